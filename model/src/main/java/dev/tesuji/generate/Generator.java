@@ -1,0 +1,235 @@
+package dev.tesuji.generate;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.tesuji.model.CausalLm;
+import dev.tesuji.model.KvCache;
+import dev.tesuji.model.TokenBatch;
+import dev.tesuji.tensor.NoGrad;
+import dev.tesuji.tensor.Rng;
+import dev.tesuji.tensor.Scope;
+import dev.tesuji.tensor.Tensor;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// Draws completions from a model.
+///
+/// Rows of a key-value cache are filled with samples; a prompt is read once for all of its samples;
+/// a row that finishes is replaced by the next waiting sample at once, or closed up. Random numbers
+/// are those of (seed, prompt id, sample, token), so a completion does not depend on what else is
+/// in the batch but for rounding.
+public final class Generator {
+  /// The most prompt tokens read in one pass.
+  private static final int PREFILL_TOKENS = 8192;
+
+  private final CausalLm model;
+  private final Sampling sampling;
+  private final Limits limits;
+  private final long seed;
+
+  /// Makes a generator; it holds no memory between calls.
+  public Generator(CausalLm model, Sampling sampling, Limits limits, long seed) {
+    this.model = model;
+    this.sampling = sampling;
+    this.limits = limits;
+    this.seed = seed;
+  }
+
+  /// Draws all samples of all prompts and returns them in the order of the prompts.
+  public List<Completion> generate(List<Prompt> prompts) {
+    Map<Prompt, Completion[]> byPrompt = new HashMap<>();
+    for (Prompt p : prompts) {
+      byPrompt.put(p, new Completion[p.samples()]);
+    }
+    generate(prompts, c -> requireNonNull(byPrompt.get(c.prompt()))[c.sample()] = c);
+    return prompts.stream().flatMap(p -> Stream.of(requireNonNull(byPrompt.get(p)))).toList();
+  }
+
+  /// Draws all samples of all prompts and hands each over, on this thread, when it is finished.
+  public void generate(List<Prompt> prompts, Consumer<Completion> whenFinished) {
+    if (prompts.isEmpty()) {
+      return;
+    }
+    int samples = prompts.stream().mapToInt(Prompt::samples).sum();
+    int longest = prompts.stream().mapToInt(p -> p.tokens().length).max().orElseThrow();
+    int rows = Math.min(limits.rows(), samples);
+    try (NoGrad _ = NoGrad.on();
+        KvCache cache = model.newCache(rows, longest + limits.maxNewTokens())) {
+      new Batch(prompts, cache, whenFinished).run();
+    }
+  }
+
+  /// A sample that is being generated.
+  private static final class Row {
+    final Prompt prompt;
+    final int sample;
+    int[] tokens = new int[16];
+    float[] logProbs = new float[16];
+    int length;
+
+    Row(Prompt prompt, int sample) {
+      this.prompt = prompt;
+      this.sample = sample;
+    }
+
+    void add(int token, float logProb) {
+      if (length == tokens.length) {
+        tokens = Arrays.copyOf(tokens, 2 * length);
+        logProbs = Arrays.copyOf(logProbs, 2 * length);
+      }
+      tokens[length] = token;
+      logProbs[length] = logProb;
+      length++;
+    }
+
+    /// The place of the newest token in the whole sequence.
+    int position() {
+      return prompt.tokens().length + length - 1;
+    }
+
+    int[] context() {
+      int[] all = Arrays.copyOf(prompt.tokens(), prompt.tokens().length + length);
+      System.arraycopy(tokens, 0, all, prompt.tokens().length, length);
+      return all;
+    }
+
+    Completion completion(FinishReason reason) {
+      return new Completion(
+          prompt, sample, Arrays.copyOf(tokens, length), Arrays.copyOf(logProbs, length), reason);
+    }
+  }
+
+  /// One call of generate: the rows in use are rows 0 to active.size() - 1 of the cache.
+  private final class Batch {
+    private final Deque<Row> waiting = new ArrayDeque<>();
+    private final List<Row> active = new ArrayList<>();
+    private final KvCache cache;
+    private final Consumer<Completion> whenFinished;
+
+    Batch(List<Prompt> prompts, KvCache cache, Consumer<Completion> whenFinished) {
+      this.cache = cache;
+      this.whenFinished = whenFinished;
+      for (Prompt p : prompts) {
+        for (int s = 0; s < p.samples(); s++) {
+          waiting.add(new Row(p, s));
+        }
+      }
+    }
+
+    void run() {
+      while (true) {
+        while (!waiting.isEmpty() && active.size() < cache.rows()) {
+          admit();
+        }
+        if (active.isEmpty()) {
+          return;
+        }
+        step();
+      }
+    }
+
+    /// Reads the prompts of the next waiting samples and draws their first tokens.
+    private void admit() {
+      int firstRow = active.size();
+      List<int[]> prompts = new ArrayList<>();
+      List<Integer> promptOfRow = new ArrayList<>();
+      List<Row> rows = new ArrayList<>();
+      Prompt last = null;
+      int tokens = 0;
+      while (!waiting.isEmpty() && firstRow + rows.size() < cache.rows()) {
+        Row row = waiting.peek();
+        if (!row.prompt.equals(last)) {
+          int length = row.prompt.tokens().length;
+          if (!prompts.isEmpty() && tokens + length > PREFILL_TOKENS) {
+            break;
+          }
+          tokens += length;
+          last = row.prompt;
+          prompts.add(last.tokens());
+        }
+        promptOfRow.add(prompts.size() - 1);
+        rows.add(waiting.remove());
+      }
+      active.addAll(rows);
+      try (Scope _ = Scope.open()) {
+        int[] which = promptOfRow.stream().mapToInt(i -> i).toArray();
+        TokenBatch batch = TokenBatch.of(prompts, model.device());
+        Tensor hidden = model.prefill(batch, which, cache, firstRow);
+        int[] starts = batch.starts();
+        int[] lastTokens = new int[prompts.size()];
+        for (int i = 0; i < lastTokens.length; i++) {
+          lastTokens[i] = starts[i] + batch.length(i) - 1;
+        }
+        Tensor ends = hidden.indexSelect(0, Tensor.of(lastTokens).to(model.device()));
+        Tensor logits = model.logits(ends).indexSelect(0, Tensor.of(which).to(model.device()));
+        draw(firstRow, logits);
+      }
+    }
+
+    /// Generates one more token for every active row.
+    private void step() {
+      int n = active.size();
+      int[] ids = new int[n];
+      int[] positions = new int[n];
+      for (int r = 0; r < n; r++) {
+        Row row = active.get(r);
+        ids[r] = row.tokens[row.length - 1];
+        positions[r] = row.position();
+      }
+      try (Scope _ = Scope.open()) {
+        draw(0, model.logits(model.decode(ids, positions, cache)));
+      }
+    }
+
+    /// Draws a token for each row from `firstRow` on and lets finished rows go.
+    private void draw(int firstRow, Tensor logits) {
+      int n = active.size() - firstRow;
+      double[] uniforms = new double[n];
+      List<int[]> contexts = new ArrayList<>();
+      for (int i = 0; i < n; i++) {
+        Row row = active.get(firstRow + i);
+        uniforms[i] = Rng.uniform(seed, row.prompt.id(), row.sample, row.length);
+        if (sampling.repetitionPenalty() != 1) {
+          contexts.add(row.context());
+        }
+      }
+      Sampler.Drawn drawn = Sampler.draw(logits, contexts, sampling, uniforms);
+      for (int i = n - 1; i >= 0; i--) { // backwards: a finished row is replaced by the last one
+        Row row = active.get(firstRow + i);
+        row.add(drawn.tokens()[i], drawn.logProbs()[i]);
+        FinishReason reason = finished(row);
+        if (reason != null) {
+          remove(firstRow + i);
+          whenFinished.accept(row.completion(reason));
+        }
+      }
+    }
+
+    private @Nullable FinishReason finished(Row row) {
+      if (limits.endTokens().contains(row.tokens[row.length - 1])) {
+        return FinishReason.EOS;
+      }
+      if (!limits.stop().equals(Limits.Stop.NEVER)
+          && limits.stop().test(Arrays.copyOf(row.tokens, row.length))) {
+        return FinishReason.STOP;
+      }
+      return row.length >= limits.maxNewTokens() ? FinishReason.LENGTH : null;
+    }
+
+    private void remove(int r) {
+      Row last = active.removeLast();
+      if (r < active.size()) {
+        cache.move(active.size(), r, last.position());
+        active.set(r, last);
+      }
+    }
+  }
+}

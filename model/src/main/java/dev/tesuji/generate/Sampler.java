@@ -1,0 +1,99 @@
+package dev.tesuji.generate;
+
+import dev.tesuji.tensor.Dtype;
+import dev.tesuji.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
+
+/// Turns logits into next-token distributions and draws from them: pure functions of tensors.
+final class Sampler {
+  private static final double DROPPED = Double.NEGATIVE_INFINITY;
+
+  private Sampler() {}
+
+  /// A token per row and how likely it was.
+  ///
+  /// @param tokens the tokens
+  /// @param logProbs their log-probabilities under the distribution that they were drawn from; for
+  ///   greedy choices, under the model's own distribution at temperature 1
+  record Drawn(int[] tokens, float[] logProbs) {}
+
+  /// Draws one token per row.
+  ///
+  /// @param logits float32 `[R, V]`
+  /// @param contexts the tokens before it, per row; read only with a repetition penalty
+  /// @param uniforms a number in (0, 1) per row
+  static Drawn draw(Tensor logits, List<int[]> contexts, Sampling sampling, double[] uniforms) {
+    Tensor scores = penalise(logits, contexts, sampling.repetitionPenalty());
+    if (sampling.isGreedy()) {
+      Tensor best = scores.argmax(1);
+      return drawn(scores.logSoftmax(1), best.unsqueeze(1));
+    }
+    Tensor logProbs = filtered(scores, sampling);
+    // Inverse transform: the first token whose cumulative probability exceeds u. In float64, since
+    // the sum runs over a vocabulary of up to 10^5 tokens.
+    Tensor cumulative = logProbs.to(Dtype.FLOAT64).exp().cumsum(1);
+    long last = logits.size(1) - 1;
+    Tensor total = cumulative.narrow(1, last, 1);
+    Tensor u = Tensor.of(uniforms, uniforms.length, 1).to(logits.device());
+    Tensor tokens = cumulative.searchSorted(u.mul(total).minimum(total.mul(1 - 1e-15)));
+    return drawn(logProbs, tokens);
+  }
+
+  /// Returns the log-probabilities `[R, V]` that tokens are drawn from; -infinity where a token is
+  /// dropped.
+  static Tensor distribution(Tensor logits, List<int[]> contexts, Sampling sampling) {
+    return filtered(penalise(logits, contexts, sampling.repetitionPenalty()), sampling);
+  }
+
+  private static Tensor filtered(Tensor scores, Sampling sampling) {
+    Tensor s = sampling.temperature() == 1 ? scores : scores.div(sampling.temperature());
+    if (sampling.topK() > 0 && sampling.topK() < s.size(1)) {
+      Tensor kth = s.topk(sampling.topK()).values().narrow(1, sampling.topK() - 1, 1);
+      s = s.maskedFill(s.lt(kth), DROPPED);
+    }
+    if (sampling.topP() < 1) {
+      s = keepNucleus(s, sampling.topP());
+    }
+    if (sampling.minP() > 0) {
+      Tensor p = s.softmax(1);
+      s = s.maskedFill(p.lt(p.max(1, true).mul(sampling.minP())), DROPPED);
+    }
+    return s.logSoftmax(1);
+  }
+
+  /// Drops, from the least likely upwards, the tokens whose probabilities add up to at most 1 - p;
+  /// the most likely one always stays.
+  private static Tensor keepNucleus(Tensor s, double p) {
+    long v = s.size(1);
+    Tensor.Sorted ascending = s.sort(false);
+    Tensor below = ascending.values().softmax(1).cumsum(1);
+    Tensor drop = below.gt(1 - p).eq(0);
+    Tensor best = drop.narrow(1, v - 1, 1);
+    best.fill_(0);
+    // Back to the order of the vocabulary.
+    return s.maskedFill(drop.scatter(1, ascending.indices(), drop), DROPPED);
+  }
+
+  private static Tensor penalise(Tensor logits, List<int[]> contexts, double penalty) {
+    if (penalty == 1) {
+      return logits;
+    }
+    Tensor out = logits.copy();
+    for (int r = 0; r < contexts.size(); r++) {
+      int[] seen = Arrays.stream(contexts.get(r)).distinct().toArray();
+      if (seen.length > 0) {
+        Tensor row = out.select(0, r);
+        Tensor index = Tensor.of(seen).to(logits.device());
+        Tensor values = row.indexSelect(0, index);
+        row.indexCopy_(
+            0, index, Tensor.where(values.lt(0), values.mul(penalty), values.div(penalty)));
+      }
+    }
+    return out;
+  }
+
+  private static Drawn drawn(Tensor logProbs, Tensor tokens) {
+    return new Drawn(tokens.toInts(), logProbs.gather(1, tokens).toFloats());
+  }
+}

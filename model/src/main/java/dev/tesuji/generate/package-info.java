@@ -1,0 +1,3 @@
+/// Sampling.
+@org.jspecify.annotations.NullMarked
+package dev.tesuji.generate;

@@ -1,0 +1,29 @@
+package dev.tesuji.input;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/// Says in one sentence what is wrong with something that the user handed in, and what to do.
+public final class BadInput extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  /// Makes the error from its whole sentence.
+  public BadInput(String sentence) {
+    super(sentence);
+  }
+
+  /// Makes the error from its whole sentence and what caused it.
+  public BadInput(String sentence, @Nullable Throwable cause) {
+    super(sentence, cause);
+  }
+
+  /// Makes an error about a file.
+  public static BadInput in(Path file, String problem) {
+    return new BadInput(file + ": " + problem);
+  }
+
+  /// Makes an error about a line of a file, counted from 1.
+  public static BadInput at(Path file, long line, String problem) {
+    return new BadInput(file + ":" + line + ": " + problem);
+  }
+}

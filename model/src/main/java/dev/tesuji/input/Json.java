@@ -1,0 +1,74 @@
+package dev.tesuji.input;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Reads and writes JSON; what cannot be read becomes a [BadInput] with file and line.
+public final class Json {
+  /// The mapper that all of Tesuji uses.
+  public static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+  private Json() {}
+
+  /// Reads a file that holds one JSON object.
+  ///
+  /// @throws BadInput when the file is missing, or holds something else
+  public static ObjectNode readObject(Path file) {
+    String text;
+    try {
+      text = Files.readString(file);
+    } catch (NoSuchFileException e) {
+      throw new BadInput(file + ": no such file", e);
+    } catch (IOException e) {
+      throw new BadInput(file + ": could not be read: " + e.getMessage(), e);
+    }
+    try {
+      if (MAPPER.readTree(text) instanceof ObjectNode object) {
+        return object;
+      }
+      throw BadInput.in(file, "must hold a JSON object ({...})");
+    } catch (JacksonException e) {
+      throw new BadInput(
+          file + ":" + e.getLocation().getLineNr() + ": not valid JSON: " + firstLine(e), e);
+    }
+  }
+
+  /// Reads one line of a JSON-lines file, which must be an object.
+  ///
+  /// @throws BadInput naming the file and the line
+  public static ObjectNode readLine(Path file, long line, String text) {
+    try {
+      if (MAPPER.readTree(text) instanceof ObjectNode object) {
+        return object;
+      }
+      throw BadInput.at(file, line, "must be a JSON object ({...}), got " + abbreviate(text));
+    } catch (JacksonException e) {
+      throw new BadInput(
+          file + ":" + line + ": not valid JSON (" + firstLine(e) + "): " + abbreviate(text), e);
+    }
+  }
+
+  /// Returns a value as one line of JSON.
+  public static String line(JsonNode node) {
+    return MAPPER.writeValueAsString(node);
+  }
+
+  /// Returns a value as indented JSON with a line feed at its end.
+  public static String pretty(JsonNode node) {
+    return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(node) + "\n";
+  }
+
+  private static String firstLine(JacksonException e) {
+    return e.getOriginalMessage().lines().findFirst().orElse("").strip();
+  }
+
+  private static String abbreviate(String text) {
+    return text.length() <= 60 ? text : text.substring(0, 57) + "...";
+  }
+}

@@ -1,0 +1,151 @@
+package dev.tesuji.model;
+
+import dev.tesuji.tensor.Device;
+import dev.tesuji.tensor.Dtype;
+import dev.tesuji.tensor.NoGrad;
+import dev.tesuji.tensor.Rng;
+import dev.tesuji.tensor.Scope;
+import dev.tesuji.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A decoder that predicts the next token, with the weights it owns.
+///
+/// One implementation serves training, scoring and sampling, so that the log-probabilities of the
+/// three agree. Close it to free the weights.
+public final class CausalLm implements AutoCloseable {
+  private final ModelConfig config;
+  private final Parameters parameters;
+  private final Rotary rotary;
+  private final Tensor embedding; // [V, C]
+  private final List<DecoderLayer> layers = new ArrayList<>();
+  private final Tensor norm; // [C]
+  private final Tensor head; // [V, C]; the embedding itself when tied
+
+  /// Makes a decoder whose weights are undefined until they are read or [#initialise]d.
+  ///
+  /// @param dtype the type that the weights have and the model computes in
+  public CausalLm(ModelConfig config, Dtype dtype, Device device) {
+    this.config = config;
+    parameters = new Parameters(dtype, device);
+    rotary = new Rotary(config.rope(), config.attention().headDim());
+    embedding =
+        parameters.make("model.embed_tokens.weight", config.vocabularySize(), config.hiddenSize());
+    for (int i = 0; i < config.layers(); i++) {
+      layers.add(new DecoderLayer(parameters, config, i));
+    }
+    norm = parameters.make("model.norm.weight", config.hiddenSize());
+    head =
+        config.tiedEmbeddings()
+            ? embedding
+            : parameters.make("lm_head.weight", config.vocabularySize(), config.hiddenSize());
+  }
+
+  /// Draws fresh weights: matrices from N(0, 0.02²), norms 1, biases 0.
+  public void initialise(long seed) {
+    try (Scope _ = Scope.open();
+        NoGrad _ = NoGrad.on()) {
+      long stream = 0;
+      for (Parameter p : parameters.all()) {
+        stream++;
+        String name = p.parts().getFirst().name();
+        if (name.endsWith("norm.weight")) {
+          p.tensor().fill_(1);
+        } else if (name.endsWith(".bias")) {
+          p.tensor().zero_();
+        } else {
+          fillNormal(p.tensor(), seed, stream);
+        }
+      }
+    }
+  }
+
+  private static void fillNormal(Tensor matrix, long seed, long stream) {
+    int columns = Math.toIntExact(matrix.size(1));
+    long rowSeed = Rng.derive(seed, stream);
+    for (long row = 0; row < matrix.size(0); row++) {
+      try (Scope _ = Scope.open()) {
+        float[] values = new float[columns];
+        Rng.fillNormal(values, 0.02, rowSeed, row);
+        matrix.select(0, row).copy_(Tensor.of(values));
+      }
+    }
+  }
+
+  /// Returns the dimensions.
+  public ModelConfig config() {
+    return config;
+  }
+
+  /// Returns the weights in a fixed order: the embedding, the layers, the last norm, the head.
+  public List<Parameter> parameters() {
+    return parameters.all();
+  }
+
+  /// Counts the weights.
+  public long parameterCount() {
+    return parameters.all().stream().mapToLong(p -> p.tensor().elements()).sum();
+  }
+
+  /// Returns the type that the model computes in.
+  public Dtype dtype() {
+    return parameters.dtype();
+  }
+
+  /// Returns where the model computes.
+  public Device device() {
+    return parameters.device();
+  }
+
+  /// Reads whole sequences: returns the hidden states `[N, C]` from which [#logits] predicts each
+  /// token's successor.
+  public Tensor hidden(TokenBatch batch) {
+    Pass pass = new Pass.Whole(batch, rotary.angles(batch.positions(), device()));
+    return run(batch.ids(), pass);
+  }
+
+  /// Reads prompts and stores their keys and values for the rows that continue them.
+  ///
+  /// @param prompts which prompt of the batch each new row continues
+  /// @param firstRow the first of the new rows
+  /// @return the hidden states `[N, C]` of the prompts' tokens
+  public Tensor prefill(TokenBatch batch, int[] prompts, KvCache cache, int firstRow) {
+    Tensor which = Tensor.of(prompts).to(device());
+    Pass pass =
+        new Pass.Prefill(batch, rotary.angles(batch.positions(), device()), cache, firstRow, which);
+    return run(batch.ids(), pass);
+  }
+
+  /// Reads one more token per row of a cache.
+  ///
+  /// @param ids the tokens of rows 0 to R - 1
+  /// @param positions their places in their sequences, from 0
+  /// @return the hidden states `[R, C]`
+  public Tensor decode(int[] ids, int[] positions, KvCache cache) {
+    Pass pass = Pass.Decode.at(positions, cache, rotary, device());
+    return run(Tensor.of(ids).to(device()), pass);
+  }
+
+  /// Predicts: maps hidden states `[N, C]` to float32 logits `[N, V]`.
+  public Tensor logits(Tensor hidden) {
+    return hidden.linear(head, null).to(Dtype.FLOAT32);
+  }
+
+  /// Makes a cache for `rows` sequences of up to `capacity` tokens.
+  public KvCache newCache(int rows, int capacity) {
+    return new KvCache(config, rows, capacity, Dtype.FLOAT32, device());
+  }
+
+  @Override
+  public void close() {
+    parameters.close();
+  }
+
+  private Tensor run(Tensor ids, Pass pass) {
+    Tensor x = embedding.embedding(ids);
+    for (DecoderLayer layer : layers) {
+      x = layer.forward(x, pass);
+    }
+    return x.rmsNorm(norm, config.normEpsilon());
+  }
+}

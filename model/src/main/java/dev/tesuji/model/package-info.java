@@ -1,0 +1,3 @@
+/// Decoders.
+@org.jspecify.annotations.NullMarked
+package dev.tesuji.model;

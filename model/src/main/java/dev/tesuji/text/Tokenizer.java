@@ -1,0 +1,193 @@
+package dev.tesuji.text;
+
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import dev.tesuji.input.BadInput;
+import dev.tesuji.input.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Turns text into token ids and back, as the `tokenizer.json` of a model directory says.
+///
+/// The work is done by Hugging Face's own library, so that ids are those of every other tool. Safe
+/// for use by several threads. Close it to free native memory.
+public final class Tokenizer implements AutoCloseable {
+  static {
+    System.setProperty("ai.djl.offline", "true");
+    System.setProperty(
+        "OPT_OUT_TRACKING", "true"); // DJL otherwise reports its use over the network
+  }
+
+  private final HuggingFaceTokenizer rust;
+  private final int vocabularySize;
+  private final Map<String, Integer> specials;
+  private final Map<String, String> roles;
+
+  private Tokenizer(
+      HuggingFaceTokenizer rust,
+      int vocabularySize,
+      Map<String, Integer> specials,
+      Map<String, String> roles) {
+    this.rust = rust;
+    this.vocabularySize = vocabularySize;
+    this.specials = Collections.unmodifiableMap(specials);
+    this.roles = Map.copyOf(roles);
+  }
+
+  /// Reads the tokenizer of a model directory.
+  ///
+  /// @throws BadInput when it has none or it is broken
+  public static Tokenizer load(Path directory) {
+    Path file = directory.resolve("tokenizer.json");
+    if (!Files.exists(file)) {
+      throw BadInput.in(
+          directory,
+          "has no tokenizer.json; give token ids (input_ids) instead of text, or add the model's"
+              + " tokenizer.json");
+    }
+    ObjectNode json = Json.readObject(file);
+    Map<String, String> roles = roles(directory);
+    HuggingFaceTokenizer rust;
+    try {
+      rust =
+          HuggingFaceTokenizer.newInstance(
+              file, Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false"));
+    } catch (IOException | RuntimeException e) {
+      throw new BadInput(file + ": not a tokenizer: " + firstLine(e), e);
+    }
+    Map<String, Integer> specials = new LinkedHashMap<>();
+    int size = 0;
+    for (JsonNode token : json.path("added_tokens")) {
+      int id = token.path("id").asInt(-1);
+      size = Math.max(size, id + 1);
+      if (token.path("special").asBoolean(false)) {
+        specials.put(token.path("content").asString(""), id);
+      }
+    }
+    return new Tokenizer(
+        rust, Math.max(size, highestId(json.path("model").path("vocab")) + 1), specials, roles);
+  }
+
+  /// Says whether a model directory has a tokenizer.
+  public static boolean exists(Path directory) {
+    return Files.exists(directory.resolve("tokenizer.json"));
+  }
+
+  private static int highestId(JsonNode vocabulary) {
+    int highest = -1;
+    if (vocabulary.isArray()) { // unigram: a list of [token, score]
+      return vocabulary.size() - 1;
+    }
+    for (JsonNode id : vocabulary.values()) {
+      highest = Math.max(highest, id.asInt(-1));
+    }
+    return highest;
+  }
+
+  /// Reads which tokens play the roles `bos_token`, `eos_token` and so on.
+  private static Map<String, String> roles(Path directory) {
+    Map<String, String> roles = new LinkedHashMap<>();
+    for (String name : List.of("special_tokens_map.json", "tokenizer_config.json")) {
+      Path file = directory.resolve(name);
+      if (Files.exists(file)) {
+        for (Map.Entry<String, JsonNode> e : Json.readObject(file).properties()) {
+          JsonNode value = e.getValue().isObject() ? e.getValue().path("content") : e.getValue();
+          if (e.getKey().endsWith("_token") && value.isString()) {
+            roles.put(e.getKey(), value.stringValue());
+          }
+        }
+      }
+    }
+    return roles;
+  }
+
+  /// Encodes text without adding special tokens; special tokens written out in it are recognised.
+  public int[] encode(String text) {
+    return ids(rust.encode(text, false, false).getIds());
+  }
+
+  /// Encodes text with the special tokens that the tokenizer puts around it, such as a beginning of
+  /// sequence.
+  public int[] encodeWithSpecials(String text) {
+    return ids(rust.encode(text, true, false).getIds());
+  }
+
+  /// Encodes what follows a prompt, such that prompt and continuation meet as they would in one
+  /// text: where the ids of both together begin with the prompt's own, the rest of them, else the
+  /// continuation's ids alone.
+  ///
+  /// @param promptIds the prompt as [#encodeWithSpecials] gave it
+  public int[] encodeContinuation(String prompt, int[] promptIds, String continuation) {
+    int[] both = encodeWithSpecials(prompt + continuation);
+    boolean begins =
+        both.length >= promptIds.length
+            && Arrays.equals(both, 0, promptIds.length, promptIds, 0, promptIds.length);
+    return begins ? Arrays.copyOfRange(both, promptIds.length, both.length) : encode(continuation);
+  }
+
+  /// Decodes ids, leaving special tokens out.
+  public String decode(int... ids) {
+    return rust.decode(wide(ids), true);
+  }
+
+  /// Decodes ids, writing special tokens out; bytes that form no character become U+FFFD.
+  public String decodeWithSpecials(int... ids) {
+    return rust.decode(wide(ids), false);
+  }
+
+  /// Starts decoding a text that arrives token by token.
+  ///
+  /// @param skipSpecials whether special tokens are left out
+  public TextStream stream(boolean skipSpecials) {
+    return new TextStream(ids -> skipSpecials ? decode(ids) : decodeWithSpecials(ids));
+  }
+
+  /// Returns one more than the highest id, the rows that an embedding must have.
+  public int vocabularySize() {
+    return vocabularySize;
+  }
+
+  /// Returns the special tokens and their ids.
+  public Map<String, Integer> specials() {
+    return specials;
+  }
+
+  /// Returns the id of the token that plays a role, such as `eos_token`; null where none does.
+  public @Nullable Integer idOf(String role) {
+    String token = roles.get(role);
+    return token == null ? null : specials.get(token);
+  }
+
+  @Override
+  public void close() {
+    rust.close();
+  }
+
+  private static int[] ids(long[] wide) {
+    int[] ids = new int[wide.length];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = (int) wide[i];
+    }
+    return ids;
+  }
+
+  private static long[] wide(int[] ids) {
+    long[] wide = new long[ids.length];
+    for (int i = 0; i < wide.length; i++) {
+      wide[i] = ids[i];
+    }
+    return wide;
+  }
+
+  private static String firstLine(Throwable e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+  }
+}

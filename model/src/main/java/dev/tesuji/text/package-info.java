@@ -1,0 +1,3 @@
+/// Text and token ids.
+@org.jspecify.annotations.NullMarked
+package dev.tesuji.text;

@@ -1,0 +1,113 @@
+package dev.tesuji.weights;
+
+import dev.tesuji.input.BadInput;
+import dev.tesuji.input.Json;
+import dev.tesuji.tensor.Tensor;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
+
+/// The weights of a Hugging Face model directory: one safetensors file, or shards with an index.
+public final class Checkpoint implements AutoCloseable {
+  private static final String SINGLE = "model.safetensors";
+  private static final String INDEX = "model.safetensors.index.json";
+
+  private final Path directory;
+  private final Map<String, Safetensors> files; // by tensor name
+
+  private Checkpoint(Path directory, Map<String, Safetensors> files) {
+    this.directory = directory;
+    this.files = files;
+  }
+
+  /// Opens the weights of a model directory.
+  ///
+  /// @throws BadInput when there are none, a shard is missing, or a file is corrupt
+  public static Checkpoint open(Path directory) {
+    Path index = directory.resolve(INDEX);
+    Path single = directory.resolve(SINGLE);
+    if (Files.exists(single)) {
+      Map<String, Safetensors> files = new LinkedHashMap<>();
+      Safetensors file = Safetensors.open(single);
+      file.names().forEach(name -> files.put(name, file));
+      return new Checkpoint(directory, files);
+    }
+    if (Files.exists(index)) {
+      return openShards(directory, index);
+    }
+    boolean pickled = Files.exists(directory.resolve("pytorch_model.bin"));
+    throw BadInput.in(
+        directory,
+        pickled
+            ? "has pytorch_model.bin only, which is a Python pickle; save the model as safetensors"
+                + " (transformers: save_pretrained)"
+            : "has no weights: it must hold " + SINGLE + " or " + INDEX);
+  }
+
+  private static Checkpoint openShards(Path directory, Path index) {
+    JsonNode map = Json.readObject(index).path("weight_map");
+    if (!map.isObject() || map.isEmpty()) {
+      throw BadInput.in(index, "field 'weight_map' must be an object of tensor names and files");
+    }
+    Map<String, Safetensors> shards = new TreeMap<>();
+    Map<String, Safetensors> files = new LinkedHashMap<>();
+    Checkpoint checkpoint = new Checkpoint(directory, files);
+    try {
+      for (Map.Entry<String, JsonNode> e : map.properties()) {
+        String name = e.getValue().asString("");
+        if (name.isEmpty() || name.contains("/") || name.contains("\\")) {
+          throw BadInput.in(
+              index, "shard of '" + e.getKey() + "' must be a file name, got " + e.getValue());
+        }
+        Safetensors shard = shards.get(name);
+        if (shard == null) {
+          shard = Safetensors.open(directory.resolve(name));
+          shards.put(name, shard);
+        }
+        files.put(e.getKey(), shard);
+        shard.entry(e.getKey()); // must exist
+      }
+    } catch (RuntimeException e) {
+      shards.values().forEach(Safetensors::close);
+      throw e;
+    }
+    return checkpoint;
+  }
+
+  /// Returns the names of all tensors.
+  public Set<String> names() {
+    return Collections.unmodifiableSet(files.keySet());
+  }
+
+  /// Returns where a tensor lies.
+  ///
+  /// @throws BadInput when there is none of that name
+  public Safetensors.Entry entry(String name) {
+    return file(name).entry(name);
+  }
+
+  /// Copies a tensor's elements over an existing tensor of its shape, converting their type.
+  ///
+  /// @throws BadInput when there is none of that name or its shape differs
+  public void readInto(String name, Tensor target) {
+    file(name).readInto(name, target);
+  }
+
+  private Safetensors file(String name) {
+    Safetensors file = files.get(name);
+    if (file == null) {
+      throw BadInput.in(directory, "has no tensor '" + name + "'");
+    }
+    return file;
+  }
+
+  @Override
+  public void close() {
+    files.values().stream().distinct().forEach(Safetensors::close);
+  }
+}

@@ -1,0 +1,174 @@
+package dev.tesuji.weights;
+
+import dev.tesuji.input.BadInput;
+import dev.tesuji.input.Json;
+import dev.tesuji.input.SafeFiles;
+import dev.tesuji.model.CausalLm;
+import dev.tesuji.model.ConfigReader;
+import dev.tesuji.model.ModelConfig;
+import dev.tesuji.model.Parameter;
+import dev.tesuji.model.Parameter.Part;
+import dev.tesuji.tensor.Device;
+import dev.tesuji.tensor.Dtype;
+import dev.tesuji.tensor.NoGrad;
+import dev.tesuji.tensor.Scope;
+import dev.tesuji.tensor.Tensor;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Reads and writes Hugging Face model directories: `config.json` and safetensors, in one file or
+/// in shards.
+public final class ModelDirectory {
+  /// The size above which a model is saved in shards, the same as transformers': 5 GB.
+  public static final long SHARD_BYTES = 5_000_000_000L;
+
+  private static final int NAMES_SHOWN = 5;
+
+  private ModelDirectory() {}
+
+  /// Reads a model.
+  ///
+  /// @param dtype the type to compute in; the weights are converted
+  /// @throws BadInput when the directory is no model, its architecture is unknown, its weights are
+  ///   corrupt, or their names or shapes are not those that its configuration asks for
+  public static CausalLm load(Path directory, Dtype dtype, Device device) {
+    ModelConfig config = ConfigReader.read(directory);
+    try (Checkpoint checkpoint = Checkpoint.open(directory)) {
+      CausalLm model = new CausalLm(config, dtype, device);
+      try {
+        checkNames(directory, model, checkpoint);
+        read(model, checkpoint);
+        return model;
+      } catch (RuntimeException e) {
+        model.close();
+        throw e;
+      }
+    }
+  }
+
+  private static void checkNames(Path directory, CausalLm model, Checkpoint checkpoint) {
+    Set<String> missing = new LinkedHashSet<>();
+    Set<String> surplus = new LinkedHashSet<>(checkpoint.names());
+    for (Parameter p : model.parameters()) {
+      for (Part part : p.parts()) {
+        if (!surplus.remove(part.name())) {
+          missing.add(part.name());
+        }
+      }
+    }
+    surplus.removeIf(name ->
+        name.endsWith("rotary_emb.inv_freq")
+            || (model.config().tiedEmbeddings() && name.equals("lm_head.weight")));
+    if (!missing.isEmpty() || !surplus.isEmpty()) {
+      throw BadInput.in(
+          directory,
+          "weights do not match config.json: "
+              + count(missing, "missing")
+              + (missing.isEmpty() || surplus.isEmpty() ? "" : "; ")
+              + count(surplus, "not asked for"));
+    }
+  }
+
+  private static String count(Set<String> names, String what) {
+    if (names.isEmpty()) {
+      return "";
+    }
+    List<String> shown = names.stream().limit(NAMES_SHOWN).toList();
+    return names.size()
+        + " "
+        + what
+        + " ("
+        + String.join(", ", shown)
+        + (names.size() > NAMES_SHOWN ? ", ..." : "")
+        + ")";
+  }
+
+  private static void read(CausalLm model, Checkpoint checkpoint) {
+    try (NoGrad _ = NoGrad.on()) {
+      for (Parameter p : model.parameters()) {
+        for (Part part : p.parts()) {
+          try (Scope _ = Scope.open()) {
+            checkpoint.readInto(part.name(), part.of(p.tensor()));
+          }
+        }
+      }
+    }
+  }
+
+  /// Writes a model and its small files, so that transformers and Tesuji load them again.
+  ///
+  /// Weights are stored in the type that the model computes in, under their checkpoint names.
+  ///
+  /// @throws BadInput when a file cannot be written
+  public static void save(CausalLm model, ModelFiles files, Path directory) {
+    save(model, files, directory, SHARD_BYTES);
+  }
+
+  /// Writes a model in shards of at most `shardBytes` (one tensor may be larger).
+  ///
+  /// @throws BadInput when a file cannot be written
+  public static void save(CausalLm model, ModelFiles files, Path directory, long shardBytes) {
+    try (Scope _ = Scope.open();
+        NoGrad _ = NoGrad.on()) {
+      List<Map<String, Tensor>> shards = shards(weights(model), shardBytes);
+      if (shards.size() == 1) {
+        Safetensors.write(directory.resolve("model.safetensors"), shards.getFirst());
+      } else {
+        writeShards(directory, shards);
+      }
+    }
+    files.write(directory, model.dtype());
+  }
+
+  /// Returns the weights by their checkpoint names, as views of the model's memory.
+  public static Map<String, Tensor> weights(CausalLm model) {
+    Map<String, Tensor> weights = new LinkedHashMap<>();
+    for (Parameter p : model.parameters()) {
+      for (Part part : p.parts()) {
+        weights.put(part.name(), part.of(p.tensor().detach()));
+      }
+    }
+    return weights;
+  }
+
+  private static List<Map<String, Tensor>> shards(Map<String, Tensor> weights, long shardBytes) {
+    List<Map<String, Tensor>> shards = new ArrayList<>();
+    long room = 0;
+    for (Map.Entry<String, Tensor> e : weights.entrySet()) {
+      long bytes = bytes(e.getValue());
+      if (shards.isEmpty() || bytes > room) {
+        shards.add(new LinkedHashMap<>());
+        room = shardBytes;
+      }
+      shards.getLast().put(e.getKey(), e.getValue());
+      room -= bytes;
+    }
+    return shards;
+  }
+
+  private static void writeShards(Path directory, List<Map<String, Tensor>> shards) {
+    ObjectNode index = Json.MAPPER.createObjectNode();
+    long total =
+        shards.stream().flatMap(s -> s.values().stream()).mapToLong(ModelDirectory::bytes).sum();
+    index.putObject("metadata").put("total_size", total);
+    ObjectNode map = index.putObject("weight_map");
+    for (int i = 0; i < shards.size(); i++) {
+      String name =
+          String.format(Locale.ROOT, "model-%05d-of-%05d.safetensors", i + 1, shards.size());
+      Safetensors.write(directory.resolve(name), shards.get(i));
+      shards.get(i).keySet().forEach(tensor -> map.put(tensor, name));
+    }
+    SafeFiles.replace(directory.resolve("model.safetensors.index.json"), Json.pretty(index));
+  }
+
+  private static long bytes(Tensor t) {
+    return t.elements() * t.dtype().bytes();
+  }
+}

@@ -1,0 +1,94 @@
+package dev.tesuji.weights;
+
+import dev.tesuji.input.Json;
+import dev.tesuji.input.SafeFiles;
+import dev.tesuji.tensor.Device;
+import dev.tesuji.tensor.NoGrad;
+import dev.tesuji.tensor.Scope;
+import dev.tesuji.tensor.Tensor;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Writes safetensors files.
+final class SafetensorsWriter {
+  private static final int ALIGNMENT = 8;
+  private static final long CHUNK = 1L << 30; // a ByteBuffer holds less than 2 GiB
+
+  private SafetensorsWriter() {}
+
+  /// Writes tensors to one file, in the map's order.
+  static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) {
+    byte[] header = header(tensors, metadata);
+    SafeFiles.replace(
+        file,
+        path -> {
+          try (FileChannel out =
+              FileChannel.open(
+                  path,
+                  StandardOpenOption.CREATE,
+                  StandardOpenOption.WRITE,
+                  StandardOpenOption.TRUNCATE_EXISTING)) {
+            writeFully(out, ByteBuffer.wrap(header));
+            for (Tensor tensor : tensors.values()) {
+              writeTensor(out, tensor);
+            }
+          }
+        });
+  }
+
+  private static byte[] header(Map<String, Tensor> tensors, Map<String, String> metadata) {
+    ObjectNode root = Json.MAPPER.createObjectNode();
+    ObjectNode meta = root.putObject("__metadata__");
+    metadata.forEach(meta::put);
+    long at = 0;
+    for (Map.Entry<String, Tensor> e : tensors.entrySet()) {
+      Tensor tensor = e.getValue();
+      ObjectNode entry = root.putObject(e.getKey());
+      entry.put("dtype", tensor.dtype().safetensors());
+      ArrayNode shape = entry.putArray("shape");
+      for (long size : tensor.shape().sizes()) {
+        shape.add(size);
+      }
+      long end = at + tensor.elements() * tensor.dtype().bytes();
+      entry.putArray("data_offsets").add(at).add(end);
+      at = end;
+    }
+    byte[] text = Json.line(root).getBytes(StandardCharsets.UTF_8);
+    int padded = (text.length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    ByteBuffer buffer =
+        ByteBuffer.allocate(Long.BYTES + padded).order(ByteOrder.LITTLE_ENDIAN).putLong(padded);
+    buffer.put(text);
+    while (buffer.hasRemaining()) {
+      buffer.put((byte) ' ');
+    }
+    return buffer.array();
+  }
+
+  private static void writeTensor(FileChannel out, Tensor tensor) throws IOException {
+    if (tensor.elements() == 0) {
+      return;
+    }
+    try (Scope _ = Scope.open();
+        NoGrad _ = NoGrad.on()) {
+      MemorySegment data = tensor.to(Device.CPU).contiguous().data();
+      for (long at = 0; at < data.byteSize(); at += CHUNK) {
+        writeFully(out, data.asSlice(at, Math.min(CHUNK, data.byteSize() - at)).asByteBuffer());
+      }
+    }
+  }
+
+  private static void writeFully(FileChannel out, ByteBuffer bytes) throws IOException {
+    while (bytes.hasRemaining()) {
+      out.write(bytes);
+    }
+  }
+}

@@ -1,0 +1,3 @@
+/// Weights.
+@org.jspecify.annotations.NullMarked
+package dev.tesuji.weights;

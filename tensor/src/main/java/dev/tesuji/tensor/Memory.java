@@ -1,0 +1,64 @@
+package dev.tesuji.tensor;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/// What this process and machine have in memory, in bytes; 0 where the system does not tell.
+public final class Memory {
+  private static final Path STATUS = Path.of("/proc/self/status");
+  private static final Path MACHINE = Path.of("/proc/meminfo");
+  private static final List<Path> LIMITS =
+      List.of(
+          Path.of("/sys/fs/cgroup/memory.max"),
+          Path.of("/sys/fs/cgroup/memory/memory.limit_in_bytes"));
+
+  private Memory() {}
+
+  /// Returns what is resident now.
+  public static long resident() {
+    return kibibytes(STATUS, "VmRSS:") * 1024;
+  }
+
+  /// Returns the most that was ever resident in this process.
+  public static long peakResident() {
+    return kibibytes(STATUS, "VmHWM:") * 1024;
+  }
+
+  /// Returns what new allocations may still take without swapping, under the container's limit
+  /// where there is one.
+  public static long available() {
+    long machine = kibibytes(MACHINE, "MemAvailable:") * 1024;
+    for (Path limit : LIMITS) {
+      try {
+        String text = Files.readString(limit).strip();
+        if (!text.equals("max")) {
+          long room = Math.max(0, Long.parseLong(text) - resident());
+          return machine == 0 ? room : Math.min(machine, room);
+        }
+      } catch (IOException | NumberFormatException e) {
+        // No such limit here; the next one may exist.
+      }
+    }
+    return machine;
+  }
+
+  /// Counts the native objects that Java still holds, tensors and helpers alike.
+  public static long nativeObjects() {
+    return org.bytedeco.javacpp.Pointer.totalCount();
+  }
+
+  private static long kibibytes(Path file, String field) {
+    try {
+      for (String line : Files.readAllLines(file)) {
+        if (line.startsWith(field)) {
+          return Long.parseLong(line.replaceAll("\\D", ""));
+        }
+      }
+    } catch (IOException e) {
+      return 0;
+    }
+    return 0;
+  }
+}
