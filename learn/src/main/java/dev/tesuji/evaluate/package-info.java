@@ -1,0 +1,3 @@
+/// How good a model is.
+@org.jspecify.annotations.NullMarked
+package dev.tesuji.evaluate;

@@ -1,0 +1,53 @@
+package dev.tesuji.optim;
+
+/// The settings of AdamW and what surrounds it.
+///
+/// @param learningRate the largest learning rate
+/// @param schedule how it changes
+/// @param warmupSteps over how many first updates it rises from 0
+/// @param finalShare where a falling schedule ends, as a share of the largest rate
+/// @param beta1 the decay of the first moment
+/// @param beta2 the decay of the second moment
+/// @param epsilon added to the root of the second moment
+/// @param weightDecay decoupled weight decay, on every parameter as in `torch.optim.AdamW`
+/// @param clipNorm the largest norm of the whole gradient; 0 for no limit
+public record OptimizerConfig(
+    double learningRate,
+    Schedule schedule,
+    int warmupSteps,
+    double finalShare,
+    double beta1,
+    double beta2,
+    double epsilon,
+    double weightDecay,
+    double clipNorm) {
+  /// TRL's and torch's defaults for full-size models: learning rate 1e-6, clipped at norm 1.
+  public static final OptimizerConfig DEFAULT =
+      new OptimizerConfig(1e-6, Schedule.CONSTANT, 0, 0.1, 0.9, 0.999, 1e-8, 0, 1);
+
+  /// Checks the ranges.
+  public OptimizerConfig {
+    require(learningRate >= 0 && learningRate < 10, "learningRate", "from 0 to 10", learningRate);
+    require(warmupSteps >= 0, "warmupSteps", "at least 0", warmupSteps);
+    require(finalShare >= 0 && finalShare <= 1, "finalShare", "from 0 to 1", finalShare);
+    require(beta1 >= 0 && beta1 < 1, "beta1", "at least 0 and below 1", beta1);
+    require(beta2 >= 0 && beta2 < 1, "beta2", "at least 0 and below 1", beta2);
+    require(epsilon > 0, "epsilon", "above 0", epsilon);
+    require(weightDecay >= 0, "weightDecay", "at least 0", weightDecay);
+    require(clipNorm >= 0, "clipNorm", "at least 0 (0: no limit)", clipNorm);
+  }
+
+  /// Returns the learning rate of an update.
+  ///
+  /// @param step the update about to be made, from 0
+  /// @param steps how many updates the run has
+  public double rate(int step, int steps) {
+    return learningRate * schedule.factor(step, steps, warmupSteps, finalShare);
+  }
+
+  private static void require(boolean holds, String name, String constraint, Number value) {
+    if (!holds) {
+      throw new IllegalArgumentException(name + " must be " + constraint + ", got " + value);
+    }
+  }
+}

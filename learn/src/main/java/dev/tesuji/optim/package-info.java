@@ -1,0 +1,3 @@
+/// How weights move.
+@org.jspecify.annotations.NullMarked
+package dev.tesuji.optim;

@@ -1,0 +1,177 @@
+package dev.tesuji.policy;
+
+import dev.tesuji.model.CausalLm;
+import dev.tesuji.model.TokenBatch;
+import dev.tesuji.tensor.Dtype;
+import dev.tesuji.tensor.NoGrad;
+import dev.tesuji.tensor.Scope;
+import dev.tesuji.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Scores sequences under a model, with or without gradients.
+///
+/// Logits are made for scored tokens only and in chunks, each of which goes through the loss and
+/// back before the next is made: the `[N, V]` logits of a whole batch never exist.
+public final class Policy {
+  /// The most logits that exist at once: 64 MiB in float32.
+  private static final int CHUNK_LOGITS = 1 << 24;
+
+  private final CausalLm model;
+  private final double temperature;
+
+  /// Makes a scorer.
+  ///
+  /// @param temperature divides the logits, as it did when the tokens were sampled
+  public Policy(CausalLm model, double temperature) {
+    this.model = model;
+    this.temperature = temperature;
+  }
+
+  /// What a loss sees of some scored tokens, which lie side by side in the batch.
+  ///
+  /// @param logProbs log π of the tokens, float32 `[n]`, with gradient
+  /// @param from the number of the first of them among the scored tokens of the batch
+  public record Tokens(Tensor logProbs, int from) {
+    /// Returns n.
+    public int count() {
+      return (int) logProbs.size(0);
+    }
+
+    /// Takes the same tokens' entries of a number per scored token of the batch, as `[n]`.
+    public Tensor of(float[] perToken) {
+      return Tensor.of(java.util.Arrays.copyOfRange(perToken, from, from + count()))
+          .to(logProbs.device());
+    }
+  }
+
+  /// A loss that is a sum over tokens: the whole is the sum of its parts.
+  @FunctionalInterface
+  public interface TokenLoss {
+    /// Returns the scalar loss of some tokens.
+    Tensor of(Tokens tokens);
+  }
+
+  /// Per scored token, end to end in the order of the sequences.
+  ///
+  /// @param logProbs log π
+  /// @param entropies the entropy of the distribution that the token was predicted from, in nats
+  /// @param loss the sum of the losses
+  public record Scores(float[] logProbs, float[] entropies, double loss) {}
+
+  /// Adds the gradient of the loss over these sequences to the model's parameters.
+  public Scores backward(List<TokenSequence> sequences, TokenLoss loss) {
+    try (Scope _ = Scope.open()) {
+      Tensor hidden = scoredHidden(sequences);
+      Tensor targets = targets(sequences);
+      Collector collector = new Collector(targets.elements());
+      List<Tensor> gradients = new ArrayList<>();
+      try (Scope chunks = Scope.open()) {
+        for (int from = 0; from < collector.size(); from += chunk()) {
+          int n = Math.min(chunk(), collector.size() - from);
+          gradients.add(chunks.keep(backwardChunk(hidden, targets, from, n, loss, collector)));
+        }
+      }
+      if (!gradients.isEmpty()) {
+        hidden.backward(Tensor.cat(gradients, 0));
+      }
+      return collector.scores();
+    }
+  }
+
+  private Tensor backwardChunk(
+      Tensor hidden, Tensor targets, int from, int n, TokenLoss loss, Collector collector) {
+    try (Scope scope = Scope.open()) {
+      Tensor leaf = hidden.detach().narrow(0, from, n).requiresGrad(true);
+      Tensor logits = logits(leaf);
+      Tensor logProbs = TokenScores.logProbs(logits, targets.narrow(0, from, n));
+      Tensor value = loss.of(new Tokens(logProbs, from));
+      value.backward();
+      collector.add(from, logProbs.detach(), TokenScores.entropy(logits.detach()), value.item());
+      return scope.keep(leaf.grad());
+    }
+  }
+
+  /// Scores sequences without gradients.
+  public Scores score(List<TokenSequence> sequences) {
+    try (Scope _ = Scope.open();
+        NoGrad _ = NoGrad.on()) {
+      Tensor hidden = scoredHidden(sequences);
+      Tensor targets = targets(sequences);
+      Collector collector = new Collector(targets.elements());
+      for (int from = 0; from < collector.size(); from += chunk()) {
+        int n = Math.min(chunk(), collector.size() - from);
+        try (Scope _ = Scope.open()) {
+          Tensor logits = logits(hidden.narrow(0, from, n));
+          Tensor logProbs = TokenScores.logProbs(logits, targets.narrow(0, from, n));
+          collector.add(from, logProbs, TokenScores.entropy(logits), 0);
+        }
+      }
+      return collector.scores();
+    }
+  }
+
+  private Tensor logits(Tensor hidden) {
+    Tensor logits = model.logits(hidden);
+    return temperature == 1 ? logits : logits.div(temperature);
+  }
+
+  private int chunk() {
+    return Math.max(64, CHUNK_LOGITS / model.config().vocabularySize());
+  }
+
+  /// Reads the sequences and picks the hidden states that predict scored tokens, `[n, C]`.
+  private Tensor scoredHidden(List<TokenSequence> sequences) {
+    try (Scope scope = Scope.open()) {
+      TokenBatch batch =
+          TokenBatch.of(sequences.stream().map(TokenSequence::ids).toList(), model.device());
+      int[] starts = batch.starts();
+      int[] rows = new int[sequences.stream().mapToInt(TokenSequence::scored).sum()];
+      int at = 0;
+      for (int i = 0; i < starts.length; i++) {
+        TokenSequence s = sequences.get(i);
+        for (int t = s.scoredFrom(); t < s.length(); t++) {
+          rows[at++] = starts[i] + t - 1;
+        }
+      }
+      Tensor index = Tensor.of(rows, rows.length).to(model.device());
+      return scope.keep(model.hidden(batch).indexSelect(0, index));
+    }
+  }
+
+  private Tensor targets(List<TokenSequence> sequences) {
+    int[] targets =
+        sequences.stream()
+            .flatMapToInt(s -> java.util.Arrays.stream(s.ids(), s.scoredFrom(), s.length()))
+            .toArray();
+    return Tensor.of(targets, targets.length).to(model.device());
+  }
+
+  /// Gathers what the chunks found.
+  private static final class Collector {
+    private final float[] logProbs;
+    private final float[] entropies;
+    private double loss;
+
+    Collector(long size) {
+      logProbs = new float[Math.toIntExact(size)];
+      entropies = new float[logProbs.length];
+    }
+
+    int size() {
+      return logProbs.length;
+    }
+
+    void add(int from, Tensor chunkLogProbs, Tensor chunkEntropies, double chunkLoss) {
+      float[] l = chunkLogProbs.to(Dtype.FLOAT32).toFloats();
+      System.arraycopy(l, 0, logProbs, from, l.length);
+      float[] h = chunkEntropies.toFloats();
+      System.arraycopy(h, 0, entropies, from, h.length);
+      loss += chunkLoss;
+    }
+
+    Scores scores() {
+      return new Scores(logProbs, entropies, loss);
+    }
+  }
+}

@@ -1,0 +1,3 @@
+/// The mathematics that all algorithms share.
+@org.jspecify.annotations.NullMarked
+package dev.tesuji.policy;

@@ -1,0 +1,39 @@
+package dev.tesuji.reward;
+
+import dev.tesuji.task.Verdict;
+
+/// What a reward says of a response.
+public sealed interface Judgement {
+  /// The response is worth this much.
+  ///
+  /// @param value finite
+  record Points(double value) implements Judgement {
+    /// Checks that the value can be trained on.
+    public Points {
+      if (!Double.isFinite(value)) {
+        throw new IllegalArgumentException("a reward must be finite, got " + value);
+      }
+    }
+  }
+
+  /// Nothing can be said of the response; it must not be trained on.
+  ///
+  /// @param verdict why: neither correct nor wrong
+  record Withheld(Verdict verdict) implements Judgement {
+    /// Checks that the verdict is inconclusive.
+    public Withheld {
+      if (verdict.isConclusive()) {
+        throw new IllegalArgumentException("a conclusive verdict has points, got " + verdict);
+      }
+    }
+  }
+
+  /// Turns a verdict into points: 1 for correct, 0 for wrong.
+  static Judgement of(Verdict verdict) {
+    return switch (verdict) {
+      case CORRECT -> new Points(1);
+      case WRONG -> new Points(0);
+      case UNPARSEABLE, VERIFIER_ERROR, TIME_OUT -> new Withheld(verdict);
+    };
+  }
+}

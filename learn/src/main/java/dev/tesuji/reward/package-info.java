@@ -1,0 +1,3 @@
+/// What a response is worth.
+@org.jspecify.annotations.NullMarked
+package dev.tesuji.reward;

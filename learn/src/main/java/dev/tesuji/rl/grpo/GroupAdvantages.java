@@ -1,0 +1,117 @@
+package dev.tesuji.rl.grpo;
+
+import java.util.Arrays;
+
+/// Advantages of completions relative to the others of their group: pure functions of numbers.
+///
+/// A reward of NaN means that nothing is known of that completion: it counts in no mean and gets
+/// advantage 0.
+public final class GroupAdvantages {
+  private static final double EPSILON = 1e-4; // added to standard deviations, as TRL does
+
+  private GroupAdvantages() {}
+
+  /// Returns A_i = (r_i - mean of its group) / (σ + 1e-4), with σ as `scaling` says: Eq. 3 of
+  /// [GRPO](https://arxiv.org/abs/2402.03300).
+  ///
+  /// @param rewards `[P*G]`, groups side by side
+  /// @param groupSize G, at least 2
+  public static double[] of(double[] rewards, int groupSize, Grpo.Scaling scaling) {
+    requireGroups(rewards, groupSize);
+    double batchDeviation = deviation(rewards);
+    double[] advantages = new double[rewards.length];
+    for (int start = 0; start < rewards.length; start += groupSize) {
+      double[] group = Arrays.copyOfRange(rewards, start, start + groupSize);
+      double mean = mean(group);
+      double scale =
+          switch (scaling) {
+            case GROUP -> deviation(group) + EPSILON;
+            case BATCH -> batchDeviation + EPSILON;
+            case NONE -> 1;
+          };
+      for (int i = 0; i < groupSize; i++) {
+        advantages[start + i] = finiteOrZero((group[i] - mean) / scale);
+      }
+    }
+    return advantages;
+  }
+
+  /// Scales each reward within its group first, adds them up weighted, and then scales the sums
+  /// over the batch ([GDPO](https://arxiv.org/abs/2601.05242), TRL's `normalize_then_sum`).
+  ///
+  /// @param rewards `[P*G, parts]`
+  /// @param weights one per part
+  public static double[] normalizeThenSum(double[][] rewards, double[] weights, int groupSize) {
+    double[] sums = new double[rewards.length];
+    for (int part = 0; part < weights.length; part++) {
+      int p = part;
+      double[] column = Arrays.stream(rewards).mapToDouble(r -> r[p]).toArray();
+      double[] scaled = of(column, groupSize, Grpo.Scaling.GROUP);
+      for (int i = 0; i < sums.length; i++) {
+        sums[i] += weights[part] * scaled[i];
+      }
+    }
+    double mean = mean(sums);
+    double deviation = deviation(sums) + EPSILON;
+    return Arrays.stream(sums).map(s -> finiteOrZero((s - mean) / deviation)).toArray();
+  }
+
+  /// Adds up the parts of each reward by their weights; parts that are NaN count nothing, and a
+  /// reward all of whose parts are NaN is NaN.
+  ///
+  /// @param rewards `[P*G, parts]`
+  public static double[] sum(double[][] rewards, double[] weights) {
+    double[] sums = new double[rewards.length];
+    for (int i = 0; i < sums.length; i++) {
+      double sum = 0;
+      boolean any = false;
+      for (int part = 0; part < weights.length; part++) {
+        if (!Double.isNaN(rewards[i][part])) {
+          sum += weights[part] * rewards[i][part];
+          any = true;
+        }
+      }
+      sums[i] = any ? sum : Double.NaN;
+    }
+    return sums;
+  }
+
+  /// Says whether a group's rewards are all the same, so that it has no gradient.
+  public static boolean isFlat(double[] group) {
+    double[] known = known(group);
+    return known.length < 2 || Arrays.stream(known).allMatch(r -> r == known[0]);
+  }
+
+  /// Returns the standard deviation with Bessel's correction over what is known; NaN for fewer than
+  /// two numbers.
+  static double deviation(double[] values) {
+    double[] known = known(values);
+    double mean = mean(known);
+    double square = Arrays.stream(known).map(v -> (v - mean) * (v - mean)).sum();
+    return Math.sqrt(square / (known.length - 1));
+  }
+
+  private static double mean(double[] values) {
+    return Arrays.stream(known(values)).average().orElse(Double.NaN);
+  }
+
+  private static double[] known(double[] values) {
+    return Arrays.stream(values).filter(v -> !Double.isNaN(v)).toArray();
+  }
+
+  private static double finiteOrZero(double value) {
+    return Double.isFinite(value) ? value : 0;
+  }
+
+  private static void requireGroups(double[] rewards, int groupSize) {
+    if (groupSize < 2) {
+      throw new IllegalArgumentException(
+          "groupSize must be at least 2 (a group of one has no one to compare with), got "
+              + groupSize);
+    }
+    if (rewards.length % groupSize != 0) {
+      throw new IllegalArgumentException(
+          "rewards must come in whole groups of " + groupSize + ", got " + rewards.length);
+    }
+  }
+}

@@ -1,0 +1,3 @@
+/// Group-relative policy optimisation.
+@org.jspecify.annotations.NullMarked
+package dev.tesuji.rl.grpo;

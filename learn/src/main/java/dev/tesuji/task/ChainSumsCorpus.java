@@ -1,0 +1,88 @@
+package dev.tesuji.task;
+
+import dev.tesuji.tensor.Rng;
+import java.util.List;
+
+/// Worked chain sums of mixed quality, from which the built-in base is pretrained.
+///
+/// Most authors answer at once and often wrongly, a few skip steps, some work step by step; some
+/// make a mistake; some leave the answer tags out. The base learns all of their habits, the good
+/// one too rarely to be right often: what reinforcement learning is for.
+///
+/// @param direct the share of responses that answer at once
+/// @param skipping the share that do several terms in one step; the rest go step by step
+/// @param wrong the share that carry a wrong step
+/// @param untagged the share that leave the answer tags out
+public record ChainSumsCorpus(double direct, double skipping, double wrong, double untagged) {
+  /// 60 % at once, 10 % skipping, 30 % step by step; 15 % wrong; one in five untagged.
+  public static final ChainSumsCorpus DEFAULT = new ChainSumsCorpus(0.6, 0.1, 0.15, 0.2);
+
+  private static final long SEED = 0xC0885L;
+
+  /// Checks the ranges.
+  public ChainSumsCorpus {
+    if (direct < 0 || skipping < 0 || direct + skipping > 1) {
+      throw new IllegalArgumentException(
+          "direct and skipping must be shares that add up to at most 1, got "
+              + direct
+              + " and "
+              + skipping);
+    }
+    if (wrong < 0 || wrong > 1 || untagged < 0 || untagged > 1) {
+      throw new IllegalArgumentException(
+          "wrong and untagged must be shares from 0 to 1, got " + wrong + " and " + untagged);
+    }
+  }
+
+  /// Writes the response to a problem; the same problem always gets the same response.
+  public String response(Problem problem) {
+    List<Integer> terms = ChainSums.terms(problem);
+    double style = uniform(problem, 0);
+    boolean mistaken = uniform(problem, 1) < wrong;
+    String close = uniform(problem, 2) < untagged ? "" : "</answer>";
+    StringBuilder out = new StringBuilder();
+    int answer = Integer.parseInt(problem.answer());
+    if (style < direct) {
+      answer = mistaken ? mistake(problem, answer, 0) : answer;
+    } else {
+      int stride = style < direct + skipping ? 2 : 1;
+      answer = think(problem, terms, stride, mistaken, out);
+    }
+    String open = close.isEmpty() ? "" : "<answer>";
+    return out.append(open).append(answer).append(close).toString();
+  }
+
+  /// Writes the steps and returns the total that they reach.
+  private int think(
+      Problem problem, List<Integer> terms, int stride, boolean mistaken, StringBuilder out) {
+    int steps = (terms.size() - 1 + stride - 1) / stride;
+    int wrongStep = mistaken ? Rng.below(steps, SEED, problem.id(), 3, 0) : -1;
+    int total = terms.getFirst();
+    out.append("<think>");
+    for (int step = 0; step < steps; step++) {
+      out.append(total);
+      for (int i = 0; i < stride && 1 + step * stride + i < terms.size(); i++) {
+        int term = terms.get(1 + step * stride + i);
+        out.append(term < 0 ? "" : "+").append(term);
+        total += term;
+      }
+      if (step == wrongStep) {
+        total = mistake(problem, total, step);
+      }
+      out.append('=').append(total).append(';');
+    }
+    out.append("</think>");
+    return total;
+  }
+
+  /// Returns a number near the right one, in 0 to 99.
+  private static int mistake(Problem problem, int right, int step) {
+    int off = 1 + Rng.below(3, SEED, problem.id(), 4, step);
+    boolean up = right - off < 0 || Rng.below(2, SEED, problem.id(), 5, step) == 0;
+    return up && right + off <= 99 ? right + off : Math.max(0, right - off);
+  }
+
+  private static double uniform(Problem problem, int use) {
+    return Rng.uniform(SEED, problem.id(), use, 99);
+  }
+}

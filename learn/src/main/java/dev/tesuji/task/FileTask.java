@@ -1,0 +1,141 @@
+package dev.tesuji.task;
+
+import dev.tesuji.input.BadInput;
+import dev.tesuji.input.JsonLines;
+import dev.tesuji.tensor.Rng;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Problems from a JSON-lines file, graded as numbers: GSM8K, or anything of that shape.
+///
+/// Problems to evaluate on come from a file of their own, else from every tenth problem, in an
+/// order of chance, which are then not trained on.
+public final class FileTask implements Task {
+  private static final int HELD_OUT_SHARE = 10;
+  private static final long SEED = 0x5917;
+
+  private final String name;
+  private final PromptTemplate template;
+  private final List<Problem> training;
+  private final List<Problem> heldOut;
+
+  private FileTask(
+      String name, PromptTemplate template, List<Problem> training, List<Problem> heldOut) {
+    this.name = name;
+    this.template = template;
+    this.training = training;
+    this.heldOut = heldOut;
+  }
+
+  /// The columns of a file.
+  ///
+  /// @param prompt the column with the problem
+  /// @param answer the column with the gold answer
+  public record Columns(String prompt, String answer) {
+    /// The columns that Tesuji looks for unless told otherwise.
+    public static final Columns DEFAULT = new Columns("prompt", "answer");
+
+    /// GSM8K's columns; its answers are worked solutions that end in `#### 42`.
+    public static final Columns GSM8K = new Columns("question", "answer");
+  }
+
+  /// Reads problems.
+  ///
+  /// @param heldOutFile problems to evaluate on; null to hold some of the first file out
+  /// @throws BadInput when a file is missing or empty, or a line lacks a column or a readable
+  ///   answer
+  public static FileTask read(
+      String name,
+      Path file,
+      @Nullable Path heldOutFile,
+      Columns columns,
+      PromptTemplate template) {
+    List<Problem> all = problems(file, columns, 0);
+    if (heldOutFile != null) {
+      return new FileTask(name, template, all, problems(heldOutFile, columns, all.size()));
+    }
+    int share = Math.max(1, all.size() / HELD_OUT_SHARE);
+    int[] order = Rng.permutation(all.size(), SEED, 0);
+    boolean[] out = new boolean[all.size()];
+    List<Problem> heldOut = new ArrayList<>();
+    for (int i = 0; i < share; i++) {
+      out[order[i]] = true;
+      heldOut.add(all.get(order[i]));
+    }
+    List<Problem> training = new ArrayList<>();
+    for (int i = 0; i < out.length; i++) {
+      if (!out[i]) {
+        training.add(all.get(i));
+      }
+    }
+    if (training.isEmpty()) {
+      throw BadInput.in(file, "must have at least two problems, one of them to evaluate on");
+    }
+    return new FileTask(name, template, training, heldOut);
+  }
+
+  private static List<Problem> problems(Path file, Columns columns, long firstId) {
+    List<Problem> problems = new ArrayList<>();
+    for (JsonLines.Row row : JsonLines.readAll(file)) {
+      String text = row.requireText(columns.prompt());
+      String solution = row.requireText(columns.answer());
+      String answer = gold(solution);
+      if (Numbers.parse(answer).isEmpty()) {
+        throw row.bad(
+            "field '"
+                + columns.answer()
+                + "' must be a number or end in '#### NUMBER', got '"
+                + tail(solution)
+                + "'");
+      }
+      problems.add(new Problem(firstId + problems.size(), text, answer));
+    }
+    return problems;
+  }
+
+  private static String gold(String solution) {
+    int hashes = solution.lastIndexOf("####");
+    return (hashes < 0 ? solution : solution.substring(hashes + "####".length())).strip();
+  }
+
+  private static String tail(String text) {
+    return text.length() <= 40 ? text : "..." + text.substring(text.length() - 40);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public long size() {
+    return training.size();
+  }
+
+  @Override
+  public Problem problem(long index) {
+    return training.get(Math.toIntExact(index));
+  }
+
+  @Override
+  public List<Problem> heldOut(int count) {
+    return heldOut.subList(0, Math.min(count, heldOut.size()));
+  }
+
+  @Override
+  public String prompt(Problem problem) {
+    return template.fill(problem.text());
+  }
+
+  @Override
+  public String extract(String response) {
+    return Answers.free(response);
+  }
+
+  @Override
+  public Verdict grade(Problem problem, String response) {
+    return Numbers.compare(problem.answer(), extract(response));
+  }
+}

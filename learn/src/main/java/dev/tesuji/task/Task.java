@@ -1,0 +1,32 @@
+package dev.tesuji.task;
+
+import java.util.List;
+
+/// Problems, how they are put to a model, and how its answers are graded: three things that must
+/// fit together, in one place.
+public interface Task {
+  /// Returns the name for reports, such as `gsm8k`.
+  String name();
+
+  /// Returns how many problems there are to train on; endless tasks return [Long#MAX_VALUE].
+  long size();
+
+  /// Returns a problem to train on.
+  ///
+  /// @param index from 0 to [#size] - 1
+  Problem problem(long index);
+
+  /// Returns problems to evaluate on, none of which [#problem] ever returns.
+  ///
+  /// @param count how many at most
+  List<Problem> heldOut(int count);
+
+  /// Writes the prompt with which a model is asked.
+  String prompt(Problem problem);
+
+  /// Finds the answer in a response; empty text where it gives none.
+  String extract(String response);
+
+  /// Grades a response against the gold answer.
+  Verdict grade(Problem problem, String response);
+}

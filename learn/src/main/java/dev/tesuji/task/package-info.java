@@ -1,0 +1,3 @@
+/// Problems whose answers can be checked.
+@org.jspecify.annotations.NullMarked
+package dev.tesuji.task;

@@ -1,0 +1,64 @@
+package dev.tesuji.evaluate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.tesuji.policy.LossFixture;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import tools.jackson.databind.JsonNode;
+
+class VotesTest {
+  @TestFactory
+  Stream<DynamicTest> passAtKEqualsExactArithmetic() {
+    return LossFixture.tests(
+        "pass_at_k",
+        c ->
+            c.check(
+                "value",
+                Votes.passAtK(
+                    c.param("n").intValue(), c.param("c").intValue(), c.param("k").intValue())));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> majAtKEqualsTheSumOverAllSubsets() {
+    return LossFixture.tests(
+        "maj_at_k",
+        c -> {
+          List<@Nullable String> answers = new ArrayList<>();
+          for (JsonNode a : c.param("answers")) {
+            answers.add(a.isNull() ? null : a.stringValue());
+          }
+          String gold = c.param("gold").stringValue();
+          int k = c.param("k").intValue();
+          c.check("maj_at_k", Votes.majAtK(answers, gold, k));
+          c.check("vote_accuracy_ties_split", Votes.majAtK(answers, gold, answers.size()));
+          JsonNode first = c.node().path("expected").path("vote_first_seen");
+          assertThat(Votes.majority(answers))
+              .isEqualTo(first.isNull() ? null : first.stringValue());
+        });
+  }
+
+  @Test
+  void manySamplesDoNotOverflow() {
+    List<String> answers = new ArrayList<>();
+    for (int i = 0; i < 256; i++) {
+      answers.add(i % 3 == 0 ? "right" : "wrong" + i % 7);
+    }
+    assertThat(Votes.majAtK(answers, "right", 64)).isBetween(0.9, 1.0);
+    assertThat(Votes.majAtK(answers, "right", 1)).isCloseTo(86 / 256.0, within(1e-12));
+  }
+
+  @Test
+  void moreSamplesThanThereAreCannotBeEstimated() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Votes.passAtK(4, 1, 8))
+        .withMessage("k must be from 1 to the number of samples (4), got 8");
+  }
+}
