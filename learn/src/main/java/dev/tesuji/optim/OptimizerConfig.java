@@ -1,5 +1,7 @@
 package dev.tesuji.optim;
 
+import dev.tesuji.input.Require;
+
 /// The settings of AdamW and what surrounds it.
 ///
 /// @param learningRate the largest learning rate
@@ -27,14 +29,15 @@ public record OptimizerConfig(
 
   /// Checks the ranges.
   public OptimizerConfig {
-    require(learningRate >= 0 && learningRate < 10, "learningRate", "from 0 to 10", learningRate);
-    require(warmupSteps >= 0, "warmupSteps", "at least 0", warmupSteps);
-    require(finalShare >= 0 && finalShare <= 1, "finalShare", "from 0 to 1", finalShare);
-    require(beta1 >= 0 && beta1 < 1, "beta1", "at least 0 and below 1", beta1);
-    require(beta2 >= 0 && beta2 < 1, "beta2", "at least 0 and below 1", beta2);
-    require(epsilon > 0, "epsilon", "above 0", epsilon);
-    require(weightDecay >= 0, "weightDecay", "at least 0", weightDecay);
-    require(clipNorm >= 0, "clipNorm", "at least 0 (0: no limit)", clipNorm);
+    Require.that(
+        learningRate >= 0 && learningRate < 10, "learningRate", "from 0 to 10", learningRate);
+    Require.that(warmupSteps >= 0, "warmupSteps", "at least 0", warmupSteps);
+    Require.that(finalShare >= 0 && finalShare <= 1, "finalShare", "from 0 to 1", finalShare);
+    Require.that(beta1 >= 0 && beta1 < 1, "beta1", "at least 0 and below 1", beta1);
+    Require.that(beta2 >= 0 && beta2 < 1, "beta2", "at least 0 and below 1", beta2);
+    Require.that(epsilon > 0, "epsilon", "above 0", epsilon);
+    Require.that(weightDecay >= 0, "weightDecay", "at least 0", weightDecay);
+    Require.that(clipNorm >= 0, "clipNorm", "at least 0 (0: no limit)", clipNorm);
   }
 
   /// Returns the learning rate of an update.
@@ -43,11 +46,5 @@ public record OptimizerConfig(
   /// @param steps how many updates the run has
   public double rate(int step, int steps) {
     return learningRate * schedule.factor(step, steps, warmupSteps, finalShare);
-  }
-
-  private static void require(boolean holds, String name, String constraint, Number value) {
-    if (!holds) {
-      throw new IllegalArgumentException(name + " must be " + constraint + ", got " + value);
-    }
   }
 }

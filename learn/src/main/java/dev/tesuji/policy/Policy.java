@@ -2,11 +2,11 @@ package dev.tesuji.policy;
 
 import dev.tesuji.model.CausalLm;
 import dev.tesuji.model.TokenBatch;
-import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.NoGrad;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// Scores sequences under a model, with or without gradients.
@@ -40,8 +40,7 @@ public final class Policy {
 
     /// Takes the same tokens' entries of a number per scored token of the batch, as `[n]`.
     public Tensor of(float[] perToken) {
-      return Tensor.of(java.util.Arrays.copyOfRange(perToken, from, from + count()))
-          .to(logProbs.device());
+      return Tensor.of(Arrays.copyOfRange(perToken, from, from + count())).to(logProbs.device());
     }
   }
 
@@ -56,8 +55,9 @@ public final class Policy {
   ///
   /// @param logProbs log π
   /// @param entropies the entropy of the distribution that the token was predicted from, in nats
+  /// @param best whether the token was the most likely one
   /// @param loss the sum of the losses
-  public record Scores(float[] logProbs, float[] entropies, double loss) {}
+  public record Scores(float[] logProbs, float[] entropies, boolean[] best, double loss) {}
 
   /// Adds the gradient of the loss over these sequences to the model's parameters.
   public Scores backward(List<TokenSequence> sequences, TokenLoss loss) {
@@ -87,7 +87,7 @@ public final class Policy {
       Tensor logProbs = TokenScores.logProbs(logits, targets.narrow(0, from, n));
       Tensor value = loss.of(new Tokens(logProbs, from));
       value.backward();
-      collector.add(from, logProbs.detach(), TokenScores.entropy(logits.detach()), value.item());
+      collector.add(from, logProbs.detach(), logits.detach(), value.item());
       return scope.keep(leaf.grad());
     }
   }
@@ -104,7 +104,7 @@ public final class Policy {
         try (Scope _ = Scope.open()) {
           Tensor logits = logits(hidden.narrow(0, from, n));
           Tensor logProbs = TokenScores.logProbs(logits, targets.narrow(0, from, n));
-          collector.add(from, logProbs, TokenScores.entropy(logits), 0);
+          collector.add(from, logProbs, logits, 0);
         }
       }
       return collector.scores();
@@ -142,7 +142,7 @@ public final class Policy {
   private Tensor targets(List<TokenSequence> sequences) {
     int[] targets =
         sequences.stream()
-            .flatMapToInt(s -> java.util.Arrays.stream(s.ids(), s.scoredFrom(), s.length()))
+            .flatMapToInt(s -> Arrays.stream(s.ids(), s.scoredFrom(), s.length()))
             .toArray();
     return Tensor.of(targets, targets.length).to(model.device());
   }
@@ -151,27 +151,35 @@ public final class Policy {
   private static final class Collector {
     private final float[] logProbs;
     private final float[] entropies;
+    private final boolean[] best;
     private double loss;
 
     Collector(long size) {
       logProbs = new float[Math.toIntExact(size)];
       entropies = new float[logProbs.length];
+      best = new boolean[logProbs.length];
     }
 
     int size() {
       return logProbs.length;
     }
 
-    void add(int from, Tensor chunkLogProbs, Tensor chunkEntropies, double chunkLoss) {
-      float[] l = chunkLogProbs.to(Dtype.FLOAT32).toFloats();
-      System.arraycopy(l, 0, logProbs, from, l.length);
-      float[] h = chunkEntropies.toFloats();
-      System.arraycopy(h, 0, entropies, from, h.length);
+    void add(int from, Tensor chunkLogProbs, Tensor logits, double chunkLoss) {
+      try (NoGrad _ = NoGrad.on()) {
+        float[] l = chunkLogProbs.toFloats();
+        float[] h = TokenScores.entropy(logits).toFloats();
+        float[] highest = logits.max(-1, false).sub(logits.logSumExp(-1, false)).toFloats();
+        System.arraycopy(l, 0, logProbs, from, l.length);
+        System.arraycopy(h, 0, entropies, from, h.length);
+        for (int i = 0; i < l.length; i++) {
+          best[from + i] = l[i] >= highest[i];
+        }
+      }
       loss += chunkLoss;
     }
 
     Scores scores() {
-      return new Scores(logProbs, entropies, loss);
+      return new Scores(logProbs, entropies, best, loss);
     }
   }
 }

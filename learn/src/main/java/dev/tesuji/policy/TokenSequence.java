@@ -1,5 +1,7 @@
 package dev.tesuji.policy;
 
+import java.util.Arrays;
+
 /// A text as the trainer sees it: its tokens, and from which on they count.
 ///
 /// Tokens from `scoredFrom` to the end are predicted and scored; those before are given. What
@@ -18,7 +20,7 @@ public record TokenSequence(int[] ids, int scoredFrom) {
 
   /// Makes a prompt followed by a completion that is scored.
   public static TokenSequence of(int[] prompt, int[] completion) {
-    int[] ids = java.util.Arrays.copyOf(prompt, prompt.length + completion.length);
+    int[] ids = Arrays.copyOf(prompt, prompt.length + completion.length);
     System.arraycopy(completion, 0, ids, prompt.length, completion.length);
     return new TokenSequence(ids, prompt.length);
   }

@@ -104,7 +104,8 @@ public record ChainSums(int minTerms, int maxTerms) implements Task {
       text.append(i == 0 ? "" : minus ? "-" : "+").append(digit);
     }
     long id = 2 * index + (heldOut ? 1 : 0);
-    return new Problem(id, text.append("=?").toString(), Integer.toString(total));
+    return new Problem(
+        id, text.append("=?").toString(), Integer.toString(total), name() + " " + id);
   }
 
   private static int hash(String text) {

@@ -90,7 +90,8 @@ public final class FileTask implements Task {
                 + tail(solution)
                 + "'");
       }
-      problems.add(new Problem(firstId + problems.size(), text, answer));
+      problems.add(
+          new Problem(firstId + problems.size(), text, answer, row.file() + ":" + row.line()));
     }
     return problems;
   }

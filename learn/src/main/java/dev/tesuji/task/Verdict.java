@@ -21,6 +21,11 @@ public enum Verdict {
     return this == CORRECT || this == WRONG;
   }
 
+  /// Says whether the answer is right.
+  public boolean isCorrect() {
+    return this == CORRECT;
+  }
+
   /// Returns the word that files use, for instance `time_out`.
   @Override
   public String toString() {

@@ -1,5 +1,7 @@
 package dev.tesuji.generate;
 
+import dev.tesuji.input.Require;
+
 /// How the next token is chosen from the model's logits.
 ///
 /// The filters act in the order of transformers' `generate`: repetition penalty, temperature,
@@ -24,11 +26,11 @@ public record Sampling(
   ///
   /// @throws IllegalArgumentException naming the field that is out of range
   public Sampling {
-    require(temperature >= 0 && temperature < 1e6, "temperature", "at least 0", temperature);
-    require(topK >= 0, "topK", "at least 0 (0: off)", topK);
-    require(topP > 0 && topP <= 1, "topP", "above 0 and at most 1 (1: off)", topP);
-    require(minP >= 0 && minP <= 1, "minP", "from 0 (off) to 1", minP);
-    require(
+    Require.that(temperature >= 0 && temperature < 1e6, "temperature", "at least 0", temperature);
+    Require.that(topK >= 0, "topK", "at least 0 (0: off)", topK);
+    Require.that(topP > 0 && topP <= 1, "topP", "above 0 and at most 1 (1: off)", topP);
+    Require.that(minP >= 0 && minP <= 1, "minP", "from 0 (off) to 1", minP);
+    Require.that(
         repetitionPenalty > 0 && repetitionPenalty < 1e6,
         "repetitionPenalty",
         "above 0 (1: off)",
@@ -49,11 +51,5 @@ public record Sampling(
   /// this temperature.
   public boolean filters() {
     return topK > 0 || topP < 1 || minP > 0;
-  }
-
-  private static void require(boolean holds, String name, String constraint, Number value) {
-    if (!holds) {
-      throw new IllegalArgumentException(name + " must be " + constraint + ", got " + value);
-    }
   }
 }

@@ -8,6 +8,7 @@ import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// A decoder that predicts the next token, with the weights it owns.
 ///
@@ -61,13 +62,23 @@ public final class CausalLm implements AutoCloseable {
   }
 
   private static void fillNormal(Tensor matrix, long seed, long stream) {
+    int rows = Math.toIntExact(matrix.size(0));
     int columns = Math.toIntExact(matrix.size(1));
+    int block = Math.max(1, (1 << 22) / columns); // rows at a time: 16 MiB
     long rowSeed = Rng.derive(seed, stream);
-    for (long row = 0; row < matrix.size(0); row++) {
+    for (int start = 0; start < rows; start += block) {
+      int first = start;
+      int count = Math.min(block, rows - start);
+      float[] values = new float[count * columns];
+      IntStream.range(0, count)
+          .parallel()
+          .forEach(i -> {
+            float[] row = new float[columns];
+            Rng.fillNormal(row, 0.02, rowSeed, first + i);
+            System.arraycopy(row, 0, values, i * columns, columns);
+          });
       try (Scope _ = Scope.open()) {
-        float[] values = new float[columns];
-        Rng.fillNormal(values, 0.02, rowSeed, row);
-        matrix.select(0, row).copy_(Tensor.of(values));
+        matrix.narrow(0, start, count).copy_(Tensor.of(values, count, columns));
       }
     }
   }

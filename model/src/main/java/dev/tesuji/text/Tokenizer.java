@@ -143,6 +143,18 @@ public final class Tokenizer implements AutoCloseable {
     return rust.decode(wide(ids), false);
   }
 
+  /// Decodes what follows a prompt as it continues the prompt's text, special tokens left out.
+  ///
+  /// A token may be written differently at the beginning of a text than inside it (a leading space
+  /// that some tokenizers drop), so both are decoded together and the prompt's text is taken off.
+  public String decodeContinuation(int[] promptIds, int[] ids) {
+    int[] both = Arrays.copyOf(promptIds, promptIds.length + ids.length);
+    System.arraycopy(ids, 0, both, promptIds.length, ids.length);
+    String prompt = decode(promptIds);
+    String whole = decode(both);
+    return whole.startsWith(prompt) ? whole.substring(prompt.length()) : decode(ids);
+  }
+
   /// Starts decoding a text that arrives token by token.
   ///
   /// @param skipSpecials whether special tokens are left out

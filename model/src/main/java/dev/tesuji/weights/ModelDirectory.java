@@ -53,6 +53,16 @@ public final class ModelDirectory {
     }
   }
 
+  /// Reads the weights of a directory over those of a model of the same dimensions.
+  ///
+  /// @throws BadInput when they are corrupt or belong to another model
+  public static void restore(CausalLm model, Path directory) {
+    try (Checkpoint checkpoint = Checkpoint.open(directory)) {
+      checkNames(directory, model, checkpoint);
+      read(model, checkpoint);
+    }
+  }
+
   private static void checkNames(Path directory, CausalLm model, Checkpoint checkpoint) {
     Set<String> missing = new LinkedHashSet<>();
     Set<String> surplus = new LinkedHashSet<>(checkpoint.names());

@@ -62,18 +62,26 @@ public final class Rng {
     return bits(seed, number, 0x7E5C91, 0x1D3A);
   }
 
-  /// Fills an array with draws from a normal distribution with mean 0 (Box and Muller).
+  /// Fills an array with draws from a normal distribution with mean 0 (Box and Muller), 32 bits
+  /// fine.
   ///
   /// @param deviation the standard deviation
   public static void fillNormal(float[] out, double deviation, long seed, long stream) {
-    for (int i = 0; i < out.length; i += 2) {
-      double r = Math.sqrt(-2 * Math.log(uniform(seed, stream, i, 0))) * deviation;
-      double angle = 2 * Math.PI * uniform(seed, stream, i, 1);
-      out[i] = (float) (r * Math.cos(angle));
-      if (i + 1 < out.length) {
-        out[i + 1] = (float) (r * Math.sin(angle));
+    for (int i = 0; i < out.length; i += 4) {
+      int[] w = philox((int) stream, (int) (stream >>> 32), i, 3, (int) seed, (int) (seed >>> 32));
+      for (int pair = 0; pair < 4 && i + pair < out.length; pair += 2) {
+        double r = Math.sqrt(-2 * Math.log(unit(w[pair]))) * deviation;
+        double angle = 2 * Math.PI * unit(w[pair + 1]);
+        out[i + pair] = (float) (r * Math.cos(angle));
+        if (i + pair + 1 < out.length) {
+          out[i + pair + 1] = (float) (r * Math.sin(angle));
+        }
       }
     }
+  }
+
+  private static double unit(int word) {
+    return ((word & 0xFFFFFFFFL) + 0.5) * 0x1.0p-32;
   }
 
   /// Returns the numbers 0 to n - 1 in an order that depends only on the seed and `stream` (Fisher

@@ -1,5 +1,6 @@
 package dev.tesuji.rl.grpo;
 
+import dev.tesuji.input.Require;
 import dev.tesuji.policy.KlEstimator;
 
 /// The settings of GRPO and its kin.
@@ -30,11 +31,11 @@ public record Grpo(
 
   /// Checks the ranges.
   public Grpo {
-    require(clipLow >= 0, "clipLow", "at least 0", clipLow);
-    require(clipHigh >= 0, "clipHigh", "at least 0", clipHigh);
-    require(klCoefficient >= 0, "klCoefficient", "at least 0", klCoefficient);
-    require(innerEpochs >= 1, "innerEpochs", "at least 1", innerEpochs);
-    require(miniBatches >= 1, "miniBatches", "at least 1", miniBatches);
+    Require.that(clipLow >= 0, "clipLow", "at least 0", clipLow);
+    Require.that(clipHigh >= 0, "clipHigh", "at least 0", clipHigh);
+    Require.that(klCoefficient >= 0, "klCoefficient", "at least 0", klCoefficient);
+    Require.atLeast(1, "innerEpochs", innerEpochs);
+    Require.atLeast(1, "miniBatches", miniBatches);
   }
 
   /// Says whether every update is made by the policy that drew the completions, so that all ratios
@@ -66,11 +67,5 @@ public record Grpo(
     BATCH,
     /// Nothing (Dr. GRPO).
     NONE
-  }
-
-  private static void require(boolean holds, String name, String constraint, Number value) {
-    if (!holds) {
-      throw new IllegalArgumentException(name + " must be " + constraint + ", got " + value);
-    }
   }
 }

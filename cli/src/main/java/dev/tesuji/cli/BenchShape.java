@@ -1,0 +1,81 @@
+package dev.tesuji.cli;
+
+import dev.tesuji.input.Json;
+import dev.tesuji.model.CausalLm;
+import dev.tesuji.model.ConfigReader;
+import dev.tesuji.model.ModelConfig;
+import dev.tesuji.tensor.Device;
+import dev.tesuji.tensor.Dtype;
+import java.nio.file.Path;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The shapes at which Tesuji and its peers are measured.
+///
+/// @param name `tiny`, `small` or `half`
+/// @param config the model's dimensions
+/// @param dtype the type to compute in
+/// @param prompts P
+/// @param group G
+/// @param newTokens tokens per completion
+/// @param batch texts per training step
+/// @param length tokens per text
+record BenchShape(
+    String name,
+    ModelConfig config,
+    Dtype dtype,
+    int prompts,
+    int group,
+    int newTokens,
+    int batch,
+    int length) {
+  /// The names of the shapes.
+  enum Name {
+    TINY,
+    SMALL,
+    HALF
+  }
+
+  /// Returns a shape.
+  static BenchShape of(Name name) {
+    return switch (name) {
+      case TINY ->
+          new BenchShape("tiny", llama(64, 128, 352, 4, 4, 512), Dtype.FLOAT32, 32, 8, 64, 32, 128);
+      case SMALL ->
+          new BenchShape(
+              "small", llama(4096, 512, 1376, 8, 8, 1024), Dtype.FLOAT32, 8, 8, 128, 16, 256);
+      case HALF -> new BenchShape("half", qwenHalf(), Dtype.BFLOAT16, 2, 4, 64, 4, 256);
+    };
+  }
+
+  private static ModelConfig llama(
+      int vocabulary, int width, int intermediate, int layers, int heads, int positions) {
+    ObjectNode json = dimensions("llama", vocabulary, width, intermediate, layers);
+    json.put("num_attention_heads", heads).put("num_key_value_heads", heads);
+    json.put("max_position_embeddings", positions).put("tie_word_embeddings", false);
+    return ConfigReader.parse(Path.of("config.json"), json);
+  }
+
+  /// Qwen2.5-0.5B.
+  private static ModelConfig qwenHalf() {
+    ObjectNode json = dimensions("qwen2", 151_936, 896, 4864, 24);
+    json.put("num_attention_heads", 14).put("num_key_value_heads", 2);
+    json.put("max_position_embeddings", 2048).put("tie_word_embeddings", true);
+    json.put("rope_theta", 1_000_000.0);
+    return ConfigReader.parse(Path.of("config.json"), json);
+  }
+
+  private static ObjectNode dimensions(
+      String type, int vocabulary, int width, int intermediate, int layers) {
+    ObjectNode json = Json.MAPPER.createObjectNode();
+    json.put("model_type", type).put("vocab_size", vocabulary).put("hidden_size", width);
+    json.put("intermediate_size", intermediate).put("num_hidden_layers", layers);
+    return json;
+  }
+
+  /// Makes a model of this shape with fresh weights.
+  CausalLm model(Dtype type) {
+    CausalLm model = new CausalLm(config, type, Device.CPU);
+    model.initialise(1);
+    return model;
+  }
+}

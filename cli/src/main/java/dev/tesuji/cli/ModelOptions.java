@@ -1,0 +1,45 @@
+package dev.tesuji.cli;
+
+import dev.tesuji.input.BadInput;
+import dev.tesuji.model.ConfigReader;
+import dev.tesuji.tensor.Device;
+import dev.tesuji.tensor.Dtype;
+import dev.tesuji.weights.LoadedModel;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/// The options that name a model and how it computes.
+final class ModelOptions {
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "DIR",
+      description = "A Hugging Face model directory (config.json, *.safetensors, tokenizer.json).")
+  Path directory = Path.of("");
+
+  @Option(
+      names = "--dtype",
+      defaultValue = "auto",
+      paramLabel = "TYPE",
+      description =
+          "float32, bfloat16, or auto: what the weights are stored in. Default: ${DEFAULT-VALUE}.")
+  String dtype = "auto";
+
+  @Option(
+      names = "--device",
+      defaultValue = "auto",
+      paramLabel = "DEVICE",
+      description = "auto, cpu or cuda[:INDEX]. Default: ${DEFAULT-VALUE}.")
+  String device = "auto";
+
+  /// Loads the model.
+  LoadedModel load() {
+    try {
+      Dtype stored = ConfigReader.read(directory).dtype();
+      Dtype chosen = dtype.equals("auto") ? stored : Dtype.named(dtype);
+      return LoadedModel.load(directory, chosen, Device.named(device));
+    } catch (IllegalArgumentException e) {
+      throw new BadInput(String.valueOf(e.getMessage()), e);
+    }
+  }
+}

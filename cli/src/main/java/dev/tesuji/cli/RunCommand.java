@@ -1,0 +1,108 @@
+package dev.tesuji.cli;
+
+import dev.tesuji.recipe.Recipe;
+import dev.tesuji.recipe.RecipeRunner;
+import dev.tesuji.run.Halted;
+import dev.tesuji.run.Progress;
+import dev.tesuji.run.Stopped;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+
+/// Runs a recipe.
+@Command(
+    name = "run",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    header = "Runs a recipe: evaluates a model, trains it, evaluates it again, reports.",
+    description = {
+      "",
+      "Values of the recipe can be set after it:",
+      "  ./tesuji run recipes/r1-zero.yaml seed=2 rl.steps=50 rl.groupSize=16",
+      "  ./tesuji run recipes/gsm8k.yaml model=DIR data=train.jsonl --out runs/mine",
+      "",
+      "Ctrl-C saves; the same command with --resume goes on where it stopped, also after a kill or"
+          + " a crash.",
+      "",
+      "The run directory holds recipe.yaml (every value), metrics.jsonl and tensorboard/ (a line per"
+          + " step), rollouts/ (every completion), models/ (Hugging Face directories), report.json"
+          + " and report.html.",
+      ""
+    })
+final class RunCommand implements Runnable {
+  @Parameters(index = "0", paramLabel = "RECIPE", description = "A YAML file; see recipes/.")
+  Path recipe = Path.of("");
+
+  @Parameters(
+      index = "1..*",
+      paramLabel = "KEY=VALUE",
+      description = "Values to set, such as seed=2 or rl.optimizer.learningRate=1e-4.")
+  List<String> overrides = new ArrayList<>();
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "The run directory. Default: runs/ and the recipe's name.")
+  @Nullable Path out;
+
+  @Option(names = "--resume", description = "Continues the run that is in the run directory.")
+  boolean resume;
+
+  @Override
+  public void run() {
+    Recipe parsed = Recipe.read(recipe, overrides);
+    Path directory = out == null ? Path.of("runs", parsed.name()) : out;
+    try {
+      JsonNode report = new RecipeRunner(parsed, directory, resume, System.out).run();
+      print(report, directory);
+    } catch (Stopped e) {
+      throw new Stopped(e.getMessage() + " Go on with:\n  " + resumeCommand(directory));
+    } catch (Halted e) {
+      throw new Halted(e.getMessage() + ":\n  " + resumeCommand(directory));
+    }
+  }
+
+  private String resumeCommand(Path directory) {
+    List<String> words = new ArrayList<>(List.of("./tesuji", "run", recipe.toString()));
+    words.addAll(overrides);
+    words.addAll(List.of("--out", directory.toString(), "--resume"));
+    return String.join(" ", words);
+  }
+
+  private static void print(JsonNode report, Path directory) {
+    JsonNode before = report.path("before");
+    JsonNode after = report.path("after");
+    System.out.printf(Locale.ROOT, "%n%-28s %10s %10s%n", "", "before", "after");
+    row("accuracy (pass@1)", "accuracy", before, after, "%10.3f");
+    row("pass@8", "pass_at_8", before, after, "%10.3f");
+    row("maj@8", "maj_at_8", before, after, "%10.3f");
+    row("format", "format", before, after, "%10.3f");
+    row("response length (tokens)", "response_length", before, after, "%10.1f");
+    System.out.printf(
+        Locale.ROOT,
+        "%n%d steps in %s, at most %.2f GB resident.%n",
+        report.path("steps").asInt(),
+        Progress.time(report.path("training_seconds").asDouble()),
+        report.path("peak_memory_bytes").asDouble() / 1e9);
+    System.out.println("model   " + report.path("model").asString(""));
+    System.out.println("report  " + directory.resolve("report.html"));
+  }
+
+  private static void row(
+      String label, String key, JsonNode before, JsonNode after, String format) {
+    if (after.path(key).isNumber()) {
+      System.out.printf(
+          Locale.ROOT,
+          "%-28s " + format + " " + format + "%n",
+          label,
+          before.path(key).asDouble(),
+          after.path(key).asDouble());
+    }
+  }
+}

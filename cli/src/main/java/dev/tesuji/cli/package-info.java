@@ -1,0 +1,3 @@
+/// The commands behind `./tesuji`.
+@org.jspecify.annotations.NullMarked
+package dev.tesuji.cli;

@@ -1,0 +1,105 @@
+package dev.tesuji.evaluate;
+
+import dev.tesuji.generate.Completion;
+import dev.tesuji.generate.FinishReason;
+import dev.tesuji.generate.Generator;
+import dev.tesuji.generate.Limits;
+import dev.tesuji.generate.Prompt;
+import dev.tesuji.reward.Format;
+import dev.tesuji.reward.Graded;
+import dev.tesuji.reward.Grader;
+import dev.tesuji.reward.Response;
+import dev.tesuji.reward.Reward;
+import dev.tesuji.reward.RewardMix;
+import dev.tesuji.task.Problem;
+import dev.tesuji.task.Task;
+import dev.tesuji.text.Tokenizer;
+import dev.tesuji.weights.LoadedModel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// Poses held-out problems to a model and grades what it answers.
+public final class Evaluator {
+  /// Stands for every answer that grades as correct, so that `1/2` and `0.5` vote together.
+  static final String RIGHT = "\u0000right";
+
+  private static final int ROWS = 512;
+  private static final Duration GRADING = Duration.ofSeconds(60);
+
+  private final LoadedModel model;
+  private final Task task;
+  private final EvaluationConfig config;
+  private final long seed;
+
+  /// Prepares an evaluation.
+  ///
+  /// @param seed makes it repeatable
+  public Evaluator(LoadedModel model, Task task, EvaluationConfig config, long seed) {
+    this.model = model;
+    this.task = task;
+    this.config = config;
+    this.seed = seed;
+  }
+
+  /// Evaluates.
+  public Evaluation evaluate() {
+    long start = System.nanoTime();
+    Tokenizer tokenizer = model.requireTokenizer();
+    List<Problem> problems = task.heldOut(config.problems());
+    List<Prompt> prompts = new ArrayList<>();
+    for (int i = 0; i < problems.size(); i++) {
+      int[] ids = tokenizer.encodeWithSpecials(task.prompt(problems.get(i)));
+      prompts.add(new Prompt(i, ids, config.samples()));
+    }
+    Limits limits = new Limits(config.maxNewTokens(), model.endTokens(), ROWS);
+    Generator generator = new Generator(model.decoder(), config.sampling(), limits, seed);
+    RewardMix rewards =
+        new RewardMix(task, List.of(new RewardMix.Part("accuracy", 1, Reward.accuracy(task))));
+    Map<Long, Grader.Pending> pending = new TreeMap<>(); // by problem and sample
+    try (Grader grader = new Grader(rewards, GRADING)) {
+      generator.generate(
+          prompts,
+          c -> {
+            Problem problem = problems.get((int) c.prompt().id());
+            pending.put(
+                c.prompt().id() * config.samples() + c.sample(),
+                grader.submit(response(problem, c, tokenizer)));
+          });
+      List<Graded> graded = pending.values().stream().map(Grader.Pending::await).toList();
+      return summary(graded, (System.nanoTime() - start) / 1e9);
+    }
+  }
+
+  private static Response response(Problem problem, Completion c, Tokenizer tokenizer) {
+    return new Response(problem, tokenizer.decode(c.tokens()), c.tokens().length, c.reason());
+  }
+
+  private Evaluation summary(List<Graded> graded, double seconds) {
+    List<List<Graded>> byProblem = new ArrayList<>();
+    List<List<@Nullable String>> answers = new ArrayList<>();
+    for (int i = 0; i < graded.size(); i += config.samples()) {
+      List<Graded> responses = graded.subList(i, i + config.samples());
+      byProblem.add(responses);
+      answers.add(responses.stream().map(this::vote).toList());
+    }
+    double n = graded.size();
+    Evaluation.Tally tally =
+        new Evaluation.Tally(
+            graded.stream().filter(g -> Format.holds(g.response().text())).count() / n,
+            graded.stream().mapToInt(g -> g.response().tokens()).sum() / n,
+            graded.stream().filter(g -> g.response().reason() == FinishReason.LENGTH).count() / n);
+    return Evaluation.of(byProblem, answers, tally, seconds);
+  }
+
+  private @Nullable String vote(Graded graded) {
+    if (graded.verdict().isCorrect()) {
+      return RIGHT;
+    }
+    String answer = task.extract(graded.response().text());
+    return answer.isEmpty() ? null : answer;
+  }
+}

@@ -1,0 +1,274 @@
+package dev.tesuji.recipe;
+
+import dev.tesuji.input.BadInput;
+import dev.tesuji.input.DidYouMean;
+import dev.tesuji.recipe.Yaml.Items;
+import dev.tesuji.recipe.Yaml.Mapping;
+import dev.tesuji.recipe.Yaml.Place;
+import dev.tesuji.recipe.Yaml.Scalar;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Turns YAML into records and back.
+///
+/// A mapping becomes a record, key by component. Keys that are absent take the value of the
+/// record's constant `DEFAULT`, where it has one, and are required where it has none, unless the
+/// component is `@Nullable`. A sealed interface is written as a mapping with one key, the name of
+/// the kind (`chainSums: {maxTerms: 6}`), or as that name alone. What a record's constructor
+/// refuses is reported with the place of the mapping.
+final class Binder {
+  private Binder() {}
+
+  /// Binds a value.
+  ///
+  /// @throws BadInput naming the place, the key and what it must be
+  static <T> T bind(Class<T> type, Yaml yaml, String key) {
+    Object bound = value(type, yaml, key);
+    if (bound == null) {
+      throw yaml.place().bad("'" + key + "' must be given");
+    }
+    return type.cast(bound);
+  }
+
+  private static @Nullable Object value(Type type, Yaml yaml, String key) {
+    if (type instanceof ParameterizedType list && list.getRawType() == List.class) {
+      return list(list.getActualTypeArguments()[0], yaml, key);
+    }
+    Class<?> c = (Class<?>) type;
+    if (yaml instanceof Scalar s && s.isNull()) {
+      return null;
+    }
+    if (c.isSealed()) {
+      return kind(c, yaml, key);
+    }
+    if (c.isRecord()) {
+      return record(c, yaml, key);
+    }
+    if (!(yaml instanceof Scalar scalar)) {
+      throw yaml.place().bad("'" + key + "' must be " + describe(c) + ", got a list or mapping");
+    }
+    return scalar(c, scalar, key);
+  }
+
+  private static List<Object> list(Type element, Yaml yaml, String key) {
+    if (!(yaml instanceof Items items)) {
+      throw yaml.place().bad("'" + key + "' must be a list (- item)");
+    }
+    List<Object> list = new ArrayList<>();
+    for (Yaml item : items.items()) {
+      Object value = value(element, item, key);
+      if (value == null) {
+        throw item.place().bad("'" + key + "' must not have empty items");
+      }
+      list.add(value);
+    }
+    return list;
+  }
+
+  private static @Nullable Object kind(Class<?> sealed, Yaml yaml, String key) {
+    String name;
+    Yaml content;
+    if (yaml instanceof Mapping m && m.entries().size() == 1) {
+      name = m.entries().firstEntry().getKey();
+      content = m.entries().firstEntry().getValue();
+    } else if (yaml instanceof Scalar s) {
+      name = s.text();
+      content = new Mapping(new LinkedHashMap<>(), yaml.place());
+    } else {
+      throw yaml.place()
+          .bad("'" + key + "' must name one kind" + DidYouMean.hint("", kinds(sealed).keySet()));
+    }
+    Class<?> type = kinds(sealed).get(name);
+    if (type == null) {
+      throw yaml.place()
+          .bad(
+              "unknown kind '"
+                  + name
+                  + "' of '"
+                  + key
+                  + "'"
+                  + DidYouMean.hint(name, kinds(sealed).keySet()));
+    }
+    if (content instanceof Scalar s && s.isNull()) {
+      content = new Mapping(new LinkedHashMap<>(), yaml.place());
+    }
+    return record(type, content, name);
+  }
+
+  private static Object record(Class<?> type, Yaml yaml, String key) {
+    if (!(yaml instanceof Mapping mapping)) {
+      throw yaml.place().bad("'" + key + "' must be a mapping (name: value)");
+    }
+    RecordComponent[] components = type.getRecordComponents();
+    List<String> names = Arrays.stream(components).map(RecordComponent::getName).toList();
+    for (Map.Entry<String, Yaml> e : mapping.entries().entrySet()) {
+      if (!names.contains(e.getKey())) {
+        throw e.getValue()
+            .place()
+            .bad(
+                "unknown key '"
+                    + e.getKey()
+                    + "' in '"
+                    + key
+                    + "'"
+                    + DidYouMean.hint(e.getKey(), names));
+      }
+    }
+    Object defaults = defaults(type);
+    Object[] values = new Object[components.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = component(components[i], mapping, key, defaults);
+    }
+    return construct(type, components, values, mapping.place(), key);
+  }
+
+  private static @Nullable Object component(
+      RecordComponent component, Mapping mapping, String key, @Nullable Object defaults) {
+    Yaml given = mapping.entries().get(component.getName());
+    Object value =
+        given == null ? null : value(component.getGenericType(), given, component.getName());
+    if (value == null && defaults != null) {
+      value = read(component, defaults);
+    }
+    if (value == null && !component.getAnnotatedType().isAnnotationPresent(Nullable.class)) {
+      Place place = given == null ? mapping.place() : given.place();
+      throw place.bad("'" + component.getName() + "' of '" + key + "' must be given");
+    }
+    return value;
+  }
+
+  private static Object construct(
+      Class<?> type, RecordComponent[] components, Object[] values, Place place, String key) {
+    try {
+      Class<?>[] types =
+          Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+      return type.getDeclaredConstructor(types).newInstance(values);
+    } catch (InvocationTargetException e) {
+      if (e.getCause() instanceof IllegalArgumentException refused) {
+        throw new BadInput(place.label() + ": in '" + key + "': " + refused.getMessage(), refused);
+      }
+      throw new IllegalStateException(e);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(type + " cannot be bound", e);
+    }
+  }
+
+  private static Object scalar(Class<?> type, Scalar s, String key) {
+    String text = s.text();
+    try {
+      if (type == String.class) {
+        return text;
+      } else if (type == Path.class) {
+        return s.place().folder().resolve(text).normalize();
+      } else if (type == int.class || type == Integer.class) {
+        return Integer.parseInt(text.replace("_", ""));
+      } else if (type == long.class) {
+        return Long.parseLong(text.replace("_", ""));
+      } else if (type == double.class) {
+        return Double.parseDouble(text.replace("_", ""));
+      } else if (type == boolean.class && (text.equals("true") || text.equals("false"))) {
+        return text.equals("true");
+      } else if (type.isEnum()) {
+        return constant(type, text);
+      }
+    } catch (IllegalArgumentException e) {
+      throw new BadInput(
+          s.place().label() + ": '" + key + "' must be " + describe(type) + ", got '" + text + "'",
+          e);
+    }
+    throw s.place().bad("'" + key + "' must be " + describe(type) + ", got '" + text + "'");
+  }
+
+  private static Object constant(Class<?> type, String text) {
+    String wanted = text.replace('-', '_').toUpperCase(Locale.ROOT);
+    return Arrays.stream(type.getEnumConstants())
+        .filter(c -> ((Enum<?>) c).name().equals(wanted))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException(text));
+  }
+
+  private static String describe(Class<?> type) {
+    if (type == int.class || type == Integer.class || type == long.class) {
+      return "a whole number";
+    } else if (type == double.class) {
+      return "a number";
+    } else if (type == boolean.class) {
+      return "true or false";
+    } else if (type.isEnum()) {
+      return "one of "
+          + String.join(
+              ", ", Arrays.stream(type.getEnumConstants()).map(c -> word((Enum<?>) c)).toList());
+    }
+    return type == Path.class ? "a path" : "text";
+  }
+
+  private static String word(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
+  }
+
+  /// Returns the kinds of a sealed interface by the names that recipes use.
+  static Map<String, Class<?>> kinds(Class<?> sealed) {
+    Map<String, Class<?>> kinds = new LinkedHashMap<>();
+    for (Class<?> kind : sealed.getPermittedSubclasses()) {
+      kinds.put(name(kind), kind);
+    }
+    return kinds;
+  }
+
+  /// Returns the name that recipes use for a kind: its own, beginning in lower case.
+  static String name(Class<?> kind) {
+    return Character.toLowerCase(kind.getSimpleName().charAt(0))
+        + kind.getSimpleName().substring(1);
+  }
+
+  private static @Nullable Object defaults(Class<?> type) {
+    try {
+      return type.getField("DEFAULT").get(null);
+    } catch (NoSuchFieldException e) {
+      return null;
+    } catch (IllegalAccessException e) {
+      throw new IllegalStateException(type + ".DEFAULT must be public", e);
+    }
+  }
+
+  private static @Nullable Object read(RecordComponent component, Object from) {
+    try {
+      return component.getAccessor().invoke(from);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(component + " cannot be read", e);
+    }
+  }
+
+  /// Writes a record as YAML with every key, so that [#bind] gives it back.
+  static Yaml unbind(@Nullable Object value) {
+    Place nowhere = new Place("", Path.of(""));
+    return switch (value) {
+      case null -> new Scalar("", false, nowhere);
+      case String s -> new Scalar(s, true, nowhere);
+      case Path p -> new Scalar(p.toAbsolutePath().normalize().toString(), true, nowhere);
+      case Enum<?> e -> new Scalar(word(e), false, nowhere);
+      case List<?> l -> new Items(l.stream().map(Binder::unbind).toList(), nowhere);
+      case Record r -> {
+        Mapping fields = new Mapping(new LinkedHashMap<>(), nowhere);
+        for (RecordComponent c : r.getClass().getRecordComponents()) {
+          fields.entries().put(c.getName(), unbind(read(c, r)));
+        }
+        boolean kind = Arrays.stream(r.getClass().getInterfaces()).anyMatch(Class::isSealed);
+        yield kind
+            ? new Mapping(new LinkedHashMap<>(Map.of(name(r.getClass()), fields)), nowhere)
+            : fields;
+      }
+      default -> new Scalar(value.toString(), false, nowhere);
+    };
+  }
+}

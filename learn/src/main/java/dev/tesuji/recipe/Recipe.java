@@ -1,0 +1,94 @@
+package dev.tesuji.recipe;
+
+import dev.tesuji.evaluate.EvaluationConfig;
+import dev.tesuji.input.Require;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// A training plan: a model to start from, a task, and stages.
+///
+/// @param name names the run
+/// @param seed decides everything that is left to chance
+/// @param model the model directory to start from; null when `newModel` says what to make
+/// @param newModel a model to make and start from
+/// @param device `auto`, `cpu` or `cuda:INDEX`
+/// @param dtype the type to compute in: `auto`, `float32` or `bfloat16`
+/// @param tokensPerDevice how many tokens go through the model at once in training; more is faster
+///   and takes more memory
+/// @param task the problems
+/// @param data the file with the problems, for tasks that read one
+/// @param evaluation how the model is evaluated before the first stage and after the last
+/// @param stages what is done, in order
+public record Recipe(
+    String name,
+    long seed,
+    @Nullable Path model,
+    @Nullable NewModel newModel,
+    String device,
+    String dtype,
+    int tokensPerDevice,
+    TaskConfig task,
+    @Nullable Path data,
+    EvaluationConfig evaluation,
+    List<Stage> stages) {
+  /// Checks what can be checked without looking at files.
+  public Recipe {
+    stages = List.copyOf(stages);
+    Require.atLeast(1, "tokensPerDevice", tokensPerDevice);
+    if (model == null && newModel == null) {
+      throw new IllegalArgumentException(
+          "'model' must be given: the directory of the model to start from (on the command line:"
+              + " model=DIR)");
+    }
+    if (model != null && newModel != null) {
+      throw new IllegalArgumentException("only one of 'model' and 'newModel' can be given");
+    }
+    if (stages.isEmpty()) {
+      throw new IllegalArgumentException("'stages' must have at least one stage");
+    }
+    Set<String> names = new HashSet<>();
+    for (Stage s : stages) {
+      if (!s.name().matches("[A-Za-z0-9._-]{1,64}")) {
+        throw new IllegalArgumentException(
+            "the name of a stage must be 1 to 64 letters, digits, '.', '_' or '-', got '"
+                + s.name()
+                + "'");
+      }
+      if (!names.add(s.name())) {
+        throw new IllegalArgumentException(
+            "stages must have different names, got '" + s.name() + "' twice");
+      }
+    }
+  }
+
+  /// Reads a recipe, with values from the command line over those of the file.
+  ///
+  /// @param overrides arguments such as `seed=2` or `rl.groupSize=16`
+  /// @throws dev.tesuji.input.BadInput naming file, line, key and remedy
+  public static Recipe read(Path file, List<String> overrides) {
+    Yaml.Mapping yaml = Yaml.read(file);
+    Overrides.apply(yaml, overrides);
+    return Binder.bind(Recipe.class, withDefaults(yaml), "recipe");
+  }
+
+  /// Adds what a recipe may leave out.
+  private static Yaml withDefaults(Yaml.Mapping yaml) {
+    Yaml.Mapping full = new Yaml.Mapping(new LinkedHashMap<>(), yaml.place());
+    full.entries().put("seed", new Yaml.Scalar("1", false, yaml.place()));
+    full.entries().put("device", new Yaml.Scalar("auto", false, yaml.place()));
+    full.entries().put("dtype", new Yaml.Scalar("auto", false, yaml.place()));
+    full.entries().put("tokensPerDevice", new Yaml.Scalar("4096", false, yaml.place()));
+    full.entries().put("evaluation", new Yaml.Mapping(new LinkedHashMap<>(), yaml.place()));
+    full.entries().putAll(yaml.entries());
+    return full;
+  }
+
+  /// Writes the recipe with every value, so that it can be run again.
+  public String toYaml() {
+    return Yaml.write(Binder.unbind(this));
+  }
+}

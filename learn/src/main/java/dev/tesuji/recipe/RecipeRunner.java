@@ -1,0 +1,256 @@
+package dev.tesuji.recipe;
+
+import dev.tesuji.evaluate.EvaluationConfig;
+import dev.tesuji.evaluate.Evaluator;
+import dev.tesuji.input.BadInput;
+import dev.tesuji.input.Json;
+import dev.tesuji.input.SafeFiles;
+import dev.tesuji.model.ConfigReader;
+import dev.tesuji.policy.Rehearsal;
+import dev.tesuji.run.MemoryPlan;
+import dev.tesuji.run.Progress;
+import dev.tesuji.run.Report;
+import dev.tesuji.run.RunDirectory;
+import dev.tesuji.run.StopSignal;
+import dev.tesuji.run.Stopped;
+import dev.tesuji.run.Trainer;
+import dev.tesuji.run.TrainingLoop;
+import dev.tesuji.task.Task;
+import dev.tesuji.tensor.Device;
+import dev.tesuji.tensor.Dtype;
+import dev.tesuji.tensor.Memory;
+import dev.tesuji.tensor.Rng;
+import dev.tesuji.weights.LoadedModel;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Runs a recipe: evaluates, goes through the stages, evaluates again, reports.
+///
+/// Everything that can be checked is checked before the run directory is made.
+public final class RecipeRunner {
+  private final Recipe recipe;
+  private final Path out;
+  private final boolean resume;
+  private final PrintStream console;
+
+  /// Prepares a run.
+  ///
+  /// @param out the run directory
+  /// @param resume whether it continues the run that is there
+  /// @param console where to tell what happens
+  public RecipeRunner(Recipe recipe, Path out, boolean resume, PrintStream console) {
+    this.recipe = recipe;
+    this.out = out;
+    this.resume = resume;
+    this.console = console;
+  }
+
+  /// Runs the recipe to its end.
+  ///
+  /// @return what `report.json` holds
+  /// @throws BadInput when something that was handed in is wrong
+  /// @throws Stopped when a stop was requested; everything is saved
+  public ObjectNode run() {
+    Task task = recipe.task().open(recipe.data());
+    if (!resume) {
+      RunDirectory.checkFree(out);
+    }
+    if (recipe.model() != null) {
+      ConfigReader.read(recipe.model()); // must be a model before anything is made
+    }
+    try (StopSignal stop = new StopSignal()) {
+      if (recipe.model() == null) {
+        try (RunDirectory run = take()) {
+          createModel(run);
+          return run(run, task, stop, run.model("initial"));
+        }
+      }
+      return run(null, task, stop, recipe.model());
+    }
+  }
+
+  private RunDirectory take() {
+    RunDirectory run = resume ? RunDirectory.resume(out) : RunDirectory.create(out);
+    SafeFiles.replace(run.recipe(), recipe.toYaml());
+    return run;
+  }
+
+  private void createModel(RunDirectory run) {
+    Path initial = run.model("initial");
+    if (!Files.exists(initial.resolve("config.json")) && recipe.newModel() != null) {
+      recipe.newModel().create(initial, recipe.seed());
+    }
+  }
+
+  private ObjectNode run(
+      @org.jspecify.annotations.Nullable RunDirectory taken,
+      Task task,
+      StopSignal stop,
+      Path start) {
+    State state = resume ? State.read(out.resolve("state.json")) : State.fresh();
+    Path from = state.lastModel(out).orElse(start);
+    try (LoadedModel model = load(from, start)) {
+      StageRunner stages = new StageRunner(recipe, model, task, console);
+      stages.check(state.done());
+      if (taken != null) {
+        return run(taken, new Session(model, task, stop, state, stages, start));
+      }
+      try (RunDirectory run = take()) {
+        return run(run, new Session(model, task, stop, state, stages, start));
+      }
+    }
+  }
+
+  /// What a run works with.
+  private record Session(
+      LoadedModel model, Task task, StopSignal stop, State state, StageRunner stages, Path start) {}
+
+  private LoadedModel load(Path from, Path start) {
+    Device device = device();
+    Dtype dtype = dtype(ConfigReader.read(start).dtype());
+    LoadedModel model = LoadedModel.load(from, dtype, device);
+    console.printf(
+        Locale.ROOT,
+        "%s: %s, %,d parameters, %s on %s%n",
+        recipe.name(),
+        model.decoder().config().modelType(),
+        model.decoder().parameterCount(),
+        dtype,
+        device);
+    return model;
+  }
+
+  private Device device() {
+    try {
+      return Device.named(recipe.device());
+    } catch (IllegalArgumentException e) {
+      throw new BadInput("recipe: " + e.getMessage(), e);
+    }
+  }
+
+  /// Chooses the type to compute in: what the weights are stored in, but for float16, whose range
+  /// training leaves.
+  private Dtype dtype(Dtype stored) {
+    if (recipe.dtype().equals("auto")) {
+      return stored == Dtype.BFLOAT16 ? Dtype.BFLOAT16 : Dtype.FLOAT32;
+    }
+    try {
+      Dtype dtype = Dtype.named(recipe.dtype());
+      if (dtype == Dtype.FLOAT32 || dtype == Dtype.BFLOAT16) {
+        return dtype;
+      }
+    } catch (IllegalArgumentException e) {
+      throw new BadInput("recipe: " + e.getMessage(), e);
+    }
+    throw new BadInput(
+        "recipe: dtype must be auto, float32 or bfloat16, got '" + recipe.dtype() + "'");
+  }
+
+  private ObjectNode run(RunDirectory run, Session s) {
+    JsonNode before =
+        s.state().before().orElseGet(() -> s.state().setBefore(evaluate(s, "before"), run.state()));
+    stopIfAsked(s);
+    for (int i = s.state().done(); i < recipe.stages().size(); i++) {
+      Stage stage = recipe.stages().get(i);
+      Path from = s.state().lastModel(out).orElse(s.start());
+      double seconds = train(run, s, stage, i, from);
+      s.model().save(run.model(stage.name()));
+      s.state().addStage(stage.name(), stage.steps(), seconds, run.state());
+      new dev.tesuji.run.Checkpoints(run.checkpoints(stage.name())).clear();
+      stopIfAsked(s);
+    }
+    JsonNode after = evaluate(s, "after");
+    return finish(run, s, before, after);
+  }
+
+  private double train(RunDirectory run, Session s, Stage stage, int index, Path from) {
+    long seed = Rng.derive(recipe.seed(), 100 + index);
+    TrainingLoop.Pace pace =
+        new TrainingLoop.Pace(
+            stage.checkpoint().everySteps(),
+            Duration.ofMillis((long) (stage.checkpoint().everyMinutes() * 60_000)));
+    TrainingLoop loop = new TrainingLoop(run, stage.name(), stage.steps(), pace, s.stop());
+    MemoryPlan plan = s.stages().plan(stage);
+    console.println(
+        "Stage '"
+            + stage.name()
+            + "': about "
+            + MemoryPlan.gigabytes(plan.total())
+            + " ("
+            + plan
+            + ")");
+    MemoryPlan.Load load = s.stages().load(stage);
+    Rehearsal.run(s.model().decoder(), load.tokens(), load.longest());
+    try (StageRunner.OpenTrainer open = s.stages().open(stage, run, from, seed)) {
+      Trainer trainer = open.trainer();
+      return loop.run(trainer);
+    }
+  }
+
+  private void stopIfAsked(Session s) {
+    if (s.stop().requested()) {
+      throw new Stopped("Stopped between stages, all saved.");
+    }
+  }
+
+  private ObjectNode evaluate(Session s, String when) {
+    EvaluationConfig config = recipe.evaluation();
+    console.printf(
+        Locale.ROOT,
+        "Evaluating %s training: %d held-out problems x %d samples at temperature %s ... ",
+        when,
+        s.task().heldOut(config.problems()).size(),
+        config.samples(),
+        config.sampling().temperature());
+    console.flush();
+    ObjectNode found =
+        new Evaluator(s.model(), s.task(), config, Rng.derive(recipe.seed(), 7))
+            .evaluate()
+            .toJson();
+    console.printf(
+        Locale.ROOT,
+        "accuracy %.3f in %s%n",
+        found.path("accuracy").asDouble(),
+        Progress.time(found.path("seconds").asDouble()));
+    return found;
+  }
+
+  private ObjectNode finish(RunDirectory run, Session s, JsonNode before, JsonNode after) {
+    ObjectNode report = Json.MAPPER.createObjectNode();
+    report.put("name", recipe.name());
+    report.put("task", s.task().name());
+    report.put("seed", recipe.seed());
+    report.set("before", before);
+    report.set("after", after);
+    report.put("steps", recipe.stages().stream().mapToInt(Stage::steps).sum());
+    double seconds = before.path("seconds").asDouble() + after.path("seconds").asDouble();
+    ArrayNode stages = report.putArray("stages");
+    for (JsonNode stage : s.state().stages()) {
+      seconds += stage.path("seconds").asDouble();
+      stages.add(stage);
+    }
+    report.put(
+        "training_seconds",
+        seconds - before.path("seconds").asDouble() - after.path("seconds").asDouble());
+    report.put("wall_seconds", seconds);
+    report.put("peak_memory_bytes", Memory.peakResident());
+    report.put("long_prompts", s.stages().longPrompts());
+    report.put("long_texts", s.stages().longTexts());
+    report.put("model", run.model(recipe.stages().getLast().name()).toString());
+    new Report(run).write(report, recipe.toYaml());
+    return report;
+  }
+
+  /// Returns the folder of the last model that a run made so far.
+  static Optional<Path> model(Path root, String stage) {
+    Path folder = root.resolve("models").resolve(stage);
+    return Files.exists(folder.resolve("config.json")) ? Optional.of(folder) : Optional.empty();
+  }
+}

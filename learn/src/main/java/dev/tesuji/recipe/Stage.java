@@ -1,0 +1,223 @@
+package dev.tesuji.recipe;
+
+import dev.tesuji.generate.Sampling;
+import dev.tesuji.optim.OptimizerConfig;
+import dev.tesuji.optim.Schedule;
+import dev.tesuji.rl.PromptSource;
+import dev.tesuji.rl.grpo.Grpo;
+import dev.tesuji.sft.SftLoss;
+import dev.tesuji.sft.Texts;
+import dev.tesuji.task.ChainSumsCorpus;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What a recipe does to a model, one kind per way of training.
+///
+/// A stage starts from the model that the stage before it made, the first from the recipe's model.
+public sealed interface Stage {
+  /// Returns the stage's name, under which its model, metrics and rollouts are stored.
+  String name();
+
+  /// Returns how many steps it has.
+  int steps();
+
+  /// Returns how often it writes checkpoints.
+  CheckpointPace checkpoint();
+
+  /// How often checkpoints are written; one is always written at the end of a stage.
+  ///
+  /// @param everySteps after so many steps; 0 for never by steps
+  /// @param everyMinutes after so much time
+  record CheckpointPace(int everySteps, double everyMinutes) {
+    /// Every five minutes.
+    public static final CheckpointPace DEFAULT = new CheckpointPace(0, 5);
+
+    /// Checks the ranges.
+    public CheckpointPace {
+      if (everySteps < 0 || !(everyMinutes > 0)) {
+        throw new IllegalArgumentException(
+            "everySteps must be at least 0 and everyMinutes above 0, got "
+                + everySteps
+                + " and "
+                + everyMinutes);
+      }
+    }
+  }
+
+  /// Learns a language: predicts every token of a text.
+  ///
+  /// @param name names the stage
+  /// @param corpus the texts
+  /// @param steps how many updates
+  /// @param batchSize texts per update
+  /// @param optimizer the optimizer
+  /// @param checkpoint how often checkpoints are written
+  record Pretrain(
+      String name,
+      Corpus corpus,
+      int steps,
+      int batchSize,
+      OptimizerConfig optimizer,
+      CheckpointPace checkpoint)
+      implements Stage {
+    /// 1,000 updates with a cosine from 1e-3.
+    public static final Pretrain DEFAULT =
+        new Pretrain(
+            "pretrain",
+            Corpus.ChainSums.DEFAULT,
+            1000,
+            128,
+            new OptimizerConfig(1e-3, Schedule.COSINE, 50, 0.1, 0.9, 0.95, 1e-8, 0.1, 1),
+            CheckpointPace.DEFAULT);
+  }
+
+  /// The texts of a pretraining stage.
+  sealed interface Corpus {
+    /// Worked chain sums of mixed quality.
+    ///
+    /// @param direct the share of responses that answer at once
+    /// @param skipping the share that do several terms in one step
+    /// @param wrong the share that carry a wrong step
+    /// @param untagged the share that leave the answer tags out
+    record ChainSums(double direct, double skipping, double wrong, double untagged)
+        implements Corpus {
+      /// The built-in base's mixture.
+      public static final ChainSums DEFAULT =
+          new ChainSums(
+              ChainSumsCorpus.DEFAULT.direct(),
+              ChainSumsCorpus.DEFAULT.skipping(),
+              ChainSumsCorpus.DEFAULT.wrong(),
+              ChainSumsCorpus.DEFAULT.untagged());
+
+      ChainSumsCorpus open() {
+        return new ChainSumsCorpus(direct, skipping, wrong, untagged);
+      }
+    }
+
+    /// Texts from a JSON-lines file.
+    ///
+    /// @param data the file
+    /// @param column the field with the text
+    /// @param maxTokens the most tokens of a text
+    /// @param tooLong what happens to longer ones
+    record Jsonl(Path data, String column, int maxTokens, Texts.TooLong tooLong)
+        implements Corpus {}
+  }
+
+  /// Learns from demonstrations: predicts the completions of prompts.
+  ///
+  /// @param name names the stage
+  /// @param data the JSON-lines file; the recipe's `data` where absent
+  /// @param promptColumn the field with the prompt
+  /// @param completionColumn the field with the completion
+  /// @param maxTokens the most tokens of prompt and completion
+  /// @param tooLong what happens to longer ones
+  /// @param steps how many updates
+  /// @param batchSize texts per update
+  /// @param loss the loss per token
+  /// @param optimizer the optimizer
+  /// @param checkpoint how often checkpoints are written
+  record Sft(
+      String name,
+      @Nullable Path data,
+      String promptColumn,
+      String completionColumn,
+      int maxTokens,
+      Texts.TooLong tooLong,
+      int steps,
+      int batchSize,
+      SftLoss loss,
+      OptimizerConfig optimizer,
+      CheckpointPace checkpoint)
+      implements Stage {
+    /// TRL's learning rate, 2e-5; texts beyond 1,024 tokens are an error.
+    public static final Sft DEFAULT =
+        new Sft(
+            "sft",
+            null,
+            "prompt",
+            "completion",
+            1024,
+            Texts.TooLong.ERROR,
+            100,
+            8,
+            SftLoss.NLL,
+            new OptimizerConfig(2e-5, Schedule.LINEAR, 0, 0, 0.9, 0.999, 1e-8, 0, 1),
+            CheckpointPace.DEFAULT);
+  }
+
+  /// Learns by reinforcement: draws completions and moves towards those that are rewarded.
+  ///
+  /// @param name names the stage
+  /// @param steps how many batches of completions
+  /// @param promptsPerStep P
+  /// @param groupSize G, completions per prompt
+  /// @param maxNewTokens the length limit of a completion
+  /// @param prompts the limit on the length of prompts
+  /// @param sampling how completions are drawn
+  /// @param rewards what completions are paid for
+  /// @param grpo the algorithm
+  /// @param samplingRounds how often prompts may be drawn in one step to replace flat groups; 1
+  ///   keeps them
+  /// @param optimizer the optimizer
+  /// @param checkpoint how often checkpoints are written
+  record Rl(
+      String name,
+      int steps,
+      int promptsPerStep,
+      int groupSize,
+      int maxNewTokens,
+      PromptSource.Limit prompts,
+      Sampling sampling,
+      List<RewardPart> rewards,
+      Grpo grpo,
+      int samplingRounds,
+      OptimizerConfig optimizer,
+      CheckpointPace checkpoint)
+      implements Stage {
+    /// 8 prompts of 8 samples of up to 512 tokens; accuracy is all that pays.
+    public static final Rl DEFAULT =
+        new Rl(
+            "rl",
+            100,
+            8,
+            8,
+            512,
+            PromptSource.Limit.DEFAULT,
+            Sampling.PLAIN,
+            List.of(new RewardPart(RewardPart.Kind.ACCURACY, 1, null)),
+            Grpo.DEFAULT,
+            1,
+            OptimizerConfig.DEFAULT,
+            CheckpointPace.DEFAULT);
+  }
+
+  /// A part of the reward.
+  ///
+  /// @param kind the rule
+  /// @param weight multiplies what it pays
+  /// @param buffer for `overlong`: how many tokens before the limit the penalty begins
+  record RewardPart(Kind kind, double weight, @Nullable Integer buffer) {
+    /// The rules that a recipe can name.
+    public enum Kind {
+      /// Pays for a right answer.
+      ACCURACY,
+      /// Pays for thinking and answering in tags.
+      FORMAT,
+      /// Takes off for nearing the length limit.
+      OVERLONG
+    }
+
+    /// Checks that what a rule needs is given.
+    public RewardPart {
+      if (kind == Kind.OVERLONG && buffer == null) {
+        throw new IllegalArgumentException(
+            "an overlong reward needs 'buffer', the tokens before the limit where it begins");
+      }
+      if (kind != Kind.OVERLONG && buffer != null) {
+        throw new IllegalArgumentException("'buffer' is for overlong rewards only");
+      }
+    }
+  }
+}

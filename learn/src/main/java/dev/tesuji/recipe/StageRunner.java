@@ -1,0 +1,295 @@
+package dev.tesuji.recipe;
+
+import dev.tesuji.input.BadInput;
+import dev.tesuji.recipe.Stage.RewardPart;
+import dev.tesuji.reward.Grader;
+import dev.tesuji.reward.Reward;
+import dev.tesuji.reward.RewardMix;
+import dev.tesuji.rl.PromptSource;
+import dev.tesuji.rl.RlConfig;
+import dev.tesuji.rl.RlTrainer;
+import dev.tesuji.rl.RolloutLog;
+import dev.tesuji.run.MemoryPlan;
+import dev.tesuji.run.RunDirectory;
+import dev.tesuji.run.Trainer;
+import dev.tesuji.sft.ImitationConfig;
+import dev.tesuji.sft.ImitationTrainer;
+import dev.tesuji.sft.SftLoss;
+import dev.tesuji.sft.TextSource;
+import dev.tesuji.sft.Texts;
+import dev.tesuji.task.ChainSums;
+import dev.tesuji.task.Task;
+import dev.tesuji.text.Tokenizer;
+import dev.tesuji.weights.LoadedModel;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Turns the stages of a recipe into trainers, and checks them first.
+final class StageRunner {
+  private static final Duration GRADING = Duration.ofSeconds(60);
+  private static final int MOST_ROWS = 512;
+
+  private final Recipe recipe;
+  private final LoadedModel model;
+  private final Tokenizer tokenizer;
+  private final Task task;
+  private final PrintStream console;
+  private final Map<String, TextSource> texts = new HashMap<>();
+  private final Map<String, PromptSource> prompts = new HashMap<>();
+  private int longPrompts;
+  private int longTexts;
+
+  StageRunner(Recipe recipe, LoadedModel model, Task task, PrintStream console) {
+    this.recipe = recipe;
+    this.model = model;
+    this.tokenizer = model.requireTokenizer();
+    this.task = task;
+    this.console = console;
+  }
+
+  /// Returns how many prompts were dropped or truncated.
+  int longPrompts() {
+    return longPrompts;
+  }
+
+  /// Returns how many texts were dropped or truncated.
+  int longTexts() {
+    return longTexts;
+  }
+
+  /// Reads the data of all stages that are left, and reckons their memory.
+  ///
+  /// @param from the first stage that is left
+  /// @throws BadInput when a file or a plan will not do
+  void check(int from) {
+    for (int i = 0; i < recipe.stages().size(); i++) {
+      Stage stage = recipe.stages().get(i);
+      if (i < from) {
+        continue;
+      }
+      switch (stage) {
+        case Stage.Pretrain s -> texts.put(s.name(), corpus(s));
+        case Stage.Sft s -> texts.put(s.name(), demonstrations(s));
+        case Stage.Rl s -> {
+          config(s); // its ranges
+          checkPositions(s);
+          PromptSource source = new PromptSource(task, tokenizer, s.prompts(), recipe.seed());
+          longPrompts += source.touched();
+          report(source.touched(), "prompts", s.prompts().maxTokens());
+          prompts.put(s.name(), source);
+        }
+      }
+      plan(stage).requireFits(stage.name());
+    }
+  }
+
+  private void checkPositions(Stage.Rl s) {
+    int longest = s.prompts().maxTokens() + s.maxNewTokens();
+    int positions = model.decoder().config().maxPositions();
+    if (longest > positions) {
+      throw new BadInput(
+          "stage '"
+              + s.name()
+              + "': prompts.maxTokens + maxNewTokens must be at most the "
+              + positions
+              + " positions of the model (max_position_embeddings), got "
+              + longest);
+    }
+  }
+
+  private void report(int touched, String what, int limit) {
+    if (touched > 0) {
+      console.println(
+          touched + " " + what + " are longer than " + limit + " tokens and were dropped or cut");
+    }
+  }
+
+  private TextSource corpus(Stage.Pretrain s) {
+    return switch (s.corpus()) {
+      case Stage.Corpus.ChainSums c -> {
+        if (!(task instanceof ChainSums sums)) {
+          throw new BadInput("stage '" + s.name() + "': corpus chainSums goes with task chainSums");
+        }
+        yield Texts.chainSums(sums, c.open(), tokenizer, model.endToken());
+      }
+      case Stage.Corpus.Jsonl c ->
+          counted(
+              Texts.plain(
+                  c.data(),
+                  c.column(),
+                  tokenizer,
+                  model.endToken(),
+                  new Texts.Limit(c.maxTokens(), c.tooLong())),
+              c.maxTokens());
+    };
+  }
+
+  private TextSource demonstrations(Stage.Sft s) {
+    Path data = s.data() == null ? recipe.data() : s.data();
+    if (data == null) {
+      throw new BadInput("stage '" + s.name() + "' needs 'data', the file with its demonstrations");
+    }
+    return counted(
+        Texts.completions(
+            data,
+            s.promptColumn(),
+            s.completionColumn(),
+            tokenizer,
+            model.endToken(),
+            new Texts.Limit(s.maxTokens(), s.tooLong())),
+        s.maxTokens());
+  }
+
+  private TextSource counted(Texts.Loaded loaded, int limit) {
+    longTexts += loaded.touched();
+    report(loaded.touched(), "texts", limit);
+    return loaded;
+  }
+
+  /// Reckons what a stage takes in memory.
+  MemoryPlan plan(Stage stage) {
+    return MemoryPlan.training(model.decoder(), load(stage));
+  }
+
+  /// Returns the largest pass of a stage.
+  MemoryPlan.Load load(Stage stage) {
+    int tokens = recipe.tokensPerDevice();
+    int positions = model.decoder().config().maxPositions();
+    return switch (stage) {
+      case Stage.Pretrain _ -> new MemoryPlan.Load(tokens, 0, Math.min(tokens, positions), false);
+      case Stage.Sft s ->
+          new MemoryPlan.Load(
+              Math.max(tokens, Math.min(s.maxTokens(), positions)),
+              0,
+              Math.min(s.maxTokens(), positions),
+              false);
+      case Stage.Rl s -> {
+        int longest = s.prompts().maxTokens() + s.maxNewTokens();
+        int rows = Math.min(MOST_ROWS, s.promptsPerStep() * s.groupSize());
+        yield new MemoryPlan.Load(
+            Math.max(tokens, longest), rows, longest, s.grpo().klCoefficient() > 0);
+      }
+    };
+  }
+
+  /// A trainer with what must be closed after it.
+  record OpenTrainer(Trainer trainer, List<AutoCloseable> parts) implements AutoCloseable {
+    @Override
+    public void close() {
+      for (AutoCloseable part : parts.reversed()) {
+        try {
+          part.close();
+        } catch (RuntimeException e) {
+          throw e;
+        } catch (Exception e) {
+          throw new IllegalStateException(e);
+        }
+      }
+    }
+  }
+
+  /// Makes the trainer of a stage.
+  ///
+  /// @param from the model that the stage starts from, which a KL term holds to
+  OpenTrainer open(Stage stage, RunDirectory run, Path from, long seed) {
+    return switch (stage) {
+      case Stage.Pretrain s ->
+          imitation(
+              new ImitationConfig(
+                  s.steps(), s.batchSize(), SftLoss.NLL, s.optimizer(), recipe.tokensPerDevice()),
+              s.name(),
+              seed);
+      case Stage.Sft s ->
+          imitation(
+              new ImitationConfig(
+                  s.steps(), s.batchSize(), s.loss(), s.optimizer(), recipe.tokensPerDevice()),
+              s.name(),
+              seed);
+      case Stage.Rl s -> reinforcement(s, run, from, seed);
+    };
+  }
+
+  private OpenTrainer imitation(ImitationConfig config, String stage, long seed) {
+    TextSource source = texts.get(stage);
+    if (source == null) {
+      throw new IllegalStateException("stage " + stage + " was not checked");
+    }
+    ImitationTrainer trainer = new ImitationTrainer(model, source, config, seed);
+    return new OpenTrainer(trainer, List.of(trainer));
+  }
+
+  private OpenTrainer reinforcement(Stage.Rl s, RunDirectory run, Path from, long seed) {
+    PromptSource source = prompts.get(s.name());
+    if (source == null) {
+      throw new IllegalStateException("stage " + s.name() + " was not checked");
+    }
+    List<AutoCloseable> parts = new ArrayList<>();
+    Grader grader = new Grader(rewards(s), GRADING);
+    parts.add(grader);
+    LoadedModel reference = reference(s, from);
+    if (reference != null) {
+      parts.add(reference);
+    }
+    RlTrainer trainer =
+        new RlTrainer(
+            model,
+            new RlTrainer.Parts(source, grader, new RolloutLog(run.rollouts(s.name())), reference),
+            config(s),
+            seed);
+    parts.add(trainer);
+    return new OpenTrainer(trainer, parts);
+  }
+
+  private @Nullable LoadedModel reference(Stage.Rl s, Path from) {
+    return s.grpo().klCoefficient() > 0
+        ? LoadedModel.load(from, model.decoder().dtype(), model.decoder().device())
+        : null;
+  }
+
+  private RewardMix rewards(Stage.Rl s) {
+    List<RewardMix.Part> parts = new ArrayList<>();
+    for (RewardPart part : s.rewards()) {
+      Reward rule =
+          switch (part.kind()) {
+            case ACCURACY -> Reward.accuracy(task);
+            case FORMAT -> Reward.format();
+            case OVERLONG -> Reward.overlong(s.maxNewTokens(), buffer(part));
+          };
+      parts.add(
+          new RewardMix.Part(
+              part.kind().name().toLowerCase(java.util.Locale.ROOT), part.weight(), rule));
+    }
+    return new RewardMix(task, parts);
+  }
+
+  private static int buffer(RewardPart part) {
+    Integer buffer = part.buffer();
+    if (buffer == null) {
+      throw new IllegalStateException("an overlong reward has a buffer");
+    }
+    return buffer;
+  }
+
+  private RlConfig config(Stage.Rl s) {
+    try {
+      return new RlConfig(
+          s.steps(),
+          s.promptsPerStep(),
+          s.groupSize(),
+          s.maxNewTokens(),
+          s.sampling(),
+          s.grpo(),
+          s.samplingRounds(),
+          s.optimizer(),
+          recipe.tokensPerDevice());
+    } catch (IllegalArgumentException e) {
+      throw new BadInput("stage '" + s.name() + "': " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package dev.tesuji.recipe;
+
+import dev.tesuji.input.Json;
+import dev.tesuji.input.SafeFiles;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// What a run has finished so far, as `state.json` keeps it.
+final class State {
+  private final ObjectNode json;
+
+  private State(ObjectNode json) {
+    this.json = json;
+  }
+
+  /// Begins a run.
+  static State fresh() {
+    ObjectNode json = Json.MAPPER.createObjectNode();
+    json.putArray("stages");
+    return new State(json);
+  }
+
+  /// Reads the state of a run; one that was stopped before anything was finished has none.
+  static State read(Path file) {
+    return Files.exists(file) ? new State(Json.readObject(file)) : fresh();
+  }
+
+  /// Returns the evaluation before the first stage, once it is made.
+  Optional<JsonNode> before() {
+    return Optional.ofNullable(json.get("before"));
+  }
+
+  /// Notes the evaluation before the first stage.
+  JsonNode setBefore(ObjectNode evaluation, Path file) {
+    json.set("before", evaluation);
+    write(file);
+    return evaluation;
+  }
+
+  /// Returns how many stages are finished.
+  int done() {
+    return json.path("stages").size();
+  }
+
+  /// Returns the stages that are finished.
+  List<JsonNode> stages() {
+    List<JsonNode> all = new ArrayList<>();
+    json.path("stages").forEach(all::add);
+    return all;
+  }
+
+  /// Notes a stage that is finished.
+  void addStage(String name, int steps, double seconds, Path file) {
+    ((ArrayNode) json.path("stages"))
+        .addObject()
+        .put("name", name)
+        .put("steps", steps)
+        .put("seconds", seconds);
+    write(file);
+  }
+
+  /// Returns the folder of the model that the last finished stage made.
+  Optional<Path> lastModel(Path root) {
+    return done() == 0
+        ? Optional.empty()
+        : RecipeRunner.model(root, stages().getLast().path("name").asString(""));
+  }
+
+  private void write(Path file) {
+    SafeFiles.replace(file, Json.pretty(json));
+  }
+}

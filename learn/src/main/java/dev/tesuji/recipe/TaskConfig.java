@@ -1,0 +1,83 @@
+package dev.tesuji.recipe;
+
+import dev.tesuji.input.BadInput;
+import dev.tesuji.task.FileTask;
+import dev.tesuji.task.PromptTemplate;
+import dev.tesuji.task.Task;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/// The tasks that a recipe can name.
+public sealed interface TaskConfig {
+  /// Opens the task.
+  ///
+  /// @param data the recipe's `data`
+  /// @throws BadInput when a file is missing or unreadable
+  Task open(@Nullable Path data);
+
+  /// The built-in sums of several digits.
+  ///
+  /// @param minTerms the fewest terms
+  /// @param maxTerms the most terms
+  record ChainSums(int minTerms, int maxTerms) implements TaskConfig {
+    /// Sums of 4 to 8 digits.
+    public static final ChainSums DEFAULT = new ChainSums(4, 8);
+
+    @Override
+    public dev.tesuji.task.ChainSums open(@Nullable Path data) {
+      return new dev.tesuji.task.ChainSums(minTerms, maxTerms);
+    }
+  }
+
+  /// GSM8K from its own files.
+  ///
+  /// @param heldOut the file to evaluate on; null to hold part of `data` out
+  /// @param template the prompt: `plain`, `r1-zero`, or a text with {problem} in it
+  record Gsm8k(@Nullable Path heldOut, String template) implements TaskConfig {
+    /// R1-Zero's prompt.
+    public static final Gsm8k DEFAULT = new Gsm8k(null, "r1-zero");
+
+    @Override
+    public Task open(@Nullable Path data) {
+      return FileTask.read(
+          "gsm8k",
+          required(data, "gsm8k"),
+          heldOut,
+          FileTask.Columns.GSM8K,
+          PromptTemplate.named(template));
+    }
+  }
+
+  /// Problems with numbers for answers, from any JSON-lines file.
+  ///
+  /// @param heldOut the file to evaluate on; null to hold part of `data` out
+  /// @param promptColumn the field with the problem
+  /// @param answerColumn the field with the answer
+  /// @param template the prompt: `plain`, `r1-zero`, or a text with {problem} in it
+  record Jsonl(@Nullable Path heldOut, String promptColumn, String answerColumn, String template)
+      implements TaskConfig {
+    /// The fields `prompt` and `answer`, the prompt as it is.
+    public static final Jsonl DEFAULT = new Jsonl(null, "prompt", "answer", "plain");
+
+    @Override
+    public Task open(@Nullable Path data) {
+      return FileTask.read(
+          "jsonl",
+          required(data, "jsonl"),
+          heldOut,
+          new FileTask.Columns(promptColumn, answerColumn),
+          PromptTemplate.named(template));
+    }
+  }
+
+  private static Path required(@Nullable Path data, String task) {
+    if (data == null) {
+      throw new BadInput(
+          "task '"
+              + task
+              + "' needs 'data', the file with its problems (on the command line:"
+              + " data=FILE)");
+    }
+    return data;
+  }
+}

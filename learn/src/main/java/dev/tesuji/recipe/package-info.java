@@ -1,0 +1,3 @@
+/// Recipes.
+@org.jspecify.annotations.NullMarked
+package dev.tesuji.recipe;

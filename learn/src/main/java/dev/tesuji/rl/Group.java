@@ -1,0 +1,26 @@
+package dev.tesuji.rl;
+
+import dev.tesuji.rl.grpo.GroupAdvantages;
+import dev.tesuji.task.Problem;
+import java.util.List;
+
+/// The G completions of one prompt.
+///
+/// @param problem the problem that was put
+/// @param rollouts its completions, in the order of their numbers
+public record Group(Problem problem, List<Rollout> rollouts) {
+  /// Copies the list.
+  public Group {
+    rollouts = List.copyOf(rollouts);
+  }
+
+  /// Returns the rewards, NaN where there is none.
+  public double[] rewards() {
+    return rollouts.stream().mapToDouble(Rollout::reward).toArray();
+  }
+
+  /// Says whether all rewards are the same, so that nothing can be learned from the comparison.
+  public boolean isFlat() {
+    return GroupAdvantages.isFlat(rewards());
+  }
+}

@@ -1,0 +1,150 @@
+package dev.tesuji.rl;
+
+import dev.tesuji.input.BadInput;
+import dev.tesuji.task.Problem;
+import dev.tesuji.task.Task;
+import dev.tesuji.tensor.Rng;
+import dev.tesuji.text.Tokenizer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// The problems of a task in the order in which a run poses them, as token ids.
+///
+/// The order is a function of the seed: endless tasks in their own order, others shuffled anew in
+/// each epoch. So a position says everything about what was consumed.
+public final class PromptSource {
+  /// What happens to a prompt that is longer than the limit.
+  public enum TooLong {
+    /// The run does not start.
+    ERROR,
+    /// The problem is left out and counted.
+    DROP,
+    /// The beginning of the prompt is cut off and counted.
+    TRUNCATE
+  }
+
+  /// A limit on the length of prompts.
+  ///
+  /// @param maxTokens the most tokens
+  /// @param policy what happens to longer ones
+  public record Limit(int maxTokens, TooLong policy) {
+    /// 512 tokens; longer prompts are an error.
+    public static final Limit DEFAULT = new Limit(512, TooLong.ERROR);
+
+    /// Checks the range.
+    public Limit {
+      if (maxTokens < 1) {
+        throw new IllegalArgumentException("maxTokens must be at least 1, got " + maxTokens);
+      }
+    }
+  }
+
+  /// A problem and the tokens that pose it.
+  ///
+  /// @param problem the problem
+  /// @param tokens its prompt
+  public record Posed(Problem problem, int[] tokens) {}
+
+  private final Task task;
+  private final Tokenizer tokenizer;
+  private final Limit limit;
+  private final long seed;
+  private final long[] usable; // numbers of the problems within the limit; empty for endless tasks
+  private final int touched;
+  private long orderedEpoch = -1;
+  private int[] order = {};
+
+  /// Reads all prompts of a finite task once, to check their lengths.
+  ///
+  /// @throws BadInput when one is too long and the policy says so, or none is left
+  public PromptSource(Task task, Tokenizer tokenizer, Limit limit, long seed) {
+    this.task = task;
+    this.tokenizer = tokenizer;
+    this.limit = limit;
+    this.seed = seed;
+    if (task.size() == Long.MAX_VALUE) {
+      usable = new long[0];
+      touched = 0;
+      return;
+    }
+    List<Long> within = new ArrayList<>();
+    int over = 0;
+    for (long i = 0; i < task.size(); i++) {
+      int length = encode(task.problem(i)).length;
+      boolean tooLong = length > limit.maxTokens();
+      over += tooLong ? 1 : 0;
+      if (tooLong && limit.policy() == TooLong.ERROR) {
+        throw new BadInput(
+            task.problem(i).source()
+                + ": the prompt has "
+                + length
+                + " tokens, the limit is "
+                + limit.maxTokens()
+                + "; raise prompts.maxTokens, or set prompts.policy to drop or truncate");
+      }
+      if (!tooLong || limit.policy() == TooLong.TRUNCATE) {
+        within.add(i);
+      }
+    }
+    if (within.isEmpty()) {
+      throw new BadInput(
+          "task '"
+              + task.name()
+              + "' has no prompt within the limit of "
+              + limit.maxTokens()
+              + " tokens; raise prompts.maxTokens");
+    }
+    usable = within.stream().mapToLong(i -> i).toArray();
+    touched = over;
+  }
+
+  /// Returns how many prompts were dropped or truncated.
+  public int touched() {
+    return touched;
+  }
+
+  /// Returns how many problems an epoch has; [Long#MAX_VALUE] for endless tasks.
+  public long size() {
+    return usable.length == 0 ? Long.MAX_VALUE : usable.length;
+  }
+
+  /// Returns the problem at a position of the run's order, from 0.
+  public Posed at(long position) {
+    Problem problem = task.problem(index(position));
+    int[] ids = encode(problem);
+    if (ids.length > limit.maxTokens()) {
+      if (limit.policy() != TooLong.TRUNCATE) {
+        throw new BadInput(
+            problem.source()
+                + ": the prompt has "
+                + ids.length
+                + " tokens, the limit is "
+                + limit.maxTokens()
+                + "; raise prompts.maxTokens");
+      }
+      ids = Arrays.copyOfRange(ids, ids.length - limit.maxTokens(), ids.length);
+    }
+    return new Posed(problem, ids);
+  }
+
+  private long index(long position) {
+    if (usable.length == 0) {
+      return position;
+    }
+    long epoch = position / usable.length;
+    if (epoch != orderedEpoch) {
+      order = Rng.permutation(usable.length, seed, epoch);
+      orderedEpoch = epoch;
+    }
+    return usable[order[(int) (position % usable.length)]];
+  }
+
+  private int[] encode(Problem problem) {
+    int[] ids = tokenizer.encodeWithSpecials(task.prompt(problem));
+    if (ids.length == 0) {
+      throw new BadInput(problem.source() + ": the prompt must not be empty");
+    }
+    return ids;
+  }
+}

@@ -1,0 +1,54 @@
+package dev.tesuji.rl;
+
+import dev.tesuji.generate.Sampling;
+import dev.tesuji.input.Require;
+import dev.tesuji.optim.OptimizerConfig;
+import dev.tesuji.rl.grpo.Grpo;
+
+/// The settings of the loop of reinforcement learning.
+///
+/// @param steps how many batches of completions are drawn and learned from
+/// @param promptsPerStep P
+/// @param groupSize G, completions per prompt
+/// @param maxNewTokens the length limit of a completion
+/// @param sampling how completions are drawn
+/// @param grpo the algorithm
+/// @param samplingRounds how often prompts may be drawn in one step. With 1, groups whose rewards
+///   are all the same stay in the batch: they add nothing to the gradient and count in what it is
+///   divided by. With more, such groups are left out and replaced (DAPO's dynamic sampling)
+/// @param optimizer the optimizer
+/// @param tokensPerMicroBatch how many tokens go through the model at once
+public record RlConfig(
+    int steps,
+    int promptsPerStep,
+    int groupSize,
+    int maxNewTokens,
+    Sampling sampling,
+    Grpo grpo,
+    int samplingRounds,
+    OptimizerConfig optimizer,
+    int tokensPerMicroBatch) {
+  /// Checks the ranges.
+  public RlConfig {
+    Require.atLeast(0, "steps", steps);
+    Require.atLeast(1, "promptsPerStep", promptsPerStep);
+    Require.that(
+        groupSize >= 2,
+        "groupSize",
+        "at least 2 (a completion is compared with the others of its group)",
+        groupSize);
+    Require.atLeast(1, "maxNewTokens", maxNewTokens);
+    Require.that(
+        sampling.temperature() > 0,
+        "sampling.temperature",
+        "above 0: greedy samples of a prompt are all the same",
+        sampling.temperature());
+    Require.atLeast(1, "samplingRounds", samplingRounds);
+    Require.atLeast(1, "tokensPerMicroBatch", tokensPerMicroBatch);
+    Require.that(
+        grpo.miniBatches() <= promptsPerStep,
+        "grpo.miniBatches",
+        "at most promptsPerStep (" + promptsPerStep + ")",
+        grpo.miniBatches());
+  }
+}

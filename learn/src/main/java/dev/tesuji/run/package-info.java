@@ -1,0 +1,3 @@
+/// Runs.
+@org.jspecify.annotations.NullMarked
+package dev.tesuji.run;

@@ -1,0 +1,134 @@
+package dev.tesuji.sft;
+
+import dev.tesuji.input.Json;
+import dev.tesuji.optim.AdamW;
+import dev.tesuji.policy.MicroBatches;
+import dev.tesuji.policy.Policy;
+import dev.tesuji.policy.TokenSequence;
+import dev.tesuji.run.Metrics;
+import dev.tesuji.run.Trainer;
+import dev.tesuji.tensor.Rng;
+import dev.tesuji.weights.LoadedModel;
+import dev.tesuji.weights.ModelDirectory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Trains a model to imitate texts: pretraining where every token is scored, fine-tuning where the
+/// completions are.
+public final class ImitationTrainer implements Trainer, AutoCloseable {
+  private static final String OPTIMIZER = "optimizer.safetensors";
+
+  private final LoadedModel model;
+  private final TextSource source;
+  private final ImitationConfig config;
+  private final long seed;
+  private final AdamW optimizer;
+  private final Policy policy;
+  private long consumed; // texts so far
+  private long tokens; // tokens so far
+  private long orderedEpoch = -1;
+  private int[] order = {};
+
+  /// Prepares the training.
+  ///
+  /// @param seed decides the order of the texts
+  public ImitationTrainer(LoadedModel model, TextSource source, ImitationConfig config, long seed) {
+    this.model = model;
+    this.source = source;
+    this.config = config;
+    this.seed = seed;
+    optimizer = new AdamW(model.decoder().parameters(), config.optimizer());
+    policy = new Policy(model.decoder(), 1);
+  }
+
+  @Override
+  public Metrics step(int step) {
+    List<TokenSequence> batch = new ArrayList<>();
+    for (int i = 0; i < config.batchSize(); i++) {
+      batch.add(next());
+    }
+    double scored = batch.stream().mapToInt(TokenSequence::scored).sum();
+    Policy.TokenLoss loss = t -> config.loss().perToken(t.logProbs()).sum().div(scored);
+    double value = 0;
+    double entropy = 0;
+    double hits = 0;
+    for (int[] part : MicroBatches.split(batch, config.tokensPerMicroBatch())) {
+      Policy.Scores scores =
+          policy.backward(Arrays.stream(part).mapToObj(batch::get).toList(), loss);
+      value += scores.loss();
+      for (int i = 0; i < scores.entropies().length; i++) {
+        entropy += scores.entropies()[i];
+        hits += scores.best()[i] ? 1 : 0;
+      }
+    }
+    double norm = optimizer.clip();
+    double rate = config.optimizer().rate(step, config.steps());
+    optimizer.update(rate);
+    tokens += batch.stream().mapToLong(TokenSequence::length).sum();
+    Metrics metrics = new Metrics();
+    metrics.put("loss", value);
+    metrics.put("entropy", entropy / scored);
+    metrics.put("mean_token_accuracy", hits / scored);
+    metrics.put("grad_norm", norm);
+    metrics.put("learning_rate", rate);
+    metrics.put("num_tokens", (double) tokens);
+    metrics.put("trained", batch.size());
+    if (source.size() != Long.MAX_VALUE) {
+      metrics.put("epoch", (double) consumed / source.size());
+    }
+    return metrics;
+  }
+
+  /// Returns the next text: endless sources in their order, others shuffled anew in each epoch.
+  private TokenSequence next() {
+    long position = consumed++;
+    if (source.size() == Long.MAX_VALUE) {
+      return source.text(position);
+    }
+    long epoch = position / source.size();
+    if (epoch != orderedEpoch) {
+      order = Rng.permutation(Math.toIntExact(source.size()), seed, epoch);
+      orderedEpoch = epoch;
+    }
+    return source.text(order[(int) (position % source.size())]);
+  }
+
+  @Override
+  public void save(Path folder) {
+    ModelDirectory.save(model.decoder(), model.files(), folder);
+    optimizer.save(folder.resolve(OPTIMIZER));
+  }
+
+  @Override
+  public ObjectNode state() {
+    return Json.MAPPER
+        .createObjectNode()
+        .put("consumed", consumed)
+        .put("tokens", tokens)
+        .put("updates", optimizer.updates());
+  }
+
+  @Override
+  public void restore(Path folder, JsonNode state) {
+    ModelDirectory.restore(model.decoder(), folder);
+    optimizer.restore(folder.resolve(OPTIMIZER), state.path("updates").asInt());
+    consumed = state.path("consumed").asLong();
+    tokens = state.path("tokens").asLong();
+  }
+
+  @Override
+  public String note(Metrics m) {
+    return String.format(
+        Locale.ROOT, "loss %.3f  token accuracy %.3f", m.get("loss"), m.get("mean_token_accuracy"));
+  }
+
+  @Override
+  public void close() {
+    optimizer.close();
+  }
+}

@@ -1,0 +1,73 @@
+package dev.tesuji.task;
+
+import dev.tesuji.input.Json;
+import java.util.List;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The tokens of the built-in world: characters, and one token per tag.
+public final class Alphabet {
+  /// Fills batches of other tools.
+  public static final int PAD = 0;
+
+  /// Ends a text.
+  public static final int END = 1;
+
+  /// How many tokens there are.
+  public static final int SIZE = 64;
+
+  private static final List<String> SPECIAL = List.of("<pad>", "<eos>", "<unk>");
+  private static final List<String> TAGS = List.of("<think>", "</think>", "<answer>", "</answer>");
+  private static final String CHARACTERS = "0123456789+-*=;?. \nabcdefghijklmnopqrstuvwxyz,:()<>/";
+
+  private Alphabet() {}
+
+  /// Returns the `tokenizer.json`: one token per character or tag.
+  public static ObjectNode tokenizer() {
+    ObjectNode json = Json.MAPPER.createObjectNode();
+    json.put("version", "1.0");
+    json.putNull("truncation").putNull("padding");
+    ArrayNode added = json.putArray("added_tokens");
+    ObjectNode vocabulary = Json.MAPPER.createObjectNode();
+    for (String token : SPECIAL) {
+      added.add(addedToken(vocabulary.size(), token, true));
+      vocabulary.put(token, vocabulary.size());
+    }
+    for (String token : TAGS) {
+      added.add(addedToken(vocabulary.size(), token, false));
+      vocabulary.put(token, vocabulary.size());
+    }
+    CHARACTERS.codePoints().forEach(c -> vocabulary.put(Character.toString(c), vocabulary.size()));
+    while (vocabulary.size() < SIZE) {
+      vocabulary.put("<unused" + vocabulary.size() + ">", vocabulary.size());
+    }
+    json.putNull("normalizer");
+    ObjectNode split = json.putObject("pre_tokenizer");
+    split.put("type", "Split").put("behavior", "Isolated").put("invert", false);
+    split.putObject("pattern").put("Regex", "[\\s\\S]");
+    json.putNull("post_processor");
+    json.putObject("decoder").put("type", "Fuse");
+    ObjectNode model = json.putObject("model");
+    model.put("type", "WordLevel").put("unk_token", "<unk>");
+    model.set("vocab", vocabulary);
+    return json;
+  }
+
+  private static ObjectNode addedToken(int id, String content, boolean special) {
+    ObjectNode token = Json.MAPPER.createObjectNode();
+    token.put("id", id).put("content", content);
+    token.put("single_word", false).put("lstrip", false).put("rstrip", false);
+    token.put("normalized", false).put("special", special);
+    return token;
+  }
+
+  /// Returns the `tokenizer_config.json`.
+  public static ObjectNode tokenizerConfig() {
+    ObjectNode json = Json.MAPPER.createObjectNode();
+    json.put("tokenizer_class", "PreTrainedTokenizerFast");
+    json.put("pad_token", "<pad>").put("eos_token", "<eos>").put("unk_token", "<unk>");
+    json.put("clean_up_tokenization_spaces", false);
+    json.put("model_max_length", 512);
+    return json;
+  }
+}

@@ -1,0 +1,151 @@
+package dev.tesuji.weights;
+
+import dev.tesuji.input.BadInput;
+import dev.tesuji.input.Json;
+import dev.tesuji.model.CausalLm;
+import dev.tesuji.tensor.Device;
+import dev.tesuji.tensor.Dtype;
+import dev.tesuji.text.Tokenizer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/// A model directory in memory: the decoder, its tokenizer where it has one, and its small files.
+///
+/// @param directory where it came from
+/// @param decoder the weights at work
+/// @param tokenizer null where the directory has none, so that only token ids can be used
+/// @param files what is saved beside the weights
+/// @param endTokens the tokens that end a text: those of `generation_config.json`, else of
+///   `config.json`, and the tokenizer's own
+public record LoadedModel(
+    Path directory,
+    CausalLm decoder,
+    @Nullable Tokenizer tokenizer,
+    ModelFiles files,
+    Set<Integer> endTokens)
+    implements AutoCloseable {
+  /// Copies the set.
+  public LoadedModel {
+    endTokens = Set.copyOf(endTokens);
+  }
+
+  /// Reads a model directory.
+  ///
+  /// @param dtype the type to compute in; the weights are converted
+  /// @throws BadInput when a part is missing or broken, or the parts do not fit each other
+  public static LoadedModel load(Path directory, Dtype dtype, Device device) {
+    CausalLm decoder = ModelDirectory.load(directory, dtype, device);
+    Tokenizer tokenizer = null;
+    try {
+      tokenizer = Tokenizer.exists(directory) ? Tokenizer.load(directory) : null;
+      ModelFiles files = ModelFiles.read(directory);
+      if (tokenizer != null) {
+        checkVocabulary(directory, tokenizer, decoder);
+      }
+      return new LoadedModel(
+          directory, decoder, tokenizer, files, endTokens(files, decoder, tokenizer));
+    } catch (RuntimeException e) {
+      decoder.close();
+      if (tokenizer != null) {
+        tokenizer.close();
+      }
+      throw e;
+    }
+  }
+
+  private static void checkVocabulary(Path directory, Tokenizer tokenizer, CausalLm decoder) {
+    int rows = decoder.config().vocabularySize();
+    if (tokenizer.vocabularySize() > rows) {
+      throw BadInput.in(
+          directory,
+          "tokenizer.json has "
+              + tokenizer.vocabularySize()
+              + " tokens, more than the "
+              + rows
+              + " rows of the embedding; it belongs to another model, or the embedding must be"
+              + " resized");
+    }
+  }
+
+  private static Set<Integer> endTokens(
+      ModelFiles files, CausalLm decoder, @Nullable Tokenizer tokenizer) {
+    Set<Integer> ends = new LinkedHashSet<>();
+    byte[] generation = files.others().get("generation_config.json");
+    if (generation != null) {
+      collect(parse(generation).path("eos_token_id"), ends);
+    }
+    if (ends.isEmpty()) {
+      ends.addAll(decoder.config().specials().eos());
+    }
+    Integer own = tokenizer == null ? null : tokenizer.idOf("eos_token");
+    if (own != null) {
+      ends.add(own);
+    }
+    return ends;
+  }
+
+  private static JsonNode parse(byte[] json) {
+    try {
+      return Json.MAPPER.readTree(new String(json, StandardCharsets.UTF_8));
+    } catch (JacksonException e) {
+      throw new BadInput("generation_config.json: not valid JSON", e);
+    }
+  }
+
+  private static void collect(JsonNode ids, Set<Integer> into) {
+    if (ids.isArray()) {
+      ids.forEach(id -> collect(id, into));
+    } else if (ids.isIntegralNumber()) {
+      into.add(ids.intValue());
+    }
+  }
+
+  /// Returns the tokenizer.
+  ///
+  /// @throws BadInput when the directory had none
+  public Tokenizer requireTokenizer() {
+    if (tokenizer == null) {
+      throw BadInput.in(
+          directory, "has no tokenizer.json, which is needed to read and write text; add it");
+    }
+    return tokenizer;
+  }
+
+  /// Returns the token that is put at the end of a text to be learned.
+  ///
+  /// @throws BadInput when the model has none
+  public int endToken() {
+    Integer own = tokenizer == null ? null : tokenizer.idOf("eos_token");
+    if (own != null) {
+      return own;
+    }
+    return endTokens.stream()
+        .sorted()
+        .findFirst()
+        .orElseThrow(() ->
+            BadInput.in(
+                directory,
+                "names no end-of-sequence token: set eos_token in tokenizer_config.json or"
+                    + " eos_token_id in config.json"));
+  }
+
+  /// Writes the model, with its small files, to a directory.
+  ///
+  /// @throws BadInput when it cannot be written
+  public void save(Path target) {
+    ModelDirectory.save(decoder, files, target);
+  }
+
+  @Override
+  public void close() {
+    decoder.close();
+    if (tokenizer != null) {
+      tokenizer.close();
+    }
+  }
+}
