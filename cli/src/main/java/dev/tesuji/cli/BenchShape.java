@@ -39,17 +39,30 @@ record BenchShape(
   static BenchShape of(Name name) {
     return switch (name) {
       case TINY ->
-          new BenchShape("tiny", llama(64, 128, 352, 4, 4, 512), Dtype.FLOAT32, 32, 8, 64, 32, 128);
+          new BenchShape(
+              "tiny",
+              llama(dimensions("llama", 64, 128, 352, 4), 4, 512),
+              Dtype.FLOAT32,
+              32,
+              8,
+              64,
+              32,
+              128);
       case SMALL ->
           new BenchShape(
-              "small", llama(4096, 512, 1376, 8, 8, 1024), Dtype.FLOAT32, 8, 8, 128, 16, 256);
+              "small",
+              llama(dimensions("llama", 4096, 512, 1376, 8), 8, 1024),
+              Dtype.FLOAT32,
+              8,
+              8,
+              128,
+              16,
+              256);
       case HALF -> new BenchShape("half", qwenHalf(), Dtype.BFLOAT16, 2, 4, 64, 4, 256);
     };
   }
 
-  private static ModelConfig llama(
-      int vocabulary, int width, int intermediate, int layers, int heads, int positions) {
-    ObjectNode json = dimensions("llama", vocabulary, width, intermediate, layers);
+  private static ModelConfig llama(ObjectNode json, int heads, int positions) {
     json.put("num_attention_heads", heads).put("num_key_value_heads", heads);
     json.put("max_position_embeddings", positions).put("tie_word_embeddings", false);
     return ConfigReader.parse(Path.of("config.json"), json);

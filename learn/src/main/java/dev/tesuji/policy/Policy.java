@@ -69,7 +69,8 @@ public final class Policy {
       try (Scope chunks = Scope.open()) {
         for (int from = 0; from < collector.size(); from += chunk()) {
           int n = Math.min(chunk(), collector.size() - from);
-          gradients.add(chunks.keep(backwardChunk(hidden, targets, from, n, loss, collector)));
+          Chunk chunk = new Chunk(hidden.narrow(0, from, n), targets.narrow(0, from, n), from);
+          gradients.add(chunks.keep(backward(chunk, loss, collector)));
         }
       }
       if (!gradients.isEmpty()) {
@@ -79,15 +80,22 @@ public final class Policy {
     }
   }
 
-  private Tensor backwardChunk(
-      Tensor hidden, Tensor targets, int from, int n, TokenLoss loss, Collector collector) {
+  /// Some of the scored tokens of a batch.
+  ///
+  /// @param hidden the hidden states that predict them, `[n, C]`
+  /// @param targets the tokens, int64 `[n]`
+  /// @param from the number of the first of them
+  private record Chunk(Tensor hidden, Tensor targets, int from) {}
+
+  /// Takes a chunk through the loss and back, and returns the gradient at its hidden states.
+  private Tensor backward(Chunk chunk, TokenLoss loss, Collector collector) {
     try (Scope scope = Scope.open()) {
-      Tensor leaf = hidden.detach().narrow(0, from, n).requiresGrad(true);
+      Tensor leaf = chunk.hidden().detach().requiresGrad(true);
       Tensor logits = logits(leaf);
-      Tensor logProbs = TokenScores.logProbs(logits, targets.narrow(0, from, n));
-      Tensor value = loss.of(new Tokens(logProbs, from));
+      Tensor logProbs = TokenScores.logProbs(logits, chunk.targets());
+      Tensor value = loss.of(new Tokens(logProbs, chunk.from()));
       value.backward();
-      collector.add(from, logProbs.detach(), logits.detach(), value.item());
+      collector.add(chunk.from(), logProbs.detach(), logits.detach(), value.item());
       return scope.keep(leaf.grad());
     }
   }

@@ -138,8 +138,7 @@ final class StageRunner {
     return counted(
         Texts.completions(
             data,
-            s.promptColumn(),
-            s.completionColumn(),
+            new Texts.Columns(s.promptColumn(), s.completionColumn()),
             tokenizer,
             model.endToken(),
             new Texts.Limit(s.maxTokens(), s.tooLong())),

@@ -32,6 +32,12 @@ public final class Texts {
   /// @param policy what happens to longer ones
   public record Limit(int maxTokens, TooLong policy) {}
 
+  /// The columns of a file of demonstrations.
+  ///
+  /// @param prompt the column with the prompt
+  /// @param completion the column with the completion, which is scored
+  public record Columns(String prompt, String completion) {}
+
   /// Texts in memory, with the number of those that the limit touched.
   ///
   /// @param texts the texts
@@ -83,21 +89,16 @@ public final class Texts {
   ///
   /// @throws BadInput when a line lacks a column, or is too long and the policy says so
   public static Loaded completions(
-      Path file,
-      String promptColumn,
-      String completionColumn,
-      Tokenizer tokenizer,
-      int endToken,
-      Limit limit) {
+      Path file, Columns columns, Tokenizer tokenizer, int endToken, Limit limit) {
     return load(
         file,
         limit,
         row -> {
-          String prompt = row.requireText(promptColumn);
-          String completion = row.requireText(completionColumn);
+          String prompt = row.requireText(columns.prompt());
+          String completion = row.requireText(columns.completion());
           int[] promptIds = tokenizer.encodeWithSpecials(prompt);
           if (promptIds.length == 0) {
-            throw row.bad("field '" + promptColumn + "' must not be empty");
+            throw row.bad("field '" + columns.prompt() + "' must not be empty");
           }
           int[] rest = tokenizer.encodeContinuation(prompt, promptIds, completion);
           return TokenSequence.of(promptIds, append(rest, endToken));

@@ -17,7 +17,17 @@ public final class Rng {
   private Rng() {}
 
   /// Returns the 128 bits at a counter under a key, as four 32-bit words.
-  static int[] philox(int c0, int c1, int c2, int c3, int k0, int k1) {
+  ///
+  /// @param low words 0 and 1 of the counter, word 0 in the lower half
+  /// @param high words 2 and 3 of the counter
+  /// @param key words 0 and 1 of the key
+  static int[] philox(long low, long high, long key) {
+    int c0 = (int) low;
+    int c1 = (int) (low >>> 32);
+    int c2 = (int) high;
+    int c3 = (int) (high >>> 32);
+    int k0 = (int) key;
+    int k1 = (int) (key >>> 32);
     for (int i = 0; i < ROUNDS; i++) {
       long p0 = M0 * (c0 & 0xFFFFFFFFL);
       long p1 = M1 * (c2 & 0xFFFFFFFFL);
@@ -39,7 +49,7 @@ public final class Rng {
   /// @param a for instance a sample's number
   /// @param b for instance a token's number
   public static long bits(long seed, long stream, int a, int b) {
-    int[] w = philox((int) stream, (int) (stream >>> 32), a, b, (int) seed, (int) (seed >>> 32));
+    int[] w = philox(stream, pair(a, b), seed);
     return ((long) w[0] << 32) | (w[1] & 0xFFFFFFFFL);
   }
 
@@ -68,7 +78,7 @@ public final class Rng {
   /// @param deviation the standard deviation
   public static void fillNormal(float[] out, double deviation, long seed, long stream) {
     for (int i = 0; i < out.length; i += 4) {
-      int[] w = philox((int) stream, (int) (stream >>> 32), i, 3, (int) seed, (int) (seed >>> 32));
+      int[] w = philox(stream, pair(i, 3), seed);
       for (int pair = 0; pair < 4 && i + pair < out.length; pair += 2) {
         double r = Math.sqrt(-2 * Math.log(unit(w[pair]))) * deviation;
         double angle = 2 * Math.PI * unit(w[pair + 1]);
@@ -78,6 +88,10 @@ public final class Rng {
         }
       }
     }
+  }
+
+  private static long pair(int low, int high) {
+    return ((long) high << 32) | (low & 0xFFFFFFFFL);
   }
 
   private static double unit(int word) {

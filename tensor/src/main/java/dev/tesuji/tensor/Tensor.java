@@ -7,16 +7,11 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.Pointer;
-import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.LongOptional;
-import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarOptional;
-import org.bytedeco.pytorch.ScalarTypeOptional;
-import org.bytedeco.pytorch.StringViewOptional;
 import org.bytedeco.pytorch.T_TensorTensor_T;
-import org.bytedeco.pytorch.TensorArrayRefOptional;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -56,7 +51,7 @@ public final class Tensor implements AutoCloseable {
 
   /// Returns a tensor on the CPU whose content is undefined: write it before you read it.
   public static Tensor empty(Dtype dtype, long... shape) {
-    return make(() -> torch.empty(shape, dtype.options(), None.MEMORY_FORMAT));
+    return make(() -> torch.empty(shape, dtype.options(), Handles.MEMORY_FORMAT));
   }
 
   /// Returns a tensor on the CPU with every element equal to `value`.
@@ -134,7 +129,7 @@ public final class Tensor implements AutoCloseable {
               + memory.byteSize());
     }
     return make(() -> {
-      try (Address address = new Address(memory.address())) {
+      try (Pointer address = Handles.address(memory.address())) {
         return torch.from_blob(address, shape, dtype.options());
       }
     });
@@ -143,7 +138,7 @@ public final class Tensor implements AutoCloseable {
   /// Joins tensors along a dimension that exists.
   public static Tensor cat(List<Tensor> tensors, int dim) {
     return make(() -> {
-      try (TensorVector all = vector(tensors)) {
+      try (TensorVector all = Handles.vector(tensors.stream().map(Tensor::handle).toList())) {
         return torch.cat(all, dim);
       }
     });
@@ -152,7 +147,7 @@ public final class Tensor implements AutoCloseable {
   /// Joins tensors of one shape along a new dimension.
   public static Tensor stack(List<Tensor> tensors, int dim) {
     return make(() -> {
-      try (TensorVector all = vector(tensors)) {
+      try (TensorVector all = Handles.vector(tensors.stream().map(Tensor::handle).toList())) {
         return torch.stack(all, dim);
       }
     });
@@ -289,17 +284,12 @@ public final class Tensor implements AutoCloseable {
 
   /// Returns a copy with memory of its own.
   public Tensor copy() {
-    return make(() -> handle().clone(None.MEMORY_FORMAT));
+    return make(() -> handle().clone(Handles.MEMORY_FORMAT));
   }
 
   /// Returns the same memory without its history of operations.
   public Tensor detach() {
     return make(() -> handle().detach());
-  }
-
-  /// Returns another handle on the same memory and history, owned by the current scope.
-  public Tensor alias() {
-    return make(() -> new org.bytedeco.pytorch.Tensor(handle()));
   }
 
   // ---- Gradients
@@ -338,13 +328,15 @@ public final class Tensor implements AutoCloseable {
   /// Adds the gradient of this scalar to every leaf that it depends on.
   public void backward() {
     run(() ->
-        handle().backward(None.UNDEFINED, None.BOOL, /* create_graph= */ false, None.TENSORS));
+        handle()
+            .backward(Handles.UNDEFINED, Handles.BOOL, /* create_graph= */ false, Handles.TENSORS));
   }
 
   /// Adds the gradient of (`this` · `gradient`).sum() to every leaf that it depends on.
   public void backward(Tensor gradient) {
     run(() ->
-        handle().backward(gradient.handle(), None.BOOL, /* create_graph= */ false, None.TENSORS));
+        handle()
+            .backward(gradient.handle(), Handles.BOOL, /* create_graph= */ false, Handles.TENSORS));
   }
 
   // ---- Arithmetic
@@ -399,11 +391,6 @@ public final class Tensor implements AutoCloseable {
     return make(() -> handle().neg());
   }
 
-  /// Raises every element to a power.
-  public Tensor pow(double exponent) {
-    return withScalar(exponent, s -> handle().pow(s));
-  }
-
   /// Squares every element.
   public Tensor square() {
     return make(() -> handle().square());
@@ -412,11 +399,6 @@ public final class Tensor implements AutoCloseable {
   /// Takes the square root of every element.
   public Tensor sqrt() {
     return make(() -> handle().sqrt());
-  }
-
-  /// Takes one over the square root of every element.
-  public Tensor rsqrt() {
-    return make(() -> handle().rsqrt());
   }
 
   /// Takes the absolute value of every element.
@@ -432,16 +414,6 @@ public final class Tensor implements AutoCloseable {
   /// Takes the natural logarithm of every element.
   public Tensor log() {
     return make(() -> handle().log());
-  }
-
-  /// Takes the sine of every element (radians).
-  public Tensor sin() {
-    return make(() -> handle().sin());
-  }
-
-  /// Takes the cosine of every element (radians).
-  public Tensor cos() {
-    return make(() -> handle().cos());
   }
 
   /// Applies 1 / (1 + exp(-x)).
@@ -495,7 +467,7 @@ public final class Tensor implements AutoCloseable {
 
   /// Sums over one dimension; `keep` leaves it with size 1.
   public Tensor sum(int dim, boolean keep) {
-    return make(() -> handle().sum(new long[] {dim}, keep, None.DTYPE));
+    return make(() -> handle().sum(new long[] {dim}, keep, Handles.DTYPE));
   }
 
   /// Takes the mean of all elements.
@@ -505,7 +477,7 @@ public final class Tensor implements AutoCloseable {
 
   /// Takes the mean over one dimension; `keep` leaves it with size 1.
   public Tensor mean(int dim, boolean keep) {
-    return make(() -> handle().mean(new long[] {dim}, keep, None.DTYPE));
+    return make(() -> handle().mean(new long[] {dim}, keep, Handles.DTYPE));
   }
 
   /// Finds the largest element over one dimension; `keep` leaves it with size 1.
@@ -524,7 +496,7 @@ public final class Tensor implements AutoCloseable {
 
   /// Adds up along one dimension.
   public Tensor cumsum(int dim) {
-    return make(() -> handle().cumsum(dim, None.DTYPE));
+    return make(() -> handle().cumsum(dim, Handles.DTYPE));
   }
 
   /// Takes the Euclidean norm of all elements.
@@ -534,12 +506,12 @@ public final class Tensor implements AutoCloseable {
 
   /// Applies the softmax over one dimension.
   public Tensor softmax(int dim) {
-    return make(() -> handle().softmax(dim, None.DTYPE));
+    return make(() -> handle().softmax(dim, Handles.DTYPE));
   }
 
   /// Applies the logarithm of the softmax over one dimension.
   public Tensor logSoftmax(int dim) {
-    return make(() -> handle().log_softmax(dim, None.DTYPE));
+    return make(() -> handle().log_softmax(dim, Handles.DTYPE));
   }
 
   /// Takes log(sum(exp)) over one dimension; `keep` leaves it with size 1.
@@ -646,7 +618,7 @@ public final class Tensor implements AutoCloseable {
 
   /// Sorts over the last dimension; equal elements keep their order.
   public Sorted sort(boolean descending) {
-    return sorted(() -> handle().sort(None.TRUE, -1, descending));
+    return sorted(() -> handle().sort(Handles.TRUE, -1, descending));
   }
 
   /// Elements in order and where each one was.
@@ -661,7 +633,7 @@ public final class Tensor implements AutoCloseable {
   public Tensor searchSorted(Tensor values) {
     return make(() ->
         torch.searchsorted(
-            handle(), values.handle(), false, /* right= */ true, None.STRING, None.TENSOR));
+            handle(), values.handle(), false, /* right= */ true, Handles.STRING, Handles.TENSOR));
   }
 
   // ---- Shape
@@ -679,11 +651,6 @@ public final class Tensor implements AutoCloseable {
   /// Exchanges two dimensions on the same memory.
   public Tensor transpose(int a, int b) {
     return make(() -> handle().transpose(a, b));
-  }
-
-  /// Reorders the dimensions on the same memory.
-  public Tensor permute(long... order) {
-    return make(() -> handle().permute(order));
   }
 
   /// Inserts a dimension of size 1.
@@ -728,19 +695,9 @@ public final class Tensor implements AutoCloseable {
     return make(() -> handle().lt(other.handle()));
   }
 
-  /// Compares element by element: smaller or equal (bool).
-  public Tensor le(Tensor other) {
-    return make(() -> handle().le(other.handle()));
-  }
-
   /// Joins truth values with and.
   public Tensor and(Tensor other) {
     return make(() -> handle().logical_and(other.handle()));
-  }
-
-  /// Joins truth values with or.
-  public Tensor or(Tensor other) {
-    return make(() -> handle().logical_or(other.handle()));
   }
 
   /// Says for every element whether it is neither infinite nor NaN (bool).
@@ -752,42 +709,22 @@ public final class Tensor implements AutoCloseable {
 
   /// Adds `factor` times the other tensor.
   public Tensor add_(Tensor other, double factor) {
-    run(() -> {
-      try (Scalar s = new Scalar(factor)) {
-        handle().add_(other.handle(), s);
-      }
-    });
-    return this;
+    return inPlace(factor, s -> handle().add_(other.handle(), s));
   }
 
   /// Multiplies by a number.
   public Tensor mul_(double number) {
-    run(() -> {
-      try (Scalar s = new Scalar(number)) {
-        handle().mul_(s);
-      }
-    });
-    return this;
+    return inPlace(number, s -> handle().mul_(s));
   }
 
   /// Adds `factor` · a · b.
   public Tensor addcmul_(Tensor a, Tensor b, double factor) {
-    run(() -> {
-      try (Scalar s = new Scalar(factor)) {
-        handle().addcmul_(a.handle(), b.handle(), s);
-      }
-    });
-    return this;
+    return inPlace(factor, s -> handle().addcmul_(a.handle(), b.handle(), s));
   }
 
   /// Adds `factor` · a / b.
   public Tensor addcdiv_(Tensor a, Tensor b, double factor) {
-    run(() -> {
-      try (Scalar s = new Scalar(factor)) {
-        handle().addcdiv_(a.handle(), b.handle(), s);
-      }
-    });
-    return this;
+    return inPlace(factor, s -> handle().addcdiv_(a.handle(), b.handle(), s));
   }
 
   /// Overwrites with another tensor's elements, converting their type and place.
@@ -798,12 +735,7 @@ public final class Tensor implements AutoCloseable {
 
   /// Overwrites with a number.
   public Tensor fill_(double number) {
-    run(() -> {
-      try (Scalar s = new Scalar(number)) {
-        handle().fill_(s);
-      }
-    });
-    return this;
+    return inPlace(number, s -> handle().fill_(s));
   }
 
   /// Overwrites with zeros.
@@ -843,7 +775,7 @@ public final class Tensor implements AutoCloseable {
 
   /// Makes the shared native constants, so that the count of native objects is steady afterwards.
   static void loadConstants() {
-    None.UNDEFINED.defined();
+    Handles.UNDEFINED.defined();
   }
 
   void enter(Scope owner) {
@@ -897,6 +829,15 @@ public final class Tensor implements AutoCloseable {
     });
   }
 
+  private Tensor inPlace(double number, Consumer<Scalar> operation) {
+    run(() -> {
+      try (Scalar s = new Scalar(number)) {
+        operation.accept(s);
+      }
+    });
+    return this;
+  }
+
   private static Sorted sorted(Supplier<T_TensorTensor_T> operation) {
     try (T_TensorTensor_T pair = get(operation)) {
       return new Sorted(
@@ -943,34 +884,5 @@ public final class Tensor implements AutoCloseable {
           "shape must hold the " + values + " values given, got " + s);
     }
     return empty(dtype, sizes);
-  }
-
-  private static TensorVector vector(List<Tensor> tensors) {
-    org.bytedeco.pytorch.Tensor[] all = new org.bytedeco.pytorch.Tensor[tensors.size()];
-    for (int i = 0; i < all.length; i++) {
-      all[i] = tensors.get(i).handle();
-    }
-    return new TensorVector(all);
-  }
-
-  /// A JavaCPP pointer to memory that it does not own.
-  private static final class Address extends Pointer {
-    Address(long address) {
-      this.address = address;
-    }
-  }
-
-  /// Native values that mean "not given"; they live as long as the process.
-  private static final class None {
-    static final MemoryFormatOptional MEMORY_FORMAT = new MemoryFormatOptional();
-    static final ScalarTypeOptional DTYPE = new ScalarTypeOptional();
-    static final BoolOptional BOOL = new BoolOptional();
-    static final BoolOptional TRUE = new BoolOptional(true);
-    static final StringViewOptional STRING = new StringViewOptional();
-    static final TensorOptional TENSOR = new TensorOptional();
-    static final TensorArrayRefOptional TENSORS = new TensorArrayRefOptional();
-    static final org.bytedeco.pytorch.Tensor UNDEFINED = new org.bytedeco.pytorch.Tensor();
-
-    private None() {}
   }
 }
