@@ -49,8 +49,8 @@ public record NewModel(
     }
   }
 
-  /// Makes the model with fresh weights in a directory.
-  void create(Path directory, long seed) {
+  /// Makes the model with fresh weights in a directory that transformers loads too.
+  public void create(Path directory, long seed) {
     ObjectNode config = config();
     Map<String, byte[]> files = new LinkedHashMap<>();
     files.put("tokenizer.json", bytes(Alphabet.tokenizer()));

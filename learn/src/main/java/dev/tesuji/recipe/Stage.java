@@ -78,20 +78,22 @@ public sealed interface Stage {
     ///
     /// @param direct the share of responses that answer at once
     /// @param skipping the share that do several terms in one step
-    /// @param wrong the share that carry a wrong step
+    /// @param guessed the share of answers given at once that are wrong
+    /// @param wrong the share of worked responses that carry a wrong step
     /// @param untagged the share that leave the answer tags out
-    record ChainSums(double direct, double skipping, double wrong, double untagged)
+    record ChainSums(double direct, double skipping, double guessed, double wrong, double untagged)
         implements Corpus {
       /// The built-in base's mixture.
       public static final ChainSums DEFAULT =
           new ChainSums(
               ChainSumsCorpus.DEFAULT.direct(),
               ChainSumsCorpus.DEFAULT.skipping(),
+              ChainSumsCorpus.DEFAULT.guessed(),
               ChainSumsCorpus.DEFAULT.wrong(),
               ChainSumsCorpus.DEFAULT.untagged());
 
       ChainSumsCorpus open() {
-        return new ChainSumsCorpus(direct, skipping, wrong, untagged);
+        return new ChainSumsCorpus(direct, skipping, guessed, wrong, untagged);
       }
     }
 

@@ -1,21 +1,26 @@
 package dev.tesuji.task;
 
+import dev.tesuji.input.Require;
 import dev.tesuji.tensor.Rng;
 import java.util.List;
 
 /// Worked chain sums of mixed quality, from which the built-in base is pretrained.
 ///
-/// Most authors answer at once and often wrongly, a few skip steps, some work step by step; some
-/// make a mistake; some leave the answer tags out. The base learns all of their habits, the good
-/// one too rarely to be right often: what reinforcement learning is for.
+/// Most authors answer at once, and half of their answers are wrong; a few skip steps, some work
+/// step by step, and now and then make a mistake; some leave the answer tags out. The base learns
+/// all of their habits, the good one too rarely to be right often: what reinforcement learning is
+/// for.
 ///
 /// @param direct the share of responses that answer at once
 /// @param skipping the share that do several terms in one step; the rest go step by step
-/// @param wrong the share that carry a wrong step
-/// @param untagged the share that leave the answer tags out
-public record ChainSumsCorpus(double direct, double skipping, double wrong, double untagged) {
-  /// 60 % at once, 10 % skipping, 30 % step by step; 15 % wrong; one in five untagged.
-  public static final ChainSumsCorpus DEFAULT = new ChainSumsCorpus(0.6, 0.1, 0.15, 0.2);
+/// @param guessed the share of answers given at once that are wrong
+/// @param wrong the share of worked responses that carry a wrong step
+/// @param untagged the share of all responses that leave the answer tags out
+public record ChainSumsCorpus(
+    double direct, double skipping, double guessed, double wrong, double untagged) {
+  /// 60 % at once, half of them wrong; 10 % skipping, 30 % step by step, 15 % of them wrong; one in
+  /// five untagged.
+  public static final ChainSumsCorpus DEFAULT = new ChainSumsCorpus(0.6, 0.1, 0.5, 0.15, 0.2);
 
   private static final long SEED = 0xC0885L;
 
@@ -28,33 +33,31 @@ public record ChainSumsCorpus(double direct, double skipping, double wrong, doub
               + " and "
               + skipping);
     }
-    if (wrong < 0 || wrong > 1 || untagged < 0 || untagged > 1) {
-      throw new IllegalArgumentException(
-          "wrong and untagged must be shares from 0 to 1, got " + wrong + " and " + untagged);
-    }
+    Require.that(guessed >= 0 && guessed <= 1, "guessed", "a share from 0 to 1", guessed);
+    Require.that(wrong >= 0 && wrong <= 1, "wrong", "a share from 0 to 1", wrong);
+    Require.that(untagged >= 0 && untagged <= 1, "untagged", "a share from 0 to 1", untagged);
   }
 
   /// Writes the response to a problem; the same problem always gets the same response.
   public String response(Problem problem) {
-    List<Integer> terms = ChainSums.terms(problem);
     double style = uniform(problem, 0);
-    boolean mistaken = uniform(problem, 1) < wrong;
-    String close = uniform(problem, 2) < untagged ? "" : "</answer>";
+    double luck = uniform(problem, 1);
     StringBuilder out = new StringBuilder();
     int answer = Integer.parseInt(problem.answer());
     if (style < direct) {
-      answer = mistaken ? mistake(problem, answer, 0) : answer;
+      answer = luck < guessed ? mistake(problem, answer, 0) : answer;
     } else {
       int stride = style < direct + skipping ? 2 : 1;
-      answer = think(problem, terms, stride, mistaken, out);
+      answer = think(problem, stride, luck < wrong, out);
     }
-    String open = close.isEmpty() ? "" : "<answer>";
-    return out.append(open).append(answer).append(close).toString();
+    return uniform(problem, 2) < untagged
+        ? out.append(answer).toString()
+        : out.append("<answer>").append(answer).append("</answer>").toString();
   }
 
   /// Writes the steps and returns the total that they reach.
-  private int think(
-      Problem problem, List<Integer> terms, int stride, boolean mistaken, StringBuilder out) {
+  private int think(Problem problem, int stride, boolean mistaken, StringBuilder out) {
+    List<Integer> terms = ChainSums.terms(problem);
     int steps = (terms.size() - 1 + stride - 1) / stride;
     int wrongStep = mistaken ? Rng.below(steps, SEED, problem.id(), 3, 0) : -1;
     int total = terms.getFirst();

@@ -1,0 +1,42 @@
+package dev.tesuji.evaluate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.tesuji.tensor.Rng;
+import org.junit.jupiter.api.Test;
+
+class IntervalTest {
+  @Test
+  void theIntervalIsThatOfAgrestiAndCoull() {
+    // 8 of 10 right: 10 of 14, 10/14 ± 1.96 sqrt(10/14 · 4/14 / 14)
+    double[] values = {1, 1, 1, 1, 1, 1, 1, 1, 0, 0};
+    Interval i = Interval.of(values);
+    assertThat(i.mean()).isEqualTo(0.8);
+    assertThat(i.low()).isCloseTo(0.4777, within(1e-4));
+    assertThat(i.high()).isCloseTo(0.9509, within(1e-4));
+  }
+
+  @Test
+  void noFailureIsNoCertainty() {
+    Interval i = Interval.of(new double[] {1, 1, 1, 1, 1});
+    assertThat(i.mean()).isEqualTo(1);
+    assertThat(i.low()).isLessThan(0.9);
+    assertThat(i.high()).isEqualTo(1);
+  }
+
+  @Test
+  void nineteenOfTwentyIntervalsHoldTheTruth() {
+    int held = 0;
+    int trials = 2000;
+    for (int t = 0; t < trials; t++) {
+      double[] values = new double[60];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = Rng.uniform(3, t, i, 0) < 0.3 ? 1 : 0;
+      }
+      Interval interval = Interval.of(values);
+      held += interval.low() <= 0.3 && interval.high() >= 0.3 ? 1 : 0;
+    }
+    assertThat(held / (double) trials).isBetween(0.94, 0.98);
+  }
+}

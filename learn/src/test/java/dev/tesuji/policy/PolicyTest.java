@@ -1,0 +1,121 @@
+package dev.tesuji.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.tesuji.model.CausalLm;
+import dev.tesuji.model.ModelFixture;
+import dev.tesuji.model.Parameter;
+import dev.tesuji.tensor.Fixtures;
+import dev.tesuji.tensor.LeakCheck;
+import dev.tesuji.tensor.Rng;
+import dev.tesuji.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@ExtendWith(LeakCheck.class)
+class PolicyTest {
+  private static List<TokenSequence> sequences(int count, long seed) {
+    List<TokenSequence> all = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      int[] ids = new int[3 + Rng.below(14, seed, i, 0, 0)];
+      for (int t = 0; t < ids.length; t++) {
+        ids[t] = Rng.below(500, seed, i, t, 1);
+      }
+      all.add(new TokenSequence(ids, 1 + Rng.below(ids.length - 1, seed, i, 0, 2)));
+    }
+    return all;
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void anySplitIntoMicroBatchesGivesTheSameGradient(long seed) {
+    List<TokenSequence> batch = sequences(9, seed);
+    double tokens = batch.stream().mapToInt(TokenSequence::scored).sum();
+    try (CausalLm model = ModelFixture.at(Fixtures.require("models/qwen2")).load()) {
+      model.parameters().forEach(p -> p.tensor().requiresGrad(true));
+      Policy policy = new Policy(model, 0.7);
+      List<float[]> gradients = new ArrayList<>();
+      for (int limit : new int[] {1_000_000, 30, 1}) {
+        for (int[] part : MicroBatches.split(batch, limit)) {
+          policy.backward(
+              Arrays.stream(part).mapToObj(batch::get).toList(),
+              t -> t.logProbs().neg().sum().div(tokens));
+        }
+        gradients.add(gradient(model));
+      }
+      for (float[] g : gradients) {
+        assertThat(g).as("seed " + seed).containsExactly(gradients.getFirst(), within(2e-5f));
+      }
+      model.parameters().forEach(p -> p.tensor().requiresGrad(false));
+    }
+  }
+
+  private static float[] gradient(CausalLm model) {
+    List<Tensor> all = new ArrayList<>();
+    for (Parameter p : model.parameters()) {
+      all.add(p.tensor().grad().reshape(p.tensor().elements()).copy());
+      p.tensor().clearGrad();
+    }
+    return Tensor.cat(all, 0).toFloats();
+  }
+
+  @Test
+  void scoringAndTrainingGiveTheSameLogProbabilities() {
+    List<TokenSequence> batch = sequences(5, 4);
+    try (CausalLm model = ModelFixture.at(Fixtures.require("models/llama")).load()) {
+      Policy policy = new Policy(model, 1);
+      Policy.Scores scored = policy.score(batch);
+      model.parameters().forEach(p -> p.tensor().requiresGrad(true));
+      Policy.Scores trained = policy.backward(batch, t -> t.logProbs().sum());
+      assertThat(trained.logProbs()).containsExactly(scored.logProbs());
+      assertThat(trained.entropies()).containsExactly(scored.entropies());
+      double sum = 0;
+      for (float l : scored.logProbs()) {
+        sum += l;
+      }
+      assertThat(trained.loss()).isCloseTo(sum, within(1e-3));
+      gradient(model);
+      model.parameters().forEach(p -> p.tensor().requiresGrad(false));
+    }
+  }
+
+  @Test
+  void whatIsNotScoredGetsNoNumber() {
+    List<TokenSequence> batch = sequences(6, 5);
+    try (CausalLm model = ModelFixture.at(Fixtures.require("models/llama")).load()) {
+      assertThat(new Policy(model, 1).score(batch).logProbs())
+          .hasSize(batch.stream().mapToInt(TokenSequence::scored).sum());
+    }
+  }
+
+  @Test
+  void microBatchesHoldEverySequenceOnceAndKeepTheLimit() {
+    List<TokenSequence> batch = sequences(40, 6);
+    List<Integer> seen = new ArrayList<>();
+    for (int[] part : MicroBatches.split(batch, 50)) {
+      int tokens = 0;
+      for (int i : part) {
+        seen.add(i);
+        tokens += batch.get(i).length();
+      }
+      assertThat(tokens).isLessThanOrEqualTo(50);
+    }
+    assertThat(seen).hasSize(40).doesNotHaveDuplicates();
+    assertThat(MicroBatches.split(List.of(), 50)).isEmpty();
+    assertThat(MicroBatches.split(batch.subList(0, 1), 1)).hasSize(1);
+  }
+
+  @Test
+  void theFirstTokenCannotBeScored() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new TokenSequence(new int[] {1, 2}, 0))
+        .withMessage("scoredFrom must be from 1 to the length (2), got 0");
+  }
+}

@@ -1,0 +1,145 @@
+package dev.tesuji.recipe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.tesuji.input.BadInput;
+import dev.tesuji.rl.grpo.Grpo;
+import dev.tesuji.tensor.Fixtures;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RecipeTest {
+  @TempDir private Path folder = Path.of("");
+
+  private static final String RECIPE =
+      """
+      name: test
+      model: some/model
+      task: chainSums
+      stages:
+        - rl:
+            steps: 5
+            groupSize: 4
+            grpo: {loss: dr_grpo, scaling: none}
+      """;
+
+  private Path file(String text) throws IOException {
+    return Files.writeString(folder.resolve("recipe.yaml"), text);
+  }
+
+  private Recipe read(String text, String... overrides) throws IOException {
+    return Recipe.read(file(text), List.of(overrides));
+  }
+
+  private static Stage.Rl rl(Recipe recipe) {
+    return (Stage.Rl) recipe.stages().getFirst();
+  }
+
+  @Test
+  void absentKeysTakeTheirDefaults() throws IOException {
+    Recipe recipe = read(RECIPE);
+    assertThat(recipe.seed()).isEqualTo(1);
+    assertThat(recipe.model()).isEqualTo(folder.resolve("some/model"));
+    assertThat(recipe.task()).isEqualTo(TaskConfig.ChainSums.DEFAULT);
+    assertThat(rl(recipe).groupSize()).isEqualTo(4);
+    assertThat(rl(recipe).grpo().loss()).isEqualTo(Grpo.LossType.DR_GRPO);
+    assertThat(rl(recipe).grpo().clipHigh()).isEqualTo(0.28);
+    assertThat(rl(recipe).promptsPerStep()).isEqualTo(Stage.Rl.DEFAULT.promptsPerStep());
+  }
+
+  @Test
+  void theCommandLineWins() throws IOException {
+    Recipe recipe =
+        read(
+            RECIPE,
+            "seed=7",
+            "rl.groupSize=16",
+            "rl.grpo.clipLow=0.1",
+            "task.chainSums.maxTerms=6",
+            "stages.1.rl.steps=9",
+            "model=/elsewhere");
+    assertThat(recipe.seed()).isEqualTo(7);
+    assertThat(rl(recipe).groupSize()).isEqualTo(16);
+    assertThat(rl(recipe).grpo().clipLow()).isEqualTo(0.1);
+    assertThat(rl(recipe).grpo().loss()).isEqualTo(Grpo.LossType.DR_GRPO);
+    assertThat(rl(recipe).steps()).isEqualTo(9);
+    assertThat(recipe.task()).isEqualTo(new TaskConfig.ChainSums(4, 6));
+    assertThat(recipe.model()).isEqualTo(Path.of("/elsewhere"));
+  }
+
+  @Test
+  void theEffectiveRecipeReadsBackTheSame() throws IOException {
+    Recipe recipe = read(RECIPE, "rl.rewards=[{kind: overlong, weight: 0.5, buffer: 8}]");
+    Path again = Files.writeString(folder.resolve("again.yaml"), recipe.toYaml());
+    assertThat(Recipe.read(again, List.of())).isEqualTo(recipe);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "rl.groupsize=4 | rl.groupsize=4: unknown key 'groupsize' in 'rl' (did you mean 'groupSize'?)",
+        "rl.groupSize=four | rl.groupSize=four: 'groupSize' must be a whole number, got 'four'",
+        "rl.grpo.loss=ppo | rl.grpo.loss=ppo: 'loss' must be one of grpo, bnpo, dr_grpo, dapo, got 'ppo'",
+        "rl.grpo.maskTruncated=yes | rl.grpo.maskTruncated=yes: 'maskTruncated' must be true or false, got 'yes'",
+        "task=chess | task=chess: unknown kind 'chess' of 'task' (known: chainSums, gsm8k, jsonl)",
+        "rl=3 | rl=3: 'rl' must be a mapping (name: value)",
+        "groupSize | 'groupSize' must be KEY=VALUE, such as rl.groupSize=16 or seed=2",
+        "stages.2.rl.steps=4 | stages.2.rl.steps=4: stage must be a number from 1 to 1"
+      })
+  void mistakesOnTheCommandLineAreNamed(String argument, String message) {
+    assertThatExceptionOfType(BadInput.class)
+        .isThrownBy(() -> read(RECIPE, argument))
+        .withMessage(message);
+  }
+
+  @Test
+  void mistakesInTheFileAreNamedWithTheirLine() throws IOException {
+    Path file = file(RECIPE.replace("steps: 5", "stesp: 5"));
+    assertThatExceptionOfType(BadInput.class)
+        .isThrownBy(() -> Recipe.read(file, List.of()))
+        .withMessage(file + ":6: unknown key 'stesp' in 'rl' (did you mean 'steps'?)");
+    Path twice = file(RECIPE + "name: again\n");
+    assertThatExceptionOfType(BadInput.class)
+        .isThrownBy(() -> Recipe.read(twice, List.of()))
+        .withMessageContaining("key 'name' is given twice");
+    Path broken = file("name: [unclosed\n");
+    assertThatExceptionOfType(BadInput.class)
+        .isThrownBy(() -> Recipe.read(broken, List.of()))
+        .withMessageStartingWith(broken + ":2: not valid YAML");
+  }
+
+  @Test
+  void whatARecordRefusesIsNamedWithItsPlace() throws IOException {
+    Path file = file(RECIPE.replace("scaling: none", "clipLow: -1"));
+    assertThatExceptionOfType(BadInput.class)
+        .isThrownBy(() -> Recipe.read(file, List.of()))
+        .withMessage(file + ":8: in 'grpo': clipLow must be at least 0, got -1.0");
+  }
+
+  @Test
+  void aRecipeWithoutAModelSaysHowToGiveOne() throws IOException {
+    Path file = file(RECIPE.replace("model: some/model\n", ""));
+    assertThatExceptionOfType(BadInput.class)
+        .isThrownBy(() -> Recipe.read(file, List.of()))
+        .withMessageContaining("'model' must be given")
+        .withMessageContaining("model=DIR");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"base.yaml", "r1-zero.yaml", "gsm8k.yaml"})
+  void theRecipesThatShipAreSound(String name) {
+    Path file = Fixtures.checkout().resolve("recipes").resolve(name);
+    Recipe recipe =
+        Recipe.read(file, name.equals("gsm8k.yaml") ? List.of("model=m", "data=d") : List.of());
+    assertThat(recipe.name()).isEqualTo(name.replace(".yaml", ""));
+  }
+}

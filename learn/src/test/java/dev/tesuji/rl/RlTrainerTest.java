@@ -1,0 +1,273 @@
+package dev.tesuji.rl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tesuji.generate.Sampling;
+import dev.tesuji.model.Parameter;
+import dev.tesuji.optim.OptimizerConfig;
+import dev.tesuji.optim.Schedule;
+import dev.tesuji.policy.KlEstimator;
+import dev.tesuji.recipe.NewModel;
+import dev.tesuji.reward.Grader;
+import dev.tesuji.reward.Judgement;
+import dev.tesuji.reward.Response;
+import dev.tesuji.reward.Reward;
+import dev.tesuji.reward.RewardMix;
+import dev.tesuji.rl.grpo.Grpo;
+import dev.tesuji.rl.grpo.Grpo.LossType;
+import dev.tesuji.rl.grpo.Grpo.Scaling;
+import dev.tesuji.run.Metrics;
+import dev.tesuji.task.ChainSums;
+import dev.tesuji.task.Verdict;
+import dev.tesuji.tensor.Device;
+import dev.tesuji.tensor.Dtype;
+import dev.tesuji.tensor.LeakCheck;
+import dev.tesuji.tensor.Tensor;
+import dev.tesuji.weights.LoadedModel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@ExtendWith(LeakCheck.class)
+class RlTrainerTest {
+  private static final OptimizerConfig OPTIMIZER =
+      new OptimizerConfig(1e-2, Schedule.CONSTANT, 0, 0, 0.9, 0.99, 1e-8, 0, 1);
+  private static final Grpo ON_POLICY = Grpo.DEFAULT;
+
+  @TempDir private Path folder = Path.of("");
+
+  /// A random model of a few thousand weights.
+  private LoadedModel model() {
+    Path directory = folder.resolve("model");
+    if (!directory.toFile().exists()) {
+      new NewModel(1, 16, 24, 2, 1, 64).create(directory, 5);
+    }
+    return LoadedModel.load(directory, Dtype.FLOAT32, Device.CPU);
+  }
+
+  private static RlConfig config(Grpo grpo, int rounds, int tokens) {
+    return new RlConfig(60, 4, 8, 6, Sampling.PLAIN, grpo, rounds, OPTIMIZER, tokens);
+  }
+
+  private interface Body {
+    void run(RlTrainer trainer, LoadedModel model);
+  }
+
+  private void train(RlConfig config, Reward reward, Body body) {
+    RewardMix mix =
+        new RewardMix(ChainSums.DEFAULT, List.of(new RewardMix.Part("rule", 1, reward)));
+    try (LoadedModel model = model();
+        LoadedModel reference = config.grpo().klCoefficient() > 0 ? model() : null;
+        Grader grader = new Grader(mix, Duration.ofSeconds(10));
+        RlTrainer trainer = new RlTrainer(model, parts(model, grader, reference), config, 9)) {
+      body.run(trainer, model);
+    }
+  }
+
+  private RlTrainer.Parts parts(LoadedModel model, Grader grader, @Nullable LoadedModel reference) {
+    PromptSource prompts =
+        new PromptSource(
+            ChainSums.DEFAULT, model.requireTokenizer(), PromptSource.Limit.DEFAULT, 1);
+    return new RlTrainer.Parts(
+        prompts, grader, new RolloutLog(folder.resolve("rollouts")), reference);
+  }
+
+  /// Pays for a digit at the beginning.
+  private static Judgement digit(Response r) {
+    return new Judgement.Points(r.text().matches("[0-9].*") ? 1 : 0);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyLossTypeLearnsABandit(LossType type) {
+    Grpo grpo = new Grpo(type, Scaling.GROUP, 0.2, 0.28, 0, KlEstimator.K3, 1, 1, false);
+    train(
+        config(grpo, 1, 4096),
+        RlTrainerTest::digit,
+        (trainer, _) -> {
+          double first = 0;
+          double last = 0;
+          for (int step = 0; step < 60; step++) {
+            double reward = trainer.step(step).get("reward");
+            first += step < 10 ? reward / 10 : 0;
+            last += step >= 50 ? reward / 10 : 0;
+          }
+          assertThat(first).isLessThan(0.5);
+          assertThat(last).isGreaterThan(0.9);
+        });
+  }
+
+  @Test
+  void onPolicyTheRatioIsOneAndSamplerAndTrainerAgree() {
+    train(
+        config(ON_POLICY, 1, 4096),
+        RlTrainerTest::digit,
+        (trainer, _) -> {
+          for (int step = 0; step < 5; step++) {
+            Metrics m = trainer.step(step);
+            assertThat(m.get("clip_ratio/region_mean")).isZero();
+            assertThat(m.get("sampling/sampling_logp_difference/max")).isLessThan(1e-4);
+          }
+        });
+  }
+
+  @Test
+  void aStepDoesNotDependOnTheSplitIntoMicroBatches() {
+    List<float[]> weights = new ArrayList<>();
+    for (int tokens : new int[] {4096, 64, 1}) {
+      train(
+          config(ON_POLICY, 1, tokens),
+          r -> new Judgement.Points(r.tokens() + r.text().length()),
+          (trainer, model) -> {
+            trainer.step(0);
+            weights.add(flat(model));
+          });
+    }
+    // Adam divides by the gradient's size, so rounding can show where a gradient is nearly 0.
+    for (float[] w : weights) {
+      for (int i = 0; i < w.length; i++) {
+        assertThat(Math.abs(w[i] - weights.getFirst()[i])).isLessThan(1e-4f);
+      }
+    }
+  }
+
+  private static float[] flat(LoadedModel model) {
+    List<Tensor> all = new ArrayList<>();
+    for (Parameter p : model.decoder().parameters()) {
+      all.add(p.tensor().detach().reshape(p.tensor().elements()));
+    }
+    return Tensor.cat(all, 0).toFloats();
+  }
+
+  @Test
+  void everyCompletionIsAccountedFor() {
+    Reward moody =
+        r ->
+            switch (r.text().hashCode() & 3) {
+              case 0 -> new Judgement.Withheld(Verdict.TIME_OUT);
+              case 1 -> throw new IllegalStateException("a bug in the rule");
+              default -> new Judgement.Points(r.text().hashCode() & 1);
+            };
+    Grpo masked = new Grpo(LossType.GRPO, Scaling.BATCH, 0.2, 0.2, 0, KlEstimator.K3, 1, 1, true);
+    train(
+        config(masked, 2, 4096),
+        moody,
+        (trainer, _) -> {
+          for (int step = 0; step < 4; step++) {
+            Metrics m = trainer.step(step);
+            double dropped =
+                m.values().entrySet().stream()
+                    .filter(e -> e.getKey().startsWith("dropped/"))
+                    .mapToDouble(java.util.Map.Entry::getValue)
+                    .sum();
+            assertThat(m.get("trained") + m.get("filtered") + dropped)
+                .isEqualTo(m.get("generated"));
+            assertThat(m.get("dropped/time_out")).isPositive();
+            assertThat(m.get("dropped/verifier_error")).isPositive();
+          }
+        });
+  }
+
+  @Test
+  void flatGroupsAreReplacedWhenAsked() {
+    train(
+        config(ON_POLICY, 3, 4096),
+        r -> new Judgement.Points(r.problem().id() % 4 == 0 ? r.text().length() : 1),
+        (trainer, _) -> {
+          Metrics m = trainer.step(0);
+          assertThat(m.get("filtered")).isPositive();
+          assertThat(m.get("generated")).isGreaterThan(32);
+          assertThat(trainer.state().path("position").asInt())
+              .isEqualTo((int) m.get("generated") / 8);
+        });
+  }
+
+  @Test
+  void aStepWithoutAnySignalChangesNothing() {
+    train(
+        config(ON_POLICY, 1, 4096),
+        _ -> new Judgement.Points(1),
+        (trainer, model) -> {
+          float[] before = flat(model);
+          Metrics m = trainer.step(0);
+          assertThat(m.get("frac_reward_zero_std")).isEqualTo(1);
+          assertThat(flat(model)).containsExactly(before);
+        });
+  }
+
+  @Test
+  void aReferenceHoldsThePolicyBack() {
+    List<Double> kl = new ArrayList<>();
+    for (double coefficient : new double[] {1e-9, 5}) {
+      Grpo grpo =
+          new Grpo(
+              LossType.DAPO, Scaling.GROUP, 0.2, 0.28, coefficient, KlEstimator.K3, 1, 1, false);
+      train(
+          config(grpo, 1, 4096),
+          RlTrainerTest::digit,
+          (trainer, _) -> {
+            assertThat(trainer.step(0).get("kl")).isLessThan(1e-6); // the policy is the reference
+            double last = 0;
+            for (int step = 1; step < 30; step++) {
+              last = trainer.step(step).get("kl");
+            }
+            kl.add(last);
+          });
+    }
+    assertThat(kl.get(1)).isLessThan(kl.get(0) / 2);
+  }
+
+  @Test
+  void severalPassesLeaveTheOldPolicyAndClip() {
+    Grpo grpo = new Grpo(LossType.DAPO, Scaling.GROUP, 0.01, 0.01, 0, KlEstimator.K3, 3, 2, false);
+    train(
+        config(grpo, 1, 4096),
+        RlTrainerTest::digit,
+        (trainer, _) -> {
+          Metrics m = trainer.step(0);
+          assertThat(m.get("clip_ratio/region_mean")).isPositive();
+          assertThat(trainer.state().path("updates").asInt()).isEqualTo(6);
+        });
+  }
+
+  @Test
+  void aRunThatIsResumedEqualsOneThatWasNot() {
+    List<float[]> weights = new ArrayList<>();
+    train(
+        config(ON_POLICY, 1, 4096),
+        RlTrainerTest::digit,
+        (trainer, model) -> {
+          for (int step = 0; step < 6; step++) {
+            trainer.step(step);
+            if (step == 2) {
+              trainer.save(folder.resolve("saved"));
+              weights.add(new float[] {trainer.state().path("position").asInt()});
+            }
+          }
+          weights.add(flat(model));
+        });
+    train(
+        config(ON_POLICY, 1, 4096),
+        RlTrainerTest::digit,
+        (trainer, model) -> {
+          trainer.restore(
+              folder.resolve("saved"),
+              trainer
+                  .state()
+                  .put("step", 3)
+                  .put("position", (long) weights.getFirst()[0])
+                  .put("updates", 3));
+          for (int step = 3; step < 6; step++) {
+            trainer.step(step);
+          }
+          assertThat(flat(model)).containsExactly(weights.getLast());
+        });
+  }
+}
