@@ -123,15 +123,13 @@ final class GenerateCommand implements Runnable {
     }
     TokenIds.check(row, ids, loaded.decoder().config());
     int positions = loaded.decoder().config().maxPositions();
-    if (ids.length + options.maxNewTokens > positions) {
+    if (ids.length >= positions) {
       throw row.bad(
-          "the prompt's "
-              + ids.length
-              + " tokens and --max-new-tokens "
-              + options.maxNewTokens
-              + " exceed the model's "
+          "the prompt must be shorter than the model's "
               + positions
-              + " positions; lower --max-new-tokens");
+              + " positions, got "
+              + ids.length
+              + " tokens");
     }
     return ids;
   }

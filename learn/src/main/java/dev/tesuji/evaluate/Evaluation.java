@@ -18,6 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param format the share of responses that think and answer in tags
 /// @param responseLength the mean length in tokens
 /// @param clipped the share of responses that reached the length limit
+/// @param tooLong problems left out because their prompts exceed the model's positions
 /// @param passAt pass@k by k
 /// @param majAt maj@k by k
 /// @param examples some problems with a response each
@@ -29,6 +30,7 @@ public record Evaluation(
     double format,
     double responseLength,
     double clipped,
+    int tooLong,
     Map<Integer, Interval> passAt,
     Map<Integer, Interval> majAt,
     List<Example> examples,
@@ -97,6 +99,7 @@ public record Evaluation(
         tally.format(),
         tally.length(),
         tally.clipped(),
+        tally.tooLong(),
         passAt,
         majAt,
         examples,
@@ -108,7 +111,8 @@ public record Evaluation(
   /// @param format the share of responses in the right format
   /// @param length the mean length in tokens
   /// @param clipped the share that reached the limit
-  record Tally(double format, double length, double clipped) {}
+  /// @param tooLong problems that were left out because their prompts exceed the model's positions
+  record Tally(double format, double length, double clipped, int tooLong) {}
 
   /// Returns the numbers as `report.json` has them.
   public ObjectNode toJson() {
@@ -130,6 +134,7 @@ public record Evaluation(
       json.putNull("pass_at_8"); // fewer than 8 samples cannot tell
     }
     json.put("problems", problems);
+    json.put("long_problems", tooLong);
     json.put("samples", samples);
     json.put("seconds", seconds);
     ArrayNode list = json.putArray("examples");

@@ -5,6 +5,7 @@ import dev.tesuji.generate.FinishReason;
 import dev.tesuji.generate.Generator;
 import dev.tesuji.generate.Limits;
 import dev.tesuji.generate.Prompt;
+import dev.tesuji.input.BadInput;
 import dev.tesuji.reward.Format;
 import dev.tesuji.reward.Graded;
 import dev.tesuji.reward.Grader;
@@ -49,11 +50,21 @@ public final class Evaluator {
   public Evaluation evaluate() {
     long start = System.nanoTime();
     Tokenizer tokenizer = model.requireTokenizer();
-    List<Problem> problems = task.heldOut(config.problems());
+    List<Problem> problems = new ArrayList<>();
     List<Prompt> prompts = new ArrayList<>();
-    for (int i = 0; i < problems.size(); i++) {
-      int[] ids = tokenizer.encodeWithSpecials(task.prompt(problems.get(i)));
-      prompts.add(new Prompt(i, ids, config.samples()));
+    int tooLong = 0;
+    for (Problem problem : task.heldOut(config.problems())) {
+      int[] ids = tokenizer.encodeWithSpecials(task.prompt(problem));
+      if (ids.length < model.decoder().config().maxPositions()) {
+        prompts.add(new Prompt(problems.size(), ids, config.samples()));
+        problems.add(problem);
+      } else {
+        tooLong++;
+      }
+    }
+    if (problems.isEmpty()) {
+      throw new BadInput(
+          "task '" + task.name() + "' has no held-out problem that fits the model's positions");
     }
     Limits limits = new Limits(config.maxNewTokens(), model.endTokens(), ROWS);
     Generator generator = new Generator(model.decoder(), config.sampling(), limits, seed);
@@ -70,7 +81,7 @@ public final class Evaluator {
                 grader.submit(response(problem, c, tokenizer)));
           });
       List<Graded> graded = pending.values().stream().map(Grader.Pending::await).toList();
-      return summary(graded, (System.nanoTime() - start) / 1e9);
+      return summary(graded, tooLong, (System.nanoTime() - start) / 1e9);
     }
   }
 
@@ -78,7 +89,7 @@ public final class Evaluator {
     return new Response(problem, tokenizer.decode(c.tokens()), c.tokens().length, c.reason());
   }
 
-  private Evaluation summary(List<Graded> graded, double seconds) {
+  private Evaluation summary(List<Graded> graded, int tooLong, double seconds) {
     List<List<Graded>> byProblem = new ArrayList<>();
     List<List<@Nullable String>> answers = new ArrayList<>();
     for (int i = 0; i < graded.size(); i += config.samples()) {
@@ -91,7 +102,8 @@ public final class Evaluator {
         new Evaluation.Tally(
             graded.stream().filter(g -> Format.holds(g.response().text())).count() / n,
             graded.stream().mapToInt(g -> g.response().tokens()).sum() / n,
-            graded.stream().filter(g -> g.response().reason() == FinishReason.LENGTH).count() / n);
+            graded.stream().filter(g -> g.response().reason() == FinishReason.LENGTH).count() / n,
+            tooLong);
     return Evaluation.of(byProblem, answers, tally, seconds);
   }
 

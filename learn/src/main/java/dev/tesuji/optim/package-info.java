@@ -1,3 +1,40 @@
-/// How weights move.
+/// How weights move: AdamW, learning-rate schedules, clipping.
+///
+/// # The equations
+///
+/// With g the gradient of a weight θ at update t (from 1), η the learning rate and λ the decay,
+/// [dev.tesuji.optim.AdamW] does what `torch.optim.AdamW` does:
+///
+/// ```
+/// θ ← θ - η λ θ
+/// m ← β1 m + (1 - β1) g            v ← β2 v + (1 - β2) g²
+/// θ ← θ - η (m / (1 - β1^t)) / (√(v / (1 - β2^t)) + ε)
+/// ```
+///
+/// Before that the gradient of all weights together is scaled down to a largest norm (`clipNorm`),
+/// and its norm before scaling is reported.
+///
+/// | symbol | identifier | default |
+/// |---|---|---|
+/// | η | `learningRate`, times the schedule | 1e-6 |
+/// | β1, β2 | `beta1`, `beta2` | 0.9, 0.999 |
+/// | ε | `epsilon` | 1e-8 |
+/// | λ | `weightDecay` | 0 |
+///
+/// # Master weights
+///
+/// A step of size 1e-6 on a weight near 1 is far below what bfloat16 resolves (0.008): added in
+/// bfloat16 it would be lost. So the optimizer keeps θ in float32 whatever the model computes in,
+/// and writes the rounded weight back.
+///
+/// # Deviations
+///
+/// 1. Weight decay acts on every parameter, norms and biases too, as torch does without parameter
+///    groups; the default is none.
+/// 2. The moments are float32 whatever the model computes in.
+///
+/// # Reading order
+///
+/// [dev.tesuji.optim.OptimizerConfig], [dev.tesuji.optim.Schedule], [dev.tesuji.optim.AdamW].
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.optim;

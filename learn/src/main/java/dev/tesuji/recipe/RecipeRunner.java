@@ -160,9 +160,9 @@ public final class RecipeRunner {
     for (int i = s.state().done(); i < recipe.stages().size(); i++) {
       Stage stage = recipe.stages().get(i);
       Path from = s.state().lastModel(out).orElse(s.start());
-      double seconds = train(run, s, stage, i, from);
+      ObjectNode made = train(run, s, stage, i, from);
       s.model().save(run.model(stage.name()));
-      s.state().addStage(stage.name(), stage.steps(), seconds, run.state());
+      s.state().addStage(made, run.state());
       new dev.tesuji.run.Checkpoints(run.checkpoints(stage.name())).clear();
       stopIfAsked(s);
     }
@@ -170,7 +170,7 @@ public final class RecipeRunner {
     return finish(run, s, before, after);
   }
 
-  private double train(RunDirectory run, Session s, Stage stage, int index, Path from) {
+  private ObjectNode train(RunDirectory run, Session s, Stage stage, int index, Path from) {
     long seed = Rng.derive(recipe.seed(), 100 + index);
     TrainingLoop.Pace pace =
         new TrainingLoop.Pace(
@@ -190,7 +190,10 @@ public final class RecipeRunner {
     Rehearsal.run(s.model().decoder(), load.tokens(), load.longest());
     try (StageRunner.OpenTrainer open = s.stages().open(stage, run, from, seed)) {
       Trainer trainer = open.trainer();
-      return loop.run(trainer);
+      ObjectNode made = Json.MAPPER.createObjectNode().put("name", stage.name());
+      made.put("kind", Binder.name(stage.getClass())).put("steps", stage.steps());
+      made.put("seconds", loop.run(trainer));
+      return made.setAll(trainer.summary());
     }
   }
 

@@ -78,10 +78,9 @@ final class StageRunner {
         case Stage.Sft s -> texts.put(s.name(), demonstrations(s));
         case Stage.Rl s -> {
           config(s); // its ranges
-          checkPositions(s);
-          PromptSource source = new PromptSource(task, tokenizer, s.prompts(), recipe.seed());
+          PromptSource source = new PromptSource(task, tokenizer, limit(s), recipe.seed());
           longPrompts += source.touched();
-          report(source.touched(), "prompts", s.prompts().maxTokens());
+          report(source.touched(), "prompts", limit(s).maxTokens());
           prompts.put(s.name(), source);
         }
       }
@@ -89,18 +88,20 @@ final class StageRunner {
     }
   }
 
-  private void checkPositions(Stage.Rl s) {
-    int longest = s.prompts().maxTokens() + s.maxNewTokens();
+  /// Returns the limit on prompts that leaves a completion its full length.
+  private PromptSource.Limit limit(Stage.Rl s) {
     int positions = model.decoder().config().maxPositions();
-    if (longest > positions) {
+    if (s.maxNewTokens() >= positions) {
       throw new BadInput(
           "stage '"
               + s.name()
-              + "': prompts.maxTokens + maxNewTokens must be at most the "
+              + "': maxNewTokens must be below the "
               + positions
               + " positions of the model (max_position_embeddings), got "
-              + longest);
+              + s.maxNewTokens());
     }
+    int room = positions - s.maxNewTokens();
+    return new PromptSource.Limit(Math.min(room, s.prompts().maxTokens()), s.prompts().policy());
   }
 
   private void report(int touched, String what, int limit) {
@@ -169,7 +170,7 @@ final class StageRunner {
               Math.min(s.maxTokens(), positions),
               false);
       case Stage.Rl s -> {
-        int longest = s.prompts().maxTokens() + s.maxNewTokens();
+        int longest = limit(s).maxTokens() + s.maxNewTokens();
         int rows = Math.min(MOST_ROWS, s.promptsPerStep() * s.groupSize());
         yield new MemoryPlan.Load(
             Math.max(tokens, longest), rows, longest, s.grpo().klCoefficient() > 0);

@@ -56,12 +56,8 @@ final class State {
   }
 
   /// Notes a stage that is finished.
-  void addStage(String name, int steps, double seconds, Path file) {
-    ((ArrayNode) json.path("stages"))
-        .addObject()
-        .put("name", name)
-        .put("steps", steps)
-        .put("seconds", seconds);
+  void addStage(ObjectNode stage, Path file) {
+    ((ArrayNode) json.path("stages")).add(stage);
     write(file);
   }
 

@@ -81,7 +81,8 @@ public final class PromptSource {
                 + length
                 + " tokens, the limit is "
                 + limit.maxTokens()
-                + "; raise prompts.maxTokens, or set prompts.policy to drop or truncate");
+                + "; raise prompts.maxTokens (with maxNewTokens at most the model's positions), or set"
+                + " prompts.policy to drop or truncate");
       }
       if (!tooLong || limit.policy() == TooLong.TRUNCATE) {
         within.add(i);

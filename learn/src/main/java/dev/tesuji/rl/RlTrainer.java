@@ -350,6 +350,11 @@ public final class RlTrainer implements Trainer, AutoCloseable {
   }
 
   @Override
+  public ObjectNode summary() {
+    return Json.MAPPER.createObjectNode().put("prompts", position).put("tokens", tokens);
+  }
+
+  @Override
   public String note(Metrics m) {
     return String.format(
         Locale.ROOT,

@@ -1,3 +1,50 @@
 /// Reinforcement learning: the one loop.
+///
+/// # A step, as data sees it
+///
+/// ```
+/// problem → prompt → token ids
+///   → generator: G completions each, one reading of the prompt
+///   → each graded the moment it is finished, on a virtual thread
+///   → groups → advantages → updates of micro-batches → optimizer
+///   → the same weights that the generator reads
+/// ```
+///
+/// Algorithms differ in the advantage and the loss; those are what a package such as
+/// `dev.tesuji.rl.grpo` holds. Everything else is here.
+///
+/// # Invariants, checked every step
+///
+/// - generated = trained + filtered + dropped, each with its reason.
+/// - An update's denominator is fixed before its first micro-batch.
+/// - On policy (one pass, one mini-batch) the old log-probabilities *are* the new ones: every ratio
+///   is 1 exactly, and no second pass is made for them.
+/// - The sampler's log-probabilities are compared with the trainer's in every step
+///   (`sampling/sampling_logp_difference`). They come from the same layers and differ by rounding.
+///
+/// # Groups without signal
+///
+/// A group whose rewards are all the same has advantage zero throughout. With `samplingRounds: 1`
+/// it stays in the batch: it adds nothing to the gradient, is not sent through the model, and
+/// counts in the denominator, so that steps shrink as the task is solved. With more rounds it is
+/// left out and replaced by fresh prompts, DAPO's dynamic sampling. (Leaving groups out without
+/// replacing them was tried and is worse: see LOG.md.)
+///
+/// # Order and resuming
+///
+/// The problems' order is a function of the seed, and a completion's randomness of (seed, position
+/// of the prompt in that order, sample, token). So the whole state of a run besides the optimizer
+/// is a position and a step, and a run that was killed continues bit for bit.
+///
+/// # Metrics
+///
+/// TRL's names (`reward`, `reward_std`, `frac_reward_zero_std`, `completions/...`,
+/// `clip_ratio/...`, `entropy`, `kl`), verl's for times. `accuracy` is the share of right answers
+/// whatever the reward pays for. `entropy` is the mean over the tokens that were trained on.
+///
+/// # Reading order
+///
+/// [dev.tesuji.rl.RlConfig], [dev.tesuji.rl.RlTrainer], `Collector`, [dev.tesuji.rl.PromptSource],
+/// then `dev.tesuji.rl.grpo`.
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.rl;

@@ -20,6 +20,9 @@ public interface Trainer {
   /// Takes up where a checkpoint left off.
   void restore(Path folder, JsonNode state);
 
+  /// Returns what the report says of the stage besides its metrics.
+  ObjectNode summary();
+
   /// Returns a few words on the newest metrics for the progress line.
   String note(Metrics metrics);
 }

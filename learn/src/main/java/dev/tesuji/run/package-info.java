@@ -1,3 +1,47 @@
-/// Runs.
+/// Runs: where they write, how they show themselves, and how they survive.
+///
+/// # The directory
+///
+/// ```
+/// runs/NAME/
+///   recipe.yaml        the effective recipe, every value: run it again and get the same
+///   metrics.jsonl      a line per step
+///   tensorboard/       the same as events
+///   rollouts/STAGE/    every completion, with its reward parts, advantage and finish reason
+///   models/STAGE/      what each stage made: Hugging Face directories
+///   checkpoints/STAGE/ the last two of a stage that is under way
+///   state.json         what is finished
+///   report.json, report.html
+/// ```
+///
+/// One process holds a run directory at a time; a directory that holds anything else is never
+/// taken.
+///
+/// # Surviving
+///
+/// - A checkpoint is written beside its place and renamed, with the SHA-256 of every file. One that
+///   was cut short or damaged is passed over for the one before it ([dev.tesuji.run.Checkpoints]).
+/// - Checkpoints are written by time, by steps where the recipe says so, at the end of a stage, and
+///   when somebody asks the run to stop (Ctrl-C: [dev.tesuji.run.StopSignal]).
+/// - A resumed run drops the metrics and rollouts of steps that it makes again. Weights, metrics
+///   (but for times and memory) and rollouts are then those of a run that was never stopped, bit
+///   for bit; a test kills a run and compares.
+/// - A loss that is no number halts the run; nothing of it is saved.
+///
+/// # Knowing before
+///
+/// [dev.tesuji.run.MemoryPlan] reckons what a stage will take, and a plan that does not fit is
+/// refused before anything starts. The largest training pass that can come is then tried once.
+///
+/// # Showing
+///
+/// The progress line names reward, accuracy, length and signal, not the loss: the loss of a policy
+/// gradient is near zero by construction and says nothing. `report.html` is one self-contained
+/// file.
+///
+/// # Reading order
+///
+/// [dev.tesuji.run.RunDirectory], [dev.tesuji.run.TrainingLoop], [dev.tesuji.run.Trainer],
+/// [dev.tesuji.run.Checkpoints], [dev.tesuji.run.Metrics], [dev.tesuji.run.Report].
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.run;

@@ -29,6 +29,7 @@ public final class ImitationTrainer implements Trainer, AutoCloseable {
   private final long seed;
   private final AdamW optimizer;
   private final Policy policy;
+  private Fingerprint fingerprint = new Fingerprint();
   private long consumed; // texts so far
   private long tokens; // tokens so far
   private long orderedEpoch = -1;
@@ -86,7 +87,12 @@ public final class ImitationTrainer implements Trainer, AutoCloseable {
 
   /// Returns the next text: endless sources in their order, others shuffled anew in each epoch.
   private TokenSequence next() {
-    long position = consumed++;
+    TokenSequence text = text(consumed++);
+    fingerprint.add(text.ids());
+    return text;
+  }
+
+  private TokenSequence text(long position) {
     if (source.size() == Long.MAX_VALUE) {
       return source.text(position);
     }
@@ -117,8 +123,21 @@ public final class ImitationTrainer implements Trainer, AutoCloseable {
   public void restore(Path folder, JsonNode state) {
     ModelDirectory.restore(model.decoder(), folder);
     optimizer.restore(folder.resolve(OPTIMIZER), state.path("updates").asInt());
-    consumed = state.path("consumed").asLong();
+    fingerprint = new Fingerprint();
+    consumed = 0;
+    while (consumed < state.path("consumed").asLong()) {
+      next(); // the fingerprint is over all texts, those before the checkpoint too
+    }
     tokens = state.path("tokens").asLong();
+  }
+
+  @Override
+  public ObjectNode summary() {
+    return Json.MAPPER
+        .createObjectNode()
+        .put("texts", consumed)
+        .put("tokens", tokens)
+        .put("data_sha256", fingerprint.hex());
   }
 
   @Override

@@ -8,7 +8,7 @@ public enum FinishReason {
   EOS,
   /// A stop condition of the caller held.
   STOP,
-  /// It reached the limit on new tokens.
+  /// It reached the limit on new tokens, or the last position of the model.
   LENGTH;
 
   /// Returns the word that files use: `eos`, `stop` or `length`.

@@ -61,8 +61,14 @@ public final class Generator {
     int samples = prompts.stream().mapToInt(Prompt::samples).sum();
     int longest = prompts.stream().mapToInt(p -> p.tokens().length).max().orElseThrow();
     int rows = Math.min(limits.rows(), samples);
+    int positions = model.config().maxPositions();
+    if (longest >= positions) {
+      throw new IllegalArgumentException(
+          "a prompt must be shorter than the model's " + positions + " positions, got " + longest);
+    }
+    int capacity = Math.min(positions, longest + limits.maxNewTokens());
     try (NoGrad _ = NoGrad.on();
-        KvCache cache = model.newCache(rows, longest + limits.maxNewTokens())) {
+        KvCache cache = model.newCache(rows, capacity)) {
       new Batch(prompts, cache, whenFinished).run();
     }
   }
@@ -221,7 +227,8 @@ public final class Generator {
           && limits.stop().test(Arrays.copyOf(row.tokens, row.length))) {
         return FinishReason.STOP;
       }
-      return row.length >= limits.maxNewTokens() ? FinishReason.LENGTH : null;
+      boolean full = row.position() + 1 >= model.config().maxPositions();
+      return full || row.length >= limits.maxNewTokens() ? FinishReason.LENGTH : null;
     }
 
     private void remove(int r) {

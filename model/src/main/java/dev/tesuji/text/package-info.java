@@ -1,3 +1,38 @@
 /// Text and token ids.
+///
+/// # The problem
+///
+/// A model knows text only as ids, and every tool that touches it must turn the same text into the
+/// same ids, to the last special token. So the work is done by Hugging Face's own tokenizer library
+/// (through DJL), driven by the `tokenizer.json` of the model directory; nothing is reimplemented.
+///
+/// # Special tokens
+///
+/// `encode` adds none; `encodeWithSpecials` adds what the tokenizer's own post-processor adds, such
+/// as a beginning of sequence. No other place in Tesuji adds special tokens, so that none is added
+/// twice; the end of a text to be learned is appended by the text's source, once.
+///
+/// # Where prompt and completion meet
+///
+/// Tokenizers merge across the seam: the ids of `prompt + completion` need not begin with the ids
+/// of `prompt`. Generation starts from the prompt's own ids, so training must too.
+/// `encodeContinuation` takes the rest of the joint encoding where that begins with the prompt's
+/// ids, and encodes the completion alone where it does not. In the other direction,
+/// `decodeContinuation` decodes both together and takes the prompt's text off, since a token may be
+/// written differently at the beginning of a text (a leading space that SentencePiece drops).
+///
+/// # Streams
+///
+/// A character can take several tokens, and half a character must never be shown.
+/// [dev.tesuji.text.TextStream] gives out text once it ends in a whole character; what it gives out
+/// token by token equals Hugging Face's `DecodeStream`, which the fixtures hold it to.
+///
+/// # Reading order
+///
+/// [dev.tesuji.text.Tokenizer], then [dev.tesuji.text.TextStream].
+///
+/// # What was left out
+///
+/// Slow (Python) tokenizers and bare SentencePiece models: a directory must have `tokenizer.json`.
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.text;
