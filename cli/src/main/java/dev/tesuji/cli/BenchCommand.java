@@ -125,7 +125,8 @@ final class BenchCommand implements Runnable {
         prompts.add(new Prompt(i, words.prompt(i), s.group()));
       }
       Limits limits = new Limits(s.newTokens(), Set.of(), s.prompts() * s.group());
-      return time(i -> new Generator(model, Sampling.PLAIN, limits, i).generate(prompts, _ -> {}));
+      return time(
+          i -> new Generator(model, Sampling.DEFAULT, limits, i).generate(prompts, _ -> {}));
     }
   }
 
@@ -171,7 +172,7 @@ final class BenchCommand implements Runnable {
             s.prompts(),
             s.group(),
             s.newTokens(),
-            Sampling.PLAIN,
+            Sampling.DEFAULT,
             Grpo.DEFAULT,
             1,
             OptimizerConfig.DEFAULT,

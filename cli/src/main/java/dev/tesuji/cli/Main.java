@@ -2,7 +2,6 @@ package dev.tesuji.cli;
 
 import dev.tesuji.input.BadInput;
 import dev.tesuji.run.Halted;
-import dev.tesuji.run.Stopped;
 import dev.tesuji.tensor.TensorException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -42,7 +41,6 @@ import picocli.CommandLine.ParseResult;
 public final class Main {
   private static final int FAILED = 1;
   private static final int BAD_INPUT = 2;
-  private static final int INTERRUPTED = 130;
 
   private Main() {}
 
@@ -75,10 +73,6 @@ public final class Main {
         case BadInput bad -> {
           err.println("tesuji: " + bad.getMessage());
           yield BAD_INPUT;
-        }
-        case Stopped stopped -> {
-          err.println(stopped.getMessage());
-          yield INTERRUPTED;
         }
         case Halted halted -> {
           err.println("tesuji: " + halted.getMessage());

@@ -4,11 +4,13 @@ import dev.tesuji.recipe.Recipe;
 import dev.tesuji.recipe.RecipeRunner;
 import dev.tesuji.run.Halted;
 import dev.tesuji.run.Progress;
+import dev.tesuji.run.StopSignal;
 import dev.tesuji.run.Stopped;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -35,7 +37,9 @@ import tools.jackson.databind.JsonNode;
           + " and report.html.",
       ""
     })
-final class RunCommand implements Runnable {
+final class RunCommand implements Callable<Integer> {
+  private static final int INTERRUPTED = 130;
+
   @Parameters(index = "0", paramLabel = "RECIPE", description = "A YAML file; see recipes/.")
   Path recipe = Path.of("");
 
@@ -55,14 +59,18 @@ final class RunCommand implements Runnable {
   boolean resume;
 
   @Override
-  public void run() {
+  public Integer call() {
     Recipe parsed = Recipe.read(recipe, overrides);
     Path directory = out == null ? Path.of("runs", parsed.name()) : out;
-    try {
-      JsonNode report = new RecipeRunner(parsed, directory, resume, System.out).run();
-      print(report, directory);
-    } catch (Stopped e) {
-      throw new Stopped(e.getMessage() + " Go on with:\n  " + resumeCommand(directory));
+    // The JVM ends as soon as the signal closes, so the last word is said before that.
+    try (StopSignal stop = new StopSignal()) {
+      try {
+        print(new RecipeRunner(parsed, directory, resume, System.out).run(stop), directory);
+        return 0;
+      } catch (Stopped e) {
+        System.err.println(e.getMessage() + " Go on with:\n  " + resumeCommand(directory));
+        return INTERRUPTED;
+      }
     } catch (Halted e) {
       throw new Halted(e.getMessage() + ":\n  " + resumeCommand(directory));
     }

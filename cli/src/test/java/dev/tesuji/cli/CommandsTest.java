@@ -52,9 +52,7 @@ class CommandsTest {
   void everyCommandTeachesItself(String command) {
     Cli help = command.isEmpty() ? Cli.run("--help") : Cli.run(command, "--help");
     assertThat(help.status()).isZero();
-    assertThat(help.out())
-        .contains("Usage: tesuji")
-        .hasLineCount(help.out().lines().toList().size());
+    assertThat(help.out()).contains(("Usage: tesuji " + command).strip()).doesNotContain("${");
   }
 
   @Test
@@ -88,7 +86,7 @@ class CommandsTest {
       int[] prompt = row.ids("input_ids");
       if (prompt == null) {
         assertThat(row.text("note")).isEqualTo("kept");
-        prompt = new int[] {8, 17, 9, 19, 21}; // 1 + 2 = ?
+        prompt = new int[] {8, 17, 9, 20, 22}; // 1 + 2 = ?
       }
       for (int id : prompt) {
         ids.add(id);

@@ -11,7 +11,8 @@ import dev.tesuji.input.Require;
 /// @param sampling how tokens are chosen
 public record EvaluationConfig(int problems, int samples, int maxNewTokens, Sampling sampling) {
   /// 256 problems, 8 samples of up to 512 tokens at temperature 1.
-  public static final EvaluationConfig DEFAULT = new EvaluationConfig(256, 8, 512, Sampling.PLAIN);
+  public static final EvaluationConfig DEFAULT =
+      new EvaluationConfig(256, 8, 512, Sampling.DEFAULT);
 
   /// Checks the ranges.
   public EvaluationConfig {

@@ -54,10 +54,11 @@ public final class RecipeRunner {
 
   /// Runs the recipe to its end.
   ///
+  /// @param stop asks the run to save and stop after the step it is in
   /// @return what `report.json` holds
   /// @throws BadInput when something that was handed in is wrong
   /// @throws Stopped when a stop was requested; everything is saved
-  public ObjectNode run() {
+  public ObjectNode run(StopSignal stop) {
     Task task = recipe.task().open(recipe.data());
     if (!resume) {
       RunDirectory.checkFree(out);
@@ -65,15 +66,13 @@ public final class RecipeRunner {
     if (recipe.model() != null) {
       ConfigReader.read(recipe.model()); // must be a model before anything is made
     }
-    try (StopSignal stop = new StopSignal()) {
-      if (recipe.model() == null) {
-        try (RunDirectory run = take()) {
-          createModel(run);
-          return run(run, task, stop, run.model("initial"));
-        }
+    if (recipe.model() == null) {
+      try (RunDirectory run = take()) {
+        createModel(run);
+        return run(run, task, stop, run.model("initial"));
       }
-      return run(null, task, stop, recipe.model());
     }
+    return run(null, task, stop, recipe.model());
   }
 
   private RunDirectory take() {

@@ -187,7 +187,7 @@ public sealed interface Stage {
             8,
             512,
             PromptSource.Limit.DEFAULT,
-            Sampling.PLAIN,
+            Sampling.DEFAULT,
             List.of(new RewardPart(RewardPart.Kind.ACCURACY, 1, null)),
             Grpo.DEFAULT,
             1,

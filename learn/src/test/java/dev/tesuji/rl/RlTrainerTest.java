@@ -53,7 +53,7 @@ class RlTrainerTest {
   }
 
   private static RlConfig config(Grpo grpo, int rounds, int tokens) {
-    return new RlConfig(60, 4, 8, 6, Sampling.PLAIN, grpo, rounds, OPTIMIZER, tokens);
+    return new RlConfig(60, 4, 8, 6, Sampling.DEFAULT, grpo, rounds, OPTIMIZER, tokens);
   }
 
   private interface Body {

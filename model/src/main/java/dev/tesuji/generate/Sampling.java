@@ -17,7 +17,7 @@ import dev.tesuji.input.Require;
 public record Sampling(
     double temperature, int topK, double topP, double minP, double repetitionPenalty) {
   /// The model's own distribution.
-  public static final Sampling PLAIN = new Sampling(1, 0, 1, 0, 1);
+  public static final Sampling DEFAULT = new Sampling(1, 0, 1, 0, 1);
 
   /// The most likely token every time.
   public static final Sampling GREEDY = new Sampling(0, 0, 1, 0, 1);

@@ -32,7 +32,7 @@ class GeneratorTest {
   }
 
   private static List<Completion> generate(CausalLm model, Limits limits, List<Prompt> prompts) {
-    return new Generator(model, Sampling.PLAIN, limits, 42).generate(prompts);
+    return new Generator(model, Sampling.DEFAULT, limits, 42).generate(prompts);
   }
 
   @Test
@@ -118,8 +118,8 @@ class GeneratorTest {
     try (CausalLm model = model()) {
       Limits limits = new Limits(16, Set.of(), 8);
       List<Prompt> one = List.of(new Prompt(1, new int[] {9}, 1));
-      int[] a = new Generator(model, Sampling.PLAIN, limits, 1).generate(one).getFirst().tokens();
-      int[] b = new Generator(model, Sampling.PLAIN, limits, 2).generate(one).getFirst().tokens();
+      int[] a = new Generator(model, Sampling.DEFAULT, limits, 1).generate(one).getFirst().tokens();
+      int[] b = new Generator(model, Sampling.DEFAULT, limits, 2).generate(one).getFirst().tokens();
       assertThat(a).isNotEqualTo(b);
     }
   }
