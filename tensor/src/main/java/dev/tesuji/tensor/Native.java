@@ -1,11 +1,5 @@
 package dev.tesuji.tensor;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.global.torch;
 
@@ -16,6 +10,7 @@ import org.bytedeco.pytorch.global.torch;
 /// - MKL carries the matrix products where it is on the class path. Elsewhere OpenBLAS does, with
 ///   one thread per caller: its own threads would fight libtorch's OpenMP threads for the cores.
 /// - `GOMP_SPINCOUNT=0`: threads that wait must not spin on a machine with few cores.
+/// - Freed memory stays with the process ([CLibrary#keepFreedMemory]).
 final class Native {
   private static final boolean HAS_MKL = onClassPath("org/bytedeco/mkl/global/mkl_rt.class");
   private static final boolean LOADED = init();
@@ -39,8 +34,9 @@ final class Native {
     if (HAS_MKL) {
       System.setProperty("org.bytedeco.openblas.load", "mkl");
     }
-    setEnvironment("OPENBLAS_NUM_THREADS", "1");
-    setEnvironment("GOMP_SPINCOUNT", "0");
+    CLibrary.setEnvironment("OPENBLAS_NUM_THREADS", "1");
+    CLibrary.keepFreedMemory();
+    CLibrary.setEnvironment("GOMP_SPINCOUNT", "0");
     Loader.load(torch.class);
     Dtype.loadOptions();
     Tensor.loadConstants();
@@ -53,35 +49,5 @@ final class Native {
 
   private static boolean onClassPath(String resource) {
     return Native.class.getClassLoader().getResource(resource) != null;
-  }
-
-  /// Sets a variable for the C libraries of this process, unless the user has set it.
-  @SuppressWarnings("restricted")
-  private static void setEnvironment(String name, String value) {
-    if (System.getenv(name) != null) {
-      return;
-    }
-    Linker linker = Linker.nativeLinker();
-    var setenv = linker.defaultLookup().find("setenv");
-    if (setenv.isEmpty()) {
-      return; // Windows
-    }
-    try (Arena arena = Arena.ofConfined()) {
-      MethodHandle call =
-          linker.downcallHandle(
-              setenv.get(),
-              FunctionDescriptor.of(
-                  ValueLayout.JAVA_INT,
-                  ValueLayout.ADDRESS,
-                  ValueLayout.ADDRESS,
-                  ValueLayout.JAVA_INT));
-      MemorySegment key = arena.allocateFrom(name);
-      int result = (int) call.invokeExact(key, arena.allocateFrom(value), 1);
-      if (result != 0) {
-        throw new IllegalStateException("setenv " + name + " failed");
-      }
-    } catch (Throwable e) {
-      throw new IllegalStateException("could not set " + name + " for the C libraries", e);
-    }
   }
 }

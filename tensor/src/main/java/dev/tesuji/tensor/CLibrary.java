@@ -1,0 +1,73 @@
+package dev.tesuji.tensor;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.util.Optional;
+
+/// Settings of the C library that libtorch runs on; what a platform lacks is left alone.
+final class CLibrary {
+  private static final int M_TRIM_THRESHOLD = -1;
+  private static final int M_MMAP_THRESHOLD = -3;
+  private static final int LARGEST_HEAP_BLOCK = 32 << 20; // glibc accepts no more
+
+  private CLibrary() {}
+
+  /// Sets a variable for the C libraries of this process, unless the user has set it.
+  static void setEnvironment(String name, String value) {
+    if (System.getenv(name) != null) {
+      return;
+    }
+    MethodHandle setenv =
+        function(
+                "setenv",
+                FunctionDescriptor.of(
+                    ValueLayout.JAVA_INT,
+                    ValueLayout.ADDRESS,
+                    ValueLayout.ADDRESS,
+                    ValueLayout.JAVA_INT))
+            .orElse(null);
+    if (setenv == null) {
+      return; // Windows
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      int result = (int) setenv.invokeExact(arena.allocateFrom(name), arena.allocateFrom(value), 1);
+      if (result != 0) {
+        throw new IllegalStateException("setenv " + name + " failed");
+      }
+    } catch (Throwable e) {
+      throw new IllegalStateException("could not set " + name + " for the C libraries", e);
+    }
+  }
+
+  /// Makes glibc keep freed memory for the next step.
+  ///
+  /// Left alone, it gives buffers back to the system after each use and takes them again, and moves
+  /// the sizes for which it does so: resident memory then wanders by 10 % over a run whose steps
+  /// need the same.
+  static void keepFreedMemory() {
+    MethodHandle mallopt =
+        function(
+                "mallopt",
+                FunctionDescriptor.of(
+                    ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT))
+            .orElse(null);
+    if (mallopt == null) {
+      return; // not glibc
+    }
+    try {
+      int ignored = (int) mallopt.invokeExact(M_MMAP_THRESHOLD, LARGEST_HEAP_BLOCK);
+      ignored = (int) mallopt.invokeExact(M_TRIM_THRESHOLD, Integer.MAX_VALUE);
+    } catch (Throwable e) {
+      throw new IllegalStateException("could not set up malloc", e);
+    }
+  }
+
+  @SuppressWarnings("restricted")
+  private static Optional<MethodHandle> function(String name, FunctionDescriptor type) {
+    Linker linker = Linker.nativeLinker();
+    return linker.defaultLookup().find(name).map(f -> linker.downcallHandle(f, type));
+  }
+}
