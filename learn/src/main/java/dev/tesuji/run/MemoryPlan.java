@@ -62,9 +62,8 @@ public record MemoryPlan(Map<String, Long> bytes) {
   /// Estimates what one token's activations take while gradients are pending.
   static long activationBytesPerToken(ModelConfig config, Dtype dtype) {
     long width = config.hiddenSize();
-    long attention = config.attention().headDim();
-    long query = config.attention().heads() * attention;
-    long keyValue = 2L * config.attention().kvHeads() * attention;
+    long query = config.attention().queryWidth();
+    long keyValue = 2 * config.attention().keyWidth();
     long inDtype = 6 * width + 2 * query + keyValue + 5L * config.feedForward().intermediateSize();
     long inFloat = 5 * query + 4 * keyValue;
     return config.layers() * (inDtype * dtype.bytes() + inFloat * Float.BYTES);

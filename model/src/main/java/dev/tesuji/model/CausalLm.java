@@ -9,6 +9,7 @@ import dev.tesuji.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /// A decoder that predicts the next token, with the weights it owns.
 ///
@@ -29,7 +30,7 @@ public final class CausalLm implements AutoCloseable {
   public CausalLm(ModelConfig config, Dtype dtype, Device device) {
     this.config = config;
     parameters = new Parameters(dtype, device);
-    rotary = new Rotary(config.rope(), config.attention().headDim());
+    rotary = new Rotary(config.rope(), config.attention().rotaryDim());
     embedding =
         parameters.make("model.embed_tokens.weight", config.vocabularySize(), config.hiddenSize());
     for (int i = 0; i < config.layers(); i++) {
@@ -52,7 +53,7 @@ public final class CausalLm implements AutoCloseable {
         String name = p.parts().getFirst().name();
         if (name.endsWith("norm.weight")) {
           p.tensor().fill_(1);
-        } else if (name.endsWith(".bias")) {
+        } else if (name.endsWith("bias")) {
           p.tensor().zero_();
         } else {
           fillNormal(p.tensor(), seed, stream);
@@ -93,6 +94,11 @@ public final class CausalLm implements AutoCloseable {
     return parameters.all();
   }
 
+  /// Returns those that training moves.
+  public List<Parameter> trained() {
+    return parameters.all().stream().filter(Parameter::trained).toList();
+  }
+
   /// Counts the weights.
   public long parameterCount() {
     return parameters.all().stream().mapToLong(p -> p.tensor().elements()).sum();
@@ -111,8 +117,38 @@ public final class CausalLm implements AutoCloseable {
   /// Reads whole sequences: returns the hidden states `[N, C]` from which [#logits] predicts each
   /// token's successor.
   public Tensor hidden(TokenBatch batch) {
-    Pass pass = new Pass.Whole(batch, rotary.angles(batch.positions(), device()));
-    return run(batch.ids(), pass);
+    return run(batch.ids(), whole(batch, null));
+  }
+
+  /// Reads whole sequences so that a gradient can be taken back through them.
+  ///
+  /// @param recompute whether to keep only each layer's input and run the layer again on the way
+  ///   back, which takes a third more time and much less memory
+  /// @param balance the weight of the experts' balance loss, summed over the sequences; 0 for none
+  public Reading read(TokenBatch batch, boolean recompute, double balance) {
+    BalanceLoss loss = balance == 0 || loads().isEmpty() ? null : new BalanceLoss(balance);
+    return new Reading(this, batch.ids(), whole(batch, loss), recompute);
+  }
+
+  private Pass.Whole whole(TokenBatch batch, @Nullable BalanceLoss balance) {
+    return new Pass.Whole(batch, rotary.angles(batch.positions(), device()), balance);
+  }
+
+  /// Returns the loads of the experts; empty where the model has none.
+  public ExpertLoads loads() {
+    return parameters.loads();
+  }
+
+  Tensor embed(Tensor ids) {
+    return embedding.embedding(ids);
+  }
+
+  List<DecoderLayer> layers() {
+    return layers;
+  }
+
+  Tensor lastNorm(Tensor x) {
+    return x.rmsNorm(norm, config.normEpsilon());
   }
 
   /// Reads prompts and stores their keys and values for the rows that continue them.
@@ -153,10 +189,10 @@ public final class CausalLm implements AutoCloseable {
   }
 
   private Tensor run(Tensor ids, Pass pass) {
-    Tensor x = embedding.embedding(ids);
+    Tensor x = embed(ids);
     for (DecoderLayer layer : layers) {
       x = layer.forward(x, pass);
     }
-    return x.rmsNorm(norm, config.normEpsilon());
+    return lastNorm(x);
   }
 }

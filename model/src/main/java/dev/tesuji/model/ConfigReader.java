@@ -3,6 +3,7 @@ package dev.tesuji.model;
 import dev.tesuji.input.BadInput;
 import dev.tesuji.input.Json;
 import dev.tesuji.model.ModelConfig.AttentionConfig;
+import dev.tesuji.model.ModelConfig.ExpertsConfig;
 import dev.tesuji.model.ModelConfig.FeedForwardConfig;
 import dev.tesuji.model.ModelConfig.RopeConfig;
 import dev.tesuji.model.ModelConfig.RopeScaling;
@@ -19,8 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// Reads `config.json` in both layouts: that of transformers 5 (`rope_parameters`, `dtype`) and the
 /// older one of most published checkpoints (`rope_theta`, `rope_scaling`, `torch_dtype`).
 public final class ConfigReader {
-  private static final String KNOWN = "llama, qwen2";
-  private static final int LLAMA_DEFAULT_KV = 0; // as many as query heads
+  private static final List<String> KNOWN = List.of("llama", "qwen2", "qwen3", "deepseek_v3");
 
   private final Path file;
   private final ObjectNode json;
@@ -58,42 +58,101 @@ public final class ConfigReader {
 
   private ModelConfig config() {
     String type = json.path("model_type").asString("");
-    boolean qwen2 =
-        switch (type) {
-          case "qwen2" -> true;
-          case "llama" -> false;
-          default ->
-              throw BadInput.in(
-                  file, "architecture '" + type + "' is not known; Tesuji knows " + KNOWN);
-        };
+    if (!KNOWN.contains(type)) {
+      throw BadInput.in(
+          file,
+          "architecture '" + type + "' is not known; Tesuji knows " + String.join(", ", KNOWN));
+    }
+    boolean latent = type.equals("deepseek_v3");
     requireSilu();
     refuseSlidingWindow();
-    int width = positive("hidden_size");
-    int heads = positive("num_attention_heads");
-    int kvHeads = optionalInt("num_key_value_heads", LLAMA_DEFAULT_KV);
-    kvHeads = kvHeads == LLAMA_DEFAULT_KV ? heads : kvHeads;
-    if (kvHeads < 1 || heads % kvHeads != 0) {
-      throw bad("num_key_value_heads", "must divide num_attention_heads (" + heads + ")", kvHeads);
-    }
-    int headDim = optionalInt("head_dim", width / heads);
-    if (headDim < 2 || headDim % 2 != 0) {
-      throw bad("head_dim", "must be even and at least 2", headDim);
-    }
-    boolean bias = json.path("attention_bias").asBoolean(false);
+    boolean bias = json.path("mlp_bias").asBoolean(false);
     return new ModelConfig(
         type,
         positive("vocab_size"),
-        width,
+        positive("hidden_size"),
         positive("num_hidden_layers"),
-        new AttentionConfig(heads, kvHeads, headDim, qwen2 || bias, !qwen2 && bias),
-        new FeedForwardConfig(
-            positive("intermediate_size"), json.path("mlp_bias").asBoolean(false)),
-        rope(),
+        latent ? latentAttention() : groupedAttention(type),
+        new FeedForwardConfig(positive("intermediate_size"), bias, latent ? experts() : null),
+        rope(latent),
         number(json, "rms_norm_eps", 1e-6),
         json.path("tie_word_embeddings").asBoolean(false),
         optionalInt("max_position_embeddings", 2048),
         new Specials(idOrNull("bos_token_id"), ids("eos_token_id"), idOrNull("pad_token_id")),
         dtype());
+  }
+
+  private AttentionConfig groupedAttention(String type) {
+    int heads = positive("num_attention_heads");
+    int kvHeads = optionalInt("num_key_value_heads", heads);
+    if (kvHeads < 1 || heads % kvHeads != 0) {
+      throw bad("num_key_value_heads", "must divide num_attention_heads (" + heads + ")", kvHeads);
+    }
+    int headDim = optionalInt("head_dim", positive("hidden_size") / heads);
+    requireEven("head_dim", headDim);
+    boolean qwen2 = type.equals("qwen2");
+    boolean bias = json.path("attention_bias").asBoolean(false);
+    return new AttentionConfig.Grouped(
+        heads, kvHeads, headDim, qwen2 || bias, !qwen2 && bias, type.equals("qwen3"));
+  }
+
+  private AttentionConfig latentAttention() {
+    int rotary = positive("qk_rope_head_dim");
+    requireEven("qk_rope_head_dim", rotary);
+    return new AttentionConfig.Latent(
+        positive("num_attention_heads"),
+        optionalInt("q_lora_rank", 0),
+        positive("kv_lora_rank"),
+        positive("qk_nope_head_dim"),
+        rotary,
+        positive("v_head_dim"),
+        json.path("attention_bias").asBoolean(false));
+  }
+
+  private void requireEven(String field, int value) {
+    if (value < 2 || value % 2 != 0) {
+      throw bad(field, "must be even and at least 2", value);
+    }
+  }
+
+  private ExpertsConfig experts() {
+    requireText("scoring_func", "sigmoid");
+    requireText("topk_method", "noaux_tc");
+    int routed = positive("n_routed_experts");
+    int groups = optionalInt("n_group", 1);
+    if (groups < 1 || routed % groups != 0) {
+      throw bad("n_group", "must divide n_routed_experts (" + routed + ")", groups);
+    }
+    int groupsPerToken = optionalInt("topk_group", groups);
+    if (groupsPerToken < 1 || groupsPerToken > groups) {
+      throw bad("topk_group", "must be from 1 to n_group (" + groups + ")", groupsPerToken);
+    }
+    int perToken = positive("num_experts_per_tok");
+    if (perToken > groupsPerToken * (routed / groups)) {
+      throw bad(
+          "num_experts_per_tok",
+          "must be at most the experts of topk_group groups ("
+              + groupsPerToken * (routed / groups)
+              + ")",
+          perToken);
+    }
+    return new ExpertsConfig(
+        optionalInt("first_k_dense_replace", 0),
+        positive("moe_intermediate_size"),
+        routed,
+        optionalInt("n_shared_experts", 0),
+        perToken,
+        groups,
+        groupsPerToken,
+        json.path("norm_topk_prob").asBoolean(true),
+        number(json, "routed_scaling_factor", 1));
+  }
+
+  private void requireText(String field, String only) {
+    String value = json.path(field).asString(only);
+    if (!value.equals(only)) {
+      throw bad(field, "must be " + only, value);
+    }
   }
 
   private void requireSilu() {
@@ -109,29 +168,60 @@ public final class ConfigReader {
     }
   }
 
-  private RopeConfig rope() {
+  private RopeConfig rope(boolean latent) {
     JsonNode five = json.path("rope_parameters");
     JsonNode scaling = five.isObject() ? five : json.path("rope_scaling");
-    double theta =
-        five.isObject() ? number(five, "rope_theta", 10_000) : number(json, "rope_theta", 10_000);
-    if (!scaling.isObject()) {
-      return new RopeConfig(theta, new RopeScaling.None());
+    double theta = number(json, "rope_theta", 10_000);
+    if (five.isObject()) {
+      theta = number(five, "rope_theta", theta);
     }
+    boolean interleaved = latent && json.path("rope_interleave").asBoolean(true);
+    RopeScaling kind = scaling.isObject() ? scaling(scaling) : new RopeScaling.None();
+    return new RopeConfig(theta, kind, interleaved);
+  }
+
+  private RopeScaling scaling(JsonNode scaling) {
     String type = scaling.path("rope_type").asString(scaling.path("type").asString("default"));
-    RopeScaling kind =
-        switch (type) {
-          case "default" -> new RopeScaling.None();
-          case "linear" -> new RopeScaling.Linear(number(scaling, "factor", Double.NaN));
-          case "llama3" ->
-              new RopeScaling.Llama3(
-                  number(scaling, "factor", Double.NaN),
-                  number(scaling, "low_freq_factor", Double.NaN),
-                  number(scaling, "high_freq_factor", Double.NaN),
-                  (int) number(scaling, "original_max_position_embeddings", Double.NaN));
-          default ->
-              throw bad("rope_scaling.rope_type", "must be one of default, linear, llama3", type);
-        };
-    return new RopeConfig(theta, kind);
+    return switch (type) {
+      case "default" -> new RopeScaling.None();
+      case "linear" -> new RopeScaling.Linear(number(scaling, "factor", Double.NaN));
+      case "llama3" ->
+          new RopeScaling.Llama3(
+              number(scaling, "factor", Double.NaN),
+              number(scaling, "low_freq_factor", Double.NaN),
+              number(scaling, "high_freq_factor", Double.NaN),
+              (int) number(scaling, "original_max_position_embeddings", Double.NaN));
+      case "yarn" -> yarn(scaling);
+      default ->
+          throw bad("rope_scaling.rope_type", "must be one of default, linear, llama3, yarn", type);
+    };
+  }
+
+  private RopeScaling yarn(JsonNode scaling) {
+    double factor = number(scaling, "factor", Double.NaN);
+    double mscale = number(scaling, "mscale", 0);
+    double all = number(scaling, "mscale_all_dim", 0);
+    double implied =
+        mscale != 0 && all != 0
+            ? magnitude(factor, mscale) / magnitude(factor, all)
+            : magnitude(factor, 1);
+    return new RopeScaling.Yarn(
+        factor,
+        number(scaling, "beta_fast", 32),
+        number(scaling, "beta_slow", 1),
+        (int)
+            number(
+                scaling,
+                "original_max_position_embeddings",
+                optionalInt("max_position_embeddings", 2048)),
+        number(scaling, "attention_factor", implied),
+        all == 0 ? 1 : magnitude(factor, all),
+        scaling.path("truncate").asBoolean(true));
+  }
+
+  /// Returns YaRN's growth of magnitudes: 0.1 m ln(factor) + 1.
+  private static double magnitude(double factor, double m) {
+    return factor <= 1 ? 1 : 0.1 * m * Math.log(factor) + 1;
   }
 
   private Dtype dtype() {

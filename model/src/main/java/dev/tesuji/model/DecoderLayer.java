@@ -16,17 +16,18 @@ final class DecoderLayer {
     String name = "model.layers." + layer;
     epsilon = config.normEpsilon();
     attentionNorm = parameters.make(name + ".input_layernorm.weight", config.hiddenSize());
-    attention = new Attention(parameters, config, layer, name + ".self_attn");
+    attention = Attention.of(parameters, config, layer, name + ".self_attn");
     feedForwardNorm =
         parameters.make(name + ".post_attention_layernorm.weight", config.hiddenSize());
-    feedForward = new FeedForward(parameters, config, name + ".mlp");
+    feedForward = FeedForward.of(parameters, config, layer, name + ".mlp");
   }
 
   /// Maps `[N, C]` to `[N, C]`.
   Tensor forward(Tensor x, Pass pass) {
     try (Scope scope = Scope.open()) { // frees what no gradient needs as soon as the layer is done
       Tensor seen = x.add(attention.forward(x.rmsNorm(attentionNorm, epsilon), pass));
-      return scope.keep(seen.add(feedForward.forward(seen.rmsNorm(feedForwardNorm, epsilon))));
+      return scope.keep(
+          seen.add(feedForward.forward(seen.rmsNorm(feedForwardNorm, epsilon), pass)));
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.tesuji.model;
 
+import dev.tesuji.model.ModelConfig.CacheConfig;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.NoGrad;
@@ -7,9 +8,11 @@ import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Keys and values of sequences that are being generated: `rows` of them, up to `capacity` tokens
-/// each, per layer two tensors `[rows, capacity, K, D]`.
+/// each, per layer two tensors `[rows, capacity, K, D]`. Latent attention stores its latents as
+/// keys and no values.
 ///
 /// Rows in use are the first ones; [#move] closes the gap that a finished row leaves.
 public final class KvCache implements AutoCloseable {
@@ -18,31 +21,30 @@ public final class KvCache implements AutoCloseable {
   private final List<Tensor> values = new ArrayList<>();
   private final int rows;
   private final int capacity;
-  private final int heads;
-  private final int headDim;
 
   KvCache(ModelConfig config, int rows, int capacity, Dtype dtype, Device device) {
     this.rows = rows;
     this.capacity = capacity;
-    this.heads = config.attention().kvHeads();
-    this.headDim = config.attention().headDim();
+    CacheConfig width = config.attention().cache();
     try (Scope _ = Scope.open()) {
       for (int i = 0; i < config.layers(); i++) {
-        keys.add(owner.adopt(Tensor.zeros(dtype, rows, capacity, heads, headDim).to(device)));
-        values.add(owner.adopt(Tensor.zeros(dtype, rows, capacity, heads, headDim).to(device)));
+        keys.add(make(width.heads(), width.keyDim(), dtype, device));
+        if (width.valueDim() > 0) {
+          values.add(make(width.heads(), width.valueDim(), dtype, device));
+        }
       }
     }
   }
 
+  private Tensor make(int heads, int width, Dtype dtype, Device device) {
+    return owner.adopt(Tensor.zeros(dtype, rows, capacity, heads, width).to(device));
+  }
+
   /// Returns the bytes that a cache of these dimensions takes.
   public static long bytes(ModelConfig config, long rows, long capacity, Dtype dtype) {
-    return 2L
-        * config.layers()
-        * rows
-        * capacity
-        * config.attention().kvHeads()
-        * config.attention().headDim()
-        * dtype.bytes();
+    CacheConfig width = config.attention().cache();
+    long perToken = (long) width.heads() * (width.keyDim() + width.valueDim());
+    return config.layers() * rows * capacity * perToken * dtype.bytes();
   }
 
   /// Returns the number of rows.
@@ -69,17 +71,24 @@ public final class KvCache implements AutoCloseable {
   }
 
   /// Writes `[R, T, K, D]` keys and values of whole prompts into rows `start` and on.
-  void writePrompts(int layer, int start, Tensor k, Tensor v) {
+  ///
+  /// @param v null where values are not stored
+  void writePrompts(int layer, int start, Tensor k, @Nullable Tensor v) {
     keys.get(layer).narrow(0, start, k.size(0)).narrow(1, 0, k.size(1)).copy_(k);
-    values.get(layer).narrow(0, start, v.size(0)).narrow(1, 0, v.size(1)).copy_(v);
+    if (v != null) {
+      values.get(layer).narrow(0, start, v.size(0)).narrow(1, 0, v.size(1)).copy_(v);
+    }
   }
 
   /// Writes `[R, K, D]` keys and values of one token per row.
   ///
   /// @param place int64 `[R]`: row · capacity + position
-  void writeTokens(int layer, Tensor place, Tensor k, Tensor v) {
+  /// @param v null where values are not stored
+  void writeTokens(int layer, Tensor place, Tensor k, @Nullable Tensor v) {
     flat(keys.get(layer)).indexCopy_(0, place, k);
-    flat(values.get(layer)).indexCopy_(0, place, v);
+    if (v != null) {
+      flat(values.get(layer)).indexCopy_(0, place, v);
+    }
   }
 
   /// Returns the keys of the first rows and tokens as `[R, K, S, D]`.
@@ -98,7 +107,7 @@ public final class KvCache implements AutoCloseable {
   }
 
   private Tensor flat(Tensor t) {
-    return t.view((long) rows * capacity, heads, headDim);
+    return t.view((long) rows * capacity, t.size(2), t.size(3));
   }
 
   private static Tensor view(Tensor t, int rowCount, int length) {

@@ -21,6 +21,11 @@ final class Linear {
     return new Linear(parameters.weight(rows, in), bias ? parameters.bias(rows) : null);
   }
 
+  /// Returns the matrix `[out, in]`.
+  Tensor weight() {
+    return weight;
+  }
+
   /// Maps `[N, in]` to `[N, out]`.
   Tensor apply(Tensor x) {
     return x.linear(weight, bias);

@@ -3,14 +3,15 @@ package dev.tesuji.model;
 import dev.tesuji.tensor.Tensor;
 import java.util.List;
 
-/// A weight that training changes, and what it is called in a checkpoint.
+/// Values that belong to a model, and what they are called in a checkpoint.
 ///
 /// Projections that read the same input are one tensor here, for one matrix product instead of
 /// three, and several in a checkpoint: each [Part] is a range of rows.
 ///
 /// @param tensor the values, in the type that the model computes in
 /// @param parts its ranges of rows, in order, under their checkpoint names
-public record Parameter(Tensor tensor, List<Part> parts) {
+/// @param trained whether training moves it by its gradient
+public record Parameter(Tensor tensor, List<Part> parts, boolean trained) {
   /// A range of rows under a checkpoint name.
   ///
   /// @param name for instance `model.layers.0.self_attn.q_proj.weight`

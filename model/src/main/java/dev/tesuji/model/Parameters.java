@@ -13,6 +13,7 @@ import java.util.List;
 final class Parameters implements AutoCloseable {
   private final Scope owner = Scope.owner();
   private final List<Parameter> all = new ArrayList<>();
+  private final ExpertLoads loads = new ExpertLoads();
   private final Dtype dtype;
   private final Device device;
 
@@ -27,6 +28,11 @@ final class Parameters implements AutoCloseable {
   /// Makes a parameter with undefined values.
   Tensor make(String name, long... shape) {
     return make(List.of(new Part(name, 0, shape[0])), shape);
+  }
+
+  /// Makes float32 values `[n]` that are kept in checkpoints and have no gradient.
+  Tensor buffer(String name, long n) {
+    return add(Dtype.FLOAT32, List.of(new Part(name, 0, n)), false, n);
   }
 
   /// Makes the weight `[sum of rows, in]` of projections that share an input.
@@ -53,8 +59,8 @@ final class Parameters implements AutoCloseable {
     return device;
   }
 
-  Scope owner() {
-    return owner;
+  ExpertLoads loads() {
+    return loads;
   }
 
   @Override
@@ -63,9 +69,13 @@ final class Parameters implements AutoCloseable {
   }
 
   private Tensor make(List<Part> parts, long... shape) {
+    return add(dtype, parts, true, shape);
+  }
+
+  private Tensor add(Dtype type, List<Part> parts, boolean trained, long... shape) {
     try (Scope _ = Scope.open()) {
-      Tensor tensor = owner.adopt(Tensor.empty(dtype, shape).to(device));
-      all.add(new Parameter(tensor, parts));
+      Tensor tensor = owner.adopt(Tensor.empty(type, shape).to(device));
+      all.add(new Parameter(tensor, parts, trained));
       return tensor;
     }
   }

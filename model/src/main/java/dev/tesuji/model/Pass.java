@@ -2,6 +2,7 @@ package dev.tesuji.model;
 
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /// What attention needs to know about one run through the decoder besides its weights.
 sealed interface Pass {
@@ -12,7 +13,9 @@ sealed interface Pass {
   ///
   /// @param batch the sequences
   /// @param angles the angles of their tokens
-  record Whole(TokenBatch batch, Rotary.Angles angles) implements Pass {}
+  /// @param balance collects the balance loss of experts; null where it is not asked for
+  record Whole(TokenBatch batch, Rotary.Angles angles, @Nullable BalanceLoss balance)
+      implements Pass {}
 
   /// Whole prompts whose keys and values go into a cache for the samples that will follow them.
   ///
