@@ -10,6 +10,7 @@ import dev.tesuji.input.SafeFiles;
 import dev.tesuji.model.CausalLm;
 import dev.tesuji.optim.AdamW;
 import dev.tesuji.optim.OptimizerConfig;
+import dev.tesuji.policy.ComputeConfig;
 import dev.tesuji.policy.MicroBatches;
 import dev.tesuji.policy.Policy;
 import dev.tesuji.policy.TokenSequence;
@@ -39,6 +40,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -66,7 +68,6 @@ import tools.jackson.databind.node.ObjectNode;
       ""
     })
 final class BenchCommand implements Runnable {
-  private static final int TOKENS_PER_MICRO_BATCH = 4096;
 
   /// What can be measured.
   enum What {
@@ -97,6 +98,11 @@ final class BenchCommand implements Runnable {
       paramLabel = "TYPE",
       description = "float32 or bfloat16. Default: bfloat16 for half, else float32.")
   @Nullable String dtype;
+
+  @Option(
+      names = "--gradient-checkpointing",
+      description = "Runs layers again on the way back, to save memory (train, grpo).")
+  boolean gradientCheckpointing;
 
   @Option(names = "--json", description = "Prints JSON as the last line.")
   boolean json;
@@ -130,10 +136,14 @@ final class BenchCommand implements Runnable {
     }
   }
 
+  private ComputeConfig compute() {
+    return new ComputeConfig(ComputeConfig.DEFAULT.tokensPerDevice(), gradientCheckpointing, 0, 0);
+  }
+
   private double[] train(BenchShape s, Dtype type) {
     OptimizerConfig config = OptimizerConfig.DEFAULT;
     try (CausalLm model = s.model(type);
-        AdamW optimizer = new AdamW(model.parameters(), config)) {
+        AdamW optimizer = new AdamW(model.trained(), config)) {
       List<TokenSequence> batch = new ArrayList<>();
       for (int b = 0; b < s.batch(); b++) {
         int[] ids = new int[s.length()];
@@ -143,11 +153,12 @@ final class BenchCommand implements Runnable {
         batch.add(TokenSequence.whole(ids));
       }
       double scored = batch.stream().mapToInt(TokenSequence::scored).sum();
-      Policy policy = new Policy(model, 1);
+      ComputeConfig compute = compute();
+      Policy policy = new Policy(model, 1, compute);
       return time(_ -> {
-        for (int[] part : MicroBatches.split(batch, TOKENS_PER_MICRO_BATCH)) {
+        for (int[] part : MicroBatches.split(batch, compute.tokensPerDevice())) {
           policy.backward(
-              Arrays.stream(part).mapToObj(batch::get).toList(),
+              Policy.Micro.whole(Arrays.stream(part).mapToObj(batch::get).toList()),
               t -> t.logProbs().neg().sum().div(scored));
         }
         optimizer.clip();
@@ -165,7 +176,7 @@ final class BenchCommand implements Runnable {
                 new RewardMix.Part(
                     "chance",
                     1,
-                    r -> new Judgement.Points((r.text().hashCode() & 0xFFFF) / 65536.0))));
+                    _ -> new Judgement.Points(ThreadLocalRandom.current().nextDouble()))));
     RlConfig config =
         new RlConfig(
             runs + 1,
@@ -176,7 +187,7 @@ final class BenchCommand implements Runnable {
             Grpo.DEFAULT,
             1,
             OptimizerConfig.DEFAULT,
-            TOKENS_PER_MICRO_BATCH);
+            compute());
     try (Words words = new Words();
         CausalLm decoder = s.model(type);
         Grader grader = new Grader(rewards, Duration.ofSeconds(10))) {

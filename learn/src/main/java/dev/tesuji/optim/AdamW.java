@@ -86,7 +86,9 @@ public final class AdamW implements AutoCloseable {
     }
   }
 
-  /// Moves the weights by the gradients collected, which are then dropped.
+  /// Moves the weights by the gradients collected, which are then dropped. A weight that has none
+  /// while others do (an expert that no token was sent to) counts as having a gradient of 0; where
+  /// none has any, nothing moves.
   ///
   /// @param rate the learning rate η
   public void update(double rate) {
@@ -94,29 +96,34 @@ public final class AdamW implements AutoCloseable {
     double correction1 = 1 - Math.pow(config.beta1(), updates);
     double correction2 = Math.sqrt(1 - Math.pow(config.beta2(), updates));
     try (NoGrad _ = NoGrad.on()) {
-      for (Slot s : slots) {
-        if (s.parameter().tensor().hasGrad()) {
-          try (Scope _ = Scope.open()) {
-            update(s, rate, correction1, correction2);
-          }
-          s.parameter().tensor().clearGrad();
+      boolean any = slots.stream().anyMatch(s -> s.parameter().tensor().hasGrad());
+      for (Slot s : any ? slots : List.<Slot>of()) {
+        try (Scope _ = Scope.open()) {
+          update(s, rate, correction1, correction2);
         }
+        s.parameter().tensor().clearGrad();
       }
     }
   }
 
   private void update(Slot s, double rate, double correction1, double correction2) {
-    Tensor g = s.parameter().tensor().grad().to(Dtype.FLOAT32);
+    Tensor weight = s.parameter().tensor();
+    boolean has = weight.hasGrad();
     Tensor theta = s.master();
     if (config.weightDecay() > 0) {
       theta.mul_(1 - rate * config.weightDecay());
     }
-    s.first().mul_(config.beta1()).add_(g, 1 - config.beta1());
-    s.second().mul_(config.beta2()).addcmul_(g, g, 1 - config.beta2());
+    s.first().mul_(config.beta1());
+    s.second().mul_(config.beta2());
+    if (has) {
+      Tensor g = weight.grad().to(Dtype.FLOAT32);
+      s.first().add_(g, 1 - config.beta1());
+      s.second().addcmul_(g, g, 1 - config.beta2());
+    }
     Tensor denominator = s.second().sqrt().mul_(1 / correction2).add(config.epsilon());
     theta.addcdiv_(s.first(), denominator, -rate / correction1);
-    if (s.parameter().tensor().dtype() != Dtype.FLOAT32) {
-      s.parameter().tensor().copy_(theta);
+    if (weight.dtype() != Dtype.FLOAT32) {
+      weight.copy_(theta);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.tesuji.policy;
 
 import dev.tesuji.model.CausalLm;
+import dev.tesuji.model.Reading;
 import dev.tesuji.model.TokenBatch;
 import dev.tesuji.tensor.NoGrad;
 import dev.tesuji.tensor.Scope;
@@ -19,13 +20,21 @@ public final class Policy {
 
   private final CausalLm model;
   private final double temperature;
+  private final ComputeConfig compute;
 
   /// Makes a scorer.
   ///
   /// @param temperature divides the logits, as it did when the tokens were sampled
-  public Policy(CausalLm model, double temperature) {
+  /// @param compute how gradients are taken
+  public Policy(CausalLm model, double temperature, ComputeConfig compute) {
     this.model = model;
     this.temperature = temperature;
+    this.compute = compute;
+  }
+
+  /// Makes a scorer with the usual way of taking gradients.
+  public Policy(CausalLm model, double temperature) {
+    this(model, temperature, ComputeConfig.DEFAULT);
   }
 
   /// What a loss sees of some scored tokens, which lie side by side in the batch.
@@ -59,10 +68,34 @@ public final class Policy {
   /// @param loss the sum of the losses
   public record Scores(float[] logProbs, float[] entropies, boolean[] best, double loss) {}
 
+  /// A part of the sequences of an update, which goes through the model at once.
+  ///
+  /// @param sequences the part
+  /// @param share its share of the update's sequences, for losses that are means over those
+  /// @param dropout decides what dropout drops; every part of a run has its own number
+  public record Micro(List<TokenSequence> sequences, double share, long dropout) {
+    /// Makes a part that is the whole update.
+    public static Micro whole(List<TokenSequence> sequences) {
+      return new Micro(sequences, 1, 0);
+    }
+  }
+
   /// Adds the gradient of the loss over these sequences to the model's parameters.
-  public Scores backward(List<TokenSequence> sequences, TokenLoss loss) {
+  public Scores backward(Micro micro, TokenLoss loss) {
+    List<TokenSequence> sequences = micro.sequences();
+    double balance = compute.balanceLoss() * micro.share() / sequences.size();
+    Reading.Way way = new Reading.Way(compute.gradientCheckpointing(), balance, micro.dropout());
     try (Scope _ = Scope.open()) {
-      Tensor hidden = scoredHidden(sequences);
+      TokenBatch batch = batch(sequences);
+      return backward(batch, way, sequences, loss);
+    }
+  }
+
+  private Scores backward(
+      TokenBatch batch, Reading.Way way, List<TokenSequence> sequences, TokenLoss loss) {
+    try (Reading reading = model.read(batch, way)) {
+      Tensor rows = scoredRows(sequences, batch);
+      Tensor hidden = reading.hidden().indexSelect(0, rows);
       Tensor targets = targets(sequences);
       Collector collector = new Collector(targets.elements());
       List<Tensor> gradients = new ArrayList<>();
@@ -74,7 +107,8 @@ public final class Policy {
         }
       }
       if (!gradients.isEmpty()) {
-        hidden.backward(Tensor.cat(gradients, 0));
+        Tensor whole = Tensor.zeros(hidden.dtype(), batch.tokens(), hidden.size(1));
+        reading.backward(whole.to(hidden.device()).indexCopy_(0, rows, Tensor.cat(gradients, 0)));
       }
       return collector.scores();
     }
@@ -104,7 +138,8 @@ public final class Policy {
   public Scores score(List<TokenSequence> sequences) {
     try (Scope _ = Scope.open();
         NoGrad _ = NoGrad.on()) {
-      Tensor hidden = scoredHidden(sequences);
+      TokenBatch batch = batch(sequences);
+      Tensor hidden = model.hidden(batch).indexSelect(0, scoredRows(sequences, batch));
       Tensor targets = targets(sequences);
       Collector collector = new Collector(targets.elements());
       for (int from = 0; from < collector.size(); from += chunk()) {
@@ -119,6 +154,14 @@ public final class Policy {
     }
   }
 
+  /// Evens out the loads of experts after an update, where the settings ask for it.
+  public void afterUpdate() {
+    if (compute.biasUpdateRate() > 0) {
+      model.loads().evenOut(compute.biasUpdateRate());
+    }
+    model.loads().reset();
+  }
+
   private Tensor logits(Tensor hidden) {
     Tensor logits = model.logits(hidden);
     return temperature == 1 ? logits : logits.div(temperature);
@@ -128,23 +171,22 @@ public final class Policy {
     return Math.max(64, CHUNK_LOGITS / model.config().vocabularySize());
   }
 
-  /// Reads the sequences and picks the hidden states that predict scored tokens, `[n, C]`.
-  private Tensor scoredHidden(List<TokenSequence> sequences) {
-    try (Scope scope = Scope.open()) {
-      TokenBatch batch =
-          TokenBatch.of(sequences.stream().map(TokenSequence::ids).toList(), model.device());
-      int[] starts = batch.starts();
-      int[] rows = new int[sequences.stream().mapToInt(TokenSequence::scored).sum()];
-      int at = 0;
-      for (int i = 0; i < starts.length; i++) {
-        TokenSequence s = sequences.get(i);
-        for (int t = s.scoredFrom(); t < s.length(); t++) {
-          rows[at++] = starts[i] + t - 1;
-        }
+  private TokenBatch batch(List<TokenSequence> sequences) {
+    return TokenBatch.of(sequences.stream().map(TokenSequence::ids).toList(), model.device());
+  }
+
+  /// Returns which tokens of the batch predict scored tokens, int64 `[n]`.
+  private Tensor scoredRows(List<TokenSequence> sequences, TokenBatch batch) {
+    int[] starts = batch.starts();
+    int[] rows = new int[sequences.stream().mapToInt(TokenSequence::scored).sum()];
+    int at = 0;
+    for (int i = 0; i < starts.length; i++) {
+      TokenSequence s = sequences.get(i);
+      for (int t = s.scoredFrom(); t < s.length(); t++) {
+        rows[at++] = starts[i] + t - 1;
       }
-      Tensor index = Tensor.of(rows, rows.length).to(model.device());
-      return scope.keep(model.hidden(batch).indexSelect(0, index));
     }
+    return Tensor.of(rows, rows.length).to(model.device());
   }
 
   private Tensor targets(List<TokenSequence> sequences) {

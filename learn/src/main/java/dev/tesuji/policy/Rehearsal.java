@@ -13,7 +13,7 @@ public final class Rehearsal {
 
   /// Reads `tokens` tokens in sequences of `longest`, forwards and backwards, and drops the
   /// gradients.
-  public static void run(CausalLm model, int tokens, int longest) {
+  public static void run(CausalLm model, int tokens, int longest, ComputeConfig compute) {
     int length = Math.max(2, Math.min(longest, model.config().maxPositions()));
     int[] ids = new int[length];
     Arrays.fill(ids, model.config().vocabularySize() - 1);
@@ -22,11 +22,12 @@ public final class Rehearsal {
       batch.add(TokenSequence.whole(ids));
     }
     try (Scope _ = Scope.open()) {
-      model.parameters().forEach(p -> p.tensor().requiresGrad(true));
-      new Policy(model, 1).backward(batch, t -> t.logProbs().sum().mul(0));
+      model.trained().forEach(p -> p.tensor().requiresGrad(true));
+      new Policy(model, 1, compute)
+          .backward(Policy.Micro.whole(batch), t -> t.logProbs().sum().mul(0));
     } finally {
       model
-          .parameters()
+          .trained()
           .forEach(p -> {
             p.tensor().clearGrad();
             p.tensor().requiresGrad(false);

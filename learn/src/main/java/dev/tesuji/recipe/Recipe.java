@@ -1,7 +1,7 @@
 package dev.tesuji.recipe;
 
 import dev.tesuji.evaluate.EvaluationConfig;
-import dev.tesuji.input.Require;
+import dev.tesuji.policy.ComputeConfig;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -17,8 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param newModel a model to make and start from
 /// @param device `auto`, `cpu` or `cuda:INDEX`
 /// @param dtype the type to compute in: `auto`, `float32` or `bfloat16`
-/// @param tokensPerDevice how many tokens go through the model at once in training; more is faster
-///   and takes more memory
+/// @param compute how sequences go through the model in training
 /// @param task the problems
 /// @param data the file with the problems, for tasks that read one
 /// @param evaluation how the model is evaluated before the first stage and after the last
@@ -30,7 +29,7 @@ public record Recipe(
     @Nullable NewModel newModel,
     String device,
     String dtype,
-    int tokensPerDevice,
+    ComputeConfig compute,
     TaskConfig task,
     @Nullable Path data,
     EvaluationConfig evaluation,
@@ -38,7 +37,6 @@ public record Recipe(
   /// Checks what can be checked without looking at files.
   public Recipe {
     stages = List.copyOf(stages);
-    Require.atLeast(1, "tokensPerDevice", tokensPerDevice);
     if (model == null && newModel == null) {
       throw new IllegalArgumentException(
           "'model' must be given: the directory of the model to start from (on the command line:"
@@ -81,7 +79,7 @@ public record Recipe(
     full.entries().put("seed", new Yaml.Scalar("1", false, yaml.place()));
     full.entries().put("device", new Yaml.Scalar("auto", false, yaml.place()));
     full.entries().put("dtype", new Yaml.Scalar("auto", false, yaml.place()));
-    full.entries().put("tokensPerDevice", new Yaml.Scalar("4096", false, yaml.place()));
+    full.entries().put("compute", new Yaml.Mapping(new LinkedHashMap<>(), yaml.place()));
     full.entries().put("evaluation", new Yaml.Mapping(new LinkedHashMap<>(), yaml.place()));
     full.entries().putAll(yaml.entries());
     return full;

@@ -186,7 +186,7 @@ public final class RecipeRunner {
             + plan
             + ")");
     MemoryPlan.Load load = s.stages().load(stage);
-    Rehearsal.run(s.model().decoder(), load.tokens(), load.longest());
+    Rehearsal.run(s.model().decoder(), load.tokens(), load.longest(), recipe.compute());
     try (StageRunner.OpenTrainer open = s.stages().open(stage, run, from, seed)) {
       Trainer trainer = open.trainer();
       ObjectNode made = Json.MAPPER.createObjectNode().put("name", stage.name());

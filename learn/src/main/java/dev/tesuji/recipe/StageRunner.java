@@ -154,12 +154,12 @@ final class StageRunner {
 
   /// Reckons what a stage takes in memory.
   MemoryPlan plan(Stage stage) {
-    return MemoryPlan.training(model.decoder(), load(stage));
+    return MemoryPlan.training(model.decoder(), load(stage), recipe.compute());
   }
 
   /// Returns the largest pass of a stage.
   MemoryPlan.Load load(Stage stage) {
-    int tokens = recipe.tokensPerDevice();
+    int tokens = recipe.compute().tokensPerDevice();
     int positions = model.decoder().config().maxPositions();
     return switch (stage) {
       case Stage.Pretrain _ -> new MemoryPlan.Load(tokens, 0, Math.min(tokens, positions), false);
@@ -202,13 +202,13 @@ final class StageRunner {
       case Stage.Pretrain s ->
           imitation(
               new ImitationConfig(
-                  s.steps(), s.batchSize(), SftLoss.NLL, s.optimizer(), recipe.tokensPerDevice()),
+                  s.steps(), s.batchSize(), SftLoss.NLL, s.optimizer(), recipe.compute()),
               s.name(),
               seed);
       case Stage.Sft s ->
           imitation(
               new ImitationConfig(
-                  s.steps(), s.batchSize(), s.loss(), s.optimizer(), recipe.tokensPerDevice()),
+                  s.steps(), s.batchSize(), s.loss(), s.optimizer(), recipe.compute()),
               s.name(),
               seed);
       case Stage.Rl s -> reinforcement(s, run, from, seed);
@@ -287,7 +287,7 @@ final class StageRunner {
           s.grpo(),
           s.samplingRounds(),
           s.optimizer(),
-          recipe.tokensPerDevice());
+          recipe.compute());
     } catch (IllegalArgumentException e) {
       throw new BadInput("stage '" + s.name() + "': " + e.getMessage(), e);
     }

@@ -3,6 +3,7 @@ package dev.tesuji.rl;
 import dev.tesuji.generate.Sampling;
 import dev.tesuji.input.Require;
 import dev.tesuji.optim.OptimizerConfig;
+import dev.tesuji.policy.ComputeConfig;
 import dev.tesuji.rl.grpo.Grpo;
 
 /// The settings of the loop of reinforcement learning.
@@ -17,7 +18,7 @@ import dev.tesuji.rl.grpo.Grpo;
 ///   are all the same stay in the batch: they add nothing to the gradient and count in what it is
 ///   divided by. With more, such groups are left out and replaced (DAPO's dynamic sampling)
 /// @param optimizer the optimizer
-/// @param tokensPerMicroBatch how many tokens go through the model at once
+/// @param compute how sequences go through the model
 public record RlConfig(
     int steps,
     int promptsPerStep,
@@ -27,7 +28,7 @@ public record RlConfig(
     Grpo grpo,
     int samplingRounds,
     OptimizerConfig optimizer,
-    int tokensPerMicroBatch) {
+    ComputeConfig compute) {
   /// Checks the ranges.
   public RlConfig {
     Require.atLeast(0, "steps", steps);
@@ -44,7 +45,6 @@ public record RlConfig(
         "above 0: greedy samples of a prompt are all the same",
         sampling.temperature());
     Require.atLeast(1, "samplingRounds", samplingRounds);
-    Require.atLeast(1, "tokensPerMicroBatch", tokensPerMicroBatch);
     Require.that(
         grpo.miniBatches() <= promptsPerStep,
         "grpo.miniBatches",

@@ -44,6 +44,7 @@ public final class RlTrainer implements Trainer, AutoCloseable {
   private final @Nullable Policy reference;
   private long position; // prompts consumed so far
   private long tokens; // tokens seen so far
+  private long micro; // micro-batches trained on so far
 
   /// What a trainer works with besides the model.
   ///
@@ -66,13 +67,13 @@ public final class RlTrainer implements Trainer, AutoCloseable {
     rollouts = parts.rollouts();
     collector = new Collector(model, prompts, parts.grader(), config, seed);
     double temperature = config.sampling().temperature();
-    policy = new Policy(model.decoder(), temperature);
+    policy = new Policy(model.decoder(), temperature, config.compute());
     LoadedModel held = parts.reference();
     if (grpo.klCoefficient() > 0 && held == null) {
       throw new IllegalArgumentException("klCoefficient above 0 needs a reference model");
     }
     reference = held == null ? null : new Policy(held.decoder(), temperature);
-    optimizer = new AdamW(model.decoder().parameters(), config.optimizer());
+    optimizer = new AdamW(model.decoder().trained(), config.optimizer());
   }
 
   /// A completion on its way through the updates of a step.
@@ -165,6 +166,7 @@ public final class RlTrainer implements Trainer, AutoCloseable {
         totals.addNorm(optimizer.clip());
         rate = config.optimizer().rate(step, config.steps());
         optimizer.update(rate);
+        policy.afterUpdate();
       }
     }
     totals.put(metrics, grpo.klCoefficient() > 0);
@@ -202,8 +204,8 @@ public final class RlTrainer implements Trainer, AutoCloseable {
               .filter(s -> s.advantage() != 0 || grpo.klCoefficient() > 0)
               .toList();
       List<TokenSequence> sequences = active.stream().map(Sample::sequence).toList();
-      for (int[] part : MicroBatches.split(sequences, config.tokensPerMicroBatch())) {
-        micros.add(new Micro(Arrays.stream(part).mapToObj(active::get).toList()));
+      for (int[] part : MicroBatches.split(sequences, config.compute().tokensPerDevice())) {
+        micros.add(new Micro(Arrays.stream(part).mapToObj(active::get).toList(), active.size()));
       }
     }
 
@@ -218,13 +220,16 @@ public final class RlTrainer implements Trainer, AutoCloseable {
   private final class Micro {
     private final List<Sample> samples;
     private final List<TokenSequence> sequences;
+    private final double share;
     private final int[] lengths;
     private final float[] advantages;
     private final float @Nullable [] old;
     private final float @Nullable [] referenceLogProbs;
 
-    Micro(List<Sample> samples) {
+    /// @param all how many completions the update has
+    Micro(List<Sample> samples, int all) {
       this.samples = samples;
+      share = (double) samples.size() / all;
       sequences = samples.stream().map(Sample::sequence).toList();
       lengths = sequences.stream().mapToInt(TokenSequence::scored).toArray();
       advantages =
@@ -244,7 +249,8 @@ public final class RlTrainer implements Trainer, AutoCloseable {
                   .mapToDouble(n -> denominators.tokenWeight(grpo.loss(), n))
                   .toArray(),
               lengths);
-      Policy.Scores scores = policy.backward(sequences, t -> loss(t, weights));
+      Policy.Scores scores =
+          policy.backward(new Policy.Micro(sequences, share, micro++), t -> loss(t, weights));
       float[] before = old == null ? scores.logProbs() : old;
       totals.add(scores, before, advantages, referenceLogProbs, grpo);
       totals.addSamplerDifference(scores.logProbs(), samplerLogProbs());
@@ -337,6 +343,7 @@ public final class RlTrainer implements Trainer, AutoCloseable {
         .createObjectNode()
         .put("position", position)
         .put("tokens", tokens)
+        .put("micro", micro)
         .put("updates", optimizer.updates());
   }
 
@@ -346,6 +353,7 @@ public final class RlTrainer implements Trainer, AutoCloseable {
     optimizer.restore(folder.resolve(OPTIMIZER), state.path("updates").asInt());
     position = state.path("position").asLong();
     tokens = state.path("tokens").asLong();
+    micro = state.path("micro").asLong();
     rollouts.dropAfter(state.path("step").asInt());
   }
 

@@ -4,6 +4,7 @@ import dev.tesuji.input.BadInput;
 import dev.tesuji.model.CausalLm;
 import dev.tesuji.model.KvCache;
 import dev.tesuji.model.ModelConfig;
+import dev.tesuji.policy.ComputeConfig;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Memory;
 import java.util.LinkedHashMap;
@@ -34,7 +35,7 @@ public record MemoryPlan(Map<String, Long> bytes) {
   public record Load(int tokens, int rows, int longest, boolean reference) {}
 
   /// Reckons a training stage.
-  public static MemoryPlan training(CausalLm model, Load load) {
+  public static MemoryPlan training(CausalLm model, Load load, ComputeConfig compute) {
     ModelConfig config = model.config();
     long weights = model.parameterCount() * model.dtype().bytes();
     Map<String, Long> bytes = new LinkedHashMap<>();
@@ -47,7 +48,7 @@ public record MemoryPlan(Map<String, Long> bytes) {
       bytes.put(
           "key-value cache", KvCache.bytes(config, load.rows(), load.longest(), Dtype.FLOAT32));
     }
-    bytes.put("activations", activationBytesPerToken(config, model.dtype()) * load.tokens());
+    bytes.put("activations", activationBytesPerToken(model, compute) * load.tokens());
     bytes.put("logits", Math.min(LOGITS, 20L * load.tokens() * config.vocabularySize()));
     bytes.put("runtime", RUNTIME);
     return new MemoryPlan(bytes);
@@ -60,13 +61,18 @@ public record MemoryPlan(Map<String, Long> bytes) {
   }
 
   /// Estimates what one token's activations take while gradients are pending.
-  static long activationBytesPerToken(ModelConfig config, Dtype dtype) {
+  static long activationBytesPerToken(CausalLm model, ComputeConfig compute) {
+    ModelConfig config = model.config();
+    Dtype dtype = model.dtype();
     long width = config.hiddenSize();
     long query = config.attention().queryWidth();
     long keyValue = 2 * config.attention().keyWidth();
     long inDtype = 6 * width + 2 * query + keyValue + 5L * config.feedForward().intermediateSize();
     long inFloat = 5 * query + 4 * keyValue;
-    return config.layers() * (inDtype * dtype.bytes() + inFloat * Float.BYTES);
+    long layer = inDtype * dtype.bytes() + inFloat * Float.BYTES;
+    return compute.gradientCheckpointing()
+        ? layer + config.layers() * width * dtype.bytes()
+        : config.layers() * layer;
   }
 
   /// Returns the sum of the parts.

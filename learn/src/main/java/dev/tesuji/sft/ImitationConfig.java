@@ -2,6 +2,7 @@ package dev.tesuji.sft;
 
 import dev.tesuji.input.Require;
 import dev.tesuji.optim.OptimizerConfig;
+import dev.tesuji.policy.ComputeConfig;
 
 /// The settings of learning from texts.
 ///
@@ -9,13 +10,12 @@ import dev.tesuji.optim.OptimizerConfig;
 /// @param batchSize texts per update
 /// @param loss the loss per token
 /// @param optimizer the optimizer
-/// @param tokensPerMicroBatch how many tokens go through the model at once
+/// @param compute how sequences go through the model
 public record ImitationConfig(
-    int steps, int batchSize, SftLoss loss, OptimizerConfig optimizer, int tokensPerMicroBatch) {
+    int steps, int batchSize, SftLoss loss, OptimizerConfig optimizer, ComputeConfig compute) {
   /// Checks the ranges.
   public ImitationConfig {
     Require.atLeast(0, "steps", steps);
     Require.atLeast(1, "batchSize", batchSize);
-    Require.atLeast(1, "tokensPerMicroBatch", tokensPerMicroBatch);
   }
 }

@@ -32,6 +32,7 @@ public final class ImitationTrainer implements Trainer, AutoCloseable {
   private Fingerprint fingerprint = new Fingerprint();
   private long consumed; // texts so far
   private long tokens; // tokens so far
+  private long micro; // micro-batches so far
   private long orderedEpoch = -1;
   private int[] order = {};
 
@@ -43,8 +44,8 @@ public final class ImitationTrainer implements Trainer, AutoCloseable {
     this.source = source;
     this.config = config;
     this.seed = seed;
-    optimizer = new AdamW(model.decoder().parameters(), config.optimizer());
-    policy = new Policy(model.decoder(), 1);
+    optimizer = new AdamW(model.decoder().trained(), config.optimizer());
+    policy = new Policy(model.decoder(), 1, config.compute());
   }
 
   @Override
@@ -58,9 +59,10 @@ public final class ImitationTrainer implements Trainer, AutoCloseable {
     double value = 0;
     double entropy = 0;
     double hits = 0;
-    for (int[] part : MicroBatches.split(batch, config.tokensPerMicroBatch())) {
-      Policy.Scores scores =
-          policy.backward(Arrays.stream(part).mapToObj(batch::get).toList(), loss);
+    for (int[] part : MicroBatches.split(batch, config.compute().tokensPerDevice())) {
+      List<TokenSequence> some = Arrays.stream(part).mapToObj(batch::get).toList();
+      double share = (double) some.size() / batch.size();
+      Policy.Scores scores = policy.backward(new Policy.Micro(some, share, micro++), loss);
       value += scores.loss();
       for (int i = 0; i < scores.entropies().length; i++) {
         entropy += scores.entropies()[i];
@@ -70,6 +72,7 @@ public final class ImitationTrainer implements Trainer, AutoCloseable {
     double norm = optimizer.clip();
     double rate = config.optimizer().rate(step, config.steps());
     optimizer.update(rate);
+    policy.afterUpdate();
     tokens += batch.stream().mapToLong(TokenSequence::length).sum();
     Metrics metrics = new Metrics();
     metrics.put("loss", value);
@@ -116,6 +119,7 @@ public final class ImitationTrainer implements Trainer, AutoCloseable {
         .createObjectNode()
         .put("consumed", consumed)
         .put("tokens", tokens)
+        .put("micro", micro)
         .put("updates", optimizer.updates());
   }
 
@@ -129,6 +133,7 @@ public final class ImitationTrainer implements Trainer, AutoCloseable {
       next(); // the fingerprint is over all texts, those before the checkpoint too
     }
     tokens = state.path("tokens").asLong();
+    micro = state.path("micro").asLong();
   }
 
   @Override

@@ -20,7 +20,7 @@ class OptimizerTest {
 
   private static Parameter parameter(Dtype dtype, float... values) {
     Tensor t = Tensor.of(values).to(dtype);
-    return new Parameter(t, List.of(new Part("w", 0, values.length)));
+    return new Parameter(t, List.of(new Part("w", 0, values.length)), true);
   }
 
   @Test

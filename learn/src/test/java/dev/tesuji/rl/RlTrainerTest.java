@@ -6,6 +6,7 @@ import dev.tesuji.generate.Sampling;
 import dev.tesuji.model.Parameter;
 import dev.tesuji.optim.OptimizerConfig;
 import dev.tesuji.optim.Schedule;
+import dev.tesuji.policy.ComputeConfig;
 import dev.tesuji.policy.KlEstimator;
 import dev.tesuji.recipe.NewModel;
 import dev.tesuji.reward.Grader;
@@ -53,7 +54,8 @@ class RlTrainerTest {
   }
 
   private static RlConfig config(Grpo grpo, int rounds, int tokens) {
-    return new RlConfig(60, 4, 8, 6, Sampling.DEFAULT, grpo, rounds, OPTIMIZER, tokens);
+    ComputeConfig compute = new ComputeConfig(tokens, false, 0, 0);
+    return new RlConfig(60, 4, 8, 6, Sampling.DEFAULT, grpo, rounds, OPTIMIZER, compute);
   }
 
   private interface Body {

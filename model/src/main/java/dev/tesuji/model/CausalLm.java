@@ -121,13 +121,10 @@ public final class CausalLm implements AutoCloseable {
   }
 
   /// Reads whole sequences so that a gradient can be taken back through them.
-  ///
-  /// @param recompute whether to keep only each layer's input and run the layer again on the way
-  ///   back, which takes a third more time and much less memory
-  /// @param balance the weight of the experts' balance loss, summed over the sequences; 0 for none
-  public Reading read(TokenBatch batch, boolean recompute, double balance) {
-    BalanceLoss loss = balance == 0 || loads().isEmpty() ? null : new BalanceLoss(balance);
-    return new Reading(this, batch.ids(), whole(batch, loss), recompute);
+  public Reading read(TokenBatch batch, Reading.Way way) {
+    BalanceLoss loss =
+        way.balance() == 0 || loads().isEmpty() ? null : new BalanceLoss(way.balance());
+    return new Reading(this, batch.ids(), whole(batch, loss), way);
   }
 
   private Pass.Whole whole(TokenBatch batch, @Nullable BalanceLoss balance) {

@@ -18,18 +18,29 @@ public final class Reading implements AutoCloseable {
   private final CausalLm model;
   private final Tensor ids;
   private final Pass.Whole pass;
-  private final boolean recompute;
+  private final Way way;
   private final Scope owner = Scope.owner();
   private final List<Tensor> inputs = new ArrayList<>(); // of each layer and of the last norm
   private final Tensor hidden;
 
-  Reading(CausalLm model, Tensor ids, Pass.Whole pass, boolean recompute) {
+  /// How sequences are read.
+  ///
+  /// @param recompute whether to keep only each layer's input and run the layer again on the way
+  ///   back, which takes a third more time and much less memory
+  /// @param balance the weight of the experts' balance loss, summed over the sequences; 0 for none
+  /// @param dropout decides what the dropout of adapters drops
+  public record Way(boolean recompute, double balance, long dropout) {
+    /// Keeps everything.
+    public static final Way DEFAULT = new Way(false, 0, 0);
+  }
+
+  Reading(CausalLm model, Tensor ids, Pass.Whole pass, Way way) {
     this.model = model;
     this.ids = ids;
     this.pass = pass;
-    this.recompute = recompute;
+    this.way = way;
     try (Scope _ = Scope.open()) {
-      hidden = owner.adopt(recompute ? forget() : remember());
+      hidden = owner.adopt(way.recompute() ? forget() : remember());
     }
   }
 
@@ -63,7 +74,7 @@ public final class Reading implements AutoCloseable {
   /// @param gradient that of the loss at [#hidden], `[N, C]`
   public void backward(Tensor gradient) {
     try (Scope _ = Scope.open()) {
-      if (!recompute) {
+      if (!way.recompute()) {
         backward(hidden, gradient);
         return;
       }

@@ -1,0 +1,26 @@
+package dev.tesuji.policy;
+
+import dev.tesuji.input.Require;
+
+/// How training takes sequences through the model.
+///
+/// @param tokensPerDevice how many tokens go through the model at once; more is faster and takes
+///   more memory, the gradient is the same
+/// @param gradientCheckpointing whether only each layer's input is kept for the way back and the
+///   layer runs again then: a third more time, much less memory, the same gradient
+/// @param balanceLoss α of the experts' balance loss
+///   ([DeepSeek-V3](https://arxiv.org/abs/2412.19437), Eq. 17: 1e-4 in pretraining); 0 for none
+/// @param biasUpdateRate γ, by how much an update moves the routing bias of experts that read more
+///   or less than the mean (there: 1e-3 in pretraining); 0 leaves it
+public record ComputeConfig(
+    int tokensPerDevice, boolean gradientCheckpointing, double balanceLoss, double biasUpdateRate) {
+  /// 4,096 tokens at once, everything kept for the way back.
+  public static final ComputeConfig DEFAULT = new ComputeConfig(4096, false, 0, 0);
+
+  /// Checks the ranges.
+  public ComputeConfig {
+    Require.atLeast(1, "tokensPerDevice", tokensPerDevice);
+    Require.that(balanceLoss >= 0, "balanceLoss", "at least 0 (0: none)", balanceLoss);
+    Require.that(biasUpdateRate >= 0, "biasUpdateRate", "at least 0 (0: none)", biasUpdateRate);
+  }
+}
