@@ -4,6 +4,7 @@ import dev.tesuji.input.BadInput;
 import dev.tesuji.model.ConfigReader;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
+import dev.tesuji.weights.AdapterDirectory;
 import dev.tesuji.weights.LoadedModel;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
@@ -14,7 +15,8 @@ final class ModelOptions {
       names = "--model",
       required = true,
       paramLabel = "DIR",
-      description = "A Hugging Face model directory (config.json, *.safetensors, tokenizer.json).")
+      description =
+          "A Hugging Face model directory (config.json, *.safetensors, tokenizer.json), or a PEFT adapter's.")
   Path directory = Path.of("");
 
   @Option(
@@ -35,8 +37,8 @@ final class ModelOptions {
   /// Loads the model.
   LoadedModel load() {
     try {
-      Dtype stored = ConfigReader.read(directory).dtype();
-      Dtype chosen = dtype.equals("auto") ? stored : Dtype.named(dtype);
+      Dtype stored = ConfigReader.read(AdapterDirectory.baseOf(directory)).dtype();
+      Dtype chosen = dtype.equals("auto") ? LoadedModel.computeType(stored) : Dtype.named(dtype);
       return LoadedModel.load(directory, chosen, Device.named(device));
     } catch (IllegalArgumentException e) {
       throw new BadInput(String.valueOf(e.getMessage()), e);

@@ -1,6 +1,8 @@
 package dev.tesuji.policy;
 
 import dev.tesuji.model.CausalLm;
+import dev.tesuji.model.ExpertLoads;
+import dev.tesuji.model.Lora;
 import dev.tesuji.model.Reading;
 import dev.tesuji.model.TokenBatch;
 import dev.tesuji.tensor.NoGrad;
@@ -21,15 +23,26 @@ public final class Policy {
   private final CausalLm model;
   private final double temperature;
   private final ComputeConfig compute;
+  private final boolean base;
 
   /// Makes a scorer.
   ///
   /// @param temperature divides the logits, as it did when the tokens were sampled
   /// @param compute how gradients are taken
   public Policy(CausalLm model, double temperature, ComputeConfig compute) {
+    this(model, temperature, compute, false);
+  }
+
+  private Policy(CausalLm model, double temperature, ComputeConfig compute, boolean base) {
+    this.base = base;
     this.model = model;
     this.temperature = temperature;
     this.compute = compute;
+  }
+
+  /// Makes a scorer of a model without its adapters.
+  public static Policy ofBase(CausalLm model, double temperature) {
+    return new Policy(model, temperature, ComputeConfig.DEFAULT, true);
   }
 
   /// Makes a scorer with the usual way of taking gradients.
@@ -136,6 +149,15 @@ public final class Policy {
 
   /// Scores sequences without gradients.
   public Scores score(List<TokenSequence> sequences) {
+    if (!base) {
+      return scores(sequences);
+    }
+    try (Lora.Silence _ = model.withoutAdapters()) {
+      return scores(sequences);
+    }
+  }
+
+  private Scores scores(List<TokenSequence> sequences) {
     try (Scope _ = Scope.open();
         NoGrad _ = NoGrad.on()) {
       TokenBatch batch = batch(sequences);
@@ -152,6 +174,12 @@ public final class Policy {
       }
       return collector.scores();
     }
+  }
+
+  /// Returns how tokens were spread over experts since the last [#afterUpdate]; empty where the
+  /// model has none.
+  public List<ExpertLoads.Load> loads() {
+    return model.loads().loads();
   }
 
   /// Evens out the loads of experts after an update, where the settings ask for it.

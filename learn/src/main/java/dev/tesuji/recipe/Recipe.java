@@ -1,6 +1,7 @@
 package dev.tesuji.recipe;
 
 import dev.tesuji.evaluate.EvaluationConfig;
+import dev.tesuji.model.LoraConfig;
 import dev.tesuji.policy.ComputeConfig;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// @param device `auto`, `cpu` or `cuda:INDEX`
 /// @param dtype the type to compute in: `auto`, `float32` or `bfloat16`
 /// @param compute how sequences go through the model in training
+/// @param lora trains low-rank adapters beside frozen weights; absent to train all weights
 /// @param task the problems
 /// @param data the file with the problems, for tasks that read one
 /// @param evaluation how the model is evaluated before the first stage and after the last
@@ -30,6 +32,7 @@ public record Recipe(
     String device,
     String dtype,
     ComputeConfig compute,
+    @Nullable LoraConfig lora,
     TaskConfig task,
     @Nullable Path data,
     EvaluationConfig evaluation,

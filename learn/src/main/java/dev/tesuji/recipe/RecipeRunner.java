@@ -20,6 +20,7 @@ import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Memory;
 import dev.tesuji.tensor.Rng;
+import dev.tesuji.weights.AdapterDirectory;
 import dev.tesuji.weights.LoadedModel;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -64,7 +65,8 @@ public final class RecipeRunner {
       RunDirectory.checkFree(out);
     }
     if (recipe.model() != null) {
-      ConfigReader.read(recipe.model()); // must be a model before anything is made
+      ConfigReader.read(
+          AdapterDirectory.baseOf(recipe.model())); // must be a model before anything is made
     }
     if (recipe.model() == null) {
       try (RunDirectory run = take()) {
@@ -113,17 +115,32 @@ public final class RecipeRunner {
 
   private LoadedModel load(Path from, Path start) {
     Device device = device();
-    Dtype dtype = dtype(ConfigReader.read(start).dtype());
+    Dtype dtype = dtype(ConfigReader.read(AdapterDirectory.baseOf(start)).dtype());
     LoadedModel model = LoadedModel.load(from, dtype, device);
+    adapt(model);
+    long trained = model.decoder().trained().stream().mapToLong(p -> p.tensor().elements()).sum();
     console.printf(
         Locale.ROOT,
-        "%s: %s, %,d parameters, %s on %s%n",
+        "%s: %s, %,d parameters, %,d of them trained, %s on %s%n",
         recipe.name(),
         model.decoder().config().modelType(),
         model.decoder().parameterCount(),
+        trained,
         dtype,
         device);
     return model;
+  }
+
+  private void adapt(LoadedModel model) {
+    if (recipe.lora() == null || model.decoder().lora() != null) {
+      return;
+    }
+    try {
+      model.decoder().adapt(recipe.lora(), Rng.derive(recipe.seed(), 9));
+    } catch (IllegalArgumentException e) {
+      model.close();
+      throw new BadInput("recipe: lora." + e.getMessage(), e);
+    }
   }
 
   private Device device() {
@@ -134,11 +151,10 @@ public final class RecipeRunner {
     }
   }
 
-  /// Chooses the type to compute in: what the weights are stored in, but for float16, whose range
-  /// training leaves.
+  /// Chooses the type to compute in.
   private Dtype dtype(Dtype stored) {
     if (recipe.dtype().equals("auto")) {
-      return stored == Dtype.BFLOAT16 ? Dtype.BFLOAT16 : Dtype.FLOAT32;
+      return LoadedModel.computeType(stored);
     }
     try {
       Dtype dtype = Dtype.named(recipe.dtype());
@@ -253,6 +269,8 @@ public final class RecipeRunner {
   /// Returns the folder of the last model that a run made so far.
   static Optional<Path> model(Path root, String stage) {
     Path folder = root.resolve("models").resolve(stage);
-    return Files.exists(folder.resolve("config.json")) ? Optional.of(folder) : Optional.empty();
+    boolean made =
+        Files.exists(folder.resolve("config.json")) || AdapterDirectory.isAdapter(folder);
+    return made ? Optional.of(folder) : Optional.empty();
   }
 }

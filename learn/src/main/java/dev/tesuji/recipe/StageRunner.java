@@ -173,7 +173,10 @@ final class StageRunner {
         int longest = limit(s).maxTokens() + s.maxNewTokens();
         int rows = Math.min(MOST_ROWS, s.promptsPerStep() * s.groupSize());
         yield new MemoryPlan.Load(
-            Math.max(tokens, longest), rows, longest, s.grpo().klCoefficient() > 0);
+            Math.max(tokens, longest),
+            rows,
+            longest,
+            s.grpo().klCoefficient() > 0 && model.decoder().lora() == null);
       }
     };
   }
@@ -247,7 +250,7 @@ final class StageRunner {
   }
 
   private @Nullable LoadedModel reference(Stage.Rl s, Path from) {
-    return s.grpo().klCoefficient() > 0
+    return s.grpo().klCoefficient() > 0 && model.decoder().lora() == null
         ? LoadedModel.load(from, model.decoder().dtype(), model.decoder().device())
         : null;
   }

@@ -11,11 +11,11 @@ import dev.tesuji.rl.grpo.GroupAdvantages;
 import dev.tesuji.rl.grpo.Grpo;
 import dev.tesuji.rl.grpo.GrpoLoss;
 import dev.tesuji.rl.grpo.GrpoLoss.Denominators;
+import dev.tesuji.run.ExpertMetrics;
 import dev.tesuji.run.Metrics;
 import dev.tesuji.run.Trainer;
 import dev.tesuji.tensor.Tensor;
 import dev.tesuji.weights.LoadedModel;
-import dev.tesuji.weights.ModelDirectory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -68,12 +68,19 @@ public final class RlTrainer implements Trainer, AutoCloseable {
     collector = new Collector(model, prompts, parts.grader(), config, seed);
     double temperature = config.sampling().temperature();
     policy = new Policy(model.decoder(), temperature, config.compute());
-    LoadedModel held = parts.reference();
-    if (grpo.klCoefficient() > 0 && held == null) {
+    reference = grpo.klCoefficient() > 0 ? reference(parts.reference(), temperature) : null;
+    optimizer = new AdamW(model.decoder().trained(), config.optimizer());
+  }
+
+  /// Returns what the KL term holds to: a model of its own, or the base under the adapters.
+  private Policy reference(@Nullable LoadedModel held, double temperature) {
+    if (held != null) {
+      return new Policy(held.decoder(), temperature);
+    }
+    if (model.decoder().lora() == null) {
       throw new IllegalArgumentException("klCoefficient above 0 needs a reference model");
     }
-    reference = held == null ? null : new Policy(held.decoder(), temperature);
-    optimizer = new AdamW(model.decoder().trained(), config.optimizer());
+    return Policy.ofBase(model.decoder(), temperature);
   }
 
   /// A completion on its way through the updates of a step.
@@ -166,6 +173,7 @@ public final class RlTrainer implements Trainer, AutoCloseable {
         totals.addNorm(optimizer.clip());
         rate = config.optimizer().rate(step, config.steps());
         optimizer.update(rate);
+        ExpertMetrics.put(metrics, policy.loads());
         policy.afterUpdate();
       }
     }
@@ -236,10 +244,7 @@ public final class RlTrainer implements Trainer, AutoCloseable {
           GrpoLoss.perToken(samples.stream().mapToDouble(Sample::advantage).toArray(), lengths);
       // On policy the old log-probabilities are the new ones: every ratio is 1 exactly.
       old = grpo.isOnPolicy() ? null : policy.score(sequences).logProbs();
-      referenceLogProbs =
-          reference == null || grpo.klCoefficient() == 0
-              ? null
-              : reference.score(sequences).logProbs();
+      referenceLogProbs = reference == null ? null : reference.score(sequences).logProbs();
     }
 
     void run(Denominators denominators, UpdateTotals totals) {
@@ -333,7 +338,7 @@ public final class RlTrainer implements Trainer, AutoCloseable {
 
   @Override
   public void save(Path folder) {
-    ModelDirectory.save(model.decoder(), model.files(), folder);
+    model.save(folder);
     optimizer.save(folder.resolve(OPTIMIZER));
   }
 
@@ -349,7 +354,7 @@ public final class RlTrainer implements Trainer, AutoCloseable {
 
   @Override
   public void restore(Path folder, JsonNode state) {
-    ModelDirectory.restore(model.decoder(), folder);
+    model.restore(folder);
     optimizer.restore(folder.resolve(OPTIMIZER), state.path("updates").asInt());
     position = state.path("position").asLong();
     tokens = state.path("tokens").asLong();

@@ -40,9 +40,10 @@ public record MemoryPlan(Map<String, Long> bytes) {
     long weights = model.parameterCount() * model.dtype().bytes();
     Map<String, Long> bytes = new LinkedHashMap<>();
     bytes.put("weights", weights);
-    bytes.put("gradients", weights);
-    bool(bytes, model.dtype() != Dtype.FLOAT32, "master weights", model.parameterCount() * 4);
-    bytes.put("moments", model.parameterCount() * 8);
+    long trained = model.trained().stream().mapToLong(p -> p.tensor().elements()).sum();
+    bytes.put("gradients", trained * model.dtype().bytes());
+    bool(bytes, model.dtype() != Dtype.FLOAT32, "master weights", trained * 4);
+    bytes.put("moments", trained * 8);
     bool(bytes, load.reference(), "reference model", weights);
     if (load.rows() > 0) {
       bytes.put(

@@ -5,11 +5,11 @@ import dev.tesuji.optim.AdamW;
 import dev.tesuji.policy.MicroBatches;
 import dev.tesuji.policy.Policy;
 import dev.tesuji.policy.TokenSequence;
+import dev.tesuji.run.ExpertMetrics;
 import dev.tesuji.run.Metrics;
 import dev.tesuji.run.Trainer;
 import dev.tesuji.tensor.Rng;
 import dev.tesuji.weights.LoadedModel;
-import dev.tesuji.weights.ModelDirectory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -72,9 +72,10 @@ public final class ImitationTrainer implements Trainer, AutoCloseable {
     double norm = optimizer.clip();
     double rate = config.optimizer().rate(step, config.steps());
     optimizer.update(rate);
-    policy.afterUpdate();
     tokens += batch.stream().mapToLong(TokenSequence::length).sum();
     Metrics metrics = new Metrics();
+    ExpertMetrics.put(metrics, policy.loads());
+    policy.afterUpdate();
     metrics.put("loss", value);
     metrics.put("entropy", entropy / scored);
     metrics.put("mean_token_accuracy", hits / scored);
@@ -109,7 +110,7 @@ public final class ImitationTrainer implements Trainer, AutoCloseable {
 
   @Override
   public void save(Path folder) {
-    ModelDirectory.save(model.decoder(), model.files(), folder);
+    model.save(folder);
     optimizer.save(folder.resolve(OPTIMIZER));
   }
 
@@ -125,7 +126,7 @@ public final class ImitationTrainer implements Trainer, AutoCloseable {
 
   @Override
   public void restore(Path folder, JsonNode state) {
-    ModelDirectory.restore(model.decoder(), folder);
+    model.restore(folder);
     optimizer.restore(folder.resolve(OPTIMIZER), state.path("updates").asInt());
     fingerprint = new Fingerprint();
     consumed = 0;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tesuji.model.CausalLm;
+import dev.tesuji.model.LoraConfig;
 import dev.tesuji.model.ModelFixture;
 import dev.tesuji.model.Parameter;
 import dev.tesuji.tensor.Fixtures;
@@ -83,6 +84,36 @@ class PolicyTest {
       }
       assertThat(gradients.get(1)).containsExactly(gradients.get(0));
       model.trained().forEach(p -> p.tensor().requiresGrad(false));
+    }
+  }
+
+  @Test
+  void dropoutDropsTheSameWhenLayersRunAgain() {
+    List<TokenSequence> batch = sequences(5, 4);
+    try (CausalLm model = ModelFixture.adapter().base().load()) {
+      model.adapt(new LoraConfig(4, 8, 0.5, List.of("all-linear"), false), 1);
+      model.trained().forEach(p -> p.tensor().requiresGrad(true));
+      List<float[]> gradients = new ArrayList<>();
+      for (long number : new long[] {5, 5, 6}) {
+        ComputeConfig compute = new ComputeConfig(4096, gradients.size() == 1, 0, 0);
+        new Policy(model, 1, compute)
+            .backward(new Policy.Micro(batch, 1, number), t -> t.logProbs().neg().sum());
+        gradients.add(gradient(model));
+      }
+      assertThat(gradients.get(1)).containsExactly(gradients.get(0));
+      assertThat(gradients.get(2)).isNotEqualTo(gradients.get(0));
+      model.trained().forEach(p -> p.tensor().requiresGrad(false));
+    }
+  }
+
+  @Test
+  void theBaseUnderAdaptersScoresAsItDidWithoutThem() {
+    List<TokenSequence> batch = sequences(5, 4);
+    try (CausalLm adapted = ModelFixture.adapter().load();
+        CausalLm base = ModelFixture.adapter().base().load()) {
+      float[] want = new Policy(base, 1).score(batch).logProbs();
+      assertThat(Policy.ofBase(adapted, 1).score(batch).logProbs()).containsExactly(want);
+      assertThat(new Policy(adapted, 1).score(batch).logProbs()).isNotEqualTo(want);
     }
   }
 

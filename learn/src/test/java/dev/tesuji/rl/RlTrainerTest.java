@@ -3,6 +3,7 @@ package dev.tesuji.rl;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tesuji.generate.Sampling;
+import dev.tesuji.model.LoraConfig;
 import dev.tesuji.model.Parameter;
 import dev.tesuji.optim.OptimizerConfig;
 import dev.tesuji.optim.Schedule;
@@ -224,6 +225,36 @@ class RlTrainerTest {
           });
     }
     assertThat(kl.get(1)).isLessThan(kl.get(0) / 2);
+  }
+
+  @Test
+  void adaptersLearnWhileTheirBaseStaysAndIsTheReference() {
+    Grpo grpo =
+        new Grpo(LossType.DAPO, Scaling.GROUP, 0.2, 0.28, 1e-3, KlEstimator.K3, 1, 1, false);
+    RewardMix mix =
+        new RewardMix(
+            ChainSums.DEFAULT, List.of(new RewardMix.Part("rule", 1, RlTrainerTest::digit)));
+    try (LoadedModel model = model();
+        Grader grader = new Grader(mix, Duration.ofSeconds(10))) {
+      float[] base = flat(model);
+      model.decoder().adapt(new LoraConfig(8, 32, 0.1, List.of("all-linear"), false), 3);
+      RlConfig config = config(grpo, 1, 4096);
+      try (RlTrainer trainer = new RlTrainer(model, parts(model, grader, null), config, 9)) {
+        double first = 0;
+        double last = 0;
+        double kl = 0;
+        for (int step = 0; step < 60; step++) {
+          Metrics m = trainer.step(step);
+          first += step < 10 ? m.get("reward") / 10 : 0;
+          last += step >= 50 ? m.get("reward") / 10 : 0;
+          kl = m.get("kl");
+        }
+        // The frozen head, fresh and small, lets logits move by a few tenths only.
+        assertThat(last).isGreaterThan(1.3 * first);
+        assertThat(kl).isPositive();
+        assertThat(flat(model)).containsExactly(base);
+      }
+    }
   }
 
   @Test

@@ -23,6 +23,7 @@ public final class CausalLm implements AutoCloseable {
   private final List<DecoderLayer> layers = new ArrayList<>();
   private final Tensor norm; // [C]
   private final Tensor head; // [V, C]; the embedding itself when tied
+  private @Nullable Lora lora;
 
   /// Makes a decoder whose weights are undefined until they are read or [#initialise]d.
   ///
@@ -94,8 +95,11 @@ public final class CausalLm implements AutoCloseable {
     return parameters.all();
   }
 
-  /// Returns those that training moves.
+  /// Returns those that training moves: the adapters' where there are any.
   public List<Parameter> trained() {
+    if (lora != null) {
+      return lora.parameters();
+    }
     return parameters.all().stream().filter(Parameter::trained).toList();
   }
 
@@ -134,6 +138,42 @@ public final class CausalLm implements AutoCloseable {
   /// Returns the loads of the experts; empty where the model has none.
   public ExpertLoads loads() {
     return parameters.loads();
+  }
+
+  /// Freezes the weights and adds fresh low-rank adapters, which are trained instead.
+  ///
+  /// @throws IllegalArgumentException when the settings name a projection that the model lacks
+  public Lora adapt(LoraConfig config, long seed) {
+    if (lora != null) {
+      throw new IllegalStateException("the model has adapters already");
+    }
+    lora = new Lora(config, parameters, seed);
+    return lora;
+  }
+
+  /// Returns the adapters; null where there are none.
+  public @Nullable Lora lora() {
+    return lora;
+  }
+
+  /// Makes the model its base until the result is closed.
+  public Lora.Silence withoutAdapters() {
+    if (lora == null) {
+      throw new IllegalStateException("the model has no adapters");
+    }
+    return lora.silence();
+  }
+
+  /// Adds the adapters into the weights, after which there are none.
+  public void mergeAdapters() {
+    if (lora != null) {
+      for (Linear projection : parameters.projections()) {
+        lora.mergeInto(projection);
+        projection.alone();
+      }
+      lora.close();
+      lora = null;
+    }
   }
 
   Tensor embed(Tensor ids) {
@@ -182,6 +222,9 @@ public final class CausalLm implements AutoCloseable {
 
   @Override
   public void close() {
+    if (lora != null) {
+      lora.close();
+    }
     parameters.close();
   }
 

@@ -158,7 +158,7 @@ final class LatentAttention implements Attention {
     int rank = config.keyValueRank();
     Tensor up =
         keyValueUp
-            .weight()
+            .effectiveWeight()
             .view(config.heads(), config.plainDim() + (long) config.valueDim(), rank)
             .to(Dtype.FLOAT32);
     Tensor toLatent = up.narrow(1, 0, config.plainDim()); // [H, plain, rank]

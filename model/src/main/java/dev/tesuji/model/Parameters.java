@@ -13,6 +13,7 @@ import java.util.List;
 final class Parameters implements AutoCloseable {
   private final Scope owner = Scope.owner();
   private final List<Parameter> all = new ArrayList<>();
+  private final List<Linear> projections = new ArrayList<>();
   private final ExpertLoads loads = new ExpertLoads();
   private final Dtype dtype;
   private final Device device;
@@ -36,9 +37,20 @@ final class Parameters implements AutoCloseable {
   }
 
   /// Makes the weight `[sum of rows, in]` of projections that share an input.
-  Tensor weight(List<Rows> projections, long in) {
+  Parameter weight(List<Rows> projections, long in) {
     List<Part> parts = parts(projections, ".weight");
-    return make(parts, rows(parts), in);
+    make(parts, rows(parts), in);
+    return all.getLast();
+  }
+
+  /// Remembers projections, for adapters.
+  Linear register(Linear linear) {
+    projections.add(linear);
+    return linear;
+  }
+
+  List<Linear> projections() {
+    return projections;
   }
 
   /// Makes the bias `[sum of rows]` of projections that share an input.

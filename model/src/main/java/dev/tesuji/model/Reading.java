@@ -39,9 +39,14 @@ public final class Reading implements AutoCloseable {
     this.ids = ids;
     this.pass = pass;
     this.way = way;
-    try (Scope _ = Scope.open()) {
+    try (Scope _ = Scope.open();
+        Lora.Dropout _ = dropout()) {
       hidden = owner.adopt(way.recompute() ? forget() : remember());
     }
+  }
+
+  private Lora.Dropout dropout() {
+    return new Lora.Dropout(model.lora(), way.dropout());
   }
 
   private Tensor remember() {
@@ -73,7 +78,8 @@ public final class Reading implements AutoCloseable {
   ///
   /// @param gradient that of the loss at [#hidden], `[N, C]`
   public void backward(Tensor gradient) {
-    try (Scope _ = Scope.open()) {
+    try (Scope _ = Scope.open();
+        Lora.Dropout _ = dropout()) {
       if (!way.recompute()) {
         backward(hidden, gradient);
         return;

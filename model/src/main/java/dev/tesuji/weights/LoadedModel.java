@@ -3,6 +3,7 @@ package dev.tesuji.weights;
 import dev.tesuji.input.BadInput;
 import dev.tesuji.input.Json;
 import dev.tesuji.model.CausalLm;
+import dev.tesuji.model.Lora;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.text.Tokenizer;
@@ -16,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 
 /// A model directory in memory: the decoder, its tokenizer where it has one, and its small files.
 ///
-/// @param directory where it came from
+/// @param directory where its weights came from; the base's directory where there are adapters
 /// @param decoder the weights at work
 /// @param tokenizer null where the directory has none, so that only token ids can be used
 /// @param files what is saved beside the weights
@@ -34,14 +35,18 @@ public record LoadedModel(
     endTokens = Set.copyOf(endTokens);
   }
 
-  /// Reads a model directory.
+  /// Reads a model directory, or an adapter's directory with the base that it names.
   ///
   /// @param dtype the type to compute in; the weights are converted
   /// @throws BadInput when a part is missing or broken, or the parts do not fit each other
-  public static LoadedModel load(Path directory, Dtype dtype, Device device) {
+  public static LoadedModel load(Path path, Dtype dtype, Device device) {
+    Path directory = AdapterDirectory.baseOf(path);
     CausalLm decoder = ModelDirectory.load(directory, dtype, device);
     Tokenizer tokenizer = null;
     try {
+      if (AdapterDirectory.isAdapter(path)) {
+        AdapterDirectory.load(decoder, path);
+      }
       tokenizer = Tokenizer.exists(directory) ? Tokenizer.load(directory) : null;
       ModelFiles files = ModelFiles.read(directory);
       if (tokenizer != null) {
@@ -56,6 +61,12 @@ public record LoadedModel(
       }
       throw e;
     }
+  }
+
+  /// Returns the type to compute in for weights of a stored type: the same, but float32 for
+  /// float16, whose range training leaves and which no CPU multiplies fast.
+  public static Dtype computeType(Dtype stored) {
+    return stored == Dtype.BFLOAT16 ? Dtype.BFLOAT16 : Dtype.FLOAT32;
   }
 
   private static void checkVocabulary(Path directory, Tokenizer tokenizer, CausalLm decoder) {
@@ -134,11 +145,29 @@ public record LoadedModel(
                     + " eos_token_id in config.json"));
   }
 
-  /// Writes the model, with its small files, to a directory.
+  /// Writes what training moves to a directory: the adapters where there are any, else the model
+  /// with its small files.
   ///
   /// @throws BadInput when it cannot be written
   public void save(Path target) {
-    ModelDirectory.save(decoder, files, target);
+    Lora lora = decoder.lora();
+    if (lora == null) {
+      ModelDirectory.save(decoder, files, target);
+    } else {
+      AdapterDirectory.save(lora, directory, target);
+    }
+  }
+
+  /// Reads what [#save] wrote over the weights.
+  ///
+  /// @throws BadInput when it is corrupt or belongs to another model
+  public void restore(Path source) {
+    Lora lora = decoder.lora();
+    if (lora == null) {
+      ModelDirectory.restore(decoder, source);
+    } else {
+      AdapterDirectory.restore(lora, source);
+    }
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Fixtures;
 import dev.tesuji.tensor.Tensor;
+import dev.tesuji.weights.AdapterDirectory;
 import dev.tesuji.weights.ModelDirectory;
 import dev.tesuji.weights.Safetensors;
 import java.io.IOException;
@@ -35,13 +36,45 @@ public record ModelFixture(Path directory, JsonNode reference) {
     return all().filter(f -> f.reference().has("grad"));
   }
 
+  /// Lists those with gradients and training steps: the padded ones and the adapter.
+  public static Stream<ModelFixture> trained() {
+    return Stream.concat(batched(), Stream.of(adapter()));
+  }
+
   /// Opens the fixture in a folder.
   public static ModelFixture at(Path directory) {
     return new ModelFixture(directory, Json.readObject(directory.resolve("reference.json")));
   }
 
-  /// Loads the model in float32.
+  /// Opens the adapter's fixture.
+  public static ModelFixture adapter() {
+    return at(Fixtures.require("lora"));
+  }
+
+  /// Returns the fixture of the model that this one's adapter belongs to; itself for a whole model.
+  public ModelFixture base() {
+    return AdapterDirectory.isAdapter(directory)
+        ? at(Fixtures.require(reference.path("base_model").asString()))
+        : this;
+  }
+
+  /// Returns its `config.json`.
+  public JsonNode config() {
+    return Json.readObject(directory.resolve("config.json"));
+  }
+
+  /// Returns the name of a parameter in the reference numbers.
+  public String nameOf(String parameter) {
+    return AdapterDirectory.isAdapter(directory) ? "base_model.model." + parameter : parameter;
+  }
+
+  /// Loads the model in float32, with its adapter where the fixture is one.
   public CausalLm load() {
+    if (AdapterDirectory.isAdapter(directory)) {
+      CausalLm model = base().load();
+      AdapterDirectory.load(model, directory);
+      return model;
+    }
     return ModelDirectory.load(directory, Dtype.FLOAT32, Device.CPU);
   }
 
@@ -110,7 +143,8 @@ public record ModelFixture(Path directory, JsonNode reference) {
 
   /// Returns the tolerance of that name.
   public Tolerance tolerance(String name) {
-    JsonNode node = reference.path("tolerance").path(name);
+    JsonNode own = reference.path("tolerance").path(name);
+    JsonNode node = own.isMissingNode() ? base().reference.path("tolerance").path(name) : own;
     return new Tolerance(node.path("rtol").asDouble(), node.path("atol").asDouble());
   }
 

@@ -10,11 +10,14 @@ import dev.tesuji.generate.Limits;
 import dev.tesuji.generate.Prompt;
 import dev.tesuji.generate.Sampling;
 import dev.tesuji.input.Json;
+import dev.tesuji.tensor.Device;
+import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Fixtures;
 import dev.tesuji.tensor.LeakCheck;
 import dev.tesuji.tensor.NoGrad;
 import dev.tesuji.tensor.Tensor;
 import dev.tesuji.text.Tokenizer;
+import dev.tesuji.weights.ModelDirectory;
 import dev.tesuji.weights.Safetensors;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -112,13 +115,27 @@ class ModelParityTest {
   }
 
   @Test
+  void bfloat16StaysWithinItsOwnError() {
+    ModelFixture fixture = ModelFixture.at(Fixtures.require("models/qwen2_bf16"));
+    ModelFixture.Batch batch = fixture.batch("right");
+    try (CausalLm model = ModelDirectory.load(fixture.directory(), Dtype.BFLOAT16, Device.CPU);
+        NoGrad _ = NoGrad.on()) {
+      Tensor hidden = model.hidden(TokenBatch.of(batch.sequences(), model.device()));
+      Tensor got = model.logits(hidden);
+      Tensor exact = Tensor.of(fixture.real("logits_right", batch)).view(got.shape().sizes());
+      double error = got.sub(exact).abs().mean().item();
+      // What bfloat16 costs transformers; attention in float32 makes ours cost less.
+      double allowed = fixture.reference().at("/all_bf16_vs_float32/mean_abs").doubleValue();
+      assertThat(error).isGreaterThan(0).isLessThan(allowed);
+    }
+  }
+
+  @Test
   void shardsHoldTheSameModel() {
     Path sharded = Fixtures.require("models/llama_sharded");
     String same = Json.readObject(sharded.resolve("reference.json")).path("same_as").asString("");
     ModelFixture whole = ModelFixture.at(sharded.resolve(same).normalize());
-    try (CausalLm model =
-        dev.tesuji.weights.ModelDirectory.load(
-            sharded, dev.tesuji.tensor.Dtype.FLOAT32, dev.tesuji.tensor.Device.CPU)) {
+    try (CausalLm model = ModelDirectory.load(sharded, Dtype.FLOAT32, Device.CPU)) {
       checkLogits(whole, model);
     }
   }

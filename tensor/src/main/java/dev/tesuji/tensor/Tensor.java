@@ -59,6 +59,11 @@ public final class Tensor implements AutoCloseable {
     return withScalar(value, s -> torch.full(shape, s, dtype.options()));
   }
 
+  /// Makes the identity matrix `[n, n]`.
+  public static Tensor eye(Dtype dtype, long n) {
+    return make(() -> torch.eye(n, dtype.options()));
+  }
+
   /// Returns the whole numbers from `start` up to but without `end`, `[end - start]`, on the CPU.
   public static Tensor arange(Dtype dtype, long start, long end) {
     return make(() -> {

@@ -1,0 +1,195 @@
+package dev.tesuji.weights;
+
+import static dev.tesuji.input.FixtureJson.ints;
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.tesuji.generate.Completion;
+import dev.tesuji.generate.Generator;
+import dev.tesuji.generate.Limits;
+import dev.tesuji.generate.Prompt;
+import dev.tesuji.generate.Sampling;
+import dev.tesuji.input.BadInput;
+import dev.tesuji.model.CausalLm;
+import dev.tesuji.model.Lora;
+import dev.tesuji.model.LoraConfig;
+import dev.tesuji.model.ModelFixture;
+import dev.tesuji.model.TokenBatch;
+import dev.tesuji.tensor.Fixtures;
+import dev.tesuji.tensor.LeakCheck;
+import dev.tesuji.tensor.NoGrad;
+import dev.tesuji.tensor.Tensor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+/// Holds adapters to the numbers of PEFT.
+@ExtendWith(LeakCheck.class)
+class AdapterDirectoryTest {
+  @TempDir private Path folder = Path.of("");
+
+  private static float[] logits(ModelFixture fixture, CausalLm model) {
+    try (NoGrad _ = NoGrad.on()) {
+      ModelFixture.Batch batch = fixture.batch("right");
+      return model
+          .logits(model.hidden(TokenBatch.of(batch.sequences(), model.device())))
+          .toFloats();
+    }
+  }
+
+  private static void check(ModelFixture fixture, CausalLm model, String name) {
+    float[] want = fixture.real(name, fixture.batch("right"));
+    fixture.tolerance("logits").check(name, logits(fixture, model), want);
+  }
+
+  @Test
+  void logitsEqualThoseOfPeft() {
+    ModelFixture fixture = ModelFixture.adapter();
+    try (CausalLm model = fixture.load()) {
+      check(fixture, model, "logits_adapter");
+      try (Lora.Silence _ = model.withoutAdapters()) {
+        check(fixture, model, "logits_base");
+      }
+      check(fixture, model, "logits_adapter");
+      model.mergeAdapters();
+      assertThat(model.lora()).isNull();
+      check(fixture, model, "logits_merged");
+    }
+  }
+
+  @Test
+  void greedyTokensEqualThoseOfPeft() {
+    ModelFixture fixture = ModelFixture.adapter();
+    List<Prompt> prompts = new ArrayList<>();
+    for (JsonNode row : fixture.reference().path("greedy")) {
+      prompts.add(new Prompt(prompts.size(), ints(row.path("prompt")), 1));
+    }
+    try (CausalLm model = fixture.load()) {
+      Limits limits = new Limits(24, Set.of(), 4);
+      List<Completion> all = new Generator(model, Sampling.GREEDY, limits, 1).generate(prompts);
+      for (int i = 0; i < all.size(); i++) {
+        JsonNode row = fixture.reference().path("greedy").get(i);
+        int safe = row.path("safe_steps").asInt(row.path("continuation").size());
+        assertThat(Arrays.copyOf(all.get(i).tokens(), safe))
+            .isEqualTo(Arrays.copyOf(ints(row.path("continuation")), safe));
+      }
+    }
+  }
+
+  @Test
+  void whatIsSavedLoadsAgain() {
+    ModelFixture fixture = ModelFixture.adapter();
+    Path saved = folder.resolve("saved");
+    try (CausalLm model = fixture.load();
+        CausalLm again = fixture.base().load()) {
+      AdapterDirectory.save(requireNonNull(model.lora()), fixture.base().directory(), saved);
+      assertThat(AdapterDirectory.baseOf(saved)).isEqualTo(fixture.base().directory());
+      AdapterDirectory.load(again, saved);
+      assertThat(logits(fixture, again)).containsExactly(logits(fixture, model));
+      assertThat(requireNonNull(again.lora()).config().scale()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aFreshAdapterChangesNothing() {
+    ModelFixture fixture = ModelFixture.at(Fixtures.require("models/llama"));
+    try (CausalLm model = fixture.load()) {
+      float[] before = logits(fixture, model);
+      assertThat(model.adapt(LoraConfig.DEFAULT, 1).names()).hasSize(3 * 7);
+      assertThat(logits(fixture, model)).containsExactly(before);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"llama", "qwen3", "deepseek_v3"})
+  void mergingChangesNothing(String name) {
+    ModelFixture fixture = ModelFixture.at(Fixtures.require("models/" + name));
+    try (CausalLm model = fixture.load();
+        NoGrad _ = NoGrad.on()) {
+      Lora lora = model.adapt(LoraConfig.DEFAULT, 1);
+      float[] plain = logits(fixture, model);
+      lora.parameters()
+          .forEach(p -> {
+            if (p.parts().getFirst().name().endsWith("lora_B.weight")) {
+              p.tensor().fill_(0.01);
+            }
+          });
+      float[] with = logits(fixture, model);
+      int[] greedy = greedy(model);
+      model.mergeAdapters();
+      float[] merged = logits(fixture, model);
+      assertThat(merged).containsExactly(with, within(2e-3f));
+      assertThat(Tensor.of(with).sub(Tensor.of(plain)).norm().item()).isGreaterThan(1);
+      assertThat(greedy(model)).isEqualTo(greedy);
+    }
+  }
+
+  private static int[] greedy(CausalLm model) {
+    Limits limits = new Limits(6, Set.of(), 1);
+    return new Generator(model, Sampling.GREEDY, limits, 1)
+        .generate(List.of(new Prompt(0, new int[] {7, 8, 9}, 1)))
+        .getFirst()
+        .tokens();
+  }
+
+  @Test
+  void theScaleIsPeftsAndMayBeRankStabilised() {
+    assertThat(new LoraConfig(16, 8, 0, List.of("q_proj"), false).scale()).isEqualTo(0.5);
+    assertThat(new LoraConfig(16, 8, 0, List.of("q_proj"), true).scale()).isEqualTo(2);
+  }
+
+  private void refused(String from, String to, String message) throws IOException {
+    Path adapter = Fixtures.require("lora");
+    String config = Files.readString(adapter.resolve("adapter_config.json"));
+    assertThat(config).contains(from);
+    Files.copy(
+        adapter.resolve("adapter_model.safetensors"), folder.resolve("adapter_model.safetensors"));
+    Files.writeString(folder.resolve("adapter_config.json"), config.replace(from, to));
+    try (CausalLm model = ModelFixture.adapter().base().load()) {
+      assertThatThrownBy(() -> AdapterDirectory.load(model, folder))
+          .isInstanceOf(BadInput.class)
+          .hasMessageContaining(message);
+    }
+  }
+
+  @Test
+  void anotherKindOfAdapterIsRefused() throws IOException {
+    refused("\"use_dora\": false", "\"use_dora\": true", "field 'use_dora' is not known to Tesuji");
+  }
+
+  @Test
+  void aProjectionThatTheModelLacksIsNamed() throws IOException {
+    refused("\"v_proj\"", "\"w_proj\"", "targetModules must name projections of the model");
+  }
+
+  @Test
+  void anAdapterOfOtherProjectionsIsRefused() throws IOException {
+    refused(
+        "\"v_proj\"",
+        "\"k_proj\"",
+        "belongs to another model or configuration: 4 missing"
+            + " (base_model.model.model.layers.0.self_attn.k_proj.lora_A.weight, ");
+  }
+
+  @Test
+  void anAdapterOfAnotherModelIsRefused() {
+    try (CausalLm model = ModelFixture.at(Fixtures.require("models/llama")).load()) {
+      assertThatThrownBy(() -> AdapterDirectory.load(model, Fixtures.require("lora")))
+          .isInstanceOf(BadInput.class)
+          .hasMessageContaining("4 missing")
+          .hasMessageContaining("layers.2");
+    }
+  }
+}
