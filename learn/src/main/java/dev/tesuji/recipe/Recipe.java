@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// @param tokensPerDevice how many tokens go through the model at once in training; more is faster
 ///   and takes more memory
 /// @param task the problems
-/// @param data the file with the problems, for tasks that read one
+/// @param data the file with the problems, for tasks that read one; or a folder of files, or a
+///   pattern such as `train-*.parquet`
 /// @param evaluation how the model is evaluated before the first stage and after the last
 /// @param stages what is done, in order
 public record Recipe(
