@@ -87,8 +87,7 @@ public final class FileTask implements Task {
 
   private static Problem problem(Row row, Columns columns, long id) {
     String text = row.requireText(columns.prompt());
-    JsonNode given = row.require(columns.answer());
-    String solution = given.isNumber() ? given.asString() : row.requireText(columns.answer());
+    String solution = solution(row, columns.answer());
     String answer = gold(solution);
     if (Numbers.parse(answer).isEmpty()) {
       throw row.bad(
@@ -99,6 +98,14 @@ public final class FileTask implements Task {
               + "'");
     }
     return new Problem(id, text, answer, row.place().toString());
+  }
+
+  /// Returns a solution as text; a file may hold its answers as numbers.
+  private static String solution(Row row, String column) {
+    JsonNode given = row.require(column);
+    return given.isNumber() && Double.isFinite(given.doubleValue())
+        ? given.decimalValue().toPlainString()
+        : row.requireText(column);
   }
 
   private static String gold(String solution) {

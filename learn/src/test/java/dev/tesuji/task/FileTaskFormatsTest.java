@@ -42,6 +42,19 @@ class FileTaskFormatsTest {
   }
 
   @Test
+  void largeAnswersAreWrittenOut() throws IOException, SQLException {
+    DataFolder data = new DataFolder(folder);
+    Path large = data.parquet("a.parquet", "SELECT 'p' AS prompt, 2e9::DOUBLE AS answer");
+    FileTask task = read(large, large);
+    assertThat(task.grade(task.problem(0), "<answer>2,000,000,000</answer>"))
+        .isEqualTo(Verdict.CORRECT);
+    Path none = data.parquet("b.parquet", "SELECT 'p' AS prompt, 'nan'::DOUBLE AS answer");
+    assertThatExceptionOfType(BadInput.class)
+        .isThrownBy(() -> read(none, none))
+        .withMessageStartingWith(none + ": row 1: field 'answer' must be text, got ");
+  }
+
+  @Test
   void aFolderIsOneTask() throws IOException {
     DataFolder data = new DataFolder(folder);
     data.text("1.csv", "prompt,answer\na,1\nb,2\n");
