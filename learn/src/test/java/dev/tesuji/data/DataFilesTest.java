@@ -4,11 +4,16 @@ import static dev.tesuji.data.DataFolder.places;
 import static dev.tesuji.data.DataFolder.refused;
 import static dev.tesuji.data.DataFolder.rows;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.tesuji.input.BadInput;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -174,7 +179,7 @@ class DataFilesTest {
   @Test
   void textOfAnotherEncodingIsNamed() throws IOException {
     for (String name : List.of("a.jsonl", "a.json", "a.csv")) {
-      byte[] latin = "[{\"a\":\"X\"}]\n".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+      byte[] latin = "[{\"a\":\"X\"}]\n".getBytes(StandardCharsets.UTF_8);
       latin[7] = (byte) 0xE4;
       Path file = Files.write(folder.resolve(name), latin);
       refused(() -> rows(file), file + ": must be UTF-8 text");
@@ -185,8 +190,7 @@ class DataFilesTest {
   void packedFilesThatWereCutShortAreNamed() throws IOException {
     byte[] whole = DataFolder.gzip("{\"a\":1}\n".repeat(1000));
     for (String name : List.of("a.jsonl.gz", "a.json.gz", "a.csv.gz")) {
-      Path cut =
-          Files.write(folder.resolve(name), java.util.Arrays.copyOf(whole, whole.length - 9));
+      Path cut = Files.write(folder.resolve(name), Arrays.copyOf(whole, whole.length - 9));
       refused(
           () -> rows(cut),
           cut + ": not a whole gzip file (Unexpected end of ZLIB input stream); copy it again");
@@ -205,7 +209,7 @@ class DataFilesTest {
     Path more = data.text("more.json", "[{\"a\":1}]\n[]");
     String must =
         ": must hold a list of objects ([{...}, ...]), or an object with one such list in it";
-    assertThatThrownByRows(cut).startsWith(cut + ":2: not valid JSON: Unexpected end-of-input");
+    refusedFrom(cut, ":2: not valid JSON: Unexpected end-of-input");
     refused(() -> rows(scalar), scalar + ":2: must be a JSON object ({...}), got 5");
     refused(() -> rows(word), word + must);
     refused(() -> rows(bare), bare + must);
@@ -213,13 +217,10 @@ class DataFilesTest {
     refused(() -> rows(more), more + ":2: must end after its list");
   }
 
-  private static org.assertj.core.api.AbstractStringAssert<?> assertThatThrownByRows(Path file) {
-    try {
-      rows(file);
-    } catch (dev.tesuji.input.BadInput e) {
-      return assertThat(String.valueOf(e.getMessage()));
-    }
-    throw new AssertionError(file + " was read");
+  private static void refusedFrom(Path file, String beginning) {
+    assertThatExceptionOfType(BadInput.class)
+        .isThrownBy(() -> rows(file))
+        .withMessageStartingWith(file + beginning);
   }
 
   @Test
@@ -255,8 +256,8 @@ class DataFilesTest {
             + " Parquet file");
     Path whole = data.parquet("whole.parquet", "SELECT range AS a FROM range(1000)");
     byte[] bytes = Files.readAllBytes(whole);
-    Path cut = Files.write(folder.resolve("cut.parquet"), java.util.Arrays.copyOf(bytes, 900));
-    assertThatThrownByRows(cut).startsWith(cut + ": not a Parquet file that can be read: ");
+    Path cut = Files.write(folder.resolve("cut.parquet"), Arrays.copyOf(bytes, 900));
+    refusedFrom(cut, ": not a Parquet file that can be read: ");
   }
 
   /// Reads text files, in a JVM of its own.
@@ -282,7 +283,7 @@ class DataFilesTest {
   }
 
   private String classesLoaded(Path... files) throws IOException, InterruptedException {
-    List<String> words = new java.util.ArrayList<>();
+    List<String> words = new ArrayList<>();
     words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     words.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-Xlog:class+load"));
     words.addAll(List.of("-cp", System.getProperty("java.class.path"), ReadsText.class.getName()));

@@ -2,6 +2,7 @@ package dev.tesuji.data;
 
 import static dev.tesuji.data.DataFolder.refused;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.tesuji.tensor.Fixtures;
 import java.io.IOException;
@@ -67,11 +68,11 @@ class DataInspectionTest {
     assertThat(seen.columns())
         .extracting(DataInspection.Column::name, c -> String.join("", c.types()))
         .containsExactly(
-            org.assertj.core.groups.Tuple.tuple("messages", "messages"),
-            org.assertj.core.groups.Tuple.tuple("parts", "list"),
-            org.assertj.core.groups.Tuple.tuple("ok", "true or false"),
-            org.assertj.core.groups.Tuple.tuple("extra", "object"),
-            org.assertj.core.groups.Tuple.tuple("nothing", ""));
+            tuple("messages", "messages"),
+            tuple("parts", "list"),
+            tuple("ok", "true or false"),
+            tuple("extra", "object"),
+            tuple("nothing", ""));
     assertThat(seen.columns().get(0).lengths()).isEqualTo(new DataInspection.Lengths(5, 5, 5));
     assertThat(seen.columns().get(1).lengths()).isEqualTo(new DataInspection.Lengths(3, 3, 3));
     assertThat(seen.columns().get(2).lengths()).isNull();

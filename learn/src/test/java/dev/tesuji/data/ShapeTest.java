@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tesuji.input.Json;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -33,7 +34,7 @@ class ShapeTest {
   }
 
   private static Text messages(String... messages) {
-    return new Text.Messages(java.util.Arrays.stream(messages).map(ShapeTest::object).toList());
+    return new Text.Messages(Arrays.stream(messages).map(ShapeTest::object).toList());
   }
 
   private static void misfit(Shape shape, String json, String problem) {

@@ -13,6 +13,7 @@ import dev.tesuji.text.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -60,7 +61,7 @@ class TextsTest {
 
   private static int[] ids(String text) {
     int[] ids = tokenizer().encode(text);
-    int[] ended = java.util.Arrays.copyOf(ids, ids.length + 1);
+    int[] ended = Arrays.copyOf(ids, ids.length + 1);
     ended[ids.length] = END;
     return ended;
   }
