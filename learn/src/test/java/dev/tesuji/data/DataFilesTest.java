@@ -215,6 +215,8 @@ class DataFilesTest {
     refused(() -> rows(bare), bare + must);
     refused(() -> rows(two), two + must + ", got the lists 'a' and 'b'");
     refused(() -> rows(more), more + ":2: must end after its list");
+    Path deep = data.text("deep.json", "[".repeat(2000));
+    refusedFrom(deep, ": not valid JSON: Document nesting depth");
   }
 
   private static void refusedFrom(Path file, String beginning) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -37,8 +38,14 @@ public final class Json {
 
   /// Makes the error for a file that is not valid JSON, with the line.
   public static BadInput notJson(Path file, JacksonException e) {
-    return new BadInput(
-        file + ":" + e.getLocation().getLineNr() + ": not valid JSON: " + firstLine(e), e);
+    return new BadInput(file + line(e) + ": not valid JSON: " + firstLine(e), e);
+  }
+
+  /// Returns `:LINE`, or nothing where the parser has lost its place, as it does in a document that
+  /// nests too deeply.
+  private static String line(JacksonException e) {
+    TokenStreamLocation at = e.getLocation();
+    return at == null ? "" : ":" + at.getLineNr();
   }
 
   /// Reads one line of a JSON-lines file, which must be an object.
