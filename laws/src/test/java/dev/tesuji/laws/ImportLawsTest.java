@@ -31,6 +31,7 @@ class ImportLawsTest {
           "dev.tesuji.model",
           "dev.tesuji.weights",
           "dev.tesuji.generate",
+          "dev.tesuji.data",
           "dev.tesuji.task",
           "dev.tesuji.reward",
           "dev.tesuji.optim",
@@ -82,6 +83,11 @@ class ImportLawsTest {
   @Test
   void onlyTheTokenizerKnowsItsLibrary() {
     only("dev.tesuji.text", "ai.djl..");
+  }
+
+  @Test
+  void onlyDataSetsKnowDuckDb() {
+    only("dev.tesuji.data", "org.duckdb..");
   }
 
   @Test

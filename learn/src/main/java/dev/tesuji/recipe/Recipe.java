@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// @param compute how sequences go through the model in training
 /// @param lora trains low-rank adapters beside frozen weights; absent to train all weights
 /// @param task the problems
-/// @param data the file with the problems, for tasks that read one
+/// @param data the file with the problems, for tasks that read one; or a folder of files, or a
+///   pattern such as `train-*.parquet`
 /// @param evaluation how the model is evaluated before the first stage and after the last
 /// @param stages what is done, in order
 public record Recipe(

@@ -1,5 +1,6 @@
 package dev.tesuji.recipe;
 
+import dev.tesuji.data.Columns;
 import dev.tesuji.generate.Sampling;
 import dev.tesuji.optim.OptimizerConfig;
 import dev.tesuji.optim.Schedule;
@@ -97,9 +98,9 @@ public sealed interface Stage {
       }
     }
 
-    /// Texts from a JSON-lines file.
+    /// Texts from data files: JSON lines, JSON, CSV or Parquet.
     ///
-    /// @param data the file
+    /// @param data the file; or a folder of files, or a pattern
     /// @param column the field with the text
     /// @param maxTokens the most tokens of a text
     /// @param tooLong what happens to longer ones
@@ -107,12 +108,12 @@ public sealed interface Stage {
         implements Corpus {}
   }
 
-  /// Learns from demonstrations: predicts the completions of prompts.
+  /// Learns from demonstrations: predicts the completions of prompts, or texts as a whole.
   ///
   /// @param name names the stage
-  /// @param data the JSON-lines file; the recipe's `data` where absent
-  /// @param promptColumn the field with the prompt
-  /// @param completionColumn the field with the completion
+  /// @param data the file with prompts and completions, or texts; or a folder of files, or a
+  ///   pattern; the recipe's `data` where absent
+  /// @param columns which column holds what
   /// @param maxTokens the most tokens of prompt and completion
   /// @param tooLong what happens to longer ones
   /// @param steps how many updates
@@ -123,8 +124,7 @@ public sealed interface Stage {
   record Sft(
       String name,
       @Nullable Path data,
-      String promptColumn,
-      String completionColumn,
+      Columns columns,
       int maxTokens,
       Texts.TooLong tooLong,
       int steps,
@@ -138,8 +138,7 @@ public sealed interface Stage {
         new Sft(
             "sft",
             null,
-            "prompt",
-            "completion",
+            Columns.DEFAULT,
             1024,
             Texts.TooLong.ERROR,
             100,

@@ -1,5 +1,8 @@
 package dev.tesuji.recipe;
 
+import dev.tesuji.data.Columns;
+import dev.tesuji.data.Dataset;
+import dev.tesuji.data.Shape;
 import dev.tesuji.input.BadInput;
 import dev.tesuji.recipe.Stage.RewardPart;
 import dev.tesuji.reward.Grader;
@@ -121,9 +124,11 @@ final class StageRunner {
       }
       case Stage.Corpus.Jsonl c ->
           counted(
-              Texts.plain(
-                  c.data(),
-                  c.column(),
+              Texts.read(
+                  new Dataset(
+                      List.of(c.data()),
+                      Columns.DEFAULT.withText(c.column()),
+                      Shape.LANGUAGE_MODELING),
                   tokenizer,
                   model.endToken(),
                   new Texts.Limit(c.maxTokens(), c.tooLong())),
@@ -137,9 +142,8 @@ final class StageRunner {
       throw new BadInput("stage '" + s.name() + "' needs 'data', the file with its demonstrations");
     }
     return counted(
-        Texts.completions(
-            data,
-            new Texts.Columns(s.promptColumn(), s.completionColumn()),
+        Texts.read(
+            new Dataset(List.of(data), s.columns(), null),
             tokenizer,
             model.endToken(),
             new Texts.Limit(s.maxTokens(), s.tooLong())),

@@ -48,7 +48,7 @@ public sealed interface TaskConfig {
     }
   }
 
-  /// Problems with numbers for answers, from any JSON-lines file.
+  /// Problems with numbers for answers, from data files: JSON lines, JSON, CSV or Parquet.
   ///
   /// @param heldOut the file to evaluate on; null to hold part of `data` out
   /// @param promptColumn the field with the problem

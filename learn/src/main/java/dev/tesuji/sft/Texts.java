@@ -1,13 +1,16 @@
 package dev.tesuji.sft;
 
+import dev.tesuji.data.Columns;
+import dev.tesuji.data.Dataset;
+import dev.tesuji.data.Example;
+import dev.tesuji.data.Row;
+import dev.tesuji.data.Text;
 import dev.tesuji.input.BadInput;
-import dev.tesuji.input.JsonLines;
 import dev.tesuji.policy.TokenSequence;
 import dev.tesuji.task.ChainSums;
 import dev.tesuji.task.ChainSumsCorpus;
 import dev.tesuji.task.Problem;
 import dev.tesuji.text.Tokenizer;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -31,12 +34,6 @@ public final class Texts {
   /// @param maxTokens the most tokens
   /// @param policy what happens to longer ones
   public record Limit(int maxTokens, TooLong policy) {}
-
-  /// The columns of a file of demonstrations.
-  ///
-  /// @param prompt the column with the prompt
-  /// @param completion the column with the completion, which is scored
-  public record Columns(String prompt, String completion) {}
 
   /// Texts in memory, with the number of those that the limit touched.
   ///
@@ -72,51 +69,69 @@ public final class Texts {
     };
   }
 
-  /// Reads texts of one column, all of them scored.
+  /// Reads a data set: texts, all of which is scored, or prompts and completions, of which the
+  /// completions are.
   ///
-  /// @throws BadInput when a line lacks the column, or is too long and the policy says so
-  public static Loaded plain(
-      Path file, String column, Tokenizer tokenizer, int endToken, Limit limit) {
-    return load(
-        file,
-        limit,
-        row ->
-            TokenSequence.whole(
-                append(tokenizer.encodeWithSpecials(row.requireText(column)), endToken)));
+  /// @throws BadInput when a row does not fit, or is too long and the policy says so, or the data
+  ///   set is of a shape that cannot be imitated
+  public static Loaded read(Dataset data, Tokenizer tokenizer, int endToken, Limit limit) {
+    Loading loading = new Loading(limit);
+    data.forEach((row, example) ->
+        loading.add(row, sequence(row, example, data.columns(), tokenizer, endToken)));
+    if (loading.texts.isEmpty()) {
+      throw new BadInput(
+          data.paths().getFirst()
+              + ": has no text within the limit of "
+              + limit.maxTokens()
+              + " tokens");
+    }
+    return new Loaded(loading.texts, loading.touched);
   }
 
-  /// Reads prompts and completions of two columns, of which the completions are scored.
-  ///
-  /// @throws BadInput when a line lacks a column, or is too long and the policy says so
-  public static Loaded completions(
-      Path file, Columns columns, Tokenizer tokenizer, int endToken, Limit limit) {
-    return load(
-        file,
-        limit,
-        row -> {
-          String prompt = row.requireText(columns.prompt());
-          String completion = row.requireText(columns.completion());
-          int[] promptIds = tokenizer.encodeWithSpecials(prompt);
-          if (promptIds.length == 0) {
-            throw row.bad("field '" + columns.prompt() + "' must not be empty");
-          }
-          int[] rest = tokenizer.encodeContinuation(prompt, promptIds, completion);
-          return TokenSequence.of(promptIds, append(rest, endToken));
-        });
+  private static TokenSequence sequence(
+      Row row, Example example, Columns columns, Tokenizer tokenizer, int endToken) {
+    return switch (example) {
+      case Example.LanguageModeling(Text.Plain(String text)) ->
+          TokenSequence.whole(append(tokenizer.encodeWithSpecials(text), endToken));
+      case Example.PromptCompletion(Text.Plain(String prompt), Text.Plain(String completion)) -> {
+        int[] promptIds = tokenizer.encodeWithSpecials(prompt);
+        if (promptIds.length == 0) {
+          throw row.bad("field '" + columns.prompt() + "' must not be empty");
+        }
+        int[] rest = tokenizer.encodeContinuation(prompt, promptIds, completion);
+        yield TokenSequence.of(promptIds, append(rest, endToken));
+      }
+      case Example.LanguageModeling _, Example.PromptCompletion _ -> conversation(row);
+      case Example.PromptOnly _ ->
+          throw row.bad("has a prompt and no completion, so that there is nothing to imitate");
+      case Example.Preference _, Example.UnpairedPreference _, Example.Stepwise _ ->
+          throw row.bad(
+              "says which answers are good, and is not all to be imitated; fine-tuning takes"
+                  + " 'prompt' and 'completion', or 'text'");
+    };
   }
 
-  private interface Reader {
-    TokenSequence read(JsonLines.Row row);
+  /// Makes tokens of a conversation: the one place where a chat template comes in.
+  private static TokenSequence conversation(Row row) {
+    throw row.bad(
+        "conversational rows need a chat template, which cannot be applied yet; give plain text in"
+            + " 'prompt' and 'completion', or in 'text'");
   }
 
-  private static Loaded load(Path file, Limit limit, Reader reader) {
-    List<TokenSequence> texts = new ArrayList<>();
-    int touched = 0;
-    for (JsonLines.Row row : JsonLines.readAll(file)) {
-      TokenSequence text = reader.read(row);
+  /// Texts on their way into memory.
+  private static final class Loading {
+    private final Limit limit;
+    private final List<TokenSequence> texts = new ArrayList<>();
+    private int touched;
+
+    Loading(Limit limit) {
+      this.limit = limit;
+    }
+
+    void add(Row row, TokenSequence text) {
       if (text.length() <= limit.maxTokens()) {
         texts.add(text);
-        continue;
+        return;
       }
       switch (limit.policy()) {
         case ERROR ->
@@ -136,10 +151,6 @@ public final class Texts {
         }
       }
     }
-    if (texts.isEmpty()) {
-      throw BadInput.in(file, "has no text within the limit of " + limit.maxTokens() + " tokens");
-    }
-    return new Loaded(texts, touched);
   }
 
   private static int[] append(int[] ids, int endToken) {

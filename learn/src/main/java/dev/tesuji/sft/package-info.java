@@ -14,6 +14,9 @@
 /// model learns to stop: it is appended to every text and always scored. `DFT` weighs each token's
 /// loss by its probability, outside the gradient.
 ///
+/// Texts come from data sets ([dev.tesuji.data.Dataset]): rows with `prompt` and `completion`, or
+/// with `text`, of which every token is scored.
+///
 /// # Deviations from common practice
 ///
 /// 1. Texts are not packed into blocks of fixed length: sequences lie end to end without padding

@@ -1,14 +1,16 @@
 package dev.tesuji.task;
 
+import dev.tesuji.data.DataFiles;
+import dev.tesuji.data.Row;
 import dev.tesuji.input.BadInput;
-import dev.tesuji.input.JsonLines;
 import dev.tesuji.tensor.Rng;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
-/// Problems from a JSON-lines file, graded as numbers: GSM8K, or anything of that shape.
+/// Problems from data files, graded as numbers: GSM8K, or anything of that shape.
 ///
 /// Problems to evaluate on come from a file of their own, else from every tenth problem, in an
 /// order of chance, which are then not trained on.
@@ -43,6 +45,7 @@ public final class FileTask implements Task {
 
   /// Reads problems.
   ///
+  /// @param file a file of any format that [DataFiles] reads, a folder or a pattern
   /// @param heldOutFile problems to evaluate on; null to hold some of the first file out
   /// @throws BadInput when a file is missing or empty, or a line lacks a column or a readable
   ///   answer
@@ -78,22 +81,31 @@ public final class FileTask implements Task {
 
   private static List<Problem> problems(Path file, Columns columns, long firstId) {
     List<Problem> problems = new ArrayList<>();
-    for (JsonLines.Row row : JsonLines.readAll(file)) {
-      String text = row.requireText(columns.prompt());
-      String solution = row.requireText(columns.answer());
-      String answer = gold(solution);
-      if (Numbers.parse(answer).isEmpty()) {
-        throw row.bad(
-            "field '"
-                + columns.answer()
-                + "' must be a number or end in '#### NUMBER', got '"
-                + tail(solution)
-                + "'");
-      }
-      problems.add(
-          new Problem(firstId + problems.size(), text, answer, row.file() + ":" + row.line()));
-    }
+    DataFiles.forEach(file, row -> problems.add(problem(row, columns, firstId + problems.size())));
     return problems;
+  }
+
+  private static Problem problem(Row row, Columns columns, long id) {
+    String text = row.requireText(columns.prompt());
+    String solution = solution(row, columns.answer());
+    String answer = gold(solution);
+    if (Numbers.parse(answer).isEmpty()) {
+      throw row.bad(
+          "field '"
+              + columns.answer()
+              + "' must be a number or end in '#### NUMBER', got '"
+              + tail(solution)
+              + "'");
+    }
+    return new Problem(id, text, answer, row.place().toString());
+  }
+
+  /// Returns a solution as text; a file may hold its answers as numbers.
+  private static String solution(Row row, String column) {
+    JsonNode given = row.require(column);
+    return given.isNumber() && Double.isFinite(given.doubleValue())
+        ? given.decimalValue().toPlainString()
+        : row.requireText(column);
   }
 
   private static String gold(String solution) {

@@ -2,9 +2,9 @@ package dev.tesuji.input;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -23,10 +23,8 @@ public final class Json {
     String text;
     try {
       text = Files.readString(file);
-    } catch (NoSuchFileException e) {
-      throw new BadInput(file + ": no such file", e);
     } catch (IOException e) {
-      throw new BadInput(file + ": could not be read: " + e.getMessage(), e);
+      throw InputFiles.failed(file, e);
     }
     try {
       if (MAPPER.readTree(text) instanceof ObjectNode object) {
@@ -34,9 +32,20 @@ public final class Json {
       }
       throw BadInput.in(file, "must hold a JSON object ({...})");
     } catch (JacksonException e) {
-      throw new BadInput(
-          file + ":" + e.getLocation().getLineNr() + ": not valid JSON: " + firstLine(e), e);
+      throw notJson(file, e);
     }
+  }
+
+  /// Makes the error for a file that is not valid JSON, with the line.
+  public static BadInput notJson(Path file, JacksonException e) {
+    return new BadInput(file + line(e) + ": not valid JSON: " + firstLine(e), e);
+  }
+
+  /// Returns `:LINE`, or nothing where the parser has lost its place, as it does in a document that
+  /// nests too deeply.
+  private static String line(JacksonException e) {
+    TokenStreamLocation at = e.getLocation();
+    return at == null ? "" : ":" + at.getLineNr();
   }
 
   /// Reads one line of a JSON-lines file, which must be an object.
@@ -57,6 +66,11 @@ public final class Json {
   /// Returns a value as one line of JSON.
   public static String line(JsonNode node) {
     return MAPPER.writeValueAsString(node);
+  }
+
+  /// Returns the beginning of a value as one line of JSON, for an error.
+  public static String brief(JsonNode node) {
+    return abbreviate(line(node));
   }
 
   /// Returns a value as indented JSON with a line feed at its end.

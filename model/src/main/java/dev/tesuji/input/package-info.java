@@ -22,7 +22,8 @@
 ///
 /// # Reading order
 ///
-/// [dev.tesuji.input.BadInput], [dev.tesuji.input.JsonLines], [dev.tesuji.input.Json],
-/// [dev.tesuji.input.SafeFiles], [dev.tesuji.input.DidYouMean].
+/// [dev.tesuji.input.BadInput], [dev.tesuji.input.Fields], [dev.tesuji.input.JsonLines],
+/// [dev.tesuji.input.Json], [dev.tesuji.input.InputFiles], [dev.tesuji.input.SafeFiles],
+/// [dev.tesuji.input.DidYouMean].
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.input;

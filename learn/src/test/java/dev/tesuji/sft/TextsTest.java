@@ -1,0 +1,157 @@
+package dev.tesuji.sft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.tesuji.data.Columns;
+import dev.tesuji.data.DataFolder;
+import dev.tesuji.data.Dataset;
+import dev.tesuji.input.BadInput;
+import dev.tesuji.policy.TokenSequence;
+import dev.tesuji.tensor.Fixtures;
+import dev.tesuji.text.Tokenizer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TextsTest {
+  private static final int END = 0;
+  private static final Texts.Limit ROOMY = new Texts.Limit(100, Texts.TooLong.ERROR);
+  private static @Nullable Tokenizer opened;
+  @TempDir private Path folder = Path.of("");
+
+  @BeforeAll
+  static void openTheTokenizer() {
+    opened = Tokenizer.load(Fixtures.checkout().resolve("models/base"));
+  }
+
+  @AfterAll
+  static void closeTheTokenizer() {
+    tokenizer().close();
+  }
+
+  private static Tokenizer tokenizer() {
+    if (opened == null) {
+      throw new IllegalStateException("not opened");
+    }
+    return opened;
+  }
+
+  private static Texts.Loaded read(Path file) {
+    return Texts.read(Dataset.at(file), tokenizer(), END, ROOMY);
+  }
+
+  private static void refused(Path file, String problem) {
+    assertThatExceptionOfType(BadInput.class)
+        .isThrownBy(() -> read(file))
+        .withMessage(file + problem);
+  }
+
+  private static void assertSame(TokenSequence got, TokenSequence wanted) {
+    assertThat(got.ids()).isEqualTo(wanted.ids());
+    assertThat(got.scoredFrom()).isEqualTo(wanted.scoredFrom());
+  }
+
+  private static int[] ids(String text) {
+    int[] ids = tokenizer().encode(text);
+    int[] ended = Arrays.copyOf(ids, ids.length + 1);
+    ended[ids.length] = END;
+    return ended;
+  }
+
+  @Test
+  void completionsAreScoredAndPromptsAreNot() throws IOException, SQLException {
+    DataFolder data = new DataFolder(folder);
+    TokenSequence wanted = new TokenSequence(ids("1+1=2"), 4);
+    List<Path> files =
+        List.of(
+            data.text("a.jsonl", "{\"prompt\": \"1+1=\", \"completion\": \"2\"}\n"),
+            data.text("a.csv", "prompt,completion\n1+1=,2\n"),
+            data.parquet("a.parquet", "SELECT '1+1=' AS prompt, '2' AS completion"));
+    for (Path file : files) {
+      Texts.Loaded loaded = read(file);
+      assertThat(loaded.size()).isEqualTo(1);
+      assertSame(loaded.text(0), wanted);
+    }
+  }
+
+  @Test
+  void textsAreScoredWhole() throws IOException {
+    Path file = new DataFolder(folder).text("a.csv", "text\n1+1=2\n2+1=3\n");
+    Texts.Loaded loaded = read(file);
+    assertThat(loaded.size()).isEqualTo(2);
+    assertSame(loaded.text(1), new TokenSequence(ids("2+1=3"), 1));
+  }
+
+  @Test
+  void aRecipesColumnsAreFollowed() throws IOException {
+    Path file = new DataFolder(folder).text("a.csv", "text,q\n1+1=2,9\n");
+    Dataset data = new Dataset(List.of(file), Columns.DEFAULT.withText("q"), null);
+    assertSame(Texts.read(data, tokenizer(), END, ROOMY).text(0), new TokenSequence(ids("9"), 1));
+  }
+
+  @Test
+  void longTextsAreAnErrorDroppedOrCut() throws IOException {
+    Path file =
+        new DataFolder(folder)
+            .text("a.csv", "prompt,completion\n1+1=,2\n1+1+1+1=,4\n1+1=,222222\n");
+    Dataset data = Dataset.at(file);
+    assertThatExceptionOfType(BadInput.class)
+        .isThrownBy(
+            () -> Texts.read(data, tokenizer(), END, new Texts.Limit(8, Texts.TooLong.ERROR)))
+        .withMessage(
+            file
+                + ":3: the text has 10 tokens, the limit is 8; raise maxTokens, or set tooLong to"
+                + " drop or truncate");
+    Texts.Loaded dropped =
+        Texts.read(data, tokenizer(), END, new Texts.Limit(8, Texts.TooLong.DROP));
+    assertThat(dropped.size()).isEqualTo(1);
+    assertThat(dropped.touched()).isEqualTo(2);
+    Texts.Loaded cut =
+        Texts.read(data, tokenizer(), END, new Texts.Limit(8, Texts.TooLong.TRUNCATE));
+    assertThat(cut.touched()).isEqualTo(2);
+    assertThat(cut.texts()).extracting(TokenSequence::length).containsExactly(6, 8);
+    assertThatExceptionOfType(BadInput.class)
+        .isThrownBy(
+            () -> Texts.read(data, tokenizer(), END, new Texts.Limit(2, Texts.TooLong.DROP)))
+        .withMessage(file + ": has no text within the limit of 2 tokens");
+  }
+
+  @Test
+  void rowsThatCannotBeImitatedAreNamed() throws IOException {
+    DataFolder data = new DataFolder(folder);
+    refused(
+        data.text("a.jsonl", "{\"prompt\": \"1\", \"completion\": \"2\"}\n{\"prompt\": \"1\"}\n"),
+        ":2: field 'completion' is missing; the line has 'prompt'");
+    refused(
+        data.text("b.jsonl", "{\"prompt\": \"\", \"completion\": \"2\"}\n"),
+        ":1: field 'prompt' must not be empty");
+    refused(
+        data.text("c.jsonl", "{\"prompt\": \"1\"}\n"),
+        ":1: has a prompt and no completion, so that there is nothing to imitate");
+    refused(
+        data.text("d.jsonl", "{\"prompt\": \"1\", \"chosen\": \"2\", \"rejected\": \"3\"}\n"),
+        ":1: says which answers are good, and is not all to be imitated; fine-tuning takes"
+            + " 'prompt' and 'completion', or 'text'");
+  }
+
+  @Test
+  void conversationsWaitForTheirTemplate() throws IOException {
+    DataFolder data = new DataFolder(folder);
+    String wait =
+        ":1: conversational rows need a chat template, which cannot be applied yet; give plain text"
+            + " in 'prompt' and 'completion', or in 'text'";
+    String message = "[{\"role\": \"user\", \"content\": \"1\"}]";
+    refused(data.text("a.jsonl", "{\"messages\": " + message + "}\n"), wait);
+    refused(
+        data.text("b.jsonl", "{\"prompt\": " + message + ", \"completion\": " + message + "}\n"),
+        wait);
+  }
+}
