@@ -24,33 +24,29 @@ import java.util.Map;
 /// θ ← θ - η (m / (1 - β1^t)) / (√(v / (1 - β2^t)) + ε)
 /// ```
 ///
-/// Where the model computes in a narrower type, θ is a float32 copy and the model's weight is θ
-/// rounded. Owns the moments and copies; close it to free them.
+/// Where the model computes in a narrower type, θ is float32 all the same and the model's weight is
+/// θ rounded. Owns the moments and what rounding takes off; close it to free them.
 public final class AdamW implements AutoCloseable {
   private final OptimizerConfig config;
   private final List<Slot> slots = new ArrayList<>();
   private final Scope owner = Scope.owner();
   private int updates;
-
-  /// A parameter with its moments.
-  private record Slot(Parameter parameter, Tensor master, Tensor first, Tensor second) {}
+  private double gradientScale = 1;
 
   /// Makes an optimizer with moments of 0 and lets the parameters collect gradients.
   public AdamW(List<Parameter> parameters, OptimizerConfig config) {
     this.config = config;
+    Dtype moments =
+        switch (config.moments()) {
+          case FLOAT32 -> Dtype.FLOAT32;
+          case BFLOAT16 -> Dtype.BFLOAT16;
+        };
     try (Scope _ = Scope.open();
         NoGrad _ = NoGrad.on()) {
       for (Parameter p : parameters) {
-        Tensor weight = p.tensor();
-        long[] shape = weight.shape().sizes();
-        Tensor master =
-            weight.dtype() == Dtype.FLOAT32
-                ? weight
-                : owner.adopt(weight.detach().to(Dtype.FLOAT32));
-        Tensor first = owner.adopt(Tensor.zeros(Dtype.FLOAT32, shape).to(weight.device()));
-        Tensor second = owner.adopt(Tensor.zeros(Dtype.FLOAT32, shape).to(weight.device()));
-        slots.add(new Slot(p, master, first, second));
-        weight.requiresGrad(true);
+        boolean onHost = p.tensor().device().isCpu();
+        slots.add(onHost ? new HostSlot(p, moments, owner) : new DeviceSlot(p, owner));
+        p.tensor().requiresGrad(true);
       }
     }
   }
@@ -60,28 +56,16 @@ public final class AdamW implements AutoCloseable {
     return updates;
   }
 
-  /// Scales the gradient down to the largest norm that the settings allow and returns its norm
-  /// before.
+  /// Measures the gradient, and lets the next update scale it down to the largest norm that the
+  /// settings allow.
+  ///
+  /// @return its norm as it is
   public double clip() {
     try (Scope _ = Scope.open();
         NoGrad _ = NoGrad.on()) {
-      double square = 0;
-      for (Slot s : slots) {
-        if (s.parameter().tensor().hasGrad()) {
-          double norm = s.parameter().tensor().grad().to(Dtype.FLOAT32).norm().item();
-          square += norm * norm;
-        }
-      }
-      double norm = Math.sqrt(square);
+      double norm = Math.sqrt(slots.stream().mapToDouble(Slot::squaredNorm).sum());
       double limit = config.clipNorm();
-      if (limit > 0 && norm > limit) {
-        double factor = limit / (norm + 1e-6); // as torch.nn.utils.clip_grad_norm_
-        for (Slot s : slots) {
-          if (s.parameter().tensor().hasGrad()) {
-            s.parameter().tensor().grad().mul_(factor);
-          }
-        }
-      }
+      gradientScale = limit > 0 && norm > limit ? limit / (norm + 1e-6) : 1; // as torch's
       return norm;
     }
   }
@@ -93,37 +77,16 @@ public final class AdamW implements AutoCloseable {
   /// @param rate the learning rate η
   public void update(double rate) {
     updates++;
-    double correction1 = 1 - Math.pow(config.beta1(), updates);
-    double correction2 = Math.sqrt(1 - Math.pow(config.beta2(), updates));
+    Slot.Step step = new Slot.Step(config, updates, rate, gradientScale);
+    gradientScale = 1;
     try (NoGrad _ = NoGrad.on()) {
       boolean any = slots.stream().anyMatch(s -> s.parameter().tensor().hasGrad());
       for (Slot s : any ? slots : List.<Slot>of()) {
         try (Scope _ = Scope.open()) {
-          update(s, rate, correction1, correction2);
+          s.update(step);
         }
         s.parameter().tensor().clearGrad();
       }
-    }
-  }
-
-  private void update(Slot s, double rate, double correction1, double correction2) {
-    Tensor weight = s.parameter().tensor();
-    boolean has = weight.hasGrad();
-    Tensor theta = s.master();
-    if (config.weightDecay() > 0) {
-      theta.mul_(1 - rate * config.weightDecay());
-    }
-    s.first().mul_(config.beta1());
-    s.second().mul_(config.beta2());
-    if (has) {
-      Tensor g = weight.grad().to(Dtype.FLOAT32);
-      s.first().add_(g, 1 - config.beta1());
-      s.second().addcmul_(g, g, 1 - config.beta2());
-    }
-    Tensor denominator = s.second().sqrt().mul_(1 / correction2).add(config.epsilon());
-    theta.addcdiv_(s.first(), denominator, -rate / correction1);
-    if (weight.dtype() != Dtype.FLOAT32) {
-      weight.copy_(theta);
     }
   }
 
@@ -132,7 +95,7 @@ public final class AdamW implements AutoCloseable {
     slots.forEach(s -> s.parameter().tensor().clearGrad());
   }
 
-  /// Writes the moments and master weights to a safetensors file.
+  /// Writes what the optimizer holds beside the weights to a safetensors file.
   public void save(Path file) {
     try (Scope _ = Scope.open();
         NoGrad _ = NoGrad.on()) {
@@ -140,7 +103,7 @@ public final class AdamW implements AutoCloseable {
     }
   }
 
-  /// Reads what [#save] wrote.
+  /// Reads what [#save] wrote, after the weights themselves.
   ///
   /// @param updatesMade how many updates had been made by then
   /// @throws dev.tesuji.input.BadInput when the file is corrupt or belongs to another model
@@ -149,11 +112,7 @@ public final class AdamW implements AutoCloseable {
         NoGrad _ = NoGrad.on();
         Safetensors saved = Safetensors.open(file)) {
       state().forEach(saved::readInto);
-      for (Slot s : slots) {
-        if (s.parameter().tensor().dtype() != Dtype.FLOAT32) {
-          s.parameter().tensor().copy_(s.master());
-        }
-      }
+      slots.forEach(Slot::restored);
     }
     updates = updatesMade;
   }
@@ -162,11 +121,7 @@ public final class AdamW implements AutoCloseable {
     Map<String, Tensor> state = new LinkedHashMap<>();
     for (Slot s : slots) {
       for (Part part : s.parameter().parts()) {
-        state.put(part.name() + ".first_moment", part.of(s.first()));
-        state.put(part.name() + ".second_moment", part.of(s.second()));
-        if (s.parameter().tensor().dtype() != Dtype.FLOAT32) {
-          state.put(part.name() + ".master", part.of(s.master()));
-        }
+        s.state().forEach((what, whole) -> state.put(part.name() + "." + what, part.of(whole)));
       }
     }
     return state;

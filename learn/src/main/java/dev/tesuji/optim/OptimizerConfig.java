@@ -13,6 +13,7 @@ import dev.tesuji.input.Require;
 /// @param epsilon added to the root of the second moment
 /// @param weightDecay decoupled weight decay, on every parameter as in `torch.optim.AdamW`
 /// @param clipNorm the largest norm of the whole gradient; 0 for no limit
+/// @param moments how the moments are stored
 public record OptimizerConfig(
     double learningRate,
     Schedule schedule,
@@ -22,10 +23,19 @@ public record OptimizerConfig(
     double beta2,
     double epsilon,
     double weightDecay,
-    double clipNorm) {
+    double clipNorm,
+    Moments moments) {
+  /// How the moments are stored.
+  public enum Moments {
+    /// In four bytes each.
+    FLOAT32,
+    /// In two bytes each, rounded by chance; on the CPU only.
+    BFLOAT16
+  }
+
   /// TRL's and torch's defaults for full-size models: learning rate 1e-6, clipped at norm 1.
   public static final OptimizerConfig DEFAULT =
-      new OptimizerConfig(1e-6, Schedule.CONSTANT, 0, 0.1, 0.9, 0.999, 1e-8, 0, 1);
+      new OptimizerConfig(1e-6, Schedule.CONSTANT, 0, 0.1, 0.9, 0.999, 1e-8, 0, 1, Moments.FLOAT32);
 
   /// Checks the ranges.
   public OptimizerConfig {

@@ -3,6 +3,7 @@ package dev.tesuji.recipe;
 import dev.tesuji.data.Columns;
 import dev.tesuji.generate.Sampling;
 import dev.tesuji.optim.OptimizerConfig;
+import dev.tesuji.optim.OptimizerConfig.Moments;
 import dev.tesuji.optim.Schedule;
 import dev.tesuji.rl.PromptSource;
 import dev.tesuji.rl.grpo.Grpo;
@@ -69,7 +70,8 @@ public sealed interface Stage {
             Corpus.ChainSums.DEFAULT,
             1000,
             128,
-            new OptimizerConfig(1e-3, Schedule.COSINE, 50, 0.1, 0.9, 0.95, 1e-8, 0.1, 1),
+            new OptimizerConfig(
+                1e-3, Schedule.COSINE, 50, 0.1, 0.9, 0.95, 1e-8, 0.1, 1, Moments.FLOAT32),
             CheckpointPace.DEFAULT);
   }
 
@@ -144,7 +146,8 @@ public sealed interface Stage {
             100,
             8,
             SftLoss.NLL,
-            new OptimizerConfig(2e-5, Schedule.LINEAR, 0, 0, 0.9, 0.999, 1e-8, 0, 1),
+            new OptimizerConfig(
+                2e-5, Schedule.LINEAR, 0, 0, 0.9, 0.999, 1e-8, 0, 1, Moments.FLOAT32),
             CheckpointPace.DEFAULT);
   }
 

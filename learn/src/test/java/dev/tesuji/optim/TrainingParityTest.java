@@ -40,7 +40,8 @@ class TrainingParityTest {
             o.path("betas").get(1).doubleValue(),
             o.path("eps").doubleValue(),
             o.path("weight_decay").doubleValue(),
-            o.path("clip").doubleValue());
+            o.path("clip").doubleValue(),
+            OptimizerConfig.Moments.FLOAT32);
     List<TokenSequence> batch = batch(fixture);
     double tokens = batch.stream().mapToInt(TokenSequence::scored).sum();
     try (CausalLm model = fixture.load();

@@ -42,7 +42,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ExtendWith(LeakCheck.class)
 class RlTrainerTest {
   private static final OptimizerConfig OPTIMIZER =
-      new OptimizerConfig(1e-2, Schedule.CONSTANT, 0, 0, 0.9, 0.99, 1e-8, 0, 1);
+      new OptimizerConfig(
+          1e-2, Schedule.CONSTANT, 0, 0, 0.9, 0.99, 1e-8, 0, 1, OptimizerConfig.Moments.FLOAT32);
   private static final Grpo ON_POLICY = Grpo.DEFAULT;
 
   @TempDir private Path folder = Path.of("");

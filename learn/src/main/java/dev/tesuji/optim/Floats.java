@@ -1,0 +1,106 @@
+package dev.tesuji.optim;
+
+import dev.tesuji.tensor.Dtype;
+import dev.tesuji.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/// The memory of a tensor on the CPU, read and written as float32.
+///
+/// The tensor must live as long as this is used.
+sealed interface Floats {
+  /// Copies `n` elements from `at` on into the front of `out`.
+  void load(long at, int n, float[] out);
+
+  /// Copies the front of `in` over `n` elements from `at` on.
+  ///
+  /// @param salt decides how narrow elements are rounded, where that is left to chance
+  void store(long at, int n, float[] in, int salt);
+
+  /// Returns the memory of a contiguous tensor, float32 or bfloat16. Bfloat16 elements are rounded
+  /// up or down by chance, so that many small changes add up to what they are: a mean that decays
+  /// by a thousandth would otherwise never move.
+  static Floats of(Tensor tensor) {
+    return switch (tensor.dtype()) {
+      case FLOAT32 -> new Wide(tensor.data());
+      case BFLOAT16 -> new Narrow(tensor.data());
+      default ->
+          throw new IllegalArgumentException(
+              "a weight must be float32 or bfloat16, got " + tensor.dtype());
+    };
+  }
+
+  /// Returns float32 elements whose upper halves, rounded to nearest, are a bfloat16 tensor.
+  ///
+  /// @param low uint8, two for each element: the bits of the element minus those of its upper half
+  static Floats split(Tensor high, Tensor low) {
+    if (high.dtype() != Dtype.BFLOAT16) {
+      throw new IllegalArgumentException("a split weight must be bfloat16, got " + high.dtype());
+    }
+    return new Split(high.data(), low.data());
+  }
+
+  /// Float32 elements.
+  record Wide(MemorySegment memory) implements Floats {
+    @Override
+    public void load(long at, int n, float[] out) {
+      MemorySegment.copy(memory, ValueLayout.JAVA_FLOAT, at * Float.BYTES, out, 0, n);
+    }
+
+    @Override
+    public void store(long at, int n, float[] in, int salt) {
+      MemorySegment.copy(in, 0, memory, ValueLayout.JAVA_FLOAT, at * Float.BYTES, n);
+    }
+  }
+
+  /// Bfloat16 elements.
+  record Narrow(MemorySegment memory) implements Floats {
+    @Override
+    public void load(long at, int n, float[] out) {
+      short[] bits = new short[n];
+      MemorySegment.copy(memory, ValueLayout.JAVA_SHORT, at * Short.BYTES, bits, 0, n);
+      for (int i = 0; i < n; i++) {
+        out[i] = Float.intBitsToFloat(bits[i] << 16);
+      }
+    }
+
+    @Override
+    public void store(long at, int n, float[] in, int salt) {
+      short[] bits = new short[n];
+      int from = (int) at + salt * 0x9E3779B9;
+      for (int i = 0; i < n; i++) {
+        int chance = (from + i) * 0x85EBCA6B; // a mixer of integers (MurmurHash3's)
+        chance = (chance ^ (chance >>> 13)) * 0xC2B2AE35;
+        bits[i] = (short) ((Float.floatToRawIntBits(in[i]) + (chance >>> 16)) >> 16);
+      }
+      MemorySegment.copy(bits, 0, memory, ValueLayout.JAVA_SHORT, at * Short.BYTES, n);
+    }
+  }
+
+  /// Float32 elements in two halves.
+  record Split(MemorySegment high, MemorySegment low) implements Floats {
+    @Override
+    public void load(long at, int n, float[] out) {
+      short[] upper = new short[n];
+      short[] lower = new short[n];
+      MemorySegment.copy(high, ValueLayout.JAVA_SHORT, at * Short.BYTES, upper, 0, n);
+      MemorySegment.copy(low, ValueLayout.JAVA_SHORT_UNALIGNED, at * Short.BYTES, lower, 0, n);
+      for (int i = 0; i < n; i++) {
+        out[i] = Float.intBitsToFloat((upper[i] << 16) + lower[i]);
+      }
+    }
+
+    @Override
+    public void store(long at, int n, float[] in, int salt) {
+      short[] upper = new short[n];
+      short[] lower = new short[n];
+      for (int i = 0; i < n; i++) {
+        int bits = Float.floatToRawIntBits(in[i]);
+        upper[i] = (short) ((bits + 0x8000) >> 16); // to nearest, ties away from zero
+        lower[i] = (short) (bits - (upper[i] << 16));
+      }
+      MemorySegment.copy(upper, 0, high, ValueLayout.JAVA_SHORT, at * Short.BYTES, n);
+      MemorySegment.copy(lower, 0, low, ValueLayout.JAVA_SHORT_UNALIGNED, at * Short.BYTES, n);
+    }
+  }
+}
