@@ -10,12 +10,22 @@ import java.lang.foreign.ValueLayout;
 /// The tensor must live as long as this is used.
 sealed interface Floats {
   /// Copies `n` elements from `at` on into the front of `out`.
-  void load(long at, int n, float[] out);
+  ///
+  /// @param scratch room for the bits of `n` elements
+  void load(long at, int n, float[] out, Scratch scratch);
 
   /// Copies the front of `in` over `n` elements from `at` on.
   ///
   /// @param salt decides how narrow elements are rounded, where that is left to chance
-  void store(long at, int n, float[] in, int salt);
+  /// @param scratch room for the bits of `n` elements
+  void store(long at, int n, float[] in, int salt, Scratch scratch);
+
+  /// Room for the bits of some elements.
+  record Scratch(short[] upper, short[] lower) {
+    static Scratch of(int elements) {
+      return new Scratch(new short[elements], new short[elements]);
+    }
+  }
 
   /// Returns the memory of a contiguous tensor, float32 or bfloat16. Bfloat16 elements are rounded
   /// up or down by chance, so that many small changes add up to what they are: a mean that decays
@@ -43,12 +53,12 @@ sealed interface Floats {
   /// Float32 elements.
   record Wide(MemorySegment memory) implements Floats {
     @Override
-    public void load(long at, int n, float[] out) {
+    public void load(long at, int n, float[] out, Scratch scratch) {
       MemorySegment.copy(memory, ValueLayout.JAVA_FLOAT, at * Float.BYTES, out, 0, n);
     }
 
     @Override
-    public void store(long at, int n, float[] in, int salt) {
+    public void store(long at, int n, float[] in, int salt, Scratch scratch) {
       MemorySegment.copy(in, 0, memory, ValueLayout.JAVA_FLOAT, at * Float.BYTES, n);
     }
   }
@@ -56,8 +66,8 @@ sealed interface Floats {
   /// Bfloat16 elements.
   record Narrow(MemorySegment memory) implements Floats {
     @Override
-    public void load(long at, int n, float[] out) {
-      short[] bits = new short[n];
+    public void load(long at, int n, float[] out, Scratch scratch) {
+      short[] bits = scratch.upper();
       MemorySegment.copy(memory, ValueLayout.JAVA_SHORT, at * Short.BYTES, bits, 0, n);
       for (int i = 0; i < n; i++) {
         out[i] = Float.intBitsToFloat(bits[i] << 16);
@@ -65,8 +75,8 @@ sealed interface Floats {
     }
 
     @Override
-    public void store(long at, int n, float[] in, int salt) {
-      short[] bits = new short[n];
+    public void store(long at, int n, float[] in, int salt, Scratch scratch) {
+      short[] bits = scratch.upper();
       int from = (int) at + salt * 0x9E3779B9;
       for (int i = 0; i < n; i++) {
         int chance = (from + i) * 0x85EBCA6B; // a mixer of integers (MurmurHash3's)
@@ -80,9 +90,9 @@ sealed interface Floats {
   /// Float32 elements in two halves.
   record Split(MemorySegment high, MemorySegment low) implements Floats {
     @Override
-    public void load(long at, int n, float[] out) {
-      short[] upper = new short[n];
-      short[] lower = new short[n];
+    public void load(long at, int n, float[] out, Scratch scratch) {
+      short[] upper = scratch.upper();
+      short[] lower = scratch.lower();
       MemorySegment.copy(high, ValueLayout.JAVA_SHORT, at * Short.BYTES, upper, 0, n);
       MemorySegment.copy(low, ValueLayout.JAVA_SHORT_UNALIGNED, at * Short.BYTES, lower, 0, n);
       for (int i = 0; i < n; i++) {
@@ -91,9 +101,9 @@ sealed interface Floats {
     }
 
     @Override
-    public void store(long at, int n, float[] in, int salt) {
-      short[] upper = new short[n];
-      short[] lower = new short[n];
+    public void store(long at, int n, float[] in, int salt, Scratch scratch) {
+      short[] upper = scratch.upper();
+      short[] lower = scratch.lower();
       for (int i = 0; i < n; i++) {
         int bits = Float.floatToRawIntBits(in[i]);
         upper[i] = (short) ((bits + 0x8000) >> 16); // to nearest, ties away from zero

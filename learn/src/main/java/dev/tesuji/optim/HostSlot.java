@@ -57,10 +57,11 @@ final class HostSlot implements Slot {
         .parallel()
         .forEach(task -> {
           float[] g = new float[BLOCK];
+          Floats.Scratch scratch = Floats.Scratch.of(BLOCK);
           double sum = 0;
           for (long at = start(task); at < start(task + 1); at += BLOCK) {
             int n = (int) Math.min(BLOCK, start(task + 1) - at);
-            gradient.load(at, n, g);
+            gradient.load(at, n, g, scratch);
             float block = 0; // short sums in float32, their sum in float64
             for (int i = 0; i < n; i++) {
               block += g[i] * g[i];
@@ -114,17 +115,17 @@ final class HostSlot implements Slot {
       if (gradient == null) {
         java.util.Arrays.fill(block.g, 0);
       } else {
-        gradient.load(at, n, block.g);
+        gradient.load(at, n, block.g, block.scratch);
       }
-      weights.load(at, n, block.theta);
-      first.load(at, n, block.m);
-      second.load(at, n, block.v);
+      weights.load(at, n, block.theta, block.scratch);
+      first.load(at, n, block.m, block.scratch);
+      second.load(at, n, block.v, block.scratch);
     }
 
     void store(long at, int n, Block block) {
-      weights.store(at, n, block.theta, 0);
-      first.store(at, n, block.m, 2 * number);
-      second.store(at, n, block.v, 2 * number + 1);
+      weights.store(at, n, block.theta, 0, block.scratch);
+      first.store(at, n, block.m, 2 * number, block.scratch);
+      second.store(at, n, block.v, 2 * number + 1, block.scratch);
     }
   }
 
@@ -134,6 +135,7 @@ final class HostSlot implements Slot {
     final float[] theta = new float[BLOCK];
     final float[] m = new float[BLOCK];
     final float[] v = new float[BLOCK];
+    final Floats.Scratch scratch = Floats.Scratch.of(BLOCK);
   }
 
   /// The numbers of one step, in float32.

@@ -92,9 +92,10 @@ class OptimizerTest {
     Tensor high = Tensor.zeros(Dtype.BFLOAT16, values.length);
     Tensor low = Tensor.zeros(Dtype.UINT8, values.length, 2);
     Floats split = Floats.split(high, low);
-    split.store(0, values.length, values, 0);
+    Floats.Scratch scratch = Floats.Scratch.of(values.length);
+    split.store(0, values.length, values, 0, scratch);
     float[] back = new float[values.length];
-    split.load(0, values.length, back);
+    split.load(0, values.length, back, scratch);
     assertThat(back).containsExactly(values);
     assertThat(high.toFloats()[1]).isEqualTo(-3.140625f); // the nearest bfloat16
   }
@@ -105,7 +106,7 @@ class OptimizerTest {
     Tensor t = Tensor.zeros(Dtype.BFLOAT16, n);
     float[] values = new float[n];
     java.util.Arrays.fill(values, 1.001f); // between 1 and 1.0078125
-    Floats.of(t).store(0, n, values, 5);
+    Floats.of(t).store(0, n, values, 5, Floats.Scratch.of(n));
     assertThat(t.to(Dtype.FLOAT64).mean().item()).isCloseTo(1.001, within(1e-4));
     assertThat(t.toFloats()).containsOnly(1f, 1.0078125f);
   }
