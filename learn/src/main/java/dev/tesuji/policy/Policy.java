@@ -137,13 +137,17 @@ public final class Policy {
   /// Takes a chunk through the loss and back, and returns the gradient at its hidden states.
   private Tensor backward(Chunk chunk, TokenLoss loss, Collector collector) {
     try (Scope scope = Scope.open()) {
-      Tensor leaf = chunk.hidden().detach().requiresGrad(true);
-      Tensor logits = logits(leaf);
+      Tensor leaf;
+      try (NoGrad _ = NoGrad.on()) {
+        leaf = model.logits(chunk.hidden());
+      }
+      leaf.requiresGrad(true);
+      Tensor logits = temperature == 1 ? leaf : leaf.div(temperature);
       Tensor logProbs = TokenScores.logProbs(logits, chunk.targets());
       Tensor value = loss.of(new Tokens(logProbs, chunk.from()));
       value.backward();
       collector.add(chunk.from(), logProbs.detach(), logits.detach(), value.item());
-      return scope.keep(leaf.grad());
+      return scope.keep(model.logitsBackward(leaf.grad(), chunk.hidden()));
     }
   }
 

@@ -176,8 +176,21 @@ public final class CausalLm implements AutoCloseable {
     }
   }
 
+  /// Returns the embeddings of tokens without history, to collect a gradient where they are
+  /// trained.
   Tensor embed(Tensor ids) {
-    return embedding.embedding(ids);
+    try (NoGrad _ = NoGrad.on()) {
+      return embedding.embedding(ids).requiresGrad(embedding.requiresGrad());
+    }
+  }
+
+  /// Adds a gradient `[N, C]` at the embeddings of tokens to theirs.
+  void embedBackward(Tensor ids, Tensor gradient) {
+    if (embedding.requiresGrad()) {
+      try (NoGrad _ = NoGrad.on()) {
+        embedding.startedGrad().indexAdd_(0, ids, gradient);
+      }
+    }
   }
 
   List<DecoderLayer> layers() {
@@ -213,6 +226,21 @@ public final class CausalLm implements AutoCloseable {
   /// Predicts: maps hidden states `[N, C]` to float32 logits `[N, V]`.
   public Tensor logits(Tensor hidden) {
     return hidden.linear(head, null).to(Dtype.FLOAT32);
+  }
+
+  /// Takes a gradient back through [#logits]: adds the head's share to its gradient, without ever
+  /// making a second matrix of its size, and returns the gradient at the hidden states.
+  ///
+  /// @param gradient of the loss at the logits, float32 `[N, V]`
+  /// @param hidden what the logits were made from, `[N, C]`
+  public Tensor logitsBackward(Tensor gradient, Tensor hidden) {
+    try (NoGrad _ = NoGrad.on()) {
+      Tensor narrow = gradient.to(dtype());
+      if (head.requiresGrad()) {
+        head.startedGrad().addmm_(narrow.transpose(0, 1), hidden);
+      }
+      return narrow.matmul(head);
+    }
   }
 
   /// Makes a cache for `rows` sequences of up to `capacity` tokens.

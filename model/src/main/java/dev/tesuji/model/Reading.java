@@ -20,7 +20,8 @@ public final class Reading implements AutoCloseable {
   private final Pass.Whole pass;
   private final Way way;
   private final Scope owner = Scope.owner();
-  private final List<Tensor> inputs = new ArrayList<>(); // of each layer and of the last norm
+  private final List<Tensor> inputs =
+      new ArrayList<>(); // of the first layer, or of each and the last norm
   private final Tensor hidden;
 
   /// How sequences are read.
@@ -50,7 +51,8 @@ public final class Reading implements AutoCloseable {
   }
 
   private Tensor remember() {
-    Tensor x = model.embed(ids);
+    Tensor x = owner.adopt(model.embed(ids));
+    inputs.add(x);
     for (DecoderLayer layer : model.layers()) {
       x = layer.forward(x, pass);
     }
@@ -82,6 +84,10 @@ public final class Reading implements AutoCloseable {
         Lora.Dropout _ = dropout()) {
       if (!way.recompute()) {
         backward(hidden, gradient);
+        Tensor embedded = inputs.getFirst();
+        if (embedded.requiresGrad()) {
+          model.embedBackward(ids, embedded.grad());
+        }
         return;
       }
       Tensor g = again(gradient, model::lastNorm);
@@ -90,10 +96,7 @@ public final class Reading implements AutoCloseable {
           g = scope.keep(again(g, x -> layer.forward(x, pass)));
         }
       }
-      Tensor embedded = model.embed(ids);
-      if (embedded.requiresGrad()) {
-        embedded.backward(g);
-      }
+      model.embedBackward(ids, g);
     }
   }
 

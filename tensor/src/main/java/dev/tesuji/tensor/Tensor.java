@@ -64,16 +64,6 @@ public final class Tensor implements AutoCloseable {
     return make(() -> torch.eye(n, dtype.options()));
   }
 
-  /// Returns the whole numbers from `start` up to but without `end`, `[end - start]`, on the CPU.
-  public static Tensor arange(Dtype dtype, long start, long end) {
-    return make(() -> {
-      try (Scalar from = new Scalar(start);
-          Scalar to = new Scalar(end)) {
-        return torch.arange(from, to, dtype.options());
-      }
-    });
-  }
-
   /// Copies numbers into a float32 tensor on the CPU; without a shape it is `[values.length]`.
   public static Tensor of(float[] values, long... shape) {
     Tensor t = allocate(Dtype.FLOAT32, values.length, shape);
@@ -323,6 +313,16 @@ public final class Tensor implements AutoCloseable {
       throw new IllegalStateException("no gradient has arrived at this tensor: " + this);
     }
     return make(() -> new org.bytedeco.pytorch.Tensor(handle().mutable_grad()));
+  }
+
+  /// Returns the gradient collected so far, zeros where none has arrived, to add to in place.
+  public Tensor startedGrad() {
+    if (!hasGrad()) {
+      try (org.bytedeco.pytorch.Tensor zeros = torch.zeros_like(handle())) {
+        handle().mutable_grad().put(zeros);
+      }
+    }
+    return grad();
   }
 
   /// Drops the collected gradient and frees its memory.
@@ -720,6 +720,12 @@ public final class Tensor implements AutoCloseable {
   /// Multiplies by a number.
   public Tensor mul_(double number) {
     return inPlace(number, s -> handle().mul_(s));
+  }
+
+  /// Adds the matrix product of `[n, k]` and `[k, m]`.
+  public Tensor addmm_(Tensor a, Tensor b) {
+    run(() -> handle().addmm_(a.handle(), b.handle()));
+    return this;
   }
 
   /// Adds `factor` · a · b.

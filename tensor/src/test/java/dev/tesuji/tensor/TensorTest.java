@@ -15,13 +15,26 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(LeakCheck.class)
 class TensorTest {
   @Test
+  void aStartedGradientCanBeAddedToInPlace() {
+    Tensor w = Tensor.of(new float[] {1, 2, 3, 4}, 2, 2).requiresGrad(true);
+    try (NoGrad _ = NoGrad.on()) {
+      Tensor a = Tensor.of(new float[] {1, 2}, 2, 1);
+      w.startedGrad().addmm_(a, a.transpose(0, 1));
+      w.startedGrad().addmm_(a, a.transpose(0, 1));
+    }
+    w.mul(w.detach()).sum().backward();
+    assertThat(w.grad().toFloats()).containsExactly(3, 6, 7, 12);
+    w.clearGrad();
+  }
+
+  @Test
   void makingAndReadingRoundTripsEveryType() {
     assertThat(Tensor.of(new float[] {1.5f, -2}).toFloats()).containsExactly(1.5f, -2);
     assertThat(Tensor.of(new double[] {0.1}).toDoubles()).containsExactly(0.1);
     assertThat(Tensor.of(new long[] {1L << 40, 3}).toLongs()).containsExactly(1L << 40, 3);
     assertThat(Tensor.of(new int[] {7, 8, 9, 10}, 2, 2).toInts()).containsExactly(7, 8, 9, 10);
     assertThat(Tensor.of(new boolean[] {true, false}).toInts()).containsExactly(1, 0);
-    assertThat(Tensor.arange(Dtype.INT64, 2, 5).toLongs()).containsExactly(2, 3, 4);
+    assertThat(Tensor.eye(Dtype.FLOAT32, 2).toFloats()).containsExactly(1, 0, 0, 1);
     assertThat(Tensor.full(Dtype.BFLOAT16, 3, 2).toFloats()).containsExactly(3, 3);
     assertThat(Tensor.zeros(Dtype.FLOAT32, 0).toFloats()).isEmpty();
   }
