@@ -1,0 +1,3 @@
+/// Jinja, as far as chat templates use it.
+@org.jspecify.annotations.NullMarked
+package dev.tesuji.chat;
