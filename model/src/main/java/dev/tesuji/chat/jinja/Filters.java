@@ -11,6 +11,8 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -69,6 +71,29 @@ final class Filters {
           "urlencode",
           "wordcount");
 
+  private static final Set<String> WITHOUT_ARGUMENTS =
+      Set.of(
+          "abs",
+          "capitalize",
+          "count",
+          "e",
+          "escape",
+          "first",
+          "forceescape",
+          "items",
+          "last",
+          "length",
+          "list",
+          "lower",
+          "reverse",
+          "safe",
+          "string",
+          "striptags",
+          "title",
+          "upper",
+          "urlencode",
+          "wordcount");
+
   private static final int FINEST = 400; // digits behind the point; a double has at most 1074
 
   private static final Pattern FLOAT =
@@ -91,6 +116,9 @@ final class Filters {
   /// @throws Trouble when there is none of that name, or it cannot be applied to this value
   Value apply(String name, Value value, Arguments arguments) {
     budget.reading(value);
+    if (WITHOUT_ARGUMENTS.contains(name)) {
+      arguments.bind(name);
+    }
     Value result = number(name, value, arguments);
     result = result == null ? texts.apply(name, value, arguments) : result;
     result = result == null ? lists.apply(name, value, arguments) : result;
@@ -146,7 +174,7 @@ final class Filters {
     if (value instanceof Text t && t.text().length() <= Numbers.DIGITS) {
       try {
         int base = Math.clamp(bound.whole(1, 10), 2, 36);
-        return new Whole(new BigInteger(digits(t), base));
+        return new Whole(new BigInteger(withoutPrefix(digits(t), base), base));
       } catch (NumberFormatException _) {
         // It may still be a float.
       }
@@ -155,6 +183,13 @@ final class Filters {
     return real == null || !Double.isFinite(real)
         ? bound.value(0, Whole.of(0))
         : Numbers.truncate(real);
+  }
+
+  /// Takes off the `0x` that a text may begin with, where it agrees with the base.
+  private static String withoutPrefix(String digits, int base) {
+    String prefix = base == 16 ? "0x" : base == 8 ? "0o" : base == 2 ? "0b" : "";
+    boolean has = !prefix.isEmpty() && digits.toLowerCase(Locale.ROOT).startsWith(prefix);
+    return has ? digits.substring(2) : digits;
   }
 
   /// Returns a number, or the number that a text says; null where there is none.

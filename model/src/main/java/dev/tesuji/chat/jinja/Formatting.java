@@ -127,6 +127,7 @@ final class Formatting {
     StringBuilder out = new StringBuilder();
     Reader in = new Reader(format);
     int used = 0;
+    boolean numbered = false;
     while (in.more()) {
       char c = in.next();
       if (c == '}' && !in.skip('}')) {
@@ -139,6 +140,10 @@ final class Formatting {
       String field = in.upTo('}');
       int colon = field.indexOf(':');
       String name = colon < 0 ? field : field.substring(0, colon);
+      numbered |= !name.isEmpty() && Character.isDigit(name.charAt(0));
+      if (numbered && (used > 0 || name.isEmpty())) {
+        throw new Trouble("a format must number all of its fields, or none");
+      }
       Value value = name.isEmpty() ? place(arguments, used++) : named(arguments, name);
       Reader layout = new Reader(colon < 0 ? "" : field.substring(colon + 1));
       out.append(convert(layout, value));

@@ -58,7 +58,7 @@ final class ListFilters {
       case "max" -> extreme(walk(value), a.bind(name, "case_sensitive", "attribute"), -1);
       case "sort" -> {
         Bound b = a.bind(name, "reverse", "case_sensitive", "attribute");
-        UnaryOperator<Value> key = folded(b, 1, keyOf(b, 2));
+        UnaryOperator<Value> key = sortKey(b);
         yield Sequence.list(sorted(walk(value), key, b.flag(0, false)));
       }
       case "dictsort" -> dictSort(value, a.bind(name, "case_sensitive", "by", "reverse"));
@@ -207,6 +207,19 @@ final class ListFilters {
       Value found = key.apply(value);
       return found instanceof Text t ? new Text(t.text().toLowerCase(Locale.ROOT)) : found;
     };
+  }
+
+  /// `sort` takes several attributes with commas between them.
+  private UnaryOperator<Value> sortKey(Bound bound) {
+    if (!bound.has(2) || !(bound.value(2) instanceof Text path) || path.text().indexOf(',') < 0) {
+      return folded(bound, 1, keyOf(bound, 2));
+    }
+    List<UnaryOperator<Value>> keys = new ArrayList<>();
+    for (String part : Strings.split(path.text(), ",", -1, false)) {
+      keys.add(folded(bound, 1, value -> attribute(value, new Text(part), null)));
+    }
+    return value ->
+        Sequence.tuple(keys.stream().map(key -> key.apply(value)).toArray(Value[]::new));
   }
 
   private List<Value> sorted(List<Value> items, UnaryOperator<Value> key, boolean reverse) {

@@ -7,12 +7,16 @@ import dev.tesuji.chat.jinja.Value.Whole;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.BiPredicate;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// The methods of Python's strings.
 final class StringMethods {
+  private static final Set<String> WITHOUT_ARGUMENTS =
+      Set.of("upper", "lower", "casefold", "capitalize", "title", "swapcase");
+
   private final Budget budget;
 
   StringMethods(Budget budget) {
@@ -28,6 +32,9 @@ final class StringMethods {
     return new Callable(
         name,
         arguments -> {
+          if (WITHOUT_ARGUMENTS.contains(name) || name.startsWith("is")) {
+            arguments.bind(name);
+          }
           budget.characters(self.length());
           Value answer = body.call(arguments);
           budget.reading(answer);

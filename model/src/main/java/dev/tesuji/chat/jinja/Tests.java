@@ -84,6 +84,8 @@ final class Tests {
       case "sequence" -> isWalkable(value) || (value instanceof Sequence s && s.kind().hasPlaces());
       case "callable" -> value instanceof Callable || value instanceof Undefined;
       case "escaped" -> false;
+      case "filter" -> value instanceof Text t && Filters.NAMES.contains(t.text());
+      case "test" -> value instanceof Text t && NAMES.contains(t.text());
       case "odd" -> rest(value, Whole.of(2)).value().signum() != 0;
       case "even" -> rest(value, Whole.of(2)).value().signum() == 0;
       case "lower", "upper" -> hasCase(Printing.str(value, budget), name.equals("upper"));
@@ -106,8 +108,6 @@ final class Tests {
       case "in" -> Python.contains(other, value, budget);
       case "sameas" -> same(value, other);
       case "divisibleby" -> rest(value, other).value().signum() == 0;
-      case "filter" -> other instanceof Text t && Filters.NAMES.contains(t.text());
-      case "test" -> other instanceof Text t && NAMES.contains(t.text());
       default -> throw new IllegalStateException(name);
     };
   }
