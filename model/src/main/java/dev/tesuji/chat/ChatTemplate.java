@@ -6,6 +6,7 @@ import dev.tesuji.input.BadInput;
 import dev.tesuji.input.Json;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneId;
@@ -96,6 +97,8 @@ public final class ChatTemplate {
   public static ChatTemplate readFile(Path file) {
     try {
       return parse(Files.readString(file), file.toString());
+    } catch (NoSuchFileException e) {
+      throw new BadInput(file + ": no such file", e);
     } catch (IOException e) {
       throw new BadInput(file + ": could not be read as UTF-8 text: " + e.getMessage(), e);
     }
