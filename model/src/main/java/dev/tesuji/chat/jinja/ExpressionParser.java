@@ -10,7 +10,6 @@ import dev.tesuji.chat.jinja.Expression.Passed;
 import dev.tesuji.chat.jinja.Expression.Slice;
 import dev.tesuji.chat.jinja.Expression.TupleOf;
 import dev.tesuji.chat.jinja.Token.Kind;
-import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -196,8 +195,8 @@ final class ExpressionParser {
         }
         yield new Constant(new Value.Text(text.toString()));
       }
-      case INTEGER -> new Constant(new Value.Whole(integer(token)));
-      case FLOAT -> new Constant(new Value.Real(Double.parseDouble(token.text().replace("_", ""))));
+      case INTEGER -> new Constant(Literals.integer(token));
+      case FLOAT -> new Constant(Literals.real(token));
       case OPERATOR -> bracketed(token);
       case DATA, BLOCK_BEGIN, BLOCK_END, PRINT_BEGIN, PRINT_END, END ->
           throw new Trouble(token.line(), "expected an expression, got " + token.describe());
@@ -241,25 +240,6 @@ final class ExpressionParser {
     };
   }
 
-  private static BigInteger integer(Token token) {
-    String digits = token.text().replace("_", "");
-    int radix =
-        switch (digits.length() > 1 ? Character.toLowerCase(digits.charAt(1)) : '0') {
-          case 'x' -> 16;
-          case 'o' -> 8;
-          case 'b' -> 2;
-          default -> 10;
-        };
-    if (digits.length() > Numbers.DIGITS) {
-      throw new Trouble(token.line(), "an integer has more than " + Numbers.DIGITS + " digits");
-    }
-    try {
-      return new BigInteger(radix == 10 ? digits : digits.substring(2), radix);
-    } catch (NumberFormatException e) {
-      throw new Trouble(token.line(), "'" + token.text() + "' is no number");
-    }
-  }
-
   private Expression postfix(Expression start) {
     Expression value = start;
     while (true) {
@@ -270,8 +250,7 @@ final class ExpressionParser {
         value =
             switch (name.kind()) {
               case NAME -> new Attribute(value, name.text(), t.line());
-              case INTEGER ->
-                  new Item(value, new Constant(new Value.Whole(integer(name))), t.line());
+              case INTEGER -> new Item(value, new Constant(Literals.integer(name)), t.line());
               default ->
                   throw new Trouble(
                       name.line(), "expected a name after '.', got " + name.describe());

@@ -97,7 +97,10 @@ final class Lexer {
         end--;
       }
     } else if (sign == 0 && !prints) {
-      int start = Math.max(at, source.lastIndexOf('\n', tag - 1) + 1);
+      int start = tag;
+      while (start > at && source.charAt(start - 1) != '\n') {
+        start--;
+      }
       boolean wholeLine = start > at || beginsLine;
       if (wholeLine && source.substring(start, tag).chars().allMatch(Python::isSpace)) {
         end = start;

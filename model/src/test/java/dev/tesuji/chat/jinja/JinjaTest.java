@@ -184,6 +184,13 @@ class JinjaTest {
   }
 
   @Test
+  void longSourcesAreReadInTimeThatGrowsWithTheirLength() {
+    String source = "x{% if true %}y{% endif %} ".repeat(100_000);
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(20), () -> assertThat(render(source)).hasSize(300_000));
+  }
+
+  @Test
   void mutatedTemplatesRenderOrAreRefused() throws IOException {
     List<String> sources = new ArrayList<>();
     Path folder = Fixtures.require("tokenizers/chat");
