@@ -29,10 +29,12 @@ import picocli.CommandLine.ParseResult;
     },
     subcommands = {
       RunCommand.class,
+      ChatCommand.class,
       GenerateCommand.class,
       ScoreCommand.class,
       EvaluateCommand.class,
       TokenizeCommand.class,
+      RenderCommand.class,
       BenchCommand.class,
       DoctorCommand.class
     },

@@ -8,7 +8,8 @@
 /// | command | does |
 /// |---|---|
 /// | `run` | a recipe |
-/// | `generate`, `score`, `tokenize` | JSON lines in, JSON lines out: the interfaces that other programs use |
+/// | `chat` | a conversation with a model in the terminal |
+/// | `generate`, `score`, `tokenize`, `render` | JSON lines in, JSON lines out: the interfaces that other programs use |
 /// | `evaluate` | a model on held-out problems |
 /// | `bench` | speed at the peers' shapes |
 /// | `doctor` | what the machine can do |

@@ -28,6 +28,8 @@ class ImportLawsTest {
           "dev.tesuji.tensor",
           "dev.tesuji.input",
           "dev.tesuji.text",
+          "dev.tesuji.chat.jinja",
+          "dev.tesuji.chat",
           "dev.tesuji.model",
           "dev.tesuji.weights",
           "dev.tesuji.generate",

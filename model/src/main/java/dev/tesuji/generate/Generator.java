@@ -53,8 +53,22 @@ public final class Generator {
     return prompts.stream().flatMap(p -> Stream.of(requireNonNull(byPrompt.get(p)))).toList();
   }
 
+  /// Hears of each token as soon as it is drawn.
+  @FunctionalInterface
+  public interface TokenListener {
+    /// Takes the newest token of a sample, the one that ends it included.
+    void drawn(Prompt prompt, int sample, int token);
+  }
+
   /// Draws all samples of all prompts and hands each over, on this thread, when it is finished.
   public void generate(List<Prompt> prompts, Consumer<Completion> whenFinished) {
+    generate(prompts, (_, _, _) -> {}, whenFinished);
+  }
+
+  /// Draws all samples of all prompts, tells of each token when it is drawn and hands each
+  /// completion over when it is finished, all on this thread.
+  public void generate(
+      List<Prompt> prompts, TokenListener whenDrawn, Consumer<Completion> whenFinished) {
     if (prompts.isEmpty()) {
       return;
     }
@@ -69,7 +83,7 @@ public final class Generator {
     int capacity = Math.min(positions, longest + limits.maxNewTokens());
     try (NoGrad _ = NoGrad.on();
         KvCache cache = model.newCache(rows, capacity)) {
-      new Batch(prompts, cache, whenFinished).run();
+      new Batch(prompts, cache, whenDrawn, whenFinished).run();
     }
   }
 
@@ -118,10 +132,16 @@ public final class Generator {
     private final Deque<Row> waiting = new ArrayDeque<>();
     private final List<Row> active = new ArrayList<>();
     private final KvCache cache;
+    private final TokenListener whenDrawn;
     private final Consumer<Completion> whenFinished;
 
-    Batch(List<Prompt> prompts, KvCache cache, Consumer<Completion> whenFinished) {
+    Batch(
+        List<Prompt> prompts,
+        KvCache cache,
+        TokenListener whenDrawn,
+        Consumer<Completion> whenFinished) {
       this.cache = cache;
+      this.whenDrawn = whenDrawn;
       this.whenFinished = whenFinished;
       for (Prompt p : prompts) {
         for (int s = 0; s < p.samples(); s++) {
@@ -211,6 +231,7 @@ public final class Generator {
       for (int i = n - 1; i >= 0; i--) { // backwards: a finished row is replaced by the last one
         Row row = active.get(firstRow + i);
         row.add(drawn.tokens()[i], drawn.logProbs()[i]);
+        whenDrawn.drawn(row.prompt, row.sample, drawn.tokens()[i]);
         FinishReason reason = finished(row);
         if (reason != null) {
           remove(firstRow + i);

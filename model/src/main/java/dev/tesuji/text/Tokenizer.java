@@ -1,6 +1,8 @@
 package dev.tesuji.text;
 
+import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import dev.tesuji.input.BadInput;
 import dev.tesuji.input.Json;
 import java.io.IOException;
@@ -112,6 +114,35 @@ public final class Tokenizer implements AutoCloseable {
   /// Encodes text without adding special tokens; special tokens written out in it are recognised.
   public int[] encode(String text) {
     return ids(rust.encode(text, false, false).getIds());
+  }
+
+  /// Encodes text as [#encode] does, and says where in the text each token begins and ends.
+  public Encoded encodeWithOffsets(String text) {
+    Encoding encoding = rust.encode(text, false, false);
+    CharSpan[] spans = encoding.getCharTokenSpans();
+    int[] places = places(text);
+    int[] starts = new int[spans.length];
+    int[] ends = new int[spans.length];
+    for (int i = 0; i < spans.length; i++) {
+      CharSpan span = spans[i]; // null where a token stands for nothing in the text
+      int before = i == 0 ? 0 : ends[i - 1];
+      starts[i] = span == null ? before : places[span.getStart()];
+      ends[i] = span == null ? before : places[span.getEnd()];
+    }
+    return new Encoded(ids(encoding.getIds()), starts, ends);
+  }
+
+  /// Returns where each code point of a text begins, and the text's length: the library counts code
+  /// points, Java UTF-16 units.
+  private static int[] places(String text) {
+    int[] places = new int[text.codePointCount(0, text.length()) + 1];
+    int at = 0;
+    for (int i = 0; i < places.length - 1; i++) {
+      places[i] = at;
+      at += Character.charCount(text.codePointAt(at));
+    }
+    places[places.length - 1] = at;
+    return places;
   }
 
   /// Encodes text with the special tokens that the tokenizer puts around it, such as a beginning of

@@ -21,6 +21,12 @@
 /// `decodeContinuation` decodes both together and takes the prompt's text off, since a token may be
 /// written differently at the beginning of a text (a leading space that SentencePiece drops).
 ///
+/// # Where tokens stand
+///
+/// `encodeWithOffsets` also says which characters of the text each token covers
+/// ([dev.tesuji.text.Encoded]), so that a part of a text can be marked after the whole was encoded
+/// at once. The tokens that share the bytes of one character all cover that character.
+///
 /// # Streams
 ///
 /// A character can take several tokens, and half a character must never be shown.
@@ -29,7 +35,7 @@
 ///
 /// # Reading order
 ///
-/// [dev.tesuji.text.Tokenizer], then [dev.tesuji.text.TextStream].
+/// [dev.tesuji.text.Tokenizer], [dev.tesuji.text.Encoded], [dev.tesuji.text.TextStream].
 ///
 /// # What was left out
 ///

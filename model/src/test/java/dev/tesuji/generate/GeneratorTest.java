@@ -13,7 +13,9 @@ import dev.tesuji.tensor.NoGrad;
 import dev.tesuji.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -100,6 +102,24 @@ class GeneratorTest {
             assertThat(c.tokens()).hasSize(5);
             assertThat(c.logProbs()).hasSize(5);
           });
+    }
+  }
+
+  @Test
+  void eachTokenIsToldOfWhenItIsDrawn() {
+    try (CausalLm model = model()) {
+      Map<String, List<Integer>> told = new HashMap<>();
+      Set<Integer> ends = Set.of(1, 2, 3, 4, 5, 6, 7, 8);
+      new Generator(model, Sampling.DEFAULT, new Limits(20, ends, 3), 42)
+          .generate(
+              prompts(),
+              (prompt, sample, token) ->
+                  told.computeIfAbsent(prompt.id() + "/" + sample, _ -> new ArrayList<>())
+                      .add(token),
+              c ->
+                  assertThat(told.get(c.prompt().id() + "/" + c.sample()))
+                      .containsExactlyElementsOf(Arrays.stream(c.tokens()).boxed().toList()));
+      assertThat(told).hasSize(12);
     }
   }
 

@@ -1,0 +1,187 @@
+package dev.tesuji.cli;
+
+import dev.tesuji.chat.ChatTemplate;
+import dev.tesuji.chat.Conversation;
+import dev.tesuji.generate.Generator;
+import dev.tesuji.generate.Limits;
+import dev.tesuji.generate.Prompt;
+import dev.tesuji.generate.Sampling;
+import dev.tesuji.input.BadInput;
+import dev.tesuji.text.TextStream;
+import dev.tesuji.text.Tokenizer;
+import dev.tesuji.weights.LoadedModel;
+import java.io.BufferedReader;
+import java.io.Console;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Talks with a model.
+@Command(
+    name = "chat",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    header = "Talks with a model in the terminal.",
+    description = {
+      "",
+      "Each line is a message; the answer appears as it is written, its thoughts dimmed. '/new'"
+          + " starts over, '/quit' or the end of the input leaves.",
+      "",
+      "A model without a chat template continues each line as plain text.",
+      "",
+      "  ./tesuji chat --model DIR --temperature 0.6",
+      ""
+    })
+final class ChatCommand implements Runnable {
+  private static final String TERMINAL = "tesuji.terminal";
+
+  @Mixin ModelOptions model = new ModelOptions();
+  @Mixin SamplingOptions options = new SamplingOptions();
+
+  @Option(
+      names = "--system",
+      paramLabel = "TEXT",
+      description = "The system message that every conversation begins with.")
+  @Nullable String system;
+
+  @Override
+  public void run() {
+    Sampling sampling = options.sampling();
+    try (LoadedModel loaded = model.load()) {
+      ChatTemplate template =
+          ChatTemplate.exists(model.directory) ? ChatTemplate.read(model.directory) : null;
+      Limits limits = new Limits(options.maxNewTokens, loaded.endTokens(), 1);
+      Generator generator = new Generator(loaded.decoder(), sampling, limits, options.seed);
+      System.err.println(
+          template == null
+              ? model.directory
+                  + ": has no chat template, so each line is continued as plain text; /quit leaves"
+              : "/new starts over, /quit leaves");
+      new Talk(loaded, generator, template, system).listen();
+    } catch (IllegalArgumentException e) {
+      throw new BadInput("option " + e.getMessage(), e);
+    }
+  }
+
+  private static boolean isTerminal() {
+    return Boolean.getBoolean(TERMINAL)
+        || Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
+  }
+
+  /// One conversation after the other, until the input ends.
+  private static final class Talk {
+    private final LoadedModel model;
+    private final Tokenizer tokenizer;
+    private final Generator generator;
+    private final @Nullable ChatTemplate template;
+    private final @Nullable String system;
+    private final boolean thinks; // answers begin inside of a thought
+    private final boolean terminal = isTerminal();
+    private final List<ObjectNode> messages = new ArrayList<>();
+    private int turns;
+
+    Talk(
+        LoadedModel model,
+        Generator generator,
+        @Nullable ChatTemplate template,
+        @Nullable String system) {
+      this.model = model;
+      this.tokenizer = model.requireTokenizer();
+      this.generator = generator;
+      this.template = template;
+      this.system = system;
+      this.thinks = template != null && template.thinkingPrefilled();
+    }
+
+    void listen() {
+      startOver();
+      BufferedReader in =
+          new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+      try {
+        for (String line = read(in); line != null; line = read(in)) {
+          switch (line.strip()) {
+            case "" -> {}
+            case "/quit" -> {
+              return;
+            }
+            case "/new" -> startOver();
+            default -> turn(line);
+          }
+        }
+      } catch (IOException e) {
+        throw new BadInput("standard input could not be read: " + e.getMessage(), e);
+      }
+    }
+
+    private @Nullable String read(BufferedReader in) throws IOException {
+      System.out.print(terminal ? "> " : "");
+      System.out.flush();
+      return in.readLine();
+    }
+
+    private void startOver() {
+      messages.clear();
+      if (system != null) {
+        messages.add(Conversation.message("system", system));
+      }
+    }
+
+    /// Says something and prints the answer; what cannot be said is forgotten again.
+    private void turn(String said) {
+      messages.add(Conversation.message("user", said));
+      try {
+        String answer = answer(prompt(said));
+        messages.add(Conversation.message("assistant", (thinks ? "<think>" : "") + answer));
+      } catch (BadInput e) {
+        messages.removeLast();
+        System.err.println("tesuji: " + e.getMessage());
+      }
+    }
+
+    private int[] prompt(String said) {
+      int[] ids =
+          template == null
+              ? tokenizer.encodeWithSpecials(said)
+              : tokenizer.encode(
+                  template.render(new Conversation(messages, null, null, Map.of()), true).text());
+      int positions = model.decoder().config().maxPositions();
+      if (ids.length == 0 || ids.length >= positions) {
+        throw new BadInput(
+            "the conversation must have from 1 to "
+                + (positions - 1)
+                + " tokens to leave room for an answer, got "
+                + ids.length
+                + "; /new starts over");
+      }
+      return ids;
+    }
+
+    /// Prints the answer as it is written, and returns it.
+    private String answer(int[] ids) {
+      ThoughtDimmer out = new ThoughtDimmer(System.out, terminal, thinks);
+      TextStream stream = tokenizer.stream(false);
+      StringBuilder answer = new StringBuilder();
+      generator.generate(
+          List.of(new Prompt(turns++, ids, 1)),
+          (_, _, token) -> {
+            if (!model.endTokens().contains(token)) {
+              String piece = stream.add(token);
+              answer.append(piece);
+              out.print(piece);
+            }
+          },
+          _ -> {});
+      out.end();
+      return answer.toString();
+    }
+  }
+}
