@@ -22,6 +22,9 @@ public final class ConfigReader {
   private static final String KNOWN = "llama, qwen2";
   private static final int LLAMA_DEFAULT_KV = 0; // as many as query heads
 
+  private static final int LARGEST = 1 << 20; // of any dimension; products stay below 2^63
+  private static final int LARGEST_HEAD = 1 << 12;
+
   private final Path file;
   private final ObjectNode json;
 
@@ -64,7 +67,11 @@ public final class ConfigReader {
           case "llama" -> false;
           default ->
               throw BadInput.in(
-                  file, "architecture '" + type + "' is not known; Tesuji knows " + KNOWN);
+                  file,
+                  "architecture '"
+                      + BadInput.brief(type)
+                      + "' is not known; Tesuji knows "
+                      + KNOWN);
         };
     requireSilu();
     refuseSlidingWindow();
@@ -76,8 +83,8 @@ public final class ConfigReader {
       throw bad("num_key_value_heads", "must divide num_attention_heads (" + heads + ")", kvHeads);
     }
     int headDim = optionalInt("head_dim", width / heads);
-    if (headDim < 2 || headDim % 2 != 0) {
-      throw bad("head_dim", "must be even and at least 2", headDim);
+    if (headDim < 2 || headDim % 2 != 0 || headDim > LARGEST_HEAD) {
+      throw bad("head_dim", "must be even and from 2 to " + LARGEST_HEAD, headDim);
     }
     boolean bias = json.path("attention_bias").asBoolean(false);
     return new ModelConfig(
@@ -91,7 +98,7 @@ public final class ConfigReader {
         rope(),
         number(json, "rms_norm_eps", 1e-6),
         json.path("tie_word_embeddings").asBoolean(false),
-        optionalInt("max_position_embeddings", 2048),
+        positions(),
         new Specials(idOrNull("bos_token_id"), ids("eos_token_id"), idOrNull("pad_token_id")),
         dtype());
   }
@@ -140,9 +147,13 @@ public final class ConfigReader {
       return Dtype.FLOAT32;
     }
     try {
-      return Dtype.named(node.stringValue());
+      Dtype dtype = Dtype.named(node.stringValue());
+      if (!dtype.isFloating()) {
+        throw bad("dtype", "must be float32, bfloat16, float16 or float64", dtype);
+      }
+      return dtype;
     } catch (IllegalArgumentException e) {
-      throw new BadInput(file + ": " + e.getMessage(), e);
+      throw new BadInput(file + ": " + BadInput.brief(e.getMessage()), e);
     }
   }
 
@@ -152,6 +163,17 @@ public final class ConfigReader {
       throw json.has(name)
           ? bad(name, "must be a whole number above 0", json.get(name))
           : BadInput.in(file, "field '" + name + "' is missing");
+    }
+    if (value > LARGEST) {
+      throw bad(name, "must be at most " + LARGEST, value);
+    }
+    return value;
+  }
+
+  private int positions() {
+    int value = optionalInt("max_position_embeddings", 2048);
+    if (value < 1) {
+      throw bad("max_position_embeddings", "must be a whole number above 0", value);
     }
     return value;
   }
@@ -169,13 +191,14 @@ public final class ConfigReader {
 
   private double number(JsonNode from, String name, double absent) {
     JsonNode node = from.path(name);
-    if (node.isNumber()) {
-      return node.doubleValue();
+    double value = node.isNumber() ? node.doubleValue(Double.NaN) : Double.NaN;
+    if (Double.isFinite(value) && value >= 0) {
+      return value;
     }
     if ((node.isMissingNode() || node.isNull()) && !Double.isNaN(absent)) {
       return absent;
     }
-    throw bad(name, "must be a number", node);
+    throw bad(name, "must be a number from 0", node);
   }
 
   private @Nullable Integer idOrNull(String name) {
@@ -198,6 +221,7 @@ public final class ConfigReader {
   }
 
   private BadInput bad(String field, String constraint, Object value) {
-    return BadInput.in(file, "field '" + field + "' " + constraint + ", got " + value);
+    return BadInput.in(
+        file, "field '" + field + "' " + constraint + ", got " + BadInput.brief(value));
   }
 }

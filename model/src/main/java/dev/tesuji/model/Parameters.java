@@ -64,7 +64,7 @@ final class Parameters implements AutoCloseable {
 
   private Tensor make(List<Part> parts, long... shape) {
     try (Scope _ = Scope.open()) {
-      Tensor tensor = owner.adopt(Tensor.empty(dtype, shape).to(device));
+      Tensor tensor = owner.adopt(Tensor.empty(dtype, device, shape));
       all.add(new Parameter(tensor, parts));
       return tensor;
     }

@@ -2,20 +2,24 @@ package dev.tesuji.weights;
 
 import dev.tesuji.input.BadInput;
 import dev.tesuji.input.Json;
+import dev.tesuji.tensor.Shape;
 import dev.tesuji.tensor.Tensor;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /// The weights of a Hugging Face model directory: one safetensors file, or shards with an index.
 public final class Checkpoint implements AutoCloseable {
   private static final String SINGLE = "model.safetensors";
   private static final String INDEX = "model.safetensors.index.json";
+  private static final Pattern FILE_NAME = Pattern.compile("[^/\\\\\\p{Cntrl}]{1,200}");
 
   private final Path directory;
   private final Map<String, Safetensors> files; // by tensor name
@@ -60,9 +64,13 @@ public final class Checkpoint implements AutoCloseable {
     try {
       for (Map.Entry<String, JsonNode> e : map.properties()) {
         String name = e.getValue().asString("");
-        if (name.isEmpty() || name.contains("/") || name.contains("\\")) {
+        if (!FILE_NAME.matcher(name).matches()) {
           throw BadInput.in(
-              index, "shard of '" + e.getKey() + "' must be a file name, got " + e.getValue());
+              index,
+              "shard of '"
+                  + BadInput.brief(e.getKey())
+                  + "' must be the name of a file in this folder, got "
+                  + BadInput.brief(e.getValue()));
         }
         Safetensors shard = shards.get(name);
         if (shard == null) {
@@ -91,6 +99,18 @@ public final class Checkpoint implements AutoCloseable {
     return file(name).entry(name);
   }
 
+  /// Checks that a tensor has a shape and is a weight.
+  ///
+  /// @throws BadInput when there is none of that name, or it is another
+  public void requireWeight(String name, Shape shape) {
+    file(name).requireWeight(name, shape);
+  }
+
+  /// Returns the files, in the order in which their tensors are named.
+  public List<Path> files() {
+    return files.values().stream().map(Safetensors::file).distinct().toList();
+  }
+
   /// Copies a tensor's elements over an existing tensor of its shape, converting their type.
   ///
   /// @throws BadInput when there is none of that name or its shape differs
@@ -101,7 +121,7 @@ public final class Checkpoint implements AutoCloseable {
   private Safetensors file(String name) {
     Safetensors file = files.get(name);
     if (file == null) {
-      throw BadInput.in(directory, "has no tensor '" + name + "'");
+      throw BadInput.in(directory, "has no tensor '" + BadInput.brief(name) + "'");
     }
     return file;
   }
