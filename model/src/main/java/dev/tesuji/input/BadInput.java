@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /// Says in one sentence what is wrong with something that the user handed in, and what to do.
 public final class BadInput extends RuntimeException {
   private static final long serialVersionUID = 1;
-  private static final int BRIEF = 80;
+  private static final int BRIEF = 120;
 
   /// Makes the error from its whole sentence.
   public BadInput(String sentence) {

@@ -1,11 +1,15 @@
 package dev.tesuji.input;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -14,29 +18,55 @@ public final class Json {
   /// The mapper that all of Tesuji uses.
   public static final JsonMapper MAPPER = JsonMapper.builder().build();
 
+  private static final long LARGEST = 1L << 30;
+
   private Json() {}
 
   /// Reads a file that holds one JSON object.
   ///
   /// @throws BadInput when the file is missing, or holds something else
   public static ObjectNode readObject(Path file) {
+    return readObject(file, MAPPER.reader());
+  }
+
+  /// Reads a file that holds one JSON object, and refuses a key that an object has twice: readers
+  /// disagree about which one counts.
+  ///
+  /// @throws BadInput when the file is missing, or holds something else
+  public static ObjectNode readUnambiguous(Path file) {
+    return readObject(
+        file, MAPPER.reader().with(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY));
+  }
+
+  private static ObjectNode readObject(Path file, ObjectReader reader) {
     String text;
     try {
+      if (Files.size(file) > LARGEST) {
+        throw BadInput.in(file, "must be a JSON file of at most " + LARGEST + " bytes");
+      }
       text = Files.readString(file);
     } catch (NoSuchFileException e) {
       throw new BadInput(file + ": no such file", e);
+    } catch (CharacterCodingException e) {
+      throw new BadInput(file + ": must be UTF-8 text", e);
     } catch (IOException e) {
       throw new BadInput(file + ": could not be read: " + e.getMessage(), e);
     }
     try {
-      if (MAPPER.readTree(text) instanceof ObjectNode object) {
+      if (reader.readTree(text) instanceof ObjectNode object) {
         return object;
       }
       throw BadInput.in(file, "must hold a JSON object ({...})");
     } catch (JacksonException e) {
-      throw new BadInput(
-          file + ":" + e.getLocation().getLineNr() + ": not valid JSON: " + firstLine(e), e);
+      throw new BadInput(file + line(e) + ": not valid JSON: " + firstLine(e), e);
     }
+  }
+
+  /// Returns `:LINE`, or nothing where the parser has lost its place, as it does in a document that
+  /// nests too deeply.
+  private static String line(JacksonException e) {
+    TokenStreamLocation at = e.getLocation();
+    return at == null ? "" : ":" + at.getLineNr();
   }
 
   /// Reads one line of a JSON-lines file, which must be an object.

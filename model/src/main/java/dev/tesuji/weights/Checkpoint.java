@@ -5,6 +5,7 @@ import dev.tesuji.input.Json;
 import dev.tesuji.tensor.Shape;
 import dev.tesuji.tensor.Tensor;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -58,24 +59,16 @@ public final class Checkpoint implements AutoCloseable {
     if (!map.isObject() || map.isEmpty()) {
       throw BadInput.in(index, "field 'weight_map' must be an object of tensor names and files");
     }
-    Map<String, Safetensors> shards = new TreeMap<>();
+    Map<Path, Safetensors> shards = new TreeMap<>();
     Map<String, Safetensors> files = new LinkedHashMap<>();
     Checkpoint checkpoint = new Checkpoint(directory, files);
     try {
       for (Map.Entry<String, JsonNode> e : map.properties()) {
-        String name = e.getValue().asString("");
-        if (!FILE_NAME.matcher(name).matches()) {
-          throw BadInput.in(
-              index,
-              "shard of '"
-                  + BadInput.brief(e.getKey())
-                  + "' must be the name of a file in this folder, got "
-                  + BadInput.brief(e.getValue()));
-        }
-        Safetensors shard = shards.get(name);
+        Path file = shardFile(index, e.getKey(), e.getValue());
+        Safetensors shard = shards.get(file);
         if (shard == null) {
-          shard = Safetensors.open(directory.resolve(name));
-          shards.put(name, shard);
+          shard = Safetensors.open(file);
+          shards.put(file, shard);
         }
         files.put(e.getKey(), shard);
         shard.entry(e.getKey()); // must exist
@@ -85,6 +78,23 @@ public final class Checkpoint implements AutoCloseable {
       throw e;
     }
     return checkpoint;
+  }
+
+  private static Path shardFile(Path index, String tensor, JsonNode value) {
+    String name = value.asString("");
+    try {
+      if (FILE_NAME.matcher(name).matches()) {
+        return index.resolveSibling(name);
+      }
+    } catch (InvalidPathException e) {
+      // Refused below: no file of this system has such a name.
+    }
+    throw BadInput.in(
+        index,
+        "shard of '"
+            + BadInput.brief(tensor)
+            + "' must be the name of a file in this folder, got "
+            + BadInput.brief(value));
   }
 
   /// Returns the names of all tensors.
