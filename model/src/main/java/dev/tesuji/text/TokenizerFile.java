@@ -31,6 +31,7 @@ record TokenizerFile(int vocabularySize, Map<String, Integer> specials) {
     requirePlain(file, json, 0);
     requireMergesBeginWithPrefix(file, json.path("model"));
     requireTemplateTokens(file, json.path("post_processor"));
+    requireCharacterMaps(file, json.path("normalizer"));
     Map<String, Integer> vocabulary = vocabulary(file, json.path("model").path("vocab"));
     Map<String, Integer> added = new LinkedHashMap<>();
     Map<String, Integer> specials = new LinkedHashMap<>();
@@ -127,6 +128,13 @@ record TokenizerFile(int vocabularySize, Map<String, Integer> specials) {
       }
     }
     processor.path("processors").forEach(inner -> requireTemplateTokens(file, inner));
+  }
+
+  private static void requireCharacterMaps(Path file, JsonNode normalizer) {
+    if (normalizer.path("type").asString("").equals("Precompiled")) {
+      CharacterMap.require(file, normalizer.path("precompiled_charsmap").asString(""));
+    }
+    normalizer.path("normalizers").forEach(inner -> requireCharacterMaps(file, inner));
   }
 
   /// The library cuts as many bytes from the second part of a merge as the prefix has characters.

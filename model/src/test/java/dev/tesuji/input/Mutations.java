@@ -12,7 +12,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Breaks files the way files break, and worse; the same way for the same seed.
 public final class Mutations {
-  private static final int DEEP = 100_000;
+  private static final int DEEP = 20_000;
   private static final String RAW = "@raw@"; // stands for JSON that no tree can hold
 
   /// What a value is replaced by.

@@ -23,7 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// reads tokens.
 @ExtendWith(LeakCheck.class)
 class ConfigFuzzTest {
-  private static final int CASES = 3000;
+  private static final int CASES = 2500;
 
   @TempDir private Path folder = Path.of("");
 
