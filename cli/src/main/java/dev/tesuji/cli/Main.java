@@ -33,6 +33,8 @@ import picocli.CommandLine.ParseResult;
       ScoreCommand.class,
       EvaluateCommand.class,
       TokenizeCommand.class,
+      InspectCommand.class,
+      ConvertCommand.class,
       BenchCommand.class,
       DoctorCommand.class
     },

@@ -9,6 +9,8 @@
 /// |---|---|
 /// | `run` | a recipe |
 /// | `generate`, `score`, `tokenize` | JSON lines in, JSON lines out: the interfaces that other programs use |
+/// | `inspect` | what a model directory holds, without reading its weights |
+/// | `convert` | a model directory in another type or in other shards |
 /// | `evaluate` | a model on held-out problems |
 /// | `bench` | speed at the peers' shapes |
 /// | `doctor` | what the machine can do |

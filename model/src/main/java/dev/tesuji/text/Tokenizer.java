@@ -167,6 +167,11 @@ public final class Tokenizer implements AutoCloseable {
     return specials;
   }
 
+  /// Returns the tokens that play roles, such as `eos_token`, by role.
+  public Map<String, String> roles() {
+    return roles;
+  }
+
   /// Returns the id of the token that plays a role, such as `eos_token`; null where none does.
   public @Nullable Integer idOf(String role) {
     String token = roles.get(role);
