@@ -32,6 +32,7 @@ import picocli.CommandLine.Parameters;
     })
 final class InspectCommand implements Runnable {
   private static final int OTHERS_SHOWN = 12;
+  private static final long LARGE = 100_000_000;
 
   @Parameters(paramLabel = "DIR", description = "A Hugging Face model directory.")
   Path path = Path.of("");
@@ -76,15 +77,7 @@ final class InspectCommand implements Runnable {
         model.types().entrySet().stream()
             .map(e -> String.format(Locale.ROOT, "%,d in %s", e.getValue(), e.getKey()))
             .collect(Collectors.joining(", ")));
-    line(
-        "size",
-        String.format(
-            Locale.ROOT,
-            "%,d bytes (%s) in %d file%s",
-            model.bytes(),
-            MemoryPlan.gigabytes(model.bytes()),
-            model.shards(),
-            model.shards() == 1 ? "" : "s"));
+    line("size", size(model));
     line("fits config", model.misfit() == null ? "yes" : "no: " + model.misfit());
     line("chat template", model.hasChatTemplate(directory) ? "yes" : "none");
     line("end tokens", model.endTokens().stream().sorted().toList().toString());
@@ -111,6 +104,15 @@ final class InspectCommand implements Runnable {
         + (keys.isEmpty() ? "" : ", " + keys + " for keys and values")
         + ", of dimension "
         + dimension;
+  }
+
+  private static String size(ModelSummary model) {
+    String large = model.bytes() < LARGE ? "" : " (" + MemoryPlan.gigabytes(model.bytes()) + ")";
+    return String.format(Locale.ROOT, "%,d bytes", model.bytes())
+        + large
+        + " in "
+        + model.shards()
+        + (model.shards() == 1 ? " file" : " files");
   }
 
   private static String weights(ModelSummary model, Section section) {
