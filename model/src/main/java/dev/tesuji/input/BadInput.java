@@ -31,7 +31,7 @@ public final class BadInput extends RuntimeException {
   /// Returns the beginning of a value on one line, for use in a sentence: what is broken can be
   /// very long.
   public static String brief(@Nullable Object value) {
-    String line = String.valueOf(value).replaceAll("\\p{Cntrl}", "?");
+    String line = String.valueOf(value).replaceAll("[\\p{Cntrl}\\p{Cs}]", "?");
     return line.length() <= BRIEF ? line : line.substring(0, BRIEF - 3) + "...";
   }
 }
