@@ -35,6 +35,8 @@ import picocli.CommandLine.ParseResult;
       EvaluateCommand.class,
       TokenizeCommand.class,
       RenderCommand.class,
+      InspectCommand.class,
+      ConvertCommand.class,
       BenchCommand.class,
       DoctorCommand.class
     },

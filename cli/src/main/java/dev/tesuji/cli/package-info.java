@@ -10,6 +10,8 @@
 /// | `run` | a recipe |
 /// | `chat` | a conversation with a model in the terminal |
 /// | `generate`, `score`, `tokenize`, `render` | JSON lines in, JSON lines out: the interfaces that other programs use |
+/// | `inspect` | what a model directory holds, without reading its weights |
+/// | `convert` | a model directory in another type or in other shards |
 /// | `evaluate` | a model on held-out problems |
 /// | `bench` | speed at the peers' shapes |
 /// | `doctor` | what the machine can do |

@@ -194,6 +194,6 @@ final class ExampleReader {
   }
 
   private BadInput bad(String field, String constraint, JsonNode got) {
-    return row.bad("field '" + field + "' " + constraint + ", got " + Json.brief(got));
+    return row.bad("field '" + field + "' " + constraint + ", got " + BadInput.brief(got));
   }
 }

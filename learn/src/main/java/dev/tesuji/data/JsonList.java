@@ -112,7 +112,7 @@ final class JsonList {
   }
 
   private static String brief(@Nullable JsonNode node) {
-    return node == null ? "null" : Json.brief(node);
+    return node == null ? "null" : BadInput.brief(node);
   }
 
   private static Place place(Path file, JsonParser parser) {

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 /// Says in one sentence what is wrong with something that the user handed in, and what to do.
 public final class BadInput extends RuntimeException {
   private static final long serialVersionUID = 1;
+  private static final int BRIEF = 120;
 
   /// Makes the error from its whole sentence.
   public BadInput(String sentence) {
@@ -25,5 +26,12 @@ public final class BadInput extends RuntimeException {
   /// Makes an error about a line of a file, counted from 1.
   public static BadInput at(Path file, long line, String problem) {
     return new BadInput(file + ":" + line + ": " + problem);
+  }
+
+  /// Returns the beginning of a value on one line, for use in a sentence: what is broken can be
+  /// very long.
+  public static String brief(@Nullable Object value) {
+    String line = String.valueOf(value).replaceAll("[\\p{Cntrl}\\p{Cs}]", "?");
+    return line.length() <= BRIEF ? line : line.substring(0, BRIEF - 3) + "...";
   }
 }

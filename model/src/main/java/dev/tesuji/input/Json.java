@@ -1,11 +1,14 @@
 package dev.tesuji.input;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -14,20 +17,40 @@ public final class Json {
   /// The mapper that all of Tesuji uses.
   public static final JsonMapper MAPPER = JsonMapper.builder().build();
 
+  private static final long LARGEST = 1L << 30;
+
   private Json() {}
 
   /// Reads a file that holds one JSON object.
   ///
   /// @throws BadInput when the file is missing, or holds something else
   public static ObjectNode readObject(Path file) {
+    return readObject(file, MAPPER.reader());
+  }
+
+  /// Reads a file that holds one JSON object, and refuses a key that an object has twice: readers
+  /// disagree about which one counts.
+  ///
+  /// @throws BadInput when the file is missing, or holds something else
+  public static ObjectNode readUnambiguous(Path file) {
+    return readObject(
+        file, MAPPER.reader().with(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY));
+  }
+
+  private static ObjectNode readObject(Path file, ObjectReader reader) {
     String text;
     try {
+      if (Files.size(file) > LARGEST) {
+        throw BadInput.in(file, "must be a JSON file of at most " + LARGEST + " bytes");
+      }
       text = Files.readString(file);
+    } catch (CharacterCodingException e) {
+      throw new BadInput(file + ": must be UTF-8 text", e);
     } catch (IOException e) {
       throw InputFiles.failed(file, e);
     }
     try {
-      if (MAPPER.readTree(text) instanceof ObjectNode object) {
+      if (reader.readTree(text) instanceof ObjectNode object) {
         return object;
       }
       throw BadInput.in(file, "must hold a JSON object ({...})");
@@ -56,21 +79,17 @@ public final class Json {
       if (MAPPER.readTree(text) instanceof ObjectNode object) {
         return object;
       }
-      throw BadInput.at(file, line, "must be a JSON object ({...}), got " + abbreviate(text));
+      throw BadInput.at(file, line, "must be a JSON object ({...}), got " + BadInput.brief(text));
     } catch (JacksonException e) {
       throw new BadInput(
-          file + ":" + line + ": not valid JSON (" + firstLine(e) + "): " + abbreviate(text), e);
+          file + ":" + line + ": not valid JSON (" + firstLine(e) + "): " + BadInput.brief(text),
+          e);
     }
   }
 
   /// Returns a value as one line of JSON.
   public static String line(JsonNode node) {
     return MAPPER.writeValueAsString(node);
-  }
-
-  /// Returns the beginning of a value as one line of JSON, for an error.
-  public static String brief(JsonNode node) {
-    return abbreviate(line(node));
   }
 
   /// Returns a value as indented JSON with a line feed at its end.
@@ -80,9 +99,5 @@ public final class Json {
 
   private static String firstLine(JacksonException e) {
     return e.getOriginalMessage().lines().findFirst().orElse("").strip();
-  }
-
-  private static String abbreviate(String text) {
-    return text.length() <= 60 ? text : text.substring(0, 57) + "...";
   }
 }

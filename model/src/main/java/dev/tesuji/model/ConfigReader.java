@@ -22,6 +22,9 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ConfigReader {
   private static final List<String> KNOWN = List.of("llama", "qwen2", "qwen3", "deepseek_v3");
 
+  private static final int LARGEST = 1 << 20; // of any dimension; products stay below 2^63
+  private static final int LARGEST_HEAD = 1 << 12;
+
   private final Path file;
   private final ObjectNode json;
 
@@ -61,7 +64,10 @@ public final class ConfigReader {
     if (!KNOWN.contains(type)) {
       throw BadInput.in(
           file,
-          "architecture '" + type + "' is not known; Tesuji knows " + String.join(", ", KNOWN));
+          "architecture '"
+              + BadInput.brief(type)
+              + "' is not known; Tesuji knows "
+              + String.join(", ", KNOWN));
     }
     boolean latent = type.equals("deepseek_v3");
     requireSilu();
@@ -77,7 +83,7 @@ public final class ConfigReader {
         rope(latent),
         number(json, "rms_norm_eps", 1e-6),
         json.path("tie_word_embeddings").asBoolean(false),
-        optionalInt("max_position_embeddings", 2048),
+        positions(),
         new Specials(idOrNull("bos_token_id"), ids("eos_token_id"), idOrNull("pad_token_id")),
         dtype());
   }
@@ -101,7 +107,7 @@ public final class ConfigReader {
     requireEven("qk_rope_head_dim", rotary);
     return new AttentionConfig.Latent(
         positive("num_attention_heads"),
-        optionalInt("q_lora_rank", 0),
+        notNegative("q_lora_rank", 0),
         positive("kv_lora_rank"),
         positive("qk_nope_head_dim"),
         rotary,
@@ -110,8 +116,8 @@ public final class ConfigReader {
   }
 
   private void requireEven(String field, int value) {
-    if (value < 2 || value % 2 != 0) {
-      throw bad(field, "must be even and at least 2", value);
+    if (value < 2 || value % 2 != 0 || value > LARGEST_HEAD) {
+      throw bad(field, "must be even and from 2 to " + LARGEST_HEAD, value);
     }
   }
 
@@ -119,11 +125,11 @@ public final class ConfigReader {
     requireText("scoring_func", "sigmoid");
     requireText("topk_method", "noaux_tc");
     int routed = positive("n_routed_experts");
-    int groups = optionalInt("n_group", 1);
+    int groups = notNegative("n_group", 1);
     if (groups < 1 || routed % groups != 0) {
       throw bad("n_group", "must divide n_routed_experts (" + routed + ")", groups);
     }
-    int groupsPerToken = optionalInt("topk_group", groups);
+    int groupsPerToken = notNegative("topk_group", groups);
     if (groupsPerToken < 1 || groupsPerToken > groups) {
       throw bad("topk_group", "must be from 1 to n_group (" + groups + ")", groupsPerToken);
     }
@@ -137,10 +143,10 @@ public final class ConfigReader {
           perToken);
     }
     return new ExpertsConfig(
-        optionalInt("first_k_dense_replace", 0),
+        notNegative("first_k_dense_replace", 0),
         positive("moe_intermediate_size"),
         routed,
-        optionalInt("n_shared_experts", 0),
+        notNegative("n_shared_experts", 0),
         perToken,
         groups,
         groupsPerToken,
@@ -209,11 +215,7 @@ public final class ConfigReader {
         factor,
         number(scaling, "beta_fast", 32),
         number(scaling, "beta_slow", 1),
-        (int)
-            number(
-                scaling,
-                "original_max_position_embeddings",
-                optionalInt("max_position_embeddings", 2048)),
+        (int) number(scaling, "original_max_position_embeddings", positions()),
         number(scaling, "attention_factor", implied),
         all == 0 ? 1 : magnitude(factor, all),
         scaling.path("truncate").asBoolean(true));
@@ -230,9 +232,13 @@ public final class ConfigReader {
       return Dtype.FLOAT32;
     }
     try {
-      return Dtype.named(node.stringValue());
+      Dtype dtype = Dtype.named(node.stringValue());
+      if (!dtype.isFloating()) {
+        throw bad("dtype", "must be float32, bfloat16, float16 or float64", dtype);
+      }
+      return dtype;
     } catch (IllegalArgumentException e) {
-      throw new BadInput(file + ": " + e.getMessage(), e);
+      throw new BadInput(file + ": " + BadInput.brief(e.getMessage()), e);
     }
   }
 
@@ -242,6 +248,25 @@ public final class ConfigReader {
       throw json.has(name)
           ? bad(name, "must be a whole number above 0", json.get(name))
           : BadInput.in(file, "field '" + name + "' is missing");
+    }
+    if (value > LARGEST) {
+      throw bad(name, "must be at most " + LARGEST, value);
+    }
+    return value;
+  }
+
+  private int notNegative(String name, int absent) {
+    int value = optionalInt(name, absent);
+    if (value < 0 || value > LARGEST) {
+      throw bad(name, "must be from 0 to " + LARGEST, value);
+    }
+    return value;
+  }
+
+  private int positions() {
+    int value = optionalInt("max_position_embeddings", 2048);
+    if (value < 1) {
+      throw bad("max_position_embeddings", "must be a whole number above 0", value);
     }
     return value;
   }
@@ -259,13 +284,14 @@ public final class ConfigReader {
 
   private double number(JsonNode from, String name, double absent) {
     JsonNode node = from.path(name);
-    if (node.isNumber()) {
-      return node.doubleValue();
+    double value = node.isNumber() ? node.doubleValue(Double.NaN) : Double.NaN;
+    if (Double.isFinite(value) && value >= 0) {
+      return value;
     }
     if ((node.isMissingNode() || node.isNull()) && !Double.isNaN(absent)) {
       return absent;
     }
-    throw bad(name, "must be a number", node);
+    throw bad(name, "must be a number from 0", node);
   }
 
   private @Nullable Integer idOrNull(String name) {
@@ -288,6 +314,7 @@ public final class ConfigReader {
   }
 
   private BadInput bad(String field, String constraint, Object value) {
-    return BadInput.in(file, "field '" + field + "' " + constraint + ", got " + value);
+    return BadInput.in(
+        file, "field '" + field + "' " + constraint + ", got " + BadInput.brief(value));
   }
 }

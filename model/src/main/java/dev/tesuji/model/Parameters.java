@@ -86,7 +86,7 @@ final class Parameters implements AutoCloseable {
 
   private Tensor add(Dtype type, List<Part> parts, boolean trained, long... shape) {
     try (Scope _ = Scope.open()) {
-      Tensor tensor = owner.adopt(Tensor.empty(type, shape).to(device));
+      Tensor tensor = owner.adopt(Tensor.empty(type, device, shape));
       all.add(new Parameter(tensor, parts, trained));
       return tensor;
     }

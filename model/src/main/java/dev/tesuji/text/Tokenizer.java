@@ -13,9 +13,9 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /// Turns text into token ids and back, as the `tokenizer.json` of a model directory says.
 ///
@@ -28,19 +28,18 @@ public final class Tokenizer implements AutoCloseable {
         "OPT_OUT_TRACKING", "true"); // DJL otherwise reports its use over the network
   }
 
+  private final Path file;
   private final HuggingFaceTokenizer rust;
   private final int vocabularySize;
   private final Map<String, Integer> specials;
   private final Map<String, String> roles;
 
   private Tokenizer(
-      HuggingFaceTokenizer rust,
-      int vocabularySize,
-      Map<String, Integer> specials,
-      Map<String, String> roles) {
+      Path file, HuggingFaceTokenizer rust, TokenizerFile checked, Map<String, String> roles) {
+    this.file = file;
     this.rust = rust;
-    this.vocabularySize = vocabularySize;
-    this.specials = Collections.unmodifiableMap(specials);
+    this.vocabularySize = checked.vocabularySize();
+    this.specials = Collections.unmodifiableMap(checked.specials());
     this.roles = Map.copyOf(roles);
   }
 
@@ -55,7 +54,7 @@ public final class Tokenizer implements AutoCloseable {
           "has no tokenizer.json; give token ids (input_ids) instead of text, or add the model's"
               + " tokenizer.json");
     }
-    ObjectNode json = Json.readObject(file);
+    TokenizerFile checked = TokenizerFile.read(file);
     Map<String, String> roles = roles(directory);
     HuggingFaceTokenizer rust;
     try {
@@ -65,33 +64,29 @@ public final class Tokenizer implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       throw new BadInput(file + ": not a tokenizer: " + firstLine(e), e);
     }
-    Map<String, Integer> specials = new LinkedHashMap<>();
-    int size = 0;
-    for (JsonNode token : json.path("added_tokens")) {
-      int id = token.path("id").asInt(-1);
-      size = Math.max(size, id + 1);
-      if (token.path("special").asBoolean(false)) {
-        specials.put(token.path("content").asString(""), id);
+    Tokenizer tokenizer = new Tokenizer(file, rust, checked, roles);
+    try {
+      tokenizer.requireKnownTemplate();
+      return tokenizer;
+    } catch (RuntimeException e) {
+      tokenizer.close();
+      throw e;
+    }
+  }
+
+  /// Refuses a post-processor that puts ids around texts which no token has.
+  private void requireKnownTemplate() {
+    for (int id : encodeWithSpecials("")) {
+      if (id < 0 || id >= vocabularySize) {
+        throw BadInput.in(
+            file, "its post_processor adds token " + id + ", and it has " + vocabularySize);
       }
     }
-    return new Tokenizer(
-        rust, Math.max(size, highestId(json.path("model").path("vocab")) + 1), specials, roles);
   }
 
   /// Says whether a model directory has a tokenizer.
   public static boolean exists(Path directory) {
     return Files.exists(directory.resolve("tokenizer.json"));
-  }
-
-  private static int highestId(JsonNode vocabulary) {
-    int highest = -1;
-    if (vocabulary.isArray()) { // unigram: a list of [token, score]
-      return vocabulary.size() - 1;
-    }
-    for (JsonNode id : vocabulary.values()) {
-      highest = Math.max(highest, id.asInt(-1));
-    }
-    return highest;
   }
 
   /// Reads which tokens play the roles `bos_token`, `eos_token` and so on.
@@ -113,7 +108,7 @@ public final class Tokenizer implements AutoCloseable {
 
   /// Encodes text without adding special tokens; special tokens written out in it are recognised.
   public int[] encode(String text) {
-    return ids(rust.encode(text, false, false).getIds());
+    return encode(text, false);
   }
 
   /// Encodes text as [#encode] does, and says where in the text each token begins and ends.
@@ -148,7 +143,7 @@ public final class Tokenizer implements AutoCloseable {
   /// Encodes text with the special tokens that the tokenizer puts around it, such as a beginning of
   /// sequence.
   public int[] encodeWithSpecials(String text) {
-    return ids(rust.encode(text, true, false).getIds());
+    return encode(text, true);
   }
 
   /// Encodes what follows a prompt, such that prompt and continuation meet as they would in one
@@ -166,12 +161,12 @@ public final class Tokenizer implements AutoCloseable {
 
   /// Decodes ids, leaving special tokens out.
   public String decode(int... ids) {
-    return rust.decode(wide(ids), true);
+    return decode(ids, true);
   }
 
   /// Decodes ids, writing special tokens out; bytes that form no character become U+FFFD.
   public String decodeWithSpecials(int... ids) {
-    return rust.decode(wide(ids), false);
+    return decode(ids, false);
   }
 
   /// Decodes what follows a prompt as it continues the prompt's text, special tokens left out.
@@ -203,6 +198,11 @@ public final class Tokenizer implements AutoCloseable {
     return specials;
   }
 
+  /// Returns the tokens that play roles, such as `eos_token`, by role.
+  public Map<String, String> roles() {
+    return roles;
+  }
+
   /// Returns the id of the token that plays a role, such as `eos_token`; null where none does.
   public @Nullable Integer idOf(String role) {
     String token = roles.get(role);
@@ -212,6 +212,28 @@ public final class Tokenizer implements AutoCloseable {
   @Override
   public void close() {
     rust.close();
+  }
+
+  private int[] encode(String text, boolean specials) {
+    return call(
+        "write '" + BadInput.brief(text) + "' in tokens",
+        () -> ids(rust.encode(text, specials, false).getIds()));
+  }
+
+  private String decode(int[] ids, boolean skipSpecials) {
+    return call("read tokens", () -> rust.decode(wide(ids), skipSpecials));
+  }
+
+  /// Calls the library, which refuses some texts, such as unknown words where no token stands for
+  /// them.
+  private <T> T call(String what, Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (IllegalStateException e) {
+      throw e; // closed
+    } catch (RuntimeException e) {
+      throw new BadInput(file + ": cannot " + what + ": " + firstLine(e), e);
+    }
   }
 
   private static int[] ids(long[] wide) {
@@ -231,6 +253,6 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   private static String firstLine(Throwable e) {
-    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    return BadInput.brief(String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
   }
 }

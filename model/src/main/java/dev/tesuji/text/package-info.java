@@ -33,9 +33,28 @@
 /// [dev.tesuji.text.TextStream] gives out text once it ends in a whole character; what it gives out
 /// token by token equals Hugging Face's `DecodeStream`, which the fixtures hold it to.
 ///
+/// # Broken files
+///
+/// The library ends the whole process where it does not expect what it finds. So `TokenizerFile`
+/// looks at a `tokenizer.json` first, and refuses what fuzzing (`TokenizerFuzzTest`) found to do
+/// so:
+///
+/// 1. numbers beyond float64, half surrogate pairs and deep nesting in a decoder;
+/// 2. a template that uses a special token which it does not define;
+/// 3. a merge whose second part is shorter than `continuing_subword_prefix`, or cut inside a
+///    character by it;
+/// 4. a compiled map of characters (`Precompiled`) that is cut off or leads outside itself.
+///
+/// Keys that an object has twice are refused, since the library may read the other one. A regular
+/// expression that takes exponential time is not recognised.
+///
+/// The library gives an added token the id after the highest, whatever the file says, and keeps the
+/// first of two with the same text; `specials` and `vocabularySize` say what it does.
+///
 /// # Reading order
 ///
-/// [dev.tesuji.text.Tokenizer], [dev.tesuji.text.Encoded], [dev.tesuji.text.TextStream].
+/// [dev.tesuji.text.Tokenizer], [dev.tesuji.text.Encoded], [dev.tesuji.text.TextStream], then
+/// `TokenizerFile` and `CharacterMap`.
 ///
 /// # What was left out
 ///

@@ -2,20 +2,25 @@ package dev.tesuji.weights;
 
 import dev.tesuji.input.BadInput;
 import dev.tesuji.input.Json;
+import dev.tesuji.tensor.Shape;
 import dev.tesuji.tensor.Tensor;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /// The weights of a Hugging Face model directory: one safetensors file, or shards with an index.
 public final class Checkpoint implements AutoCloseable {
   private static final String SINGLE = "model.safetensors";
   private static final String INDEX = "model.safetensors.index.json";
+  private static final Pattern FILE_NAME = Pattern.compile("[^/\\\\\\p{Cntrl}]{1,200}");
 
   private final Path directory;
   private final Map<String, Safetensors> files; // by tensor name
@@ -54,20 +59,16 @@ public final class Checkpoint implements AutoCloseable {
     if (!map.isObject() || map.isEmpty()) {
       throw BadInput.in(index, "field 'weight_map' must be an object of tensor names and files");
     }
-    Map<String, Safetensors> shards = new TreeMap<>();
+    Map<Path, Safetensors> shards = new TreeMap<>();
     Map<String, Safetensors> files = new LinkedHashMap<>();
     Checkpoint checkpoint = new Checkpoint(directory, files);
     try {
       for (Map.Entry<String, JsonNode> e : map.properties()) {
-        String name = e.getValue().asString("");
-        if (name.isEmpty() || name.contains("/") || name.contains("\\")) {
-          throw BadInput.in(
-              index, "shard of '" + e.getKey() + "' must be a file name, got " + e.getValue());
-        }
-        Safetensors shard = shards.get(name);
+        Path file = shardFile(index, e.getKey(), e.getValue());
+        Safetensors shard = shards.get(file);
         if (shard == null) {
-          shard = Safetensors.open(directory.resolve(name));
-          shards.put(name, shard);
+          shard = Safetensors.open(file);
+          shards.put(file, shard);
         }
         files.put(e.getKey(), shard);
         shard.entry(e.getKey()); // must exist
@@ -77,6 +78,23 @@ public final class Checkpoint implements AutoCloseable {
       throw e;
     }
     return checkpoint;
+  }
+
+  private static Path shardFile(Path index, String tensor, JsonNode value) {
+    String name = value.asString("");
+    try {
+      if (FILE_NAME.matcher(name).matches()) {
+        return index.resolveSibling(name);
+      }
+    } catch (InvalidPathException e) {
+      // Refused below: no file of this system has such a name.
+    }
+    throw BadInput.in(
+        index,
+        "shard of '"
+            + BadInput.brief(tensor)
+            + "' must be the name of a file in this folder, got "
+            + BadInput.brief(value));
   }
 
   /// Returns the names of all tensors.
@@ -91,6 +109,18 @@ public final class Checkpoint implements AutoCloseable {
     return file(name).entry(name);
   }
 
+  /// Checks that a tensor has a shape and is a weight.
+  ///
+  /// @throws BadInput when there is none of that name, or it is another
+  public void requireWeight(String name, Shape shape) {
+    file(name).requireWeight(name, shape);
+  }
+
+  /// Returns the files, in the order in which their tensors are named.
+  public List<Path> files() {
+    return files.values().stream().map(Safetensors::file).distinct().toList();
+  }
+
   /// Copies a tensor's elements over an existing tensor of its shape, converting their type.
   ///
   /// @throws BadInput when there is none of that name or its shape differs
@@ -101,7 +131,7 @@ public final class Checkpoint implements AutoCloseable {
   private Safetensors file(String name) {
     Safetensors file = files.get(name);
     if (file == null) {
-      throw BadInput.in(directory, "has no tensor '" + name + "'");
+      throw BadInput.in(directory, "has no tensor '" + BadInput.brief(name) + "'");
     }
     return file;
   }

@@ -4,6 +4,7 @@ import dev.tesuji.input.BadInput;
 import dev.tesuji.input.Json;
 import dev.tesuji.model.CausalLm;
 import dev.tesuji.model.Lora;
+import dev.tesuji.model.ModelConfig;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.text.Tokenizer;
@@ -30,6 +31,8 @@ public record LoadedModel(
     ModelFiles files,
     Set<Integer> endTokens)
     implements AutoCloseable {
+  private static final String GENERATION = "generation_config.json";
+
   /// Copies the set.
   public LoadedModel {
     endTokens = Set.copyOf(endTokens);
@@ -50,10 +53,14 @@ public record LoadedModel(
       tokenizer = Tokenizer.exists(directory) ? Tokenizer.load(directory) : null;
       ModelFiles files = ModelFiles.read(directory);
       if (tokenizer != null) {
-        checkVocabulary(directory, tokenizer, decoder);
+        checkVocabulary(directory, tokenizer, decoder.config());
       }
       return new LoadedModel(
-          directory, decoder, tokenizer, files, endTokens(files, decoder, tokenizer));
+          directory,
+          decoder,
+          tokenizer,
+          files,
+          endTokens(directory, decoder.config(), files, tokenizer));
     } catch (RuntimeException e) {
       decoder.close();
       if (tokenizer != null) {
@@ -69,8 +76,8 @@ public record LoadedModel(
     return stored == Dtype.BFLOAT16 ? Dtype.BFLOAT16 : Dtype.FLOAT32;
   }
 
-  private static void checkVocabulary(Path directory, Tokenizer tokenizer, CausalLm decoder) {
-    int rows = decoder.config().vocabularySize();
+  private static void checkVocabulary(Path directory, Tokenizer tokenizer, ModelConfig config) {
+    int rows = config.vocabularySize();
     if (tokenizer.vocabularySize() > rows) {
       throw BadInput.in(
           directory,
@@ -83,36 +90,55 @@ public record LoadedModel(
     }
   }
 
-  private static Set<Integer> endTokens(
-      ModelFiles files, CausalLm decoder, @Nullable Tokenizer tokenizer) {
+  /// Returns the tokens that end a text: those of `generation_config.json`, else of `config.json`,
+  /// and the tokenizer's own.
+  ///
+  /// @throws BadInput when one of them has no embedding
+  static Set<Integer> endTokens(
+      Path directory, ModelConfig config, ModelFiles files, @Nullable Tokenizer tokenizer) {
     Set<Integer> ends = new LinkedHashSet<>();
-    byte[] generation = files.others().get("generation_config.json");
+    byte[] generation = files.others().get(GENERATION);
     if (generation != null) {
-      collect(parse(generation).path("eos_token_id"), ends);
+      collect(directory, parse(directory, generation).path("eos_token_id"), ends);
     }
     if (ends.isEmpty()) {
-      ends.addAll(decoder.config().specials().eos());
+      ends.addAll(config.specials().eos());
     }
     Integer own = tokenizer == null ? null : tokenizer.idOf("eos_token");
     if (own != null) {
       ends.add(own);
     }
+    for (int id : ends) {
+      if (id < 0 || id >= config.vocabularySize()) {
+        throw BadInput.in(
+            directory,
+            "the end-of-sequence token must be from 0 to "
+                + (config.vocabularySize() - 1)
+                + ", got "
+                + id
+                + ": correct eos_token_id in generation_config.json or config.json");
+      }
+    }
     return ends;
   }
 
-  private static JsonNode parse(byte[] json) {
+  private static JsonNode parse(Path directory, byte[] json) {
     try {
       return Json.MAPPER.readTree(new String(json, StandardCharsets.UTF_8));
     } catch (JacksonException e) {
-      throw new BadInput("generation_config.json: not valid JSON", e);
+      throw new BadInput(directory.resolve(GENERATION) + ": not valid JSON", e);
     }
   }
 
-  private static void collect(JsonNode ids, Set<Integer> into) {
+  private static void collect(Path directory, JsonNode ids, Set<Integer> into) {
     if (ids.isArray()) {
-      ids.forEach(id -> collect(id, into));
-    } else if (ids.isIntegralNumber()) {
+      ids.forEach(id -> collect(directory, id, into));
+    } else if (ids.isIntegralNumber() && ids.canConvertToInt()) {
       into.add(ids.intValue());
+    } else if (!ids.isMissingNode() && !ids.isNull()) {
+      throw BadInput.in(
+          directory.resolve(GENERATION),
+          "field 'eos_token_id' must be a token id or a list of them, got " + BadInput.brief(ids));
     }
   }
 

@@ -1,8 +1,8 @@
 package dev.tesuji.weights;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.tesuji.input.BadInput;
-import dev.tesuji.input.Json;
-import dev.tesuji.input.SafeFiles;
 import dev.tesuji.model.CausalLm;
 import dev.tesuji.model.ConfigReader;
 import dev.tesuji.model.ModelConfig;
@@ -13,15 +13,14 @@ import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.NoGrad;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
+import dev.tesuji.tensor.TensorException;
+import dev.tesuji.weights.SafetensorsWriter.Form;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import tools.jackson.databind.node.ObjectNode;
 
 /// Reads and writes Hugging Face model directories: `config.json` and safetensors, in one file or
 /// in shards.
@@ -33,7 +32,8 @@ public final class ModelDirectory {
 
   private ModelDirectory() {}
 
-  /// Reads a model.
+  /// Reads a model. Memory is taken for it only once names and shapes agree with the files'
+  /// headers.
   ///
   /// @param dtype the type to compute in; the weights are converted
   /// @throws BadInput when the directory is no model, its architecture is unknown, its weights are
@@ -41,9 +41,9 @@ public final class ModelDirectory {
   public static CausalLm load(Path directory, Dtype dtype, Device device) {
     ModelConfig config = ConfigReader.read(directory);
     try (Checkpoint checkpoint = Checkpoint.open(directory)) {
+      check(directory, config, checkpoint);
       CausalLm model = new CausalLm(config, dtype, device);
       try {
-        checkNames(directory, model, checkpoint);
         read(model, checkpoint);
         return model;
       } catch (RuntimeException e) {
@@ -58,8 +58,55 @@ public final class ModelDirectory {
   /// @throws BadInput when they are corrupt or belong to another model
   public static void restore(CausalLm model, Path directory) {
     try (Checkpoint checkpoint = Checkpoint.open(directory)) {
-      checkNames(directory, model, checkpoint);
+      check(directory, model, checkpoint);
       read(model, checkpoint);
+    }
+  }
+
+  /// Checks that weights have the names and shapes that a configuration asks for, by the headers of
+  /// their files: takes no memory for either.
+  ///
+  /// @throws BadInput naming what differs
+  public static void check(Path directory, ModelConfig config, Checkpoint checkpoint) {
+    int stored = checkpoint.names().size();
+    ModelConfig.ExpertsConfig experts = config.feedForward().experts();
+    if (experts != null && experts.routed() > stored) {
+      throw BadInput.in(
+          directory,
+          "weights do not match config.json: it asks for "
+              + experts.routed()
+              + " experts, and the files hold "
+              + stored
+              + " tensors");
+    }
+    if (config.layers() > stored) {
+      throw BadInput.in(
+          directory,
+          "weights do not match config.json: it asks for "
+              + config.layers()
+              + " layers, and the files hold "
+              + stored
+              + " tensors");
+    }
+    try (CausalLm plan = new CausalLm(config, config.dtype(), Device.META)) {
+      check(directory, plan, checkpoint);
+    } catch (TensorException e) {
+      throw new BadInput(
+          directory.resolve("config.json")
+              + ": asks for weights larger than any memory: "
+              + e.getMessage(),
+          e);
+    }
+  }
+
+  private static void check(Path directory, CausalLm model, Checkpoint checkpoint) {
+    checkNames(directory, model, checkpoint);
+    for (Parameter p : model.parameters()) {
+      for (Part part : p.parts()) {
+        try (Scope _ = Scope.open()) {
+          checkpoint.requireWeight(part.name(), part.of(p.tensor()).shape());
+        }
+      }
     }
   }
 
@@ -90,7 +137,7 @@ public final class ModelDirectory {
     if (names.isEmpty()) {
       return "";
     }
-    List<String> shown = names.stream().limit(NAMES_SHOWN).toList();
+    List<String> shown = names.stream().limit(NAMES_SHOWN).map(BadInput::brief).toList();
     return names.size()
         + " "
         + what
@@ -127,12 +174,11 @@ public final class ModelDirectory {
   public static void save(CausalLm model, ModelFiles files, Path directory, long shardBytes) {
     try (Scope _ = Scope.open();
         NoGrad _ = NoGrad.on()) {
-      List<Map<String, Tensor>> shards = shards(weights(model), shardBytes);
-      if (shards.size() == 1) {
-        Safetensors.write(directory.resolve("model.safetensors"), shards.getFirst());
-      } else {
-        writeShards(directory, shards);
-      }
+      Map<String, Tensor> weights = weights(model);
+      Map<String, Form> forms = new LinkedHashMap<>();
+      weights.forEach((name, tensor) -> forms.put(name, Form.of(tensor)));
+      CheckpointWriter.write(
+          directory, forms, name -> requireNonNull(weights.get(name)), shardBytes);
     }
     files.write(directory, model.dtype());
   }
@@ -146,39 +192,5 @@ public final class ModelDirectory {
       }
     }
     return weights;
-  }
-
-  private static List<Map<String, Tensor>> shards(Map<String, Tensor> weights, long shardBytes) {
-    List<Map<String, Tensor>> shards = new ArrayList<>();
-    long room = 0;
-    for (Map.Entry<String, Tensor> e : weights.entrySet()) {
-      long bytes = bytes(e.getValue());
-      if (shards.isEmpty() || bytes > room) {
-        shards.add(new LinkedHashMap<>());
-        room = shardBytes;
-      }
-      shards.getLast().put(e.getKey(), e.getValue());
-      room -= bytes;
-    }
-    return shards;
-  }
-
-  private static void writeShards(Path directory, List<Map<String, Tensor>> shards) {
-    ObjectNode index = Json.MAPPER.createObjectNode();
-    long total =
-        shards.stream().flatMap(s -> s.values().stream()).mapToLong(ModelDirectory::bytes).sum();
-    index.putObject("metadata").put("total_size", total);
-    ObjectNode map = index.putObject("weight_map");
-    for (int i = 0; i < shards.size(); i++) {
-      String name =
-          String.format(Locale.ROOT, "model-%05d-of-%05d.safetensors", i + 1, shards.size());
-      Safetensors.write(directory.resolve(name), shards.get(i));
-      shards.get(i).keySet().forEach(tensor -> map.put(tensor, name));
-    }
-    SafeFiles.replace(directory.resolve("model.safetensors.index.json"), Json.pretty(index));
-  }
-
-  private static long bytes(Tensor t) {
-    return t.elements() * t.dtype().bytes();
   }
 }

@@ -59,10 +59,16 @@ public record ModelFiles(ObjectNode config, Map<String, byte[]> others) {
     return new ModelFiles(Json.readObject(directory.resolve(CONFIG)), others);
   }
 
-  /// Writes the files into a directory, with the type of the weights beside them.
+  /// Writes the files into a directory, with the type of the weights beside them under the name
+  /// that the configuration has for it (`dtype` in transformers 5, `torch_dtype` before).
   void write(Path directory, Dtype dtype) {
     ObjectNode written = config.deepCopy();
-    written.put(written.has("dtype") ? "dtype" : "torch_dtype", dtype.toString());
+    if (written.has("dtype")) {
+      written.put("dtype", dtype.toString());
+    }
+    if (written.has("torch_dtype") || !written.has("dtype")) {
+      written.put("torch_dtype", dtype.toString());
+    }
     SafeFiles.replace(directory.resolve(CONFIG), Json.pretty(written));
     others.forEach((name, bytes) ->
         SafeFiles.replace(directory.resolve(name), path -> Files.write(path, bytes)));

@@ -1,41 +1,35 @@
 package dev.tesuji.weights;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.tesuji.input.BadInput;
-import dev.tesuji.input.Json;
 import dev.tesuji.tensor.Dtype;
+import dev.tesuji.tensor.NoGrad;
+import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Shape;
 import dev.tesuji.tensor.Tensor;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /// An open safetensors file, as its [format](https://github.com/huggingface/safetensors#format)
 /// defines it.
 ///
-/// Opening reads and checks the header only. A tensor's bytes are mapped into memory while they are
-/// copied out and no longer, so that a checkpoint never stands in memory twice.
+/// Opening reads and checks the header only. A tensor's bytes are mapped into memory piece by piece
+/// while they are copied out, so that a checkpoint never stands in memory twice.
 public final class Safetensors implements AutoCloseable {
-  private static final int LENGTH_BYTES = 8;
-  private static final long MAX_HEADER = 100_000_000;
+  /// What transformers asks for.
+  static final Map<String, String> METADATA = Map.of("format", "pt");
+
+  private static final long WINDOW = 64 << 20; // bytes mapped at a time; a multiple of every type
 
   /// Where a tensor lies in the file.
   ///
@@ -64,7 +58,7 @@ public final class Safetensors implements AutoCloseable {
   public static Safetensors open(Path file) {
     FileChannel channel = openChannel(file);
     try {
-      Header header = Header.read(file, channel);
+      SafetensorsHeader header = SafetensorsHeader.read(file, channel);
       return new Safetensors(file, channel, header.entries(), header.metadata());
     } catch (IOException e) {
       closeQuietly(channel);
@@ -73,6 +67,11 @@ public final class Safetensors implements AutoCloseable {
       closeQuietly(channel);
       throw e;
     }
+  }
+
+  /// Returns the path.
+  public Path file() {
+    return file;
   }
 
   /// Returns the names of the tensors, in the order of the header.
@@ -91,7 +90,7 @@ public final class Safetensors implements AutoCloseable {
   public Entry entry(String name) {
     Entry entry = entries.get(name);
     if (entry == null) {
-      throw BadInput.in(file, "has no tensor '" + name + "'");
+      throw BadInput.in(file, "has no tensor '" + BadInput.brief(name) + "'");
     }
     return entry;
   }
@@ -106,44 +105,76 @@ public final class Safetensors implements AutoCloseable {
     return tensor;
   }
 
+  /// Checks that a tensor has a shape and is a weight: numbers with a fractional part.
+  ///
+  /// @throws BadInput when the file has no such tensor, or another
+  public void requireWeight(String name, Shape shape) {
+    requireShape(name, shape);
+    Dtype dtype = entry(name).dtype();
+    if (!dtype.isFloating()) {
+      throw BadInput.in(
+          file,
+          "tensor '"
+              + BadInput.brief(name)
+              + "' must be float32, bfloat16, float16 or float64, got "
+              + dtype
+              + ": quantised weights are not known; take the model's unquantised weights");
+    }
+  }
+
+  private void requireShape(String name, Shape shape) {
+    Shape stored = entry(name).shape();
+    if (!stored.equals(shape)) {
+      throw BadInput.in(
+          file,
+          "tensor '"
+              + BadInput.brief(name)
+              + "' must have shape "
+              + shape
+              + ", as config.json says, got "
+              + stored);
+    }
+  }
+
   /// Copies a tensor's elements over an existing tensor of its shape, converting their type.
+  ///
+  /// The file is mapped piece by piece: mapped pages count as this process's memory, and a whole
+  /// embedding of them would stand beside its copy.
   ///
   /// @throws BadInput when the file has no such tensor or it has another shape
   public void readInto(String name, Tensor target) {
     Entry entry = entry(name);
-    if (!entry.shape().equals(target.shape())) {
-      throw BadInput.in(
-          file,
-          "tensor '"
-              + name
-              + "' must have shape "
-              + target.shape()
-              + ", as config.json says, got "
-              + entry.shape());
-    }
-    if (entry.bytes() == 0) {
-      return;
-    }
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment bytes = channel.map(MapMode.READ_ONLY, entry.offset(), entry.bytes(), arena);
-      if (entry.dtype() == target.dtype() && target.isContiguous()) {
-        target.data().copyFrom(bytes);
-      } else {
-        copyConverting(entry, bytes, target);
+    requireShape(name, target.shape());
+    try (Scope _ = Scope.open();
+        NoGrad _ = NoGrad.on()) {
+      if (!target.isContiguous()) {
+        target.copy_(read(name));
+        return;
+      }
+      Tensor flat = target.view(target.elements());
+      for (long at = 0; at < entry.bytes(); at += WINDOW) {
+        copyPiece(entry, at, Math.min(WINDOW, entry.bytes() - at), flat);
       }
     } catch (IOException e) {
       throw new BadInput(file + ": could not be read: " + e.getMessage(), e);
     }
   }
 
-  private static void copyConverting(Entry entry, MemorySegment bytes, Tensor target) {
-    try (dev.tesuji.tensor.Scope _ = dev.tesuji.tensor.Scope.open();
-        dev.tesuji.tensor.NoGrad _ = dev.tesuji.tensor.NoGrad.on()) {
-      if (bytes.address() % entry.dtype().bytes() == 0) {
-        target.copy_(Tensor.over(bytes, entry.dtype(), entry.shape().sizes()));
+  /// Copies some bytes of a tensor to where they belong in a flat tensor.
+  private void copyPiece(Entry entry, long at, long bytes, Tensor flat) throws IOException {
+    Dtype dtype = entry.dtype();
+    long elements = bytes / dtype.bytes();
+    try (Scope _ = Scope.open();
+        Arena arena = Arena.ofConfined()) {
+      MemorySegment source = channel.map(MapMode.READ_ONLY, entry.offset() + at, bytes, arena);
+      Tensor target = flat.narrow(0, at / dtype.bytes(), elements);
+      if (dtype == target.dtype() && target.device().isCpu()) {
+        target.data().copyFrom(source);
+      } else if (source.address() % dtype.bytes() == 0) {
+        target.copy_(Tensor.over(source, dtype, elements));
       } else { // a header of odd length leaves elements unaligned
-        Tensor aligned = Tensor.empty(entry.dtype(), entry.shape().sizes());
-        aligned.data().copyFrom(bytes);
+        Tensor aligned = Tensor.empty(dtype, elements);
+        aligned.data().copyFrom(source);
         target.copy_(aligned);
       }
     }
@@ -176,145 +207,8 @@ public final class Safetensors implements AutoCloseable {
   ///
   /// @throws BadInput when the file cannot be written
   public static void write(Path file, Map<String, Tensor> tensors) {
-    SafetensorsWriter.write(file, tensors, Map.of("format", "pt"));
-  }
-
-  /// The checked header of a file.
-  private record Header(Map<String, Entry> entries, Map<String, String> metadata) {
-    static Header read(Path file, FileChannel channel) throws IOException {
-      long size = channel.size();
-      if (size < LENGTH_BYTES) {
-        throw corrupt(file, "has " + size + " bytes, too few for a header");
-      }
-      long length = readFully(channel, 0, LENGTH_BYTES).getLong();
-      if (length < 2 || length > MAX_HEADER || length > size - LENGTH_BYTES) {
-        throw corrupt(
-            file, "says that its header has " + length + " bytes in a file of " + size + " bytes");
-      }
-      byte[] text = readFully(channel, LENGTH_BYTES, (int) length).array();
-      return parse(file, new String(text, StandardCharsets.UTF_8), LENGTH_BYTES + length, size);
-    }
-
-    private static ByteBuffer readFully(FileChannel channel, long from, int bytes)
-        throws IOException {
-      ByteBuffer buffer = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
-      while (buffer.hasRemaining()) {
-        if (channel.read(buffer, from + buffer.position()) < 0) {
-          throw new IOException("the file ended early");
-        }
-      }
-      return buffer.flip();
-    }
-
-    private static Header parse(Path file, String text, long dataStart, long size) {
-      JsonNode root;
-      try {
-        root = Json.MAPPER.readTree(text);
-      } catch (JacksonException e) {
-        throw corrupt(file, "its header is not valid JSON", e);
-      }
-      if (!(root instanceof ObjectNode object)) {
-        throw corrupt(file, "its header is not a JSON object");
-      }
-      Map<String, Entry> entries = new LinkedHashMap<>();
-      Map<String, String> metadata = new LinkedHashMap<>();
-      for (Map.Entry<String, JsonNode> field : object.properties()) {
-        if (field.getKey().equals("__metadata__")) {
-          field
-              .getValue()
-              .properties()
-              .forEach(e -> metadata.put(e.getKey(), e.getValue().asString("")));
-        } else {
-          entries.put(field.getKey(), entry(file, field.getKey(), field.getValue(), dataStart));
-        }
-      }
-      checkLayout(file, entries, dataStart, size);
-      return new Header(
-          Collections.unmodifiableMap(entries), Collections.unmodifiableMap(metadata));
-    }
-
-    private static Entry entry(Path file, String name, JsonNode node, long dataStart) {
-      JsonNode offsets = node.path("data_offsets");
-      JsonNode shape = node.path("shape");
-      if (!node.path("dtype").isString()
-          || !shape.isArray()
-          || offsets.size() != 2
-          || !offsets.get(0).canConvertToLong()
-          || !offsets.get(1).canConvertToLong()) {
-        throw corrupt(file, "tensor '" + name + "' lacks dtype, shape or data_offsets");
-      }
-      Dtype dtype;
-      long[] sizes = new long[shape.size()];
-      long elements = 1;
-      try {
-        dtype = Dtype.named(node.path("dtype").stringValue());
-        for (int i = 0; i < sizes.length; i++) {
-          sizes[i] = shape.get(i).longValue();
-          if (sizes[i] < 0) {
-            throw new ArithmeticException("negative size");
-          }
-          elements = Math.multiplyExact(elements, sizes[i]);
-        }
-        elements = Math.multiplyExact(elements, dtype.bytes());
-      } catch (IllegalArgumentException | ArithmeticException | JacksonException e) {
-        throw corrupt(file, "tensor '" + name + "': " + e.getMessage(), e);
-      }
-      long begin = offsets.get(0).longValue();
-      long end = offsets.get(1).longValue();
-      if (begin < 0 || end < begin || end - begin != elements) {
-        throw corrupt(
-            file,
-            "tensor '"
-                + name
-                + "' of "
-                + dtype
-                + " "
-                + new Shape(sizes)
-                + " cannot lie at bytes "
-                + begin
-                + " to "
-                + end);
-      }
-      return new Entry(dtype, new Shape(sizes), Math.addExact(dataStart, begin), end - begin);
-    }
-
-    /// Checks that the tensors follow each other without holes and end with the file.
-    private static void checkLayout(
-        Path file, Map<String, Entry> entries, long dataStart, long size) {
-      List<Map.Entry<String, Entry>> order = new ArrayList<>(entries.entrySet());
-      order.sort(
-          Comparator.comparingLong((Map.Entry<String, Entry> e) -> e.getValue().offset())
-              .thenComparingLong(e -> e.getValue().bytes()));
-      long at = dataStart;
-      for (Map.Entry<String, Entry> e : order) {
-        if (e.getValue().offset() != at) {
-          throw corrupt(
-              file,
-              "tensor '"
-                  + e.getKey()
-                  + "' begins at byte "
-                  + e.getValue().offset()
-                  + ", not at "
-                  + at);
-        }
-        at += e.getValue().bytes();
-      }
-      if (at != size) {
-        throw corrupt(
-            file,
-            at > size
-                ? "it is truncated: its header describes " + at + " bytes and it has " + size
-                : "it has " + (size - at) + " bytes after its last tensor");
-      }
-    }
-
-    private static BadInput corrupt(Path file, String what) {
-      return corrupt(file, what, null);
-    }
-
-    private static BadInput corrupt(Path file, String what, @Nullable Throwable cause) {
-      return new BadInput(
-          file + ": not a whole safetensors file: " + what + "; download or copy it again", cause);
-    }
+    Map<String, SafetensorsWriter.Form> forms = new LinkedHashMap<>();
+    tensors.forEach((name, tensor) -> forms.put(name, SafetensorsWriter.Form.of(tensor)));
+    SafetensorsWriter.write(file, forms, name -> requireNonNull(tensors.get(name)), METADATA);
   }
 }

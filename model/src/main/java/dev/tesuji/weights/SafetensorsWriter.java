@@ -3,8 +3,10 @@ package dev.tesuji.weights;
 import dev.tesuji.input.Json;
 import dev.tesuji.input.SafeFiles;
 import dev.tesuji.tensor.Device;
+import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.NoGrad;
 import dev.tesuji.tensor.Scope;
+import dev.tesuji.tensor.Shape;
 import dev.tesuji.tensor.Tensor;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -15,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
+import java.util.function.Function;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -25,9 +28,29 @@ final class SafetensorsWriter {
 
   private SafetensorsWriter() {}
 
+  /// What a tensor is before it is there.
+  ///
+  /// @param dtype the type of its elements
+  /// @param shape its sizes
+  record Form(Dtype dtype, Shape shape) {
+    static Form of(Tensor tensor) {
+      return new Form(tensor.dtype(), tensor.shape());
+    }
+
+    long bytes() {
+      return shape.elements() * dtype.bytes();
+    }
+  }
+
   /// Writes tensors to one file, in the map's order.
-  static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) {
-    byte[] header = header(tensors, metadata);
+  ///
+  /// @param source makes the tensor of a name in the innermost scope; asked for one at a time
+  static void write(
+      Path file,
+      Map<String, Form> forms,
+      Function<String, Tensor> source,
+      Map<String, String> metadata) {
+    byte[] header = header(forms, metadata);
     SafeFiles.replace(
         file,
         path -> {
@@ -38,27 +61,30 @@ final class SafetensorsWriter {
                   StandardOpenOption.WRITE,
                   StandardOpenOption.TRUNCATE_EXISTING)) {
             writeFully(out, ByteBuffer.wrap(header));
-            for (Tensor tensor : tensors.values()) {
-              writeTensor(out, tensor);
+            for (Map.Entry<String, Form> e : forms.entrySet()) {
+              try (Scope _ = Scope.open();
+                  NoGrad _ = NoGrad.on()) {
+                writeTensor(out, e.getValue(), source.apply(e.getKey()));
+              }
             }
           }
         });
   }
 
-  private static byte[] header(Map<String, Tensor> tensors, Map<String, String> metadata) {
+  private static byte[] header(Map<String, Form> forms, Map<String, String> metadata) {
     ObjectNode root = Json.MAPPER.createObjectNode();
     ObjectNode meta = root.putObject("__metadata__");
     metadata.forEach(meta::put);
     long at = 0;
-    for (Map.Entry<String, Tensor> e : tensors.entrySet()) {
-      Tensor tensor = e.getValue();
+    for (Map.Entry<String, Form> e : forms.entrySet()) {
+      Form form = e.getValue();
       ObjectNode entry = root.putObject(e.getKey());
-      entry.put("dtype", tensor.dtype().safetensors());
+      entry.put("dtype", form.dtype().safetensors());
       ArrayNode shape = entry.putArray("shape");
-      for (long size : tensor.shape().sizes()) {
+      for (long size : form.shape().sizes()) {
         shape.add(size);
       }
-      long end = at + tensor.elements() * tensor.dtype().bytes();
+      long end = at + form.bytes();
       entry.putArray("data_offsets").add(at).add(end);
       at = end;
     }
@@ -73,16 +99,16 @@ final class SafetensorsWriter {
     return buffer.array();
   }
 
-  private static void writeTensor(FileChannel out, Tensor tensor) throws IOException {
+  private static void writeTensor(FileChannel out, Form form, Tensor tensor) throws IOException {
+    if (!Form.of(tensor).equals(form)) {
+      throw new IllegalStateException("a tensor of " + form + " was announced, got " + tensor);
+    }
     if (tensor.elements() == 0) {
       return;
     }
-    try (Scope _ = Scope.open();
-        NoGrad _ = NoGrad.on()) {
-      MemorySegment data = tensor.to(Device.CPU).contiguous().data();
-      for (long at = 0; at < data.byteSize(); at += CHUNK) {
-        writeFully(out, data.asSlice(at, Math.min(CHUNK, data.byteSize() - at)).asByteBuffer());
-      }
+    MemorySegment data = tensor.to(Device.CPU).contiguous().data();
+    for (long at = 0; at < data.byteSize(); at += CHUNK) {
+      writeFully(out, data.asSlice(at, Math.min(CHUNK, data.byteSize() - at)).asByteBuffer());
     }
   }
 

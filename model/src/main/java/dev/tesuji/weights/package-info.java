@@ -16,20 +16,24 @@
 ///
 /// [dev.tesuji.weights.Safetensors] checks the header against the file before it believes any of
 /// it: lengths, types, shapes, and that the tensors follow each other without holes to the last
-/// byte. A tensor is memory-mapped while it is copied into the model and unmapped right after, so a
+/// byte. A tensor is memory-mapped piece by piece while it is copied into the model, so a
 /// checkpoint never stands in memory twice.
 ///
 /// # What must match
 ///
 /// The names that the configuration asks for and those that the files have must be the same set;
 /// missing and surplus ones are listed. Two surpluses are known and ignored: `rotary_emb.inv_freq`,
-/// which old checkpoints carry, and `lm_head.weight` beside tied embeddings.
+/// which old checkpoints carry, and `lm_head.weight` beside tied embeddings. Names and shapes are
+/// compared before memory is taken for a model: it is first made on the device `meta`, where
+/// tensors have shapes and no elements. So nothing is allocated on the word of a configuration
+/// alone.
 ///
 /// # Saving
 ///
-/// The configuration is written as it was read, with every field, but for the type of the weights;
-/// the small files go along ([dev.tesuji.weights.ModelFiles]), from memory, so that a run can save
-/// its model after the directory that it came from is gone.
+/// Tensors are written one at a time ([dev.tesuji.weights.ModelConverter] makes each when its turn
+/// comes). The configuration is written as it was read, with every field, but for the type of the
+/// weights; the small files go along ([dev.tesuji.weights.ModelFiles]), from memory, so that a run
+/// can save its model after the directory that it came from is gone.
 ///
 /// # End of sequence
 ///
@@ -40,6 +44,7 @@
 /// # Reading order
 ///
 /// [dev.tesuji.weights.LoadedModel], [dev.tesuji.weights.ModelDirectory],
-/// [dev.tesuji.weights.Checkpoint], [dev.tesuji.weights.Safetensors].
+/// [dev.tesuji.weights.Checkpoint], [dev.tesuji.weights.Safetensors]; then
+/// [dev.tesuji.weights.ModelConverter] and [dev.tesuji.weights.ModelSummary].
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.weights;

@@ -11,6 +11,7 @@ import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Fixtures;
 import dev.tesuji.tensor.LeakCheck;
+import dev.tesuji.tensor.Memory;
 import dev.tesuji.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -114,6 +115,66 @@ class ModelDirectoryTest {
         folder.resolve("model.safetensors")
             + ": tensor 'model.layers.0.mlp.gate_proj.weight' must have shape [100, 64], as"
             + " config.json says, got [144, 64]");
+  }
+
+  @Test
+  void aConfigurationThatAsksForMoreThanItsFilesHoldTakesNoMemory() throws IOException {
+    copy("model.safetensors");
+    configure("num_hidden_layers", 1_000_000);
+    refused(
+        folder
+            + ": weights do not match config.json: it asks for 1000000 layers, and the files hold "
+            + stored()
+            + " tensors");
+    configure("vocab_size", Integer.MAX_VALUE);
+    refused(
+        folder.resolve("config.json")
+            + ": field 'vocab_size' must be at most 1048576, got 2147483647");
+    configure("vocab_size", 1_048_576); // 256 MB if it were believed
+    long before = Memory.peakResident();
+    refused(
+        folder.resolve("model.safetensors")
+            + ": tensor 'model.embed_tokens.weight' must have shape [1048576, 64], as config.json"
+            + " says, got [768, 64]");
+    assertThat(Memory.peakResident() - before).isLessThan(100_000_000);
+  }
+
+  private int stored() {
+    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+      return checkpoint.names().size();
+    }
+  }
+
+  private void configure(String field, int value) throws IOException {
+    ObjectNode config = Json.readObject(qwen().directory().resolve("config.json"));
+    Files.writeString(folder.resolve("config.json"), Json.pretty(config.put(field, value)));
+  }
+
+  @Test
+  void quantisedWeightsAreRefused() throws IOException {
+    copy("config.json");
+    try (CausalLm model = qwen().load()) {
+      Map<String, Tensor> weights = new LinkedHashMap<>(ModelDirectory.weights(model));
+      weights.replace("model.norm.weight", Tensor.zeros(Dtype.UINT8, 64));
+      Safetensors.write(folder.resolve("model.safetensors"), weights);
+    }
+    refused(
+        folder.resolve("model.safetensors")
+            + ": tensor 'model.norm.weight' must be float32, bfloat16, float16 or float64, got"
+            + " uint8: quantised weights are not known; take the model's unquantised weights");
+  }
+
+  @Test
+  void anEndTokenWithoutEmbeddingIsNamed() throws IOException {
+    copy("config.json");
+    copy("model.safetensors");
+    Files.writeString(folder.resolve("generation_config.json"), "{\"eos_token_id\": [2, 768]}");
+    assertThatExceptionOfType(BadInput.class)
+        .isThrownBy(() -> LoadedModel.load(folder, Dtype.FLOAT32, Device.CPU).close())
+        .withMessage(
+            folder
+                + ": the end-of-sequence token must be from 0 to 767, got 768: correct eos_token_id"
+                + " in generation_config.json or config.json");
   }
 
   @Test

@@ -40,6 +40,11 @@ class SafetensorsTest {
             file + ": not a whole safetensors file: " + message + "; download or copy it again");
   }
 
+  private static String lacks(String entry) {
+    return "tensor 'a' must have a dtype, a shape of at most 8 sizes and two data_offsets, got "
+        + entry;
+  }
+
   @Test
   void whatIsWrittenIsRead() {
     Path file = folder.resolve("t.safetensors");
@@ -93,7 +98,7 @@ class SafetensorsTest {
   void corruptHeadersAreNamed() throws IOException {
     refused("not json", 0, "its header is not valid JSON");
     refused("[1, 2, 3]", 0, "its header is not a JSON object");
-    refused("{\"a\":{}}", 0, "tensor 'a' lacks dtype, shape or data_offsets");
+    refused("{\"a\":{}}", 0, lacks("{}"));
     refused(
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,4]}}",
         4,
@@ -101,7 +106,20 @@ class SafetensorsTest {
     refused(
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[-1],\"data_offsets\":[0,4]}}",
         4,
-        "tensor 'a': negative size");
+        lacks("{\"dtype\":\"F32\",\"shape\":[-1],\"data_offsets\":[0,4]}"));
+    refused(
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":{\"x\":0,\"y\":4}}}",
+        4,
+        lacks("{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":{\"x\":0,\"y\":4}}"));
+    refused(
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[4294967296,4294967296],\"data_offsets\":[0,4]}}",
+        4,
+        "tensor 'a': long overflow");
+    refused(
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[0],"
+            + "\"data_offsets\":[9223372036854775807,9223372036854775807]}}",
+        0,
+        "tensor 'a' of float32 [0] cannot lie at bytes 9223372036854775807 to 9223372036854775807");
     refused(
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}",
         8,

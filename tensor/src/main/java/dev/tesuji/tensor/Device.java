@@ -3,7 +3,8 @@ package dev.tesuji.tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch_cuda;
 
-/// Where a tensor's numbers live: `cpu`, or `cuda:INDEX` in a build with the Maven profile `cuda`.
+/// Where a tensor's numbers live: `cpu`, or `cuda:INDEX` in a build with the Maven profile `cuda`;
+/// or nowhere, `meta`.
 ///
 /// @param kind the kind of processor
 /// @param index which one of its kind, from 0
@@ -11,11 +12,16 @@ public record Device(Kind kind, int index) {
   /// The kinds of processor that libtorch was built for here.
   public enum Kind {
     CPU,
-    CUDA
+    CUDA,
+    META
   }
 
   /// The processor that every machine has.
   public static final Device CPU = new Device(Kind.CPU, 0);
+
+  /// No memory at all: a tensor here has a type and a shape and no elements. A model made here is a
+  /// plan, to be checked before memory is taken for it.
+  public static final Device META = new Device(Kind.META, 0);
 
   /// Reads `cpu`, `cuda`, `cuda:1` or `auto` (a GPU where one answers, else the CPU).
   ///
@@ -58,6 +64,10 @@ public record Device(Kind kind, int index) {
 
   @Override
   public String toString() {
-    return isCpu() ? "cpu" : "cuda:" + index;
+    return switch (kind) {
+      case CPU -> "cpu";
+      case CUDA -> "cuda:" + index;
+      case META -> "meta";
+    };
   }
 }

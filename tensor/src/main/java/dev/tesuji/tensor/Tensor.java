@@ -54,6 +54,15 @@ public final class Tensor implements AutoCloseable {
     return make(() -> torch.empty(shape, dtype.options(), Handles.MEMORY_FORMAT));
   }
 
+  /// Returns a tensor on a device whose content is undefined: write it before you read it.
+  public static Tensor empty(Dtype dtype, Device device, long... shape) {
+    return make(() -> {
+      try (var options = Handles.options(dtype, device)) {
+        return torch.empty(shape, options, Handles.MEMORY_FORMAT);
+      }
+    });
+  }
+
   /// Returns a tensor on the CPU with every element equal to `value`.
   public static Tensor full(Dtype dtype, double value, long... shape) {
     return withScalar(value, s -> torch.full(shape, s, dtype.options()));
@@ -188,7 +197,9 @@ public final class Tensor implements AutoCloseable {
   /// Returns where the elements live.
   public Device device() {
     try (org.bytedeco.pytorch.Device d = handle().device()) {
-      return d.is_cuda() ? new Device(Device.Kind.CUDA, d.index()) : Device.CPU;
+      return d.is_cuda()
+          ? new Device(Device.Kind.CUDA, d.index())
+          : d.is_meta() ? Device.META : Device.CPU;
     }
   }
 

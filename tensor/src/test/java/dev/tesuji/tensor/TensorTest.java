@@ -192,4 +192,12 @@ class TensorTest {
   private static Tensor heads(Tensor t) {
     return t.view(1, 1, 2, 2);
   }
+
+  @Test
+  void aTensorOnMetaHasAShapeAndNoMemory() {
+    Tensor huge = Tensor.empty(Dtype.BFLOAT16, Device.META, 1 << 30, 1 << 20);
+    assertThat(huge).hasToString("bfloat16 [1073741824, 1048576] on meta");
+    assertThat(huge.narrow(0, 5, 7).shape()).isEqualTo(new Shape(7, 1 << 20));
+    assertThat(Tensor.empty(Dtype.INT64, Device.CPU, 2).device()).isEqualTo(Device.CPU);
+  }
 }

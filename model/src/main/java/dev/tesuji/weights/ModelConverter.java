@@ -1,0 +1,123 @@
+package dev.tesuji.weights;
+
+import dev.tesuji.input.BadInput;
+import dev.tesuji.model.CausalLm;
+import dev.tesuji.model.ConfigReader;
+import dev.tesuji.model.ModelConfig;
+import dev.tesuji.tensor.Device;
+import dev.tesuji.tensor.Dtype;
+import dev.tesuji.tensor.Scope;
+import dev.tesuji.tensor.Shape;
+import dev.tesuji.tensor.Tensor;
+import dev.tesuji.weights.SafetensorsWriter.Form;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// Rewrites a model directory with another type of weights or in other shards.
+///
+/// One tensor is in memory at a time, so that a model of any size can be rewritten on any machine.
+/// What the model does not ask for (`lm_head.weight` beside tied embeddings) is left out.
+public final class ModelConverter {
+  private static final double LARGEST_FLOAT16 = 65504;
+  private static final int NAMES_SHOWN = 5;
+
+  private ModelConverter() {}
+
+  /// Reads one directory and writes another.
+  ///
+  /// @param to a directory that is empty or does not exist
+  /// @param dtype the type to write; null keeps each tensor's own
+  /// @param shardBytes the size above which weights are split into several files
+  /// @throws BadInput when the model is broken, its weights are too large for `dtype`, or `to`
+  ///   cannot be written or holds files already
+  public static void convert(Path from, Path to, @Nullable Dtype dtype, long shardBytes) {
+    ModelConfig config = ConfigReader.read(from);
+    ModelFiles files = ModelFiles.read(from);
+    requireEmpty(to);
+    try (Checkpoint checkpoint = Checkpoint.open(from)) {
+      ModelDirectory.check(from, config, checkpoint);
+      Map<String, Form> forms = forms(config, checkpoint, dtype);
+      refuseOverflow(from, checkpoint, forms);
+      CheckpointWriter.write(to, forms, name -> read(checkpoint, name, forms), shardBytes);
+    }
+    files.write(to, dtype == null ? config.dtype() : dtype);
+  }
+
+  private static void requireEmpty(Path to) {
+    try (Stream<Path> inside = Files.list(to)) {
+      if (inside.findAny().isPresent()) {
+        throw BadInput.in(to, "must be empty or not exist yet, so that nothing is overwritten");
+      }
+    } catch (NotDirectoryException e) {
+      throw new BadInput(to + ": must be a directory to write, got a file", e);
+    } catch (IOException e) {
+      if (Files.exists(to)) {
+        throw new BadInput(to + ": could not be read: " + e.getMessage(), e);
+      }
+    }
+  }
+
+  /// Asks a model that computes in `dtype` which type it holds each weight in: a few are kept in
+  /// float32 whatever it computes in.
+  private static Map<String, Form> forms(
+      ModelConfig config, Checkpoint checkpoint, @Nullable Dtype dtype) {
+    Map<String, Form> forms = new LinkedHashMap<>();
+    try (Scope _ = Scope.open();
+        CausalLm plan = new CausalLm(config, dtype == null ? config.dtype() : dtype, Device.META)) {
+      ModelDirectory.weights(plan)
+          .forEach((name, tensor) ->
+              forms.put(
+                  name,
+                  dtype == null
+                      ? new Form(checkpoint.entry(name).dtype(), tensor.shape())
+                      : Form.of(tensor)));
+    }
+    return forms;
+  }
+
+  private static Tensor read(Checkpoint checkpoint, String name, Map<String, Form> forms) {
+    Form form = forms.getOrDefault(name, new Form(Dtype.FLOAT32, new Shape()));
+    Tensor tensor = Tensor.empty(form.dtype(), form.shape().sizes());
+    checkpoint.readInto(name, tensor);
+    return tensor;
+  }
+
+  /// Looks at all weights before any is written.
+  private static void refuseOverflow(Path from, Checkpoint checkpoint, Map<String, Form> forms) {
+    List<String> beyond = new ArrayList<>();
+    forms.forEach((name, form) -> {
+      if (form.dtype() == Dtype.FLOAT16 && checkpoint.entry(name).dtype() != Dtype.FLOAT16) {
+        double largest = largest(checkpoint, name, form.shape());
+        if (largest > LARGEST_FLOAT16) {
+          beyond.add(BadInput.brief(name) + " up to " + (float) largest);
+        }
+      }
+    });
+    if (!beyond.isEmpty()) {
+      throw BadInput.in(
+          from,
+          "cannot be written as float16, whose largest number is 65504: "
+              + String.join(", ", beyond.subList(0, Math.min(NAMES_SHOWN, beyond.size())))
+              + (beyond.size() > NAMES_SHOWN
+                  ? ", and " + (beyond.size() - NAMES_SHOWN) + " more"
+                  : "")
+              + "; bfloat16 holds them");
+    }
+  }
+
+  private static double largest(Checkpoint checkpoint, String name, Shape shape) {
+    try (Scope _ = Scope.open()) {
+      Tensor values = Tensor.empty(Dtype.FLOAT32, shape.sizes());
+      checkpoint.readInto(name, values);
+      return values.view(shape.elements()).abs().max(0, false).item();
+    }
+  }
+}
