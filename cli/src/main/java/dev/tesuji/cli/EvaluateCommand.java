@@ -6,6 +6,7 @@ import dev.tesuji.input.BadInput;
 import dev.tesuji.input.Json;
 import dev.tesuji.recipe.TaskConfig;
 import dev.tesuji.task.Task;
+import dev.tesuji.weights.AdapterDirectory;
 import dev.tesuji.weights.LoadedModel;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -50,7 +51,8 @@ final class EvaluateCommand implements Runnable {
   @Option(
       names = "--template",
       paramLabel = "TEXT",
-      description = "The prompt: plain, r1-zero, or a text with {problem} in it.")
+      description =
+          "The prompt: plain, r1-zero, chat (the model's chat template), or a text with {problem} in it.")
   @Nullable String template;
 
   @Option(
@@ -87,17 +89,17 @@ final class EvaluateCommand implements Runnable {
   }
 
   private Task open() {
-    return switch (task) {
-      case "chain-sums" -> TaskConfig.ChainSums.DEFAULT.open(null);
-      case "gsm8k" ->
-          new TaskConfig.Gsm8k(data, template == null ? "r1-zero" : template).open(data);
-      case "jsonl" ->
-          new TaskConfig.Jsonl(data, "prompt", "answer", template == null ? "plain" : template)
-              .open(data);
-      default ->
-          throw new BadInput(
-              "option --task must be chain-sums, gsm8k or jsonl, got '" + task + "'");
-    };
+    TaskConfig config =
+        switch (task) {
+          case "chain-sums" -> TaskConfig.ChainSums.DEFAULT;
+          case "gsm8k" -> new TaskConfig.Gsm8k(data, template == null ? "r1-zero" : template);
+          case "jsonl" ->
+              new TaskConfig.Jsonl(data, "prompt", "answer", template == null ? "plain" : template);
+          default ->
+              throw new BadInput(
+                  "option --task must be chain-sums, gsm8k or jsonl, got '" + task + "'");
+        };
+    return config.open(data, AdapterDirectory.baseOf(model.directory));
   }
 
   private static void print(ObjectNode found) {

@@ -1,6 +1,6 @@
 package dev.tesuji.cli;
 
-import dev.tesuji.input.BadInput;
+import dev.tesuji.data.DataInspection;
 import dev.tesuji.model.ModelConfig;
 import dev.tesuji.run.MemoryPlan;
 import dev.tesuji.text.Tokenizer;
@@ -34,7 +34,7 @@ final class InspectCommand implements Runnable {
   private static final int OTHERS_SHOWN = 12;
   private static final long LARGE = 100_000_000;
 
-  @Parameters(paramLabel = "DIR", description = "A Hugging Face model directory.")
+  @Parameters(paramLabel = "PATH", description = "A Hugging Face model directory, or a data file.")
   Path path = Path.of("");
 
   @Option(
@@ -46,14 +46,10 @@ final class InspectCommand implements Runnable {
   @Override
   public void run() {
     if (Files.isRegularFile(path)) {
-      inspectData(path);
+      DataInspection.of(List.of(path)).lines().forEach(System.out::println);
     } else {
       inspectModel(path, ModelSummary.of(path));
     }
-  }
-
-  private static void inspectData(Path file) {
-    throw BadInput.in(file, "must be a model directory");
   }
 
   private void inspectModel(Path directory, ModelSummary model) {

@@ -54,7 +54,7 @@ public final class Evaluator {
     List<Prompt> prompts = new ArrayList<>();
     int tooLong = 0;
     for (Problem problem : task.heldOut(config.problems())) {
-      int[] ids = tokenizer.encodeWithSpecials(task.prompt(problem));
+      int[] ids = task.promptTokens(problem, tokenizer);
       if (ids.length < model.decoder().config().maxPositions()) {
         prompts.add(new Prompt(problems.size(), ids, config.samples()));
         problems.add(problem);
@@ -85,8 +85,9 @@ public final class Evaluator {
     }
   }
 
-  private static Response response(Problem problem, Completion c, Tokenizer tokenizer) {
-    return new Response(problem, tokenizer.decode(c.tokens()), c.tokens().length, c.reason());
+  private Response response(Problem problem, Completion c, Tokenizer tokenizer) {
+    return new Response(
+        problem, task.response(tokenizer.decode(c.tokens())), c.tokens().length, c.reason());
   }
 
   private Evaluation summary(List<Graded> graded, int tooLong, double seconds) {

@@ -213,8 +213,7 @@ public final class Policy {
     int[] rows = new int[sequences.stream().mapToInt(TokenSequence::scored).sum()];
     int at = 0;
     for (int i = 0; i < starts.length; i++) {
-      TokenSequence s = sequences.get(i);
-      for (int t = s.scoredFrom(); t < s.length(); t++) {
+      for (int t : sequences.get(i).targets()) {
         rows[at++] = starts[i] + t - 1;
       }
     }
@@ -222,10 +221,7 @@ public final class Policy {
   }
 
   private Tensor targets(List<TokenSequence> sequences) {
-    int[] targets =
-        sequences.stream()
-            .flatMapToInt(s -> Arrays.stream(s.ids(), s.scoredFrom(), s.length()))
-            .toArray();
+    int[] targets = sequences.stream().flatMapToInt(s -> Arrays.stream(s.targetIds())).toArray();
     return Tensor.of(targets, targets.length).to(model.device());
   }
 

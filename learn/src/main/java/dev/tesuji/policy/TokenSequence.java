@@ -1,33 +1,53 @@
 package dev.tesuji.policy;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
-/// A text as the trainer sees it: its tokens, and from which on they count.
+/// A text as the trainer sees it: its tokens, and which of them count.
 ///
-/// Tokens from `scoredFrom` to the end are predicted and scored; those before are given. What
-/// counts follows from lengths, never from token ids.
+/// Tokens at `targets` are predicted and scored; the others are given. What counts follows from
+/// places, never from token ids.
 ///
 /// @param ids the tokens
-/// @param scoredFrom the first scored token, at least 1: the first token has nothing before it
-public record TokenSequence(int[] ids, int scoredFrom) {
-  /// Checks the range.
+/// @param targets the places of the scored tokens, ascending, each at least 1: the first token has
+///   nothing before it
+public record TokenSequence(int[] ids, int[] targets) {
+  /// Checks the places.
   public TokenSequence {
-    if (scoredFrom < 1 || scoredFrom > ids.length) {
-      throw new IllegalArgumentException(
-          "scoredFrom must be from 1 to the length (" + ids.length + "), got " + scoredFrom);
+    int before = 0;
+    for (int t : targets) {
+      if (t <= before || t >= ids.length) {
+        throw new IllegalArgumentException(
+            "targets must ascend from 1 to " + (ids.length - 1) + ", got " + t);
+      }
+      before = t;
     }
+  }
+
+  /// Makes a text whose end is scored.
+  ///
+  /// @param from the first scored token, at least 1
+  public static TokenSequence from(int[] ids, int from) {
+    return new TokenSequence(ids, IntStream.range(from, ids.length).toArray());
   }
 
   /// Makes a prompt followed by a completion that is scored.
   public static TokenSequence of(int[] prompt, int[] completion) {
     int[] ids = Arrays.copyOf(prompt, prompt.length + completion.length);
     System.arraycopy(completion, 0, ids, prompt.length, completion.length);
-    return new TokenSequence(ids, prompt.length);
+    return from(ids, prompt.length);
   }
 
   /// Makes a text that is scored from its second token.
   public static TokenSequence whole(int[] ids) {
-    return new TokenSequence(ids, 1);
+    return from(ids, 1);
+  }
+
+  /// Makes a text of which some tokens are scored; the first never is.
+  ///
+  /// @param counts per token, whether it is
+  public static TokenSequence masked(int[] ids, boolean[] counts) {
+    return new TokenSequence(ids, IntStream.range(1, ids.length).filter(t -> counts[t]).toArray());
   }
 
   /// Returns how many tokens it has.
@@ -37,6 +57,17 @@ public record TokenSequence(int[] ids, int scoredFrom) {
 
   /// Returns how many tokens are scored.
   public int scored() {
-    return ids.length - scoredFrom;
+    return targets.length;
+  }
+
+  /// Returns the scored tokens.
+  int[] targetIds() {
+    return Arrays.stream(targets).map(t -> ids[t]).toArray();
+  }
+
+  /// Returns the first `length` tokens.
+  public TokenSequence first(int length) {
+    return new TokenSequence(
+        Arrays.copyOf(ids, length), Arrays.stream(targets).filter(t -> t < length).toArray());
   }
 }

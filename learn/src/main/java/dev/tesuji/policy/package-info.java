@@ -3,7 +3,7 @@
 ///
 /// # One definition each
 ///
-/// - *What is scored*: the tokens of a [dev.tesuji.policy.TokenSequence] from `scoredFrom` on. It
+/// - *What is scored*: the tokens of a [dev.tesuji.policy.TokenSequence] at its `targets`. It
 ///   follows from lengths, never from token ids.
 /// - *Log-probability*: log π(y_t) = l[y_t] - log Σ_v exp(l[v]) with l the logits divided by the
 ///   temperature ([dev.tesuji.policy.TokenScores]).

@@ -60,7 +60,8 @@ public final class RecipeRunner {
   /// @throws BadInput when something that was handed in is wrong
   /// @throws Stopped when a stop was requested; everything is saved
   public ObjectNode run(StopSignal stop) {
-    Task task = recipe.task().open(recipe.data());
+    Path base = recipe.model() == null ? null : AdapterDirectory.baseOf(recipe.model());
+    Task task = recipe.task().open(recipe.data(), base);
     if (!resume) {
       RunDirectory.checkFree(out);
     }

@@ -1,5 +1,6 @@
 package dev.tesuji.recipe;
 
+import dev.tesuji.chat.ChatTemplate;
 import dev.tesuji.data.Columns;
 import dev.tesuji.data.Dataset;
 import dev.tesuji.data.Shape;
@@ -129,8 +130,7 @@ final class StageRunner {
                       List.of(c.data()),
                       Columns.DEFAULT.withText(c.column()),
                       Shape.LANGUAGE_MODELING),
-                  tokenizer,
-                  model.endToken(),
+                  words(),
                   new Texts.Limit(c.maxTokens(), c.tooLong())),
               c.maxTokens());
     };
@@ -144,10 +144,15 @@ final class StageRunner {
     return counted(
         Texts.read(
             new Dataset(List.of(data), s.columns(), null),
-            tokenizer,
-            model.endToken(),
+            words(),
             new Texts.Limit(s.maxTokens(), s.tooLong())),
         s.maxTokens());
+  }
+
+  private Texts.Words words() {
+    boolean chats = ChatTemplate.exists(model.directory());
+    return new Texts.Words(
+        tokenizer, model.endToken(), chats ? ChatTemplate.read(model.directory()) : null);
   }
 
   private TextSource counted(Texts.Loaded loaded, int limit) {

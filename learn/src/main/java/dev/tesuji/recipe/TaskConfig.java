@@ -1,6 +1,8 @@
 package dev.tesuji.recipe;
 
+import dev.tesuji.chat.ChatTemplate;
 import dev.tesuji.input.BadInput;
+import dev.tesuji.task.ChatTask;
 import dev.tesuji.task.FileTask;
 import dev.tesuji.task.PromptTemplate;
 import dev.tesuji.task.Task;
@@ -14,6 +16,26 @@ public sealed interface TaskConfig {
   /// @param data the recipe's `data`
   /// @throws BadInput when a file is missing or unreadable
   Task open(@Nullable Path data);
+
+  /// Opens the task for a model, whose chat template is used where the task asks for it.
+  ///
+  /// @param model the model's directory; null for a new model, which has none
+  /// @throws BadInput when a file is missing or unreadable
+  default Task open(@Nullable Path data, @Nullable Path model) {
+    Task task = open(data);
+    if (!template().equals(PromptTemplate.CHAT)) {
+      return task;
+    }
+    if (model == null) {
+      throw new BadInput("task template 'chat' needs 'model', whose chat template is used");
+    }
+    return ChatTask.of(task, ChatTemplate.read(model));
+  }
+
+  /// Returns the name or text of the prompt's template.
+  default String template() {
+    return "plain";
+  }
 
   /// The built-in sums of several digits.
   ///
@@ -32,7 +54,8 @@ public sealed interface TaskConfig {
   /// GSM8K from its own files.
   ///
   /// @param heldOut the file to evaluate on; null to hold part of `data` out
-  /// @param template the prompt: `plain`, `r1-zero`, or a text with {problem} in it
+  /// @param template the prompt: `plain`, `r1-zero`, `chat` (the user's turn in the model's chat
+  ///   template), or a text with {problem} in it
   record Gsm8k(@Nullable Path heldOut, String template) implements TaskConfig {
     /// R1-Zero's prompt.
     public static final Gsm8k DEFAULT = new Gsm8k(null, "r1-zero");
@@ -53,7 +76,8 @@ public sealed interface TaskConfig {
   /// @param heldOut the file to evaluate on; null to hold part of `data` out
   /// @param promptColumn the field with the problem
   /// @param answerColumn the field with the answer
-  /// @param template the prompt: `plain`, `r1-zero`, or a text with {problem} in it
+  /// @param template the prompt: `plain`, `r1-zero`, `chat` (the user's turn in the model's chat
+  ///   template), or a text with {problem} in it
   record Jsonl(@Nullable Path heldOut, String promptColumn, String answerColumn, String template)
       implements TaskConfig {
     /// The fields `prompt` and `answer`, the prompt as it is.

@@ -93,7 +93,10 @@ final class Collector {
           }
           Response response =
               new Response(
-                  of.problem(), tokenizer.decode(c.tokens()), c.tokens().length, c.reason());
+                  of.problem(),
+                  prompts.task().response(tokenizer.decode(c.tokens())),
+                  c.tokens().length,
+                  c.reason());
           pending
               .computeIfAbsent(c.prompt().id(), _ -> new ArrayList<>())
               .add(new Pending(c, grader.submit(response)));

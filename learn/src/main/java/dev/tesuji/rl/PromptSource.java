@@ -100,6 +100,11 @@ public final class PromptSource {
     touched = over;
   }
 
+  /// Returns the task whose problems are posed.
+  public Task task() {
+    return task;
+  }
+
   /// Returns how many prompts were dropped or truncated.
   public int touched() {
     return touched;
@@ -142,7 +147,7 @@ public final class PromptSource {
   }
 
   private int[] encode(Problem problem) {
-    int[] ids = tokenizer.encodeWithSpecials(task.prompt(problem));
+    int[] ids = task.promptTokens(problem, tokenizer);
     if (ids.length == 0) {
       throw new BadInput(problem.source() + ": the prompt must not be empty");
     }

@@ -1,5 +1,6 @@
 package dev.tesuji.sft;
 
+import dev.tesuji.chat.ChatTemplate;
 import dev.tesuji.data.Columns;
 import dev.tesuji.data.Dataset;
 import dev.tesuji.data.Example;
@@ -14,6 +15,8 @@ import dev.tesuji.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /// The sources of texts.
 public final class Texts {
@@ -51,6 +54,13 @@ public final class Texts {
     }
   }
 
+  /// How texts become tokens.
+  ///
+  /// @param tokenizer the model's tokenizer
+  /// @param endToken what is put at the end of a plain text
+  /// @param template what turns conversations into text; null where the model has none
+  public record Words(Tokenizer tokenizer, int endToken, @Nullable ChatTemplate template) {}
+
   /// Returns worked chain sums without end: prompt, response and end token, all of it scored.
   public static TextSource chainSums(
       ChainSums task, ChainSumsCorpus corpus, Tokenizer tokenizer, int endToken) {
@@ -69,15 +79,14 @@ public final class Texts {
     };
   }
 
-  /// Reads a data set: texts, all of which is scored, or prompts and completions, of which the
-  /// completions are.
+  /// Reads a data set: texts, all of which is scored; prompts and completions, of which the
+  /// completions are; conversations, of which the assistant's turns are.
   ///
   /// @throws BadInput when a row does not fit, or is too long and the policy says so, or the data
   ///   set is of a shape that cannot be imitated
-  public static Loaded read(Dataset data, Tokenizer tokenizer, int endToken, Limit limit) {
+  public static Loaded read(Dataset data, Words words, Limit limit) {
     Loading loading = new Loading(limit);
-    data.forEach((row, example) ->
-        loading.add(row, sequence(row, example, data.columns(), tokenizer, endToken)));
+    data.forEach((row, example) -> loading.add(row, sequence(row, example, data.columns(), words)));
     if (loading.texts.isEmpty()) {
       throw new BadInput(
           data.paths().getFirst()
@@ -88,20 +97,27 @@ public final class Texts {
     return new Loaded(loading.texts, loading.touched);
   }
 
-  private static TokenSequence sequence(
-      Row row, Example example, Columns columns, Tokenizer tokenizer, int endToken) {
+  private static TokenSequence sequence(Row row, Example example, Columns columns, Words words) {
+    Tokenizer tokenizer = words.tokenizer();
     return switch (example) {
       case Example.LanguageModeling(Text.Plain(String text)) ->
-          TokenSequence.whole(append(tokenizer.encodeWithSpecials(text), endToken));
+          TokenSequence.whole(append(tokenizer.encodeWithSpecials(text), words.endToken()));
+      case Example.LanguageModeling(Text.Messages(List<ObjectNode> messages)) ->
+          Conversations.turns(row, messages, words);
       case Example.PromptCompletion(Text.Plain(String prompt), Text.Plain(String completion)) -> {
         int[] promptIds = tokenizer.encodeWithSpecials(prompt);
         if (promptIds.length == 0) {
           throw row.bad("field '" + columns.prompt() + "' must not be empty");
         }
         int[] rest = tokenizer.encodeContinuation(prompt, promptIds, completion);
-        yield TokenSequence.of(promptIds, append(rest, endToken));
+        yield TokenSequence.of(promptIds, append(rest, words.endToken()));
       }
-      case Example.LanguageModeling _, Example.PromptCompletion _ -> conversation(row);
+      case Example.PromptCompletion(
+              Text.Messages(List<ObjectNode> prompt),
+              Text.Messages(List<ObjectNode> completion)) ->
+          Conversations.completion(row, prompt, completion, words);
+      case Example.PromptCompletion _ ->
+          throw row.bad("prompt and completion must both be text, or both be lists of messages");
       case Example.PromptOnly _ ->
           throw row.bad("has a prompt and no completion, so that there is nothing to imitate");
       case Example.Preference _, Example.UnpairedPreference _, Example.Stepwise _ ->
@@ -109,13 +125,6 @@ public final class Texts {
               "says which answers are good, and is not all to be imitated; fine-tuning takes"
                   + " 'prompt' and 'completion', or 'text'");
     };
-  }
-
-  /// Makes tokens of a conversation: the one place where a chat template comes in.
-  private static TokenSequence conversation(Row row) {
-    throw row.bad(
-        "conversational rows need a chat template, which cannot be applied yet; give plain text in"
-            + " 'prompt' and 'completion', or in 'text'");
   }
 
   /// Texts on their way into memory.
@@ -144,9 +153,9 @@ public final class Texts {
         case DROP -> touched++;
         case TRUNCATE -> {
           touched++;
-          if (text.scoredFrom() < limit.maxTokens()) {
-            texts.add(
-                new TokenSequence(Arrays.copyOf(text.ids(), limit.maxTokens()), text.scoredFrom()));
+          TokenSequence cut = text.first(limit.maxTokens());
+          if (cut.scored() > 0) {
+            texts.add(cut);
           }
         }
       }

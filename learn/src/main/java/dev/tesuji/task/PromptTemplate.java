@@ -28,10 +28,14 @@ public record PromptTemplate(String text) {
     }
   }
 
-  /// Returns the template of that name (`plain`, `r1-zero`), else the text itself as a template.
+  /// The name of the template that leaves the problem to the model's chat template.
+  public static final String CHAT = "chat";
+
+  /// Returns the template of that name (`plain`, `r1-zero`, `chat`), else the text itself as a
+  /// template.
   public static PromptTemplate named(String nameOrText) {
     return switch (nameOrText) {
-      case "plain" -> PLAIN;
+      case "plain", CHAT -> PLAIN;
       case "r1-zero" -> R1_ZERO;
       default -> new PromptTemplate(nameOrText);
     };

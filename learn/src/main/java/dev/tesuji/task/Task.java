@@ -1,5 +1,6 @@
 package dev.tesuji.task;
 
+import dev.tesuji.text.Tokenizer;
 import java.util.List;
 
 /// Problems, how they are put to a model, and how its answers are graded: three things that must
@@ -23,6 +24,16 @@ public interface Task {
 
   /// Writes the prompt with which a model is asked.
   String prompt(Problem problem);
+
+  /// Returns the tokens with which a model is asked.
+  default int[] promptTokens(Problem problem, Tokenizer tokenizer) {
+    return tokenizer.encodeWithSpecials(prompt(problem));
+  }
+
+  /// Returns what is graded of a completion: all of it, after what the prompt has begun of it.
+  default String response(String completion) {
+    return completion;
+  }
 
   /// Finds the answer in a response; empty text where it gives none.
   String extract(String response);

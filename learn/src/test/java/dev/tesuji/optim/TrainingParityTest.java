@@ -134,7 +134,7 @@ class TrainingParityTest {
         if (Arrays.stream(scored).sum() != ids.length - from) {
           throw new AssertionError("the mask of row " + r + " is not a suffix");
         }
-        batch.add(new TokenSequence(ids, from));
+        batch.add(TokenSequence.from(ids, from));
       }
     }
     return batch;

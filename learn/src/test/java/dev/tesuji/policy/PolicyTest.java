@@ -29,7 +29,7 @@ class PolicyTest {
       for (int t = 0; t < ids.length; t++) {
         ids[t] = Rng.below(500, seed, i, t, 1);
       }
-      all.add(new TokenSequence(ids, 1 + Rng.below(ids.length - 1, seed, i, 0, 2)));
+      all.add(TokenSequence.from(ids, 1 + Rng.below(ids.length - 1, seed, i, 0, 2)));
     }
     return all;
   }
@@ -166,7 +166,7 @@ class PolicyTest {
   @Test
   void theFirstTokenCannotBeScored() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new TokenSequence(new int[] {1, 2}, 0))
-        .withMessage("scoredFrom must be from 1 to the length (2), got 0");
+        .isThrownBy(() -> TokenSequence.from(new int[] {1, 2}, 0))
+        .withMessage("targets must ascend from 1 to 1, got 0");
   }
 }

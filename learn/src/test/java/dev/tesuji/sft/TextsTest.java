@@ -3,6 +3,7 @@ package dev.tesuji.sft;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.tesuji.chat.ChatTemplate;
 import dev.tesuji.data.Columns;
 import dev.tesuji.data.DataFolder;
 import dev.tesuji.data.Dataset;
@@ -44,8 +45,12 @@ class TextsTest {
     return opened;
   }
 
+  private static Texts.Words words() {
+    return new Texts.Words(tokenizer(), END, null);
+  }
+
   private static Texts.Loaded read(Path file) {
-    return Texts.read(Dataset.at(file), tokenizer(), END, ROOMY);
+    return Texts.read(Dataset.at(file), words(), ROOMY);
   }
 
   private static void refused(Path file, String problem) {
@@ -56,7 +61,7 @@ class TextsTest {
 
   private static void assertSame(TokenSequence got, TokenSequence wanted) {
     assertThat(got.ids()).isEqualTo(wanted.ids());
-    assertThat(got.scoredFrom()).isEqualTo(wanted.scoredFrom());
+    assertThat(got.targets()).isEqualTo(wanted.targets());
   }
 
   private static int[] ids(String text) {
@@ -69,7 +74,7 @@ class TextsTest {
   @Test
   void completionsAreScoredAndPromptsAreNot() throws IOException, SQLException {
     DataFolder data = new DataFolder(folder);
-    TokenSequence wanted = new TokenSequence(ids("1+1=2"), 4);
+    TokenSequence wanted = TokenSequence.from(ids("1+1=2"), 4);
     List<Path> files =
         List.of(
             data.text("a.jsonl", "{\"prompt\": \"1+1=\", \"completion\": \"2\"}\n"),
@@ -87,14 +92,14 @@ class TextsTest {
     Path file = new DataFolder(folder).text("a.csv", "text\n1+1=2\n2+1=3\n");
     Texts.Loaded loaded = read(file);
     assertThat(loaded.size()).isEqualTo(2);
-    assertSame(loaded.text(1), new TokenSequence(ids("2+1=3"), 1));
+    assertSame(loaded.text(1), TokenSequence.whole(ids("2+1=3")));
   }
 
   @Test
   void aRecipesColumnsAreFollowed() throws IOException {
     Path file = new DataFolder(folder).text("a.csv", "text,q\n1+1=2,9\n");
     Dataset data = new Dataset(List.of(file), Columns.DEFAULT.withText("q"), null);
-    assertSame(Texts.read(data, tokenizer(), END, ROOMY).text(0), new TokenSequence(ids("9"), 1));
+    assertSame(Texts.read(data, words(), ROOMY).text(0), TokenSequence.whole(ids("9")));
   }
 
   @Test
@@ -104,23 +109,19 @@ class TextsTest {
             .text("a.csv", "prompt,completion\n1+1=,2\n1+1+1+1=,4\n1+1=,222222\n");
     Dataset data = Dataset.at(file);
     assertThatExceptionOfType(BadInput.class)
-        .isThrownBy(
-            () -> Texts.read(data, tokenizer(), END, new Texts.Limit(8, Texts.TooLong.ERROR)))
+        .isThrownBy(() -> Texts.read(data, words(), new Texts.Limit(8, Texts.TooLong.ERROR)))
         .withMessage(
             file
                 + ":3: the text has 10 tokens, the limit is 8; raise maxTokens, or set tooLong to"
                 + " drop or truncate");
-    Texts.Loaded dropped =
-        Texts.read(data, tokenizer(), END, new Texts.Limit(8, Texts.TooLong.DROP));
+    Texts.Loaded dropped = Texts.read(data, words(), new Texts.Limit(8, Texts.TooLong.DROP));
     assertThat(dropped.size()).isEqualTo(1);
     assertThat(dropped.touched()).isEqualTo(2);
-    Texts.Loaded cut =
-        Texts.read(data, tokenizer(), END, new Texts.Limit(8, Texts.TooLong.TRUNCATE));
+    Texts.Loaded cut = Texts.read(data, words(), new Texts.Limit(8, Texts.TooLong.TRUNCATE));
     assertThat(cut.touched()).isEqualTo(2);
     assertThat(cut.texts()).extracting(TokenSequence::length).containsExactly(6, 8);
     assertThatExceptionOfType(BadInput.class)
-        .isThrownBy(
-            () -> Texts.read(data, tokenizer(), END, new Texts.Limit(2, Texts.TooLong.DROP)))
+        .isThrownBy(() -> Texts.read(data, words(), new Texts.Limit(2, Texts.TooLong.DROP)))
         .withMessage(file + ": has no text within the limit of 2 tokens");
   }
 
@@ -142,16 +143,54 @@ class TextsTest {
             + " 'prompt' and 'completion', or 'text'");
   }
 
+  private static final String USER = "{\"role\": \"user\", \"content\": \"1+1\"}";
+  private static final String TWO = "{\"role\": \"assistant\", \"content\": \"2\"}";
+
+  /// Writes each message as its role's first letter, a colon, the content and a full stop.
+  private static final ChatTemplate TEMPLATE =
+      ChatTemplate.parse(
+          "{% for m in messages %}{{ m.role[0] }}:{{ m.content }}.{% endfor %}"
+              + "{% if add_generation_prompt %}a:{% endif %}",
+          "a template");
+
+  private Texts.Loaded chats(String row) throws IOException {
+    Path file = new DataFolder(folder).text("chats.jsonl", row + "\n");
+    return Texts.read(Dataset.at(file), new Texts.Words(tokenizer(), END, TEMPLATE), ROOMY);
+  }
+
   @Test
-  void conversationsWaitForTheirTemplate() throws IOException {
+  void theAssistantsTurnsAreScored() throws IOException {
+    String messages = USER + "," + TWO + "," + USER + "," + TWO;
+    TokenSequence got = chats("{\"messages\": [" + messages + "]}").text(0);
+    assertThat(got.ids()).isEqualTo(tokenizer().encode("u:1+1.a:2.u:1+1.a:2."));
+    assertThat(got.targets()).containsExactly(8, 9, 18, 19); // 2 and the full stop, twice
+  }
+
+  @Test
+  void ofAConversationsCompletionWhatFollowsThePromptIsScored() throws IOException {
+    String row =
+        "{\"prompt\": [" + USER + "," + TWO + "," + USER + "], \"completion\": [" + TWO + "]}";
+    TokenSequence got = chats(row).text(0);
+    assertThat(got.ids()).isEqualTo(tokenizer().encode("u:1+1.a:2.u:1+1.a:2."));
+    assertThat(got.targets()).containsExactly(18, 19);
+  }
+
+  @Test
+  void aConversationWithNothingToImitateIsNamed() {
+    assertThatExceptionOfType(BadInput.class)
+        .isThrownBy(() -> chats("{\"messages\": [" + USER + "]}"))
+        .withMessageEndingWith("chats.jsonl:1: has no assistant turn to imitate");
+  }
+
+  @Test
+  void conversationsNeedATemplate() throws IOException {
     DataFolder data = new DataFolder(folder);
-    String wait =
-        ":1: conversational rows need a chat template, which cannot be applied yet; give plain text"
-            + " in 'prompt' and 'completion', or in 'text'";
-    String message = "[{\"role\": \"user\", \"content\": \"1\"}]";
-    refused(data.text("a.jsonl", "{\"messages\": " + message + "}\n"), wait);
+    String needed =
+        ":1: is a conversation, and the model has no chat template; add chat_template.jinja to its"
+            + " directory, or give plain text in 'prompt' and 'completion', or in 'text'";
+    refused(data.text("a.jsonl", "{\"messages\": [" + USER + "]}\n"), needed);
     refused(
-        data.text("b.jsonl", "{\"prompt\": " + message + ", \"completion\": " + message + "}\n"),
-        wait);
+        data.text("b.jsonl", "{\"prompt\": [" + USER + "], \"completion\": [" + TWO + "]}\n"),
+        needed);
   }
 }

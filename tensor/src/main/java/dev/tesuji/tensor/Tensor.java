@@ -63,11 +63,6 @@ public final class Tensor implements AutoCloseable {
     });
   }
 
-  /// Returns a tensor on the CPU with every element equal to `value`.
-  public static Tensor full(Dtype dtype, double value, long... shape) {
-    return withScalar(value, s -> torch.full(shape, s, dtype.options()));
-  }
-
   /// Makes the identity matrix `[n, n]`.
   public static Tensor eye(Dtype dtype, long n) {
     return make(() -> torch.eye(n, dtype.options()));
@@ -709,11 +704,6 @@ public final class Tensor implements AutoCloseable {
   /// Compares element by element: smaller (bool).
   public Tensor lt(Tensor other) {
     return make(() -> handle().lt(other.handle()));
-  }
-
-  /// Joins truth values with and.
-  public Tensor and(Tensor other) {
-    return make(() -> handle().logical_and(other.handle()));
   }
 
   /// Says for every element whether it is neither infinite nor NaN (bool).

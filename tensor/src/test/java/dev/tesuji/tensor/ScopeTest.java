@@ -25,7 +25,7 @@ class ScopeTest {
     try (Scope _ = Scope.open()) {
       Tensor kept;
       try (Scope inner = Scope.open()) {
-        kept = inner.keep(Tensor.full(Dtype.FLOAT32, 3));
+        kept = inner.keep(Tensor.of(new float[] {3}));
       }
       assertThat(kept.item()).isEqualTo(3);
     }
@@ -53,7 +53,7 @@ class ScopeTest {
     Scope owner = Scope.owner();
     Tensor t;
     try (Scope _ = Scope.open()) {
-      t = owner.adopt(Tensor.full(Dtype.INT64, 7));
+      t = owner.adopt(Tensor.of(new long[] {7}));
     }
     try (owner) {
       assertThat(t.item()).isEqualTo(7);
