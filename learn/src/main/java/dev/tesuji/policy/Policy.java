@@ -137,17 +137,16 @@ public final class Policy {
   /// Takes a chunk through the loss and back, and returns the gradient at its hidden states.
   private Tensor backward(Chunk chunk, TokenLoss loss, Collector collector) {
     try (Scope scope = Scope.open()) {
-      Tensor leaf;
-      try (NoGrad _ = NoGrad.on()) {
-        leaf = model.logits(chunk.hidden());
-      }
-      leaf.requiresGrad(true);
-      Tensor logits = temperature == 1 ? leaf : leaf.div(temperature);
-      Tensor logProbs = TokenScores.logProbs(logits, chunk.targets());
+      TokenScores scores = scores(chunk.hidden(), chunk.targets());
+      Tensor logProbs = scores.logProbs().detach().requiresGrad(true);
       Tensor value = loss.of(new Tokens(logProbs, chunk.from()));
       value.backward();
-      collector.add(chunk.from(), logProbs.detach(), logits.detach(), value.item());
-      return scope.keep(model.logitsBackward(leaf.grad(), chunk.hidden()));
+      collector.add(chunk.from(), scores, value.item());
+      Tensor gradient = scores.gradient(logProbs.grad());
+      if (temperature != 1) {
+        gradient.mul_(1 / temperature);
+      }
+      return scope.keep(model.logitsBackward(gradient, chunk.hidden()));
     }
   }
 
@@ -171,9 +170,7 @@ public final class Policy {
       for (int from = 0; from < collector.size(); from += chunk()) {
         int n = Math.min(chunk(), collector.size() - from);
         try (Scope _ = Scope.open()) {
-          Tensor logits = logits(hidden.narrow(0, from, n));
-          Tensor logProbs = TokenScores.logProbs(logits, targets.narrow(0, from, n));
-          collector.add(from, logProbs, logits, 0);
+          collector.add(from, scores(hidden.narrow(0, from, n), targets.narrow(0, from, n)), 0);
         }
       }
       return collector.scores();
@@ -194,9 +191,11 @@ public final class Policy {
     model.loads().reset();
   }
 
-  private Tensor logits(Tensor hidden) {
-    Tensor logits = model.logits(hidden);
-    return temperature == 1 ? logits : logits.div(temperature);
+  private TokenScores scores(Tensor hidden, Tensor targets) {
+    try (NoGrad _ = NoGrad.on();
+        Tensor logits = model.logits(hidden)) {
+      return new TokenScores(temperature == 1 ? logits : logits.div(temperature), targets);
+    }
   }
 
   private int chunk() {
@@ -242,16 +241,14 @@ public final class Policy {
       return logProbs.length;
     }
 
-    void add(int from, Tensor chunkLogProbs, Tensor logits, double chunkLoss) {
-      try (NoGrad _ = NoGrad.on()) {
-        float[] l = chunkLogProbs.toFloats();
-        float[] h = TokenScores.entropy(logits).toFloats();
-        float[] highest = logits.max(-1, false).sub(logits.logSumExp(-1, false)).toFloats();
-        System.arraycopy(l, 0, logProbs, from, l.length);
-        System.arraycopy(h, 0, entropies, from, h.length);
-        for (int i = 0; i < l.length; i++) {
-          best[from + i] = l[i] >= highest[i];
-        }
+    void add(int from, TokenScores chunk, double chunkLoss) {
+      float[] l = chunk.logProbs().toFloats();
+      float[] h = chunk.entropies().toFloats();
+      float[] highest = chunk.highest().toFloats();
+      System.arraycopy(l, 0, logProbs, from, l.length);
+      System.arraycopy(h, 0, entropies, from, h.length);
+      for (int i = 0; i < l.length; i++) {
+        best[from + i] = l[i] >= highest[i];
       }
       loss += chunkLoss;
     }

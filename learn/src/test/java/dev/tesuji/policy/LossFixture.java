@@ -96,6 +96,12 @@ public record LossFixture(JsonNode node, Tolerance tolerance) {
         FixtureJson.numbers(node.path("grad_of_loss").path(name)));
   }
 
+  /// Holds a gradient that was worked out by hand to that of the named input.
+  public void checkGradient(String name, double[] gradient) {
+    compare(
+        "gradient of " + name, gradient, FixtureJson.numbers(node.path("grad_of_loss").path(name)));
+  }
+
   private void compare(String name, double[] got, double[] want) {
     if (got.length != want.length) {
       throw new AssertionError(name + ": " + got.length + " numbers, want " + want.length);

@@ -3,6 +3,7 @@ package dev.tesuji.sft;
 import dev.tesuji.policy.LossFixture;
 import dev.tesuji.policy.TokenScores;
 import dev.tesuji.tensor.Tensor;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -14,7 +15,7 @@ class SftLossTest {
   }
 
   private static void check(LossFixture c) {
-    Tensor logits = c.tensor("logits").requiresGrad(true);
+    Tensor logits = c.tensor("logits");
     long b = logits.size(0);
     long t = logits.size(1);
     long v = logits.size(2);
@@ -26,10 +27,11 @@ class SftLossTest {
             .filter(i -> labels[(int) i] != -100)
             .toArray();
     Tensor rows = Tensor.of(scored, scored.length);
-    Tensor logProbs =
-        TokenScores.logProbs(
+    TokenScores scores =
+        new TokenScores(
             logits.narrow(1, 0, t - 1).reshape(b * (t - 1), v).indexSelect(0, rows),
             next.indexSelect(0, rows));
+    Tensor logProbs = scores.logProbs().requiresGrad(true);
     SftLoss kind =
         c.node().path("function").stringValue().equals("dft") ? SftLoss.DFT : SftLoss.NLL;
     double items =
@@ -39,6 +41,10 @@ class SftLossTest {
     Tensor loss = kind.perToken(logProbs).sum().div(items);
     loss.backward();
     c.check("loss", loss.item());
-    c.checkGradient("logits", logits);
+    Tensor gradient = Tensor.zeros(logits.dtype(), b * (t - 1), v);
+    gradient.indexCopy_(0, rows, scores.gradient(logProbs.grad()));
+    Tensor last = Tensor.zeros(logits.dtype(), b, 1, v); // predicts nothing
+    c.checkGradient(
+        "logits", Tensor.cat(List.of(gradient.reshape(b, t - 1, v), last), 1).toDoubles());
   }
 }

@@ -66,7 +66,7 @@ public final class CausalLm implements AutoCloseable {
   private static void fillNormal(Tensor matrix, long seed, long stream) {
     int rows = Math.toIntExact(matrix.size(0));
     int columns = Math.toIntExact(matrix.size(1));
-    int block = Math.max(1, (1 << 22) / columns); // rows at a time: 16 MiB
+    int block = Math.max(1, (1 << 18) / columns); // rows at a time: 1 MiB
     long rowSeed = Rng.derive(seed, stream);
     for (int start = 0; start < rows; start += block) {
       int first = start;

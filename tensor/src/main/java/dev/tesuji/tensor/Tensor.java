@@ -432,11 +432,6 @@ public final class Tensor implements AutoCloseable {
     return make(() -> handle().sigmoid());
   }
 
-  /// Applies log(1 / (1 + exp(-x))), exactly where the sigmoid itself would round to 0.
-  public Tensor logSigmoid() {
-    return make(() -> torch.log_sigmoid(handle()));
-  }
-
   /// Applies x · sigmoid(x).
   public Tensor silu() {
     return make(() -> torch.silu(handle()));
@@ -457,11 +452,6 @@ public final class Tensor implements AutoCloseable {
   /// Takes the smaller of two, element by element.
   public Tensor minimum(Tensor other) {
     return make(() -> handle().minimum(other.handle()));
-  }
-
-  /// Takes the larger of two, element by element.
-  public Tensor maximum(Tensor other) {
-    return make(() -> handle().maximum(other.handle()));
   }
 
   // ---- Reductions
@@ -523,11 +513,6 @@ public final class Tensor implements AutoCloseable {
   /// Applies the logarithm of the softmax over one dimension.
   public Tensor logSoftmax(int dim) {
     return make(() -> handle().log_softmax(dim, Handles.DTYPE));
-  }
-
-  /// Takes log(sum(exp)) over one dimension; `keep` leaves it with size 1.
-  public Tensor logSumExp(int dim, boolean keep) {
-    return make(() -> torch.logsumexp(handle(), new long[] {dim}, keep));
   }
 
   // ---- Products
@@ -721,6 +706,18 @@ public final class Tensor implements AutoCloseable {
   /// Multiplies by a number.
   public Tensor mul_(double number) {
     return inPlace(number, s -> handle().mul_(s));
+  }
+
+  /// Multiplies by a tensor, element by element.
+  public Tensor mulBy_(Tensor other) {
+    run(() -> handle().mul_(other.handle()));
+    return this;
+  }
+
+  /// Adds `values` where `index` says along `dim`.
+  public Tensor scatterAdd_(int dim, Tensor index, Tensor values) {
+    run(() -> handle().scatter_add_(dim, index.handle(), values.handle()));
+    return this;
   }
 
   /// Adds the matrix product of `[n, k]` and `[k, m]`.
