@@ -23,6 +23,8 @@ import picocli.CommandLine.Option;
       "",
       "Configuration, tokenizer and chat template go along. One tensor is in memory at a time.",
       "",
+      "An adapter's directory (PEFT's) becomes a whole model: its base with the adapter merged in.",
+      "",
       "  ./tesuji convert --model DIR --out OTHER --dtype bfloat16",
       ""
     })
@@ -34,7 +36,7 @@ final class ConvertCommand implements Runnable {
       names = "--model",
       required = true,
       paramLabel = "DIR",
-      description = "The model directory to read.")
+      description = "The model directory, or adapter's directory, to read.")
   Path model = Path.of("");
 
   @Option(

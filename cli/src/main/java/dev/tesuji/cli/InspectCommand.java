@@ -4,6 +4,7 @@ import dev.tesuji.data.DataInspection;
 import dev.tesuji.model.ModelConfig;
 import dev.tesuji.run.MemoryPlan;
 import dev.tesuji.text.Tokenizer;
+import dev.tesuji.weights.AdapterDirectory;
 import dev.tesuji.weights.ModelSummary;
 import dev.tesuji.weights.ModelSummary.Section;
 import dev.tesuji.weights.ModelSummary.Special;
@@ -48,7 +49,11 @@ final class InspectCommand implements Runnable {
     if (Files.isRegularFile(path)) {
       DataInspection.of(List.of(path)).lines().forEach(System.out::println);
     } else {
-      inspectModel(path, ModelSummary.of(path));
+      Path base = AdapterDirectory.baseOf(path);
+      if (!base.equals(path)) {
+        line("adapter of", base.toString());
+      }
+      inspectModel(base, ModelSummary.of(base));
     }
   }
 

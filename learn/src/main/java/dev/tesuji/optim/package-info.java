@@ -24,17 +24,23 @@
 /// # Master weights
 ///
 /// A step of size 1e-6 on a weight near 1 is far below what bfloat16 resolves (0.008): added in
-/// bfloat16 it would be lost. So the optimizer keeps θ in float32 whatever the model computes in,
-/// and writes the rounded weight back.
+/// bfloat16 it would be lost. So the optimizer keeps θ in float32 whatever the model computes in.
+///
+/// On the CPU that costs two bytes per weight, not four: a bfloat16 weight is the upper half of θ,
+/// and the optimizer holds what rounding took off. One pass over the memory of a parameter does the
+/// whole step (`HostSlot`). The moments may be bfloat16 too (`moments: bfloat16`), rounded up or
+/// down by chance: to nearest, a mean that decays by a thousandth would never move.
 ///
 /// # Deviations
 ///
 /// 1. Weight decay acts on every parameter, norms and biases too, as torch does without parameter
 ///    groups; the default is none.
-/// 2. The moments are float32 whatever the model computes in.
+/// 2. Rounding of a weight to bfloat16 breaks ties away from zero, not to even: so the low half
+///    says which way it went.
 ///
 /// # Reading order
 ///
-/// [dev.tesuji.optim.OptimizerConfig], [dev.tesuji.optim.Schedule], [dev.tesuji.optim.AdamW].
+/// [dev.tesuji.optim.OptimizerConfig], [dev.tesuji.optim.Schedule], [dev.tesuji.optim.AdamW], then
+/// `Slot`, `HostSlot`, `Floats`.
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.optim;

@@ -20,8 +20,35 @@
 /// | C | `hiddenSize` | |
 /// | H, K, D | `heads`, `kvHeads`, `headDim` | |
 /// | V | `vocabularySize` | |
-/// | Wqkv | `Attention.qkv` | `[(H + 2K) D, C]` |
-/// | Wgate,up | `FeedForward.gateUp` | `[2I, C]` |
+/// | Wqkv | `GroupedAttention.qkv` | `[(H + 2K) D, C]` |
+/// | Wgate,up | `GatedFeedForward.gateUp` | `[2I, C]` |
+///
+/// # Families
+///
+/// One decoder serves all; what differs is a kind of attention and a kind of feed-forward block:
+///
+/// | family | attention | feed-forward |
+/// |---|---|---|
+/// | Llama | grouped | gated |
+/// | Qwen2 | grouped, biases on q, k, v | gated |
+/// | Qwen3 | grouped, queries and keys normed head by head | gated |
+/// | DeepSeek-V3 | latent (`LatentAttention`) | gated, then `MixtureOfExperts` |
+///
+/// Latent attention makes the keys and values of all heads from one narrow latent, and that is what
+/// the cache holds; while decoding, queries are taken to the latent's side instead of keys to
+/// theirs. A `Router` sends each token to a few experts; [dev.tesuji.model.ExpertLoads] counts, and
+/// evens the loads out by biases, `BalanceLoss` by a loss.
+///
+/// # The way back
+///
+/// A [dev.tesuji.model.Reading] takes sequences through the layers so that a gradient can come
+/// back: everything is kept, or each layer's input only, and the layer runs again. The gradients of
+/// the embedding and of the head are added in place, since both have V rows and few of them matter.
+///
+/// # Adapters
+///
+/// [dev.tesuji.model.Lora] stands beside projections and is trained in their place. Silenced, the
+/// model is its base, which serves as the reference of a KL term without a second copy.
 ///
 /// # One decoder, three passes
 ///
@@ -49,11 +76,12 @@
 /// # Reading order
 ///
 /// [dev.tesuji.model.ModelConfig], [dev.tesuji.model.CausalLm], `DecoderLayer`, `Attention`,
-/// `Pass`, [dev.tesuji.model.TokenBatch], [dev.tesuji.model.KvCache].
+/// `GroupedAttention`, `Pass`, [dev.tesuji.model.TokenBatch], [dev.tesuji.model.KvCache],
+/// [dev.tesuji.model.Reading]; then `LatentAttention`, `MixtureOfExperts`, `Router`.
 ///
 /// # What was left out
 ///
-/// Sliding windows, dropout, and the rope scalings `dynamic`, `yarn` and `longrope`: a
-/// configuration that asks for them is refused.
+/// Sliding windows, dropout other than adapters', DeepSeek-V3's multi-token prediction, and the
+/// rope scalings `dynamic` and `longrope`: a configuration that asks for them is refused.
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.model;

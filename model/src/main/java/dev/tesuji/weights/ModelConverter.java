@@ -1,5 +1,7 @@
 package dev.tesuji.weights;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.tesuji.input.BadInput;
 import dev.tesuji.model.CausalLm;
 import dev.tesuji.model.ConfigReader;
@@ -31,7 +33,8 @@ public final class ModelConverter {
 
   private ModelConverter() {}
 
-  /// Reads one directory and writes another.
+  /// Reads one directory and writes another. An adapter's directory becomes a whole model: its base
+  /// with the adapter merged in, in float32 whatever is written.
   ///
   /// @param to a directory that is empty or does not exist
   /// @param dtype the type to write; null keeps each tensor's own
@@ -39,16 +42,43 @@ public final class ModelConverter {
   /// @throws BadInput when the model is broken, its weights are too large for `dtype`, or `to`
   ///   cannot be written or holds files already
   public static void convert(Path from, Path to, @Nullable Dtype dtype, long shardBytes) {
-    ModelConfig config = ConfigReader.read(from);
-    ModelFiles files = ModelFiles.read(from);
+    Path base = AdapterDirectory.baseOf(from);
+    ModelConfig config = ConfigReader.read(base);
+    ModelFiles files = ModelFiles.read(base);
     requireEmpty(to);
-    try (Checkpoint checkpoint = Checkpoint.open(from)) {
-      ModelDirectory.check(from, config, checkpoint);
+    try (Checkpoint checkpoint = Checkpoint.open(base)) {
+      ModelDirectory.check(base, config, checkpoint);
       Map<String, Form> forms = forms(config, checkpoint, dtype);
-      refuseOverflow(from, checkpoint, forms);
-      CheckpointWriter.write(to, forms, name -> read(checkpoint, name, forms), shardBytes);
+      if (AdapterDirectory.isAdapter(from)) {
+        writeMerged(from, to, forms, shardBytes);
+      } else {
+        write(from, to, forms, (name, form) -> read(checkpoint, name, form), shardBytes);
+      }
     }
     files.write(to, dtype == null ? config.dtype() : dtype);
+  }
+
+  /// Makes a weight of a form, in the innermost scope.
+  @FunctionalInterface
+  private interface Source {
+    Tensor make(String name, Form form);
+  }
+
+  private static void writeMerged(Path adapter, Path to, Map<String, Form> forms, long shardBytes) {
+    try (LoadedModel model = LoadedModel.load(adapter, Dtype.FLOAT32, Device.CPU);
+        Scope _ = Scope.open()) {
+      model.decoder().mergeAdapters();
+      Map<String, Tensor> weights = ModelDirectory.weights(model.decoder());
+      Source source = (name, form) -> requireNonNull(weights.get(name)).to(form.dtype());
+      write(adapter, to, forms, source, shardBytes);
+    }
+  }
+
+  private static void write(
+      Path from, Path to, Map<String, Form> forms, Source source, long shardBytes) {
+    refuseOverflow(from, forms, source);
+    CheckpointWriter.write(
+        to, forms, name -> source.make(name, requireNonNull(forms.get(name))), shardBytes);
   }
 
   private static void requireEmpty(Path to) {
@@ -83,19 +113,18 @@ public final class ModelConverter {
     return forms;
   }
 
-  private static Tensor read(Checkpoint checkpoint, String name, Map<String, Form> forms) {
-    Form form = forms.getOrDefault(name, new Form(Dtype.FLOAT32, new Shape()));
+  private static Tensor read(Checkpoint checkpoint, String name, Form form) {
     Tensor tensor = Tensor.empty(form.dtype(), form.shape().sizes());
     checkpoint.readInto(name, tensor);
     return tensor;
   }
 
   /// Looks at all weights before any is written.
-  private static void refuseOverflow(Path from, Checkpoint checkpoint, Map<String, Form> forms) {
+  private static void refuseOverflow(Path from, Map<String, Form> forms, Source source) {
     List<String> beyond = new ArrayList<>();
     forms.forEach((name, form) -> {
-      if (form.dtype() == Dtype.FLOAT16 && checkpoint.entry(name).dtype() != Dtype.FLOAT16) {
-        double largest = largest(checkpoint, name, form.shape());
+      if (form.dtype() == Dtype.FLOAT16) {
+        double largest = largest(name, form.shape(), source);
         if (largest > LARGEST_FLOAT16) {
           beyond.add(BadInput.brief(name) + " up to " + (float) largest);
         }
@@ -113,10 +142,9 @@ public final class ModelConverter {
     }
   }
 
-  private static double largest(Checkpoint checkpoint, String name, Shape shape) {
+  private static double largest(String name, Shape shape, Source source) {
     try (Scope _ = Scope.open()) {
-      Tensor values = Tensor.empty(Dtype.FLOAT32, shape.sizes());
-      checkpoint.readInto(name, values);
+      Tensor values = source.make(name, new Form(Dtype.FLOAT32, shape));
       return values.view(shape.elements()).abs().max(0, false).item();
     }
   }

@@ -17,6 +17,8 @@ import dev.tesuji.model.Lora;
 import dev.tesuji.model.LoraConfig;
 import dev.tesuji.model.ModelFixture;
 import dev.tesuji.model.TokenBatch;
+import dev.tesuji.tensor.Device;
+import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Fixtures;
 import dev.tesuji.tensor.LeakCheck;
 import dev.tesuji.tensor.NoGrad;
@@ -98,7 +100,22 @@ class AdapterDirectoryTest {
       assertThat(AdapterDirectory.baseOf(saved)).isEqualTo(fixture.base().directory());
       AdapterDirectory.load(again, saved);
       assertThat(logits(fixture, again)).containsExactly(logits(fixture, model));
-      assertThat(requireNonNull(again.lora()).config().scale()).isEqualTo(2);
+      assertThat(requireNonNull(again.lora()).config().scale())
+          .isEqualTo(fixture.reference().path("scaling").doubleValue());
+    }
+  }
+
+  @Test
+  void convertingAnAdapterMergesItIntoItsBase() {
+    ModelFixture fixture = ModelFixture.adapter();
+    Path saved = folder.resolve("saved");
+    Path merged = folder.resolve("merged");
+    try (CausalLm model = fixture.load()) {
+      AdapterDirectory.save(requireNonNull(model.lora()), fixture.base().directory(), saved);
+    }
+    ModelConverter.convert(saved, merged, null, ModelDirectory.SHARD_BYTES);
+    try (CausalLm model = ModelDirectory.load(merged, Dtype.FLOAT32, Device.CPU)) {
+      check(fixture, model, "logits_merged");
     }
   }
 
@@ -150,15 +167,25 @@ class AdapterDirectoryTest {
     assertThat(new LoraConfig(16, 8, 0, List.of("q_proj"), true).scale()).isEqualTo(2);
   }
 
+  /// Saves an adapter for a base, to be broken.
+  private Path adapter(ModelFixture base) {
+    Path saved = folder.resolve("adapter");
+    try (CausalLm model = base.load()) {
+      Lora lora = model.adapt(new LoraConfig(4, 8, 0, List.of("q_proj", "v_proj"), false), 1);
+      AdapterDirectory.save(lora, base.directory(), saved);
+    }
+    return saved;
+  }
+
   private void refused(String from, String to, String message) throws IOException {
-    Path adapter = Fixtures.require("lora");
-    String config = Files.readString(adapter.resolve("adapter_config.json"));
+    ModelFixture base = ModelFixture.at(Fixtures.require("models/qwen2"));
+    Path adapter = adapter(base);
+    Path file = adapter.resolve("adapter_config.json");
+    String config = Files.readString(file);
     assertThat(config).contains(from);
-    Files.copy(
-        adapter.resolve("adapter_model.safetensors"), folder.resolve("adapter_model.safetensors"));
-    Files.writeString(folder.resolve("adapter_config.json"), config.replace(from, to));
-    try (CausalLm model = ModelFixture.adapter().base().load()) {
-      assertThatThrownBy(() -> AdapterDirectory.load(model, folder))
+    Files.writeString(file, config.replace(from, to));
+    try (CausalLm model = base.load()) {
+      assertThatThrownBy(() -> AdapterDirectory.load(model, adapter))
           .isInstanceOf(BadInput.class)
           .hasMessageContaining(message);
     }
@@ -166,7 +193,10 @@ class AdapterDirectoryTest {
 
   @Test
   void anotherKindOfAdapterIsRefused() throws IOException {
-    refused("\"use_dora\": false", "\"use_dora\": true", "field 'use_dora' is not known to Tesuji");
+    refused(
+        "\"use_rslora\"",
+        "\"use_dora\" : true, \"use_rslora\"",
+        "field 'use_dora' is not known to Tesuji");
   }
 
   @Test
@@ -185,11 +215,11 @@ class AdapterDirectoryTest {
 
   @Test
   void anAdapterOfAnotherModelIsRefused() {
+    Path adapter = adapter(ModelFixture.at(Fixtures.require("models/qwen2")));
     try (CausalLm model = ModelFixture.at(Fixtures.require("models/llama")).load()) {
-      assertThatThrownBy(() -> AdapterDirectory.load(model, Fixtures.require("lora")))
+      assertThatThrownBy(() -> AdapterDirectory.load(model, adapter))
           .isInstanceOf(BadInput.class)
-          .hasMessageContaining("4 missing")
-          .hasMessageContaining("layers.2");
+          .hasMessageStartingWith(adapter.resolve("adapter_model.safetensors").toString());
     }
   }
 }
