@@ -7,6 +7,7 @@ import dev.tesuji.input.Json;
 import dev.tesuji.input.SafeFiles;
 import dev.tesuji.model.ConfigReader;
 import dev.tesuji.policy.Rehearsal;
+import dev.tesuji.run.Checkpoints;
 import dev.tesuji.run.MemoryPlan;
 import dev.tesuji.run.Progress;
 import dev.tesuji.run.Report;
@@ -28,6 +29,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -60,22 +62,22 @@ public final class RecipeRunner {
   /// @throws BadInput when something that was handed in is wrong
   /// @throws Stopped when a stop was requested; everything is saved
   public ObjectNode run(StopSignal stop) {
-    Path base = recipe.model() == null ? null : AdapterDirectory.baseOf(recipe.model());
+    Path base = null;
+    if (recipe.model() != null) {
+      base = AdapterDirectory.baseOf(recipe.model());
+      ConfigReader.read(base); // must be a model before anything is made
+    }
     Task task = recipe.task().open(recipe.data(), base);
     if (!resume) {
       RunDirectory.checkFree(out);
     }
     if (recipe.model() != null) {
-      ConfigReader.read(
-          AdapterDirectory.baseOf(recipe.model())); // must be a model before anything is made
+      return run(null, task, stop, recipe.model());
     }
-    if (recipe.model() == null) {
-      try (RunDirectory run = take()) {
-        createModel(run);
-        return run(run, task, stop, run.model("initial"));
-      }
+    try (RunDirectory run = take()) {
+      createModel(run);
+      return run(run, task, stop, run.model("initial"));
     }
-    return run(null, task, stop, recipe.model());
   }
 
   private RunDirectory take() {
@@ -91,11 +93,7 @@ public final class RecipeRunner {
     }
   }
 
-  private ObjectNode run(
-      @org.jspecify.annotations.Nullable RunDirectory taken,
-      Task task,
-      StopSignal stop,
-      Path start) {
+  private ObjectNode run(@Nullable RunDirectory taken, Task task, StopSignal stop, Path start) {
     State state = resume ? State.read(out.resolve("state.json")) : State.fresh();
     Path from = state.lastModel(out).orElse(start);
     try (LoadedModel model = load(from, start)) {
@@ -179,7 +177,7 @@ public final class RecipeRunner {
       ObjectNode made = train(run, s, stage, i, from);
       s.model().save(run.model(stage.name()));
       s.state().addStage(made, run.state());
-      new dev.tesuji.run.Checkpoints(run.checkpoints(stage.name())).clear();
+      new Checkpoints(run.checkpoints(stage.name())).clear();
       stopIfAsked(s);
     }
     JsonNode after = evaluate(s, "after");

@@ -1,7 +1,6 @@
 package dev.tesuji.rl;
 
 import dev.tesuji.input.Json;
-import dev.tesuji.optim.AdamW;
 import dev.tesuji.policy.MicroBatches;
 import dev.tesuji.policy.Policy;
 import dev.tesuji.policy.TokenSequence;
@@ -11,7 +10,7 @@ import dev.tesuji.rl.grpo.GroupAdvantages;
 import dev.tesuji.rl.grpo.Grpo;
 import dev.tesuji.rl.grpo.GrpoLoss;
 import dev.tesuji.rl.grpo.GrpoLoss.Denominators;
-import dev.tesuji.run.ExpertMetrics;
+import dev.tesuji.run.Learner;
 import dev.tesuji.run.Metrics;
 import dev.tesuji.run.Trainer;
 import dev.tesuji.tensor.Tensor;
@@ -31,20 +30,16 @@ import tools.jackson.databind.node.ObjectNode;
 /// What the average of the loss divides by is fixed for a whole update before its first
 /// micro-batch, so that the split into micro-batches changes nothing but memory.
 public final class RlTrainer implements Trainer, AutoCloseable {
-  private static final String OPTIMIZER = "optimizer.safetensors";
-
   private final LoadedModel model;
   private final RlConfig config;
   private final Grpo grpo;
   private final PromptSource prompts;
   private final Collector collector;
   private final RolloutLog rollouts;
-  private final AdamW optimizer;
-  private final Policy policy;
+  private final Learner learner;
   private final @Nullable Policy reference;
   private long position; // prompts consumed so far
   private long tokens; // tokens seen so far
-  private long micro; // micro-batches trained on so far
 
   /// What a trainer works with besides the model.
   ///
@@ -67,9 +62,8 @@ public final class RlTrainer implements Trainer, AutoCloseable {
     rollouts = parts.rollouts();
     collector = new Collector(model, prompts, parts.grader(), config, seed);
     double temperature = config.sampling().temperature();
-    policy = new Policy(model.decoder(), temperature, config.compute());
+    learner = new Learner(model, temperature, config.compute(), config.optimizer());
     reference = grpo.klCoefficient() > 0 ? reference(parts.reference(), temperature) : null;
-    optimizer = new AdamW(model.decoder().trained(), config.optimizer());
   }
 
   /// Returns what the KL term holds to: a model of its own, or the base under the adapters.
@@ -151,7 +145,7 @@ public final class RlTrainer implements Trainer, AutoCloseable {
     double batchTokens = all.stream().mapToInt(Sample::tokens).sum();
     Metrics metrics = new Metrics();
     if (batchTokens == 0) {
-      optimizer.dropGradients();
+      learner.dropGradients();
       return metrics;
     }
     List<List<Sample>> parts = parts(groups);
@@ -166,19 +160,13 @@ public final class RlTrainer implements Trainer, AutoCloseable {
       updates.add(new Update(part, denominators));
     }
     UpdateTotals totals = new UpdateTotals();
-    double rate = 0;
     for (int epoch = 0; epoch < grpo.innerEpochs(); epoch++) {
       for (Update update : updates) {
         update.run(totals);
-        totals.addNorm(optimizer.clip());
-        rate = config.optimizer().rate(step, config.steps());
-        optimizer.update(rate);
-        ExpertMetrics.put(metrics, policy.loads());
-        policy.afterUpdate();
+        totals.addNorm(learner.update(step, config.steps(), metrics));
       }
     }
     totals.put(metrics, grpo.klCoefficient() > 0);
-    metrics.put("learning_rate", rate);
     metrics.put("clip_range/low", grpo.clipLow());
     metrics.put("clip_range/high", grpo.clipHigh());
     return metrics;
@@ -228,7 +216,7 @@ public final class RlTrainer implements Trainer, AutoCloseable {
   private final class Micro {
     private final List<Sample> samples;
     private final List<TokenSequence> sequences;
-    private final double share;
+    private final int all;
     private final int[] lengths;
     private final float[] advantages;
     private final float @Nullable [] old;
@@ -237,13 +225,13 @@ public final class RlTrainer implements Trainer, AutoCloseable {
     /// @param all how many completions the update has
     Micro(List<Sample> samples, int all) {
       this.samples = samples;
-      share = (double) samples.size() / all;
+      this.all = all;
       sequences = samples.stream().map(Sample::sequence).toList();
       lengths = sequences.stream().mapToInt(TokenSequence::scored).toArray();
       advantages =
           GrpoLoss.perToken(samples.stream().mapToDouble(Sample::advantage).toArray(), lengths);
       // On policy the old log-probabilities are the new ones: every ratio is 1 exactly.
-      old = grpo.isOnPolicy() ? null : policy.score(sequences).logProbs();
+      old = grpo.isOnPolicy() ? null : learner.policy().score(sequences).logProbs();
       referenceLogProbs = reference == null ? null : reference.score(sequences).logProbs();
     }
 
@@ -254,8 +242,7 @@ public final class RlTrainer implements Trainer, AutoCloseable {
                   .mapToDouble(n -> denominators.tokenWeight(grpo.loss(), n))
                   .toArray(),
               lengths);
-      Policy.Scores scores =
-          policy.backward(new Policy.Micro(sequences, share, micro++), t -> loss(t, weights));
+      Policy.Scores scores = learner.backward(sequences, all, t -> loss(t, weights));
       float[] before = old == null ? scores.logProbs() : old;
       totals.add(scores, before, advantages, referenceLogProbs, grpo);
       totals.addSamplerDifference(scores.logProbs(), samplerLogProbs());
@@ -338,27 +325,19 @@ public final class RlTrainer implements Trainer, AutoCloseable {
 
   @Override
   public void save(Path folder) {
-    model.save(folder);
-    optimizer.save(folder.resolve(OPTIMIZER));
+    learner.save(folder);
   }
 
   @Override
   public ObjectNode state() {
-    return Json.MAPPER
-        .createObjectNode()
-        .put("position", position)
-        .put("tokens", tokens)
-        .put("micro", micro)
-        .put("updates", optimizer.updates());
+    return learner.state().put("position", position).put("tokens", tokens);
   }
 
   @Override
   public void restore(Path folder, JsonNode state) {
-    model.restore(folder);
-    optimizer.restore(folder.resolve(OPTIMIZER), state.path("updates").asInt());
+    learner.restore(folder, state);
     position = state.path("position").asLong();
     tokens = state.path("tokens").asLong();
-    micro = state.path("micro").asLong();
     rollouts.dropAfter(state.path("step").asInt());
   }
 
@@ -380,6 +359,6 @@ public final class RlTrainer implements Trainer, AutoCloseable {
 
   @Override
   public void close() {
-    optimizer.close();
+    learner.close();
   }
 }

@@ -1,11 +1,10 @@
 package dev.tesuji.sft;
 
 import dev.tesuji.input.Json;
-import dev.tesuji.optim.AdamW;
 import dev.tesuji.policy.MicroBatches;
 import dev.tesuji.policy.Policy;
 import dev.tesuji.policy.TokenSequence;
-import dev.tesuji.run.ExpertMetrics;
+import dev.tesuji.run.Learner;
 import dev.tesuji.run.Metrics;
 import dev.tesuji.run.Trainer;
 import dev.tesuji.tensor.Rng;
@@ -21,18 +20,13 @@ import tools.jackson.databind.node.ObjectNode;
 /// Trains a model to imitate texts: pretraining where every token is scored, fine-tuning where the
 /// completions are.
 public final class ImitationTrainer implements Trainer, AutoCloseable {
-  private static final String OPTIMIZER = "optimizer.safetensors";
-
-  private final LoadedModel model;
   private final TextSource source;
   private final ImitationConfig config;
   private final long seed;
-  private final AdamW optimizer;
-  private final Policy policy;
+  private final Learner learner;
   private Fingerprint fingerprint = new Fingerprint();
   private long consumed; // texts so far
   private long tokens; // tokens so far
-  private long micro; // micro-batches so far
   private long orderedEpoch = -1;
   private int[] order = {};
 
@@ -40,12 +34,10 @@ public final class ImitationTrainer implements Trainer, AutoCloseable {
   ///
   /// @param seed decides the order of the texts
   public ImitationTrainer(LoadedModel model, TextSource source, ImitationConfig config, long seed) {
-    this.model = model;
     this.source = source;
     this.config = config;
     this.seed = seed;
-    optimizer = new AdamW(model.decoder().trained(), config.optimizer());
-    policy = new Policy(model.decoder(), 1, config.compute());
+    learner = new Learner(model, 1, config.compute(), config.optimizer());
   }
 
   @Override
@@ -61,26 +53,19 @@ public final class ImitationTrainer implements Trainer, AutoCloseable {
     double hits = 0;
     for (int[] part : MicroBatches.split(batch, config.compute().tokensPerDevice())) {
       List<TokenSequence> some = Arrays.stream(part).mapToObj(batch::get).toList();
-      double share = (double) some.size() / batch.size();
-      Policy.Scores scores = policy.backward(new Policy.Micro(some, share, micro++), loss);
+      Policy.Scores scores = learner.backward(some, batch.size(), loss);
       value += scores.loss();
       for (int i = 0; i < scores.entropies().length; i++) {
         entropy += scores.entropies()[i];
         hits += scores.best()[i] ? 1 : 0;
       }
     }
-    double norm = optimizer.clip();
-    double rate = config.optimizer().rate(step, config.steps());
-    optimizer.update(rate);
     tokens += batch.stream().mapToLong(TokenSequence::length).sum();
     Metrics metrics = new Metrics();
-    ExpertMetrics.put(metrics, policy.loads());
-    policy.afterUpdate();
+    metrics.put("grad_norm", learner.update(step, config.steps(), metrics));
     metrics.put("loss", value);
     metrics.put("entropy", entropy / scored);
     metrics.put("mean_token_accuracy", hits / scored);
-    metrics.put("grad_norm", norm);
-    metrics.put("learning_rate", rate);
     metrics.put("num_tokens", (double) tokens);
     metrics.put("trained", batch.size());
     if (source.size() != Long.MAX_VALUE) {
@@ -110,31 +95,23 @@ public final class ImitationTrainer implements Trainer, AutoCloseable {
 
   @Override
   public void save(Path folder) {
-    model.save(folder);
-    optimizer.save(folder.resolve(OPTIMIZER));
+    learner.save(folder);
   }
 
   @Override
   public ObjectNode state() {
-    return Json.MAPPER
-        .createObjectNode()
-        .put("consumed", consumed)
-        .put("tokens", tokens)
-        .put("micro", micro)
-        .put("updates", optimizer.updates());
+    return learner.state().put("consumed", consumed).put("tokens", tokens);
   }
 
   @Override
   public void restore(Path folder, JsonNode state) {
-    model.restore(folder);
-    optimizer.restore(folder.resolve(OPTIMIZER), state.path("updates").asInt());
+    learner.restore(folder, state);
     fingerprint = new Fingerprint();
     consumed = 0;
     while (consumed < state.path("consumed").asLong()) {
       next(); // the fingerprint is over all texts, those before the checkpoint too
     }
     tokens = state.path("tokens").asLong();
-    micro = state.path("micro").asLong();
   }
 
   @Override
@@ -154,6 +131,6 @@ public final class ImitationTrainer implements Trainer, AutoCloseable {
 
   @Override
   public void close() {
-    optimizer.close();
+    learner.close();
   }
 }
