@@ -105,9 +105,15 @@ class ToolsCommandsTest {
   }
 
   @Test
-  void inspectWantsAModelDirectory() throws IOException {
-    Path file = Files.writeString(folder.resolve("data.jsonl"), "{}\n");
-    refused(Cli.run("inspect", file), file + ": must be a model directory");
+  void inspectDescribesADataFile() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("data.jsonl"), "{\"prompt\": \"1+1=\", \"completion\": \"2\"}\n");
+    assertThat(good("inspect", file).out()).contains("prompt_completion, plain").contains("1+1=");
+  }
+
+  @Test
+  void inspectWantsAModelDirectory() {
     Path none = folder.resolve("none");
     refused(Cli.run("inspect", none), none + ": no such model directory");
   }
