@@ -25,7 +25,9 @@
 /// ∂L/∂θ = Σ_c ∂L_c/∂θ_head + (∂L/∂h) · ∂h/∂θ
 /// ```
 ///
-/// which is exact, because the loss is a sum over tokens.
+/// which is exact, because the loss is a sum over tokens. The loss itself sees log-probabilities
+/// only; from there back to the logits the gradient is written out, and the head's own is added in
+/// place.
 ///
 /// # Reading order
 ///

@@ -24,6 +24,9 @@ public sealed interface Stage {
   /// Returns how many steps it has.
   int steps();
 
+  /// Returns how weights move.
+  OptimizerConfig optimizer();
+
   /// Returns how often it writes checkpoints.
   CheckpointPace checkpoint();
 

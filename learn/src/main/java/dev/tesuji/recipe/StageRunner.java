@@ -163,7 +163,8 @@ final class StageRunner {
 
   /// Reckons what a stage takes in memory.
   MemoryPlan plan(Stage stage) {
-    return MemoryPlan.training(model.decoder(), load(stage), recipe.compute());
+    return MemoryPlan.training(
+        model.decoder(), load(stage), recipe.compute(), stage.optimizer().moments());
   }
 
   /// Returns the largest pass of a stage.

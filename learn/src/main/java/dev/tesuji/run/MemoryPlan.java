@@ -4,6 +4,7 @@ import dev.tesuji.input.BadInput;
 import dev.tesuji.model.CausalLm;
 import dev.tesuji.model.KvCache;
 import dev.tesuji.model.ModelConfig;
+import dev.tesuji.optim.OptimizerConfig.Moments;
 import dev.tesuji.policy.ComputeConfig;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Memory;
@@ -35,15 +36,17 @@ public record MemoryPlan(Map<String, Long> bytes) {
   public record Load(int tokens, int rows, int longest, boolean reference) {}
 
   /// Reckons a training stage.
-  public static MemoryPlan training(CausalLm model, Load load, ComputeConfig compute) {
+  public static MemoryPlan training(
+      CausalLm model, Load load, ComputeConfig compute, Moments moments) {
     ModelConfig config = model.config();
     long weights = model.parameterCount() * model.dtype().bytes();
     Map<String, Long> bytes = new LinkedHashMap<>();
     bytes.put("weights", weights);
     long trained = model.trained().stream().mapToLong(p -> p.tensor().elements()).sum();
     bytes.put("gradients", trained * model.dtype().bytes());
-    bool(bytes, model.dtype() != Dtype.FLOAT32, "master weights", trained * 4);
-    bytes.put("moments", trained * 8);
+    boolean host = model.device().isCpu(); // elsewhere masters are whole copies, moments float32
+    bool(bytes, model.dtype() != Dtype.FLOAT32, "master weights", trained * (host ? 2 : 4));
+    bytes.put("moments", trained * (host && moments == Moments.BFLOAT16 ? 4 : 8));
     bool(bytes, load.reference(), "reference model", weights);
     if (load.rows() > 0) {
       bytes.put(

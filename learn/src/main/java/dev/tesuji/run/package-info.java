@@ -42,6 +42,7 @@
 /// # Reading order
 ///
 /// [dev.tesuji.run.RunDirectory], [dev.tesuji.run.TrainingLoop], [dev.tesuji.run.Trainer],
+/// [dev.tesuji.run.Learner] (what all trainers do alike: gradients, updates, their checkpoints),
 /// [dev.tesuji.run.Checkpoints], [dev.tesuji.run.Metrics], [dev.tesuji.run.Report].
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.run;

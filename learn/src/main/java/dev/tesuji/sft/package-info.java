@@ -15,7 +15,9 @@
 /// loss by its probability, outside the gradient.
 ///
 /// Texts come from data sets ([dev.tesuji.data.Dataset]): rows with `prompt` and `completion`, or
-/// with `text`, of which every token is scored.
+/// with `text`, of which every token is scored. Conversations become text by the model's own chat
+/// template; of `messages` the assistant's turns are scored ([dev.tesuji.chat.AssistantMask]), of
+/// conversational `prompt` and `completion` what follows the prompt.
 ///
 /// # Deviations from common practice
 ///
