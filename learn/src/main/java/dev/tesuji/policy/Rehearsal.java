@@ -26,6 +26,7 @@ public final class Rehearsal {
       new Policy(model, 1, compute)
           .backward(Policy.Micro.whole(batch), t -> t.logProbs().sum().mul(0));
     } finally {
+      model.loads().reset(); // where experts would have sent these tokens says nothing
       model
           .trained()
           .forEach(p -> {
