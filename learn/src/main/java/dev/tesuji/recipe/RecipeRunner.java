@@ -117,14 +117,13 @@ public final class RecipeRunner {
     Dtype dtype = dtype(ConfigReader.read(AdapterDirectory.baseOf(start)).dtype());
     LoadedModel model = LoadedModel.load(from, dtype, device);
     adapt(model);
-    long trained = model.decoder().trained().stream().mapToLong(p -> p.tensor().elements()).sum();
     console.printf(
         Locale.ROOT,
         "%s: %s, %,d parameters, %,d of them trained, %s on %s%n",
         recipe.name(),
         model.decoder().config().modelType(),
         model.decoder().parameterCount(),
-        trained,
+        model.decoder().trainedCount(),
         dtype,
         device);
     return model;

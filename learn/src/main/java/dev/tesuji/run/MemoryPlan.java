@@ -42,7 +42,7 @@ public record MemoryPlan(Map<String, Long> bytes) {
     long weights = model.parameterCount() * model.dtype().bytes();
     Map<String, Long> bytes = new LinkedHashMap<>();
     bytes.put("weights", weights);
-    long trained = model.trained().stream().mapToLong(p -> p.tensor().elements()).sum();
+    long trained = model.trainedCount();
     bytes.put("gradients", trained * model.dtype().bytes());
     boolean host = model.device().isCpu(); // elsewhere masters are whole copies, moments float32
     bool(bytes, model.dtype() != Dtype.FLOAT32, "master weights", trained * (host ? 2 : 4));

@@ -37,11 +37,6 @@ public record Sampling(
         repetitionPenalty);
   }
 
-  /// Returns the same choice at another temperature.
-  public Sampling withTemperature(double other) {
-    return new Sampling(other, topK, topP, minP, repetitionPenalty);
-  }
-
   /// Says whether the most likely token is taken every time.
   public boolean isGreedy() {
     return temperature == 0;

@@ -103,6 +103,11 @@ public final class CausalLm implements AutoCloseable {
     return parameters.all().stream().filter(Parameter::trained).toList();
   }
 
+  /// Counts the weights that training moves.
+  public long trainedCount() {
+    return trained().stream().mapToLong(p -> p.tensor().elements()).sum();
+  }
+
   /// Counts the weights.
   public long parameterCount() {
     return parameters.all().stream().mapToLong(p -> p.tensor().elements()).sum();
@@ -257,7 +262,12 @@ public final class CausalLm implements AutoCloseable {
   }
 
   private Tensor run(Tensor ids, Pass pass) {
-    Tensor x = embed(ids);
+    return through(embed(ids), pass);
+  }
+
+  /// Takes embeddings `[N, C]` through all layers and the last norm.
+  Tensor through(Tensor embedded, Pass pass) {
+    Tensor x = embedded;
     for (DecoderLayer layer : layers) {
       x = layer.forward(x, pass);
     }

@@ -30,10 +30,7 @@ public final class Reading implements AutoCloseable {
   ///   back, which takes a third more time and much less memory
   /// @param balance the weight of the experts' balance loss, summed over the sequences; 0 for none
   /// @param dropout decides what the dropout of adapters drops
-  public record Way(boolean recompute, double balance, long dropout) {
-    /// Keeps everything.
-    public static final Way DEFAULT = new Way(false, 0, 0);
-  }
+  public record Way(boolean recompute, double balance, long dropout) {}
 
   Reading(CausalLm model, Tensor ids, Pass.Whole pass, Way way) {
     this.model = model;
@@ -53,10 +50,7 @@ public final class Reading implements AutoCloseable {
   private Tensor remember() {
     Tensor x = owner.adopt(model.embed(ids));
     inputs.add(x);
-    for (DecoderLayer layer : model.layers()) {
-      x = layer.forward(x, pass);
-    }
-    return model.lastNorm(x);
+    return model.through(x, pass);
   }
 
   private Tensor forget() {

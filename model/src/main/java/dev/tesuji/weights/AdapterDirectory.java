@@ -29,7 +29,6 @@ public final class AdapterDirectory {
   private static final String WEIGHTS = "adapter_model.safetensors";
   private static final String PREFIX = "base_model.model.";
   private static final String BASE = "base_model_name_or_path";
-  private static final int NAMES_SHOWN = 5;
 
   /// Fields by which an adapter would mean something else than low-rank matrices beside
   /// projections.
@@ -114,21 +113,10 @@ public final class AdapterDirectory {
       if (!missing.isEmpty() || !surplus.isEmpty()) {
         throw BadInput.in(
             weights,
-            "belongs to another model or configuration: "
-                + shown(missing, "missing")
-                + (missing.isEmpty() || surplus.isEmpty() ? "" : "; ")
-                + shown(surplus, "not asked for"));
+            "belongs to another model or configuration: " + Names.difference(missing, surplus));
       }
       wanted.forEach(file::readInto);
     }
-  }
-
-  private static String shown(Set<String> names, String what) {
-    List<String> first = names.stream().limit(NAMES_SHOWN).toList();
-    String more = names.size() > NAMES_SHOWN ? ", ..." : "";
-    return names.isEmpty()
-        ? ""
-        : names.size() + " " + what + " (" + String.join(", ", first) + more + ")";
   }
 
   private static LoraConfig config(Path file) {

@@ -18,7 +18,6 @@ import dev.tesuji.weights.SafetensorsWriter.Form;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -27,8 +26,6 @@ import java.util.Set;
 public final class ModelDirectory {
   /// The size above which a model is saved in shards, the same as transformers': 5 GB.
   public static final long SHARD_BYTES = 5_000_000_000L;
-
-  private static final int NAMES_SHOWN = 5;
 
   private ModelDirectory() {}
 
@@ -125,26 +122,8 @@ public final class ModelDirectory {
             || (model.config().tiedEmbeddings() && name.equals("lm_head.weight")));
     if (!missing.isEmpty() || !surplus.isEmpty()) {
       throw BadInput.in(
-          directory,
-          "weights do not match config.json: "
-              + count(missing, "missing")
-              + (missing.isEmpty() || surplus.isEmpty() ? "" : "; ")
-              + count(surplus, "not asked for"));
+          directory, "weights do not match config.json: " + Names.difference(missing, surplus));
     }
-  }
-
-  private static String count(Set<String> names, String what) {
-    if (names.isEmpty()) {
-      return "";
-    }
-    List<String> shown = names.stream().limit(NAMES_SHOWN).map(BadInput::brief).toList();
-    return names.size()
-        + " "
-        + what
-        + " ("
-        + String.join(", ", shown)
-        + (names.size() > NAMES_SHOWN ? ", ..." : "")
-        + ")";
   }
 
   private static void read(CausalLm model, Checkpoint checkpoint) {

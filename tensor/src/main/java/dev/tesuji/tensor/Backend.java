@@ -30,10 +30,4 @@ public final class Backend {
     Native.load();
     return torch.get_num_threads();
   }
-
-  /// Sets the number of threads that one operation uses; results may differ in the last bit.
-  public static void setThreads(int threads) {
-    Native.load();
-    torch.set_num_threads(threads);
-  }
 }
