@@ -26,6 +26,7 @@ class ImportLawsTest {
   private static final List<String> FLOORS =
       List.of(
           "dev.tesuji.tensor",
+          "dev.tesuji.kernel",
           "dev.tesuji.input",
           "dev.tesuji.text",
           "dev.tesuji.chat.jinja",
@@ -80,6 +81,11 @@ class ImportLawsTest {
   @Test
   void onlyTheTensorLayerKnowsLibtorch() {
     only("dev.tesuji.tensor", "org.bytedeco..");
+  }
+
+  @Test
+  void onlyKernelsKnowVectors() {
+    only("dev.tesuji.kernel", "jdk.incubator.vector..");
   }
 
   @Test

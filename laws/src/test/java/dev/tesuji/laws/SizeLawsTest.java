@@ -32,9 +32,10 @@ class SizeLawsTest {
   private static final int METHOD = 60;
   private static final int NINE_IN_TEN_METHODS = 25;
   private static final int PARAMETERS = 5;
+  private static final int KERNEL_PARAMETERS = 7; // addresses and sizes, which no object may hold
   private static final int COMPONENTS = 12;
 
-  private record Method(String where, int lines, int parameters) {}
+  private record Method(String where, int lines, int parameters, int allowed) {}
 
   private record Shape(String where, int components) {}
 
@@ -65,7 +66,7 @@ class SizeLawsTest {
     scan();
     assertThat(methods)
         .filteredOn(m -> !isTensorOperation(m))
-        .allSatisfy(m -> assertThat(m.parameters()).as(m.where()).isLessThanOrEqualTo(PARAMETERS));
+        .allSatisfy(m -> assertThat(m.parameters()).as(m.where()).isLessThanOrEqualTo(m.allowed()));
   }
 
   /// Attention takes what libtorch's function of that name takes.
@@ -139,9 +140,14 @@ class SizeLawsTest {
             new Method(
                 type + "." + tree.getName(),
                 (int) (last - first + 1),
-                constructsRecord ? 0 : tree.getParameters().size()));
+                constructsRecord ? 0 : tree.getParameters().size(),
+                isKernel() ? KERNEL_PARAMETERS : PARAMETERS));
       }
       return super.visitMethod(tree, null);
+    }
+
+    private boolean isKernel() {
+      return unit.getPackageName().toString().equals("dev.tesuji.kernel");
     }
 
     private long line(long position) {

@@ -143,9 +143,6 @@ public final class Policy {
       value.backward();
       collector.add(chunk.from(), scores, value.item());
       Tensor gradient = scores.gradient(logProbs.grad());
-      if (temperature != 1) {
-        gradient.mul_(1 / temperature);
-      }
       return scope.keep(model.logitsBackward(gradient, chunk.hidden()));
     }
   }
@@ -192,9 +189,8 @@ public final class Policy {
   }
 
   private TokenScores scores(Tensor hidden, Tensor targets) {
-    try (NoGrad _ = NoGrad.on();
-        Tensor logits = model.logits(hidden)) {
-      return new TokenScores(temperature == 1 ? logits : logits.div(temperature), targets);
+    try (NoGrad _ = NoGrad.on()) {
+      return TokenScores.of(model.logits(hidden), targets, temperature);
     }
   }
 

@@ -2,7 +2,7 @@ package dev.tesuji.run;
 
 import dev.tesuji.input.BadInput;
 import dev.tesuji.model.CausalLm;
-import dev.tesuji.model.KvCache;
+import dev.tesuji.model.Decoding;
 import dev.tesuji.model.ModelConfig;
 import dev.tesuji.optim.OptimizerConfig.Moments;
 import dev.tesuji.policy.ComputeConfig;
@@ -49,8 +49,8 @@ public record MemoryPlan(Map<String, Long> bytes) {
     bytes.put("moments", trained * (host && moments == Moments.BFLOAT16 ? 4 : 8));
     bool(bytes, load.reference(), "reference model", weights);
     if (load.rows() > 0) {
-      bytes.put(
-          "key-value cache", KvCache.bytes(config, load.rows(), load.longest(), Dtype.FLOAT32));
+      Decoding.Room room = new Decoding.Room(load.rows(), load.longest(), load.longest());
+      bytes.put("generation", model.generationBytes(room, load.rows()));
     }
     bytes.put("activations", activationBytesPerToken(model, compute) * load.tokens());
     bytes.put("logits", Math.min(LOGITS, 20L * load.tokens() * config.vocabularySize()));

@@ -19,7 +19,7 @@ class PolicyParityTest {
           long k = index.elements() / n;
           long v = logits.size(2);
           Tensor rows = logits.reshape(n, 1, v).expand(n, k, v).reshape(n * k, v);
-          TokenScores scores = new TokenScores(rows, index.reshape(n * k));
+          TokenScores scores = TokenScores.of(rows, index.reshape(n * k), 1);
           Tensor weights = c.tensor("weights").reshape(n * k);
           c.check("logps", scores.logProbs().toDoubles());
           c.check("loss", scores.logProbs().mul(weights).sum().item());
@@ -36,7 +36,7 @@ class PolicyParityTest {
           Tensor logits = c.tensor("logits");
           Tensor rows = logits.reshape(logits.elements() / logits.size(-1), logits.size(-1));
           Tensor any = Tensor.zeros(Dtype.INT64, rows.size(0));
-          c.check("entropy", new TokenScores(rows, any).entropies().toDoubles());
+          c.check("entropy", TokenScores.of(rows, any, 1).entropies().toDoubles());
         });
   }
 

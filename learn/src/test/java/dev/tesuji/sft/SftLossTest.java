@@ -28,9 +28,10 @@ class SftLossTest {
             .toArray();
     Tensor rows = Tensor.of(scored, scored.length);
     TokenScores scores =
-        new TokenScores(
+        TokenScores.of(
             logits.narrow(1, 0, t - 1).reshape(b * (t - 1), v).indexSelect(0, rows),
-            next.indexSelect(0, rows));
+            next.indexSelect(0, rows),
+            1);
     Tensor logProbs = scores.logProbs().requiresGrad(true);
     SftLoss kind =
         c.node().path("function").stringValue().equals("dft") ? SftLoss.DFT : SftLoss.NLL;

@@ -3,8 +3,7 @@ package dev.tesuji.generate;
 import static java.util.Objects.requireNonNull;
 
 import dev.tesuji.model.CausalLm;
-import dev.tesuji.model.KvCache;
-import dev.tesuji.model.TokenBatch;
+import dev.tesuji.model.Decoding;
 import dev.tesuji.tensor.NoGrad;
 import dev.tesuji.tensor.Rng;
 import dev.tesuji.tensor.Scope;
@@ -22,10 +21,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Draws completions from a model.
 ///
-/// Rows of a key-value cache are filled with samples; a prompt is read once for all of its samples;
-/// a row that finishes is replaced by the next waiting sample at once, or closed up. Random numbers
-/// are those of (seed, prompt id, sample, token), so a completion does not depend on what else is
-/// in the batch but for rounding.
+/// Rows are filled with samples; a prompt is read once for all of its samples; a row that finishes
+/// is replaced by the next waiting sample at once, or closed up. Random numbers are those of (seed,
+/// prompt id, sample, token), so a completion does not depend on what else is in the batch but for
+/// rounding.
 public final class Generator {
   /// The most prompt tokens read in one pass.
   private static final int PREFILL_TOKENS = 8192;
@@ -80,10 +79,10 @@ public final class Generator {
       throw new IllegalArgumentException(
           "a prompt must be shorter than the model's " + positions + " positions, got " + longest);
     }
-    int capacity = Math.min(positions, longest + limits.maxNewTokens());
+    int newTokens = Math.min(positions - 1, limits.maxNewTokens());
     try (NoGrad _ = NoGrad.on();
-        KvCache cache = model.newCache(rows, capacity)) {
-      new Batch(prompts, cache, whenDrawn, whenFinished).run();
+        Decoding decoding = model.decoding(new Decoding.Room(rows, longest, newTokens))) {
+      new Batch(prompts, decoding, whenDrawn, whenFinished).run();
     }
   }
 
@@ -127,20 +126,20 @@ public final class Generator {
     }
   }
 
-  /// One call of generate: the rows in use are rows 0 to active.size() - 1 of the cache.
+  /// One call of generate: the rows in use are rows 0 to active.size() - 1.
   private final class Batch {
     private final Deque<Row> waiting = new ArrayDeque<>();
     private final List<Row> active = new ArrayList<>();
-    private final KvCache cache;
+    private final Decoding decoding;
     private final TokenListener whenDrawn;
     private final Consumer<Completion> whenFinished;
 
     Batch(
         List<Prompt> prompts,
-        KvCache cache,
+        Decoding decoding,
         TokenListener whenDrawn,
         Consumer<Completion> whenFinished) {
-      this.cache = cache;
+      this.decoding = decoding;
       this.whenDrawn = whenDrawn;
       this.whenFinished = whenFinished;
       for (Prompt p : prompts) {
@@ -152,7 +151,7 @@ public final class Generator {
 
     void run() {
       while (true) {
-        while (!waiting.isEmpty() && active.size() < cache.rows()) {
+        while (!waiting.isEmpty() && active.size() < decoding.rows()) {
           admit();
         }
         if (active.isEmpty()) {
@@ -170,7 +169,7 @@ public final class Generator {
       List<Row> rows = new ArrayList<>();
       Prompt last = null;
       int tokens = 0;
-      while (!waiting.isEmpty() && firstRow + rows.size() < cache.rows()) {
+      while (!waiting.isEmpty() && firstRow + rows.size() < decoding.rows()) {
         Row row = waiting.peek();
         if (!row.prompt.equals(last)) {
           int length = row.prompt.tokens().length;
@@ -187,16 +186,7 @@ public final class Generator {
       active.addAll(rows);
       try (Scope _ = Scope.open()) {
         int[] which = promptOfRow.stream().mapToInt(i -> i).toArray();
-        TokenBatch batch = TokenBatch.of(prompts, model.device());
-        Tensor hidden = model.prefill(batch, which, cache, firstRow);
-        int[] starts = batch.starts();
-        int[] lastTokens = new int[prompts.size()];
-        for (int i = 0; i < lastTokens.length; i++) {
-          lastTokens[i] = starts[i] + batch.length(i) - 1;
-        }
-        Tensor ends = hidden.indexSelect(0, Tensor.of(lastTokens).to(model.device()));
-        Tensor logits = model.logits(ends).indexSelect(0, Tensor.of(which).to(model.device()));
-        draw(firstRow, logits);
+        draw(firstRow, decoding.prefill(prompts, which, firstRow));
       }
     }
 
@@ -211,7 +201,7 @@ public final class Generator {
         positions[r] = row.position();
       }
       try (Scope _ = Scope.open()) {
-        draw(0, model.logits(model.decode(ids, positions, cache)));
+        draw(0, decoding.decode(ids, positions));
       }
     }
 
@@ -254,8 +244,8 @@ public final class Generator {
 
     private void remove(int r) {
       Row last = active.removeLast();
+      decoding.replace(r, active.size(), last.position());
       if (r < active.size()) {
-        cache.move(active.size(), r, last.position());
         active.set(r, last);
       }
     }

@@ -1,5 +1,7 @@
 package dev.tesuji.generate;
 
+import dev.tesuji.kernel.Draw;
+import dev.tesuji.kernel.Kernels;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Tensor;
 import java.util.Arrays;
@@ -20,10 +22,16 @@ final class Sampler {
 
   /// Draws one token per row.
   ///
-  /// @param logits float32 `[R, V]`
+  /// @param logits float32 `[R, V]`; may be overwritten
   /// @param contexts the tokens before it, per row; read only with a repetition penalty
   /// @param uniforms a number in (0, 1) per row
   static Drawn draw(Tensor logits, List<int[]> contexts, Sampling sampling, double[] uniforms) {
+    if (sampling.isPlain() && logits.device().isCpu() && Kernels.available()) {
+      int vocabulary = Math.toIntExact(logits.size(1));
+      Tensor own = logits.contiguous();
+      Draw.Drawn d = Draw.run(Kernels.address(own), vocabulary, sampling.temperature(), uniforms);
+      return new Drawn(d.tokens(), d.logProbs());
+    }
     Tensor scores = penalise(logits, contexts, sampling.repetitionPenalty());
     if (sampling.isGreedy()) {
       Tensor best = scores.argmax(1);

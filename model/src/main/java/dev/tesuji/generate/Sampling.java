@@ -42,6 +42,11 @@ public record Sampling(
     return temperature == 0;
   }
 
+  /// Says whether tokens are drawn from the model's own distribution at this temperature.
+  public boolean isPlain() {
+    return !isGreedy() && !filters() && repetitionPenalty == 1;
+  }
+
   /// Says whether some tokens can be dropped, so that the distribution is not the model's own at
   /// this temperature.
   public boolean filters() {

@@ -1,5 +1,7 @@
 package dev.tesuji.model;
 
+import dev.tesuji.kernel.Kernels;
+import dev.tesuji.kernel.Rows;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.NoGrad;
@@ -23,6 +25,7 @@ public final class CausalLm implements AutoCloseable {
   private final List<DecoderLayer> layers = new ArrayList<>();
   private final Tensor norm; // [C]
   private final Tensor head; // [V, C]; the embedding itself when tied
+  private Dtype product;
   private @Nullable Lora lora;
 
   /// Makes a decoder whose weights are undefined until they are read or [#initialise]d.
@@ -30,6 +33,7 @@ public final class CausalLm implements AutoCloseable {
   /// @param dtype the type that the weights have and the model computes in
   public CausalLm(ModelConfig config, Dtype dtype, Device device) {
     this.config = config;
+    product = dtype;
     parameters = new Parameters(dtype, device);
     rotary = new Rotary(config.rope(), config.attention().rotaryDim());
     embedding =
@@ -118,6 +122,18 @@ public final class CausalLm implements AutoCloseable {
     return parameters.dtype();
   }
 
+  /// Returns the type that matrix products are computed in, with float32 sums: the weights' own
+  /// unless [#multiplyIn] says otherwise.
+  public Dtype product() {
+    return product;
+  }
+
+  /// Lets matrix products round their factors to a type, where this machine multiplies faster in
+  /// it; weights, norms, attention and all sums stay as they are.
+  public void multiplyIn(Dtype type) {
+    product = type;
+  }
+
   /// Returns where the model computes.
   public Device device() {
     return parameters.device();
@@ -126,18 +142,23 @@ public final class CausalLm implements AutoCloseable {
   /// Reads whole sequences: returns the hidden states `[N, C]` from which [#logits] predicts each
   /// token's successor.
   public Tensor hidden(TokenBatch batch) {
-    return run(batch.ids(), whole(batch, null));
+    return onHost()
+        ? HostScoring.hidden(this, batch)
+        : through(embed(batch.ids()), whole(batch, null));
   }
 
   /// Reads whole sequences so that a gradient can be taken back through them.
   public Reading read(TokenBatch batch, Reading.Way way) {
+    if (onHost()) {
+      return new HostReading(this, batch, way.recompute());
+    }
     BalanceLoss loss =
         way.balance() == 0 || loads().isEmpty() ? null : new BalanceLoss(way.balance());
-    return new Reading(this, batch.ids(), whole(batch, loss), way);
+    return new TapeReading(this, batch.ids(), whole(batch, loss), way);
   }
 
   private Pass.Whole whole(TokenBatch batch, @Nullable BalanceLoss balance) {
-    return new Pass.Whole(batch, rotary.angles(batch.positions(), device()), balance);
+    return new Pass.Whole(batch, angles(batch.positions()), balance);
   }
 
   /// Returns the loads of the experts; empty where the model has none.
@@ -198,6 +219,36 @@ public final class CausalLm implements AutoCloseable {
     }
   }
 
+  /// Returns the embeddings of tokens, float32 `[N, C]`.
+  Tensor embedOnHost(int[] ids) {
+    int width = config.hiddenSize();
+    Tensor x = Tensor.empty(Dtype.FLOAT32, ids.length, width);
+    Rows.gather(Kernels.address(embedding), dtype(), width, ids, Kernels.address(x));
+    return x;
+  }
+
+  /// Says whether whole sequences go through kernels of our own: not past adapters that stand
+  /// beside projections.
+  private boolean onHost() {
+    return (lora == null || !lora.isOn()) && HostWeights.canRun(this);
+  }
+
+  Rotary rotary() {
+    return rotary;
+  }
+
+  Rotary.Angles angles(int[] positions) {
+    return rotary.angles(positions, device());
+  }
+
+  Tensor norm() {
+    return norm;
+  }
+
+  Tensor head() {
+    return head;
+  }
+
   List<DecoderLayer> layers() {
     return layers;
   }
@@ -206,31 +257,27 @@ public final class CausalLm implements AutoCloseable {
     return x.rmsNorm(norm, config.normEpsilon());
   }
 
-  /// Reads prompts and stores their keys and values for the rows that continue them.
-  ///
-  /// @param prompts which prompt of the batch each new row continues
-  /// @param firstRow the first of the new rows
-  /// @return the hidden states `[N, C]` of the prompts' tokens
-  public Tensor prefill(TokenBatch batch, int[] prompts, KvCache cache, int firstRow) {
-    Tensor which = Tensor.of(prompts).to(device());
-    Pass pass =
-        new Pass.Prefill(batch, rotary.angles(batch.positions(), device()), cache, firstRow, which);
-    return run(batch.ids(), pass);
+  /// Starts to generate.
+  public Decoding decoding(Decoding.Room room) {
+    return HostWeights.canRun(this) ? new HostDecoding(this, room) : new TensorDecoding(this, room);
   }
 
-  /// Reads one more token per row of a cache.
+  /// Returns the bytes that generation takes besides the weights.
   ///
-  /// @param ids the tokens of rows 0 to R - 1
-  /// @param positions their places in their sequences, from 0
-  /// @return the hidden states `[R, C]`
-  public Tensor decode(int[] ids, int[] positions, KvCache cache) {
-    Pass pass = Pass.Decode.at(positions, cache, rotary, device());
-    return run(Tensor.of(ids).to(device()), pass);
+  /// @param prompts how many prompts are in use at once
+  public long generationBytes(Decoding.Room room, int prompts) {
+    if (HostWeights.canRun(this)) {
+      return HostDecoding.bytes(this, room, prompts);
+    }
+    int capacity = room.longestPrompt() + room.newTokens();
+    return KvCache.bytes(config, room.rows(), capacity, Dtype.FLOAT32);
   }
 
   /// Predicts: maps hidden states `[N, C]` to float32 logits `[N, V]`.
   public Tensor logits(Tensor hidden) {
-    return hidden.linear(head, null).to(Dtype.FLOAT32);
+    return onHost()
+        ? HostScoring.logits(this, hidden)
+        : hidden.linear(head, null).to(Dtype.FLOAT32);
   }
 
   /// Takes a gradient back through [#logits]: adds the head's share to its gradient, without ever
@@ -240,6 +287,9 @@ public final class CausalLm implements AutoCloseable {
   /// @param hidden what the logits were made from, `[N, C]`
   public Tensor logitsBackward(Tensor gradient, Tensor hidden) {
     try (NoGrad _ = NoGrad.on()) {
+      if (onHost()) {
+        return HostScoring.logitsBackward(this, gradient, hidden);
+      }
       Tensor narrow = gradient.to(dtype());
       if (head.requiresGrad()) {
         head.startedGrad().addmm_(narrow.transpose(0, 1), hidden);
@@ -248,21 +298,12 @@ public final class CausalLm implements AutoCloseable {
     }
   }
 
-  /// Makes a cache for `rows` sequences of up to `capacity` tokens.
-  public KvCache newCache(int rows, int capacity) {
-    return new KvCache(config, rows, capacity, Dtype.FLOAT32, device());
-  }
-
   @Override
   public void close() {
     if (lora != null) {
       lora.close();
     }
     parameters.close();
-  }
-
-  private Tensor run(Tensor ids, Pass pass) {
-    return through(embed(ids), pass);
   }
 
   /// Takes embeddings `[N, C]` through all layers and the last norm.

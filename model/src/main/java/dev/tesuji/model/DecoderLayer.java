@@ -22,6 +22,22 @@ final class DecoderLayer {
     feedForward = FeedForward.of(parameters, config, layer, name + ".mlp");
   }
 
+  Tensor attentionNorm() {
+    return attentionNorm;
+  }
+
+  Attention attention() {
+    return attention;
+  }
+
+  Tensor feedForwardNorm() {
+    return feedForwardNorm;
+  }
+
+  FeedForward feedForward() {
+    return feedForward;
+  }
+
   /// Maps `[N, C]` to `[N, C]`.
   Tensor forward(Tensor x, Pass pass) {
     try (Scope scope = Scope.open()) { // frees what no gradient needs as soon as the layer is done

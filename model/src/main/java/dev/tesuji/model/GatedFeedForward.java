@@ -24,6 +24,14 @@ final class GatedFeedForward implements FeedForward {
     down = Linear.of(parameters, intermediate, bias, new Rows(name + ".down_proj", hiddenSize));
   }
 
+  Linear gateUp() {
+    return gateUp;
+  }
+
+  Linear down() {
+    return down;
+  }
+
   @Override
   public Tensor forward(Tensor x, Pass pass) {
     return apply(x);

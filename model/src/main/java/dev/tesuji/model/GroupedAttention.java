@@ -49,6 +49,26 @@ final class GroupedAttention implements Attention {
     keyNorm = normed ? parameters.make(name + ".k_norm.weight", config.headDim()) : null;
   }
 
+  AttentionConfig.Grouped config() {
+    return config;
+  }
+
+  Linear qkv() {
+    return qkv;
+  }
+
+  Linear output() {
+    return output;
+  }
+
+  @Nullable Tensor queryNorm() {
+    return queryNorm;
+  }
+
+  @Nullable Tensor keyNorm() {
+    return keyNorm;
+  }
+
   @Override
   public Tensor forward(Tensor x, Pass pass) {
     int heads = config.heads();

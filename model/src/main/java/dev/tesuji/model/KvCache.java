@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// keys and no values.
 ///
 /// Rows in use are the first ones; [#move] closes the gap that a finished row leaves.
-public final class KvCache implements AutoCloseable {
+final class KvCache implements AutoCloseable {
   private final Scope owner = Scope.owner();
   private final List<Tensor> keys = new ArrayList<>();
   private final List<Tensor> values = new ArrayList<>();
@@ -41,7 +41,7 @@ public final class KvCache implements AutoCloseable {
   }
 
   /// Returns the bytes that a cache of these dimensions takes.
-  public static long bytes(ModelConfig config, long rows, long capacity, Dtype dtype) {
+  static long bytes(ModelConfig config, long rows, long capacity, Dtype dtype) {
     CacheConfig width = config.attention().cache();
     long perToken = (long) width.heads() * (width.keyDim() + width.valueDim());
     return config.layers() * rows * capacity * perToken * dtype.bytes();

@@ -39,6 +39,11 @@ final class Linear {
     return weight;
   }
 
+  /// Returns the bias `[out]`; null without.
+  @Nullable Tensor bias() {
+    return bias;
+  }
+
   /// Returns the matrix `[out, in]` with what stands beside it.
   Tensor effectiveWeight() {
     if (besides.isEmpty()) {

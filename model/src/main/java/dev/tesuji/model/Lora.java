@@ -106,6 +106,11 @@ public final class Lora implements AutoCloseable {
     return x.mul(Tensor.of(mask, n, width).to(x.dtype()).to(x.device()));
   }
 
+  /// Says whether the adapters add anything at present.
+  boolean isOn() {
+    return on;
+  }
+
   /// Returns the settings.
   public LoraConfig config() {
     return config;

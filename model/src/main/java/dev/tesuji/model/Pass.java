@@ -40,7 +40,7 @@ sealed interface Pass {
       Rotary.Angles angles, KvCache cache, int rows, int length, Tensor place, Tensor mask)
       implements Pass {
     /// Prepares the run for rows whose new tokens stand at these positions.
-    static Decode at(int[] positions, KvCache cache, Rotary rotary, Device device) {
+    static Decode at(int[] positions, KvCache cache, Rotary.Angles angles, Device device) {
       int rows = positions.length;
       int length = 0;
       long[] place = new long[rows];
@@ -55,7 +55,7 @@ sealed interface Pass {
         }
       }
       return new Decode(
-          rotary.angles(positions, device),
+          angles,
           cache,
           rows,
           length,

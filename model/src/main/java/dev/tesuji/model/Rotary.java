@@ -3,7 +3,10 @@ package dev.tesuji.model;
 import dev.tesuji.model.ModelConfig.RopeConfig;
 import dev.tesuji.model.ModelConfig.RopeScaling;
 import dev.tesuji.tensor.Device;
+import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 /// Turns queries and keys by their positions ([Su et al., 2021](https://arxiv.org/abs/2104.09864)).
@@ -15,6 +18,7 @@ final class Rotary {
   private final float[] frequencies; // [D/2], radians per position
   private final boolean interleaved;
   private final float magnitude;
+  private float[] known = {}; // cosines and sines of the positions asked for so far
 
   Rotary(RopeConfig config, int headDim) {
     interleaved = config.interleaved();
@@ -77,6 +81,38 @@ final class Rotary {
       Tensor b = interleaved ? pairs.select(3, 1) : x.narrow(2, half, half);
       return Tensor.cat(List.of(a.mul(cos).sub(b.mul(sin)), b.mul(cos).add(a.mul(sin))), 2);
     }
+  }
+
+  /// Returns the cosines, then the sines, of the angles of positions: float32 `[N, D]`.
+  Tensor table(int[] positions) {
+    int half = frequencies.length;
+    int longest = 0;
+    for (int p : positions) {
+      longest = Math.max(longest, p + 1);
+    }
+    if (known.length < longest * 2 * half) {
+      known = rows(Integer.highestOneBit(longest) * 2);
+    }
+    Tensor table = Tensor.empty(Dtype.FLOAT32, positions.length, 2L * half);
+    MemorySegment to = table.data();
+    for (int t = 0; t < positions.length; t++) {
+      int from = positions[t] * 2 * half;
+      MemorySegment.copy(known, from, to, ValueLayout.JAVA_FLOAT, 8L * t * half, 2 * half);
+    }
+    return table;
+  }
+
+  private float[] rows(int count) {
+    int half = frequencies.length;
+    float[] rows = new float[count * 2 * half];
+    for (int p = 0; p < count; p++) {
+      for (int i = 0; i < half; i++) {
+        float angle = p * frequencies[i];
+        rows[(2 * p) * half + i] = (float) Math.cos(angle) * magnitude;
+        rows[(2 * p + 1) * half + i] = (float) Math.sin(angle) * magnitude;
+      }
+    }
+    return rows;
   }
 
   /// Computes the angles of `[N]` positions.

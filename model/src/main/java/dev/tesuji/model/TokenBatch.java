@@ -14,6 +14,7 @@ public final class TokenBatch {
   private final int tokens;
   private final int longest;
   private final Tensor ids;
+  private final int[] flat;
   private final int[] positions;
   private final Tensor padIndex;
   private final Tensor tokenIndex;
@@ -35,7 +36,7 @@ public final class TokenBatch {
     tokens = n;
     longest = max;
     uniform = n == b * max;
-    int[] flat = new int[n];
+    flat = new int[n];
     positions = new int[n];
     int[] pad = new int[uniform ? 0 : b * max];
     int[] unpad = new int[uniform ? 0 : n];
@@ -93,6 +94,24 @@ public final class TokenBatch {
       starts[i] = starts[i - 1] + lengths[i - 1];
     }
     return starts;
+  }
+
+  /// Returns the token ids.
+  int[] flat() {
+    return flat;
+  }
+
+  int[] lengths() {
+    return lengths;
+  }
+
+  /// Returns the place of each sequence's last token in the row of tokens.
+  int[] ends() {
+    int[] ends = starts();
+    for (int i = 0; i < ends.length; i++) {
+      ends[i] += lengths[i] - 1;
+    }
+    return ends;
   }
 
   /// Returns the token ids, int64 `[N]`.

@@ -125,7 +125,8 @@ class AdapterDirectoryTest {
     try (CausalLm model = fixture.load()) {
       float[] before = logits(fixture, model);
       assertThat(model.adapt(LoraConfig.DEFAULT, 1).names()).hasSize(3 * 7);
-      assertThat(logits(fixture, model)).containsExactly(before);
+      // Beside adapters libtorch computes, without them our kernels: the same but for rounding.
+      assertThat(logits(fixture, model)).containsExactly(before, within(1e-4f));
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.Map;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.jspecify.annotations.Nullable;
 
 /// The element types that Tesuji computes with or stores.
 ///
@@ -21,6 +22,9 @@ public enum Dtype {
   INT32(4, "I32", "int32"),
   UINT8(1, "U8", "uint8"),
   BOOL(1, "BOOL", "bool");
+
+  // By libtorch's numbers: its own search copies all of them, thousands of times a second.
+  private static final @Nullable Dtype[] KNOWN = new Dtype[128];
 
   private final int bytes;
   private final String safetensors;
@@ -107,6 +111,15 @@ public enum Dtype {
   }
 
   static Dtype of(ScalarType type) {
+    Dtype known = KNOWN[type.value];
+    if (known == null) {
+      known = find(type.intern());
+      KNOWN[type.value] = known;
+    }
+    return known;
+  }
+
+  private static Dtype find(ScalarType type) {
     return switch (type) {
       case Float -> FLOAT32;
       case Double -> FLOAT64;

@@ -186,15 +186,16 @@ public final class Tensor implements AutoCloseable {
 
   /// Returns the type of the elements.
   public Dtype dtype() {
-    return Dtype.of(handle().scalar_type().intern());
+    return Dtype.of(handle().scalar_type());
   }
 
   /// Returns where the elements live.
   public Device device() {
+    if (handle().is_cpu()) {
+      return Device.CPU;
+    }
     try (org.bytedeco.pytorch.Device d = handle().device()) {
-      return d.is_cuda()
-          ? new Device(Device.Kind.CUDA, d.index())
-          : d.is_meta() ? Device.META : Device.CPU;
+      return d.is_cuda() ? new Device(Device.Kind.CUDA, d.index()) : Device.META;
     }
   }
 

@@ -1,0 +1,209 @@
+package dev.tesuji.kernel;
+
+import dev.tesuji.tensor.Dtype;
+import dev.tesuji.tensor.Scope;
+import dev.tesuji.tensor.Tensor;
+import jdk.incubator.vector.FloatVector;
+
+/// Attention of one new token per row over what a cache holds of its row: a prefix that rows may
+/// share, and a tail of its own.
+///
+/// Keys lie turned in blocks of sixteen tokens, `[capacity / 16, D, 16]` per key head, so that the
+/// scores of sixteen tokens are one vector; values lie as they come, `[capacity, width]`.
+///
+/// @param heads the layout of queries
+/// @param scale what scores are multiplied by
+public record CachedAttention(Heads heads, float scale) {
+  /// A stretch of tokens in a cache, for one layer.
+  ///
+  /// @param keys where `[K, capacity / 16, D, 16]` begins
+  /// @param values where `[K, capacity, width]` begins
+  /// @param capacity tokens that there is room for, a multiple of sixteen
+  /// @param length tokens that there are
+  public record Stretch(long keys, long values, int capacity, int length) {
+    private long keysOf(int head, Heads heads) {
+      return keys + 4L * head * heads.dim() * capacity;
+    }
+
+    private long valuesOf(int head, Heads heads) {
+      return values + 4L * head * capacity * heads.width();
+    }
+
+    /// Returns the floats that a stretch takes.
+    public static long elements(Heads heads, int capacity) {
+      return (long) heads.keys() * capacity * (heads.dim() + heads.width());
+    }
+
+    /// Returns a stretch in memory of [#elements] floats.
+    public static Stretch at(long address, Heads heads, int capacity, int length) {
+      long values = address + 4L * heads.keys() * heads.dim() * capacity;
+      return new Stretch(address, values, capacity, length);
+    }
+
+    /// Writes keys and values of some tokens, from `at` on.
+    ///
+    /// @param from what [Heads#split] made of `tokens` tokens
+    /// @param first the first of them to write
+    public void write(Heads heads, long from, int tokens, int first, int count, int at) {
+      for (int k = 0; k < heads.keys(); k++) {
+        long offset = 4L * first * heads.width();
+        long key = heads.head(from, heads.queries() + k, tokens) + offset;
+        long value = heads.head(from, heads.queries() + heads.keys() + k, tokens) + offset;
+        for (int t = 0; t < count; ) {
+          int lane = (at + t) % Raw.LANES;
+          int some = Math.min(Raw.LANES - lane, count - t);
+          long to = keysOf(k, heads) + 4L * ((long) (at + t - lane) * heads.dim() + lane);
+          Transpose.floats(
+              key + 4L * t * heads.width(), heads.width(), to, Raw.LANES, some, heads.dim());
+          t += some;
+        }
+        long row = valuesOf(k, heads) + 4L * at * heads.width();
+        Raw.copy(value, row, 4L * count * heads.width());
+      }
+    }
+  }
+
+  /// What a row sees; the last token of the tail is the new one, which is written first.
+  public record Row(Stretch prefix, Stretch tail) {
+    private int length() {
+      return prefix.length + tail.length;
+    }
+  }
+
+  /// Writes the new tokens' keys and values, and attends.
+  ///
+  /// @param from what [Heads#split] made of the new tokens
+  /// @param out `[rows, H D]` of a type
+  public void run(Row[] rows, long from, long out, Dtype type) {
+    int longest = 0;
+    for (Row r : rows) {
+      longest = Math.max(longest, r.length());
+    }
+    long each = 4L * (longest + 2 * Raw.LANES + heads.width());
+    try (Scope _ = Scope.open()) {
+      long scratch = Raw.address(Tensor.empty(Dtype.UINT8, each * Team.slots()));
+      Team.run(
+          rows.length,
+          (r, slot) -> {
+            Stretch tail = rows[r].tail;
+            tail.write(heads, from, rows.length, r, 1, tail.length - 1);
+            for (int h = 0; h < heads.queries(); h++) {
+              long q = heads.head(from, h, rows.length) + 4L * r * heads.width();
+              long to = out + ((long) r * heads.queries() + h) * heads.dim() * type.bytes();
+              attend(rows[r], h, q, scratch + slot * each, to, type);
+            }
+          });
+    }
+  }
+
+  private void attend(Row row, int head, long q, long scratch, long out, Dtype type) {
+    int keyHead = head / (heads.queries() / heads.keys());
+    int dim = heads.dim();
+    int width = heads.width();
+    long tail = scratch + 4L * row.prefix.length;
+    int length = row.length();
+    // A prefix's last vector may run over into the tail's scores, which come after it.
+    scores(row.prefix.keysOf(keyHead, heads), row.prefix.length, dim, q, scratch);
+    scores(row.tail.keysOf(keyHead, heads), row.tail.length, dim, q, tail);
+    float sum = Vectors.exp(scratch, length, Vectors.max(scratch, length), scale);
+    Vectors.scale(scratch, length, 1 / sum);
+    long mixed = scratch + 4L * (length + 2 * Raw.LANES);
+    Raw.zero(mixed, 4L * width);
+    mix(row.prefix, row.prefix.valuesOf(keyHead, heads), scratch, mixed);
+    mix(row.tail, row.tail.valuesOf(keyHead, heads), tail, mixed);
+    CausalAttention.write(mixed, out, dim, type);
+  }
+
+  /// Adds Σ_t p_t v_t of a stretch.
+  private void mix(Stretch s, long values, long shares, long to) {
+    int width = heads.width();
+    int c = 0;
+    for (; c + 2 * Raw.LANES <= width; c += 2 * Raw.LANES) {
+      mixTwo(values + 4L * c, width, s.length, shares, to + 4L * c);
+    }
+    if (c < width) {
+      mixOne(values + 4L * c, width, s.length, shares, to + 4L * c);
+    }
+  }
+
+  /// Computes the scores of whole blocks of sixteen keys.
+  private static void scores(long keys, int length, int dim, long q, long to) {
+    long block = 64L * dim;
+    int t = 0;
+    for (; t + 2 * Raw.LANES < length; t += 4 * Raw.LANES) {
+      fourBlocks(keys + t / Raw.LANES * block, block, dim, q, to + 4L * t, length - t);
+    }
+    for (; t < length; t += Raw.LANES) {
+      oneBlock(keys + t / Raw.LANES * block, dim, q, to + 4L * t);
+    }
+  }
+
+  /// Computes 48 scores, and 16 more where there are as many keys.
+  private static void fourBlocks(long k, long block, int dim, long q, long to, int left) {
+    long last = left > 3 * Raw.LANES ? 3 * block : 2 * block;
+    FloatVector a = FloatVector.zero(Raw.FLOATS);
+    FloatVector b = a;
+    FloatVector c = a;
+    FloatVector d = a;
+    for (int i = 0; i < dim; i++) {
+      FloatVector x = FloatVector.broadcast(Raw.FLOATS, Raw.get(q + 4L * i));
+      long at = k + 64L * i;
+      a = Raw.floats(at).fma(x, a);
+      b = Raw.floats(at + block).fma(x, b);
+      c = Raw.floats(at + 2 * block).fma(x, c);
+      d = Raw.floats(at + last).fma(x, d);
+    }
+    Raw.put(a, to);
+    Raw.put(b, to + 64);
+    Raw.put(c, to + 128);
+    if (left > 3 * Raw.LANES) {
+      Raw.put(d, to + 192);
+    }
+  }
+
+  private static void oneBlock(long k, int dim, long q, long to) {
+    FloatVector a = FloatVector.zero(Raw.FLOATS);
+    FloatVector b = a;
+    for (int i = 0; i < dim; i += 2) {
+      long at = k + 64L * i;
+      a = Raw.floats(at).fma(FloatVector.broadcast(Raw.FLOATS, Raw.get(q + 4L * i)), a);
+      b = Raw.floats(at + 64).fma(FloatVector.broadcast(Raw.FLOATS, Raw.get(q + 4L * i + 4)), b);
+    }
+    Raw.put(a.add(b), to);
+  }
+
+  /// Adds Σ_t p_t v_t, 32 entries of it.
+  private static void mixTwo(long values, int width, int length, long shares, long to) {
+    FloatVector a = Raw.floats(to);
+    FloatVector b = Raw.floats(to + 64);
+    FloatVector c = FloatVector.zero(Raw.FLOATS);
+    FloatVector d = c;
+    int t = 0;
+    for (; t + 2 <= length; t += 2) {
+      long v = values + 4L * t * width;
+      FloatVector p = FloatVector.broadcast(Raw.FLOATS, Raw.get(shares + 4L * t));
+      FloatVector q = FloatVector.broadcast(Raw.FLOATS, Raw.get(shares + 4L * t + 4));
+      a = Raw.floats(v).fma(p, a);
+      b = Raw.floats(v + 64).fma(p, b);
+      c = Raw.floats(v + 4L * width).fma(q, c);
+      d = Raw.floats(v + 4L * width + 64).fma(q, d);
+    }
+    if (t < length) {
+      long v = values + 4L * t * width;
+      FloatVector p = FloatVector.broadcast(Raw.FLOATS, Raw.get(shares + 4L * t));
+      a = Raw.floats(v).fma(p, a);
+      b = Raw.floats(v + 64).fma(p, b);
+    }
+    Raw.put(a.add(c), to);
+    Raw.put(b.add(d), to + 64);
+  }
+
+  private static void mixOne(long values, int width, int length, long shares, long to) {
+    FloatVector a = Raw.floats(to);
+    for (int t = 0; t < length; t++) {
+      FloatVector p = FloatVector.broadcast(Raw.FLOATS, Raw.get(shares + 4L * t));
+      a = Raw.floats(values + 4L * t * width).fma(p, a);
+    }
+    Raw.put(a, to);
+  }
+}

@@ -1,0 +1,43 @@
+package dev.tesuji.kernel;
+
+import dev.tesuji.tensor.Dtype;
+import dev.tesuji.tensor.Tensor;
+
+/// Says what kernels this machine can run.
+public final class Kernels {
+  /// What widths of matrices must be multiples of.
+  public static final int LANES = 16;
+
+  private static final boolean VECTORS =
+      ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+
+  private Kernels() {}
+
+  /// Says whether this machine can run any.
+  public static boolean available() {
+    return available(Dtype.FLOAT32);
+  }
+
+  /// Says whether products in a type can be computed here: the processor has the instructions,
+  /// libtorch the micro-kernel, and the virtual machine was started with the vector module.
+  /// Attention needs float32 in any case.
+  public static boolean available(Dtype product) {
+    return VECTORS && Brgemm.available(Dtype.FLOAT32) && Brgemm.available(product);
+  }
+
+  /// Returns where the elements of a contiguous tensor on the CPU begin. The tensor must live while
+  /// kernels use it.
+  public static long address(Tensor t) {
+    return t.data().address();
+  }
+
+  /// Returns a float32 tensor in the type of products: itself, or rounded.
+  public static Tensor typed(Tensor wide, Dtype product) {
+    if (product == Dtype.FLOAT32) {
+      return wide;
+    }
+    Tensor narrow = Tensor.empty(product, wide.shape().sizes());
+    Rows.narrow(address(wide), wide.elements(), address(narrow));
+    return narrow;
+  }
+}

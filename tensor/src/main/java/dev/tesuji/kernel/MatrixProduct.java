@@ -1,0 +1,69 @@
+package dev.tesuji.kernel;
+
+import dev.tesuji.tensor.Dtype;
+import dev.tesuji.tensor.Scope;
+import dev.tesuji.tensor.Tensor;
+
+/// C (+)= A · B over all cores, summed in float32.
+///
+/// Each item of work is a panel of B and a range of A's rows; the panel stays in the core's cache
+/// while the rows pass. The sums do not depend on how many rows A has or who computes them but for
+/// the blocking of the micro-kernel.
+public final class MatrixProduct {
+  private static final int ROWS = 32; // of A per call of the micro-kernel
+  private static final int RANGE = 256; // rows of A that are worth a panel of their own
+
+  private MatrixProduct() {}
+
+  /// Multiplies.
+  ///
+  /// @param a where A `[m, B.depth]` begins, of the panels' type
+  /// @param c where C `[m, B.width]` begins, float32
+  /// @param add whether to add to C
+  public static void run(long a, int m, Panels b, long c, boolean add) {
+    if (m == 0) {
+      return;
+    }
+    int ranges = Math.clamp(4L * Team.slots() / b.count(), 1, Math.max(1, m / RANGE));
+    int each = (((m + ranges - 1) / ranges + ROWS - 1) / ROWS) * ROWS;
+    int parts = (m + each - 1) / each;
+    try (Scope _ = Scope.open()) {
+      long bytes = b instanceof Panels.Packed ? 0 : (b.scratchBytes() + 63) / 64 * 64;
+      long scratch = bytes == 0 ? 0 : Raw.address(Tensor.empty(Dtype.UINT8, bytes * Team.slots()));
+      Team.run(
+          b.count() * parts,
+          (item, slot) -> {
+            int from = item % parts * each;
+            int to = Math.min(m, from + each);
+            new Panel(b, item / parts * Panels.COLUMNS, scratch + slot * bytes)
+                .multiply(a, from, to, c, add);
+          });
+    }
+  }
+
+  /// Some columns of B, and the scratch memory of who works on them.
+  private record Panel(Panels b, int column, long scratch) {
+    void multiply(long a, int from, int to, long c, boolean add) {
+      int columns = Math.min(Panels.COLUMNS, b.width() - column);
+      for (int k = 0; k < b.depth(); k += Panels.DEPTH) {
+        int rows = Math.min(Panels.DEPTH, b.depth() - k);
+        long part = b.part(column, columns, k, rows, scratch);
+        for (int r = from; r < to; r += ROWS) {
+          new Brgemm(
+                  b.type(),
+                  Math.min(ROWS, to - r),
+                  columns,
+                  rows,
+                  b.depth(),
+                  b.stride(columns),
+                  b.width(),
+                  add || k > 0)
+              .run(
+                  a + ((long) r * b.depth() + k) * b.type().bytes(),
+                  part,
+                  c + 4 * ((long) r * b.width() + column));
+        }
+      }
+    }
+  }
+}

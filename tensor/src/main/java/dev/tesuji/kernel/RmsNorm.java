@@ -1,0 +1,125 @@
+package dev.tesuji.kernel;
+
+import dev.tesuji.tensor.Dtype;
+import dev.tesuji.tensor.Scope;
+import dev.tesuji.tensor.Tensor;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+
+/// y = w ⊙ x · r with r = 1 / sqrt(mean(x²) + ε), row by row, and the way back:
+///
+/// ```
+/// dx_j = r · (w_j dy_j - x_j r² · mean(w ⊙ dy ⊙ x))        dw_j = Σ_rows dy_j x_j r
+/// ```
+///
+/// @param weight where w begins, float32 `[width]`
+/// @param epsilon ε
+public record RmsNorm(long weight, int width, double epsilon) {
+  private static final int GRAIN = 32; // rows; fixed, since partial sums depend on it
+
+  /// Norms by a float32 weight.
+  public static RmsNorm of(Tensor weight, double epsilon) {
+    int width = Math.toIntExact(weight.elements());
+    return new RmsNorm(Raw.address(weight, Dtype.FLOAT32, width), width, epsilon);
+  }
+
+  /// Norms `rows` rows of float32 and writes them in a type.
+  public void forward(long x, int rows, long y, Dtype type) {
+    Team.ranges(
+        rows,
+        GRAIN,
+        (from, to) -> {
+          for (int r = from; r < to; r++) {
+            long row = x + 4L * r * width;
+            if (type == Dtype.FLOAT32) {
+              row(row, y + 4L * r * width);
+            } else {
+              narrow(row, y + 2L * r * width, weight, width, scale(row));
+            }
+          }
+        });
+  }
+
+  /// Norms a row of float32.
+  void row(long x, long y) {
+    wide(x, y, weight, width, scale(x));
+  }
+
+  private float scale(long x) {
+    return (float) (1 / Math.sqrt((double) Vectors.dot(x, x, width) / width + epsilon));
+  }
+
+  private static void wide(long x, long y, long w, int width, float r) {
+    int c = 0;
+    for (; c + Raw.LANES <= width; c += Raw.LANES) {
+      Raw.put(Raw.floats(x + 4L * c).mul(r).mul(Raw.floats(w + 4L * c)), y + 4L * c);
+    }
+    if (c < width) {
+      VectorMask<Float> m = Raw.first(width - c);
+      Raw.put(Raw.floats(x + 4L * c, m).mul(r).mul(Raw.floats(w + 4L * c, m)), y + 4L * c, m);
+    }
+  }
+
+  private static void narrow(long x, long y, long w, int width, float r) {
+    for (int c = 0; c < width; c += Raw.LANES) {
+      Raw.putNarrow(Raw.floats(x + 4L * c).mul(r).mul(Raw.floats(w + 4L * c)), y + 2L * c);
+    }
+  }
+
+  /// Adds the gradient at x to `dx` and that of the weight to `dw`.
+  ///
+  /// @param dy float32 `[rows, width]`
+  /// @param x what was normed, float32 `[rows, width]`
+  /// @param dx float32 `[rows, width]`, added to
+  /// @param dw float32 `[width]`, added to
+  public void backward(long dy, long x, int rows, long dx, long dw) {
+    int parts = (rows + GRAIN - 1) / GRAIN;
+    try (Scope _ = Scope.open()) {
+      long partial = Raw.address(Tensor.zeros(Dtype.FLOAT32, (long) parts * width));
+      Team.run(
+          parts,
+          (part, _) -> {
+            int end = Math.min(rows, (part + 1) * GRAIN);
+            for (int r = part * GRAIN; r < end; r++) {
+              long at = 4L * r * width;
+              backwardRow(dy + at, x + at, dx + at, partial + 4L * part * width);
+            }
+          });
+      for (int part = 0; part < parts; part++) {
+        Vectors.add(partial + 4L * part * width, dw, width);
+      }
+    }
+  }
+
+  /// Takes the gradient of one row back.
+  ///
+  /// @param dx added to
+  /// @param dw added to
+  void backwardRow(long dy, long x, long dx, long dw) {
+    float r = scale(x);
+    float shared = -Vectors.dot(dy, x, weight, width) / width * r * r * r;
+    backwardRow(new Row(dy, x, dx, dw, weight), width, r, shared);
+  }
+
+  /// Where the numbers of a row are.
+  private record Row(long dy, long x, long dx, long dw, long w) {}
+
+  private static void backwardRow(Row row, int width, float r, float shared) {
+    int c = 0;
+    for (; c + Raw.LANES <= width; c += Raw.LANES) {
+      FloatVector g = Raw.floats(row.dy + 4L * c);
+      FloatVector v = Raw.floats(row.x + 4L * c);
+      FloatVector d = g.mul(Raw.floats(row.w + 4L * c)).mul(r).add(v.mul(shared));
+      Raw.put(Raw.floats(row.dw + 4L * c).add(g.mul(v).mul(r)), row.dw + 4L * c);
+      Raw.put(Raw.floats(row.dx + 4L * c).add(d), row.dx + 4L * c);
+    }
+    if (c < width) {
+      VectorMask<Float> m = Raw.first(width - c);
+      FloatVector g = Raw.floats(row.dy + 4L * c, m);
+      FloatVector v = Raw.floats(row.x + 4L * c, m);
+      FloatVector d = g.mul(Raw.floats(row.w + 4L * c, m)).mul(r).add(v.mul(shared));
+      Raw.put(Raw.floats(row.dw + 4L * c, m).add(g.mul(v).mul(r)), row.dw + 4L * c, m);
+      Raw.put(Raw.floats(row.dx + 4L * c, m).add(d), row.dx + 4L * c, m);
+    }
+  }
+}

@@ -1,0 +1,162 @@
+package dev.tesuji.kernel;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+
+/// Loops over float32 in memory, one loop to a method: so small, each is compiled soon and well,
+/// and no vector has to travel between methods.
+///
+/// Sums are taken in an order that depends on the length only.
+final class Vectors {
+  private Vectors() {}
+
+  /// Returns the greatest of `n` numbers.
+  static float max(long x, int n) {
+    FloatVector low = FloatVector.broadcast(Raw.FLOATS, Float.NEGATIVE_INFINITY);
+    FloatVector high = low;
+    int i = 0;
+    for (; i + Raw.LANES <= n; i += Raw.LANES) {
+      high = high.max(Raw.floats(x + 4L * i));
+    }
+    if (i < n) {
+      VectorMask<Float> tail = Raw.first(n - i);
+      high = high.max(low.blend(Raw.floats(x + 4L * i, tail), tail));
+    }
+    return high.reduceLanes(VectorOperators.MAX);
+  }
+
+  /// Replaces each x by e^((x - shift) · factor) and returns their sum.
+  static float exp(long x, int n, float shift, float factor) {
+    FloatVector sum = FloatVector.zero(Raw.FLOATS);
+    int i = 0;
+    for (; i + Raw.LANES <= n; i += Raw.LANES) {
+      FloatVector e = Exp.of(Raw.floats(x + 4L * i).sub(shift).mul(factor));
+      Raw.put(e, x + 4L * i);
+      sum = sum.add(e);
+    }
+    if (i < n) {
+      VectorMask<Float> tail = Raw.first(n - i);
+      FloatVector e = Exp.of(Raw.floats(x + 4L * i, tail).sub(shift).mul(factor));
+      Raw.put(e, x + 4L * i, tail);
+      sum = sum.add(FloatVector.zero(Raw.FLOATS).blend(e, tail));
+    }
+    return Raw.sum(sum);
+  }
+
+  /// Replaces each x by e^y with y = (x - shift) · factor.
+  ///
+  /// @return the bits of Σ e^y, then those of Σ e^y y
+  static long expWeighted(long x, int n, float shift, float factor) {
+    FloatVector sum = FloatVector.zero(Raw.FLOATS);
+    FloatVector weighted = sum;
+    int i = 0;
+    for (; i + Raw.LANES <= n; i += Raw.LANES) {
+      FloatVector y = Raw.floats(x + 4L * i).sub(shift).mul(factor);
+      FloatVector e = Exp.of(y);
+      Raw.put(e, x + 4L * i);
+      sum = sum.add(e);
+      weighted = weighted.add(e.mul(y.max(Exp.LOWEST))); // 0 · -infinity is nothing here
+    }
+    if (i < n) {
+      VectorMask<Float> tail = Raw.first(n - i);
+      FloatVector y = Raw.floats(x + 4L * i, tail).sub(shift).mul(factor);
+      FloatVector zero = FloatVector.zero(Raw.FLOATS);
+      FloatVector e = zero.blend(Exp.of(y), tail);
+      Raw.put(e, x + 4L * i, tail);
+      sum = sum.add(e);
+      weighted = weighted.add(zero.blend(e.mul(y.max(Exp.LOWEST)), tail));
+    }
+    long high = Float.floatToRawIntBits(Raw.sum(sum));
+    return high << 32 | (Float.floatToRawIntBits(Raw.sum(weighted)) & 0xFFFF_FFFFL);
+  }
+
+  /// Multiplies each by a number.
+  static void scale(long x, int n, float factor) {
+    int i = 0;
+    for (; i + Raw.LANES <= n; i += Raw.LANES) {
+      Raw.put(Raw.floats(x + 4L * i).mul(factor), x + 4L * i);
+    }
+    if (i < n) {
+      VectorMask<Float> tail = Raw.first(n - i);
+      Raw.put(Raw.floats(x + 4L * i, tail).mul(factor), x + 4L * i, tail);
+    }
+  }
+
+  /// Returns Σ a b.
+  static float dot(long a, long b, int n) {
+    FloatVector sum = FloatVector.zero(Raw.FLOATS);
+    int i = 0;
+    for (; i + Raw.LANES <= n; i += Raw.LANES) {
+      sum = Raw.floats(a + 4L * i).fma(Raw.floats(b + 4L * i), sum);
+    }
+    if (i < n) {
+      VectorMask<Float> tail = Raw.first(n - i);
+      sum = Raw.floats(a + 4L * i, tail).fma(Raw.floats(b + 4L * i, tail), sum);
+    }
+    return Raw.sum(sum);
+  }
+
+  /// Returns Σ a b c.
+  static float dot(long a, long b, long c, int n) {
+    FloatVector sum = FloatVector.zero(Raw.FLOATS);
+    int i = 0;
+    for (; i + Raw.LANES <= n; i += Raw.LANES) {
+      FloatVector ab = Raw.floats(a + 4L * i).mul(Raw.floats(b + 4L * i));
+      sum = ab.fma(Raw.floats(c + 4L * i), sum);
+    }
+    if (i < n) {
+      VectorMask<Float> tail = Raw.first(n - i);
+      FloatVector ab = Raw.floats(a + 4L * i, tail).mul(Raw.floats(b + 4L * i, tail));
+      sum = ab.fma(Raw.floats(c + 4L * i, tail), sum);
+    }
+    return Raw.sum(sum);
+  }
+
+  /// Adds numbers to others.
+  static void add(long from, long to, int n) {
+    int i = 0;
+    for (; i + Raw.LANES <= n; i += Raw.LANES) {
+      Raw.put(Raw.floats(to + 4L * i).add(Raw.floats(from + 4L * i)), to + 4L * i);
+    }
+    if (i < n) {
+      VectorMask<Float> tail = Raw.first(n - i);
+      FloatVector sum = Raw.floats(to + 4L * i, tail).add(Raw.floats(from + 4L * i, tail));
+      Raw.put(sum, to + 4L * i, tail);
+    }
+  }
+
+  /// Rounds to bfloat16.
+  static void narrow(long from, int n, long to) {
+    int i = 0;
+    for (; i + Raw.LANES <= n; i += Raw.LANES) {
+      Raw.putNarrow(Raw.floats(from + 4L * i), to + 2L * i);
+    }
+    for (; i < n; i++) {
+      Raw.setShort(to + 2L * i, Raw.narrowed(Raw.get(from + 4L * i)));
+    }
+  }
+
+  /// Widens bfloat16.
+  static void widen(long from, int n, long to) {
+    int i = 0;
+    for (; i + Raw.LANES <= n; i += Raw.LANES) {
+      Raw.put(Raw.narrow(from + 2L * i), to + 4L * i);
+    }
+    for (; i < n; i++) {
+      Raw.set(to + 4L * i, Raw.widened(Raw.getShort(from + 2L * i)));
+    }
+  }
+
+  /// Adds float32 to bfloat16.
+  static void addNarrow(long from, int n, long to) {
+    int i = 0;
+    for (; i + Raw.LANES <= n; i += Raw.LANES) {
+      Raw.putNarrow(Raw.narrow(to + 2L * i).add(Raw.floats(from + 4L * i)), to + 2L * i);
+    }
+    for (; i < n; i++) {
+      float sum = Raw.widened(Raw.getShort(to + 2L * i)) + Raw.get(from + 4L * i);
+      Raw.setShort(to + 2L * i, Raw.narrowed(sum));
+    }
+  }
+}
