@@ -13,6 +13,7 @@ import dev.tesuji.optim.OptimizerConfig;
 import dev.tesuji.policy.ComputeConfig;
 import dev.tesuji.policy.MicroBatches;
 import dev.tesuji.policy.Policy;
+import dev.tesuji.policy.Products;
 import dev.tesuji.policy.TokenSequence;
 import dev.tesuji.reward.Grader;
 import dev.tesuji.reward.Judgement;
@@ -100,12 +101,23 @@ final class BenchCommand implements Runnable {
   @Nullable String dtype;
 
   @Option(
+      names = "--products",
+      defaultValue = "AUTO",
+      paramLabel = "TYPE",
+      description =
+          "What a float32 model multiplies in: float32, bfloat16, or auto, the faster one."
+              + " Default: auto.")
+  Products products = Products.AUTO;
+
+  @Option(
       names = "--gradient-checkpointing",
       description = "Runs layers again on the way back, to save memory (train, grpo).")
   boolean gradientCheckpointing;
 
   @Option(names = "--json", description = "Prints JSON as the last line.")
   boolean json;
+
+  private Dtype product = Dtype.FLOAT32;
 
   @Override
   public void run() {
@@ -124,7 +136,7 @@ final class BenchCommand implements Runnable {
   }
 
   private double[] generate(BenchShape s, Dtype type) {
-    try (CausalLm model = s.model(type);
+    try (CausalLm model = model(s, type);
         Words words = new Words()) {
       List<Prompt> prompts = new ArrayList<>();
       for (int i = 0; i < s.prompts(); i++) {
@@ -136,13 +148,21 @@ final class BenchCommand implements Runnable {
     }
   }
 
+  private CausalLm model(BenchShape s, Dtype type) {
+    CausalLm model = s.model(type);
+    products.apply(model);
+    product = model.product();
+    return model;
+  }
+
   private ComputeConfig compute() {
-    return new ComputeConfig(ComputeConfig.DEFAULT.tokensPerDevice(), gradientCheckpointing, 0, 0);
+    int tokens = ComputeConfig.DEFAULT.tokensPerDevice();
+    return new ComputeConfig(tokens, gradientCheckpointing, 0, 0, products);
   }
 
   private double[] train(BenchShape s, Dtype type) {
     OptimizerConfig config = OptimizerConfig.DEFAULT;
-    try (CausalLm model = s.model(type);
+    try (CausalLm model = model(s, type);
         AdamW optimizer = new AdamW(model.trained(), config)) {
       List<TokenSequence> batch = new ArrayList<>();
       for (int b = 0; b < s.batch(); b++) {
@@ -189,7 +209,7 @@ final class BenchCommand implements Runnable {
             OptimizerConfig.DEFAULT,
             compute());
     try (Words words = new Words();
-        CausalLm decoder = s.model(type);
+        CausalLm decoder = model(s, type);
         Grader grader = new Grader(rewards, Duration.ofSeconds(10))) {
       LoadedModel model =
           new LoadedModel(
@@ -253,16 +273,18 @@ final class BenchCommand implements Runnable {
     }
     out.put("peak_memory_bytes", Memory.peakResident());
     out.put("dtype", type.toString());
+    out.put("products", product.toString());
     ArrayNode all = out.putArray("runs");
     for (double t : seconds) {
       all.add(t);
     }
     System.out.printf(
         Locale.ROOT,
-        "%s %s %s: %s, at most %.2f GB resident%n",
+        "%s %s %s, products in %s: %s, at most %.2f GB resident%n",
         what.name().toLowerCase(Locale.ROOT),
         s.name(),
         type,
+        product,
         figure,
         Memory.peakResident() / 1e9);
     if (json) {

@@ -12,10 +12,15 @@ import dev.tesuji.input.Require;
 ///   ([DeepSeek-V3](https://arxiv.org/abs/2412.19437), Eq. 17: 1e-4 in pretraining); 0 for none
 /// @param biasUpdateRate γ, by how much an update moves the routing bias of experts that read more
 ///   or less than the mean (there: 1e-3 in pretraining); 0 leaves it
+/// @param products the type in which a float32 model multiplies
 public record ComputeConfig(
-    int tokensPerDevice, boolean gradientCheckpointing, double balanceLoss, double biasUpdateRate) {
+    int tokensPerDevice,
+    boolean gradientCheckpointing,
+    double balanceLoss,
+    double biasUpdateRate,
+    Products products) {
   /// 4,096 tokens at once, everything kept for the way back.
-  public static final ComputeConfig DEFAULT = new ComputeConfig(4096, false, 0, 0);
+  public static final ComputeConfig DEFAULT = new ComputeConfig(4096, false, 0, 0, Products.AUTO);
 
   /// Checks the ranges.
   public ComputeConfig {

@@ -117,15 +117,19 @@ public final class RecipeRunner {
     Dtype dtype = dtype(ConfigReader.read(AdapterDirectory.baseOf(start)).dtype());
     LoadedModel model = LoadedModel.load(from, dtype, device);
     adapt(model);
+    recipe.compute().products().apply(model.decoder());
+    String products =
+        model.decoder().product() == dtype ? "" : ", products in " + model.decoder().product();
     console.printf(
         Locale.ROOT,
-        "%s: %s, %,d parameters, %,d of them trained, %s on %s%n",
+        "%s: %s, %,d parameters, %,d of them trained, %s on %s%s%n",
         recipe.name(),
         model.decoder().config().modelType(),
         model.decoder().parameterCount(),
         model.decoder().trainedCount(),
         dtype,
-        device);
+        device,
+        products);
     return model;
   }
 

@@ -77,7 +77,7 @@ class PolicyTest {
       model.trained().forEach(p -> p.tensor().requiresGrad(true));
       List<float[]> gradients = new ArrayList<>();
       for (boolean checkpointing : new boolean[] {false, true}) {
-        ComputeConfig compute = new ComputeConfig(4096, checkpointing, 0.1, 0);
+        ComputeConfig compute = new ComputeConfig(4096, checkpointing, 0.1, 0, Products.FLOAT32);
         new Policy(model, 1, compute)
             .backward(Policy.Micro.whole(batch), t -> t.logProbs().neg().sum());
         gradients.add(gradient(model));
@@ -95,7 +95,8 @@ class PolicyTest {
       model.trained().forEach(p -> p.tensor().requiresGrad(true));
       List<float[]> gradients = new ArrayList<>();
       for (long number : new long[] {5, 5, 6}) {
-        ComputeConfig compute = new ComputeConfig(4096, gradients.size() == 1, 0, 0);
+        ComputeConfig compute =
+            new ComputeConfig(4096, gradients.size() == 1, 0, 0, Products.FLOAT32);
         new Policy(model, 1, compute)
             .backward(new Policy.Micro(batch, 1, number), t -> t.logProbs().neg().sum());
         gradients.add(gradient(model));

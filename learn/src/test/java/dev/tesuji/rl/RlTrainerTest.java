@@ -9,6 +9,7 @@ import dev.tesuji.optim.OptimizerConfig;
 import dev.tesuji.optim.Schedule;
 import dev.tesuji.policy.ComputeConfig;
 import dev.tesuji.policy.KlEstimator;
+import dev.tesuji.policy.Products;
 import dev.tesuji.recipe.NewModel;
 import dev.tesuji.reward.Grader;
 import dev.tesuji.reward.Judgement;
@@ -58,7 +59,7 @@ class RlTrainerTest {
   }
 
   private static RlConfig config(Grpo grpo, int rounds, int tokens) {
-    ComputeConfig compute = new ComputeConfig(tokens, false, 0, 0);
+    ComputeConfig compute = new ComputeConfig(tokens, false, 0, 0, Products.FLOAT32);
     return new RlConfig(60, 4, 8, 6, Sampling.DEFAULT, grpo, rounds, OPTIMIZER, compute);
   }
 

@@ -1,0 +1,38 @@
+package dev.tesuji.policy;
+
+import dev.tesuji.kernel.ProductSpeed;
+import dev.tesuji.model.CausalLm;
+import dev.tesuji.tensor.Dtype;
+
+/// The type in which a float32 model multiplies matrices. Sums, weights, norms, attention and the
+/// optimizer are float32 in any case; a model in another type multiplies in its own.
+public enum Products {
+  /// bfloat16 where this machine, measured at the start, multiplies at least a third faster in it.
+  AUTO,
+  /// float32.
+  FLOAT32,
+  /// bfloat16: factors are rounded to eight binary digits, as in mixed-precision training.
+  BFLOAT16;
+
+  private static final double WORTHWHILE = 4.0 / 3;
+
+  /// Lets a model multiply in the type.
+  public void apply(CausalLm model) {
+    if (model.dtype() == Dtype.FLOAT32 && model.device().isCpu()) {
+      model.multiplyIn(type());
+    }
+  }
+
+  private Dtype type() {
+    return switch (this) {
+      case AUTO -> faster() ? Dtype.BFLOAT16 : Dtype.FLOAT32;
+      case FLOAT32 -> Dtype.FLOAT32;
+      case BFLOAT16 -> Dtype.BFLOAT16;
+    };
+  }
+
+  private static boolean faster() {
+    double wide = ProductSpeed.measure(Dtype.FLOAT32);
+    return wide > 0 && ProductSpeed.measure(Dtype.BFLOAT16) >= WORTHWHILE * wide;
+  }
+}
