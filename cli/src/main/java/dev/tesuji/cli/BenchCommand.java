@@ -7,6 +7,7 @@ import dev.tesuji.generate.Sampling;
 import dev.tesuji.input.BadInput;
 import dev.tesuji.input.Json;
 import dev.tesuji.input.SafeFiles;
+import dev.tesuji.kernel.Profile;
 import dev.tesuji.model.CausalLm;
 import dev.tesuji.optim.AdamW;
 import dev.tesuji.optim.OptimizerConfig;
@@ -113,6 +114,9 @@ final class BenchCommand implements Runnable {
       names = "--gradient-checkpointing",
       description = "Runs layers again on the way back, to save memory (train, grpo).")
   boolean gradientCheckpointing;
+
+  @Option(names = "--profile", description = "Prints where the time goes.")
+  boolean profile;
 
   @Option(names = "--json", description = "Prints JSON as the last line.")
   boolean json;
@@ -236,14 +240,22 @@ final class BenchCommand implements Runnable {
 
   private double[] time(Run run) {
     double[] seconds = new double[runs];
+    double total = 0;
     for (int i = 0; i <= runs; i++) {
+      if (i == 1 && profile) {
+        Profile.on();
+      }
       long start = System.nanoTime();
       run.run(i);
       double took = (System.nanoTime() - start) / 1e9;
       System.err.printf(Locale.ROOT, "%s %.3f s%n", i == 0 ? "warm-up" : "run " + i + "  ", took);
       if (i > 0) {
         seconds[i - 1] = took;
+        total += took;
       }
+    }
+    if (profile) {
+      BenchProfile.print(Profile.off(), total, runs, product, System.out);
     }
     return seconds;
   }

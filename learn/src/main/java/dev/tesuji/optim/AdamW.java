@@ -1,5 +1,6 @@
 package dev.tesuji.optim;
 
+import dev.tesuji.kernel.Profile;
 import dev.tesuji.model.Parameter;
 import dev.tesuji.model.Parameter.Part;
 import dev.tesuji.tensor.Dtype;
@@ -62,6 +63,7 @@ public final class AdamW implements AutoCloseable {
   /// @return its norm as it is
   public double clip() {
     try (Scope _ = Scope.open();
+        Profile.Span _ = Profile.span("optimizer");
         NoGrad _ = NoGrad.on()) {
       double norm = Math.sqrt(slots.stream().mapToDouble(Slot::squaredNorm).sum());
       double limit = config.clipNorm();
@@ -79,7 +81,8 @@ public final class AdamW implements AutoCloseable {
     updates++;
     Slot.Step step = new Slot.Step(config, updates, rate, gradientScale);
     gradientScale = 1;
-    try (NoGrad _ = NoGrad.on()) {
+    try (NoGrad _ = NoGrad.on();
+        Profile.Span _ = Profile.span("optimizer")) {
       boolean any = slots.stream().anyMatch(s -> s.parameter().tensor().hasGrad());
       for (Slot s : any ? slots : List.<Slot>of()) {
         try (Scope _ = Scope.open()) {

@@ -1,5 +1,6 @@
 package dev.tesuji.policy;
 
+import dev.tesuji.kernel.Profile;
 import dev.tesuji.model.CausalLm;
 import dev.tesuji.model.ExpertLoads;
 import dev.tesuji.model.Lora;
@@ -106,7 +107,7 @@ public final class Policy {
 
   private Scores backward(
       TokenBatch batch, Reading.Way way, List<TokenSequence> sequences, TokenLoss loss) {
-    try (Reading reading = model.read(batch, way)) {
+    try (Reading reading = forward(batch, way)) {
       Tensor rows = scoredRows(sequences, batch);
       Tensor hidden = reading.hidden().indexSelect(0, rows);
       Tensor targets = targets(sequences);
@@ -121,9 +122,18 @@ public final class Policy {
       }
       if (!gradients.isEmpty()) {
         Tensor whole = Tensor.zeros(hidden.dtype(), batch.tokens(), hidden.size(1));
-        reading.backward(whole.to(hidden.device()).indexCopy_(0, rows, Tensor.cat(gradients, 0)));
+        whole = whole.to(hidden.device()).indexCopy_(0, rows, Tensor.cat(gradients, 0));
+        try (Profile.Span _ = Profile.span("backward")) {
+          reading.backward(whole);
+        }
       }
       return collector.scores();
+    }
+  }
+
+  private Reading forward(TokenBatch batch, Reading.Way way) {
+    try (Profile.Span _ = Profile.span("forward")) {
+      return model.read(batch, way);
     }
   }
 
@@ -136,7 +146,8 @@ public final class Policy {
 
   /// Takes a chunk through the loss and back, and returns the gradient at its hidden states.
   private Tensor backward(Chunk chunk, TokenLoss loss, Collector collector) {
-    try (Scope scope = Scope.open()) {
+    try (Scope scope = Scope.open();
+        Profile.Span _ = Profile.span("head and loss")) {
       TokenScores scores = scores(chunk.hidden(), chunk.targets());
       Tensor logProbs = scores.logProbs().detach().requiresGrad(true);
       Tensor value = loss.of(new Tokens(logProbs, chunk.from()));
@@ -159,6 +170,7 @@ public final class Policy {
 
   private Scores scores(List<TokenSequence> sequences) {
     try (Scope _ = Scope.open();
+        Profile.Span _ = Profile.span("log-probs");
         NoGrad _ = NoGrad.on()) {
       TokenBatch batch = batch(sequences);
       Tensor hidden = model.hidden(batch).indexSelect(0, scoredRows(sequences, batch));

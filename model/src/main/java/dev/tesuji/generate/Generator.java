@@ -2,6 +2,7 @@ package dev.tesuji.generate;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.tesuji.kernel.Profile;
 import dev.tesuji.model.CausalLm;
 import dev.tesuji.model.Decoding;
 import dev.tesuji.tensor.NoGrad;
@@ -217,7 +218,10 @@ public final class Generator {
           contexts.add(row.context());
         }
       }
-      Sampler.Drawn drawn = Sampler.draw(logits, contexts, sampling, uniforms);
+      Sampler.Drawn drawn;
+      try (Profile.Span _ = Profile.span("sampling")) {
+        drawn = Sampler.draw(logits, contexts, sampling, uniforms);
+      }
       for (int i = n - 1; i >= 0; i--) { // backwards: a finished row is replaced by the last one
         Row row = active.get(firstRow + i);
         row.add(drawn.tokens()[i], drawn.logProbs()[i]);

@@ -8,6 +8,7 @@ import dev.tesuji.kernel.CausalAttention;
 import dev.tesuji.kernel.Heads;
 import dev.tesuji.kernel.Kernels;
 import dev.tesuji.kernel.MatrixProduct;
+import dev.tesuji.kernel.Profile;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.NoGrad;
 import dev.tesuji.tensor.Scope;
@@ -89,6 +90,7 @@ final class HostDecoding implements Decoding {
     List<Prefix> prefixes = new ArrayList<>();
     Tensor ends;
     try (Scope scope = Scope.open();
+        Profile.Span _ = Profile.span("prefill");
         NoGrad _ = NoGrad.on()) {
       TokenBatch batch = TokenBatch.of(prompts, model.device());
       for (int[] prompt : prompts) {
@@ -143,6 +145,7 @@ final class HostDecoding implements Decoding {
   public Tensor decode(int[] ids, int[] positions) {
     int n = ids.length;
     try (Scope scope = Scope.open();
+        Profile.Span _ = Profile.span("decode");
         NoGrad _ = NoGrad.on()) {
       Tensor x =
           run(

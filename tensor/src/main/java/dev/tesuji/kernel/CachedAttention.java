@@ -76,9 +76,12 @@ public record CachedAttention(Heads heads, float scale) {
   /// @param out `[rows, H D]` of a type
   public void run(Row[] rows, long from, long out, Dtype type) {
     int longest = 0;
+    long seen = 0;
     for (Row r : rows) {
       longest = Math.max(longest, r.length());
+      seen += r.length();
     }
+    Profile.count(4 * seen * heads.queries() * heads.dim(), 8 * seen * heads.keys() * heads.dim());
     long each = 4L * (longest + 2 * Raw.LANES + heads.width());
     try (Scope _ = Scope.open()) {
       long scratch = Raw.address(Tensor.empty(Dtype.UINT8, each * Team.slots()));

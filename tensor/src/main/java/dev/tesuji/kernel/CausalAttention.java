@@ -33,6 +33,7 @@ public record CausalAttention(Heads heads, float scale, int[] starts, int[] leng
   /// @param from queries, keys and values
   /// @param out `[N, H D]` of a type
   public void forward(long from, long out, Dtype type) {
+    count(2);
     run((sequence, keyHead, scratch) ->
         new Item(sequence, keyHead, from, scratch).forward(out, type));
   }
@@ -43,8 +44,19 @@ public record CausalAttention(Heads heads, float scale, int[] starts, int[] leng
   /// @param dOut gradient at O, float32 `[N, H D]`
   /// @param to gradients, in the layout of `from`, zeros before
   public void backward(long from, long dOut, long to) {
+    count(6);
     run((sequence, keyHead, scratch) ->
         new Item(sequence, keyHead, from, scratch).backward(dOut, to));
+  }
+
+  /// Counts products over the visible half of the pairs of tokens.
+  private void count(int products) {
+    long pairs = 0;
+    for (int l : lengths) {
+      pairs += (long) l * (l + 1) / 2;
+    }
+    long each = 4L * tokens * heads.heads() * heads.dim();
+    Profile.count(2L * products * pairs * heads.queries() * heads.dim(), products * each);
   }
 
   private interface Part {

@@ -24,6 +24,8 @@ public final class MatrixProduct {
     if (m == 0) {
       return;
     }
+    long operands = (long) m * b.depth() + (long) b.depth() * b.width();
+    Profile.count(2L * m * b.depth() * b.width(), operands * b.type().bytes() + 4L * m * b.width());
     int ranges = Math.clamp(4L * Team.slots() / b.count(), 1, Math.max(1, m / RANGE));
     int each = (((m + ranges - 1) / ranges + ROWS - 1) / ROWS) * ROWS;
     int parts = (m + each - 1) / each;

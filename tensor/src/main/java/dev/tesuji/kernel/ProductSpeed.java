@@ -11,6 +11,25 @@ public final class ProductSpeed {
 
   private ProductSpeed() {}
 
+  /// Measures how fast all cores together read memory that no cache holds.
+  ///
+  /// @return bytes per second, the best of several runs
+  public static double bandwidth() {
+    int parts = 64;
+    long each = 4L << 20;
+    try (Scope _ = Scope.open()) {
+      long memory = Raw.address(Tensor.zeros(Dtype.UINT8, parts * each));
+      float[] sums = new float[parts];
+      long best = Long.MAX_VALUE;
+      for (int i = 0; i < RUNS; i++) {
+        long start = System.nanoTime();
+        Team.run(parts, (p, _) -> sums[p] = Vectors.max(memory + p * each, (int) (each / 4)));
+        best = Math.min(best, System.nanoTime() - start);
+      }
+      return 1e9 * parts * each / best;
+    }
+  }
+
   /// Measures the product of two matrices of middling size, a few milliseconds long.
   ///
   /// @return floating-point operations per second, the best of several runs; 0 where there is no

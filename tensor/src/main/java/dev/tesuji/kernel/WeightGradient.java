@@ -41,6 +41,9 @@ public final class WeightGradient {
   }
 
   private void run(Tensor dy, Tensor x, Tensor gradient) {
+    long operands = (long) rows * (out + in) * type.bytes();
+    long updated = 2L * out * in * gradient.dtype().bytes();
+    Profile.count(2L * rows * out * in, operands + updated);
     try (Scope _ = Scope.open()) {
       long left = Raw.address(Tensor.empty(type, (long) chunks * out * CHUNK));
       turn(dy, left);
