@@ -42,6 +42,10 @@ class RecipeTest {
     return (Stage.Rl) recipe.stages().getFirst();
   }
 
+  private static Grpo grpo(Recipe recipe) {
+    return (Grpo) rl(recipe).algorithm();
+  }
+
   @Test
   void absentKeysTakeTheirDefaults() throws IOException {
     Recipe recipe = read(RECIPE);
@@ -49,8 +53,8 @@ class RecipeTest {
     assertThat(recipe.model()).isEqualTo(folder.resolve("some/model"));
     assertThat(recipe.task()).isEqualTo(TaskConfig.ChainSums.DEFAULT);
     assertThat(rl(recipe).groupSize()).isEqualTo(4);
-    assertThat(rl(recipe).grpo().loss()).isEqualTo(Grpo.LossType.DR_GRPO);
-    assertThat(rl(recipe).grpo().clipHigh()).isEqualTo(0.28);
+    assertThat(grpo(recipe).loss()).isEqualTo(Grpo.LossType.DR_GRPO);
+    assertThat(grpo(recipe).clipHigh()).isEqualTo(0.28);
     assertThat(rl(recipe).promptsPerStep()).isEqualTo(Stage.Rl.DEFAULT.promptsPerStep());
   }
 
@@ -67,8 +71,8 @@ class RecipeTest {
             "model=/elsewhere");
     assertThat(recipe.seed()).isEqualTo(7);
     assertThat(rl(recipe).groupSize()).isEqualTo(16);
-    assertThat(rl(recipe).grpo().clipLow()).isEqualTo(0.1);
-    assertThat(rl(recipe).grpo().loss()).isEqualTo(Grpo.LossType.DR_GRPO);
+    assertThat(grpo(recipe).clipLow()).isEqualTo(0.1);
+    assertThat(grpo(recipe).loss()).isEqualTo(Grpo.LossType.DR_GRPO);
     assertThat(rl(recipe).steps()).isEqualTo(9);
     assertThat(recipe.task()).isEqualTo(new TaskConfig.ChainSums(4, 6));
     assertThat(recipe.model()).isEqualTo(Path.of("/elsewhere"));
@@ -88,7 +92,7 @@ class RecipeTest {
       value = {
         "rl.groupsize=4 | rl.groupsize=4: unknown key 'groupsize' in 'rl' (did you mean 'groupSize'?)",
         "rl.groupSize=four | rl.groupSize=four: 'groupSize' must be a whole number, got 'four'",
-        "rl.grpo.loss=ppo | rl.grpo.loss=ppo: 'loss' must be one of grpo, bnpo, dr_grpo, dapo, got 'ppo'",
+        "rl.grpo.loss=ppo | rl.grpo.loss=ppo: 'loss' must be one of grpo, bnpo, dr_grpo, dapo, cispo, sapo, luspo, vespo, got 'ppo'",
         "rl.grpo.maskTruncated=yes | rl.grpo.maskTruncated=yes: 'maskTruncated' must be true or false, got 'yes'",
         "task=chess | task=chess: unknown kind 'chess' of 'task' (known: chainSums, gsm8k, jsonl)",
         "rl=3 | rl=3: 'rl' must be a mapping (name: value)",

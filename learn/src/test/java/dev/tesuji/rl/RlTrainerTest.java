@@ -15,9 +15,11 @@ import dev.tesuji.reward.Judgement;
 import dev.tesuji.reward.Response;
 import dev.tesuji.reward.Reward;
 import dev.tesuji.reward.RewardMix;
+import dev.tesuji.rl.algorithm.Algorithm;
 import dev.tesuji.rl.grpo.Grpo;
 import dev.tesuji.rl.grpo.Grpo.LossType;
 import dev.tesuji.rl.grpo.Grpo.Scaling;
+import dev.tesuji.rl.grpo.Ratio;
 import dev.tesuji.run.Metrics;
 import dev.tesuji.task.ChainSums;
 import dev.tesuji.task.Verdict;
@@ -57,9 +59,25 @@ class RlTrainerTest {
     return LoadedModel.load(directory, Dtype.FLOAT32, Device.CPU);
   }
 
-  private static RlConfig config(Grpo grpo, int rounds, int tokens) {
+  private static RlConfig config(Algorithm grpo, int rounds, int tokens) {
     ComputeConfig compute = new ComputeConfig(tokens, false, 0, 0);
     return new RlConfig(60, 4, 8, 6, Sampling.DEFAULT, grpo, rounds, OPTIMIZER, compute);
+  }
+
+  static Grpo grpo(LossType type, double clipHigh, double kl, int epochs, int parts) {
+    return new Grpo(
+        type,
+        Scaling.GROUP,
+        Ratio.DEFAULT,
+        clipHigh < 0.01 ? clipHigh : 0.2,
+        clipHigh,
+        kl,
+        KlEstimator.K3,
+        Grpo.Reference.DEFAULT,
+        Grpo.Entropy.DEFAULT,
+        epochs,
+        parts,
+        false);
   }
 
   private interface Body {
@@ -70,7 +88,7 @@ class RlTrainerTest {
     RewardMix mix =
         new RewardMix(ChainSums.DEFAULT, List.of(new RewardMix.Part("rule", 1, reward)));
     try (LoadedModel model = model();
-        LoadedModel reference = config.grpo().klCoefficient() > 0 ? model() : null;
+        LoadedModel reference = config.algorithm().needsReference() ? model() : null;
         Grader grader = new Grader(mix, Duration.ofSeconds(10));
         RlTrainer trainer = new RlTrainer(model, parts(model, grader, reference), config, 9)) {
       body.run(trainer, model);
@@ -82,7 +100,7 @@ class RlTrainerTest {
         new PromptSource(
             ChainSums.DEFAULT, model.requireTokenizer(), PromptSource.Limit.DEFAULT, 1);
     return new RlTrainer.Parts(
-        prompts, grader, new RolloutLog(folder.resolve("rollouts")), reference);
+        prompts, grader, new RolloutLog(folder.resolve("rollouts")), reference, null);
   }
 
   /// Pays for a digit at the beginning.
@@ -93,9 +111,8 @@ class RlTrainerTest {
   @ParameterizedTest
   @EnumSource
   void everyLossTypeLearnsABandit(LossType type) {
-    Grpo grpo = new Grpo(type, Scaling.GROUP, 0.2, 0.28, 0, KlEstimator.K3, 1, 1, false);
     train(
-        config(grpo, 1, 4096),
+        config(grpo(type, type == LossType.CISPO ? 5 : 0.28, 0, 1, 1), 1, 4096),
         RlTrainerTest::digit,
         (trainer, _) -> {
           double first = 0;
@@ -161,7 +178,20 @@ class RlTrainerTest {
               case 1 -> throw new IllegalStateException("a bug in the rule");
               default -> new Judgement.Points(r.text().hashCode() & 1);
             };
-    Grpo masked = new Grpo(LossType.GRPO, Scaling.BATCH, 0.2, 0.2, 0, KlEstimator.K3, 1, 1, true);
+    Grpo masked =
+        new Grpo(
+            LossType.GRPO,
+            Scaling.BATCH,
+            Ratio.DEFAULT,
+            0.2,
+            0.2,
+            0,
+            KlEstimator.K3,
+            Grpo.Reference.DEFAULT,
+            Grpo.Entropy.DEFAULT,
+            1,
+            1,
+            true);
     train(
         config(masked, 2, 4096),
         moody,
@@ -212,11 +242,8 @@ class RlTrainerTest {
   void aReferenceHoldsThePolicyBack() {
     List<Double> kl = new ArrayList<>();
     for (double coefficient : new double[] {1e-9, 5}) {
-      Grpo grpo =
-          new Grpo(
-              LossType.DAPO, Scaling.GROUP, 0.2, 0.28, coefficient, KlEstimator.K3, 1, 1, false);
       train(
-          config(grpo, 1, 4096),
+          config(grpo(LossType.DAPO, 0.28, coefficient, 1, 1), 1, 4096),
           RlTrainerTest::digit,
           (trainer, _) -> {
             assertThat(trainer.step(0).get("kl")).isLessThan(1e-6); // the policy is the reference
@@ -232,8 +259,6 @@ class RlTrainerTest {
 
   @Test
   void adaptersLearnWhileTheirBaseStaysAndIsTheReference() {
-    Grpo grpo =
-        new Grpo(LossType.DAPO, Scaling.GROUP, 0.2, 0.28, 1e-3, KlEstimator.K3, 1, 1, false);
     RewardMix mix =
         new RewardMix(
             ChainSums.DEFAULT, List.of(new RewardMix.Part("rule", 1, RlTrainerTest::digit)));
@@ -242,7 +267,7 @@ class RlTrainerTest {
       sharpenHead(model); // the fresh one is too small for frozen weights to decide anything
       float[] base = flat(model);
       model.decoder().adapt(new LoraConfig(8, 32, 0.1, List.of("all-linear"), false), 3);
-      RlConfig config = config(grpo, 1, 4096);
+      RlConfig config = config(grpo(LossType.DAPO, 0.28, 1e-3, 1, 1), 1, 4096);
       try (RlTrainer trainer = new RlTrainer(model, parts(model, grader, null), config, 9)) {
         double first = 0;
         double last = 0;
@@ -274,7 +299,7 @@ class RlTrainerTest {
 
   @Test
   void severalPassesLeaveTheOldPolicyAndClip() {
-    Grpo grpo = new Grpo(LossType.DAPO, Scaling.GROUP, 0.01, 0.01, 0, KlEstimator.K3, 3, 2, false);
+    Grpo grpo = grpo(LossType.DAPO, 1e-4, 0, 3, 2);
     train(
         config(grpo, 1, 4096),
         RlTrainerTest::digit,
