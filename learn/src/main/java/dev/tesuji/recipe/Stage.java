@@ -8,6 +8,9 @@ import dev.tesuji.optim.Schedule;
 import dev.tesuji.rl.PromptSource;
 import dev.tesuji.rl.algorithm.Algorithm;
 import dev.tesuji.rl.grpo.Grpo;
+import dev.tesuji.rl.reinforce.ReMax;
+import dev.tesuji.rl.reinforce.ReinforcePlusPlus;
+import dev.tesuji.rl.rloo.Rloo;
 import dev.tesuji.sft.SftLoss;
 import dev.tesuji.sft.Texts;
 import dev.tesuji.task.ChainSumsCorpus;
@@ -179,7 +182,7 @@ public sealed interface Stage {
       PromptSource.Limit prompts,
       Sampling sampling,
       List<RewardPart> rewards,
-      @OneOf({Grpo.class}) Algorithm algorithm,
+      @OneOf({Grpo.class, Rloo.class, ReinforcePlusPlus.class, ReMax.class}) Algorithm algorithm,
       int samplingRounds,
       OptimizerConfig optimizer,
       CheckpointPace checkpoint)

@@ -43,6 +43,8 @@ final class PolicyUpdates {
   ///
   /// @return the advantages, per scored token of each completion
   float[][] run(int step, Batch batch, Metrics metrics) {
+    metrics.put("clip_range/low", algorithm.clipLow());
+    metrics.put("clip_range/high", algorithm.clipHigh());
     if (batch.tokens() == 0) {
       learner.dropGradients();
       return new float[batch.samples().size()][0];
@@ -67,8 +69,6 @@ final class PolicyUpdates {
       }
     }
     means.put(metrics);
-    metrics.put("clip_range/low", algorithm.clipLow());
-    metrics.put("clip_range/high", algorithm.clipHigh());
     return advantages;
   }
 

@@ -2,17 +2,11 @@ package dev.tesuji.rl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tesuji.generate.Sampling;
 import dev.tesuji.model.LoraConfig;
 import dev.tesuji.model.Parameter;
-import dev.tesuji.optim.OptimizerConfig;
-import dev.tesuji.optim.Schedule;
-import dev.tesuji.policy.ComputeConfig;
 import dev.tesuji.policy.KlEstimator;
-import dev.tesuji.recipe.NewModel;
 import dev.tesuji.reward.Grader;
 import dev.tesuji.reward.Judgement;
-import dev.tesuji.reward.Response;
 import dev.tesuji.reward.Reward;
 import dev.tesuji.reward.RewardMix;
 import dev.tesuji.rl.algorithm.Algorithm;
@@ -23,8 +17,6 @@ import dev.tesuji.rl.grpo.Ratio;
 import dev.tesuji.run.Metrics;
 import dev.tesuji.task.ChainSums;
 import dev.tesuji.task.Verdict;
-import dev.tesuji.tensor.Device;
-import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.LeakCheck;
 import dev.tesuji.tensor.NoGrad;
 import dev.tesuji.tensor.Scope;
@@ -34,7 +26,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,25 +34,20 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 @ExtendWith(LeakCheck.class)
 class RlTrainerTest {
-  private static final OptimizerConfig OPTIMIZER =
-      new OptimizerConfig(
-          1e-2, Schedule.CONSTANT, 0, 0, 0.9, 0.99, 1e-8, 0, 1, OptimizerConfig.Moments.FLOAT32);
   private static final Grpo ON_POLICY = Grpo.DEFAULT;
 
   @TempDir private Path folder = Path.of("");
 
-  /// A random model of a few thousand weights.
-  private LoadedModel model() {
-    Path directory = folder.resolve("model");
-    if (!directory.toFile().exists()) {
-      new NewModel(1, 16, 24, 2, 1, 64).create(directory, 5);
-    }
-    return LoadedModel.load(directory, Dtype.FLOAT32, Device.CPU);
+  private TinyRun run() {
+    return new TinyRun(folder);
   }
 
-  private static RlConfig config(Algorithm grpo, int rounds, int tokens) {
-    ComputeConfig compute = new ComputeConfig(tokens, false, 0, 0);
-    return new RlConfig(60, 4, 8, 6, Sampling.DEFAULT, grpo, rounds, OPTIMIZER, compute);
+  private static RlConfig config(Algorithm algorithm, int rounds, int tokens) {
+    return TinyRun.config(algorithm, rounds, tokens);
+  }
+
+  private void train(RlConfig config, Reward reward, TinyRun.Body body) {
+    run().train(config, reward, body);
   }
 
   static Grpo grpo(LossType type, double clipHigh, double kl, int epochs, int parts) {
@@ -80,40 +66,12 @@ class RlTrainerTest {
         false);
   }
 
-  private interface Body {
-    void run(RlTrainer trainer, LoadedModel model);
-  }
-
-  private void train(RlConfig config, Reward reward, Body body) {
-    RewardMix mix =
-        new RewardMix(ChainSums.DEFAULT, List.of(new RewardMix.Part("rule", 1, reward)));
-    try (LoadedModel model = model();
-        LoadedModel reference = config.algorithm().needsReference() ? model() : null;
-        Grader grader = new Grader(mix, Duration.ofSeconds(10));
-        RlTrainer trainer = new RlTrainer(model, parts(model, grader, reference), config, 9)) {
-      body.run(trainer, model);
-    }
-  }
-
-  private RlTrainer.Parts parts(LoadedModel model, Grader grader, @Nullable LoadedModel reference) {
-    PromptSource prompts =
-        new PromptSource(
-            ChainSums.DEFAULT, model.requireTokenizer(), PromptSource.Limit.DEFAULT, 1);
-    return new RlTrainer.Parts(
-        prompts, grader, new RolloutLog(folder.resolve("rollouts")), reference, null);
-  }
-
-  /// Pays for a digit at the beginning.
-  private static Judgement digit(Response r) {
-    return new Judgement.Points(r.text().matches("[0-9].*") ? 1 : 0);
-  }
-
   @ParameterizedTest
   @EnumSource
   void everyLossTypeLearnsABandit(LossType type) {
     train(
         config(grpo(type, type == LossType.CISPO ? 5 : 0.28, 0, 1, 1), 1, 4096),
-        RlTrainerTest::digit,
+        TinyRun::digit,
         (trainer, _) -> {
           double first = 0;
           double last = 0;
@@ -131,7 +89,7 @@ class RlTrainerTest {
   void onPolicyTheRatioIsOneAndSamplerAndTrainerAgree() {
     train(
         config(ON_POLICY, 1, 4096),
-        RlTrainerTest::digit,
+        TinyRun::digit,
         (trainer, _) -> {
           for (int step = 0; step < 5; step++) {
             Metrics m = trainer.step(step);
@@ -244,7 +202,7 @@ class RlTrainerTest {
     for (double coefficient : new double[] {1e-9, 5}) {
       train(
           config(grpo(LossType.DAPO, 0.28, coefficient, 1, 1), 1, 4096),
-          RlTrainerTest::digit,
+          TinyRun::digit,
           (trainer, _) -> {
             assertThat(trainer.step(0).get("kl")).isLessThan(1e-6); // the policy is the reference
             double last = 0;
@@ -260,15 +218,15 @@ class RlTrainerTest {
   @Test
   void adaptersLearnWhileTheirBaseStaysAndIsTheReference() {
     RewardMix mix =
-        new RewardMix(
-            ChainSums.DEFAULT, List.of(new RewardMix.Part("rule", 1, RlTrainerTest::digit)));
-    try (LoadedModel model = model();
+        new RewardMix(ChainSums.DEFAULT, List.of(new RewardMix.Part("rule", 1, TinyRun::digit)));
+    try (LoadedModel model = run().model();
         Grader grader = new Grader(mix, Duration.ofSeconds(10))) {
       sharpenHead(model); // the fresh one is too small for frozen weights to decide anything
       float[] base = flat(model);
       model.decoder().adapt(new LoraConfig(8, 32, 0.1, List.of("all-linear"), false), 3);
       RlConfig config = config(grpo(LossType.DAPO, 0.28, 1e-3, 1, 1), 1, 4096);
-      try (RlTrainer trainer = new RlTrainer(model, parts(model, grader, null), config, 9)) {
+      try (RlTrainer trainer =
+          new RlTrainer(model, run().parts(model, grader, null, null), config, 9)) {
         double first = 0;
         double last = 0;
         double kl = 0;
@@ -302,7 +260,7 @@ class RlTrainerTest {
     Grpo grpo = grpo(LossType.DAPO, 1e-4, 0, 3, 2);
     train(
         config(grpo, 1, 4096),
-        RlTrainerTest::digit,
+        TinyRun::digit,
         (trainer, _) -> {
           Metrics m = trainer.step(0);
           assertThat(m.get("clip_ratio/region_mean")).isPositive();
@@ -315,7 +273,7 @@ class RlTrainerTest {
     List<float[]> weights = new ArrayList<>();
     train(
         config(ON_POLICY, 1, 4096),
-        RlTrainerTest::digit,
+        TinyRun::digit,
         (trainer, model) -> {
           for (int step = 0; step < 6; step++) {
             trainer.step(step);
@@ -328,7 +286,7 @@ class RlTrainerTest {
         });
     train(
         config(ON_POLICY, 1, 4096),
-        RlTrainerTest::digit,
+        TinyRun::digit,
         (trainer, model) -> {
           trainer.restore(
               folder.resolve("saved"),

@@ -34,9 +34,14 @@ public record PolicyLoss(
   /// @param reference log π_ref, `[N]`
   /// @param weights k, `[N]`
   /// @param corrected whether each token's estimate is multiplied with its ratio π / π_old, which
-  ///   makes it unbiased off policy ([DeepSeek-V3.2](https://arxiv.org/abs/2512.02556), Eq. 7)
+  ///   makes it unbiased off policy ([DeepSeek-V3.2](https://arxiv.org/abs/2512.02556))
   public record KlTerm(
       KlEstimator estimator, float[] reference, float[] weights, boolean corrected) {}
+
+  /// Returns the same loss with a KL term.
+  public PolicyLoss with(KlTerm term) {
+    return new PolicyLoss(surrogate, advantages, old, weights, term, entropyWeights);
+  }
 
   @Override
   public Tensor of(Policy.Tokens tokens) {

@@ -29,8 +29,8 @@ public final class Statistics {
   }
 
   /// Returns each number's distance from the mean of the others of its group: the leave-one-out
-  /// baseline of [RLOO](https://arxiv.org/abs/2402.14740), Eq. 6. What is not known gets 0, and so
-  /// does what has no others that are known.
+  /// baseline of [RLOO](https://arxiv.org/abs/2402.14740). What is not known gets 0, and so does
+  /// what has no others that are known.
   ///
   /// @param values `[P*G]`, groups side by side
   public static double[] leaveOneOut(double[] values, int groupSize) {

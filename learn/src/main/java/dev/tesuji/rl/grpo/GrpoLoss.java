@@ -36,7 +36,7 @@ public final class GrpoLoss {
     };
   }
 
-  /// REINFORCE with cut ratios as weights, Eq. 4 of [MiniMax-M1](https://arxiv.org/abs/2506.13585):
+  /// REINFORCE with cut ratios as weights, CISPO of [MiniMax-M1](https://arxiv.org/abs/2506.13585):
   ///
   /// ```
   /// loss = -sg(min(ρ, ε_high)) A log π          (sg: without gradient)
@@ -59,7 +59,7 @@ public final class GrpoLoss {
     }
   }
 
-  /// A sigmoid gate around the ratio, Eq. 6 of [SAPO](https://arxiv.org/abs/2511.20347):
+  /// A sigmoid gate around the ratio, [SAPO](https://arxiv.org/abs/2511.20347):
   ///
   /// ```
   /// loss = -(4 / τ) σ(τ (ρ - 1)) A          τ by the sign of A

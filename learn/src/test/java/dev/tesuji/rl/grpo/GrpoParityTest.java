@@ -2,25 +2,16 @@ package dev.tesuji.rl.grpo;
 
 import dev.tesuji.policy.KlEstimator;
 import dev.tesuji.policy.LossFixture;
-import dev.tesuji.policy.Policy;
 import dev.tesuji.policy.TokenScores;
-import dev.tesuji.policy.TokenSequence;
-import dev.tesuji.rl.algorithm.Algorithm;
-import dev.tesuji.rl.algorithm.Batch;
+import dev.tesuji.rl.FixtureBatch;
 import dev.tesuji.rl.algorithm.Means;
 import dev.tesuji.rl.algorithm.PolicyLoss;
-import dev.tesuji.rl.algorithm.Sample;
-import dev.tesuji.rl.algorithm.Update;
 import dev.tesuji.rl.grpo.Grpo.LossType;
 import dev.tesuji.rl.grpo.Grpo.Scaling;
 import dev.tesuji.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -131,25 +122,15 @@ class GrpoParityTest {
         });
   }
 
-  /// The loss of a fixture: its rows as completions of a batch.
+  /// The loss of a fixture.
   private static final class Case {
     final LossFixture fixture;
-    final int width;
-    final int[] tokens;
-    final int[] places; // which entries of [B*T] are scored
+    final FixtureBatch rows;
     final Grpo grpo;
 
     Case(LossFixture fixture) {
       this.fixture = fixture;
-      Tensor mask = fixture.tensor("mask");
-      double[] flat = mask.toDoubles();
-      width = (int) mask.size(1);
-      tokens =
-          IntStream.range(0, (int) mask.size(0))
-              .map(r ->
-                  (int) IntStream.range(0, width).filter(t -> flat[r * width + t] == 1).count())
-              .toArray();
-      places = IntStream.range(0, flat.length).filter(i -> flat[i] == 1).toArray();
+      rows = new FixtureBatch(fixture);
       grpo = settings(fixture);
     }
 
@@ -189,83 +170,37 @@ class GrpoParityTest {
           false);
     }
 
-    Tensor pick(Tensor padded) {
-      Tensor index = Tensor.of(places, places.length);
-      return padded.reshape(padded.elements()).indexSelect(0, index);
-    }
-
-    float[] row(String name, int i) {
-      return row(fixture.tensor(name).toFloats(), i);
-    }
-
-    private float[] row(float[] padded, int i) {
-      return Arrays.copyOfRange(padded, i * width, i * width + tokens[i]);
-    }
-
     /// Returns the loss at log-probabilities and entropies `[B, T]`.
     Result loss(Tensor padded, Tensor entropies) {
-      float[] now = padded.detach().toFloats();
-      float[] spread = entropies.detach().toFloats();
-      boolean onPolicy = !fixture.has("old_per_token_logps");
-      List<Sample> samples = new ArrayList<>();
-      for (int i = 0; i < tokens.length; i++) {
-        TokenSequence sequence = TokenSequence.of(new int[] {0}, new int[tokens[i]]);
-        samples.add(new Sample(sequence, 0, false, true, sampler(i)));
-      }
-      int longest = fixture.param("max_completion_length").intValue();
-      Batch batch = new Batch(samples, tokens.length, new double[0], longest);
-      Map<Integer, Policy.Scores> ahead = new HashMap<>();
-      for (int i : batch.scored()) {
-        ahead.put(i, scores(row(now, i), row(spread, i)));
-        if (!onPolicy) {
-          batch.setOld(i, scores(row("old_per_token_logps", i), new float[0]));
-        }
-        if (fixture.has("ref_per_token_logps")) {
-          batch.setReference(i, row("ref_per_token_logps", i));
-        }
-      }
-      Update update =
-          new Update(
-              batch,
-              IntStream.range(0, tokens.length).toArray(),
-              Algorithm.perToken(batch, fixture.numbers("advantages")),
-              counts(),
-              onPolicy,
-              ahead);
+      boolean offPolicy = fixture.has("old_per_token_logps");
+      FixtureBatch.Ready ready =
+          rows.update(
+              padded, entropies, offPolicy ? i -> rows.row("old_per_token_logps", i) : null);
       Means means = new Means();
-      PolicyLoss loss = new GrpoObjective(grpo).loss(update, batch.scored(), means);
-      Policy.Tokens all = new Policy.Tokens(pick(padded), pick(entropies), 0);
-      loss.measure(
-          scores(pick(padded).detach().toFloats(), pick(entropies).detach().toFloats()), means);
-      return new Result(loss.of(all), loss, means);
-    }
-
-    private float[] sampler(int i) {
-      if (!fixture.has("importance_sampling_ratio")) {
-        return new float[tokens[i]];
+      PolicyLoss loss = new GrpoObjective(grpo).loss(ready.update(), ready.members(), means);
+      loss.measure(ready.scores(), means);
+      if (grpo.ratio().level() == Ratio.Level.SEQUENCE) {
+        return new Result(loss.of(ready.tokens()), perSequence(loss, ready, means));
       }
-      float[] old = row("old_per_token_logps", i);
-      float[] ratio = row("importance_sampling_ratio", i);
-      float[] sampler = new float[old.length];
-      for (int t = 0; t < old.length; t++) {
-        sampler[t] = (float) (old[t] - Math.log(ratio[t]));
+      return new Result(loss.of(ready.tokens()), means);
+    }
+
+    /// Measures clipping over completions instead of tokens, as TRL does.
+    private Means perSequence(PolicyLoss loss, FixtureBatch.Ready ready, Means perToken) {
+      float[] old = loss.old();
+      float[] now = ready.scores().logProbs();
+      Means means = new Means();
+      int at = 0;
+      for (int i : ready.members()) {
+        float[] before = {old == null ? now[at] : old[at]};
+        loss.surrogate()
+            .measure(means, new float[] {now[at]}, before, new float[] {loss.advantages()[at]});
+        at += rows.tokens()[i];
       }
-      return sampler;
-    }
-
-    private static Policy.Scores scores(float[] logProbs, float[] entropies) {
-      return new Policy.Scores(logProbs, entropies, new boolean[logProbs.length], 0);
-    }
-
-    private Update.Counts counts() {
-      double accumulation = fixture.param("gradient_accumulation_steps").asDouble(1);
-      double updates = fixture.param("steps_per_generation").asDouble(1) / accumulation;
-      double here = IntStream.of(tokens).sum();
-      return new Update.Counts(
-          (long) (tokens.length * accumulation),
-          here * accumulation,
-          fixture.param("num_items_in_batch").asDouble(here) / updates,
-          fixture.param("max_completion_length").intValue());
+      for (String name : List.of("entropy", "kl")) {
+        means.add(name, perToken.get(name), 1);
+      }
+      return means;
     }
 
     void checkMetrics(Result result) {
@@ -279,15 +214,13 @@ class GrpoParityTest {
               "clip_ratio/region_mean",
               "cispo_clip_ratio",
               "vespo/phi_seq_mean")) {
-        boolean perSequence =
-            name.startsWith("clip") && grpo.ratio().level() == Ratio.Level.SEQUENCE;
         boolean corrected = name.equals("kl") && grpo.reference().correctBias();
-        if (metrics.has(name) && !perSequence && !corrected) {
+        if (metrics.has(name) && !corrected) {
           fixture.tolerance().check(name, result.means().get(name), metrics.path(name).asDouble());
         }
       }
     }
   }
 
-  private record Result(Tensor loss, PolicyLoss form, Means means) {}
+  private record Result(Tensor loss, Means means) {}
 }
