@@ -171,11 +171,14 @@ final class Binder {
     if (given.isEmpty()) {
       return null;
     }
-    String name = given.getFirst();
+    String name = given.getLast();
     Yaml content = mapping.entries().get(name);
     Class<?> type = kinds.get(name);
-    if (given.size() > 1 || content == null || type == null) {
-      throw mapping.place().bad("only one of '" + String.join("' and '", given) + "' can be given");
+    if (content == null || type == null) {
+      throw new IllegalStateException(name + " is in neither");
+    }
+    if (given.size() > 1) {
+      throw content.place().bad("only one of '" + String.join("' and '", given) + "' can be given");
     }
     return record(type, orEmpty(content), name, kinds);
   }

@@ -8,6 +8,8 @@ import dev.tesuji.optim.Schedule;
 import dev.tesuji.rl.PromptSource;
 import dev.tesuji.rl.algorithm.Algorithm;
 import dev.tesuji.rl.grpo.Grpo;
+import dev.tesuji.rl.ppo.Ppo;
+import dev.tesuji.rl.prime.Prime;
 import dev.tesuji.rl.reinforce.ReMax;
 import dev.tesuji.rl.reinforce.ReinforcePlusPlus;
 import dev.tesuji.rl.rloo.Rloo;
@@ -182,7 +184,8 @@ public sealed interface Stage {
       PromptSource.Limit prompts,
       Sampling sampling,
       List<RewardPart> rewards,
-      @OneOf({Grpo.class, Rloo.class, ReinforcePlusPlus.class, ReMax.class}) Algorithm algorithm,
+      @OneOf({Grpo.class, Rloo.class, ReinforcePlusPlus.class, ReMax.class, Ppo.class, Prime.class})
+          Algorithm algorithm,
       int samplingRounds,
       OptimizerConfig optimizer,
       CheckpointPace checkpoint)

@@ -50,8 +50,7 @@ record TinyRun(Path folder) {
   }
 
   void train(RlConfig config, Reward reward, Body body) {
-    RewardMix mix =
-        new RewardMix(ChainSums.DEFAULT, List.of(new RewardMix.Part("rule", 1, reward)));
+    RewardMix mix = new RewardMix(new DigitTask(), List.of(new RewardMix.Part("rule", 1, reward)));
     Algorithm algorithm = config.algorithm();
     try (LoadedModel model = model();
         LoadedModel reference = algorithm.needsReference() ? model() : null;
@@ -77,6 +76,6 @@ record TinyRun(Path folder) {
 
   /// Pays for a digit at the beginning.
   static Judgement digit(Response r) {
-    return new Judgement.Points(r.text().matches("[0-9].*") ? 1 : 0);
+    return Judgement.of(new DigitTask().grade(r.problem(), r.text()));
   }
 }

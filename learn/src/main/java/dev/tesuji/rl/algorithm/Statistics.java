@@ -28,20 +28,33 @@ public final class Statistics {
     return known.length < 2 || Arrays.stream(known).allMatch(v -> v == known[0]);
   }
 
+  /// Returns the mean of the other numbers of each one's group; NaN where none is known.
+  ///
+  /// @param values `[P*G]`, groups side by side
+  public static double[] meanOfOthers(double[] values, int groupSize) {
+    double[] out = new double[values.length];
+    for (int start = 0; start < values.length; start += groupSize) {
+      double[] known = known(Arrays.copyOfRange(values, start, start + groupSize));
+      double sum = Arrays.stream(known).sum();
+      for (int i = start; i < start + groupSize; i++) {
+        boolean own = !Double.isNaN(values[i]);
+        out[i] = (own ? sum - values[i] : sum) / (own ? known.length - 1 : known.length);
+      }
+    }
+    return out;
+  }
+
   /// Returns each number's distance from the mean of the others of its group: the leave-one-out
   /// baseline of [RLOO](https://arxiv.org/abs/2402.14740). What is not known gets 0, and so does
   /// what has no others that are known.
   ///
   /// @param values `[P*G]`, groups side by side
   public static double[] leaveOneOut(double[] values, int groupSize) {
+    double[] others = meanOfOthers(values, groupSize);
     double[] out = new double[values.length];
-    for (int start = 0; start < values.length; start += groupSize) {
-      double[] known = known(Arrays.copyOfRange(values, start, start + groupSize));
-      double sum = Arrays.stream(known).sum();
-      for (int i = start; i < start + groupSize; i++) {
-        boolean comparable = known.length > 1 && !Double.isNaN(values[i]);
-        out[i] = comparable ? values[i] - (sum - values[i]) / (known.length - 1) : 0;
-      }
+    for (int i = 0; i < out.length; i++) {
+      double distance = values[i] - others[i];
+      out[i] = Double.isNaN(distance) ? 0 : distance;
     }
     return out;
   }

@@ -35,7 +35,7 @@ public final class SequenceWeights {
 
   /// Says whether a completion stays in the loss although the policy has moved away from it: those
   /// with a negative advantage do not beyond a threshold
-  /// ([DeepSeek-V3.2](https://arxiv.org/abs/2512.02556), Eq. 9).
+  /// ([DeepSeek-V3.2](https://arxiv.org/abs/2512.02556)).
   public static boolean isKept(double advantage, float[] logProbs, float[] old, double threshold) {
     return advantage >= 0 || -meanLogRatio(logProbs, old) <= threshold;
   }
