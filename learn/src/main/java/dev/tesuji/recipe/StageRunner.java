@@ -81,6 +81,13 @@ final class StageRunner {
         case Stage.Sft s -> texts.put(s.name(), demonstrations(s));
         case Stage.Rl s -> {
           config(s); // its ranges
+          if (s.algorithm().replaceReferenceEvery() > 0 && model.decoder().lora() != null) {
+            throw new BadInput(
+                "stage '"
+                    + s.name()
+                    + "': reference.replaceEvery must be 0 with lora: the reference is the base"
+                    + " under the adapters, which stays");
+          }
           PromptSource source = new PromptSource(task, tokenizer, limit(s), recipe.seed());
           longPrompts += source.touched();
           report(source.touched(), "prompts", limit(s).maxTokens());

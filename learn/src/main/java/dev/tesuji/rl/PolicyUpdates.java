@@ -142,11 +142,13 @@ final class PolicyUpdates {
 
   private static void compare(float[] logProbs, Batch batch, int[] micro, Means means) {
     float[] sampler = Batch.pack(micro, i -> batch.samples().get(i).sampler());
+    double sum = 0;
     for (int i = 0; i < logProbs.length; i++) {
       double d = Math.abs(logProbs[i] - sampler[i]);
-      means.add("sampling/sampling_logp_difference/mean", d, 1);
+      sum += d;
       means.max("sampling/sampling_logp_difference/max", d);
     }
+    means.add("sampling/sampling_logp_difference/mean", sum, logProbs.length);
   }
 
   private void scoreOld(Batch batch, int[] which) {

@@ -69,6 +69,7 @@ public final class RlTrainer implements Trainer, AutoCloseable {
     rollouts = parts.rollouts();
     collector = new Collector(model, prompts, parts.grader(), config, seed);
     double temperature = config.sampling().temperature();
+    Policy held = reference(temperature);
     learner = new Learner(model, temperature, config.compute(), config.optimizer());
     objective =
         config
@@ -80,9 +81,8 @@ public final class RlTrainer implements Trainer, AutoCloseable {
                     temperature,
                     config.compute(),
                     config.optimizer(),
-                    config.steps(),
-                    seed));
-    updates = new PolicyUpdates(config, objective, learner, reference(temperature));
+                    config.steps()));
+    updates = new PolicyUpdates(config, objective, learner, held);
   }
 
   /// Returns what the KL term holds to: a model of its own, or the base under the adapters.

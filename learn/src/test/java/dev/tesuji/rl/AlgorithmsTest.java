@@ -312,4 +312,31 @@ class AlgorithmsTest {
     return group.stream().filter(n -> n.path("verdict").stringValue().equals("correct")).count()
         / (double) group.size();
   }
+
+  /// Ratios of sequences, the quantile of an update, values and process rewards included.
+  @TestFactory
+  Stream<DynamicTest> aStepDoesNotDependOnTheSplitIntoMicroBatches() {
+    return cases().stream().map(c -> DynamicTest.dynamicTest(c.name(), () -> splits(c)));
+  }
+
+  private void splits(Case c) {
+    List<float[]> weights = new ArrayList<>();
+    for (int tokens : new int[] {4096, 64}) {
+      new TinyRun(folder)
+          .train(
+              TinyRun.config(c.algorithm(), c.group(), 1, tokens),
+              TinyRun::digit,
+              (trainer, model) -> {
+                trainer.step(0);
+                weights.add(RlTrainerTest.flat(model));
+              });
+    }
+    // Adam divides by the gradient's size, so rounding can show where a gradient is nearly 0.
+    int moved = 0;
+    for (int i = 0; i < weights.getFirst().length; i++) {
+      float difference = Math.abs(weights.getFirst()[i] - weights.getLast()[i]);
+      moved += difference > 1e-4f ? 1 : 0;
+    }
+    assertThat(moved).isLessThan(weights.getFirst().length / 1000 + 1);
+  }
 }

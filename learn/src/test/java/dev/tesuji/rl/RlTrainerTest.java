@@ -119,7 +119,7 @@ class RlTrainerTest {
     }
   }
 
-  private static float[] flat(LoadedModel model) {
+  static float[] flat(LoadedModel model) {
     List<Tensor> all = new ArrayList<>();
     for (Parameter p : model.decoder().parameters()) {
       all.add(p.tensor().detach().reshape(p.tensor().elements()));

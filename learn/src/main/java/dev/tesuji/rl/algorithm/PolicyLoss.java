@@ -68,11 +68,15 @@ public record PolicyLoss(
   public void measure(Policy.Scores scores, Means means) {
     float[] now = scores.logProbs();
     surrogate.measure(means, now, old == null ? now : old, advantages);
+    double entropy = 0;
+    double divergence = 0;
     for (int i = 0; i < now.length; i++) {
-      means.add("entropy", scores.entropies()[i], 1);
-      if (kl != null) {
-        means.add("kl", KlEstimator.K3.of(now[i], kl.reference()[i]), 1);
-      }
+      entropy += scores.entropies()[i];
+      divergence += kl == null ? 0 : KlEstimator.K3.of(now[i], kl.reference()[i]);
+    }
+    means.add("entropy", entropy, now.length);
+    if (kl != null) {
+      means.add("kl", divergence, now.length);
     }
   }
 }

@@ -13,15 +13,13 @@ import org.jspecify.annotations.Nullable;
 /// @param compute how sequences go through a model
 /// @param optimizer the policy's
 /// @param steps how many steps the run has
-/// @param seed decides what is drawn
 public record Tools(
     LoadedModel policy,
     @Nullable LoadedModel second,
     double temperature,
     ComputeConfig compute,
     OptimizerConfig optimizer,
-    int steps,
-    long seed) {
+    int steps) {
   /// Returns the second model.
   public LoadedModel requireSecond() {
     if (second == null) {

@@ -52,10 +52,12 @@ public final class GrpoLoss {
 
     @Override
     public void measure(Means means, float[] logProbs, float[] old, float[] advantages) {
+      int cut = 0;
       for (int i = 0; i < logProbs.length; i++) {
-        boolean cut = Math.exp((double) logProbs[i] - old[i]) > high && advantages[i] > 0;
-        means.add("cispo_clip_ratio", cut ? 1 : 0, 1);
+        double ratio = Math.exp((double) logProbs[i] - old[i]);
+        cut += ratio > high && advantages[i] > 0 ? 1 : 0;
       }
+      means.add("cispo_clip_ratio", cut, logProbs.length);
     }
   }
 
