@@ -43,6 +43,10 @@ class PolicyParityTest {
           c.check("loss", scores.entropies().mul(weights).sum().item());
           Tensor none = Tensor.zeros(Dtype.FLOAT64, rows.size(0));
           c.checkGradient("logits", scores.gradient(none, weights).toDoubles());
+          TokenScores narrow = TokenScores.of(rows.to(Dtype.FLOAT32), any, 1); // by kernels
+          c.check("entropy", narrow.entropies().toDoubles());
+          Tensor gradient = narrow.gradient(none.to(Dtype.FLOAT32), weights.to(Dtype.FLOAT32));
+          c.checkGradient("logits", gradient.toDoubles());
         });
   }
 
