@@ -226,7 +226,7 @@ final class BenchCommand implements Runnable {
           new PromptSource(task, words.tokenizer(), PromptSource.Limit.DEFAULT, 1);
       RlTrainer.Parts parts =
           new RlTrainer.Parts(
-              prompts, grader, new RolloutLog(words.folder().resolve("rollouts")), null);
+              prompts, grader, new RolloutLog(words.folder().resolve("rollouts")), null, null);
       try (RlTrainer trainer = new RlTrainer(model, parts, config, 1)) {
         return time(trainer::step);
       }

@@ -42,7 +42,12 @@ class ImportLawsTest {
           "dev.tesuji.evaluate",
           "dev.tesuji.run",
           "dev.tesuji.sft",
+          "dev.tesuji.rl.algorithm",
           "dev.tesuji.rl.grpo",
+          "dev.tesuji.rl.rloo",
+          "dev.tesuji.rl.reinforce",
+          "dev.tesuji.rl.ppo",
+          "dev.tesuji.rl.prime",
           "dev.tesuji.rl",
           "dev.tesuji.recipe",
           "dev.tesuji.cli");

@@ -57,4 +57,19 @@ public record OptimizerConfig(
   public double rate(int step, int steps) {
     return learningRate * schedule.factor(step, steps, warmupSteps, finalShare);
   }
+
+  /// Returns the same settings with the learning rate multiplied.
+  public OptimizerConfig times(double factor) {
+    return new OptimizerConfig(
+        learningRate * factor,
+        schedule,
+        warmupSteps,
+        finalShare,
+        beta1,
+        beta2,
+        epsilon,
+        weightDecay,
+        clipNorm,
+        moments);
+  }
 }

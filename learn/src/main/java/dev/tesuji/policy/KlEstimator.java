@@ -24,4 +24,17 @@ public enum KlEstimator {
       case K3 -> d.exp().sub(d).sub(1);
     };
   }
+
+  /// Returns the estimate of one token.
+  ///
+  /// @param logProb log π
+  /// @param reference log π_ref
+  public double of(double logProb, double reference) {
+    double d = reference - logProb;
+    return switch (this) {
+      case K1 -> -d;
+      case K2 -> d * d / 2;
+      case K3 -> Math.exp(d) - d - 1;
+    };
+  }
 }

@@ -6,6 +6,7 @@ import dev.tesuji.model.ExpertLoads;
 import dev.tesuji.model.Lora;
 import dev.tesuji.model.Reading;
 import dev.tesuji.model.TokenBatch;
+import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.NoGrad;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
@@ -54,8 +55,10 @@ public final class Policy {
   /// What a loss sees of some scored tokens, which lie side by side in the batch.
   ///
   /// @param logProbs log π of the tokens, float32 `[n]`, with gradient
+  /// @param entropies of the distributions that they were predicted from, in nats, float32 `[n]`,
+  ///   with gradient
   /// @param from the number of the first of them among the scored tokens of the batch
-  public record Tokens(Tensor logProbs, int from) {
+  public record Tokens(Tensor logProbs, Tensor entropies, int from) {
     /// Returns n.
     public int count() {
       return (int) logProbs.size(0);
@@ -108,7 +111,7 @@ public final class Policy {
   private Scores backward(
       TokenBatch batch, Reading.Way way, List<TokenSequence> sequences, TokenLoss loss) {
     try (Reading reading = forward(batch, way)) {
-      Tensor rows = scoredRows(sequences, batch);
+      Tensor rows = scoredRows(sequences, batch, model.device());
       Tensor hidden = reading.hidden().indexSelect(0, rows);
       Tensor targets = targets(sequences);
       Collector collector = new Collector(targets.elements());
@@ -150,10 +153,12 @@ public final class Policy {
         Profile.Span _ = Profile.span("head and loss")) {
       TokenScores scores = scores(chunk.hidden(), chunk.targets());
       Tensor logProbs = scores.logProbs().detach().requiresGrad(true);
-      Tensor value = loss.of(new Tokens(logProbs, chunk.from()));
+      Tensor entropies = scores.entropies().detach().requiresGrad(true);
+      Tensor value = loss.of(new Tokens(logProbs, entropies, chunk.from()));
       value.backward();
       collector.add(chunk.from(), scores, value.item());
-      Tensor gradient = scores.gradient(logProbs.grad());
+      Tensor gradient =
+          scores.gradient(logProbs.grad(), entropies.hasGrad() ? entropies.grad() : null);
       return scope.keep(model.logitsBackward(gradient, chunk.hidden()));
     }
   }
@@ -173,7 +178,8 @@ public final class Policy {
         Profile.Span _ = Profile.span("log-probs");
         NoGrad _ = NoGrad.on()) {
       TokenBatch batch = batch(sequences);
-      Tensor hidden = model.hidden(batch).indexSelect(0, scoredRows(sequences, batch));
+      Tensor rows = scoredRows(sequences, batch, model.device());
+      Tensor hidden = model.hidden(batch).indexSelect(0, rows);
       Tensor targets = targets(sequences);
       Collector collector = new Collector(targets.elements());
       for (int from = 0; from < collector.size(); from += chunk()) {
@@ -215,7 +221,7 @@ public final class Policy {
   }
 
   /// Returns which tokens of the batch predict scored tokens, int64 `[n]`.
-  private Tensor scoredRows(List<TokenSequence> sequences, TokenBatch batch) {
+  public static Tensor scoredRows(List<TokenSequence> sequences, TokenBatch batch, Device device) {
     int[] starts = batch.starts();
     int[] rows = new int[sequences.stream().mapToInt(TokenSequence::scored).sum()];
     int at = 0;
@@ -224,7 +230,7 @@ public final class Policy {
         rows[at++] = starts[i] + t - 1;
       }
     }
-    return Tensor.of(rows, rows.length).to(model.device());
+    return Tensor.of(rows, rows.length).to(device);
   }
 
   private Tensor targets(List<TokenSequence> sequences) {

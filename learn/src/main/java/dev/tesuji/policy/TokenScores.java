@@ -5,13 +5,14 @@ import dev.tesuji.kernel.TokenSoftmax;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.NoGrad;
 import dev.tesuji.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /// Log-probabilities and entropies from logits, and the way back: the one definition that
 /// everything uses.
 ///
 /// ```
 /// log π(y) = l[y] / T - log Σ_v exp(l[v] / T)          H = - Σ_v π(v) log π(v)
-/// ∂ log π(y) / ∂ l[v] = ([v = y] - π(v)) / T
+/// ∂ log π(y) / ∂ l[v] = ([v = y] - π(v)) / T       ∂H / ∂ l[v] = -π(v) (log π(v) + H) / T
 /// ```
 ///
 /// The gradient is written out instead of recorded, so that one matrix of the size of the logits
@@ -42,15 +43,50 @@ public sealed interface TokenScores {
   ///
   /// @param gradient of the loss at [#logProbs], `[n]`
   /// @return that at the logits, `[n, V]`
-  Tensor gradient(Tensor gradient);
+  default Tensor gradient(Tensor gradient) {
+    return gradient(gradient, null);
+  }
+
+  /// Takes the gradient of a loss of log-probabilities and entropies back to the logits. Can be
+  /// called once.
+  ///
+  /// @param gradient of the loss at [#logProbs], `[n]`
+  /// @param entropyGradient that at [#entropies], `[n]`; null where the loss has none of them
+  /// @return that at the logits, `[n, V]`
+  Tensor gradient(Tensor gradient, @Nullable Tensor entropyGradient);
+
+  /// Returns -π(v) (g + h (log π(v) + H)) + [v = y] g, in the memory of the probabilities.
+  ///
+  /// @param probabilities π, `[n, V]`
+  /// @param targets y, `[n, 1]`
+  /// @param gradient g, `[n]`
+  /// @param entropyGradient h, `[n]`
+  private static Tensor back(
+      Tensor probabilities,
+      Tensor entropies,
+      Tensor targets,
+      Tensor gradient,
+      @Nullable Tensor entropyGradient) {
+    Tensor column = gradient.unsqueeze(1);
+    Tensor factor = column;
+    if (entropyGradient != null) {
+      Tensor logs = probabilities.clamp(Float.MIN_NORMAL, 1).log(); // a π of 0 takes no part
+      factor = logs.add(entropies.unsqueeze(1)).mul(entropyGradient.unsqueeze(1)).add(column);
+    }
+    return probabilities.mulBy_(factor.neg()).scatterAdd_(1, targets, column);
+  }
 
   /// By kernels, in the memory of the logits.
   final class OnHost implements TokenScores {
     private final Tensor logits;
     private final TokenSoftmax softmax;
+    private final Tensor targets; // int64 [n, 1]
+    private final double temperature;
 
     private OnHost(Tensor logits, Tensor targets, double temperature) {
       this.logits = logits;
+      this.targets = targets.unsqueeze(1);
+      this.temperature = temperature;
       int vocabulary = Math.toIntExact(logits.size(1));
       softmax =
           new TokenSoftmax(Kernels.address(logits), vocabulary, targets.toInts(), temperature);
@@ -72,9 +108,21 @@ public sealed interface TokenScores {
     }
 
     @Override
-    public Tensor gradient(Tensor gradient) {
-      softmax.backward(gradient.toFloats());
-      return logits;
+    public Tensor gradient(Tensor gradient, @Nullable Tensor entropyGradient) {
+      if (entropyGradient == null) {
+        softmax.backward(gradient.toFloats());
+        return logits;
+      }
+      try (NoGrad _ = NoGrad.on()) {
+        // The kernel has left π relative to the most likely token's.
+        Tensor probabilities = logits.mulBy_(highest().unsqueeze(1).exp());
+        return back(
+            probabilities,
+            entropies(),
+            targets,
+            gradient.div(temperature),
+            entropyGradient.div(temperature));
+      }
     }
   }
 
@@ -116,10 +164,14 @@ public sealed interface TokenScores {
     }
 
     @Override
-    public Tensor gradient(Tensor gradient) {
+    public Tensor gradient(Tensor gradient, @Nullable Tensor entropyGradient) {
       try (NoGrad _ = NoGrad.on()) {
-        Tensor column = gradient.unsqueeze(1).div(temperature);
-        return probabilities.mulBy_(column.neg()).scatterAdd_(1, targets, column);
+        return back(
+            probabilities,
+            entropies,
+            targets,
+            gradient.div(temperature),
+            entropyGradient == null ? null : entropyGradient.div(temperature));
       }
     }
   }

@@ -99,18 +99,20 @@ final class Binder {
                   + "'"
                   + DidYouMean.hint(name, kinds(sealed).keySet()));
     }
-    if (content instanceof Scalar s && s.isNull()) {
-      content = new Mapping(new LinkedHashMap<>(), yaml.place());
-    }
-    return record(type, content, name);
+    return record(type, orEmpty(content), name);
   }
 
   private static Object record(Class<?> type, Yaml yaml, String key) {
+    return record(type, yaml, key, Map.of());
+  }
+
+  /// @param others the kinds that could stand in its place, by name
+  private static Object record(Class<?> type, Yaml yaml, String key, Map<String, Class<?>> others) {
     if (!(yaml instanceof Mapping mapping)) {
       throw yaml.place().bad("'" + key + "' must be a mapping (name: value)");
     }
     RecordComponent[] components = type.getRecordComponents();
-    List<String> names = Arrays.stream(components).map(RecordComponent::getName).toList();
+    List<String> names = Arrays.stream(components).flatMap(c -> keys(c).stream()).toList();
     for (Map.Entry<String, Yaml> e : mapping.entries().entrySet()) {
       if (!names.contains(e.getKey())) {
         throw e.getValue()
@@ -121,7 +123,7 @@ final class Binder {
                     + "' in '"
                     + key
                     + "'"
-                    + DidYouMean.hint(e.getKey(), names));
+                    + hint(e.getKey(), names, others));
       }
     }
     Object defaults = defaults(type);
@@ -132,11 +134,68 @@ final class Binder {
     return construct(type, components, values, mapping.place(), key);
   }
 
+  /// Says what a key that is unknown here may have meant.
+  private static String hint(String key, List<String> names, Map<String, Class<?>> others) {
+    List<String> owners =
+        others.entrySet().stream()
+            .filter(o ->
+                Arrays.stream(o.getValue().getRecordComponents())
+                    .anyMatch(c -> c.getName().equals(key)))
+            .map(Map.Entry::getKey)
+            .toList();
+    return owners.isEmpty()
+        ? DidYouMean.hint(key, names)
+        : " (it is a key of " + String.join(", ", owners) + ")";
+  }
+
+  /// Returns the keys under which a component can be written.
+  private static List<String> keys(RecordComponent component) {
+    return alternatives(component).isEmpty()
+        ? List.of(component.getName())
+        : List.copyOf(alternatives(component).keySet());
+  }
+
+  /// Returns the kinds of a component that is written under the name of its kind; none for others.
+  private static Map<String, Class<?>> alternatives(RecordComponent component) {
+    OneOf oneOf = component.getAnnotation(OneOf.class);
+    Map<String, Class<?>> kinds = new LinkedHashMap<>();
+    for (Class<?> kind : oneOf == null ? new Class<?>[0] : oneOf.value()) {
+      kinds.put(name(kind), kind);
+    }
+    return kinds;
+  }
+
+  private static @Nullable Object alternative(RecordComponent component, Mapping mapping) {
+    Map<String, Class<?>> kinds = alternatives(component);
+    List<String> given = mapping.entries().keySet().stream().filter(kinds::containsKey).toList();
+    if (given.isEmpty()) {
+      return null;
+    }
+    String name = given.getLast();
+    Yaml content = mapping.entries().get(name);
+    Class<?> type = kinds.get(name);
+    if (content == null || type == null) {
+      throw new IllegalStateException(name + " is in neither");
+    }
+    if (given.size() > 1) {
+      throw content.place().bad("only one of '" + String.join("' and '", given) + "' can be given");
+    }
+    return record(type, orEmpty(content), name, kinds);
+  }
+
+  private static Yaml orEmpty(Yaml content) {
+    return content instanceof Scalar s && s.isNull()
+        ? new Mapping(new LinkedHashMap<>(), content.place())
+        : content;
+  }
+
   private static @Nullable Object component(
       RecordComponent component, Mapping mapping, String key, @Nullable Object defaults) {
     Yaml given = mapping.entries().get(component.getName());
     Object value =
-        given == null ? null : value(component.getGenericType(), given, component.getName());
+        given == null
+            ? alternative(component, mapping)
+            : value(component.getGenericType(), given, component.getName());
     if (value == null && defaults != null) {
       value = read(component, defaults);
     }
@@ -261,7 +320,12 @@ final class Binder {
       case Record r -> {
         Mapping fields = new Mapping(new LinkedHashMap<>(), nowhere);
         for (RecordComponent c : r.getClass().getRecordComponents()) {
-          fields.entries().put(c.getName(), unbind(read(c, r)));
+          Object component = read(c, r);
+          String key =
+              component == null || alternatives(c).isEmpty()
+                  ? c.getName()
+                  : name(component.getClass());
+          fields.entries().put(key, unbind(component));
         }
         boolean kind = Arrays.stream(r.getClass().getInterfaces()).anyMatch(Class::isSealed);
         yield kind

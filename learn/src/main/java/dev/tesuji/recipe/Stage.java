@@ -6,7 +6,13 @@ import dev.tesuji.optim.OptimizerConfig;
 import dev.tesuji.optim.OptimizerConfig.Moments;
 import dev.tesuji.optim.Schedule;
 import dev.tesuji.rl.PromptSource;
+import dev.tesuji.rl.algorithm.Algorithm;
 import dev.tesuji.rl.grpo.Grpo;
+import dev.tesuji.rl.ppo.Ppo;
+import dev.tesuji.rl.prime.Prime;
+import dev.tesuji.rl.reinforce.ReMax;
+import dev.tesuji.rl.reinforce.ReinforcePlusPlus;
+import dev.tesuji.rl.rloo.Rloo;
 import dev.tesuji.sft.SftLoss;
 import dev.tesuji.sft.Texts;
 import dev.tesuji.task.ChainSumsCorpus;
@@ -164,7 +170,7 @@ public sealed interface Stage {
   /// @param prompts the limit on the length of prompts
   /// @param sampling how completions are drawn
   /// @param rewards what completions are paid for
-  /// @param grpo the algorithm
+  /// @param algorithm what completions teach the policy, under its own name: `grpo: {...}`
   /// @param samplingRounds how often prompts may be drawn in one step to replace flat groups; 1
   ///   keeps them
   /// @param optimizer the optimizer
@@ -178,7 +184,8 @@ public sealed interface Stage {
       PromptSource.Limit prompts,
       Sampling sampling,
       List<RewardPart> rewards,
-      Grpo grpo,
+      @OneOf({Grpo.class, Rloo.class, ReinforcePlusPlus.class, ReMax.class, Ppo.class, Prime.class})
+          Algorithm algorithm,
       int samplingRounds,
       OptimizerConfig optimizer,
       CheckpointPace checkpoint)

@@ -32,7 +32,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// Turns the stages of a recipe into trainers, and checks them first.
 final class StageRunner {
@@ -82,6 +81,13 @@ final class StageRunner {
         case Stage.Sft s -> texts.put(s.name(), demonstrations(s));
         case Stage.Rl s -> {
           config(s); // its ranges
+          if (s.algorithm().replaceReferenceEvery() > 0 && model.decoder().lora() != null) {
+            throw new BadInput(
+                "stage '"
+                    + s.name()
+                    + "': reference.replaceEvery must be 0 with lora: the reference is the base"
+                    + " under the adapters, which stays");
+          }
           PromptSource source = new PromptSource(task, tokenizer, limit(s), recipe.seed());
           longPrompts += source.touched();
           report(source.touched(), "prompts", limit(s).maxTokens());
@@ -172,12 +178,14 @@ final class StageRunner {
     int tokens = recipe.compute().tokensPerDevice();
     int positions = model.decoder().config().maxPositions();
     return switch (stage) {
-      case Stage.Pretrain _ -> new MemoryPlan.Load(tokens, 0, Math.min(tokens, positions), false);
+      case Stage.Pretrain _ ->
+          new MemoryPlan.Load(tokens, 0, Math.min(tokens, positions), false, false);
       case Stage.Sft s ->
           new MemoryPlan.Load(
               Math.max(tokens, Math.min(s.maxTokens(), positions)),
               0,
               Math.min(s.maxTokens(), positions),
+              false,
               false);
       case Stage.Rl s -> {
         int longest = limit(s).maxTokens() + s.maxNewTokens();
@@ -186,7 +194,8 @@ final class StageRunner {
             Math.max(tokens, longest),
             rows,
             longest,
-            s.grpo().klCoefficient() > 0 && model.decoder().lora() == null);
+            s.algorithm().needsReference() && model.decoder().lora() == null,
+            s.algorithm().needsSecondModel());
       }
     };
   }
@@ -245,24 +254,29 @@ final class StageRunner {
     List<AutoCloseable> parts = new ArrayList<>();
     Grader grader = new Grader(rewards(s), GRADING);
     parts.add(grader);
-    LoadedModel reference = reference(s, from);
-    if (reference != null) {
+    LoadedModel reference = null;
+    if (s.algorithm().needsReference() && model.decoder().lora() == null) {
+      reference = another(from);
       parts.add(reference);
+    }
+    LoadedModel second = null;
+    if (s.algorithm().needsSecondModel()) {
+      second = another(from);
+      parts.add(second);
     }
     RlTrainer trainer =
         new RlTrainer(
             model,
-            new RlTrainer.Parts(source, grader, new RolloutLog(run.rollouts(s.name())), reference),
+            new RlTrainer.Parts(
+                source, grader, new RolloutLog(run.rollouts(s.name())), reference, second),
             config(s),
             seed);
     parts.add(trainer);
     return new OpenTrainer(trainer, parts);
   }
 
-  private @Nullable LoadedModel reference(Stage.Rl s, Path from) {
-    return s.grpo().klCoefficient() > 0 && model.decoder().lora() == null
-        ? LoadedModel.load(from, model.decoder().dtype(), model.decoder().device())
-        : null;
+  private LoadedModel another(Path from) {
+    return LoadedModel.load(from, model.decoder().dtype(), model.decoder().device());
   }
 
   private RewardMix rewards(Stage.Rl s) {
@@ -297,7 +311,7 @@ final class StageRunner {
           s.groupSize(),
           s.maxNewTokens(),
           s.sampling(),
-          s.grpo(),
+          s.algorithm(),
           s.samplingRounds(),
           s.optimizer(),
           recipe.compute());

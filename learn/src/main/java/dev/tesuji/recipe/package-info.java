@@ -17,7 +17,9 @@
 /// 4. The command line can set any value (`rl.groupSize=16`), and the effective recipe, with every
 ///    value, is written into the run directory.
 /// 5. Kinds are sealed interfaces: a new kind of stage, task or corpus is a record, and the
-///    compiler finds every `switch` that must know it. No class is looked up by name.
+///    compiler finds every `switch` that must know it. No class is looked up by name. The
+///    algorithms of reinforcement learning live in packages of their own, which a sealed interface
+///    cannot span; the stage lists them (`OneOf`).
 ///
 /// # YAML
 ///
@@ -25,7 +27,9 @@
 /// task:
 ///   chainSums: {maxTerms: 6}     # a kind with settings; `task: chainSums` takes the defaults
 /// stages:
-///   - rl: {steps: 100}
+///   - rl:
+///       steps: 100
+///       rloo: {klCoefficient: 0.05}   # the algorithm, under its own name; without one, `grpo`
 /// ```
 ///
 /// Relative paths start from the recipe's folder, on the command line from the current one.

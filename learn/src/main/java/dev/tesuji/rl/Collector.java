@@ -4,6 +4,7 @@ import dev.tesuji.generate.Completion;
 import dev.tesuji.generate.Generator;
 import dev.tesuji.generate.Limits;
 import dev.tesuji.generate.Prompt;
+import dev.tesuji.generate.Sampling;
 import dev.tesuji.reward.Graded;
 import dev.tesuji.reward.Grader;
 import dev.tesuji.reward.Response;
@@ -39,7 +40,7 @@ final class Collector {
   /// The completions of one step.
   ///
   /// @param kept the groups to learn from
-  /// @param flat groups that were left out because all of their rewards are the same
+  /// @param flat groups that were left out: there is nothing to learn from them
   /// @param position the first position of the prompts that was not consumed
   record Collected(List<Group> kept, List<Group> flat, long position) {
     /// Returns all groups, kept or not.
@@ -52,6 +53,7 @@ final class Collector {
 
   /// Draws the groups of one step, beginning at a position of the prompts.
   Collected collect(long start) {
+    boolean filters = config.samplingRounds() > 1 || config.algorithm().alwaysFilters();
     List<Group> kept = new ArrayList<>();
     List<Group> flat = new ArrayList<>();
     long position = start;
@@ -61,8 +63,8 @@ final class Collector {
         break;
       }
       for (Group group : draw(position, missing)) {
-        boolean leftOut = config.samplingRounds() > 1 && group.isFlat();
-        (leftOut ? flat : kept).add(group);
+        boolean learned = config.algorithm().keeps(group.rewards(), group.accuracy());
+        (filters && !learned ? flat : kept).add(group);
       }
       position += missing;
     }
@@ -82,7 +84,32 @@ final class Collector {
             config.maxNewTokens(),
             model.endTokens(),
             Math.min(MOST_ROWS, count * config.groupSize()));
-    Generator generator = new Generator(model.decoder(), config.sampling(), limits, seed);
+    Map<Long, List<Pending>> pending = draw(batch, posed, limits, config.sampling());
+    Map<Long, List<Pending>> greedy = Map.of();
+    if (config.algorithm().needsGreedyBaseline()) {
+      List<Prompt> once = batch.stream().map(p -> new Prompt(p.id(), p.tokens(), 1)).toList();
+      greedy = draw(once, posed, limits, Sampling.GREEDY);
+    }
+    List<Group> groups = new ArrayList<>();
+    for (Map.Entry<Long, List<Pending>> group : pending.entrySet()) {
+      List<Rollout> rollouts =
+          group.getValue().stream()
+              .sorted(java.util.Comparator.comparingInt(p -> p.completion().sample()))
+              .map(Pending::await)
+              .toList();
+      List<Pending> best = greedy.get(group.getKey());
+      groups.add(
+          new Group(
+              rollouts.getFirst().graded().response().problem(),
+              rollouts,
+              best == null ? null : best.getFirst().await()));
+    }
+    return groups;
+  }
+
+  private Map<Long, List<Pending>> draw(
+      List<Prompt> batch, Map<Long, Posed> posed, Limits limits, Sampling sampling) {
+    Generator generator = new Generator(model.decoder(), sampling, limits, seed);
     Map<Long, List<Pending>> pending = new TreeMap<>();
     generator.generate(
         batch,
@@ -101,16 +128,7 @@ final class Collector {
               .computeIfAbsent(c.prompt().id(), _ -> new ArrayList<>())
               .add(new Pending(c, grader.submit(response)));
         });
-    List<Group> groups = new ArrayList<>();
-    for (List<Pending> group : pending.values()) {
-      List<Rollout> rollouts =
-          group.stream()
-              .sorted(java.util.Comparator.comparingInt(p -> p.completion().sample()))
-              .map(Pending::await)
-              .toList();
-      groups.add(new Group(rollouts.getFirst().graded().response().problem(), rollouts));
-    }
-    return groups;
+    return pending;
   }
 
   private record Pending(Completion completion, Grader.Pending graded) {

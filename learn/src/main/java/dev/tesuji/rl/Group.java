@@ -1,14 +1,17 @@
 package dev.tesuji.rl;
 
-import dev.tesuji.rl.grpo.GroupAdvantages;
+import dev.tesuji.rl.algorithm.Statistics;
 import dev.tesuji.task.Problem;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The G completions of one prompt.
 ///
 /// @param problem the problem that was put
 /// @param rollouts its completions, in the order of their numbers
-public record Group(Problem problem, List<Rollout> rollouts) {
+/// @param greedy the completion that takes the most likely token every time, as a baseline; null
+///   where the algorithm asks for none
+public record Group(Problem problem, List<Rollout> rollouts, @Nullable Rollout greedy) {
   /// Copies the list.
   public Group {
     rollouts = List.copyOf(rollouts);
@@ -19,8 +22,14 @@ public record Group(Problem problem, List<Rollout> rollouts) {
     return rollouts.stream().mapToDouble(Rollout::reward).toArray();
   }
 
+  /// Returns the share of right answers.
+  public double accuracy() {
+    return rollouts.stream().filter(r -> r.graded().verdict().isCorrect()).count()
+        / (double) rollouts.size();
+  }
+
   /// Says whether all rewards are the same, so that nothing can be learned from the comparison.
   public boolean isFlat() {
-    return GroupAdvantages.isFlat(rewards());
+    return Statistics.isFlat(rewards());
   }
 }

@@ -4,7 +4,7 @@ import dev.tesuji.generate.Sampling;
 import dev.tesuji.input.Require;
 import dev.tesuji.optim.OptimizerConfig;
 import dev.tesuji.policy.ComputeConfig;
-import dev.tesuji.rl.grpo.Grpo;
+import dev.tesuji.rl.algorithm.Algorithm;
 
 /// The settings of the loop of reinforcement learning.
 ///
@@ -13,7 +13,7 @@ import dev.tesuji.rl.grpo.Grpo;
 /// @param groupSize G, completions per prompt
 /// @param maxNewTokens the length limit of a completion
 /// @param sampling how completions are drawn
-/// @param grpo the algorithm
+/// @param algorithm what completions teach the policy
 /// @param samplingRounds how often prompts may be drawn in one step. With 1, groups whose rewards
 ///   are all the same stay in the batch: they add nothing to the gradient and count in what it is
 ///   divided by. With more, such groups are left out and replaced (DAPO's dynamic sampling)
@@ -25,7 +25,7 @@ public record RlConfig(
     int groupSize,
     int maxNewTokens,
     Sampling sampling,
-    Grpo grpo,
+    Algorithm algorithm,
     int samplingRounds,
     OptimizerConfig optimizer,
     ComputeConfig compute) {
@@ -33,11 +33,7 @@ public record RlConfig(
   public RlConfig {
     Require.atLeast(0, "steps", steps);
     Require.atLeast(1, "promptsPerStep", promptsPerStep);
-    Require.that(
-        groupSize >= 2,
-        "groupSize",
-        "at least 2 (a completion is compared with the others of its group)",
-        groupSize);
+    Require.atLeast(1, "groupSize", groupSize);
     Require.atLeast(1, "maxNewTokens", maxNewTokens);
     Require.that(
         sampling.temperature() > 0,
@@ -45,10 +41,11 @@ public record RlConfig(
         "above 0: greedy samples of a prompt are all the same",
         sampling.temperature());
     Require.atLeast(1, "samplingRounds", samplingRounds);
+    algorithm.check(promptsPerStep, groupSize);
     Require.that(
-        grpo.miniBatches() <= promptsPerStep,
-        "grpo.miniBatches",
-        "at most promptsPerStep (" + promptsPerStep + ")",
-        grpo.miniBatches());
+        samplingRounds == 1 || groupSize > 1 || algorithm.alwaysFilters(),
+        "samplingRounds",
+        "1 with groupSize 1: a group of one always looks flat",
+        samplingRounds);
   }
 }

@@ -1,6 +1,7 @@
 package dev.tesuji.rl;
 
 import dev.tesuji.reward.Format;
+import dev.tesuji.rl.algorithm.Statistics;
 import dev.tesuji.run.Metrics;
 import java.util.Arrays;
 import java.util.List;
@@ -21,13 +22,23 @@ final class RlMetrics {
     m.put("reward", Arrays.stream(rewards).average().orElse(Double.NaN));
     m.put(
         "reward_std",
-        groups.stream().mapToDouble(g -> deviation(g.rewards())).average().orElse(Double.NaN));
+        groups.stream()
+            .mapToDouble(g -> Statistics.deviation(g.rewards()))
+            .average()
+            .orElse(Double.NaN));
     m.put("accuracy", rollouts.stream().filter(r -> r.graded().verdict().isCorrect()).count() / n);
     m.put(
         "format",
         rollouts.stream().filter(r -> Format.holds(r.graded().response().text())).count() / n);
     putParts(m, rollouts);
     putGroups(m, groups);
+    double[] greedy =
+        groups.stream()
+            .filter(g -> g.greedy() != null)
+            .mapToDouble(g -> g.greedy().reward())
+            .filter(r -> !Double.isNaN(r))
+            .toArray();
+    m.put("greedy_reward", Arrays.stream(greedy).average().orElse(Double.NaN));
     putLengths(m, rollouts);
     return m;
   }
@@ -42,23 +53,18 @@ final class RlMetrics {
               .mapToDouble(r -> r.graded().parts().getOrDefault(name, Double.NaN))
               .toArray();
       m.put("rewards/" + name + "/mean", Arrays.stream(paid).average().orElse(Double.NaN));
-      m.put("rewards/" + name + "/std", deviation(paid));
+      m.put("rewards/" + name + "/std", Statistics.deviation(paid));
     }
   }
 
   private static void putGroups(Metrics m, List<Group> groups) {
     double n = groups.size();
     m.put("frac_reward_zero_std", groups.stream().filter(Group::isFlat).count() / n);
-    double good = groups.stream().filter(g -> share(g) == 1).count();
-    double bad = groups.stream().filter(g -> share(g) == 0).count();
+    double good = groups.stream().filter(g -> g.accuracy() == 1).count();
+    double bad = groups.stream().filter(g -> g.accuracy() == 0).count();
     m.put("env/all/by_group/frac_all_good", good / n);
     m.put("env/all/by_group/frac_all_bad", bad / n);
     m.put("env/all/by_group/frac_mixed", (n - good - bad) / n);
-  }
-
-  private static double share(Group group) {
-    return group.rollouts().stream().filter(r -> r.graded().verdict().isCorrect()).count()
-        / (double) group.rollouts().size();
   }
 
   private static void putLengths(Metrics m, List<Rollout> rollouts) {
@@ -71,13 +77,5 @@ final class RlMetrics {
     m.put(
         "completions/clipped_ratio",
         rollouts.stream().filter(Rollout::isTruncated).count() / (double) rollouts.size());
-  }
-
-  /// Returns the standard deviation with Bessel's correction of what is known.
-  static double deviation(double[] values) {
-    double[] known = Arrays.stream(values).filter(v -> !Double.isNaN(v)).toArray();
-    double mean = Arrays.stream(known).average().orElse(Double.NaN);
-    return Math.sqrt(
-        Arrays.stream(known).map(v -> (v - mean) * (v - mean)).sum() / (known.length - 1));
   }
 }

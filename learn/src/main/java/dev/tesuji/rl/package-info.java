@@ -10,8 +10,17 @@
 ///   → the same weights that the generator reads
 /// ```
 ///
-/// Algorithms differ in the advantage and the loss; those are what a package such as
-/// `dev.tesuji.rl.grpo` holds. Everything else is here.
+/// Algorithms differ in the advantage, the loss and, for PPO and PRIME, in a second model that is
+/// trained beside the policy. Those are what their packages hold; `dev.tesuji.rl.algorithm` is the
+/// seam. Everything else is here.
+///
+/// | package | |
+/// |---|---|
+/// | `rl.grpo` | GRPO, Dr. GRPO, DAPO, GSPO, CISPO, SAPO, LUSPO, VESPO |
+/// | `rl.rloo` | RLOO |
+/// | `rl.reinforce` | REINFORCE++ with and without a baseline, ReMax |
+/// | `rl.ppo` | PPO with a critic |
+/// | `rl.prime` | PRIME |
 ///
 /// # Invariants, checked every step
 ///
@@ -28,7 +37,8 @@
 /// it stays in the batch: it adds nothing to the gradient, is not sent through the model, and
 /// counts in the denominator, so that steps shrink as the task is solved. With more rounds it is
 /// left out and replaced by fresh prompts, DAPO's dynamic sampling. (Leaving groups out without
-/// replacing them was tried and is worse: see LOG.md.)
+/// replacing them was tried and is worse: see LOG.md.) PRIME leaves out by accuracy instead, also
+/// with one round.
 ///
 /// # Order and resuming
 ///
@@ -41,10 +51,11 @@
 /// TRL's names (`reward`, `reward_std`, `frac_reward_zero_std`, `completions/...`,
 /// `clip_ratio/...`, `entropy`, `kl`), verl's for times. `accuracy` is the share of right answers
 /// whatever the reward pays for. `entropy` is the mean over the tokens that were trained on.
+/// `clip_range/low` and `clip_range/high` are there in every step.
 ///
 /// # Reading order
 ///
 /// [dev.tesuji.rl.RlConfig], [dev.tesuji.rl.RlTrainer], `Collector`, [dev.tesuji.rl.PromptSource],
-/// then `dev.tesuji.rl.grpo`.
+/// `PolicyUpdates`, then `dev.tesuji.rl.algorithm` and `dev.tesuji.rl.grpo`.
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.rl;

@@ -63,7 +63,7 @@ public final class Checkpoints {
       Files.writeString(beside.resolve(STATE), Json.pretty(state));
       ObjectNode sums = Json.MAPPER.createObjectNode();
       for (Path file : files(beside)) {
-        sums.put(file.getFileName().toString(), sha256(file));
+        sums.put(beside.relativize(file).toString().replace('\\', '/'), sha256(file));
       }
       Files.writeString(beside.resolve(SUMS), Json.pretty(sums));
       delete(target);
@@ -128,8 +128,8 @@ public final class Checkpoints {
   }
 
   private static List<Path> files(Path folder) throws IOException {
-    try (Stream<Path> list = Files.list(folder)) {
-      return list.sorted().toList();
+    try (Stream<Path> tree = Files.walk(folder)) {
+      return tree.filter(Files::isRegularFile).sorted().toList();
     }
   }
 

@@ -32,8 +32,9 @@ public record MemoryPlan(Map<String, Long> bytes) {
   /// @param tokens tokens that go through the model at once
   /// @param rows completions that are generated at once; 0 where none are
   /// @param longest the longest sequence
-  /// @param reference whether a second model is held
-  public record Load(int tokens, int rows, int longest, boolean reference) {}
+  /// @param reference whether another model is held
+  /// @param second whether another model is trained
+  public record Load(int tokens, int rows, int longest, boolean reference, boolean second) {}
 
   /// Reckons a training stage.
   public static MemoryPlan training(
@@ -48,6 +49,8 @@ public record MemoryPlan(Map<String, Long> bytes) {
     bool(bytes, model.dtype() != Dtype.FLOAT32, "master weights", trained * (host ? 2 : 4));
     bytes.put("moments", trained * (host && moments == Moments.BFLOAT16 ? 4 : 8));
     bool(bytes, load.reference(), "reference model", weights);
+    long learned = bytes.values().stream().mapToLong(b -> b).sum();
+    bool(bytes, load.second(), "second model", load.reference() ? learned - weights : learned);
     if (load.rows() > 0) {
       Decoding.Room room = new Decoding.Room(load.rows(), load.longest(), load.longest());
       bytes.put("generation", model.generationBytes(room, load.rows()));

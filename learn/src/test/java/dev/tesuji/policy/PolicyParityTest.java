@@ -36,7 +36,17 @@ class PolicyParityTest {
           Tensor logits = c.tensor("logits");
           Tensor rows = logits.reshape(logits.elements() / logits.size(-1), logits.size(-1));
           Tensor any = Tensor.zeros(Dtype.INT64, rows.size(0));
-          c.check("entropy", TokenScores.of(rows, any, 1).entropies().toDoubles());
+          TokenScores scores = TokenScores.of(rows, any, 1);
+          Tensor mask = c.tensor("mask").reshape(rows.size(0));
+          Tensor weights = mask.div(mask.sum());
+          c.check("entropy", scores.entropies().toDoubles());
+          c.check("loss", scores.entropies().mul(weights).sum().item());
+          Tensor none = Tensor.zeros(Dtype.FLOAT64, rows.size(0));
+          c.checkGradient("logits", scores.gradient(none, weights).toDoubles());
+          TokenScores narrow = TokenScores.of(rows.to(Dtype.FLOAT32), any, 1); // by kernels
+          c.check("entropy", narrow.entropies().toDoubles());
+          Tensor gradient = narrow.gradient(none.to(Dtype.FLOAT32), weights.to(Dtype.FLOAT32));
+          c.checkGradient("logits", gradient.toDoubles());
         });
   }
 

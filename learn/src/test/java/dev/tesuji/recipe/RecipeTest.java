@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RecipeTest {
   @TempDir private Path folder = Path.of("");
@@ -42,6 +43,10 @@ class RecipeTest {
     return (Stage.Rl) recipe.stages().getFirst();
   }
 
+  private static Grpo grpo(Recipe recipe) {
+    return (Grpo) rl(recipe).algorithm();
+  }
+
   @Test
   void absentKeysTakeTheirDefaults() throws IOException {
     Recipe recipe = read(RECIPE);
@@ -49,8 +54,8 @@ class RecipeTest {
     assertThat(recipe.model()).isEqualTo(folder.resolve("some/model"));
     assertThat(recipe.task()).isEqualTo(TaskConfig.ChainSums.DEFAULT);
     assertThat(rl(recipe).groupSize()).isEqualTo(4);
-    assertThat(rl(recipe).grpo().loss()).isEqualTo(Grpo.LossType.DR_GRPO);
-    assertThat(rl(recipe).grpo().clipHigh()).isEqualTo(0.28);
+    assertThat(grpo(recipe).loss()).isEqualTo(Grpo.LossType.DR_GRPO);
+    assertThat(grpo(recipe).clipHigh()).isEqualTo(0.28);
     assertThat(rl(recipe).promptsPerStep()).isEqualTo(Stage.Rl.DEFAULT.promptsPerStep());
   }
 
@@ -67,8 +72,8 @@ class RecipeTest {
             "model=/elsewhere");
     assertThat(recipe.seed()).isEqualTo(7);
     assertThat(rl(recipe).groupSize()).isEqualTo(16);
-    assertThat(rl(recipe).grpo().clipLow()).isEqualTo(0.1);
-    assertThat(rl(recipe).grpo().loss()).isEqualTo(Grpo.LossType.DR_GRPO);
+    assertThat(grpo(recipe).clipLow()).isEqualTo(0.1);
+    assertThat(grpo(recipe).loss()).isEqualTo(Grpo.LossType.DR_GRPO);
     assertThat(rl(recipe).steps()).isEqualTo(9);
     assertThat(recipe.task()).isEqualTo(new TaskConfig.ChainSums(4, 6));
     assertThat(recipe.model()).isEqualTo(Path.of("/elsewhere"));
@@ -82,14 +87,35 @@ class RecipeTest {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "grpo: {loss: cispo, clipHigh: 5, ratio: {sampler: token_mask}, entropy: {topQuantile: 0.2}}",
+        "rloo: {klCoefficient: 0.05}",
+        "reinforcePlusPlus: {baseline: true}",
+        "reMax: {}",
+        "reMax:",
+        "ppo: {lambda: 0.95, critic: {trunk: shared}, kl: {coefficient: 0.01, target: 6}}",
+        "prime: {order: after, leastAccuracy: 0.1}"
+      })
+  void everyAlgorithmIsWrittenUnderItsName(String algorithm) throws IOException {
+    Recipe recipe = read(RECIPE.replace("grpo: {loss: dr_grpo, scaling: none}", algorithm));
+    Path again = Files.writeString(folder.resolve("again.yaml"), recipe.toYaml());
+    assertThat(Recipe.read(again, List.of())).isEqualTo(recipe);
+    assertThat(recipe.toYaml()).contains(algorithm.substring(0, algorithm.indexOf(':') + 1));
+  }
+
+  @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       quoteCharacter = '"',
       value = {
         "rl.groupsize=4 | rl.groupsize=4: unknown key 'groupsize' in 'rl' (did you mean 'groupSize'?)",
         "rl.groupSize=four | rl.groupSize=four: 'groupSize' must be a whole number, got 'four'",
-        "rl.grpo.loss=ppo | rl.grpo.loss=ppo: 'loss' must be one of grpo, bnpo, dr_grpo, dapo, got 'ppo'",
+        "rl.grpo.loss=ppo | rl.grpo.loss=ppo: 'loss' must be one of grpo, bnpo, dr_grpo, dapo, cispo, sapo, luspo, vespo, got 'ppo'",
         "rl.grpo.maskTruncated=yes | rl.grpo.maskTruncated=yes: 'maskTruncated' must be true or false, got 'yes'",
+        "rl.grpo.critic={} | rl.grpo.critic={}: unknown key 'critic' in 'grpo' (it is a key of ppo)",
+        "rl.ppo={} | rl.ppo={}: only one of 'grpo' and 'ppo' can be given",
+        "rl.prmie={} | rl.prmie={}: unknown key 'prmie' in 'rl' (did you mean 'prime'?)",
         "task=chess | task=chess: unknown kind 'chess' of 'task' (known: chainSums, gsm8k, jsonl)",
         "rl=3 | rl=3: 'rl' must be a mapping (name: value)",
         "groupSize | 'groupSize' must be KEY=VALUE, such as rl.groupSize=16 or seed=2",

@@ -2,28 +2,21 @@ package dev.tesuji.rl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tesuji.generate.Sampling;
 import dev.tesuji.model.LoraConfig;
 import dev.tesuji.model.Parameter;
-import dev.tesuji.optim.OptimizerConfig;
-import dev.tesuji.optim.Schedule;
-import dev.tesuji.policy.ComputeConfig;
 import dev.tesuji.policy.KlEstimator;
-import dev.tesuji.policy.Products;
-import dev.tesuji.recipe.NewModel;
 import dev.tesuji.reward.Grader;
 import dev.tesuji.reward.Judgement;
-import dev.tesuji.reward.Response;
 import dev.tesuji.reward.Reward;
 import dev.tesuji.reward.RewardMix;
+import dev.tesuji.rl.algorithm.Algorithm;
 import dev.tesuji.rl.grpo.Grpo;
 import dev.tesuji.rl.grpo.Grpo.LossType;
 import dev.tesuji.rl.grpo.Grpo.Scaling;
+import dev.tesuji.rl.grpo.Ratio;
 import dev.tesuji.run.Metrics;
 import dev.tesuji.task.ChainSums;
 import dev.tesuji.task.Verdict;
-import dev.tesuji.tensor.Device;
-import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.LeakCheck;
 import dev.tesuji.tensor.NoGrad;
 import dev.tesuji.tensor.Scope;
@@ -33,7 +26,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,62 +34,44 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 @ExtendWith(LeakCheck.class)
 class RlTrainerTest {
-  private static final OptimizerConfig OPTIMIZER =
-      new OptimizerConfig(
-          1e-2, Schedule.CONSTANT, 0, 0, 0.9, 0.99, 1e-8, 0, 1, OptimizerConfig.Moments.FLOAT32);
   private static final Grpo ON_POLICY = Grpo.DEFAULT;
 
   @TempDir private Path folder = Path.of("");
 
-  /// A random model of a few thousand weights.
-  private LoadedModel model() {
-    Path directory = folder.resolve("model");
-    if (!directory.toFile().exists()) {
-      new NewModel(1, 16, 24, 2, 1, 64).create(directory, 5);
-    }
-    return LoadedModel.load(directory, Dtype.FLOAT32, Device.CPU);
+  private TinyRun run() {
+    return new TinyRun(folder);
   }
 
-  private static RlConfig config(Grpo grpo, int rounds, int tokens) {
-    ComputeConfig compute = new ComputeConfig(tokens, false, 0, 0, Products.FLOAT32);
-    return new RlConfig(60, 4, 8, 6, Sampling.DEFAULT, grpo, rounds, OPTIMIZER, compute);
+  private static RlConfig config(Algorithm algorithm, int rounds, int tokens) {
+    return TinyRun.config(algorithm, rounds, tokens);
   }
 
-  private interface Body {
-    void run(RlTrainer trainer, LoadedModel model);
+  private void train(RlConfig config, Reward reward, TinyRun.Body body) {
+    run().train(config, reward, body);
   }
 
-  private void train(RlConfig config, Reward reward, Body body) {
-    RewardMix mix =
-        new RewardMix(ChainSums.DEFAULT, List.of(new RewardMix.Part("rule", 1, reward)));
-    try (LoadedModel model = model();
-        LoadedModel reference = config.grpo().klCoefficient() > 0 ? model() : null;
-        Grader grader = new Grader(mix, Duration.ofSeconds(10));
-        RlTrainer trainer = new RlTrainer(model, parts(model, grader, reference), config, 9)) {
-      body.run(trainer, model);
-    }
-  }
-
-  private RlTrainer.Parts parts(LoadedModel model, Grader grader, @Nullable LoadedModel reference) {
-    PromptSource prompts =
-        new PromptSource(
-            ChainSums.DEFAULT, model.requireTokenizer(), PromptSource.Limit.DEFAULT, 1);
-    return new RlTrainer.Parts(
-        prompts, grader, new RolloutLog(folder.resolve("rollouts")), reference);
-  }
-
-  /// Pays for a digit at the beginning.
-  private static Judgement digit(Response r) {
-    return new Judgement.Points(r.text().matches("[0-9].*") ? 1 : 0);
+  static Grpo grpo(LossType type, double clipHigh, double kl, int epochs, int parts) {
+    return new Grpo(
+        type,
+        Scaling.GROUP,
+        Ratio.DEFAULT,
+        clipHigh < 0.01 ? clipHigh : 0.2,
+        clipHigh,
+        kl,
+        KlEstimator.K3,
+        Grpo.Reference.DEFAULT,
+        Grpo.Entropy.DEFAULT,
+        epochs,
+        parts,
+        false);
   }
 
   @ParameterizedTest
   @EnumSource
   void everyLossTypeLearnsABandit(LossType type) {
-    Grpo grpo = new Grpo(type, Scaling.GROUP, 0.2, 0.28, 0, KlEstimator.K3, 1, 1, false);
     train(
-        config(grpo, 1, 4096),
-        RlTrainerTest::digit,
+        config(grpo(type, type == LossType.CISPO ? 5 : 0.28, 0, 1, 1), 1, 4096),
+        TinyRun::digit,
         (trainer, _) -> {
           double first = 0;
           double last = 0;
@@ -115,7 +89,7 @@ class RlTrainerTest {
   void onPolicyTheRatioIsOneAndSamplerAndTrainerAgree() {
     train(
         config(ON_POLICY, 1, 4096),
-        RlTrainerTest::digit,
+        TinyRun::digit,
         (trainer, _) -> {
           for (int step = 0; step < 5; step++) {
             Metrics m = trainer.step(step);
@@ -145,7 +119,7 @@ class RlTrainerTest {
     }
   }
 
-  private static float[] flat(LoadedModel model) {
+  static float[] flat(LoadedModel model) {
     List<Tensor> all = new ArrayList<>();
     for (Parameter p : model.decoder().parameters()) {
       all.add(p.tensor().detach().reshape(p.tensor().elements()));
@@ -162,7 +136,20 @@ class RlTrainerTest {
               case 1 -> throw new IllegalStateException("a bug in the rule");
               default -> new Judgement.Points(r.text().hashCode() & 1);
             };
-    Grpo masked = new Grpo(LossType.GRPO, Scaling.BATCH, 0.2, 0.2, 0, KlEstimator.K3, 1, 1, true);
+    Grpo masked =
+        new Grpo(
+            LossType.GRPO,
+            Scaling.BATCH,
+            Ratio.DEFAULT,
+            0.2,
+            0.2,
+            0,
+            KlEstimator.K3,
+            Grpo.Reference.DEFAULT,
+            Grpo.Entropy.DEFAULT,
+            1,
+            1,
+            true);
     train(
         config(masked, 2, 4096),
         moody,
@@ -213,12 +200,9 @@ class RlTrainerTest {
   void aReferenceHoldsThePolicyBack() {
     List<Double> kl = new ArrayList<>();
     for (double coefficient : new double[] {1e-9, 5}) {
-      Grpo grpo =
-          new Grpo(
-              LossType.DAPO, Scaling.GROUP, 0.2, 0.28, coefficient, KlEstimator.K3, 1, 1, false);
       train(
-          config(grpo, 1, 4096),
-          RlTrainerTest::digit,
+          config(grpo(LossType.DAPO, 0.28, coefficient, 1, 1), 1, 4096),
+          TinyRun::digit,
           (trainer, _) -> {
             assertThat(trainer.step(0).get("kl")).isLessThan(1e-6); // the policy is the reference
             double last = 0;
@@ -233,18 +217,16 @@ class RlTrainerTest {
 
   @Test
   void adaptersLearnWhileTheirBaseStaysAndIsTheReference() {
-    Grpo grpo =
-        new Grpo(LossType.DAPO, Scaling.GROUP, 0.2, 0.28, 1e-3, KlEstimator.K3, 1, 1, false);
     RewardMix mix =
-        new RewardMix(
-            ChainSums.DEFAULT, List.of(new RewardMix.Part("rule", 1, RlTrainerTest::digit)));
-    try (LoadedModel model = model();
+        new RewardMix(ChainSums.DEFAULT, List.of(new RewardMix.Part("rule", 1, TinyRun::digit)));
+    try (LoadedModel model = run().model();
         Grader grader = new Grader(mix, Duration.ofSeconds(10))) {
       sharpenHead(model); // the fresh one is too small for frozen weights to decide anything
       float[] base = flat(model);
       model.decoder().adapt(new LoraConfig(8, 32, 0.1, List.of("all-linear"), false), 3);
-      RlConfig config = config(grpo, 1, 4096);
-      try (RlTrainer trainer = new RlTrainer(model, parts(model, grader, null), config, 9)) {
+      RlConfig config = config(grpo(LossType.DAPO, 0.28, 1e-3, 1, 1), 1, 4096);
+      try (RlTrainer trainer =
+          new RlTrainer(model, run().parts(model, grader, null, null), config, 9)) {
         double first = 0;
         double last = 0;
         double kl = 0;
@@ -275,10 +257,10 @@ class RlTrainerTest {
 
   @Test
   void severalPassesLeaveTheOldPolicyAndClip() {
-    Grpo grpo = new Grpo(LossType.DAPO, Scaling.GROUP, 0.01, 0.01, 0, KlEstimator.K3, 3, 2, false);
+    Grpo grpo = grpo(LossType.DAPO, 1e-4, 0, 3, 2);
     train(
         config(grpo, 1, 4096),
-        RlTrainerTest::digit,
+        TinyRun::digit,
         (trainer, _) -> {
           Metrics m = trainer.step(0);
           assertThat(m.get("clip_ratio/region_mean")).isPositive();
@@ -291,7 +273,7 @@ class RlTrainerTest {
     List<float[]> weights = new ArrayList<>();
     train(
         config(ON_POLICY, 1, 4096),
-        RlTrainerTest::digit,
+        TinyRun::digit,
         (trainer, model) -> {
           for (int step = 0; step < 6; step++) {
             trainer.step(step);
@@ -304,7 +286,7 @@ class RlTrainerTest {
         });
     train(
         config(ON_POLICY, 1, 4096),
-        RlTrainerTest::digit,
+        TinyRun::digit,
         (trainer, model) -> {
           trainer.restore(
               folder.resolve("saved"),

@@ -1,5 +1,8 @@
 package dev.tesuji.rl.grpo;
 
+import static dev.tesuji.rl.algorithm.Statistics.deviation;
+import static dev.tesuji.rl.algorithm.Statistics.mean;
+
 import java.util.Arrays;
 
 /// Advantages of completions relative to the others of their group: pure functions of numbers.
@@ -74,29 +77,6 @@ public final class GroupAdvantages {
       sums[i] = any ? sum : Double.NaN;
     }
     return sums;
-  }
-
-  /// Says whether a group's rewards are all the same, so that it has no gradient.
-  public static boolean isFlat(double[] group) {
-    double[] known = known(group);
-    return known.length < 2 || Arrays.stream(known).allMatch(r -> r == known[0]);
-  }
-
-  /// Returns the standard deviation with Bessel's correction over what is known; NaN for fewer than
-  /// two numbers.
-  static double deviation(double[] values) {
-    double[] known = known(values);
-    double mean = mean(known);
-    double square = Arrays.stream(known).map(v -> (v - mean) * (v - mean)).sum();
-    return Math.sqrt(square / (known.length - 1));
-  }
-
-  private static double mean(double[] values) {
-    return Arrays.stream(known(values)).average().orElse(Double.NaN);
-  }
-
-  private static double[] known(double[] values) {
-    return Arrays.stream(values).filter(v -> !Double.isNaN(v)).toArray();
   }
 
   private static double finiteOrZero(double value) {

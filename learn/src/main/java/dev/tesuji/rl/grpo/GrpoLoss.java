@@ -1,98 +1,90 @@
 package dev.tesuji.rl.grpo;
 
-import dev.tesuji.policy.KlEstimator;
+import dev.tesuji.policy.Policy;
+import dev.tesuji.rl.algorithm.ClippedSurrogate;
+import dev.tesuji.rl.algorithm.Means;
+import dev.tesuji.rl.algorithm.Surrogate;
+import dev.tesuji.rl.algorithm.Update.Counts;
 import dev.tesuji.tensor.Tensor;
-import java.util.Arrays;
 
-/// The loss of GRPO and its kin: pure functions of tensors.
+/// The losses of GRPO and its kin: pure functions of tensors.
 public final class GrpoLoss {
   private GrpoLoss() {}
 
-  /// Returns the clipped surrogate per token, Eq. 3 of [GRPO](https://arxiv.org/abs/2402.03300)
-  /// with the two clip ranges of [DAPO](https://arxiv.org/abs/2503.14476):
+  /// Returns what a loss type minimises per token.
+  public static Surrogate surrogate(Grpo grpo) {
+    Ratio.Soft soft = grpo.ratio().soft();
+    return switch (grpo.loss()) {
+      case GRPO, BNPO, DR_GRPO, DAPO, LUSPO ->
+          new ClippedSurrogate(grpo.clipLow(), grpo.clipHigh(), grpo.ratio().most());
+      case CISPO -> new Cispo(grpo.clipHigh());
+      case SAPO -> new Sapo(soft.positiveTemperature(), soft.negativeTemperature());
+      case VESPO -> new Reinforce();
+    };
+  }
+
+  /// Returns the weight of each token of a completion with `tokens` scored tokens, so that the loss
+  /// is the weighted sum of all token losses.
+  public static double tokenWeight(Grpo.LossType type, int tokens, Counts counts) {
+    double completions = counts.completions();
+    return switch (type) {
+      case GRPO, SAPO -> 1.0 / (tokens * completions);
+      case BNPO -> 1.0 / counts.updateTokens();
+      case DR_GRPO -> 1.0 / (completions * counts.maxTokens());
+      case LUSPO -> 1.0 / completions;
+      case DAPO, CISPO, VESPO -> 1.0 / counts.batchTokens();
+    };
+  }
+
+  /// REINFORCE with cut ratios as weights, CISPO of [MiniMax-M1](https://arxiv.org/abs/2506.13585):
   ///
   /// ```
-  /// ρ = π / π_old        loss = -min(ρ A, clip(ρ, 1 - ε_low, 1 + ε_high) A)
+  /// loss = -sg(min(ρ, ε_high)) A log π          (sg: without gradient)
   /// ```
   ///
-  /// @param logProbs log π, `[N]`
-  /// @param oldLogProbs log π_old, `[N]`
-  /// @param advantages A, `[N]`
-  public static Tensor surrogate(
-      Tensor logProbs, Tensor oldLogProbs, Tensor advantages, double clipLow, double clipHigh) {
-    Tensor ratio = logProbs.sub(oldLogProbs).exp();
-    Tensor clipped = ratio.clamp(1 - clipLow, 1 + clipHigh);
-    return ratio.mul(advantages).minimum(clipped.mul(advantages)).neg();
-  }
+  /// @param high ε_high, the most that a ratio may weigh
+  record Cispo(double high) implements Surrogate {
+    @Override
+    public Tensor perToken(Policy.Tokens tokens, Tensor old, Tensor advantages) {
+      Tensor weight = tokens.logProbs().detach().sub(old).exp().clamp(0, high);
+      return weight.mul(advantages).mul(tokens.logProbs()).neg();
+    }
 
-  /// Adds β KL(π || π_ref) to a loss per token.
-  ///
-  /// @param reference log π_ref, `[N]`
-  public static Tensor withKl(
-      Tensor loss, Tensor logProbs, Tensor reference, double coefficient, KlEstimator estimator) {
-    return loss.add(estimator.perToken(logProbs, reference), coefficient);
-  }
-
-  /// What the averages of one update divide by, fixed before its first micro-batch.
-  ///
-  /// @param completions completions in the update, those without scored tokens too
-  /// @param updateTokens scored tokens in the update
-  /// @param batchTokens scored tokens in the whole batch of completions, divided by its updates
-  /// @param maxTokens the length limit of a completion
-  public record Denominators(
-      long completions, double updateTokens, double batchTokens, int maxTokens) {
-    /// Returns the weight of each token of a completion with `tokens` scored tokens, so that the
-    /// loss is the weighted sum of all token losses.
-    public double tokenWeight(Grpo.LossType type, int tokens) {
-      return switch (type) {
-        case GRPO -> 1.0 / (tokens * (double) completions);
-        case BNPO -> 1.0 / updateTokens;
-        case DR_GRPO -> 1.0 / ((double) completions * maxTokens);
-        case DAPO -> 1.0 / batchTokens;
-      };
+    @Override
+    public void measure(Means means, float[] logProbs, float[] old, float[] advantages) {
+      int cut = 0;
+      for (int i = 0; i < logProbs.length; i++) {
+        double ratio = Math.exp((double) logProbs[i] - old[i]);
+        cut += ratio > high && advantages[i] > 0 ? 1 : 0;
+      }
+      means.add("cispo_clip_ratio", cut, logProbs.length);
     }
   }
 
-  /// Shares of tokens whose ratio left the clip range on the side where that matters.
+  /// A sigmoid gate around the ratio, [SAPO](https://arxiv.org/abs/2511.20347):
   ///
-  /// @param low below 1 - ε_low with a negative advantage
-  /// @param high above 1 + ε_high with a positive advantage
-  public record ClipShares(double low, double high) {
-    /// Returns the share clipped on either side.
-    public double region() {
-      return low + high;
+  /// ```
+  /// loss = -(4 / τ) σ(τ (ρ - 1)) A          τ by the sign of A
+  /// ```
+  ///
+  /// @param positive τ for positive advantages
+  /// @param negative τ for the others
+  record Sapo(double positive, double negative) implements Surrogate {
+    @Override
+    public Tensor perToken(Policy.Tokens tokens, Tensor old, Tensor advantages) {
+      Tensor ratio = tokens.logProbs().sub(old).exp();
+      Tensor above = advantages.gt(0).to(advantages.dtype());
+      Tensor temperature = above.mul(positive - negative).add(negative);
+      Tensor gate = ratio.sub(1).mul(temperature).sigmoid().mul(4).div(temperature);
+      return gate.mul(advantages).neg();
     }
   }
 
-  /// Counts clipped tokens.
-  ///
-  /// @param logProbs log π, `[N]`
-  /// @param oldLogProbs log π_old, `[N]`
-  /// @param advantages A, `[N]`
-  public static ClipShares clipShares(
-      float[] logProbs, float[] oldLogProbs, float[] advantages, double clipLow, double clipHigh) {
-    int low = 0;
-    int high = 0;
-    for (int i = 0; i < logProbs.length; i++) {
-      double ratio = Math.exp((double) logProbs[i] - oldLogProbs[i]);
-      low += ratio < 1 - clipLow && advantages[i] < 0 ? 1 : 0;
-      high += ratio > 1 + clipHigh && advantages[i] > 0 ? 1 : 0;
+  /// -A log π: the policy gradient as it is. `vespo` weights it with [SequenceWeights#gamma].
+  record Reinforce() implements Surrogate {
+    @Override
+    public Tensor perToken(Policy.Tokens tokens, Tensor old, Tensor advantages) {
+      return advantages.mul(tokens.logProbs()).neg();
     }
-    double n = Math.max(1, logProbs.length);
-    return new ClipShares(low / n, high / n);
-  }
-
-  /// Returns one number per scored token from one per completion.
-  ///
-  /// @param perCompletion `[B]`
-  /// @param tokens scored tokens of each completion
-  public static float[] perToken(double[] perCompletion, int[] tokens) {
-    float[] out = new float[Arrays.stream(tokens).sum()];
-    int at = 0;
-    for (int i = 0; i < tokens.length; i++) {
-      Arrays.fill(out, at, at + tokens[i], (float) perCompletion[i]);
-      at += tokens[i];
-    }
-    return out;
   }
 }

@@ -21,21 +21,39 @@
 /// | symbol | identifier | |
 /// |---|---|---|
 /// | A_i | `GroupAdvantages.of` | σ: the group's, the batch's, or none (`Scaling`) |
-/// | ρ, ε_low, ε_high | `GrpoLoss.surrogate`, `clipLow`, `clipHigh` | R1 used 10; most use 0.2 |
-/// | β, KL | `klCoefficient`, `klEstimator` | k3 against the model that the stage began with |
+/// | ρ, ε_low, ε_high | `ClippedSurrogate`, `clipLow`, `clipHigh` | R1 used 10; most use 0.2 |
+/// | β, KL | `klCoefficient`, `klEstimator` | k3 against the model that the stage began with, or a later one (`reference.replaceEvery`; R1: 400 steps) |
 /// | μ | `innerEpochs` | passes over one batch |
-/// | w_it | `Denominators.tokenWeight` | what the loss is a mean of (`LossType`) |
+/// | w_it | `GrpoLoss.tokenWeight` | what the loss is a mean of (`LossType`) |
 ///
-/// The loss types differ in w alone, with |o_i| scored tokens in completion i, B completions in the
-/// update, N scored tokens in the update, N̄ in the whole batch per update, and L_max the length
-/// limit:
+/// The loss types differ in w and in what is minimised per token, with |o_i| scored tokens in
+/// completion i, B completions in the update, N scored tokens in the update, N̄ in the whole batch
+/// per update, L_max the length limit, and sg(x) for x without gradient:
 ///
-/// | type | w_it | |
+/// | type | w_it | per token |
 /// |---|---|---|
-/// | `grpo` | 1 / (\|o_i\| B) | mean of means: long completions weigh less per token |
-/// | `bnpo` | 1 / N | token mean |
-/// | `dr_grpo` | 1 / (L_max B) | a constant: no bias towards long wrong answers |
-/// | `dapo` | 1 / N̄ | token mean over all of a batch's updates |
+/// | `grpo` | 1 / (\|o_i\| B) | clipped; long completions weigh less per token |
+/// | `bnpo` | 1 / N | clipped |
+/// | `dr_grpo` | 1 / (L_max B) | clipped; a constant: no bias towards long wrong answers |
+/// | `dapo` | 1 / N̄ | clipped |
+/// | `luspo` | 1 / B | clipped; for ratios of sequences |
+/// | `cispo` | 1 / N̄ | -sg(min(ρ, ε_high)) A log π: no token loses its gradient |
+/// | `sapo` | 1 / (\|o_i\| B) | -(4/τ) σ(τ (ρ - 1)) A, τ by the sign of A |
+/// | `vespo` | 1 / N̄ | -sg(φ(s)) A log π, φ(s) = exp(λ) s^k exp(-λ s), s the sequence's ratio |
+///
+/// # What else there is
+///
+/// - `ratio.level: sequence` is GSPO: ρ becomes s_i = exp(1/|o_i| Σ_t log ρ_it), the same for all
+///   tokens. With `grpo` and clip ranges of 3e-4 and 4e-4 it is the paper's.
+/// - `ratio.most` bounds ρ itself, so that a negative advantage cannot make a loss without end.
+/// - `ratio.offPolicyMask` leaves out completions with a negative advantage whose mean of log π_old
+///   - log π is above it.
+/// - `ratio.sampler` weights with π_old / π_sampler where the sampler differs from the trainer.
+///   Here the two share their layers, and the ratio is 1 up to rounding, unless the sampler filters
+///   (top-k, top-p, min-p).
+/// - `entropy.topQuantile` takes the policy gradient of the tokens of highest entropy only, and
+///   `entropy.coefficient` pays for entropy in the mean over the update's tokens.
+/// - `reference.correctBias` multiplies the KL's estimate with ρ.
 ///
 /// # Deviations
 ///
@@ -43,11 +61,19 @@
 /// 2. `bnpo` divides by the tokens of a whole update, TRL by those of each micro-batch, which makes
 ///    its loss depend on the split.
 /// 3. A completion that could not be judged gets advantage 0 and stays out of the group's mean.
-/// 4. Completions with advantage 0 are not sent through the model when there is no KL term: their
-///    gradient is 0. They count in the denominators.
+/// 4. Completions with advantage 0 are not sent through the model when there is no KL term and no
+///    entropy bonus: their gradient is 0. They count in the denominators.
+/// 5. The threshold of `topQuantile` is that of the whole update, not of a micro-batch.
+/// 6. A ratio of sequences has its gradient token by token (see `dev.tesuji.rl.algorithm`). Weights
+///    that differ between tokens (the sampler's, the quantile's) are then averaged over the
+///    completion, which is what their product with one ratio comes to.
+/// 7. `clip_ratio/...` are shares of tokens, also with ratios of sequences, where TRL counts
+///    completions.
+/// 8. The off-policy mask compares with π_old as the trainer computes it, not with the sampler's.
 ///
 /// # Reading order
 ///
-/// [dev.tesuji.rl.grpo.GroupAdvantages], [dev.tesuji.rl.grpo.GrpoLoss], [dev.tesuji.rl.grpo.Grpo].
+/// [dev.tesuji.rl.grpo.GroupAdvantages], [dev.tesuji.rl.grpo.GrpoLoss],
+/// [dev.tesuji.rl.grpo.SequenceWeights], [dev.tesuji.rl.grpo.Grpo].
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.rl.grpo;

@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tesuji.rl.algorithm.Statistics;
+import dev.tesuji.rl.algorithm.Update.Counts;
 import dev.tesuji.rl.grpo.Grpo.LossType;
 import dev.tesuji.rl.grpo.Grpo.Scaling;
-import dev.tesuji.rl.grpo.GrpoLoss.Denominators;
 import dev.tesuji.tensor.Rng;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -25,8 +26,8 @@ class GroupAdvantagesTest {
   void aGroupOfEqualRewardsHasZeroAdvantage() {
     assertThat(GroupAdvantages.of(new double[] {0.7, 0.7, 0.7}, 3, Scaling.GROUP))
         .containsExactly(new double[3], within(1e-9));
-    assertThat(GroupAdvantages.isFlat(new double[] {1, 1, Double.NaN})).isTrue();
-    assertThat(GroupAdvantages.isFlat(new double[] {1, 0, Double.NaN})).isFalse();
+    assertThat(Statistics.isFlat(new double[] {1, 1, Double.NaN})).isTrue();
+    assertThat(Statistics.isFlat(new double[] {1, 0, Double.NaN})).isFalse();
   }
 
   @Test
@@ -65,16 +66,17 @@ class GroupAdvantagesTest {
   @Test
   void tokenWeightsAddUpToWhatTheLossIsAMeanOf() {
     int[] lengths = {3, 5, 0, 8};
-    Denominators d = new Denominators(4, 16, 16, 10);
+    Counts counts = new Counts(4, 16, 16, 10);
     double[] sums = new double[LossType.values().length];
     int i = 0;
     for (LossType type : LossType.values()) {
       for (int n : lengths) {
-        sums[i] += n == 0 ? 0 : n * d.tokenWeight(type, n);
+        sums[i] += n == 0 ? 0 : n * GrpoLoss.tokenWeight(type, n, counts);
       }
       i++;
     }
-    // GRPO: 3 of 4 completions have tokens. BNPO, DAPO: a mean. Dr. GRPO: 16 of 4 · 10 places.
-    assertThat(sums).containsExactly(new double[] {0.75, 1, 0.4, 1}, within(1e-12));
+    // GRPO, SAPO: 3 of 4 completions have tokens. BNPO, DAPO, CISPO, VESPO: a mean.
+    // Dr. GRPO: 16 of 4 · 10 places. LUSPO: 16 tokens of 4 completions.
+    assertThat(sums).containsExactly(new double[] {0.75, 1, 0.4, 1, 1, 0.75, 4, 1}, within(1e-12));
   }
 }

@@ -2,32 +2,22 @@ package dev.tesuji.rl.grpo;
 
 import dev.tesuji.policy.KlEstimator;
 import dev.tesuji.policy.LossFixture;
+import dev.tesuji.policy.TokenScores;
+import dev.tesuji.rl.FixtureBatch;
+import dev.tesuji.rl.algorithm.Means;
+import dev.tesuji.rl.algorithm.PolicyLoss;
 import dev.tesuji.rl.grpo.Grpo.LossType;
 import dev.tesuji.rl.grpo.Grpo.Scaling;
-import dev.tesuji.rl.grpo.GrpoLoss.Denominators;
 import dev.tesuji.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /// Holds GRPO to the numbers of TRL.
 class GrpoParityTest {
-  private static final Set<String> TYPES = Set.of("grpo", "bnpo", "dr_grpo", "dapo");
-  private static final List<String> OTHER_METHODS =
-      List.of(
-          "delta",
-          "top_entropy_quantile",
-          "entropy_coef",
-          "use_bias_correction_kl",
-          "off_policy_mask_threshold",
-          "sampler_correction",
-          "importance_sampling_level");
-
   @TestFactory
   Stream<DynamicTest> advantages() {
     return LossFixture.tests("group_advantages", GrpoParityTest::checkAdvantages);
@@ -54,19 +44,53 @@ class GrpoParityTest {
 
   @TestFactory
   Stream<DynamicTest> losses() {
+    return LossFixture.tests("grpo_loss", GrpoParityTest::checkLoss);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> lossesOfSequenceRatios() {
+    return LossFixture.tests("gspo_loss", GrpoParityTest::checkLoss);
+  }
+
+  private static void checkLoss(LossFixture c) {
+    Case grpo = new Case(c);
+    Tensor leaf = c.tensor("per_token_logps").requiresGrad(true);
+    Tensor entropies = c.tensor("entropies").requiresGrad(true);
+    Result result = grpo.loss(leaf, entropies);
+    result.loss().backward();
+    c.check("loss", result.loss().item());
+    c.checkGradient("per_token_logps", leaf);
+    if (c.node().path("grad_of_loss").has("entropies")) {
+      c.checkGradient("entropies", entropies);
+    }
+    grpo.checkMetrics(result);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> fromLogits() {
     return LossFixture.tests(
-        "grpo_loss",
-        c ->
-            TYPES.contains(c.param("loss_type").stringValue())
-                && OTHER_METHODS.stream().allMatch(m -> c.param(m).isMissingNode()),
+        "grpo_from_logits",
         c -> {
           Case grpo = new Case(c);
-          Tensor leaf = c.tensor("per_token_logps").requiresGrad(true);
-          Tensor loss = grpo.loss(leaf);
-          loss.backward();
-          c.check("loss", loss.item());
-          c.checkGradient("per_token_logps", leaf);
-          grpo.checkClipShares(leaf);
+          double temperature = c.param("temperature").doubleValue();
+          Tensor logits = c.tensor("logits");
+          long n = logits.size(0) * logits.size(1);
+          TokenScores scores =
+              TokenScores.of(
+                  logits.reshape(n, logits.size(2)),
+                  c.indices("completion_ids").reshape(n),
+                  temperature);
+          Tensor leaf = scores.logProbs().detach().requiresGrad(true);
+          Tensor entropies = scores.entropies().detach().requiresGrad(true);
+          Result result = grpo.loss(leaf, entropies);
+          result.loss().backward();
+          c.check("loss", result.loss().item());
+          c.check("per_token_logps", leaf.detach().toDoubles());
+          c.check("entropies", entropies.detach().toDoubles());
+          Tensor gradient =
+              scores.gradient(leaf.grad(), entropies.hasGrad() ? entropies.grad() : null);
+          c.checkGradient("logits", gradient.toDoubles());
+          grpo.checkMetrics(result);
         });
   }
 
@@ -77,109 +101,126 @@ class GrpoParityTest {
         c -> {
           Case grpo = new Case(c);
           Tensor logProbs = c.tensor("per_token_logps");
+          Tensor entropies = c.tensor("entropies");
           List<Double> losses = new ArrayList<>();
+          List<Double> clipped = new ArrayList<>();
           List<Double> after = new ArrayList<>();
           for (int i = 0; i < c.param("iterations").intValue(); i++) {
             Tensor leaf = logProbs.detach().requiresGrad(true);
-            Tensor loss = grpo.loss(leaf);
-            loss.backward();
-            losses.add(loss.item());
+            Result result = grpo.loss(leaf, entropies);
+            result.loss().backward();
+            losses.add(result.loss().item());
+            clipped.add(result.means().get("clip_ratio/region_mean"));
             logProbs = leaf.detach().add(leaf.grad(), -c.param("lr").doubleValue());
             for (double d : logProbs.toDoubles()) {
               after.add(d);
             }
           }
           c.check("losses", losses.stream().mapToDouble(d -> d).toArray());
+          c.check("clip_ratio_region_mean", clipped.stream().mapToDouble(d -> d).toArray());
           c.check("logps_after", after.stream().mapToDouble(d -> d).toArray());
         });
   }
 
-  /// The loss of a fixture: its rows as completions whose scored tokens lie end to end.
+  /// The loss of a fixture.
   private static final class Case {
     final LossFixture fixture;
-    final int[] tokens;
-    final Tensor scored; // int64, which entries of [B*T] are scored
-    final LossType type;
-    final double low;
-    final double high;
+    final FixtureBatch rows;
+    final Grpo grpo;
 
     Case(LossFixture fixture) {
       this.fixture = fixture;
-      Tensor mask = fixture.tensor("mask");
-      double[] flat = mask.toDoubles();
-      int width = (int) mask.size(1);
-      tokens =
-          IntStream.range(0, (int) mask.size(0))
-              .map(r ->
-                  (int) IntStream.range(0, width).filter(t -> flat[r * width + t] == 1).count())
-              .toArray();
-      int[] places = IntStream.range(0, flat.length).filter(i -> flat[i] == 1).toArray();
-      scored = Tensor.of(places, places.length);
-      type = LossType.valueOf(fixture.param("loss_type").stringValue().toUpperCase(Locale.ROOT));
-      low = fixture.param("epsilon").doubleValue();
-      high = fixture.param("epsilon_high").doubleValue();
+      rows = new FixtureBatch(fixture);
+      grpo = settings(fixture);
     }
 
-    Tensor pick(Tensor padded) {
-      return padded.reshape(padded.elements()).indexSelect(0, scored);
+    private static Grpo settings(LossFixture c) {
+      LossType type = LossType.valueOf(c.param("loss_type").stringValue().toUpperCase(Locale.ROOT));
+      Ratio.Soft soft =
+          new Ratio.Soft(
+              c.param("sapo_temperature_pos").asDouble(1),
+              c.param("sapo_temperature_neg").asDouble(1.05),
+              c.param("vespo_k_pos").asDouble(2),
+              c.param("vespo_lambda_pos").asDouble(3),
+              c.param("vespo_k_neg").asDouble(3),
+              c.param("vespo_lambda_neg").asDouble(2));
+      boolean corrected = c.param("sampler_correction").asBoolean(false);
+      Ratio ratio =
+          new Ratio(
+              Ratio.Level.valueOf(
+                  c.param("importance_sampling_level").asString("token").toUpperCase(Locale.ROOT)),
+              c.param("delta").asDouble(0),
+              c.param("off_policy_mask_threshold").asDouble(0),
+              corrected ? Ratio.Sampler.TOKEN_TRUNCATE : Ratio.Sampler.NONE,
+              1e6,
+              soft);
+      return new Grpo(
+          type,
+          Scaling.GROUP,
+          ratio,
+          c.param("epsilon").doubleValue(),
+          c.param("epsilon_high").doubleValue(),
+          c.param("beta").doubleValue(),
+          KlEstimator.K3,
+          new Grpo.Reference(0, c.param("use_bias_correction_kl").asBoolean(false)),
+          new Grpo.Entropy(
+              c.param("entropy_coef").asDouble(0), c.param("top_entropy_quantile").asDouble(1)),
+          2,
+          1,
+          false);
     }
 
-    Tensor old(Tensor logProbs) {
-      return fixture.has("old_per_token_logps")
-          ? pick(fixture.tensor("old_per_token_logps"))
-          : logProbs.detach();
-    }
-
-    Tensor advantages() {
-      return Tensor.of(perToken(fixture.numbers("advantages")), scored.elements());
-    }
-
-    Tensor loss(Tensor padded) {
-      Tensor logProbs = pick(padded);
-      Tensor perToken = GrpoLoss.surrogate(logProbs, old(logProbs), advantages(), low, high);
-      double beta = fixture.param("beta").doubleValue();
-      if (beta > 0) {
-        Tensor reference = pick(fixture.tensor("ref_per_token_logps"));
-        perToken = GrpoLoss.withKl(perToken, logProbs, reference, beta, KlEstimator.K3);
+    /// Returns the loss at log-probabilities and entropies `[B, T]`.
+    Result loss(Tensor padded, Tensor entropies) {
+      boolean offPolicy = fixture.has("old_per_token_logps");
+      FixtureBatch.Ready ready =
+          rows.update(
+              padded, entropies, offPolicy ? i -> rows.row("old_per_token_logps", i) : null);
+      Means means = new Means();
+      PolicyLoss loss = new GrpoObjective(grpo).loss(ready.update(), ready.members(), means);
+      loss.measure(ready.scores(), means);
+      if (grpo.ratio().level() == Ratio.Level.SEQUENCE) {
+        return new Result(loss.of(ready.tokens()), perSequence(loss, ready, means));
       }
-      return perToken.mul(Tensor.of(weights(), scored.elements())).sum();
+      return new Result(loss.of(ready.tokens()), means);
     }
 
-    private double[] weights() {
-      double accumulation = fixture.param("gradient_accumulation_steps").asDouble(1);
-      double updates = fixture.param("steps_per_generation").asDouble(1) / accumulation;
-      double here = IntStream.of(tokens).sum();
-      Denominators d =
-          new Denominators(
-              (long) (tokens.length * accumulation),
-              here * accumulation,
-              fixture.param("num_items_in_batch").asDouble(here) / updates,
-              fixture.param("max_completion_length").intValue());
-      return perToken(IntStream.of(tokens).mapToDouble(n -> d.tokenWeight(type, n)).toArray());
+    /// Measures clipping over completions instead of tokens, as TRL does.
+    private Means perSequence(PolicyLoss loss, FixtureBatch.Ready ready, Means perToken) {
+      float[] old = loss.old();
+      float[] now = ready.scores().logProbs();
+      Means means = new Means();
+      int at = 0;
+      for (int i : ready.members()) {
+        float[] before = {old == null ? now[at] : old[at]};
+        loss.surrogate()
+            .measure(means, new float[] {now[at]}, before, new float[] {loss.advantages()[at]});
+        at += rows.tokens()[i];
+      }
+      for (String name : List.of("entropy", "kl")) {
+        means.add(name, perToken.get(name), 1);
+      }
+      return means;
     }
 
-    private double[] perToken(double[] perCompletion) {
-      return IntStream.range(0, tokens.length)
-          .boxed()
-          .flatMapToDouble(i -> IntStream.range(0, tokens[i]).mapToDouble(_ -> perCompletion[i]))
-          .toArray();
-    }
-
-    void checkClipShares(Tensor padded) {
-      Tensor logProbs = pick(padded).detach();
-      GrpoLoss.ClipShares shares =
-          GrpoLoss.clipShares(
-              logProbs.toFloats(), old(logProbs).toFloats(), advantages().toFloats(), low, high);
+    void checkMetrics(Result result) {
       var metrics = fixture.node().path("expected").path("metrics");
-      fixture
-          .tolerance()
-          .check("low", shares.low(), metrics.path("clip_ratio/low_mean").asDouble());
-      fixture
-          .tolerance()
-          .check("high", shares.high(), metrics.path("clip_ratio/high_mean").asDouble());
-      fixture
-          .tolerance()
-          .check("region", shares.region(), metrics.path("clip_ratio/region_mean").asDouble());
+      for (String name :
+          List.of(
+              "entropy",
+              "kl",
+              "clip_ratio/low_mean",
+              "clip_ratio/high_mean",
+              "clip_ratio/region_mean",
+              "cispo_clip_ratio",
+              "vespo/phi_seq_mean")) {
+        boolean corrected = name.equals("kl") && grpo.reference().correctBias();
+        if (metrics.has(name) && !corrected) {
+          fixture.tolerance().check(name, result.means().get(name), metrics.path(name).asDouble());
+        }
+      }
     }
   }
+
+  private record Result(Tensor loss, Means means) {}
 }

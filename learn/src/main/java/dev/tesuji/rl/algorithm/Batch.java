@@ -1,0 +1,154 @@
+package dev.tesuji.rl.algorithm;
+
+import dev.tesuji.policy.MicroBatches;
+import dev.tesuji.policy.Policy;
+import dev.tesuji.policy.TokenSequence;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntFunction;
+import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/// The completions of a step that are learned from, in whole groups, with their log-probabilities
+/// as far as an algorithm asks for them.
+public final class Batch {
+  private final List<Sample> samples;
+  private final int groupSize;
+  private final double[] baselines;
+  private final int maxTokens;
+  private final Map<Integer, Policy.Scores> old = new HashMap<>();
+  private final Map<Integer, float[]> reference = new HashMap<>();
+
+  /// Makes a batch.
+  ///
+  /// @param samples `[P*G]`, groups side by side
+  /// @param groupSize G
+  /// @param baselines the reward of each prompt's greedy completion, `[P]`; empty without them
+  /// @param maxTokens the length limit of a completion
+  public Batch(List<Sample> samples, int groupSize, double[] baselines, int maxTokens) {
+    this.samples = List.copyOf(samples);
+    this.groupSize = groupSize;
+    this.baselines = baselines.clone();
+    this.maxTokens = maxTokens;
+  }
+
+  /// Returns the completions, groups side by side.
+  public List<Sample> samples() {
+    return samples;
+  }
+
+  /// Returns G.
+  public int groupSize() {
+    return groupSize;
+  }
+
+  /// Returns the length limit of a completion.
+  public int maxTokens() {
+    return maxTokens;
+  }
+
+  /// Returns the reward of each prompt's greedy completion, NaN where it could not be judged.
+  public double[] baselines() {
+    return baselines.clone();
+  }
+
+  /// Returns the rewards, NaN where there is none.
+  public double[] rewards() {
+    return samples.stream().mapToDouble(Sample::reward).toArray();
+  }
+
+  /// Returns how many tokens of a completion are in the loss.
+  public int tokens(int i) {
+    return samples.get(i).tokens();
+  }
+
+  /// Returns the tokens in the loss.
+  public long tokens() {
+    return samples.stream().mapToLong(Sample::tokens).sum();
+  }
+
+  /// Returns the numbers of the completions that have tokens in the loss.
+  public int[] scored() {
+    return IntStream.range(0, samples.size()).filter(i -> tokens(i) > 0).toArray();
+  }
+
+  /// Returns the texts of some completions.
+  public List<TokenSequence> sequences(int[] some) {
+    return Arrays.stream(some).mapToObj(i -> samples.get(i).sequence()).toList();
+  }
+
+  /// Splits completions into parts of at most so many tokens each.
+  public List<int[]> split(int[] some, int maxTokens) {
+    return MicroBatches.split(sequences(some), maxTokens).stream()
+        .map(part -> Arrays.stream(part).map(n -> some[n]).toArray())
+        .toList();
+  }
+
+  /// Returns log π_old of a completion's tokens.
+  public float[] old(int i) {
+    return known(old.get(i), i).logProbs();
+  }
+
+  /// Returns what the policy that drew the completions says of one.
+  public Policy.Scores oldScores(int i) {
+    return known(old.get(i), i);
+  }
+
+  /// Says whether log π_old of a completion is known.
+  public boolean hasOld(int i) {
+    return old.containsKey(i);
+  }
+
+  /// Sets what the policy that drew the completions says of one.
+  public void setOld(int i, Policy.Scores scores) {
+    old.put(i, scores);
+  }
+
+  /// Returns log π_ref of a completion's tokens.
+  public float[] reference(int i) {
+    return known(reference.get(i), i);
+  }
+
+  /// Says whether log π_ref of a completion is known.
+  public boolean hasReference(int i) {
+    return reference.containsKey(i);
+  }
+
+  /// Sets log π_ref of a completion's tokens.
+  public void setReference(int i, float[] logProbs) {
+    reference.put(i, logProbs);
+  }
+
+  private static <T> T known(@Nullable T value, int i) {
+    if (value == null) {
+      throw new IllegalStateException("completion " + i + " was not scored");
+    }
+    return value;
+  }
+
+  /// Lays one array per completion end to end.
+  public static float[] pack(int[] members, IntFunction<float[]> of) {
+    List<float[]> parts = Arrays.stream(members).mapToObj(of).toList();
+    float[] all = new float[parts.stream().mapToInt(p -> p.length).sum()];
+    int at = 0;
+    for (float[] part : parts) {
+      System.arraycopy(part, 0, all, at, part.length);
+      at += part.length;
+    }
+    return all;
+  }
+
+  /// Repeats one number per completion for each of its scored tokens, end to end.
+  public float[] repeat(int[] members, IntToDoubleFunction of) {
+    return pack(
+        members,
+        i -> {
+          float[] row = new float[tokens(i)];
+          Arrays.fill(row, (float) of.applyAsDouble(i));
+          return row;
+        });
+  }
+}

@@ -1,0 +1,58 @@
+package dev.tesuji.rl.algorithm;
+
+import dev.tesuji.policy.KlEstimator;
+
+/// The KL term as part of the reward ([Ouyang et al., 2022](https://arxiv.org/abs/2203.02155), Eq.
+/// 2): pure functions of numbers.
+public final class KlReward {
+  private KlReward() {}
+
+  /// Returns the reward of each token: -β KL_t, and the completion's own on its last.
+  ///
+  /// @param reward of the completion
+  /// @param logProbs log π_old, `[T]`
+  /// @param reference log π_ref, `[T]`
+  /// @param coefficient β
+  public static double[] perToken(
+      double reward,
+      float[] logProbs,
+      float[] reference,
+      double coefficient,
+      KlEstimator estimator) {
+    double[] rewards = new double[logProbs.length];
+    for (int t = 0; t < rewards.length; t++) {
+      rewards[t] = -coefficient * estimator.of(logProbs[t], reference[t]);
+    }
+    rewards[rewards.length - 1] += reward;
+    return rewards;
+  }
+
+  /// Returns a reward at the end and 0 before it.
+  ///
+  /// @param tokens T
+  public static double[] atTheEnd(double reward, int tokens) {
+    double[] rewards = new double[tokens];
+    rewards[tokens - 1] = reward;
+    return rewards;
+  }
+
+  /// Returns log π_old - log π_ref summed over a completion: its k1 estimate of the KL.
+  public static double sum(float[] logProbs, float[] reference) {
+    double sum = 0;
+    for (int t = 0; t < logProbs.length; t++) {
+      sum += (double) logProbs[t] - reference[t];
+    }
+    return sum;
+  }
+
+  /// Returns Σ_{s ≥ t} γ^(s-t) r_s for each t.
+  public static float[] returns(double[] rewards, double gamma) {
+    float[] returns = new float[rewards.length];
+    double running = 0;
+    for (int t = rewards.length - 1; t >= 0; t--) {
+      running = rewards[t] + gamma * running;
+      returns[t] = (float) running;
+    }
+    return returns;
+  }
+}

@@ -1,0 +1,82 @@
+package dev.tesuji.rl.algorithm;
+
+import dev.tesuji.policy.KlEstimator;
+import dev.tesuji.policy.Policy;
+import dev.tesuji.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/// The loss of a micro-batch, whatever the algorithm:
+///
+/// ```
+/// L = Σ_t w_t surrogate_t + Σ_t k_t KL_t - Σ_t h_t H_t
+/// ```
+///
+/// over its N scored tokens. The weights hold the denominators, so that the loss of an update is
+/// the sum over its micro-batches.
+///
+/// @param surrogate what stands in for the reward
+/// @param advantages A, `[N]`
+/// @param old what ratios are taken against, `[N]`; null where every ratio is 1
+/// @param weights w, `[N]`
+/// @param kl holds on to the reference; null without
+/// @param entropyWeights h, `[N]`; null without an entropy bonus
+public record PolicyLoss(
+    Surrogate surrogate,
+    float[] advantages,
+    float @Nullable [] old,
+    float[] weights,
+    @Nullable KlTerm kl,
+    float @Nullable [] entropyWeights)
+    implements Policy.TokenLoss {
+  /// The KL term.
+  ///
+  /// @param estimator how it is estimated
+  /// @param reference log π_ref, `[N]`
+  /// @param weights k, `[N]`
+  /// @param corrected whether each token's estimate is multiplied with its ratio π / π_old, which
+  ///   makes it unbiased off policy ([DeepSeek-V3.2](https://arxiv.org/abs/2512.02556))
+  public record KlTerm(
+      KlEstimator estimator, float[] reference, float[] weights, boolean corrected) {}
+
+  /// Returns the same loss with a KL term.
+  public PolicyLoss with(KlTerm term) {
+    return new PolicyLoss(surrogate, advantages, old, weights, term, entropyWeights);
+  }
+
+  @Override
+  public Tensor of(Policy.Tokens tokens) {
+    Tensor logProbs = tokens.logProbs();
+    Tensor before = old == null ? logProbs.detach() : tokens.of(old);
+    Tensor loss =
+        surrogate.perToken(tokens, before, tokens.of(advantages)).mul(tokens.of(weights)).sum();
+    if (kl != null) {
+      Tensor estimate = kl.estimator().perToken(logProbs, tokens.of(kl.reference()));
+      if (kl.corrected()) {
+        estimate = estimate.mul(logProbs.sub(before).exp());
+      }
+      loss = loss.add(estimate.mul(tokens.of(kl.weights())).sum());
+    }
+    if (entropyWeights != null) {
+      loss = loss.sub(tokens.entropies().mul(tokens.of(entropyWeights)).sum());
+    }
+    return loss;
+  }
+
+  /// Measures what came out.
+  ///
+  /// @param scores what the policy says of the micro-batch
+  public void measure(Policy.Scores scores, Means means) {
+    float[] now = scores.logProbs();
+    surrogate.measure(means, now, old == null ? now : old, advantages);
+    double entropy = 0;
+    double divergence = 0;
+    for (int i = 0; i < now.length; i++) {
+      entropy += scores.entropies()[i];
+      divergence += kl == null ? 0 : KlEstimator.K3.of(now[i], kl.reference()[i]);
+    }
+    means.add("entropy", entropy, now.length);
+    if (kl != null) {
+      means.add("kl", divergence, now.length);
+    }
+  }
+}

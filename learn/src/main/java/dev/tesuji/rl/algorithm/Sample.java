@@ -1,0 +1,18 @@
+package dev.tesuji.rl.algorithm;
+
+import dev.tesuji.policy.TokenSequence;
+
+/// A completion on its way through the updates of a step.
+///
+/// @param sequence prompt and completion, the completion scored
+/// @param reward its reward; NaN where it could not be judged
+/// @param correct whether its answer is right
+/// @param scored whether its tokens are in the loss
+/// @param sampler log π of its tokens under the distribution that they were drawn from
+public record Sample(
+    TokenSequence sequence, double reward, boolean correct, boolean scored, float[] sampler) {
+  /// Returns how many of its tokens are in the loss.
+  public int tokens() {
+    return scored ? sequence.scored() : 0;
+  }
+}

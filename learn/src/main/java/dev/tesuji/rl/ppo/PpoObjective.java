@@ -1,0 +1,185 @@
+package dev.tesuji.rl.ppo;
+
+import dev.tesuji.policy.TokenSequence;
+import dev.tesuji.rl.algorithm.Algorithm;
+import dev.tesuji.rl.algorithm.Batch;
+import dev.tesuji.rl.algorithm.KlReward;
+import dev.tesuji.rl.algorithm.Means;
+import dev.tesuji.rl.algorithm.Objective;
+import dev.tesuji.rl.algorithm.PolicyLoss;
+import dev.tesuji.rl.algorithm.Statistics;
+import dev.tesuji.rl.algorithm.TokenMean;
+import dev.tesuji.rl.algorithm.Tools;
+import dev.tesuji.rl.algorithm.Update;
+import dev.tesuji.run.Metrics;
+import dev.tesuji.tensor.Tensor;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// PPO at work.
+final class PpoObjective implements Objective {
+  private final Ppo ppo;
+  private final Tools tools;
+  private final Critic critic;
+  private double klCoefficient;
+  private float[][] values = {}; // of the batch of the step, before it
+  private float[][] returns = {};
+
+  PpoObjective(Ppo ppo, Tools tools) {
+    this.ppo = ppo;
+    this.tools = tools;
+    klCoefficient = ppo.kl().coefficient();
+    critic = new Critic(ppo.critic(), tools);
+  }
+
+  @Override
+  public float[][] advantages(int step, Batch batch, Metrics metrics) {
+    int[] scored = batch.scored();
+    values = values(batch, scored);
+    returns = new float[values.length][0];
+    float[][] advantages = new float[values.length][0];
+    double[] rewards = batch.rewards();
+    Means means = new Means();
+    for (int i : scored) {
+      double[] perToken = rewards(batch, i, rewards[i], means);
+      PpoLoss.Estimate estimate = PpoLoss.estimate(perToken, values[i], ppo.gamma(), ppo.lambda());
+      advantages[i] = estimate.advantages();
+      returns[i] = estimate.returns();
+      means.add("objective/scores", rewards[i], 1);
+      means.add("objective/rlhf_reward", Arrays.stream(perToken).sum(), 1);
+      means.add("objective/non_score_reward", Arrays.stream(perToken).sum() - rewards[i], 1);
+    }
+    means.put(metrics);
+    float[] all = Batch.pack(scored, i -> values[i]);
+    float[] wanted = Batch.pack(scored, i -> returns[i]);
+    metrics.put("critic/vf_explained_var", PpoLoss.explainedVariance(all, wanted));
+    putMean(metrics, "critic/values/mean", all);
+    putMean(metrics, "critic/returns/mean", wanted);
+    adapt(means.get("objective/kl"), metrics);
+    return ppo.whiten() ? Statistics.whiten(advantages, true) : advantages;
+  }
+
+  private static void putMean(Metrics metrics, String name, float[] numbers) {
+    double sum = 0;
+    for (float n : numbers) {
+      sum += n;
+    }
+    metrics.put(name, sum / numbers.length);
+  }
+
+  private double[] rewards(Batch batch, int i, double reward, Means means) {
+    if (klCoefficient == 0) {
+      return KlReward.atTheEnd(reward, batch.tokens(i));
+    }
+    means.add("objective/kl", KlReward.sum(batch.old(i), batch.reference(i)), 1);
+    return ppo.kl().place() == Ppo.Kl.Place.LOSS
+        ? KlReward.atTheEnd(reward, batch.tokens(i))
+        : KlReward.perToken(
+            reward, batch.old(i), batch.reference(i), klCoefficient, ppo.kl().estimator());
+  }
+
+  private void adapt(double kl, Metrics metrics) {
+    if (klCoefficient > 0) {
+      metrics.put("kl_coefficient", klCoefficient);
+    }
+    if (ppo.kl().target() > 0) {
+      klCoefficient = PpoLoss.adapted(klCoefficient, kl, ppo.kl().target());
+    }
+  }
+
+  private float[][] values(Batch batch, int[] scored) {
+    float[][] out = Algorithm.perToken(batch, new double[batch.samples().size()]);
+    for (int[] micro : split(batch, scored)) {
+      float[] all = critic.values(batch.sequences(micro));
+      int at = 0;
+      for (int i : micro) {
+        out[i] = Arrays.copyOfRange(all, at, at + batch.tokens(i));
+        at += batch.tokens(i);
+      }
+    }
+    return out;
+  }
+
+  private List<int[]> split(Batch batch, int[] some) {
+    return batch.split(some, tools.compute().tokensPerDevice());
+  }
+
+  private boolean klInLoss() {
+    return klCoefficient > 0 && ppo.kl().place() == Ppo.Kl.Place.LOSS;
+  }
+
+  @Override
+  public boolean everyTokenCounts() {
+    return klInLoss();
+  }
+
+  @Override
+  public boolean looksAhead(boolean moved) {
+    return false;
+  }
+
+  @Override
+  public PolicyLoss loss(Update update, int[] members, Means means) {
+    PolicyLoss loss = TokenMean.loss(update, members, ppo);
+    return klInLoss()
+        ? loss.with(TokenMean.kl(update, members, klCoefficient, ppo.kl().estimator()))
+        : loss;
+  }
+
+  @Override
+  public boolean movesPolicy(int step) {
+    return step >= ppo.critic().warmupSteps();
+  }
+
+  @Override
+  public void learn(int step, Update update, Means means) {
+    int[] scored = update.scored();
+    if (scored.length == 0) {
+      return;
+    }
+    double weight = ppo.critic().coefficient() / update.counts().updateTokens();
+    double loss = 0;
+    for (int[] micro : split(update.batch(), scored)) {
+      List<TokenSequence> sequences = update.batch().sequences(micro);
+      loss += critic.backward(sequences, v -> valueLoss(v, micro, weight, means));
+    }
+    means.add("loss/value_avg", loss, 1);
+    means.add("critic/grad_norm", critic.update(step), 1);
+  }
+
+  private Tensor valueLoss(Tensor now, int[] micro, double weight, Means means) {
+    float[] before = Batch.pack(micro, i -> values[i]);
+    double clip = ppo.critic().clip();
+    float[] target = Batch.pack(micro, i -> returns[i]);
+    double share = PpoLoss.clippedShare(now.detach().toFloats(), before, target, clip);
+    means.add("val/clipfrac_avg", share * before.length, before.length);
+    Tensor old = Tensor.of(before).to(now.device());
+    Tensor wanted = Tensor.of(target).to(now.device());
+    return PpoLoss.valueLoss(now, old, wanted, clip).sum().mul(weight);
+  }
+
+  @Override
+  public void save(Path folder) {
+    critic.save(folder);
+  }
+
+  @Override
+  public void putState(ObjectNode state) {
+    state.put("kl_coefficient", klCoefficient);
+    critic.putState(state);
+  }
+
+  @Override
+  public void restore(Path folder, JsonNode state) {
+    klCoefficient = state.path("kl_coefficient").asDouble();
+    critic.restore(folder, state);
+  }
+
+  @Override
+  public void close() {
+    critic.close();
+  }
+}

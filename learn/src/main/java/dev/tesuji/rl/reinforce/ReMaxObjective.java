@@ -1,0 +1,55 @@
+package dev.tesuji.rl.reinforce;
+
+import dev.tesuji.policy.KlEstimator;
+import dev.tesuji.rl.algorithm.Algorithm;
+import dev.tesuji.rl.algorithm.Batch;
+import dev.tesuji.rl.algorithm.KlReward;
+import dev.tesuji.rl.algorithm.Means;
+import dev.tesuji.rl.algorithm.Objective;
+import dev.tesuji.rl.algorithm.PolicyLoss;
+import dev.tesuji.rl.algorithm.TokenMean;
+import dev.tesuji.rl.algorithm.Update;
+import dev.tesuji.run.Metrics;
+
+/// ReMax at work.
+final class ReMaxObjective implements Objective {
+  private final ReMax settings;
+
+  ReMaxObjective(ReMax settings) {
+    this.settings = settings;
+  }
+
+  @Override
+  public float[][] advantages(int step, Batch batch, Metrics metrics) {
+    double[] rewards = ReinforceAdvantages.lessGreedy(batch.rewards(), batch.baselines());
+    float[][] advantages = Algorithm.perToken(batch, rewards);
+    for (int i : batch.scored()) {
+      double[] perToken =
+          settings.klCoefficient() > 0
+              ? KlReward.perToken(
+                  rewards[i],
+                  batch.old(i),
+                  batch.reference(i),
+                  settings.klCoefficient(),
+                  KlEstimator.K1)
+              : KlReward.atTheEnd(rewards[i], batch.tokens(i));
+      advantages[i] = KlReward.returns(perToken, settings.gamma());
+    }
+    return advantages;
+  }
+
+  @Override
+  public boolean everyTokenCounts() {
+    return false;
+  }
+
+  @Override
+  public boolean looksAhead(boolean moved) {
+    return false;
+  }
+
+  @Override
+  public PolicyLoss loss(Update update, int[] members, Means means) {
+    return TokenMean.loss(update, members, settings);
+  }
+}

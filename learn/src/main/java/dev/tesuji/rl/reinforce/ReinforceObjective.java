@@ -1,0 +1,62 @@
+package dev.tesuji.rl.reinforce;
+
+import dev.tesuji.rl.algorithm.Algorithm;
+import dev.tesuji.rl.algorithm.Batch;
+import dev.tesuji.rl.algorithm.KlReward;
+import dev.tesuji.rl.algorithm.Means;
+import dev.tesuji.rl.algorithm.Objective;
+import dev.tesuji.rl.algorithm.PolicyLoss;
+import dev.tesuji.rl.algorithm.Statistics;
+import dev.tesuji.rl.algorithm.TokenMean;
+import dev.tesuji.rl.algorithm.Update;
+import dev.tesuji.run.Metrics;
+
+/// REINFORCE++ at work.
+final class ReinforceObjective implements Objective {
+  private final ReinforcePlusPlus settings;
+
+  ReinforceObjective(ReinforcePlusPlus settings) {
+    this.settings = settings;
+  }
+
+  @Override
+  public float[][] advantages(int step, Batch batch, Metrics metrics) {
+    double[] rewards =
+        settings.baseline()
+            ? ReinforceAdvantages.lessGroupMean(batch.rewards(), batch.groupSize())
+            : batch.rewards();
+    float[][] raw = Algorithm.perToken(batch, new double[rewards.length]);
+    boolean penalised = settings.klCoefficient() > 0 && !settings.baseline();
+    for (int i : batch.scored()) {
+      double[] perToken =
+          penalised
+              ? KlReward.perToken(
+                  rewards[i],
+                  batch.old(i),
+                  batch.reference(i),
+                  settings.klCoefficient(),
+                  settings.klEstimator())
+              : KlReward.atTheEnd(rewards[i], batch.tokens(i));
+      raw[i] = KlReward.returns(perToken, settings.gamma());
+    }
+    return Statistics.whiten(raw, true);
+  }
+
+  @Override
+  public boolean everyTokenCounts() {
+    return settings.baseline() && settings.klCoefficient() > 0;
+  }
+
+  @Override
+  public boolean looksAhead(boolean moved) {
+    return false;
+  }
+
+  @Override
+  public PolicyLoss loss(Update update, int[] members, Means means) {
+    PolicyLoss loss = TokenMean.loss(update, members, settings);
+    return everyTokenCounts()
+        ? loss.with(TokenMean.kl(update, members, settings.klCoefficient(), settings.klEstimator()))
+        : loss;
+  }
+}

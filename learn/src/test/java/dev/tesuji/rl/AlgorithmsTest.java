@@ -1,0 +1,342 @@
+package dev.tesuji.rl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.tesuji.input.Json;
+import dev.tesuji.policy.KlEstimator;
+import dev.tesuji.reward.Judgement;
+import dev.tesuji.rl.algorithm.Algorithm;
+import dev.tesuji.rl.grpo.Grpo;
+import dev.tesuji.rl.grpo.Grpo.LossType;
+import dev.tesuji.rl.grpo.Ratio;
+import dev.tesuji.rl.ppo.CriticConfig;
+import dev.tesuji.rl.ppo.CriticConfig.Trunk;
+import dev.tesuji.rl.ppo.Ppo;
+import dev.tesuji.rl.ppo.Ppo.Kl.Place;
+import dev.tesuji.rl.prime.Prime;
+import dev.tesuji.rl.reinforce.ReMax;
+import dev.tesuji.rl.reinforce.ReinforcePlusPlus;
+import dev.tesuji.rl.rloo.Rloo;
+import dev.tesuji.run.Metrics;
+import dev.tesuji.task.ChainSums;
+import dev.tesuji.tensor.LeakCheck;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Every algorithm in the one loop.
+@ExtendWith(LeakCheck.class)
+class AlgorithmsTest {
+  @TempDir private Path folder = Path.of("");
+
+  private record Case(String name, Algorithm algorithm, int group) {}
+
+  private static Grpo grpo(LossType loss, Ratio ratio, Grpo.Reference reference, double share) {
+    return new Grpo(
+        loss,
+        Grpo.Scaling.GROUP,
+        ratio,
+        0.2,
+        0.28,
+        reference.equals(Grpo.Reference.DEFAULT) ? 0 : 1e-3,
+        KlEstimator.K3,
+        reference,
+        new Grpo.Entropy(share < 1 ? 1e-4 : 0, share),
+        2,
+        2,
+        false);
+  }
+
+  private static Ppo ppo(Trunk trunk, Place place) {
+    Ppo.Kl kl = new Ppo.Kl(1e-3, KlEstimator.K3, place, 0.1);
+    CriticConfig critic = new CriticConfig(trunk, 5, 0.5, 0.2, 2);
+    return new Ppo(0.99, 0.95, true, 0.2, 0.2, kl, critic, 2, 2, false);
+  }
+
+  private static Prime prime(Prime.Order order) {
+    return new Prime(0.05, 1, 0, 1, order, 1, 0.2, 0.2, 1, 1, false);
+  }
+
+  private static List<Case> cases() {
+    Ratio sequence =
+        new Ratio(Ratio.Level.SEQUENCE, 3, 0, Ratio.Sampler.NONE, 3, Ratio.Soft.DEFAULT);
+    Ratio careful =
+        new Ratio(Ratio.Level.TOKEN, 4, 0.5, Ratio.Sampler.SEQUENCE_MASK, 3, Ratio.Soft.DEFAULT);
+    return List.of(
+        new Case("gspo", grpo(LossType.GRPO, sequence, Grpo.Reference.DEFAULT, 1), 8),
+        new Case("vespo", grpo(LossType.VESPO, Ratio.DEFAULT, Grpo.Reference.DEFAULT, 1), 8),
+        new Case("careful", grpo(LossType.DAPO, careful, new Grpo.Reference(3, true), 0.9), 8),
+        new Case("rloo", Rloo.DEFAULT, 8),
+        new Case("rloo, off policy", new Rloo(1e-3, 1, true, 0.2, 0.2, 2, 2, false), 4),
+        new Case("reinforce++", ReinforcePlusPlus.DEFAULT, 1),
+        new Case(
+            "reinforce++, KL", new ReinforcePlusPlus(false, 1e-3, 1, 0.2, 0.2, 2, 1, false), 1),
+        new Case(
+            "reinforce++, baseline",
+            new ReinforcePlusPlus(true, 1e-3, 1, 0.2, 0.2, 1, 2, false),
+            8),
+        new Case("remax", ReMax.DEFAULT, 1),
+        new Case("ppo", Ppo.DEFAULT, 1),
+        new Case("ppo, shared trunk, KL in the loss", ppo(Trunk.SHARED, Place.LOSS), 4),
+        new Case("ppo, KL in the reward", ppo(Trunk.OWN, Place.REWARD), 1),
+        new Case("prime", prime(Prime.Order.BEFORE), 8),
+        new Case("prime, after", prime(Prime.Order.AFTER), 8),
+        new Case("remax, KL", new ReMax(1e-3, 0.99, 0.2, 0.2, 2, 1, false), 4));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> learnsABandit() {
+    return cases().stream().map(c -> DynamicTest.dynamicTest(c.name(), () -> learns(c)));
+  }
+
+  private void learns(Case c) {
+    RlConfig config = TinyRun.config(c.algorithm(), c.group(), 1, 4096);
+    new TinyRun(folder)
+        .train(
+            config,
+            TinyRun::digit,
+            (trainer, _) -> {
+              double first = 0;
+              double last = 0;
+              for (int step = 0; step < 60; step++) {
+                Metrics m = trainer.step(step);
+                assertThat(m.values()).containsKeys("clip_range/low", "clip_range/high");
+                first += step < 10 ? m.get("reward") / 10 : 0;
+                last += step >= 50 ? m.get("reward") / 10 : 0;
+              }
+              assertThat(first).isLessThan(0.6);
+              assertThat(last).isGreaterThan(0.9);
+            });
+  }
+
+  @Test
+  void theReferenceBecomesThePolicyWhenItsTimeHasCome() {
+    Grpo grpo = grpo(LossType.DAPO, Ratio.DEFAULT, new Grpo.Reference(3, false), 1);
+    new TinyRun(folder)
+        .train(
+            TinyRun.config(grpo, 1, 4096),
+            TinyRun::digit,
+            (trainer, _) -> {
+              for (int step = 0; step < 3; step++) {
+                trainer.step(step);
+              }
+              trainer.save(folder.resolve("saved"));
+              assertThat(folder.resolve("saved/reference/model.safetensors")).exists();
+              trainer.restore(folder.resolve("saved"), trainer.state().put("step", 3));
+              // The first of the four updates of step 4 finds policy and reference the same.
+              double after = trainer.step(3).get("kl");
+              double later = trainer.step(4).get("kl");
+              assertThat(after).isLessThan(later);
+            });
+  }
+
+  @Test
+  void aCompletionThatIsWorthAsMuchAsTheGreedyOneTeachesReMaxNothing() {
+    new TinyRun(folder)
+        .train(
+            TinyRun.config(ReMax.DEFAULT, 1, 1, 4096),
+            r -> new Judgement.Points(r.problem().id() % 2),
+            (trainer, _) -> {
+              Metrics m = trainer.step(0);
+              assertThat(m.get("greedy_reward")).isEqualTo(m.get("reward"));
+              assertThat(m.values()).doesNotContainKey("entropy"); // nothing to learn from
+            });
+  }
+
+  @Test
+  void aGroupOfOneIsRefusedWhereTheGroupIsTheBaseline() {
+    for (Algorithm a :
+        List.of(
+            Grpo.DEFAULT, Rloo.DEFAULT, new ReinforcePlusPlus(true, 0, 1, 0.2, 0.2, 1, 1, false))) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> TinyRun.config(a, 1, 1, 4096))
+          .withMessage(
+              "groupSize must be at least 2 (a completion is compared with the others of its"
+                  + " group), got 1");
+    }
+  }
+
+  @TestFactory
+  Stream<DynamicTest> aRunThatIsResumedEqualsOneThatWasNot() {
+    return Stream.of(
+            new Case("ppo", ppo(Trunk.OWN, Place.REWARD), 4),
+            new Case("ppo, shared trunk", ppo(Trunk.SHARED, Place.LOSS), 4),
+            new Case("prime", prime(Prime.Order.BEFORE), 8),
+            new Case("a reference that is replaced", replaced(), 8))
+        .map(c -> DynamicTest.dynamicTest(c.name(), () -> resumes(c)));
+  }
+
+  private static Grpo replaced() {
+    return grpo(LossType.DAPO, Ratio.DEFAULT, new Grpo.Reference(2, false), 1);
+  }
+
+  private void resumes(Case c) {
+    RlConfig config = TinyRun.config(c.algorithm(), c.group(), 1, 4096);
+    Path saved = folder.resolve("saved " + c.name());
+    List<Metrics> straight = new ArrayList<>();
+    List<ObjectNode> state = new ArrayList<>();
+    new TinyRun(folder)
+        .train(
+            config,
+            TinyRun::digit,
+            (trainer, _) -> {
+              for (int step = 0; step < 6; step++) {
+                straight.add(trainer.step(step));
+                if (step == 2) {
+                  saved.toFile().mkdirs();
+                  trainer.save(saved);
+                  state.add(trainer.state().put("step", 3));
+                }
+              }
+            });
+    new TinyRun(folder)
+        .train(
+            config,
+            TinyRun::digit,
+            (trainer, _) -> {
+              trainer.restore(saved, state.getFirst());
+              for (int step = 3; step < 6; step++) {
+                assertThat(numbers(trainer.step(step))).isEqualTo(numbers(straight.get(step)));
+              }
+            });
+  }
+
+  /// Returns what was measured but for times.
+  private static Map<String, Double> numbers(Metrics m) {
+    Map<String, Double> numbers = new HashMap<>(m.values());
+    numbers.keySet().removeIf(n -> n.startsWith("timing") || n.startsWith("perf"));
+    return numbers;
+  }
+
+  @Test
+  void aRewardModelThatEqualsItsReferenceGivesNoProcessReward() {
+    new TinyRun(folder)
+        .train(
+            TinyRun.config(prime(Prime.Order.AFTER), 1, 4096),
+            TinyRun::digit,
+            (trainer, _) -> {
+              assertThat(trainer.step(0).get("reward_model/process_reward")).isZero();
+              assertThat(trainer.step(1).get("reward_model/process_reward")).isNotZero();
+            });
+  }
+
+  @Test
+  void primeLeavesOutGroupsThatAreTooEasyOrTooHard() {
+    Prime prime = new Prime(0.05, 1, 0.2, 0.8, Prime.Order.BEFORE, 1, 0.2, 0.2, 1, 1, false);
+    new TinyRun(folder)
+        .train(
+            TinyRun.config(prime, 1, 4096),
+            TinyRun::digit,
+            (trainer, _) -> {
+              for (int step = 0; step < 10; step++) {
+                Metrics m = trainer.step(step);
+                assertThat(m.get("filtered") + m.get("trained")).isEqualTo(32);
+                try (Stream<String> lines = Files.lines(rollouts(step + 1))) {
+                  kept(lines.toList())
+                      .forEach(
+                          group -> assertThat(share(group)).isBetween(prime.leastAccuracy(), 0.8));
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              }
+            });
+  }
+
+  /// Dynamic sampling draws prompts in their order, each once, and keeps exactly those that pass.
+  @Test
+  void dynamicSamplingKeepsEveryPromptThatPassesAndNoOther() {
+    new TinyRun(folder)
+        .train(
+            TinyRun.config(Grpo.DEFAULT, 3, 4096),
+            TinyRun::digit,
+            (trainer, _) -> {
+              long before = 0;
+              for (int step = 0; step < 10; step++) {
+                trainer.step(step);
+                long position = trainer.state().path("position").asLong();
+                List<JsonNode> all = new ArrayList<>();
+                try (Stream<String> lines = Files.lines(rollouts(step + 1))) {
+                  lines.map(Json.MAPPER::readTree).forEach(all::add);
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+                assertThat(all).hasSize((int) (position - before) * 8);
+                List<Long> drawn = new ArrayList<>();
+                for (int i = 0; i < all.size(); i += 8) {
+                  List<JsonNode> group = all.subList(i, i + 8);
+                  drawn.add(group.getFirst().path("problem_id").asLong());
+                  boolean flat = group.stream().map(n -> n.path("reward")).distinct().count() == 1;
+                  assertThat(group.getFirst().path("advantage").isNull()).isEqualTo(flat);
+                }
+                List<Long> inOrder = new ArrayList<>();
+                for (long p = before; p < position; p++) {
+                  inOrder.add(ChainSums.DEFAULT.problem(p).id());
+                }
+                assertThat(drawn).containsExactlyInAnyOrderElementsOf(inOrder);
+                before = position;
+              }
+            });
+  }
+
+  private Path rollouts(int step) {
+    return folder.resolve("rollouts").resolve(String.format(Locale.ROOT, "step-%06d.jsonl", step));
+  }
+
+  private static List<List<JsonNode>> kept(List<String> lines) {
+    List<List<JsonNode>> groups = new ArrayList<>();
+    for (int i = 0; i < lines.size(); i += 8) {
+      List<JsonNode> group = lines.subList(i, i + 8).stream().map(Json.MAPPER::readTree).toList();
+      if (!group.getFirst().path("advantage").isNull()) {
+        groups.add(group);
+      }
+    }
+    return groups;
+  }
+
+  private static double share(List<JsonNode> group) {
+    return group.stream().filter(n -> n.path("verdict").stringValue().equals("correct")).count()
+        / (double) group.size();
+  }
+
+  /// Ratios of sequences, the quantile of an update, values and process rewards included.
+  @TestFactory
+  Stream<DynamicTest> aStepDoesNotDependOnTheSplitIntoMicroBatches() {
+    return cases().stream().map(c -> DynamicTest.dynamicTest(c.name(), () -> splits(c)));
+  }
+
+  private void splits(Case c) {
+    List<float[]> weights = new ArrayList<>();
+    for (int tokens : new int[] {4096, 64}) {
+      new TinyRun(folder)
+          .train(
+              TinyRun.config(c.algorithm(), c.group(), 1, tokens),
+              TinyRun::digit,
+              (trainer, model) -> {
+                trainer.step(0);
+                weights.add(RlTrainerTest.flat(model));
+              });
+    }
+    // Adam divides by the gradient's size, so rounding can show where a gradient is nearly 0.
+    int moved = 0;
+    for (int i = 0; i < weights.getFirst().length; i++) {
+      float difference = Math.abs(weights.getFirst()[i] - weights.getLast()[i]);
+      moved += difference > 1e-4f ? 1 : 0;
+    }
+    assertThat(moved).isLessThan(weights.getFirst().length / 1000 + 1);
+  }
+}

@@ -1,0 +1,82 @@
+package dev.tesuji.rl;
+
+import dev.tesuji.generate.Sampling;
+import dev.tesuji.optim.OptimizerConfig;
+import dev.tesuji.optim.Schedule;
+import dev.tesuji.policy.ComputeConfig;
+import dev.tesuji.policy.Products;
+import dev.tesuji.recipe.NewModel;
+import dev.tesuji.reward.Grader;
+import dev.tesuji.reward.Judgement;
+import dev.tesuji.reward.Response;
+import dev.tesuji.reward.Reward;
+import dev.tesuji.reward.RewardMix;
+import dev.tesuji.rl.algorithm.Algorithm;
+import dev.tesuji.task.ChainSums;
+import dev.tesuji.tensor.Device;
+import dev.tesuji.tensor.Dtype;
+import dev.tesuji.weights.LoadedModel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Training runs of a random model of a few thousand weights.
+record TinyRun(Path folder) {
+  private static final OptimizerConfig OPTIMIZER =
+      new OptimizerConfig(
+          1e-2, Schedule.CONSTANT, 0, 0, 0.9, 0.99, 1e-8, 0, 1, OptimizerConfig.Moments.FLOAT32);
+
+  /// What happens in a run.
+  interface Body {
+    void run(RlTrainer trainer, LoadedModel model);
+  }
+
+  LoadedModel model() {
+    Path directory = folder.resolve("model");
+    if (!directory.toFile().exists()) {
+      new NewModel(1, 16, 24, 2, 1, 64).create(directory, 5);
+    }
+    return LoadedModel.load(directory, Dtype.FLOAT32, Device.CPU);
+  }
+
+  static RlConfig config(Algorithm algorithm, int rounds, int tokens) {
+    return config(algorithm, 8, rounds, tokens);
+  }
+
+  static RlConfig config(Algorithm algorithm, int group, int rounds, int tokens) {
+    ComputeConfig compute = new ComputeConfig(tokens, false, 0, 0, Products.FLOAT32);
+    return new RlConfig(
+        60, 32 / group, group, 6, Sampling.DEFAULT, algorithm, rounds, OPTIMIZER, compute);
+  }
+
+  void train(RlConfig config, Reward reward, Body body) {
+    RewardMix mix = new RewardMix(new DigitTask(), List.of(new RewardMix.Part("rule", 1, reward)));
+    Algorithm algorithm = config.algorithm();
+    try (LoadedModel model = model();
+        LoadedModel reference = algorithm.needsReference() ? model() : null;
+        LoadedModel second = algorithm.needsSecondModel() ? model() : null;
+        Grader grader = new Grader(mix, Duration.ofSeconds(10));
+        RlTrainer trainer =
+            new RlTrainer(model, parts(model, grader, reference, second), config, 9)) {
+      body.run(trainer, model);
+    }
+  }
+
+  RlTrainer.Parts parts(
+      LoadedModel model,
+      Grader grader,
+      @Nullable LoadedModel reference,
+      @Nullable LoadedModel second) {
+    PromptSource prompts =
+        new PromptSource(
+            ChainSums.DEFAULT, model.requireTokenizer(), PromptSource.Limit.DEFAULT, 1);
+    return new RlTrainer.Parts(
+        prompts, grader, new RolloutLog(folder.resolve("rollouts")), reference, second);
+  }
+
+  /// Pays for a digit at the beginning.
+  static Judgement digit(Response r) {
+    return Judgement.of(new DigitTask().grade(r.problem(), r.text()));
+  }
+}

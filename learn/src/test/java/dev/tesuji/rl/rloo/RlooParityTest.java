@@ -1,0 +1,77 @@
+package dev.tesuji.rl.rloo;
+
+import dev.tesuji.policy.LossFixture;
+import dev.tesuji.policy.Policy;
+import dev.tesuji.rl.FixtureBatch;
+import dev.tesuji.rl.algorithm.KlReward;
+import dev.tesuji.rl.algorithm.Means;
+import dev.tesuji.rl.algorithm.PolicyLoss;
+import dev.tesuji.rl.grpo.GroupAdvantages;
+import dev.tesuji.tensor.Tensor;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/// Holds RLOO to the numbers of TRL.
+class RlooParityTest {
+  @TestFactory
+  Stream<DynamicTest> advantages() {
+    return LossFixture.tests(
+        "rloo_advantages",
+        c -> {
+          FixtureBatch rows = new FixtureBatch(c);
+          double beta = c.param("beta").doubleValue();
+          double limit = c.param("reward_clip_range").path(1).asDouble(0);
+          boolean normalize = c.param("normalize_advantages").booleanValue();
+          Rloo rloo = new Rloo(beta, limit, normalize, 0.2, 0.2, 1, 1, false);
+          double[] rewards = GroupAdvantages.sum(rows.rewards(), c.numbers("reward_weights"));
+          double[] kl = new double[rewards.length];
+          for (int i = 0; i < kl.length; i++) {
+            kl[i] =
+                KlReward.sum(
+                    rows.row("old_per_token_logps", i), rows.row("ref_per_token_logps", i));
+          }
+          double[] shaped = RlooAdvantages.shaped(rewards, kl, rloo);
+          c.check("rewards", shaped);
+          c.check(
+              "advantages",
+              RlooAdvantages.of(shaped, c.param("num_generations").intValue(), normalize));
+        });
+  }
+
+  @TestFactory
+  Stream<DynamicTest> losses() {
+    return LossFixture.tests(
+        "rloo_loss",
+        c -> {
+          FixtureBatch rows = new FixtureBatch(c);
+          Rloo rloo =
+              new Rloo(
+                  0,
+                  0,
+                  false,
+                  c.param("epsilon").doubleValue(),
+                  c.param("epsilon_high").doubleValue(),
+                  2,
+                  1,
+                  false);
+          // Only the sum of log π_old over a completion is given: any tokens with that sum do.
+          double[] sums = c.numbers("old_logps");
+          Tensor leaf = c.tensor("per_token_logps").requiresGrad(true);
+          FixtureBatch.Ready ready = rows.update(leaf, leaf.detach(), i -> rows.spread(sums[i], i));
+          Means means = new Means();
+          PolicyLoss loss = new RlooObjective(rloo).loss(ready.update(), ready.members(), means);
+          Policy.Tokens tokens = ready.tokens();
+          Tensor value = loss.of(tokens);
+          value.backward();
+          c.check("loss", value.item());
+          c.checkGradient("per_token_logps", leaf);
+          loss.measure(ready.scores(), means);
+          for (String side : new String[] {"low", "high", "region"}) {
+            String name = "clip_ratio/" + side + "_mean";
+            double want = c.node().path("expected").path("metrics").path(name).doubleValue();
+            c.tolerance().check(name, means.get(name), want);
+          }
+        });
+  }
+}
