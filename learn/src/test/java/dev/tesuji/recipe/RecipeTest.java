@@ -90,7 +90,7 @@ class RecipeTest {
         "rl.groupSize=four | rl.groupSize=four: 'groupSize' must be a whole number, got 'four'",
         "rl.grpo.loss=ppo | rl.grpo.loss=ppo: 'loss' must be one of grpo, bnpo, dr_grpo, dapo, got 'ppo'",
         "rl.grpo.maskTruncated=yes | rl.grpo.maskTruncated=yes: 'maskTruncated' must be true or false, got 'yes'",
-        "task=chess | task=chess: unknown kind 'chess' of 'task' (known: chainSums, gsm8k, jsonl)",
+        "task=chess | task=chess: unknown kind 'chess' of 'task' (known: chainSums, gsm8k, jsonl, math)",
         "rl=3 | rl=3: 'rl' must be a mapping (name: value)",
         "groupSize | 'groupSize' must be KEY=VALUE, such as rl.groupSize=16 or seed=2",
         "stages.2.rl.steps=4 | stages.2.rl.steps=4: stage must be a number from 1 to 1"
