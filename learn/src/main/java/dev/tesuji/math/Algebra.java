@@ -31,8 +31,8 @@ final class Algebra {
 
   /// A computer algebra system, used by one thread.
   interface Engine {
-    /// Says whether an expression in the system's syntax is zero; empty where it cannot tell.
-    Optional<Boolean> isZero(String expression);
+    /// Answers a question in the system's syntax; empty where it cannot tell.
+    Optional<Boolean> answer(String question);
 
     /// Asks the thread at work to stop.
     void stop();
@@ -55,8 +55,9 @@ final class Algebra {
   /// Says whether an expression is zero; empty where that cannot be told.
   ///
   /// @throws OutOfTime when telling would take too long
+  /// @throws IllegalStateException when the system cannot be loaded
   Optional<Boolean> isZero(Expression e) throws OutOfTime {
-    Optional<String> question = AlgebraSyntax.write(e);
+    Optional<String> question = AlgebraSyntax.isZero(e);
     if (question.isEmpty()) {
       return Optional.empty();
     }
@@ -67,7 +68,6 @@ final class Algebra {
       }
       if (worker == null) {
         worker = new Worker();
-        await(worker.submit(worker::load), LOADING);
       }
       return ask(worker, question.get());
     } finally {
@@ -76,11 +76,17 @@ final class Algebra {
   }
 
   private Optional<Boolean> ask(Worker asked, String question) throws OutOfTime {
-    FutureTask<Optional<Boolean>> task = asked.submit(() -> asked.engine().isZero(question));
+    Engine engine = loaded(asked);
+    FutureTask<Optional<Boolean>> task = new FutureTask<>(() -> engine.answer(question));
+    asked.questions.add(task);
     try {
       return await(task, limit);
+    } catch (ExecutionException e) {
+      return Optional.empty(); // out of stack or memory, or a defect of the system: it cannot tell
     } catch (OutOfTime e) {
-      if (!asked.stop(task)) {
+      engine.stop();
+      task.cancel(true);
+      if (!asked.isFree()) {
         worker = null;
         asked.abandon();
       }
@@ -88,8 +94,19 @@ final class Algebra {
     }
   }
 
-  private static Optional<Boolean> await(FutureTask<Optional<Boolean>> task, Duration limit)
-      throws OutOfTime {
+  private Engine loaded(Worker asked) throws OutOfTime {
+    try {
+      return await(asked.loading, LOADING);
+    } catch (ExecutionException e) {
+      worker = null;
+      asked.abandon();
+      throw new IllegalStateException(
+          "computer algebra could not be loaded: " + e.getCause(), e.getCause());
+    }
+  }
+
+  private static <T> T await(FutureTask<T> task, Duration limit)
+      throws OutOfTime, ExecutionException {
     try {
       return task.get(limit.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
@@ -97,65 +114,38 @@ final class Algebra {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new OutOfTime();
-    } catch (ExecutionException e) {
-      return Optional.empty(); // the system failed, or ran out of stack or memory: it cannot tell
     }
   }
 
   /// The thread that the system works on.
   private final class Worker implements Runnable {
-    private final LinkedBlockingQueue<FutureTask<Optional<Boolean>>> questions =
-        new LinkedBlockingQueue<>();
+    final FutureTask<Engine> loading = new FutureTask<>(engines::get);
+    final LinkedBlockingQueue<FutureTask<?>> questions = new LinkedBlockingQueue<>();
     private volatile boolean given;
-    private volatile @Nullable Engine engine;
 
     Worker() {
+      questions.add(loading);
       Thread thread = new Thread(null, this, "computer-algebra", STACK);
       thread.setDaemon(true);
       thread.start();
     }
 
-    FutureTask<Optional<Boolean>> submit(
-        java.util.concurrent.Callable<Optional<Boolean>> question) {
-      FutureTask<Optional<Boolean>> task = new FutureTask<>(question);
-      questions.add(task);
-      return task;
-    }
-
-    Optional<Boolean> load() {
-      engine = engines.get();
-      return Optional.empty();
-    }
-
-    Engine engine() {
-      Engine loaded = engine;
-      if (loaded == null) {
-        throw new IllegalStateException("computer algebra could not be loaded");
-      }
-      return loaded;
-    }
-
-    /// Interrupts the question at work and says whether the thread is free again soon.
-    boolean stop(FutureTask<?> task) {
-      Engine loaded = engine;
-      if (loaded != null) {
-        loaded.stop();
-      }
-      task.cancel(true);
+    /// Says whether the thread takes another question soon.
+    boolean isFree() {
+      FutureTask<Boolean> next = new FutureTask<>(() -> true);
+      questions.add(next);
       try {
-        await(submit(Optional::empty), GRACE);
-        return true;
-      } catch (OutOfTime e) {
+        return await(next, GRACE);
+      } catch (OutOfTime | ExecutionException e) {
         return false;
       }
     }
 
+    /// Lets the thread end when it has done with what it is at.
     void abandon() {
       abandoned.incrementAndGet();
       given = true;
-      questions.add(
-          new FutureTask<>(
-              Optional::empty)); // wakes the thread where it has ended its question just now
+      questions.add(new FutureTask<>(() -> true)); // wakes it where it waits
     }
 
     @Override
@@ -165,9 +155,10 @@ final class Algebra {
           questions.take().run();
           Thread.interrupted(); // was meant for that question
         }
-        abandoned.decrementAndGet();
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
+      } finally {
+        abandoned.decrementAndGet();
       }
     }
   }

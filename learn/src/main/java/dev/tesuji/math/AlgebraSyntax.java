@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/// Writes expressions in the syntax of computer algebra, with names of our own for variables and
+/// Writes questions in the syntax of computer algebra, with names of our own for variables and
 /// functions: nothing of an answer's text reaches the system. Expressions that would grow too large
 /// there are refused.
 final class AlgebraSyntax {
@@ -50,17 +50,28 @@ final class AlgebraSyntax {
 
   private AlgebraSyntax() {}
 
-  /// Writes an expression; empty where it is refused.
-  static Optional<String> write(Expression e) {
-    boolean refused = e.has(AlgebraSyntax::isTooLarge) || e.has(part -> part instanceof Matrix);
-    String text = refused ? "" : new AlgebraSyntax().text(e);
-    return text.isEmpty() || text.length() > LONGEST ? Optional.empty() : Optional.of(text);
+  /// Writes the question whether an expression is zero; empty where it is refused.
+  static Optional<String> isZero(Expression e) {
+    if (e.has(AlgebraSyntax::isUnsuited)) {
+      return Optional.empty();
+    }
+    String text = new AlgebraSyntax().text(e);
+    boolean plain = e.isConstant() && !e.has(Identity::isCalculus);
+    return text.length() > LONGEST
+        ? Optional.empty()
+        : Optional.of("PossibleZeroQ(" + (plain ? text : "Simplify(" + text + ")") + ")");
   }
 
-  private static boolean isTooLarge(Expression e) {
+  /// Says whether an expression would grow too large, or means something else to the system: an odd
+  /// root of a negative number is complex there.
+  private static boolean isUnsuited(Expression e) {
     return switch (e) {
-      case Power(_, var exponent) when exponent.isConstant() ->
-          !(size(exponent) <= LARGEST_EXPONENT);
+      case Matrix _ -> true;
+      case Power(var base, var exponent) when exponent.isConstant() ->
+          !(size(exponent) <= LARGEST_EXPONENT)
+              || (base.isConstant()
+                  && Numeric.value(base, Map.of()).re() < 0
+                  && !Exact.value(exponent).map(Rational::isInteger).orElse(false));
       case Call call
           when call.function().equals("factorial") || call.function().equals("binomial") ->
           call.arguments().stream().anyMatch(a -> a.isConstant() && !(size(a) <= LARGEST_ARGUMENT));

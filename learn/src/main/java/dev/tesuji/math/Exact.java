@@ -73,11 +73,16 @@ final class Exact {
       return Optional.empty();
     }
     int degree = exponent.denominator().intValueExact();
-    Optional<Rational> root =
-        degree == 1
-            ? Optional.of(base)
-            : degree > LARGEST_DEGREE ? Optional.empty() : base.root(degree);
-    return root.map(r -> r.power(exponent.numerator().intValueExact()));
+    if (degree > LARGEST_DEGREE) {
+      return Optional.empty();
+    }
+    int power = exponent.numerator().intValueExact();
+    if (degree == 1) {
+      return Optional.of(base.power(power));
+    }
+    boolean negative = base.signum() < 0 && degree % 2 == 1; // the real root, as pupils have it
+    Optional<Rational> root = (negative ? base.negate() : base).root(degree);
+    return root.map(r -> (negative ? r.negate() : r).power(power));
   }
 
   private static Optional<Rational> call(Call call, Map<String, Rational> variables) {

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 /// Answers that are mathematics: numbers, fractions, roots, expressions, lists, sets, intervals,
 /// tuples, matrices, equations, inequalities, and words. Any number of threads may share one.
 public final class MathAnswers implements AnswerKind {
-  private static final Duration SYMBOLIC_WORK = Duration.ofSeconds(1);
+  private static final Duration SYMBOLIC_WORK = Duration.ofMillis(1500);
   private static final Pattern DECIMAL_COMMA =
       Pattern.compile("[\\s$\\\\]*[-+]?\\d+,\\d+[\\s$\\\\]*");
 

@@ -141,8 +141,7 @@ final class Numeric {
   private static Complex range(Call call, Map<String, Complex> variables) {
     Complex from = value(call.arguments().get(2), variables);
     Complex to = value(call.arguments().get(3), variables);
-    boolean whole = from.isReal() && to.isReal() && from.re() == Math.rint(from.re());
-    if (!whole || !(to.re() - from.re() < LONGEST_RANGE)) {
+    if (!isWhole(from) || !isWhole(to) || !(to.re() - from.re() < LONGEST_RANGE)) {
       return UNDEFINED;
     }
     boolean sum = call.function().equals("sum");
@@ -155,6 +154,10 @@ final class Numeric {
       total = sum ? total.plus(next) : total.times(next);
     }
     return total;
+  }
+
+  private static boolean isWhole(Complex x) {
+    return x.isReal() && x.re() == Math.rint(x.re());
   }
 
   private static Complex chance(String function, List<Complex> values) {

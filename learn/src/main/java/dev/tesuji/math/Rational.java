@@ -89,7 +89,7 @@ record Rational(BigInteger numerator, BigInteger denominator) implements Compara
   /// @throws ArithmeticException when the result would have more than 2^15 bits, before computing
   ///   it
   Rational power(int exponent) {
-    long bits = Math.max(numerator.bitLength(), denominator.bitLength());
+    long bits = Math.max(numerator.abs().bitLength(), denominator.bitLength());
     boolean unit = bits <= 1;
     if (!unit && bits * Math.abs((long) exponent) > MOST_BITS) {
       throw new ArithmeticException("power too large");

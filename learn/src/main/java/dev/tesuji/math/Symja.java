@@ -15,6 +15,14 @@ final class Symja implements Algebra.Engine {
   private static final int DEEPEST = 400;
   private static final int MOST_STEPS = 20_000;
 
+  /// Loads the rules that questions need, so that no question is charged for it.
+  private static final List<String> FIRST =
+      List.of(
+          "PossibleZeroQ(Sqrt(2)*Sqrt(3)-Sqrt(6))",
+          "Simplify(Sum(k,{k,1,n})-n*(n+1)/2)",
+          "Integrate(x^2,{x,0,1})",
+          "Limit(Sin(x)/x,x->0)");
+
   static {
     for (String logger : List.of("", "StatusLogger.")) { // it logs what is of no use to us
       System.setProperty("org.apache.logging.log4j.simplelog." + logger + "level", "OFF");
@@ -31,14 +39,16 @@ final class Symja implements Algebra.Engine {
   Symja() {
     engine.setIterationLimit(MOST_STEPS);
     engine.setQuietMode(true);
-    evaluator.eval("PossibleZeroQ(Sqrt(2)*Sqrt(3)-Sqrt(6))"); // loads what questions need
+    for (String first : FIRST) {
+      evaluator.eval(first);
+    }
   }
 
   @Override
-  public Optional<Boolean> isZero(String expression) {
+  public Optional<Boolean> answer(String question) {
     EvalEngine.set(engine);
     engine.setStopRequested(false);
-    IExpr answer = evaluator.eval("PossibleZeroQ(Simplify(" + expression + "))");
+    IExpr answer = evaluator.eval(question);
     return answer.isTrue()
         ? Optional.of(true)
         : answer.isFalse() ? Optional.of(false) : Optional.empty();
