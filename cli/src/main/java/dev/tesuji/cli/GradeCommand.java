@@ -33,13 +33,14 @@ import tools.jackson.databind.node.ObjectNode;
 final class GradeCommand implements Runnable {
   /// The kinds of answers by name.
   enum Kind {
-    MATH(MathAnswers.INSTANCE),
-    NUMBER(NumberAnswers.INSTANCE);
+    MATH,
+    NUMBER;
 
-    private final AnswerKind answers;
-
-    Kind(AnswerKind answers) {
-      this.answers = answers;
+    AnswerKind answers() {
+      return switch (this) {
+        case MATH -> MathAnswers.INSTANCE;
+        case NUMBER -> NumberAnswers.INSTANCE;
+      };
     }
 
     @Override
@@ -66,6 +67,10 @@ final class GradeCommand implements Runnable {
             .filter(l -> l.path("verdict").asString("").equals(Verdict.CORRECT.toString()))
             .count();
     System.out.println(correct + " of " + lines.size() + " correct");
+  }
+
+  private static boolean isNumber(JsonLines.Row row) {
+    return NumberAnswers.INSTANCE.isReadable(row.requireText("gold"));
   }
 
   private static ObjectNode grade(JsonLines.Row row, AnswerKind answers) {

@@ -1,6 +1,7 @@
 package dev.tesuji.math;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +51,7 @@ sealed interface Answer {
 
   /// Prose.
   ///
-  /// @param text letters and digits in lower case, words parted by one space
+  /// @param text its letters and digits in lower case
   record Words(String text) implements Answer {}
 
   /// Returns the answer without the names of its values.
@@ -74,9 +75,6 @@ sealed interface Answer {
 
   /// Writes a text as [Words] has it.
   static String plain(String text) {
-    return text.toLowerCase(java.util.Locale.ROOT)
-        .replaceAll("\\\\(?:text|mathrm|textbf|textit|mbox|left|right|quad)", " ")
-        .replaceAll("[^\\p{L}\\p{N}]+", " ")
-        .strip();
+    return text.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}]+", "");
   }
 }

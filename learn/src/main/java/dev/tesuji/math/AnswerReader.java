@@ -271,7 +271,6 @@ final class AnswerReader {
   }
 
   static Words words(List<Token> tokens) {
-    return new Words(
-        Answer.plain(tokens.stream().map(Token::text).collect(Collectors.joining(" "))));
+    return new Words(Answer.plain(tokens.stream().map(Token::text).collect(Collectors.joining())));
   }
 }

@@ -17,10 +17,21 @@ public final class MathAnswers implements AnswerKind {
   public static final MathAnswers INSTANCE =
       new MathAnswers(new Algebra(Symja::new, SYMBOLIC_WORK));
 
+  private final Algebra algebra;
   private final Equivalence equivalence;
 
   MathAnswers(Algebra algebra) {
+    this.algebra = algebra;
     this.equivalence = new Equivalence(new Identity(algebra));
+  }
+
+  /// Loads computer algebra now, so that the first answer that needs it is not charged for that.
+  public void prepare() {
+    try {
+      algebra.isZero(Expression.number(0));
+    } catch (OutOfTime e) {
+      // it goes on loading; whoever asks next waits for it
+    }
   }
 
   @Override

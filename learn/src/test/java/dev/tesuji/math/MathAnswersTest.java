@@ -60,6 +60,7 @@ class MathAnswersTest {
         "a=2, b=3 ~ b=3, a=2",
         // words and units
         "\\text{Tuesday} ~ tuesday",
+        "\\text{no solution} ~ No solution.",
         "5 \\text{ km} ~ 5",
         "5 \\text{ km} ~ 5 kilometers",
         "\\text{(B)} ~ B"
