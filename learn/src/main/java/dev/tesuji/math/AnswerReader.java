@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// Reads a bare answer: a list of items, each a relation, a bracketed listing, a union, a ratio, a
 /// value with its unit, or words.
@@ -241,7 +242,7 @@ final class AnswerReader {
     return false;
   }
 
-  private @org.jspecify.annotations.Nullable Answer enclosed(List<Token> tokens) throws Unreadable {
+  private @Nullable Answer enclosed(List<Token> tokens) throws Unreadable {
     String open = tokens.getFirst().text();
     List<Token> inner = tokens.subList(1, tokens.size() - 1);
     boolean braces = open.equals("\\{");

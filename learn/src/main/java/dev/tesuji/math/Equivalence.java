@@ -11,7 +11,9 @@ import dev.tesuji.math.Answer.Words;
 import dev.tesuji.math.Expression.Matrix;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Decides whether two answers come to the same: lists and sets in any order, tuples and intervals
 /// in order, equations and inequalities but for a constant factor, values as [Identity] has it.
@@ -196,9 +198,7 @@ final class Equivalence {
     return true;
   }
 
-  private boolean equalRelations(
-      @org.jspecify.annotations.Nullable Relation gold,
-      @org.jspecify.annotations.Nullable Relation given)
+  private boolean equalRelations(@Nullable Relation gold, @Nullable Relation given)
       throws OutOfTime {
     if (gold == null || given == null) {
       return false;
@@ -227,7 +227,7 @@ final class Equivalence {
     return Expression.minus(r.sides().getFirst(), r.sides().getLast());
   }
 
-  private static java.util.Set<String> variables(Relation r) {
+  private static Set<String> variables(Relation r) {
     return new Expression.Sum(r.sides()).variables();
   }
 

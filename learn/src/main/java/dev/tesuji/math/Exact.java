@@ -11,6 +11,7 @@ import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BinaryOperator;
 
 /// Evaluates expressions exactly, where their value is rational and not too long.
 final class Exact {
@@ -111,7 +112,7 @@ final class Exact {
   }
 
   private static Optional<Rational> whole(
-      List<Rational> values, java.util.function.BinaryOperator<BigInteger> operator) {
+      List<Rational> values, BinaryOperator<BigInteger> operator) {
     boolean all = values.stream().allMatch(x -> x.isInteger() && x.signum() > 0);
     return all
         ? values.stream().map(Rational::numerator).reduce(operator).map(Rational::of)

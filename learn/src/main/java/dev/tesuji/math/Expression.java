@@ -3,7 +3,9 @@ package dev.tesuji.math;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /// A mathematical expression. Differences are sums with a factor -1, quotients products with a
 /// power -1, roots powers with a fraction.
@@ -91,7 +93,7 @@ sealed interface Expression {
   }
 
   /// Says whether this is, or contains, such an expression.
-  default boolean has(java.util.function.Predicate<Expression> wanted) {
+  default boolean has(Predicate<Expression> wanted) {
     return wanted.test(this) || parts().stream().anyMatch(p -> p.has(wanted));
   }
 
@@ -107,7 +109,7 @@ sealed interface Expression {
 
   /// Returns the names of the variables in it, in no order.
   default Set<String> variables() {
-    Set<String> names = new java.util.TreeSet<>();
+    Set<String> names = new TreeSet<>();
     has(e -> {
       if (e instanceof Symbol(String name) && !Constants.NAMES.contains(name)) {
         names.add(name);

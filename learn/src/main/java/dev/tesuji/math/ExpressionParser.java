@@ -12,6 +12,7 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Reads tokens as one expression, by recursive descent of bounded depth.
 ///
@@ -58,7 +59,7 @@ final class ExpressionParser {
     return terms.size() == 1 ? terms.getFirst() : new Sum(List.copyOf(terms));
   }
 
-  private @org.jspecify.annotations.Nullable Expression takeSign() {
+  private @Nullable Expression takeSign() {
     Expression sign =
         switch (sign()) {
           case "+" -> Expression.number(1);

@@ -4,6 +4,7 @@ import dev.tesuji.math.Token.Kind;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Tells the names of quantities, such as `x`, `f(2)`, `AB`, `|z|`, `(p, q)`, `\frac{NO}{BO}`, from
 /// expressions such as `2x + z`: an equation whose left-hand side is a name gives a value.
@@ -27,7 +28,9 @@ final class Names {
       case COMMAND -> first.text().equals("frac") && isFractionOfNames(tokens);
       case SIGN ->
           tokens.size() > 2
-              && ((first.is("|") && last.is("|"))
+              && ((first.is("|")
+                      && last.is("|")
+                      && tokens.stream().filter(t -> t.is("|")).count() == 2)
                   || (first.is("(")
                       && last.is(")")
                       && pieces(tokens.subList(1, tokens.size() - 1), ",", ",")
@@ -50,7 +53,17 @@ final class Names {
     while (i < tokens.size() && (tokens.get(i).is("_") || tokens.get(i).is("'"))) {
       i = tokens.get(i).is("'") ? i + 1 : afterScript(tokens, i + 1);
     }
-    return i >= tokens.size() || (tokens.get(i).is("(") && tokens.getLast().is(")"));
+    return i >= tokens.size()
+        || (isFunction(tokens.getFirst().text())
+            && tokens.get(i).is("(")
+            && tokens.subList(i, tokens.size()).stream().filter(t -> t.is("(")).count() == 1
+            && tokens.getLast().is(")"));
+  }
+
+  /// Says whether a letter before a bracket is applied to it, where others would be a factor.
+  private static boolean isFunction(String name) {
+    char first = name.charAt(0);
+    return first == '\\' || Character.isUpperCase(first) || "fghpq".indexOf(first) >= 0;
   }
 
   private static int afterScript(List<Token> tokens, int start) {
@@ -84,9 +97,8 @@ final class Names {
     return tokens.stream().anyMatch(t -> t.is(Kind.SIGN) && signs.contains(t.text()));
   }
 
-  private static java.util.stream.Stream<List<Token>> pieces(
-      List<Token> tokens, String sign, String other) {
-    java.util.stream.Stream.Builder<List<Token>> pieces = java.util.stream.Stream.builder();
+  private static Stream<List<Token>> pieces(List<Token> tokens, String sign, String other) {
+    Stream.Builder<List<Token>> pieces = Stream.builder();
     int start = 0;
     for (int i = 0; i <= tokens.size(); i++) {
       if (i == tokens.size() || tokens.get(i).is(sign) || tokens.get(i).is(other)) {

@@ -7,6 +7,7 @@ import dev.tesuji.math.Expression.Power;
 import dev.tesuji.math.Expression.Product;
 import dev.tesuji.math.Expression.Sum;
 import dev.tesuji.math.Expression.Symbol;
+import dev.tesuji.tensor.Rng;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -163,10 +164,8 @@ final class Numeric {
   private static Complex chance(String function, List<Complex> values) {
     long seed = function.hashCode();
     for (Complex v : values) {
-      seed =
-          dev.tesuji.tensor.Rng.derive(
-              seed, Math.round(v.re() * 1e6) * 31 + Math.round(v.im() * 1e6));
+      seed = Rng.derive(seed, Math.round(v.re() * 1e6) * 31 + Math.round(v.im() * 1e6));
     }
-    return Complex.of(0.5 + 2 * dev.tesuji.tensor.Rng.uniform(seed, 0, 0, 0));
+    return Complex.of(0.5 + 2 * Rng.uniform(seed, 0, 0, 0));
   }
 }

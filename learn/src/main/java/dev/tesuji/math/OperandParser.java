@@ -9,6 +9,7 @@ import dev.tesuji.math.Token.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Reads the operands of an expression: numbers, names, groups, functions, sums over a range,
 /// matrices.
@@ -134,8 +135,7 @@ final class OperandParser {
     return power == null ? value : new Power(value, power);
   }
 
-  private static Expression apply(
-      String function, @org.jspecify.annotations.Nullable Expression base, Expression argument) {
+  private static Expression apply(String function, @Nullable Expression base, Expression argument) {
     Expression log = Expression.call("ln", argument);
     return switch (function) {
       case "ln", "log" ->

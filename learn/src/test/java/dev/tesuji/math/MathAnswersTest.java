@@ -94,6 +94,8 @@ class MathAnswersTest {
         "7 ~ not 7",
         "7 ~ \\text{7 or any other number}",
         "2x+z=1 ~ 1",
+        "6 ~ x(x+1)=6",
+        "5 ~ |x|+|y|=5",
         "\\begin{pmatrix}1&2\\end{pmatrix} ~ \\begin{pmatrix}1\\\\2\\end{pmatrix}",
         "\\frac13 ~ \\int_0^1 x \\, dx",
         "5 ~ \\sum_{k=1}^{10^{15}} k",
