@@ -33,6 +33,7 @@ import picocli.CommandLine.ParseResult;
       GenerateCommand.class,
       ScoreCommand.class,
       EvaluateCommand.class,
+      GradeCommand.class,
       TokenizeCommand.class,
       RenderCommand.class,
       InspectCommand.class,

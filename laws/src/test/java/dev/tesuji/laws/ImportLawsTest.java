@@ -36,6 +36,7 @@ class ImportLawsTest {
           "dev.tesuji.generate",
           "dev.tesuji.data",
           "dev.tesuji.task",
+          "dev.tesuji.math",
           "dev.tesuji.reward",
           "dev.tesuji.optim",
           "dev.tesuji.policy",
@@ -101,6 +102,11 @@ class ImportLawsTest {
   @Test
   void onlyDataSetsKnowDuckDb() {
     only("dev.tesuji.data", "org.duckdb..");
+  }
+
+  @Test
+  void onlyMathematicsKnowsComputerAlgebra() {
+    only("dev.tesuji.math", "org.matheclipse..");
   }
 
   @Test

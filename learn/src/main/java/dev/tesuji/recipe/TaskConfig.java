@@ -2,6 +2,7 @@ package dev.tesuji.recipe;
 
 import dev.tesuji.chat.ChatTemplate;
 import dev.tesuji.input.BadInput;
+import dev.tesuji.math.MathAnswers;
 import dev.tesuji.task.ChatTask;
 import dev.tesuji.task.FileTask;
 import dev.tesuji.task.PromptTemplate;
@@ -91,6 +92,34 @@ public sealed interface TaskConfig {
           heldOut,
           new FileTask.Columns(promptColumn, answerColumn),
           PromptTemplate.named(template));
+    }
+  }
+
+  /// Problems with mathematical expressions for answers ([MathAnswers]), from data files: JSON
+  /// lines, JSON, CSV or Parquet. An answer may be a worked solution that ends in a box or `####
+  /// ANSWER`.
+  ///
+  /// @param heldOut the file to evaluate on; null to hold part of `data` out
+  /// @param promptColumn the field with the problem
+  /// @param answerColumn the field with the answer
+  /// @param template the prompt: `plain`, `r1-zero`, `chat` (the user's turn in the model's chat
+  ///   template), or a text with {problem} in it
+  @SuppressWarnings("AvoidCommonTypeNames") // its name is what recipes say
+  record Math(@Nullable Path heldOut, String promptColumn, String answerColumn, String template)
+      implements TaskConfig {
+    /// The fields `problem` and `answer`, as MATH-500 has them, the problem as it is.
+    public static final Math DEFAULT = new Math(null, "problem", "answer", "plain");
+
+    @Override
+    public Task open(@Nullable Path data) {
+      return FileTask.read(
+          "math",
+          required(data, "math"),
+          heldOut,
+          new FileTask.Layout(
+              new FileTask.Columns(promptColumn, answerColumn),
+              PromptTemplate.named(template),
+              MathAnswers.INSTANCE));
     }
   }
 

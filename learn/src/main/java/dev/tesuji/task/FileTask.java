@@ -10,7 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// Problems from data files, graded as numbers: GSM8K, or anything of that shape.
+/// Problems from data files: GSM8K, MATH, or anything of that shape. Their answers are numbers
+/// unless another [AnswerKind] is named.
 ///
 /// Problems to evaluate on come from a file of their own, else from every tenth problem, in an
 /// order of chance, which are then not trained on.
@@ -19,14 +20,13 @@ public final class FileTask implements Task {
   private static final long SEED = 0x5917;
 
   private final String name;
-  private final PromptTemplate template;
+  private final Layout layout;
   private final List<Problem> training;
   private final List<Problem> heldOut;
 
-  private FileTask(
-      String name, PromptTemplate template, List<Problem> training, List<Problem> heldOut) {
+  private FileTask(String name, Layout layout, List<Problem> training, List<Problem> heldOut) {
     this.name = name;
-    this.template = template;
+    this.layout = layout;
     this.training = training;
     this.heldOut = heldOut;
   }
@@ -43,21 +43,29 @@ public final class FileTask implements Task {
     public static final Columns GSM8K = new Columns("question", "answer");
   }
 
-  /// Reads problems.
-  ///
-  /// @param file a file of any format that [DataFiles] reads, a folder or a pattern
-  /// @param heldOutFile problems to evaluate on; null to hold some of the first file out
-  /// @throws BadInput when a file is missing or empty, or a line lacks a column or a readable
-  ///   answer
+  /// How the problems of a file are read, put and graded.
+  public record Layout(Columns columns, PromptTemplate template, AnswerKind answers) {}
+
+  /// Reads problems whose answers are numbers; see the other [#read].
   public static FileTask read(
       String name,
       Path file,
       @Nullable Path heldOutFile,
       Columns columns,
       PromptTemplate template) {
-    List<Problem> all = problems(file, columns, 0);
+    return read(name, file, heldOutFile, new Layout(columns, template, NumberAnswers.INSTANCE));
+  }
+
+  /// Reads problems.
+  ///
+  /// @param file a file of any format that [DataFiles] reads, a folder or a pattern
+  /// @param heldOutFile problems to evaluate on; null to hold some of the first file out
+  /// @throws BadInput when a file is missing or empty, or a line lacks a column or a readable
+  ///   answer
+  public static FileTask read(String name, Path file, @Nullable Path heldOutFile, Layout layout) {
+    List<Problem> all = problems(file, layout, 0);
     if (heldOutFile != null) {
-      return new FileTask(name, template, all, problems(heldOutFile, columns, all.size()));
+      return new FileTask(name, layout, all, problems(heldOutFile, layout, all.size()));
     }
     int share = Math.max(1, all.size() / HELD_OUT_SHARE);
     int[] order = Rng.permutation(all.size(), SEED, 0);
@@ -76,24 +84,27 @@ public final class FileTask implements Task {
     if (training.isEmpty()) {
       throw BadInput.in(file, "must have at least two problems, one of them to evaluate on");
     }
-    return new FileTask(name, template, training, heldOut);
+    return new FileTask(name, layout, training, heldOut);
   }
 
-  private static List<Problem> problems(Path file, Columns columns, long firstId) {
+  private static List<Problem> problems(Path file, Layout layout, long firstId) {
     List<Problem> problems = new ArrayList<>();
-    DataFiles.forEach(file, row -> problems.add(problem(row, columns, firstId + problems.size())));
+    DataFiles.forEach(file, row -> problems.add(problem(row, layout, firstId + problems.size())));
     return problems;
   }
 
-  private static Problem problem(Row row, Columns columns, long id) {
-    String text = row.requireText(columns.prompt());
-    String solution = solution(row, columns.answer());
-    String answer = gold(solution);
-    if (Numbers.parse(answer).isEmpty()) {
+  private static Problem problem(Row row, Layout layout, long id) {
+    String column = layout.columns().answer();
+    String text = row.requireText(layout.columns().prompt());
+    String solution = solution(row, column);
+    String answer = layout.answers().gold(solution);
+    if (!layout.answers().isReadable(answer)) {
       throw row.bad(
           "field '"
-              + columns.answer()
-              + "' must be a number or end in '#### NUMBER', got '"
+              + column
+              + "' must be "
+              + layout.answers().wanted()
+              + ", got '"
               + tail(solution)
               + "'");
     }
@@ -106,11 +117,6 @@ public final class FileTask implements Task {
     return given.isNumber() && Double.isFinite(given.doubleValue())
         ? given.decimalValue().toPlainString()
         : row.requireText(column);
-  }
-
-  private static String gold(String solution) {
-    int hashes = solution.lastIndexOf("####");
-    return (hashes < 0 ? solution : solution.substring(hashes + "####".length())).strip();
   }
 
   private static String tail(String text) {
@@ -139,16 +145,16 @@ public final class FileTask implements Task {
 
   @Override
   public String prompt(Problem problem) {
-    return template.fill(problem.text());
+    return layout.template().fill(problem.text());
   }
 
   @Override
   public String extract(String response) {
-    return Answers.free(response);
+    return layout.answers().extract(response);
   }
 
   @Override
   public Verdict grade(Problem problem, String response) {
-    return Numbers.compare(problem.answer(), extract(response));
+    return layout.answers().grade(problem.answer(), extract(response));
   }
 }

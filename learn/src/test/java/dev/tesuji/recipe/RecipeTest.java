@@ -116,7 +116,7 @@ class RecipeTest {
         "rl.grpo.critic={} | rl.grpo.critic={}: unknown key 'critic' in 'grpo' (it is a key of ppo)",
         "rl.ppo={} | rl.ppo={}: only one of 'grpo' and 'ppo' can be given",
         "rl.prmie={} | rl.prmie={}: unknown key 'prmie' in 'rl' (did you mean 'prime'?)",
-        "task=chess | task=chess: unknown kind 'chess' of 'task' (known: chainSums, gsm8k, jsonl)",
+        "task=chess | task=chess: unknown kind 'chess' of 'task' (known: chainSums, gsm8k, jsonl, math)",
         "rl=3 | rl=3: 'rl' must be a mapping (name: value)",
         "groupSize | 'groupSize' must be KEY=VALUE, such as rl.groupSize=16 or seed=2",
         "stages.2.rl.steps=4 | stages.2.rl.steps=4: stage must be a number from 1 to 1"

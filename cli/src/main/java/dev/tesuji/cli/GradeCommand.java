@@ -1,0 +1,105 @@
+package dev.tesuji.cli;
+
+import dev.tesuji.input.JsonLines;
+import dev.tesuji.math.MathAnswers;
+import dev.tesuji.task.AnswerKind;
+import dev.tesuji.task.NumberAnswers;
+import dev.tesuji.task.Verdict;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Grades answers.
+@Command(
+    name = "grade",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    header = "Grades answers against gold answers, as a reward would.",
+    description = {
+      "",
+      "A line has 'gold' and 'prediction', and may have 'form' and 'gold_form': 'answer' for a bare"
+          + " answer, 'response' for a text in which the final answer is found first. Without them"
+          + " the prediction is a response and the gold answer is bare. The answer adds 'verdict'"
+          + " (correct, wrong, unparseable: the gold answer cannot be read, time_out), 'extracted'"
+          + " and 'milliseconds'.",
+      "",
+      "  ./tesuji grade --task math --in in.jsonl --out out.jsonl",
+      ""
+    })
+final class GradeCommand implements Runnable {
+  /// The kinds of answers by name.
+  enum Kind {
+    MATH,
+    NUMBER;
+
+    AnswerKind answers() {
+      return switch (this) {
+        case MATH -> MathAnswers.INSTANCE;
+        case NUMBER -> NumberAnswers.INSTANCE;
+      };
+    }
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  @Option(
+      names = "--task",
+      required = true,
+      paramLabel = "KIND",
+      description = "What the answers are: ${COMPLETION-CANDIDATES}.")
+  Kind kind = Kind.MATH;
+
+  @Mixin FileOptions files = new FileOptions();
+
+  @Override
+  public void run() {
+    List<ObjectNode> lines = files.read().stream().map(row -> grade(row, kind.answers)).toList();
+    files.write(lines);
+    long correct =
+        lines.stream()
+            .filter(l -> l.path("verdict").asString("").equals(Verdict.CORRECT.toString()))
+            .count();
+    System.out.println(correct + " of " + lines.size() + " correct");
+  }
+
+  private static boolean isNumber(JsonLines.Row row) {
+    return NumberAnswers.INSTANCE.isReadable(row.requireText("gold"));
+  }
+
+  private static ObjectNode grade(JsonLines.Row row, AnswerKind answers) {
+    String gold = row.requireText("gold");
+    String prediction = row.requireText("prediction");
+    boolean goldIsResponse = isResponse(row, "gold_form", false);
+    boolean isResponse = isResponse(row, "form", true);
+    long start = System.nanoTime();
+    String wanted = goldIsResponse ? answers.extract(gold) : gold;
+    String extracted = isResponse ? answers.extract(prediction) : prediction;
+    Verdict verdict = answers.grade(wanted, extracted);
+    long end = System.nanoTime();
+    ObjectNode line = row.fields().deepCopy();
+    line.put("verdict", verdict.toString());
+    line.put("extracted", extracted);
+    line.put("milliseconds", Math.round((end - start) / 1e3) / 1e3);
+    return line;
+  }
+
+  private static boolean isResponse(JsonLines.Row row, String field, boolean absent) {
+    @Nullable String form = row.text(field);
+    if (form == null) {
+      return absent;
+    }
+    return switch (form) {
+      case "answer" -> false;
+      case "response" -> true;
+      default ->
+          throw row.bad("field '" + field + "' must be 'answer' or 'response', got '" + form + "'");
+    };
+  }
+}
