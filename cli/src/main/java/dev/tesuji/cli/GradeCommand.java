@@ -60,7 +60,11 @@ final class GradeCommand implements Runnable {
 
   @Override
   public void run() {
-    List<ObjectNode> lines = files.read().stream().map(row -> grade(row, kind.answers)).toList();
+    List<JsonLines.Row> rows = files.read();
+    if (kind == Kind.MATH && !rows.stream().allMatch(GradeCommand::isNumber)) {
+      MathAnswers.INSTANCE.prepare(); // so that the first answer's time is its own
+    }
+    List<ObjectNode> lines = rows.stream().map(row -> grade(row, kind.answers())).toList();
     files.write(lines);
     long correct =
         lines.stream()
