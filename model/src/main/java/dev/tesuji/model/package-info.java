@@ -39,6 +39,14 @@
 /// theirs. A `Router` sends each token to a few experts; [dev.tesuji.model.ExpertLoads] counts, and
 /// evens the loads out by biases, `BalanceLoss` by a loss.
 ///
+/// # Two ways to compute
+///
+/// On a CPU, layers of grouped attention and gated feed-forward blocks run by [dev.tesuji.kernel]:
+/// `HostLayers` forwards, `HostReading` back, `HostDecoding` token by token with packed weights and
+/// each prompt's keys and values kept once. What those do not know (other devices, experts, latent
+/// attention, adapters in training) runs on libtorch: `DecoderLayer`, `TapeReading`,
+/// `TensorDecoding`. Both agree to rounding; the fixtures hold either.
+///
 /// # The way back
 ///
 /// A [dev.tesuji.model.Reading] takes sequences through the layers so that a gradient can come
@@ -70,13 +78,14 @@
 ///
 /// # Number types
 ///
-/// A model computes in one type, float32 or bfloat16. Queries, keys and values are float32 from the
-/// turning to the end of attention, and so is the key-value cache; logits are float32.
+/// A model computes in one type, float32 or bfloat16; a float32 one may multiply in bfloat16
+/// ([dev.tesuji.model.CausalLm#multiplyIn]). Queries, keys and values are float32 from the turning
+/// to the end of attention, and so is the key-value cache; logits are float32.
 ///
 /// # Reading order
 ///
 /// [dev.tesuji.model.ModelConfig], [dev.tesuji.model.CausalLm], `DecoderLayer`, `Attention`,
-/// `GroupedAttention`, `Pass`, [dev.tesuji.model.TokenBatch], [dev.tesuji.model.KvCache],
+/// `GroupedAttention`, `Pass`, [dev.tesuji.model.TokenBatch], [dev.tesuji.model.Decoding],
 /// [dev.tesuji.model.Reading]; then `LatentAttention`, `MixtureOfExperts`, `Router`.
 ///
 /// # What was left out
