@@ -93,6 +93,11 @@ class ImportLawsTest {
   }
 
   @Test
+  void onlyRewardsKnowTheLanguageDetector() {
+    only("dev.tesuji.reward", "com.github.pemistahl..");
+  }
+
+  @Test
   void onlyRecipesKnowYaml() {
     only("dev.tesuji.recipe", "org.snakeyaml..");
   }

@@ -24,9 +24,13 @@ import org.jspecify.annotations.Nullable;
 /// A mapping becomes a record, key by component. Keys that are absent take the value of the
 /// record's constant `DEFAULT`, where it has one, and are required where it has none, unless the
 /// component is `@Nullable`. A sealed interface is written as a mapping with one key, the name of
-/// the kind (`chainSums: {maxTerms: 6}`), or as that name alone. What a record's constructor
-/// refuses is reported with the place of the mapping.
+/// the kind (`chainSums: {maxTerms: 6}`), as that name alone, or, in lists, with the name under
+/// `kind` beside its settings (`{kind: overlong, buffer: 16}`). The keys of a component that is
+/// [Flat] stand among those of the record that has it. What a record's constructor refuses is
+/// reported with the place of the mapping.
 final class Binder {
+  private static final String KIND = "kind";
+
   private Binder() {}
 
   /// Binds a value.
@@ -78,7 +82,12 @@ final class Binder {
   private static @Nullable Object kind(Class<?> sealed, Yaml yaml, String key) {
     String name;
     Yaml content;
-    if (yaml instanceof Mapping m && m.entries().size() == 1) {
+    if (yaml instanceof Mapping m && m.entries().get(KIND) instanceof Scalar s) {
+      name = s.text();
+      Mapping rest = new Mapping(new LinkedHashMap<>(m.entries()), m.place());
+      rest.entries().remove(KIND);
+      content = rest;
+    } else if (yaml instanceof Mapping m && m.entries().size() == 1) {
       name = m.entries().firstEntry().getKey();
       content = m.entries().firstEntry().getValue();
     } else if (yaml instanceof Scalar s) {
@@ -106,11 +115,15 @@ final class Binder {
   }
 
   private static Object record(Class<?> type, Yaml yaml, String key) {
+    return record(type, yaml, key, defaults(type));
+  }
+
+  private static Object record(Class<?> type, Yaml yaml, String key, @Nullable Object defaults) {
     if (!(yaml instanceof Mapping mapping)) {
       throw yaml.place().bad("'" + key + "' must be a mapping (name: value)");
     }
     RecordComponent[] components = type.getRecordComponents();
-    List<String> names = Arrays.stream(components).map(RecordComponent::getName).toList();
+    List<String> names = keys(type);
     for (Map.Entry<String, Yaml> e : mapping.entries().entrySet()) {
       if (!names.contains(e.getKey())) {
         throw e.getValue()
@@ -124,12 +137,43 @@ final class Binder {
                     + DidYouMean.hint(e.getKey(), names));
       }
     }
-    Object defaults = defaults(type);
     Object[] values = new Object[components.length];
     for (int i = 0; i < values.length; i++) {
-      values[i] = component(components[i], mapping, key, defaults);
+      Class<?> flat = components[i].getType();
+      values[i] =
+          isFlat(components[i])
+              ? record(flat, part(mapping, flat), key, defaultsOf(components[i], defaults))
+              : component(components[i], mapping, key, defaults);
     }
     return construct(type, components, values, mapping.place(), key);
+  }
+
+  private static boolean isFlat(RecordComponent component) {
+    return component.isAnnotationPresent(Flat.class);
+  }
+
+  private static @Nullable Object defaultsOf(RecordComponent flat, @Nullable Object owner) {
+    return owner == null ? defaults(flat.getType()) : read(flat, owner);
+  }
+
+  /// Returns the keys that a record's mapping may have.
+  private static List<String> keys(Class<?> type) {
+    List<String> keys = new ArrayList<>();
+    for (RecordComponent c : type.getRecordComponents()) {
+      if (isFlat(c)) {
+        keys.addAll(keys(c.getType()));
+      } else {
+        keys.add(c.getName());
+      }
+    }
+    return keys;
+  }
+
+  /// Returns the part of a mapping that belongs to a flat component.
+  private static Mapping part(Mapping mapping, Class<?> type) {
+    Mapping part = new Mapping(new LinkedHashMap<>(mapping.entries()), mapping.place());
+    part.entries().keySet().retainAll(keys(type));
+    return part;
   }
 
   private static @Nullable Object component(
@@ -261,7 +305,12 @@ final class Binder {
       case Record r -> {
         Mapping fields = new Mapping(new LinkedHashMap<>(), nowhere);
         for (RecordComponent c : r.getClass().getRecordComponents()) {
-          fields.entries().put(c.getName(), unbind(read(c, r)));
+          Yaml field = unbind(read(c, r));
+          if (isFlat(c) && field instanceof Mapping part) {
+            fields.entries().putAll(part.entries());
+          } else {
+            fields.entries().put(c.getName(), field);
+          }
         }
         boolean kind = Arrays.stream(r.getClass().getInterfaces()).anyMatch(Class::isSealed);
         yield kind

@@ -11,7 +11,6 @@ import dev.tesuji.sft.SftLoss;
 import dev.tesuji.sft.Texts;
 import dev.tesuji.task.ChainSumsCorpus;
 import java.nio.file.Path;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What a recipe does to a model, one kind per way of training.
@@ -163,7 +162,7 @@ public sealed interface Stage {
   /// @param maxNewTokens the length limit of a completion
   /// @param prompts the limit on the length of prompts
   /// @param sampling how completions are drawn
-  /// @param rewards what completions are paid for
+  /// @param payment what completions are paid for
   /// @param grpo the algorithm
   /// @param samplingRounds how often prompts may be drawn in one step to replace flat groups; 1
   ///   keeps them
@@ -177,7 +176,7 @@ public sealed interface Stage {
       int maxNewTokens,
       PromptSource.Limit prompts,
       Sampling sampling,
-      List<RewardPart> rewards,
+      @Flat Payment payment,
       Grpo grpo,
       int samplingRounds,
       OptimizerConfig optimizer,
@@ -193,38 +192,10 @@ public sealed interface Stage {
             512,
             PromptSource.Limit.DEFAULT,
             Sampling.DEFAULT,
-            List.of(new RewardPart(RewardPart.Kind.ACCURACY, 1, null)),
+            Payment.DEFAULT,
             Grpo.DEFAULT,
             1,
             OptimizerConfig.DEFAULT,
             CheckpointPace.DEFAULT);
-  }
-
-  /// A part of the reward.
-  ///
-  /// @param kind the rule
-  /// @param weight multiplies what it pays
-  /// @param buffer for `overlong`: how many tokens before the limit the penalty begins
-  record RewardPart(Kind kind, double weight, @Nullable Integer buffer) {
-    /// The rules that a recipe can name.
-    public enum Kind {
-      /// Pays for a right answer.
-      ACCURACY,
-      /// Pays for thinking and answering in tags.
-      FORMAT,
-      /// Takes off for nearing the length limit.
-      OVERLONG
-    }
-
-    /// Checks that what a rule needs is given.
-    public RewardPart {
-      if (kind == Kind.OVERLONG && buffer == null) {
-        throw new IllegalArgumentException(
-            "an overlong reward needs 'buffer', the tokens before the limit where it begins");
-      }
-      if (kind != Kind.OVERLONG && buffer != null) {
-        throw new IllegalArgumentException("'buffer' is for overlong rewards only");
-      }
-    }
   }
 }

@@ -5,9 +5,7 @@ import dev.tesuji.data.Columns;
 import dev.tesuji.data.Dataset;
 import dev.tesuji.data.Shape;
 import dev.tesuji.input.BadInput;
-import dev.tesuji.recipe.Stage.RewardPart;
 import dev.tesuji.reward.Grader;
-import dev.tesuji.reward.Reward;
 import dev.tesuji.reward.RewardMix;
 import dev.tesuji.rl.PromptSource;
 import dev.tesuji.rl.RlConfig;
@@ -36,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Turns the stages of a recipe into trainers, and checks them first.
 final class StageRunner {
-  private static final Duration GRADING = Duration.ofSeconds(60);
+  private static final Duration GRADING = Duration.ofSeconds(10); // of CPU time, for one response
   private static final int MOST_ROWS = 512;
 
   private final Recipe recipe;
@@ -82,6 +80,7 @@ final class StageRunner {
         case Stage.Sft s -> texts.put(s.name(), demonstrations(s));
         case Stage.Rl s -> {
           config(s); // its ranges
+          rewards(s);
           PromptSource source = new PromptSource(task, tokenizer, limit(s), recipe.seed());
           longPrompts += source.touched();
           report(source.touched(), "prompts", limit(s).maxTokens());
@@ -266,27 +265,14 @@ final class StageRunner {
   }
 
   private RewardMix rewards(Stage.Rl s) {
-    List<RewardMix.Part> parts = new ArrayList<>();
-    for (RewardPart part : s.rewards()) {
-      Reward rule =
-          switch (part.kind()) {
-            case ACCURACY -> Reward.accuracy(task);
-            case FORMAT -> Reward.format();
-            case OVERLONG -> Reward.overlong(s.maxNewTokens(), buffer(part));
-          };
-      parts.add(
-          new RewardMix.Part(
-              part.kind().name().toLowerCase(java.util.Locale.ROOT), part.weight(), rule));
+    try {
+      return RewardConfig.open(
+          s.payment().rewards(),
+          s.payment().aggregation(),
+          new RewardConfig.Place(task, s.maxNewTokens()));
+    } catch (IllegalArgumentException e) {
+      throw new BadInput("stage '" + s.name() + "': " + e.getMessage(), e);
     }
-    return new RewardMix(task, parts);
-  }
-
-  private static int buffer(RewardPart part) {
-    Integer buffer = part.buffer();
-    if (buffer == null) {
-      throw new IllegalStateException("an overlong reward has a buffer");
-    }
-    return buffer;
   }
 
   private RlConfig config(Stage.Rl s) {

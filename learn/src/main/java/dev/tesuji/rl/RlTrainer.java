@@ -5,6 +5,7 @@ import dev.tesuji.policy.MicroBatches;
 import dev.tesuji.policy.Policy;
 import dev.tesuji.policy.TokenSequence;
 import dev.tesuji.reward.Grader;
+import dev.tesuji.reward.RewardMix;
 import dev.tesuji.rl.Collector.Collected;
 import dev.tesuji.rl.grpo.GroupAdvantages;
 import dev.tesuji.rl.grpo.Grpo;
@@ -34,6 +35,7 @@ public final class RlTrainer implements Trainer, AutoCloseable {
   private final RlConfig config;
   private final Grpo grpo;
   private final PromptSource prompts;
+  private final RewardMix rewards;
   private final Collector collector;
   private final RolloutLog rollouts;
   private final Learner learner;
@@ -60,6 +62,7 @@ public final class RlTrainer implements Trainer, AutoCloseable {
     grpo = config.grpo();
     prompts = parts.prompts();
     rollouts = parts.rollouts();
+    rewards = parts.grader().rewards();
     collector = new Collector(model, prompts, parts.grader(), config, seed);
     double temperature = config.sampling().temperature();
     learner = new Learner(model, temperature, config.compute(), config.optimizer());
@@ -119,12 +122,27 @@ public final class RlTrainer implements Trainer, AutoCloseable {
     return metrics;
   }
 
+  /// Compares the completions of each group, as the reward's aggregation says.
+  private double[] groupAdvantages(List<Group> kept) {
+    return switch (rewards.aggregation()) {
+      case SUM_THEN_NORMALIZE -> {
+        double[] sums = kept.stream().flatMapToDouble(g -> Arrays.stream(g.rewards())).toArray();
+        yield GroupAdvantages.of(sums, config.groupSize(), grpo.scaling());
+      }
+      case NORMALIZE_THEN_SUM -> {
+        List<String> names = rewards.parts().stream().map(RewardMix.Part::name).toList();
+        double[][] parts =
+            kept.stream().flatMap(g -> Arrays.stream(g.parts(names))).toArray(double[][]::new);
+        yield GroupAdvantages.normalizeThenSum(parts, rewards.weights(), config.groupSize());
+      }
+    };
+  }
+
   private List<List<Sample>> samples(List<Group> kept) {
     if (kept.isEmpty()) {
       return List.of();
     }
-    double[] rewards = kept.stream().flatMapToDouble(g -> Arrays.stream(g.rewards())).toArray();
-    double[] advantages = GroupAdvantages.of(rewards, config.groupSize(), grpo.scaling());
+    double[] advantages = groupAdvantages(kept);
     List<List<Sample>> groups = new ArrayList<>();
     int i = 0;
     for (Group group : kept) {

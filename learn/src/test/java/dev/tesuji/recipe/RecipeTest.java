@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.tesuji.input.BadInput;
+import dev.tesuji.reward.RewardMix;
 import dev.tesuji.rl.grpo.Grpo;
 import dev.tesuji.tensor.Fixtures;
 import java.io.IOException;
@@ -81,6 +82,27 @@ class RecipeTest {
     assertThat(Recipe.read(again, List.of())).isEqualTo(recipe);
   }
 
+  @Test
+  void rewardsAreWrittenWithOrWithoutTheirSettings() throws IOException {
+    Recipe recipe =
+        read(
+            RECIPE,
+            "rl.rewards=[accuracy, {kind: tagCount, weight: 0.5}, {cosine: {name: short, exceeded: -3}},"
+                + " {kind: languageConsistency, language: de, among: [en, nl]}]",
+            "rl.aggregation=normalize_then_sum");
+    assertThat(rl(recipe).payment())
+        .isEqualTo(
+            new Payment(
+                List.of(
+                    RewardConfig.Accuracy.DEFAULT,
+                    new RewardConfig.TagCount(null, 0.5),
+                    new RewardConfig.Cosine("short", 1, 1, 0.5, -1, -0.5, -3),
+                    new RewardConfig.LanguageConsistency(null, 1, "de", List.of("en", "nl"))),
+                RewardMix.Aggregation.NORMALIZE_THEN_SUM));
+    Path again = Files.writeString(folder.resolve("again.yaml"), recipe.toYaml());
+    assertThat(Recipe.read(again, List.of())).isEqualTo(recipe);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -91,6 +113,9 @@ class RecipeTest {
         "rl.grpo.loss=ppo | rl.grpo.loss=ppo: 'loss' must be one of grpo, bnpo, dr_grpo, dapo, got 'ppo'",
         "rl.grpo.maskTruncated=yes | rl.grpo.maskTruncated=yes: 'maskTruncated' must be true or false, got 'yes'",
         "task=chess | task=chess: unknown kind 'chess' of 'task' (known: chainSums, gsm8k, jsonl)",
+        "rl.rewards=[beauty] | rl.rewards=[beauty]: unknown kind 'beauty' of 'rewards' (known: accuracy, format, thinkFormat, tagCount, overlong, cosine, repetition, languageConsistency)",
+        "rl.rewards=[{kind: overlong, bufer: 3}] | rl.rewards=[{kind: overlong, bufer: 3}]: unknown key 'bufer' in 'overlong' (did you mean 'buffer'?)",
+        "rl.agregation=sum | rl.agregation=sum: unknown key 'agregation' in 'rl' (did you mean 'aggregation'?)",
         "rl=3 | rl=3: 'rl' must be a mapping (name: value)",
         "groupSize | 'groupSize' must be KEY=VALUE, such as rl.groupSize=16 or seed=2",
         "stages.2.rl.steps=4 | stages.2.rl.steps=4: stage must be a number from 1 to 1"
