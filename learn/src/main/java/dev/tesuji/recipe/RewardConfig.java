@@ -1,10 +1,15 @@
 package dev.tesuji.recipe;
 
 import dev.tesuji.input.Require;
+import dev.tesuji.reward.HttpReward;
 import dev.tesuji.reward.Lengths;
 import dev.tesuji.reward.Reward;
 import dev.tesuji.reward.RewardMix;
+import dev.tesuji.reward.UserReward;
 import dev.tesuji.task.Task;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -170,5 +175,56 @@ public sealed interface RewardConfig {
     public Reward open(Place place) {
       return new dev.tesuji.reward.LanguageConsistency(language, among);
     }
+  }
+
+  /// A reward written in Java ([UserReward]).
+  ///
+  /// @param className a class that implements [Reward], or `CLASS::FIELD`
+  /// @param classPath jars and folders that it is in, besides Tesuji's own class path
+  record Java(
+      @Nullable String name, double weight, @Nullable String className, List<Path> classPath)
+      implements RewardConfig {
+    /// Weight 1, from Tesuji's own class path.
+    public static final Java DEFAULT = new Java(null, 1, null, List.of());
+
+    @Override
+    public Reward open(Place place) {
+      return UserReward.load(required(className, "className", "java"), classPath);
+    }
+  }
+
+  /// A reward computed elsewhere ([HttpReward]).
+  ///
+  /// @param url where to ask
+  /// @param batchSize the most completions of one request
+  /// @param timeoutSeconds how long an answer may take
+  /// @param attempts how often a request is made before the run halts
+  record Http(
+      @Nullable String name,
+      double weight,
+      @Nullable String url,
+      int batchSize,
+      double timeoutSeconds,
+      int attempts)
+      implements RewardConfig {
+    /// Up to 64 completions at once, 30 s for an answer, 6 attempts over half a minute.
+    public static final Http DEFAULT = new Http(null, 1, null, 64, 30, 6);
+
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
+    @Override
+    public Reward open(Place place) {
+      URI uri = URI.create(required(url, "url", "http"));
+      Duration timeout = Duration.ofMillis((long) (timeoutSeconds * 1000));
+      return new HttpReward(
+          label(), new HttpReward.Settings(uri, batchSize, timeout, attempts, PAUSE));
+    }
+  }
+
+  private static String required(@Nullable String value, String key, String kind) {
+    if (value == null) {
+      throw new IllegalArgumentException("a reward of kind '" + kind + "' needs '" + key + "'");
+    }
+    return value;
   }
 }

@@ -29,6 +29,10 @@ final class RlMetrics {
     putParts(m, rollouts);
     putGroups(m, groups);
     putLengths(m, rollouts);
+    m.put("timing_s/reward", rollouts.stream().mapToDouble(r -> r.graded().cost().cpu()).sum());
+    m.put(
+        "timing_s/reward_queue",
+        rollouts.stream().mapToDouble(r -> r.graded().cost().queued()).max().orElse(0));
     return m;
   }
 

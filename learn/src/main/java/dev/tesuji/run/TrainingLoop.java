@@ -1,5 +1,6 @@
 package dev.tesuji.run;
 
+import dev.tesuji.reward.RewardFailure;
 import dev.tesuji.tensor.Memory;
 import java.time.Duration;
 import java.util.Optional;
@@ -39,7 +40,8 @@ public final class TrainingLoop {
   ///
   /// @return the seconds that all steps took, those before a resume too
   /// @throws Stopped when a stop was requested; everything is saved
-  /// @throws Halted when the loss is no number any more
+  /// @throws Halted when the loss is no number any more, or rewards cannot be had; everything is
+  ///   saved then
   public double run(Trainer trainer) {
     Checkpoints checkpoints = checkpoints();
     Optional<Checkpoints.Saved> saved = checkpoints.latest();
@@ -52,7 +54,13 @@ public final class TrainingLoop {
     try (MetricsLog log = MetricsLog.open(run, stage, done)) {
       while (done < steps) {
         long stepStart = System.nanoTime();
-        Metrics metrics = trainer.step(done);
+        Metrics metrics;
+        try {
+          metrics = trainer.step(done);
+        } catch (RewardFailure e) {
+          progress.interrupt();
+          throw halted(checkpoints, trainer, done, secondsBefore + seconds(start), e);
+        }
         done++;
         metrics.put("step_time", (System.nanoTime() - stepStart) / 1e9);
         metrics.put("perf/resident_bytes", (double) Memory.resident());
@@ -63,8 +71,7 @@ public final class TrainingLoop {
             (pace.everySteps() > 0 && done % pace.everySteps() == 0)
                 || System.nanoTime() - lastSave > pace.every().toNanos();
         if (done == steps || stop.requested() || due) {
-          double seconds = secondsBefore + (System.nanoTime() - start) / 1e9;
-          save(checkpoints, trainer, done, seconds);
+          save(checkpoints, trainer, done, secondsBefore + seconds(start));
           lastSave = System.nanoTime();
         }
         if (stop.requested() && done < steps) {
@@ -80,7 +87,25 @@ public final class TrainingLoop {
         }
       }
     }
-    return secondsBefore + (System.nanoTime() - start) / 1e9;
+    return secondsBefore + seconds(start);
+  }
+
+  private static double seconds(long since) {
+    return (System.nanoTime() - since) / 1e9;
+  }
+
+  /// Saves what the steps so far have made; the one that failed has changed nothing.
+  private Halted halted(
+      Checkpoints checkpoints, Trainer trainer, int done, double seconds, RewardFailure e) {
+    save(checkpoints, trainer, done, seconds);
+    return new Halted(
+        "Stage '"
+            + stage
+            + "' halted after step "
+            + done
+            + ": "
+            + e.getMessage()
+            + ". All steps are saved; when this is mended, go on with");
   }
 
   private static void save(Checkpoints checkpoints, Trainer trainer, int done, double seconds) {

@@ -113,7 +113,7 @@ class RecipeTest {
         "rl.grpo.loss=ppo | rl.grpo.loss=ppo: 'loss' must be one of grpo, bnpo, dr_grpo, dapo, got 'ppo'",
         "rl.grpo.maskTruncated=yes | rl.grpo.maskTruncated=yes: 'maskTruncated' must be true or false, got 'yes'",
         "task=chess | task=chess: unknown kind 'chess' of 'task' (known: chainSums, gsm8k, jsonl)",
-        "rl.rewards=[beauty] | rl.rewards=[beauty]: unknown kind 'beauty' of 'rewards' (known: accuracy, format, thinkFormat, tagCount, overlong, cosine, repetition, languageConsistency)",
+        "rl.rewards=[beauty] | rl.rewards=[beauty]: unknown kind 'beauty' of 'rewards' (known: accuracy, format, thinkFormat, tagCount, overlong, cosine, repetition, languageConsistency, java, http)",
         "rl.rewards=[{kind: overlong, bufer: 3}] | rl.rewards=[{kind: overlong, bufer: 3}]: unknown key 'bufer' in 'overlong' (did you mean 'buffer'?)",
         "rl.agregation=sum | rl.agregation=sum: unknown key 'agregation' in 'rl' (did you mean 'aggregation'?)",
         "rl=3 | rl=3: 'rl' must be a mapping (name: value)",

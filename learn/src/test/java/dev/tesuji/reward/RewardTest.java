@@ -9,9 +9,7 @@ import dev.tesuji.policy.LossFixture;
 import dev.tesuji.task.ChainSums;
 import dev.tesuji.task.Problem;
 import dev.tesuji.task.Verdict;
-import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -169,45 +167,5 @@ class RewardTest {
     Graded g = mix.grade(new Response(broken, "<answer>3</answer>", new int[3], FinishReason.EOS));
     assertThat(g.verdict()).isEqualTo(Verdict.UNPARSEABLE);
     assertThat(g.trainable()).isFalse();
-  }
-
-  @Test
-  void aRuleThatThrowsCostsOneVerdict() {
-    try (Grader grader = grader(r -> failing(r.text()))) {
-      Grader.Pending bad = grader.submit(response("bad"));
-      Grader.Pending good = grader.submit(response("good"));
-      assertThat(bad.await().verdict()).isEqualTo(Verdict.VERIFIER_ERROR);
-      assertThat(bad.await().trainable()).isFalse();
-      assertThat(good.await().total()).isEqualTo(1);
-    }
-  }
-
-  private static Judgement failing(String text) {
-    if (text.equals("bad")) {
-      throw new IllegalStateException("a bug in the rule");
-    }
-    return new Judgement.Points(1);
-  }
-
-  @Test
-  void aRuleThatHangsCostsOneVerdict() {
-    CountDownLatch never = new CountDownLatch(1);
-    try (Grader grader =
-        grader(r -> {
-          try {
-            never.await();
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
-          return new Judgement.Points(1);
-        })) {
-      assertThat(grader.submit(response("x")).await().verdict()).isEqualTo(Verdict.TIME_OUT);
-    }
-  }
-
-  private static Grader grader(Reward rule) {
-    return new Grader(
-        new RewardMix(ChainSums.DEFAULT, List.of(new RewardMix.Part("rule", 1, rule))),
-        Duration.ofMillis(300));
   }
 }
