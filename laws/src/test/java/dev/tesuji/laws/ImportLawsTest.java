@@ -36,6 +36,7 @@ class ImportLawsTest {
           "dev.tesuji.data",
           "dev.tesuji.task",
           "dev.tesuji.reward",
+          "dev.tesuji.audit",
           "dev.tesuji.optim",
           "dev.tesuji.policy",
           "dev.tesuji.evaluate",

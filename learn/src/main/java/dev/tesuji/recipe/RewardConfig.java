@@ -10,7 +10,6 @@ import dev.tesuji.task.Task;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -42,17 +41,12 @@ public sealed interface RewardConfig {
     return name == null ? Binder.name(getClass()) : name;
   }
 
-  /// Makes a mix of rewards.
+  /// Makes the reward, with its name and weight.
   ///
   /// @throws IllegalArgumentException when a setting will not do
-  static RewardMix open(
-      List<RewardConfig> rewards, RewardMix.Aggregation aggregation, Place place) {
-    List<RewardMix.Part> parts = new ArrayList<>();
-    for (RewardConfig reward : rewards) {
-      Require.that(Double.isFinite(reward.weight()), "weight", "a finite number", reward.weight());
-      parts.add(new RewardMix.Part(reward.label(), reward.weight(), reward.open(place)));
-    }
-    return new RewardMix(place.task(), parts, aggregation);
+  default RewardMix.Part part(Place place) {
+    Require.that(Double.isFinite(weight()), "weight", "a finite number", weight());
+    return new RewardMix.Part(label(), weight(), open(place));
   }
 
   /// Pays for a right answer.

@@ -6,7 +6,6 @@ import dev.tesuji.data.Dataset;
 import dev.tesuji.data.Shape;
 import dev.tesuji.input.BadInput;
 import dev.tesuji.reward.Grader;
-import dev.tesuji.reward.RewardMix;
 import dev.tesuji.rl.PromptSource;
 import dev.tesuji.rl.RlConfig;
 import dev.tesuji.rl.RlTrainer;
@@ -80,7 +79,7 @@ final class StageRunner {
         case Stage.Sft s -> texts.put(s.name(), demonstrations(s));
         case Stage.Rl s -> {
           config(s); // its ranges
-          rewards(s);
+          audit(s);
           PromptSource source = new PromptSource(task, tokenizer, limit(s), recipe.seed());
           longPrompts += source.touched();
           report(source.touched(), "prompts", limit(s).maxTokens());
@@ -242,7 +241,7 @@ final class StageRunner {
       throw new IllegalStateException("stage " + s.name() + " was not checked");
     }
     List<AutoCloseable> parts = new ArrayList<>();
-    Grader grader = new Grader(rewards(s), GRADING);
+    Grader grader = new Grader(s.payment().open(task, s.maxNewTokens()), GRADING);
     parts.add(grader);
     LoadedModel reference = reference(s, from);
     if (reference != null) {
@@ -264,14 +263,23 @@ final class StageRunner {
         : null;
   }
 
-  private RewardMix rewards(Stage.Rl s) {
-    try {
-      return RewardConfig.open(
-          s.payment().rewards(),
-          s.payment().aggregation(),
-          new RewardConfig.Place(task, s.maxNewTokens()));
-    } catch (IllegalArgumentException e) {
-      throw new BadInput("stage '" + s.name() + "': " + e.getMessage(), e);
+  /// Puts the reward of a stage to the test.
+  ///
+  /// @throws BadInput when it pays for nothing good and the recipe does not say otherwise
+  private void audit(Stage.Rl s) {
+    Payment.Audit audit = s.payment().audit();
+    if (audit == Payment.Audit.OFF) {
+      return;
+    }
+    for (String complaint : RecipeAudit.of(s, task, tokenizer::encode).complaints()) {
+      String sentence = "stage '" + s.name() + "': " + complaint;
+      if (audit == Payment.Audit.REFUSE) {
+        throw new BadInput(
+            sentence
+                + "; see './tesuji audit', mend the rewards, or set "
+                + "'audit: warn' to train on them all the same");
+      }
+      console.println("Warning: " + sentence);
     }
   }
 

@@ -98,7 +98,8 @@ class RecipeTest {
                     new RewardConfig.TagCount(null, 0.5),
                     new RewardConfig.Cosine("short", 1, 1, 0.5, -1, -0.5, -3),
                     new RewardConfig.LanguageConsistency(null, 1, "de", List.of("en", "nl"))),
-                RewardMix.Aggregation.NORMALIZE_THEN_SUM));
+                RewardMix.Aggregation.NORMALIZE_THEN_SUM,
+                Payment.Audit.REFUSE));
     Path again = Files.writeString(folder.resolve("again.yaml"), recipe.toYaml());
     assertThat(Recipe.read(again, List.of())).isEqualTo(recipe);
   }
