@@ -116,7 +116,7 @@ public record RewardAudit(int problems, List<Row> rows) {
     List<String> parts = List.copyOf(rows.getFirst().parts().keySet());
     StringBuilder head =
         new StringBuilder(String.format("%-24s %9s %8s", "response", "reward", "right"));
-    parts.forEach(p -> head.append(String.format("  %12s", p)));
+    parts.forEach(p -> head.append(cell(p, p)));
     lines.add(head.toString());
     for (Row row : rows) {
       StringBuilder line =
@@ -128,11 +128,17 @@ public record RewardAudit(int problems, List<Row> rows) {
                   row.reward(),
                   100 * row.correct()));
       for (String part : parts) {
-        line.append(
-            String.format(Locale.ROOT, "  %12.3f", row.parts().getOrDefault(part, Double.NaN)));
+        double paid = row.parts().getOrDefault(part, Double.NaN);
+        line.append(cell(part, String.format(Locale.ROOT, "%.3f", paid)));
       }
       lines.add(line + (row.trouble().isEmpty() ? "" : "  " + row.trouble()));
     }
     return lines;
+  }
+
+  /// Writes a value below the name of its part.
+  private static String cell(String part, String value) {
+    int width = 2 + Math.max(12, part.length());
+    return String.format("%" + width + "s", value);
   }
 }

@@ -7,6 +7,7 @@ import dev.tesuji.optim.OptimizerConfig.Moments;
 import dev.tesuji.optim.Schedule;
 import dev.tesuji.rl.PromptSource;
 import dev.tesuji.rl.grpo.Grpo;
+import dev.tesuji.run.GuardianConfig;
 import dev.tesuji.sft.SftLoss;
 import dev.tesuji.sft.Texts;
 import dev.tesuji.task.ChainSumsCorpus;
@@ -28,6 +29,20 @@ public sealed interface Stage {
 
   /// Returns how often it writes checkpoints.
   CheckpointPace checkpoint();
+
+  /// Returns when its guardian halts it.
+  default GuardianConfig guardian() {
+    return GuardianConfig.OFF;
+  }
+
+  /// What keeps a stage from being lost.
+  ///
+  /// @param checkpoint how often checkpoints are written
+  /// @param guardian when the stage is halted and taken back to its best checkpoint
+  record Safety(CheckpointPace checkpoint, GuardianConfig guardian) {
+    /// Both as they are by default.
+    public static final Safety DEFAULT = new Safety(CheckpointPace.DEFAULT, GuardianConfig.DEFAULT);
+  }
 
   /// How often checkpoints are written; one is always written at the end of a stage.
   ///
@@ -167,7 +182,7 @@ public sealed interface Stage {
   /// @param samplingRounds how often prompts may be drawn in one step to replace flat groups; 1
   ///   keeps them
   /// @param optimizer the optimizer
-  /// @param checkpoint how often checkpoints are written
+  /// @param safety checkpoints and guardian
   record Rl(
       String name,
       int steps,
@@ -180,7 +195,7 @@ public sealed interface Stage {
       Grpo grpo,
       int samplingRounds,
       OptimizerConfig optimizer,
-      CheckpointPace checkpoint)
+      @Flat Safety safety)
       implements Stage {
     /// 8 prompts of 8 samples of up to 512 tokens; accuracy is all that pays.
     public static final Rl DEFAULT =
@@ -196,6 +211,16 @@ public sealed interface Stage {
             Grpo.DEFAULT,
             1,
             OptimizerConfig.DEFAULT,
-            CheckpointPace.DEFAULT);
+            Safety.DEFAULT);
+
+    @Override
+    public CheckpointPace checkpoint() {
+      return safety.checkpoint();
+    }
+
+    @Override
+    public GuardianConfig guardian() {
+      return safety.guardian();
+    }
   }
 }

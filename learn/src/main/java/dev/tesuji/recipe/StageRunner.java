@@ -4,12 +4,15 @@ import dev.tesuji.chat.ChatTemplate;
 import dev.tesuji.data.Columns;
 import dev.tesuji.data.Dataset;
 import dev.tesuji.data.Shape;
+import dev.tesuji.evaluate.EvaluationConfig;
+import dev.tesuji.evaluate.Evaluator;
 import dev.tesuji.input.BadInput;
 import dev.tesuji.reward.Grader;
 import dev.tesuji.rl.PromptSource;
 import dev.tesuji.rl.RlConfig;
 import dev.tesuji.rl.RlTrainer;
 import dev.tesuji.rl.RolloutLog;
+import dev.tesuji.run.Guardian;
 import dev.tesuji.run.MemoryPlan;
 import dev.tesuji.run.RunDirectory;
 import dev.tesuji.run.Trainer;
@@ -20,6 +23,7 @@ import dev.tesuji.sft.TextSource;
 import dev.tesuji.sft.Texts;
 import dev.tesuji.task.ChainSums;
 import dev.tesuji.task.Task;
+import dev.tesuji.tensor.Rng;
 import dev.tesuji.text.Tokenizer;
 import dev.tesuji.weights.LoadedModel;
 import java.io.PrintStream;
@@ -255,6 +259,20 @@ final class StageRunner {
             seed);
     parts.add(trainer);
     return new OpenTrainer(trainer, parts);
+  }
+
+  /// Makes the guardian of a stage, which poses held-out problems as the stage poses its own.
+  Guardian guardian(Stage stage, long seed) {
+    int vocabulary = model.decoder().config().vocabularySize();
+    if (!(stage instanceof Stage.Rl s)) {
+      return new Guardian(stage.guardian(), vocabulary, null);
+    }
+    EvaluationConfig posed =
+        new EvaluationConfig(s.guardian().heldOutProblems(), 1, s.maxNewTokens(), s.sampling());
+    return new Guardian(
+        s.guardian(),
+        vocabulary,
+        () -> new Evaluator(model, task, posed, Rng.derive(seed, 11)).evaluate().accuracy());
   }
 
   private @Nullable LoadedModel reference(Stage.Rl s, Path from) {
