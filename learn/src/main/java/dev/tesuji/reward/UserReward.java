@@ -10,25 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// Finds rewards that users write in Java.
+/// Finds rewards that users write in Java; the package's essay has an example.
 ///
-/// ```java
-/// package com.acme;
-///
-/// public final class Brevity implements Reward {
-///   @Override
-///   public Judgement judge(Response response) {
-///     return new Judgement.Points(1.0 / (1 + response.tokens()));
-///   }
-///
-///   /** A lambda will do as well: com.acme.Brevity::POLITE. */
-///   public static final Reward POLITE =
-///       r -> new Judgement.Points(r.text().contains("please") ? 1 : 0);
-/// }
-/// ```
-///
-/// It is called from many threads at once. One that asks another machine says how long it may wait
-/// ([Reward#patience]).
+/// They are called from many threads at once. One that asks another machine says how long it may
+/// wait ([Reward#patience]).
 public final class UserReward {
   private static final String MEMBER = "::";
 

@@ -178,7 +178,8 @@ public final class Guardian {
           String.format(
               Locale.ROOT,
               "no group had signal%s (all completions of a prompt got the same reward, accuracy"
-                  + " %.3f); take easier problems, a larger groupSize or a better base",
+                  + " %.3f); if there was signal before, lower the learning rate, else take easier"
+                  + " problems, a larger groupSize or a better base",
               lately,
               m.get("accuracy"));
     };

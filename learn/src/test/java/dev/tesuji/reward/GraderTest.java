@@ -76,7 +76,8 @@ class GraderTest {
       assertThat(stuck)
           .allSatisfy(p -> {
             assertThat(p.await().verdict()).isEqualTo(Verdict.TIME_OUT);
-            assertThat(p.await().cost().cpu()).isGreaterThan(0.09);
+            assertThat(p.await().cost().cpu())
+                .isPositive(); // on a busy machine less than the limit
             assertThat(p.await().trouble()).isEqualTo("its rules took more than 0.1 s");
           });
       assertThat(good.await().total()).isEqualTo(1);
