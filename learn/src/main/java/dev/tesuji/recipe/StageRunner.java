@@ -83,11 +83,11 @@ final class StageRunner {
         case Stage.Sft s -> texts.put(s.name(), demonstrations(s));
         case Stage.Rl s -> {
           config(s); // its ranges
-          audit(s);
           PromptSource source = new PromptSource(task, tokenizer, limit(s), recipe.seed());
           longPrompts += source.touched();
           report(source.touched(), "prompts", limit(s).maxTokens());
           prompts.put(s.name(), source);
+          audit(s);
         }
       }
       plan(stage).requireFits(stage.name());
