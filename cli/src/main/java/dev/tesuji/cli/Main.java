@@ -29,6 +29,7 @@ import picocli.CommandLine.ParseResult;
     },
     subcommands = {
       RunCommand.class,
+      AuditCommand.class,
       ChatCommand.class,
       GenerateCommand.class,
       ScoreCommand.class,

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -80,7 +81,12 @@ final class RunCommand implements Callable<Integer> {
     List<String> words = new ArrayList<>(List.of("./tesuji", "run", recipe.toString()));
     words.addAll(overrides);
     words.addAll(List.of("--out", directory.toString(), "--resume"));
-    return String.join(" ", words);
+    return words.stream().map(RunCommand::quoted).collect(Collectors.joining(" "));
+  }
+
+  /// Writes a word as a shell reads it.
+  private static String quoted(String word) {
+    return word.matches("[\\w./:=,@%+-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
   }
 
   private static void print(JsonNode report, Path directory) {

@@ -8,6 +8,7 @@
 /// | command | does |
 /// |---|---|
 /// | `run` | a recipe |
+/// | `audit` | what a recipe's rewards pay for, and whether its gold answers grade as correct |
 /// | `chat` | a conversation with a model in the terminal |
 /// | `generate`, `score`, `tokenize`, `render` | JSON lines in, JSON lines out: the interfaces that other programs use |
 /// | `inspect` | what a model directory holds, without reading its weights |

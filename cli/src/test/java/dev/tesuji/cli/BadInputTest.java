@@ -154,7 +154,7 @@ class BadInputTest {
       lines
           .append("{\"prompt\": \"")
           .append("1+".repeat(i == 4 ? 30 : 3))
-          .append("1\", \"answer\": \"1\"}\n");
+          .append("1\", \"answer\": \"7\"}\n"); // not in the prompt: copying must not pay
     }
     Files.writeString(data, lines);
     List<Object> words =

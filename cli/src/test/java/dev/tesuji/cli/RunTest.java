@@ -47,7 +47,7 @@ class RunTest {
     words.add("model=" + shared.resolve("model"));
     words.addAll(List.of("evaluation={problems: 4, samples: 8, maxNewTokens: 8}"));
     words.addAll(List.of("rl.steps=40", "rl.checkpoint.everySteps=1", "rl.maxNewTokens=16"));
-    words.addAll(List.of("rl.rewards=[{kind: overlong, weight: 1, buffer: 15}]"));
+    words.addAll(List.of("rl.rewards=[{kind: overlong, weight: 1, buffer: 15}]", "rl.audit=warn"));
     words.addAll(List.of("rl.promptsPerStep=4", "rl.groupSize=4", "--out", out.toString()));
     if (resume) {
       words.add("--resume");

@@ -38,6 +38,7 @@ class ImportLawsTest {
           "dev.tesuji.task",
           "dev.tesuji.math",
           "dev.tesuji.reward",
+          "dev.tesuji.audit",
           "dev.tesuji.optim",
           "dev.tesuji.policy",
           "dev.tesuji.evaluate",
@@ -107,6 +108,11 @@ class ImportLawsTest {
   @Test
   void onlyMathematicsKnowsComputerAlgebra() {
     only("dev.tesuji.math", "org.matheclipse..");
+  }
+
+  @Test
+  void onlyRewardsKnowTheLanguageDetector() {
+    only("dev.tesuji.reward", "com.github.pemistahl..");
   }
 
   @Test

@@ -29,7 +29,7 @@ public final class Evaluator {
   static final String RIGHT = "\u0000right";
 
   private static final int ROWS = 512;
-  private static final Duration GRADING = Duration.ofSeconds(60);
+  private static final Duration GRADING = Duration.ofSeconds(10); // of CPU time, for one response
 
   private final LoadedModel model;
   private final Task task;
@@ -87,7 +87,7 @@ public final class Evaluator {
 
   private Response response(Problem problem, Completion c, Tokenizer tokenizer) {
     return new Response(
-        problem, task.response(tokenizer.decode(c.tokens())), c.tokens().length, c.reason());
+        problem, task.response(tokenizer.decode(c.tokens())), c.tokens(), c.reason());
   }
 
   private Evaluation summary(List<Graded> graded, int tooLong, double seconds) {

@@ -24,9 +24,13 @@ import org.jspecify.annotations.Nullable;
 /// A mapping becomes a record, key by component. Keys that are absent take the value of the
 /// record's constant `DEFAULT`, where it has one, and are required where it has none, unless the
 /// component is `@Nullable`. A sealed interface is written as a mapping with one key, the name of
-/// the kind (`chainSums: {maxTerms: 6}`), or as that name alone. What a record's constructor
-/// refuses is reported with the place of the mapping.
+/// the kind (`chainSums: {maxTerms: 6}`), as that name alone, or, in lists, with the name under
+/// `kind` beside its settings (`{kind: overlong, buffer: 16}`). The keys of a component that is
+/// [Flat] stand among those of the record that has it. What a record's constructor refuses is
+/// reported with the place of the mapping.
 final class Binder {
+  private static final String KIND = "kind";
+
   private Binder() {}
 
   /// Binds a value.
@@ -78,7 +82,12 @@ final class Binder {
   private static @Nullable Object kind(Class<?> sealed, Yaml yaml, String key) {
     String name;
     Yaml content;
-    if (yaml instanceof Mapping m && m.entries().size() == 1) {
+    if (yaml instanceof Mapping m && m.entries().get(KIND) instanceof Scalar s) {
+      name = s.text();
+      Mapping rest = new Mapping(new LinkedHashMap<>(m.entries()), m.place());
+      rest.entries().remove(KIND);
+      content = rest;
+    } else if (yaml instanceof Mapping m && m.entries().size() == 1) {
       name = m.entries().firstEntry().getKey();
       content = m.entries().firstEntry().getValue();
     } else if (yaml instanceof Scalar s) {
@@ -103,16 +112,22 @@ final class Binder {
   }
 
   private static Object record(Class<?> type, Yaml yaml, String key) {
-    return record(type, yaml, key, Map.of());
+    return record(type, yaml, key, Map.of(), defaults(type));
   }
 
   /// @param others the kinds that could stand in its place, by name
-  private static Object record(Class<?> type, Yaml yaml, String key, Map<String, Class<?>> others) {
+  /// @param defaults the record whose values stand for keys that are absent
+  private static Object record(
+      Class<?> type,
+      Yaml yaml,
+      String key,
+      Map<String, Class<?>> others,
+      @Nullable Object defaults) {
     if (!(yaml instanceof Mapping mapping)) {
       throw yaml.place().bad("'" + key + "' must be a mapping (name: value)");
     }
     RecordComponent[] components = type.getRecordComponents();
-    List<String> names = Arrays.stream(components).flatMap(c -> keys(c).stream()).toList();
+    List<String> names = keys(type);
     for (Map.Entry<String, Yaml> e : mapping.entries().entrySet()) {
       if (!names.contains(e.getKey())) {
         throw e.getValue()
@@ -126,10 +141,14 @@ final class Binder {
                     + hint(e.getKey(), names, others));
       }
     }
-    Object defaults = defaults(type);
     Object[] values = new Object[components.length];
     for (int i = 0; i < values.length; i++) {
-      values[i] = component(components[i], mapping, key, defaults);
+      Class<?> flat = components[i].getType();
+      values[i] =
+          isFlat(components[i])
+              ? record(
+                  flat, part(mapping, flat), key, Map.of(), defaultsOf(components[i], defaults))
+              : component(components[i], mapping, key, defaults);
     }
     return construct(type, components, values, mapping.place(), key);
   }
@@ -138,9 +157,7 @@ final class Binder {
   private static String hint(String key, List<String> names, Map<String, Class<?>> others) {
     List<String> owners =
         others.entrySet().stream()
-            .filter(o ->
-                Arrays.stream(o.getValue().getRecordComponents())
-                    .anyMatch(c -> c.getName().equals(key)))
+            .filter(o -> keys(o.getValue()).contains(key))
             .map(Map.Entry::getKey)
             .toList();
     return owners.isEmpty()
@@ -148,8 +165,16 @@ final class Binder {
         : " (it is a key of " + String.join(", ", owners) + ")";
   }
 
+  /// Returns the keys that a record's mapping may have.
+  private static List<String> keys(Class<?> type) {
+    return Arrays.stream(type.getRecordComponents()).flatMap(c -> keys(c).stream()).toList();
+  }
+
   /// Returns the keys under which a component can be written.
   private static List<String> keys(RecordComponent component) {
+    if (isFlat(component)) {
+      return keys(component.getType());
+    }
     return alternatives(component).isEmpty()
         ? List.of(component.getName())
         : List.copyOf(alternatives(component).keySet());
@@ -180,13 +205,28 @@ final class Binder {
     if (given.size() > 1) {
       throw content.place().bad("only one of '" + String.join("' and '", given) + "' can be given");
     }
-    return record(type, orEmpty(content), name, kinds);
+    return record(type, orEmpty(content), name, kinds, defaults(type));
   }
 
   private static Yaml orEmpty(Yaml content) {
     return content instanceof Scalar s && s.isNull()
         ? new Mapping(new LinkedHashMap<>(), content.place())
         : content;
+  }
+
+  private static boolean isFlat(RecordComponent component) {
+    return component.isAnnotationPresent(Flat.class);
+  }
+
+  private static @Nullable Object defaultsOf(RecordComponent flat, @Nullable Object owner) {
+    return owner == null ? defaults(flat.getType()) : read(flat, owner);
+  }
+
+  /// Returns the part of a mapping that belongs to a flat component.
+  private static Mapping part(Mapping mapping, Class<?> type) {
+    Mapping part = new Mapping(new LinkedHashMap<>(mapping.entries()), mapping.place());
+    part.entries().keySet().retainAll(keys(type));
+    return part;
   }
 
   private static @Nullable Object component(
@@ -321,11 +361,14 @@ final class Binder {
         Mapping fields = new Mapping(new LinkedHashMap<>(), nowhere);
         for (RecordComponent c : r.getClass().getRecordComponents()) {
           Object component = read(c, r);
-          String key =
-              component == null || alternatives(c).isEmpty()
-                  ? c.getName()
-                  : name(component.getClass());
-          fields.entries().put(key, unbind(component));
+          Yaml field = unbind(component);
+          if (isFlat(c) && field instanceof Mapping part) {
+            fields.entries().putAll(part.entries());
+          } else if (component == null || alternatives(c).isEmpty()) {
+            fields.entries().put(c.getName(), field);
+          } else {
+            fields.entries().put(name(component.getClass()), field);
+          }
         }
         boolean kind = Arrays.stream(r.getClass().getInterfaces()).anyMatch(Class::isSealed);
         yield kind

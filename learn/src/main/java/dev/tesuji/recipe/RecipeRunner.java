@@ -209,7 +209,7 @@ public final class RecipeRunner {
       Trainer trainer = open.trainer();
       ObjectNode made = Json.MAPPER.createObjectNode().put("name", stage.name());
       made.put("kind", Binder.name(stage.getClass())).put("steps", stage.steps());
-      made.put("seconds", loop.run(trainer));
+      made.put("seconds", loop.run(trainer, s.stages().guardian(stage, seed)));
       return made.setAll(trainer.summary());
     }
   }

@@ -13,11 +13,11 @@ import dev.tesuji.rl.prime.Prime;
 import dev.tesuji.rl.reinforce.ReMax;
 import dev.tesuji.rl.reinforce.ReinforcePlusPlus;
 import dev.tesuji.rl.rloo.Rloo;
+import dev.tesuji.run.GuardianConfig;
 import dev.tesuji.sft.SftLoss;
 import dev.tesuji.sft.Texts;
 import dev.tesuji.task.ChainSumsCorpus;
 import java.nio.file.Path;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What a recipe does to a model, one kind per way of training.
@@ -35,6 +35,20 @@ public sealed interface Stage {
 
   /// Returns how often it writes checkpoints.
   CheckpointPace checkpoint();
+
+  /// Returns when its guardian halts it.
+  default GuardianConfig guardian() {
+    return GuardianConfig.OFF;
+  }
+
+  /// What keeps a stage from being lost.
+  ///
+  /// @param checkpoint how often checkpoints are written
+  /// @param guardian when the stage is halted and taken back to its best checkpoint
+  record Safety(CheckpointPace checkpoint, GuardianConfig guardian) {
+    /// Both as they are by default.
+    public static final Safety DEFAULT = new Safety(CheckpointPace.DEFAULT, GuardianConfig.DEFAULT);
+  }
 
   /// How often checkpoints are written; one is always written at the end of a stage.
   ///
@@ -169,12 +183,12 @@ public sealed interface Stage {
   /// @param maxNewTokens the length limit of a completion
   /// @param prompts the limit on the length of prompts
   /// @param sampling how completions are drawn
-  /// @param rewards what completions are paid for
+  /// @param payment what completions are paid for
   /// @param algorithm what completions teach the policy, under its own name: `grpo: {...}`
   /// @param samplingRounds how often prompts may be drawn in one step to replace flat groups; 1
   ///   keeps them
   /// @param optimizer the optimizer
-  /// @param checkpoint how often checkpoints are written
+  /// @param safety checkpoints and guardian
   record Rl(
       String name,
       int steps,
@@ -183,12 +197,12 @@ public sealed interface Stage {
       int maxNewTokens,
       PromptSource.Limit prompts,
       Sampling sampling,
-      List<RewardPart> rewards,
+      @Flat Payment payment,
       @OneOf({Grpo.class, Rloo.class, ReinforcePlusPlus.class, ReMax.class, Ppo.class, Prime.class})
           Algorithm algorithm,
       int samplingRounds,
       OptimizerConfig optimizer,
-      CheckpointPace checkpoint)
+      @Flat Safety safety)
       implements Stage {
     /// 8 prompts of 8 samples of up to 512 tokens; accuracy is all that pays.
     public static final Rl DEFAULT =
@@ -200,38 +214,20 @@ public sealed interface Stage {
             512,
             PromptSource.Limit.DEFAULT,
             Sampling.DEFAULT,
-            List.of(new RewardPart(RewardPart.Kind.ACCURACY, 1, null)),
+            Payment.DEFAULT,
             Grpo.DEFAULT,
             1,
             OptimizerConfig.DEFAULT,
-            CheckpointPace.DEFAULT);
-  }
+            Safety.DEFAULT);
 
-  /// A part of the reward.
-  ///
-  /// @param kind the rule
-  /// @param weight multiplies what it pays
-  /// @param buffer for `overlong`: how many tokens before the limit the penalty begins
-  record RewardPart(Kind kind, double weight, @Nullable Integer buffer) {
-    /// The rules that a recipe can name.
-    public enum Kind {
-      /// Pays for a right answer.
-      ACCURACY,
-      /// Pays for thinking and answering in tags.
-      FORMAT,
-      /// Takes off for nearing the length limit.
-      OVERLONG
+    @Override
+    public CheckpointPace checkpoint() {
+      return safety.checkpoint();
     }
 
-    /// Checks that what a rule needs is given.
-    public RewardPart {
-      if (kind == Kind.OVERLONG && buffer == null) {
-        throw new IllegalArgumentException(
-            "an overlong reward needs 'buffer', the tokens before the limit where it begins");
-      }
-      if (kind != Kind.OVERLONG && buffer != null) {
-        throw new IllegalArgumentException("'buffer' is for overlong rewards only");
-      }
+    @Override
+    public GuardianConfig guardian() {
+      return safety.guardian();
     }
   }
 }

@@ -4,15 +4,15 @@ import dev.tesuji.chat.ChatTemplate;
 import dev.tesuji.data.Columns;
 import dev.tesuji.data.Dataset;
 import dev.tesuji.data.Shape;
+import dev.tesuji.evaluate.EvaluationConfig;
+import dev.tesuji.evaluate.Evaluator;
 import dev.tesuji.input.BadInput;
-import dev.tesuji.recipe.Stage.RewardPart;
 import dev.tesuji.reward.Grader;
-import dev.tesuji.reward.Reward;
-import dev.tesuji.reward.RewardMix;
 import dev.tesuji.rl.PromptSource;
 import dev.tesuji.rl.RlConfig;
 import dev.tesuji.rl.RlTrainer;
 import dev.tesuji.rl.RolloutLog;
+import dev.tesuji.run.Guardian;
 import dev.tesuji.run.MemoryPlan;
 import dev.tesuji.run.RunDirectory;
 import dev.tesuji.run.Trainer;
@@ -23,6 +23,7 @@ import dev.tesuji.sft.TextSource;
 import dev.tesuji.sft.Texts;
 import dev.tesuji.task.ChainSums;
 import dev.tesuji.task.Task;
+import dev.tesuji.tensor.Rng;
 import dev.tesuji.text.Tokenizer;
 import dev.tesuji.weights.LoadedModel;
 import java.io.PrintStream;
@@ -35,7 +36,7 @@ import java.util.Map;
 
 /// Turns the stages of a recipe into trainers, and checks them first.
 final class StageRunner {
-  private static final Duration GRADING = Duration.ofSeconds(60);
+  private static final Duration GRADING = Duration.ofSeconds(10); // of CPU time, for one response
   private static final int MOST_ROWS = 512;
 
   private final Recipe recipe;
@@ -92,6 +93,7 @@ final class StageRunner {
           longPrompts += source.touched();
           report(source.touched(), "prompts", limit(s).maxTokens());
           prompts.put(s.name(), source);
+          audit(s);
         }
       }
       plan(stage).requireFits(stage.name());
@@ -252,7 +254,7 @@ final class StageRunner {
       throw new IllegalStateException("stage " + s.name() + " was not checked");
     }
     List<AutoCloseable> parts = new ArrayList<>();
-    Grader grader = new Grader(rewards(s), GRADING);
+    Grader grader = new Grader(s.payment().open(task, s.maxNewTokens()), GRADING);
     parts.add(grader);
     LoadedModel reference = null;
     if (s.algorithm().needsReference() && model.decoder().lora() == null) {
@@ -279,32 +281,43 @@ final class StageRunner {
     return LoadedModel.load(from, model.decoder().dtype(), model.decoder().device());
   }
 
-  private RewardMix rewards(Stage.Rl s) {
-    List<RewardMix.Part> parts = new ArrayList<>();
-    for (RewardPart part : s.rewards()) {
-      Reward rule =
-          switch (part.kind()) {
-            case ACCURACY -> Reward.accuracy(task);
-            case FORMAT -> Reward.format();
-            case OVERLONG -> Reward.overlong(s.maxNewTokens(), buffer(part));
-          };
-      parts.add(
-          new RewardMix.Part(
-              part.kind().name().toLowerCase(java.util.Locale.ROOT), part.weight(), rule));
+  /// Makes the guardian of a stage, which poses held-out problems as the stage poses its own.
+  Guardian guardian(Stage stage, long seed) {
+    int vocabulary = model.decoder().config().vocabularySize();
+    if (!(stage instanceof Stage.Rl s)) {
+      return new Guardian(stage.guardian(), vocabulary, null);
     }
-    return new RewardMix(task, parts);
+    EvaluationConfig posed =
+        new EvaluationConfig(s.guardian().heldOutProblems(), 1, s.maxNewTokens(), s.sampling());
+    return new Guardian(
+        s.guardian(),
+        vocabulary,
+        () -> new Evaluator(model, task, posed, Rng.derive(seed, 11)).evaluate().accuracy());
   }
 
-  private static int buffer(RewardPart part) {
-    Integer buffer = part.buffer();
-    if (buffer == null) {
-      throw new IllegalStateException("an overlong reward has a buffer");
+  /// Puts the reward of a stage to the test.
+  ///
+  /// @throws BadInput when it pays for nothing good and the recipe does not say otherwise
+  private void audit(Stage.Rl s) {
+    Payment.Audit audit = s.payment().audit();
+    if (audit == Payment.Audit.OFF) {
+      return;
     }
-    return buffer;
+    for (String complaint : RecipeAudit.of(s, task, tokenizer::encode).complaints()) {
+      String sentence = "stage '" + s.name() + "': " + complaint;
+      if (audit == Payment.Audit.REFUSE) {
+        throw new BadInput(
+            sentence
+                + "; see './tesuji audit', mend the rewards, or set "
+                + "'audit: warn' to train on them all the same");
+      }
+      console.println("Warning: " + sentence);
+    }
   }
 
   private RlConfig config(Stage.Rl s) {
     try {
+      RlTrainer.requireComparable(s.algorithm(), s.payment().aggregation());
       return new RlConfig(
           s.steps(),
           s.promptsPerStep(),

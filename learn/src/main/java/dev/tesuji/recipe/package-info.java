@@ -12,14 +12,15 @@
 ///    [dev.tesuji.recipe.Stage]s. The records are the Java API too; there is no second
 ///    representation.
 /// 2. It is checked whole before anything runs: unknown keys ("did you mean"), types, ranges,
-///    contradictions, files, lengths, memory. Each complaint names file, line and key.
+///    contradictions, files, lengths, memory, and whether its rewards pay for anything good
+///    ([dev.tesuji.recipe.RecipeAudit]). Each complaint names file, line and key.
 /// 3. Defaults are one constant per record, `DEFAULT`, visible in the source and nowhere else.
 /// 4. The command line can set any value (`rl.groupSize=16`), and the effective recipe, with every
 ///    value, is written into the run directory.
 /// 5. Kinds are sealed interfaces: a new kind of stage, task or corpus is a record, and the
-///    compiler finds every `switch` that must know it. No class is looked up by name. The
-///    algorithms of reinforcement learning live in packages of their own, which a sealed interface
-///    cannot span; the stage lists them (`OneOf`).
+///    compiler finds every `switch` that must know it. No class is looked up by name, but for the
+///    rewards that users write. The algorithms of reinforcement learning live in packages of their
+///    own, which a sealed interface cannot span; the stage lists them (`OneOf`).
 ///
 /// # YAML
 ///
@@ -30,6 +31,7 @@
 ///   - rl:
 ///       steps: 100
 ///       rloo: {klCoefficient: 0.05}   # the algorithm, under its own name; without one, `grpo`
+///       rewards: [accuracy, {kind: overlong, weight: 0.5}]    # in lists also with `kind`
 /// ```
 ///
 /// Relative paths start from the recipe's folder, on the command line from the current one.

@@ -1,6 +1,7 @@
 package dev.tesuji.reward;
 
 import dev.tesuji.task.Verdict;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -11,14 +12,36 @@ import java.util.Map;
 /// @param parts what each part of the reward paid, before weighting, by name
 /// @param total the weighted sum; meaningless unless [#trainable]
 /// @param trainable whether every part could be judged
+/// @param trouble what went wrong in judging it, in one sentence; empty where nothing did
+/// @param cost what judging it took
 public record Graded(
     Response response,
     Verdict verdict,
     Map<String, Double> parts,
     double total,
-    boolean trainable) {
+    boolean trainable,
+    String trouble,
+    Cost cost) {
   /// Copies the map, keeping its order.
   public Graded {
-    parts = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(parts));
+    parts = Collections.unmodifiableMap(new LinkedHashMap<>(parts));
+  }
+
+  /// What judging a response took.
+  ///
+  /// @param queued seconds until its rules began to compute
+  /// @param cpu seconds of CPU time that they took; waiting for other machines is not in it
+  public record Cost(double queued, double cpu) {
+    /// Nothing was measured.
+    public static final Cost NONE = new Cost(0, 0);
+  }
+
+  /// Makes what is known of a response that could not be judged.
+  static Graded withheld(Response response, Verdict verdict, String trouble, Cost cost) {
+    return new Graded(response, verdict, Map.of(), 0, false, trouble, cost);
+  }
+
+  Graded withCost(Cost spent) {
+    return new Graded(response, verdict, parts, total, trainable, trouble, spent);
   }
 }

@@ -6,15 +6,8 @@ import dev.tesuji.task.Verdict;
 public sealed interface Judgement {
   /// The response is worth this much.
   ///
-  /// @param value finite
-  record Points(double value) implements Judgement {
-    /// Checks that the value can be trained on.
-    public Points {
-      if (!Double.isFinite(value)) {
-        throw new IllegalArgumentException("a reward must be finite, got " + value);
-      }
-    }
-  }
+  /// @param value must be finite: one that is not halts the run ([RewardMix#judge])
+  record Points(double value) implements Judgement {}
 
   /// Nothing can be said of the response; it must not be trained on.
   ///

@@ -6,7 +6,13 @@ import dev.tesuji.task.Problem;
 /// What a reward looks at.
 ///
 /// @param problem the problem that was put
-/// @param text the completion, without the token that ended it
-/// @param tokens its length in tokens, with the token that ended it
+/// @param text the completion, without the token that ended it; where the prompt has begun the
+///   thinking, with the tag that does
+/// @param ids the completion's token ids, with the token that ended it
 /// @param reason why it ended
-public record Response(Problem problem, String text, int tokens, FinishReason reason) {}
+public record Response(Problem problem, String text, int[] ids, FinishReason reason) {
+  /// Returns the length in tokens.
+  public int tokens() {
+    return ids.length;
+  }
+}

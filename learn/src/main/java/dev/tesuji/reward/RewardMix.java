@@ -1,49 +1,149 @@
 package dev.tesuji.reward;
 
+import dev.tesuji.input.BadInput;
 import dev.tesuji.task.Task;
 import dev.tesuji.task.Verdict;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// A weighted sum of named rewards.
 ///
 /// @param task grades the answers for the verdict
 /// @param parts the rewards
-public record RewardMix(Task task, List<Part> parts) {
+/// @param aggregation how the parts become one advantage
+public record RewardMix(Task task, List<Part> parts, Aggregation aggregation) {
   /// A reward with its name and weight.
   ///
   /// @param name appears in metrics as `rewards/NAME/mean`
   /// @param weight multiplies what it pays
   /// @param reward the rule
-  public record Part(String name, double weight, Reward reward) {}
+  public record Part(String name, double weight, Reward reward) {
+    boolean computesHere() {
+      return reward.patience().isZero();
+    }
+  }
 
-  /// Copies the list.
+  /// How the parts of a reward become one advantage, by TRL's names.
+  public enum Aggregation {
+    /// The parts are added up; the sums are compared within their group.
+    SUM_THEN_NORMALIZE,
+    /// Each part is compared within its group first, so that one with a large spread does not drown
+    /// the others ([GDPO](https://arxiv.org/abs/2601.05242)).
+    NORMALIZE_THEN_SUM
+  }
+
+  /// Copies the list, and checks that there is a part and that names differ.
   public RewardMix {
     parts = List.copyOf(parts);
     if (parts.isEmpty()) {
       throw new IllegalArgumentException("a reward must have at least one part");
     }
+    Set<String> names = new HashSet<>();
+    for (Part part : parts) {
+      if (!names.add(part.name())) {
+        throw new IllegalArgumentException(
+            "the parts of a reward must have different names, got '"
+                + part.name()
+                + "' twice (give one a 'name')");
+      }
+    }
   }
 
-  /// Judges a response by every part.
+  /// Makes a mix whose parts are added up.
+  public RewardMix(Task task, List<Part> parts) {
+    this(task, parts, Aggregation.SUM_THEN_NORMALIZE);
+  }
+
+  /// Returns the weights, part by part.
+  public double[] weights() {
+    return parts.stream().mapToDouble(Part::weight).toArray();
+  }
+
+  /// Judges a response by every part, one after another.
+  ///
+  /// @throws RewardFailure when a part pays what is no number
+  /// @throws RuleFault when a part throws
   public Graded grade(Response response) {
-    Verdict verdict = task.grade(response.problem(), response.text());
+    List<Judgement> judgements = new ArrayList<>();
+    for (Part part : parts) {
+      judgements.add(judge(part, response));
+    }
+    return sum(response, verdict(response), judgements);
+  }
+
+  /// Grades the answer.
+  Verdict verdict(Response response) {
+    try {
+      return task.grade(response.problem(), response.text());
+    } catch (RuntimeException | StackOverflowError e) {
+      throw new RuleFault("grading threw " + BadInput.brief(e), e);
+    }
+  }
+
+  /// Judges a response by one part.
+  ///
+  /// @throws RewardFailure when it pays what is no number
+  /// @throws RuleFault when it throws
+  static Judgement judge(Part part, Response response) {
+    Judgement judgement;
+    try {
+      judgement = part.reward().judge(response);
+    } catch (RewardFailure e) {
+      throw e;
+    } catch (RuntimeException | StackOverflowError e) {
+      throw new RuleFault("reward '" + part.name() + "' threw " + BadInput.brief(e), e);
+    }
+    if (judgement instanceof Judgement.Points(double value) && !Double.isFinite(value)) {
+      throw new RewardFailure(
+          "reward '"
+              + part.name()
+              + "' must pay a finite number, got "
+              + value
+              + " for "
+              + describe(response));
+    }
+    return judgement;
+  }
+
+  /// Names a response in a sentence.
+  static String describe(Response response) {
+    return "the completion '"
+        + BadInput.brief(response.text())
+        + "' of the problem "
+        + response.problem().source();
+  }
+
+  /// Adds up what the parts said, in their order.
+  Graded sum(Response response, Verdict verdict, List<Judgement> judgements) {
     Map<String, Double> paid = new LinkedHashMap<>();
     double total = 0;
     boolean trainable = true;
-    for (Part part : parts) {
-      switch (part.reward().judge(response)) {
+    Verdict known = verdict;
+    for (int i = 0; i < judgements.size(); i++) {
+      switch (judgements.get(i)) {
         case Judgement.Points(double value) -> {
-          paid.put(part.name(), value);
-          total += part.weight() * value;
+          paid.put(parts.get(i).name(), value);
+          total += parts.get(i).weight() * value;
         }
         case Judgement.Withheld(Verdict why) -> {
           trainable = false;
-          verdict = why;
+          known = why;
         }
       }
     }
-    return new Graded(response, verdict, paid, total, trainable);
+    return new Graded(response, known, paid, total, trainable, "", Graded.Cost.NONE);
+  }
+
+  /// A rule that threw: costs one verdict.
+  static final class RuleFault extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    RuleFault(String sentence, Throwable cause) {
+      super(sentence, cause);
+    }
   }
 }

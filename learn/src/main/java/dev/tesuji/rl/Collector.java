@@ -122,7 +122,7 @@ final class Collector {
               new Response(
                   of.problem(),
                   prompts.task().response(tokenizer.decode(c.tokens())),
-                  c.tokens().length,
+                  c.tokens(),
                   c.reason());
           pending
               .computeIfAbsent(c.prompt().id(), _ -> new ArrayList<>())

@@ -28,6 +28,19 @@ public record Group(Problem problem, List<Rollout> rollouts, @Nullable Rollout g
         / (double) rollouts.size();
   }
 
+  /// Returns what each part of the reward paid, `[G, parts]`, NaN where there is no reward.
+  public double[][] parts(List<String> names) {
+    return rollouts.stream()
+        .map(r ->
+            names.stream()
+                .mapToDouble(n ->
+                    r.graded().trainable()
+                        ? r.graded().parts().getOrDefault(n, Double.NaN)
+                        : Double.NaN)
+                .toArray())
+        .toArray(double[][]::new);
+  }
+
   /// Says whether all rewards are the same, so that nothing can be learned from the comparison.
   public boolean isFlat() {
     return Statistics.isFlat(rewards());

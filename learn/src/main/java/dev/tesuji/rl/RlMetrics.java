@@ -40,6 +40,10 @@ final class RlMetrics {
             .toArray();
     m.put("greedy_reward", Arrays.stream(greedy).average().orElse(Double.NaN));
     putLengths(m, rollouts);
+    m.put("timing_s/reward", rollouts.stream().mapToDouble(r -> r.graded().cost().cpu()).sum());
+    m.put(
+        "timing_s/reward_queue",
+        rollouts.stream().mapToDouble(r -> r.graded().cost().queued()).max().orElse(0));
     return m;
   }
 

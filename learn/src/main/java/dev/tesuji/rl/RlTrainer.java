@@ -4,7 +4,10 @@ import dev.tesuji.input.Json;
 import dev.tesuji.model.Parameter;
 import dev.tesuji.policy.Policy;
 import dev.tesuji.reward.Grader;
+import dev.tesuji.reward.RewardMix;
+import dev.tesuji.reward.RewardMix.Aggregation;
 import dev.tesuji.rl.Collector.Collected;
+import dev.tesuji.rl.algorithm.Algorithm;
 import dev.tesuji.rl.algorithm.Batch;
 import dev.tesuji.rl.algorithm.Objective;
 import dev.tesuji.rl.algorithm.Sample;
@@ -17,6 +20,7 @@ import dev.tesuji.tensor.Scope;
 import dev.tesuji.weights.LoadedModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -34,6 +38,7 @@ public final class RlTrainer implements Trainer, AutoCloseable {
   private final LoadedModel model;
   private final RlConfig config;
   private final PromptSource prompts;
+  private final RewardMix rewards;
   private final Collector collector;
   private final RolloutLog rollouts;
   private final Learner learner;
@@ -60,13 +65,16 @@ public final class RlTrainer implements Trainer, AutoCloseable {
   /// Prepares the training.
   ///
   /// @param seed decides what is drawn
-  /// @throws IllegalArgumentException when the algorithm lacks a model that it needs
+  /// @throws IllegalArgumentException when the algorithm lacks a model that it needs, or cannot
+  ///   compare rewards as asked
   public RlTrainer(LoadedModel model, Parts parts, RlConfig config, long seed) {
     this.model = model;
     this.config = config;
     this.reference = parts.reference();
     prompts = parts.prompts();
     rollouts = parts.rollouts();
+    rewards = parts.grader().rewards();
+    requireComparable(config.algorithm(), rewards.aggregation());
     collector = new Collector(model, prompts, parts.grader(), config, seed);
     double temperature = config.sampling().temperature();
     Policy held = reference(temperature);
@@ -83,6 +91,18 @@ public final class RlTrainer implements Trainer, AutoCloseable {
                     config.optimizer(),
                     config.steps()));
     updates = new PolicyUpdates(config, objective, learner, held);
+  }
+
+  /// Refuses an aggregation of rewards that an algorithm cannot compare.
+  ///
+  /// @throws IllegalArgumentException naming the key and the reason
+  public static void requireComparable(Algorithm algorithm, Aggregation aggregation) {
+    if (aggregation == Aggregation.NORMALIZE_THEN_SUM && !algorithm.comparesParts()) {
+      throw new IllegalArgumentException(
+          "aggregation must be sum_then_normalize with "
+              + algorithm.getClass().getSimpleName()
+              + ", which compares whole rewards, got normalize_then_sum");
+    }
   }
 
   /// Returns what the KL term holds to: a model of its own, or the base under the adapters.
@@ -155,7 +175,21 @@ public final class RlTrainer implements Trainer, AutoCloseable {
             .filter(Objects::nonNull)
             .mapToDouble(Rollout::reward)
             .toArray();
-    return new Batch(samples, config.groupSize(), baselines, config.maxNewTokens());
+    return new Batch(
+        samples, config.groupSize(), baselines, config.maxNewTokens(), comparedParts(kept));
+  }
+
+  /// Returns the rewards part by part where the parts are compared; null where their sums are.
+  private Batch.@Nullable Parts comparedParts(List<Group> kept) {
+    return switch (rewards.aggregation()) {
+      case SUM_THEN_NORMALIZE -> null;
+      case NORMALIZE_THEN_SUM -> {
+        List<String> names = rewards.parts().stream().map(RewardMix.Part::name).toList();
+        double[][] paid =
+            kept.stream().flatMap(g -> Arrays.stream(g.parts(names))).toArray(double[][]::new);
+        yield new Batch.Parts(paid, rewards.weights());
+      }
+    };
   }
 
   /// Accounts for every completion: generated = trained + filtered + dropped.

@@ -47,6 +47,9 @@ public final class RolloutLog {
         }
         line.put("tokens", r.length());
         line.put("finish_reason", r.completion().reason().toString());
+        if (!r.graded().trouble().isEmpty()) {
+          line.put("trouble", r.graded().trouble());
+        }
         text.append(Json.line(line)).append('\n');
         i++;
       }

@@ -51,7 +51,9 @@
 /// TRL's names (`reward`, `reward_std`, `frac_reward_zero_std`, `completions/...`,
 /// `clip_ratio/...`, `entropy`, `kl`), verl's for times. `accuracy` is the share of right answers
 /// whatever the reward pays for. `entropy` is the mean over the tokens that were trained on.
-/// `clip_range/low` and `clip_range/high` are there in every step.
+/// `clip_range/low` and `clip_range/high` are there in every step. `timing_s/reward` is the CPU
+/// time of all verdicts, `timing_s/reward_queue` the longest wait for a processor; both overlap
+/// with the generation.
 ///
 /// # Reading order
 ///

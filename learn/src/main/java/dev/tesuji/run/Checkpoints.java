@@ -33,6 +33,7 @@ public final class Checkpoints {
   private static final int KEPT = 2;
 
   private final Path folder;
+  private int held = -1; // the step whose checkpoint is never dropped; below 0 for none
 
   /// Looks after a folder, which need not exist.
   public Checkpoints(Path folder) {
@@ -52,9 +53,31 @@ public final class Checkpoints {
   /// @param state the state of the loop
   public record Saved(Path folder, JsonNode state) {}
 
-  /// Writes a checkpoint and drops all but the last two.
+  /// Keeps the checkpoint of a step, besides the last two.
+  public void hold(int step) {
+    held = step;
+  }
+
+  /// Drops the checkpoints of later steps.
+  public void dropAfter(int step) {
+    for (Path checkpoint : all()) {
+      if (checkpoint.compareTo(place(step)) > 0) {
+        try {
+          delete(checkpoint);
+        } catch (IOException e) {
+          throw SafeFiles.failed(checkpoint, e);
+        }
+      }
+    }
+  }
+
+  private Path place(int step) {
+    return folder.resolve(String.format(Locale.ROOT, "step-%06d", step));
+  }
+
+  /// Writes a checkpoint and drops all but the last two and the one that is held.
   public void save(int step, ObjectNode state, Content content) {
-    Path target = folder.resolve(String.format(Locale.ROOT, "step-%06d", step));
+    Path target = place(step);
     Path beside = folder.resolve("." + target.getFileName() + ".part");
     try {
       delete(beside);
@@ -70,7 +93,9 @@ public final class Checkpoints {
       Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE);
       List<Path> all = all();
       for (Path old : all.subList(0, Math.max(0, all.size() - KEPT))) {
-        delete(old);
+        if (!old.equals(place(held))) {
+          delete(old);
+        }
       }
     } catch (IOException e) {
       throw SafeFiles.failed(target, e);

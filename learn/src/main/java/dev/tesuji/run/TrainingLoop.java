@@ -1,11 +1,14 @@
 package dev.tesuji.run;
 
+import dev.tesuji.reward.RewardFailure;
+import dev.tesuji.run.Checkpoints.Saved;
 import dev.tesuji.tensor.Memory;
 import java.time.Duration;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Runs a trainer from its last checkpoint to its end: steps, metrics, progress, checkpoints.
+/// Runs a trainer from its last checkpoint to its end: steps, metrics, progress, checkpoints, and a
+/// guardian that halts what has gone wrong.
 public final class TrainingLoop {
   private final RunDirectory run;
   private final String stage;
@@ -30,48 +33,32 @@ public final class TrainingLoop {
     this.stop = stop;
   }
 
-  /// Returns the checkpoints of the stage.
-  public Checkpoints checkpoints() {
-    return new Checkpoints(run.checkpoints(stage));
+  /// Makes the steps that are left, with no guardian but one of numbers.
+  ///
+  /// @return the seconds that all steps took, those before a resume too
+  /// @throws Stopped when a stop was requested; everything is saved
+  /// @throws Halted when there is no point in going on
+  public double run(Trainer trainer) {
+    return run(trainer, Guardian.ofNumbers());
   }
 
   /// Makes the steps that are left.
   ///
   /// @return the seconds that all steps took, those before a resume too
   /// @throws Stopped when a stop was requested; everything is saved
-  /// @throws Halted when the loss is no number any more
-  public double run(Trainer trainer) {
-    Checkpoints checkpoints = checkpoints();
-    Optional<Checkpoints.Saved> saved = checkpoints.latest();
-    int done = saved.map(s -> s.state().path("step").asInt()).orElse(0);
-    double secondsBefore = saved.map(s -> s.state().path("seconds").asDouble()).orElse(0.0);
-    saved.ifPresent(s -> trainer.restore(s.folder(), s.state()));
-    Progress progress = Progress.onConsole(stage, steps, done);
-    long start = System.nanoTime();
-    long lastSave = start;
-    try (MetricsLog log = MetricsLog.open(run, stage, done)) {
-      while (done < steps) {
-        long stepStart = System.nanoTime();
-        Metrics metrics = trainer.step(done);
-        done++;
-        metrics.put("step_time", (System.nanoTime() - stepStart) / 1e9);
-        metrics.put("perf/resident_bytes", (double) Memory.resident());
-        log.add(done, metrics);
-        progress.update(done, trainer.note(metrics));
-        requireFinite(done, metrics);
-        boolean due =
-            (pace.everySteps() > 0 && done % pace.everySteps() == 0)
-                || System.nanoTime() - lastSave > pace.every().toNanos();
-        if (done == steps || stop.requested() || due) {
-          double seconds = secondsBefore + (System.nanoTime() - start) / 1e9;
-          save(checkpoints, trainer, done, seconds);
-          lastSave = System.nanoTime();
-        }
-        if (stop.requested() && done < steps) {
-          progress.interrupt();
+  /// @throws Halted when the guardian sees no point in going on, with the best checkpoint as the
+  ///   last one; or when rewards cannot be had, with everything saved
+  public double run(Trainer trainer, Guardian guardian) {
+    Course course = new Course(trainer, guardian);
+    try (MetricsLog log = MetricsLog.open(run, stage, course.done)) {
+      course.begin();
+      while (course.done < steps) {
+        course.step(log);
+        if (stop.requested() && course.done < steps) {
+          course.progress.interrupt();
           throw new Stopped(
               "Stopped after step "
-                  + done
+                  + course.done
                   + " of "
                   + steps
                   + " of stage '"
@@ -80,28 +67,111 @@ public final class TrainingLoop {
         }
       }
     }
-    return secondsBefore + (System.nanoTime() - start) / 1e9;
+    return course.seconds();
   }
 
-  private static void save(Checkpoints checkpoints, Trainer trainer, int done, double seconds) {
-    ObjectNode state = trainer.state();
-    state.put("step", done).put("seconds", seconds);
-    checkpoints.save(done, state, trainer::save);
-  }
+  /// A stage on its way.
+  private final class Course {
+    private final Trainer trainer;
+    private final Guardian guardian;
+    private final Checkpoints checkpoints = new Checkpoints(run.checkpoints(stage));
+    private final Progress progress;
+    private final double secondsBefore; // that the steps before a resume took
+    private final long start = System.nanoTime();
+    private long lastSave = start;
+    private int done;
 
-  private void requireFinite(int done, Metrics metrics) {
-    boolean noLoss = Double.isNaN(metrics.get("loss")) && metrics.get("trained") > 0;
-    boolean noGradient = Double.isNaN(metrics.get("grad_norm")) && metrics.get("trained") > 0;
-    if (noLoss || noGradient) {
-      throw new Halted(
-          "Stage '"
-              + stage
-              + "' halted at step "
-              + done
-              + ": the "
-              + (noLoss ? "loss" : "gradient")
-              + " is no longer a finite number; lower the learning rate, then start again from the"
-              + " last checkpoint with --resume");
+    Course(Trainer trainer, Guardian guardian) {
+      this.trainer = trainer;
+      this.guardian = guardian;
+      Optional<Saved> saved = checkpoints.latest();
+      done = saved.map(s -> s.state().path("step").asInt()).orElse(0);
+      secondsBefore = saved.map(s -> s.state().path("seconds").asDouble()).orElse(0.0);
+      saved.ifPresent(s -> {
+        trainer.restore(s.folder(), s.state());
+        guardian.restore(s.state().path("guardian"));
+      });
+      guardian.bestStep().ifPresent(checkpoints::hold);
+      progress = Progress.onConsole(stage, steps, done);
+    }
+
+    double seconds() {
+      return secondsBefore + (System.nanoTime() - start) / 1e9;
+    }
+
+    /// Measures what the stage starts from.
+    void begin() {
+      if (done == 0 && steps > 0 && guardian.bestStep().isEmpty()) {
+        guardian.measure(0, new Metrics());
+      }
+    }
+
+    void step(MetricsLog log) {
+      long stepStart = System.nanoTime();
+      Metrics metrics = make();
+      done++;
+      metrics.put("step_time", (System.nanoTime() - stepStart) / 1e9);
+      metrics.put("perf/resident_bytes", (double) Memory.resident());
+      Optional<String> trouble = guardian.observe(metrics);
+      if (trouble.isEmpty()) {
+        trouble = guardian.measure(done, metrics);
+      }
+      log.add(done, metrics);
+      progress.update(done, trainer.note(metrics));
+      trouble.ifPresent(this::goBack);
+      boolean best = guardian.bestStep().orElse(-1) == done;
+      if (best) {
+        checkpoints.hold(done);
+      }
+      boolean due =
+          (pace.everySteps() > 0 && done % pace.everySteps() == 0)
+              || System.nanoTime() - lastSave > pace.every().toNanos();
+      if (done == steps || stop.requested() || due || best) {
+        save();
+      }
+    }
+
+    private Metrics make() {
+      try {
+        return trainer.step(done);
+      } catch (RewardFailure e) {
+        progress.interrupt();
+        save(); // the step that failed has changed nothing
+        throw new Halted(
+            halted() + e.getMessage() + ". All steps are saved; when this is mended, go on with");
+      }
+    }
+
+    private void save() {
+      ObjectNode state = trainer.state();
+      state.put("step", done).put("seconds", seconds());
+      state.set("guardian", guardian.state());
+      checkpoints.save(done, state, trainer::save);
+      lastSave = System.nanoTime();
+    }
+
+    private String halted() {
+      return "Stage '" + stage + "' halted after step " + done + ": ";
+    }
+
+    /// Leaves the best checkpoint as the last.
+    private void goBack(String why) {
+      progress.interrupt();
+      guardian.bestStep().ifPresent(checkpoints::dropAfter);
+      Optional<Saved> left = checkpoints.latest();
+      String where =
+          left.map(s ->
+                  "Rolled back to step "
+                      + s.state().path("step").asInt()
+                      + (guardian.bestStep().isPresent()
+                          ? ", the best on held-out problems (accuracy "
+                              + guardian.bestAccuracy()
+                              + ")"
+                          : ", the last checkpoint")
+                      + ": "
+                      + s.folder())
+              .orElse("Rolled back to the model that the stage started from, which was the best");
+      throw new Halted(halted() + why + ". " + where + ". With that mended, go on from there with");
     }
   }
 }

@@ -9,7 +9,7 @@
 ///   tensorboard/       the same as events
 ///   rollouts/STAGE/    every completion, with its reward parts, advantage and finish reason
 ///   models/STAGE/      what each stage made: Hugging Face directories
-///   checkpoints/STAGE/ the last two of a stage that is under way
+///   checkpoints/STAGE/ the last two of a stage that is under way, and the best
 ///   state.json         what is finished
 ///   report.json, report.html
 /// ```
@@ -26,7 +26,29 @@
 /// - A resumed run drops the metrics and rollouts of steps that it makes again. Weights, metrics
 ///   (but for times and memory) and rollouts are then those of a run that was never stopped, bit
 ///   for bit; a test kills a run and compares.
-/// - A loss that is no number halts the run; nothing of it is saved.
+/// - A loss that is no number halts the run; nothing of it is saved. Rewards that cannot be had
+///   halt it with everything saved.
+///
+/// # The guardian
+///
+/// A run that has gone wrong seldom stops by itself: public logs show hundreds of steps of noise at
+/// the length limit. [dev.tesuji.run.Guardian] reads each step's metrics and halts the run when one
+/// of these has held for some steps:
+///
+/// | sign | by default |
+/// |---|---|
+/// | noise: entropy near ln(vocabulary) | at least 0.9 of it, 10 steps |
+/// | collapse: entropy near zero | at most 0.001 nats, 10 steps |
+/// | endless: completions at the length limit | 95 % of them, 10 steps |
+/// | no group with signal, and not because everything is right | 10 steps |
+/// | reward up, accuracy on held-out problems down | 64 problems every 25 steps |
+/// | a loss or gradient that is no number | at once, always |
+///
+/// The first three count only once they have been otherwise: a fresh model writes noise, and a base
+/// may not know how to stop. Accuracy has fallen when its 95 % interval lies below that of the best
+/// measurement. Every best measurement writes a checkpoint, which stays; when the run halts, later
+/// ones are dropped, so that `--resume` goes on from the best. The settings are a recipe's
+/// `guardian` ([dev.tesuji.run.GuardianConfig]); `guardian: {on: false}` watches numbers only.
 ///
 /// # Knowing before
 ///
@@ -43,6 +65,7 @@
 ///
 /// [dev.tesuji.run.RunDirectory], [dev.tesuji.run.TrainingLoop], [dev.tesuji.run.Trainer],
 /// [dev.tesuji.run.Learner] (what all trainers do alike: gradients, updates, their checkpoints),
-/// [dev.tesuji.run.Checkpoints], [dev.tesuji.run.Metrics], [dev.tesuji.run.Report].
+/// [dev.tesuji.run.Guardian], [dev.tesuji.run.Checkpoints], [dev.tesuji.run.Metrics],
+/// [dev.tesuji.run.Report].
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.run;

@@ -65,4 +65,9 @@ public record ChatTask(Task inner, ChatTemplate template, boolean thinkingPrefil
   public Verdict grade(Problem problem, String response) {
     return inner.grade(problem, response);
   }
+
+  @Override
+  public String goldResponse(Problem problem) {
+    return inner.goldResponse(problem);
+  }
 }

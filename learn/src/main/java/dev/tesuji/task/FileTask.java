@@ -149,6 +149,11 @@ public final class FileTask implements Task {
   }
 
   @Override
+  public String response(String completion) {
+    return template.thinkingPrefilled() ? "<think>" + completion : completion;
+  }
+
+  @Override
   public String extract(String response) {
     return layout.answers().extract(response);
   }

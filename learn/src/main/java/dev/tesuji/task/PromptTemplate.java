@@ -41,6 +41,11 @@ public record PromptTemplate(String text) {
     };
   }
 
+  /// Says whether the template opens the thinking itself, so that completions begin inside it.
+  public boolean thinkingPrefilled() {
+    return text.stripTrailing().endsWith("<think>");
+  }
+
   /// Puts a problem in its place.
   public String fill(String problem) {
     return text.replace(PLACE, problem);

@@ -40,4 +40,10 @@ public interface Task {
 
   /// Grades a response against the gold answer.
   Verdict grade(Problem problem, String response);
+
+  /// Writes a response that should grade as correct: the gold answer in the form that the task asks
+  /// for, after some thinking in the language of the problem.
+  default String goldResponse(Problem problem) {
+    return "<think>" + problem.text() + "</think><answer>" + problem.answer() + "</answer>";
+  }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.tesuji.input.BadInput;
+import dev.tesuji.reward.RewardMix;
 import dev.tesuji.rl.grpo.Grpo;
 import dev.tesuji.tensor.Fixtures;
 import java.io.IOException;
@@ -86,6 +87,28 @@ class RecipeTest {
     assertThat(Recipe.read(again, List.of())).isEqualTo(recipe);
   }
 
+  @Test
+  void rewardsAreWrittenWithOrWithoutTheirSettings() throws IOException {
+    Recipe recipe =
+        read(
+            RECIPE,
+            "rl.rewards=[accuracy, {kind: tagCount, weight: 0.5}, {cosine: {name: short, exceeded: -3}},"
+                + " {kind: languageConsistency, language: de, among: [en, nl]}]",
+            "rl.aggregation=normalize_then_sum");
+    assertThat(rl(recipe).payment())
+        .isEqualTo(
+            new Payment(
+                List.of(
+                    RewardConfig.Accuracy.DEFAULT,
+                    new RewardConfig.TagCount(null, 0.5),
+                    new RewardConfig.Cosine("short", 1, 1, 0.5, -1, -0.5, -3),
+                    new RewardConfig.LanguageConsistency(null, 1, "de", List.of("en", "nl"))),
+                RewardMix.Aggregation.NORMALIZE_THEN_SUM,
+                Payment.Audit.REFUSE));
+    Path again = Files.writeString(folder.resolve("again.yaml"), recipe.toYaml());
+    assertThat(Recipe.read(again, List.of())).isEqualTo(recipe);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -117,6 +140,9 @@ class RecipeTest {
         "rl.ppo={} | rl.ppo={}: only one of 'grpo' and 'ppo' can be given",
         "rl.prmie={} | rl.prmie={}: unknown key 'prmie' in 'rl' (did you mean 'prime'?)",
         "task=chess | task=chess: unknown kind 'chess' of 'task' (known: chainSums, gsm8k, jsonl, math)",
+        "rl.rewards=[beauty] | rl.rewards=[beauty]: unknown kind 'beauty' of 'rewards' (known: accuracy, format, thinkFormat, tagCount, overlong, cosine, repetition, languageConsistency, java, http)",
+        "rl.rewards=[{kind: overlong, bufer: 3}] | rl.rewards=[{kind: overlong, bufer: 3}]: unknown key 'bufer' in 'overlong' (did you mean 'buffer'?)",
+        "rl.agregation=sum | rl.agregation=sum: unknown key 'agregation' in 'rl' (did you mean 'aggregation'?)",
         "rl=3 | rl=3: 'rl' must be a mapping (name: value)",
         "groupSize | 'groupSize' must be KEY=VALUE, such as rl.groupSize=16 or seed=2",
         "stages.2.rl.steps=4 | stages.2.rl.steps=4: stage must be a number from 1 to 1"

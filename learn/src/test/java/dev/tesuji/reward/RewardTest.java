@@ -2,15 +2,15 @@ package dev.tesuji.reward;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.tesuji.generate.FinishReason;
 import dev.tesuji.policy.LossFixture;
 import dev.tesuji.task.ChainSums;
 import dev.tesuji.task.Problem;
 import dev.tesuji.task.Verdict;
-import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -21,7 +21,7 @@ class RewardTest {
   private static final Problem PROBLEM = new Problem(0, "1+2=?", "3", "test");
 
   private static Response response(String text) {
-    return new Response(PROBLEM, text, text.length(), FinishReason.EOS);
+    return new Response(PROBLEM, text, text.chars().toArray(), FinishReason.EOS);
   }
 
   @TestFactory
@@ -34,13 +34,97 @@ class RewardTest {
           double[] got = new double[lengths.size()];
           for (int i = 0; i < got.length; i++) {
             got[i] =
-                Reward.overlongPenalty(
+                Lengths.overlong(
                     lengths.get(i).intValue(),
                     c.param("max_completion_len").intValue(),
                     c.param("soft_punish_cache").intValue());
           }
           c.check("rewards", got);
         });
+  }
+
+  @TestFactory
+  Stream<DynamicTest> theRepetitionPenaltyEqualsTrls() {
+    return LossFixture.tests(
+        "shaped_rewards",
+        c -> c.param("kind").stringValue().equals("repetition_penalty"),
+        c -> {
+          JsonNode completions = c.param("completion_ids");
+          double[] got = new double[completions.size()];
+          for (int i = 0; i < got.length; i++) {
+            got[i] =
+                Repetition.penalty(
+                    ids(completions.get(i)),
+                    c.param("ngram_size").intValue(),
+                    c.param("max_penalty").doubleValue());
+          }
+          c.check("rewards", got);
+        });
+  }
+
+  private static int[] ids(JsonNode list) {
+    return IntStream.range(0, list.size()).map(i -> list.get(i).intValue()).toArray();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> theThinkFormatEqualsTrls() {
+    return LossFixture.tests(
+        "shaped_rewards",
+        c -> c.param("kind").stringValue().equals("think_format"),
+        c -> {
+          JsonNode completions = c.param("completions");
+          double[] got = new double[completions.size()];
+          for (int i = 0; i < got.length; i++) {
+            got[i] = Format.thinks(completions.get(i).stringValue()) ? 1 : 0;
+          }
+          c.check("rewards", got);
+        });
+  }
+
+  @Test
+  void repeatedTokensCostTheirShareOfNGrams() {
+    // 1 2 1 2 1 has the bigrams 12 21 12 21: two of four are new.
+    assertThat(Repetition.penalty(new int[] {1, 2, 1, 2, 1}, 2, -1)).isEqualTo(-0.5);
+    assertThat(Repetition.penalty(new int[] {1, 2, 3}, 2, -1)).isZero();
+    assertThat(Repetition.penalty(new int[] {1}, 2, -1)).isZero();
+  }
+
+  @Test
+  void theCosineRunsFromShortToLong() {
+    Lengths.Cosine cosine = new Lengths.Cosine(1, 0.5, -1, -0.5, -2);
+    assertThat(cosine.of(true, 0, 100)).isEqualTo(1);
+    assertThat(cosine.of(true, 50, 100)).isCloseTo(0.75, within(1e-12));
+    assertThat(cosine.of(false, 0, 100)).isEqualTo(-1);
+    assertThat(cosine.of(false, 50, 100)).isCloseTo(-0.75, within(1e-12));
+    // cos(π/3) = 1/2: three quarters of the way from 0.5 to 1
+    assertThat(cosine.of(true, 100, 300)).isCloseTo(0.875, within(1e-12));
+    assertThat(cosine.of(true, 100, 100)).isEqualTo(-2);
+    assertThat(cosine.of(false, 101, 100)).isEqualTo(-2);
+  }
+
+  @Test
+  void tagsCountOnceEach() {
+    assertThat(Format.tags("<think>a</think><answer>b</answer>")).isEqualTo(4);
+    assertThat(Format.tags("<think>a<think></think>b")).isEqualTo(1);
+    assertThat(Format.tags("")).isZero();
+  }
+
+  @Test
+  void thinkingIsWhatStandsInItsTags() {
+    assertThat(Format.thinking("<think>a</think>b")).isEqualTo("a");
+    assertThat(Format.thinking("a</think>b")).isEqualTo("a");
+    assertThat(Format.thinking("<think>cut of")).isEqualTo("cut of");
+    assertThat(Format.thinking("no tags")).isEqualTo("no tags");
+  }
+
+  @Test
+  void partsOfTheSameNameAreRefused() {
+    RewardMix.Part part = new RewardMix.Part("format", 1, Reward.format());
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new RewardMix(ChainSums.DEFAULT, List.of(part, part)))
+        .withMessage(
+            "the parts of a reward must have different names, got 'format' twice (give one a"
+                + " 'name')");
   }
 
   @Test
@@ -80,55 +164,8 @@ class RewardTest {
             ChainSums.DEFAULT,
             List.of(new RewardMix.Part("accuracy", 1, Reward.accuracy(ChainSums.DEFAULT))));
     Problem broken = new Problem(0, "?", "unknown", "test");
-    Graded g = mix.grade(new Response(broken, "<answer>3</answer>", 3, FinishReason.EOS));
+    Graded g = mix.grade(new Response(broken, "<answer>3</answer>", new int[3], FinishReason.EOS));
     assertThat(g.verdict()).isEqualTo(Verdict.UNPARSEABLE);
     assertThat(g.trainable()).isFalse();
-  }
-
-  @Test
-  void aRuleThatThrowsCostsOneVerdict() {
-    try (Grader grader = grader(r -> failing(r.text()))) {
-      Grader.Pending bad = grader.submit(response("bad"));
-      Grader.Pending good = grader.submit(response("good"));
-      assertThat(bad.await().verdict()).isEqualTo(Verdict.VERIFIER_ERROR);
-      assertThat(bad.await().trainable()).isFalse();
-      assertThat(good.await().total()).isEqualTo(1);
-    }
-  }
-
-  private static Judgement failing(String text) {
-    if (text.equals("bad")) {
-      throw new IllegalStateException("a bug in the rule");
-    }
-    return new Judgement.Points(1);
-  }
-
-  @Test
-  void aRuleThatHangsCostsOneVerdict() {
-    CountDownLatch never = new CountDownLatch(1);
-    try (Grader grader =
-        grader(r -> {
-          try {
-            never.await();
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
-          return new Judgement.Points(1);
-        })) {
-      assertThat(grader.submit(response("x")).await().verdict()).isEqualTo(Verdict.TIME_OUT);
-    }
-  }
-
-  private static Grader grader(Reward rule) {
-    return new Grader(
-        new RewardMix(ChainSums.DEFAULT, List.of(new RewardMix.Part("rule", 1, rule))),
-        Duration.ofMillis(300));
-  }
-
-  @Test
-  void rewardsAreFinite() {
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Judgement.Points(Double.NaN))
-        .withMessage("a reward must be finite, got NaN");
   }
 }

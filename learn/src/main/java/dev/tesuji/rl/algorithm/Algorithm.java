@@ -41,6 +41,11 @@ public interface Algorithm {
     return false;
   }
 
+  /// Says whether it can compare the parts of a reward one by one, where a recipe asks for that.
+  default boolean comparesParts() {
+    return false;
+  }
+
   /// Says whether the loss or the advantages need the log-probabilities of the policy that drew the
   /// completions even where every update is made by that policy.
   default boolean needsOldLogProbs() {

@@ -19,8 +19,25 @@ public final class Batch {
   private final int groupSize;
   private final double[] baselines;
   private final int maxTokens;
+  private final @Nullable Parts parts;
   private final Map<Integer, Policy.Scores> old = new HashMap<>();
   private final Map<Integer, float[]> reference = new HashMap<>();
+
+  /// What each part of the reward paid, for an algorithm that compares the parts one by one.
+  ///
+  /// @param paid `[P*G, parts]`, groups side by side, NaN where there is no reward
+  /// @param weights one per part
+  public record Parts(double[][] paid, double[] weights) {}
+
+  /// Makes a batch whose rewards are compared as sums.
+  ///
+  /// @param samples `[P*G]`, groups side by side
+  /// @param groupSize G
+  /// @param baselines the reward of each prompt's greedy completion, `[P]`; empty without them
+  /// @param maxTokens the length limit of a completion
+  public Batch(List<Sample> samples, int groupSize, double[] baselines, int maxTokens) {
+    this(samples, groupSize, baselines, maxTokens, null);
+  }
 
   /// Makes a batch.
   ///
@@ -28,11 +45,18 @@ public final class Batch {
   /// @param groupSize G
   /// @param baselines the reward of each prompt's greedy completion, `[P]`; empty without them
   /// @param maxTokens the length limit of a completion
-  public Batch(List<Sample> samples, int groupSize, double[] baselines, int maxTokens) {
+  /// @param parts the rewards part by part; null where they are compared as sums
+  public Batch(
+      List<Sample> samples,
+      int groupSize,
+      double[] baselines,
+      int maxTokens,
+      @Nullable Parts parts) {
     this.samples = List.copyOf(samples);
     this.groupSize = groupSize;
     this.baselines = baselines.clone();
     this.maxTokens = maxTokens;
+    this.parts = parts;
   }
 
   /// Returns the completions, groups side by side.
@@ -58,6 +82,11 @@ public final class Batch {
   /// Returns the rewards, NaN where there is none.
   public double[] rewards() {
     return samples.stream().mapToDouble(Sample::reward).toArray();
+  }
+
+  /// Returns the rewards part by part; null where they are compared as sums.
+  public @Nullable Parts parts() {
+    return parts;
   }
 
   /// Returns how many tokens of a completion are in the loss.

@@ -109,6 +109,11 @@ public record Grpo(
   }
 
   @Override
+  public boolean comparesParts() {
+    return true;
+  }
+
+  @Override
   public boolean needsOldLogProbs() {
     return ratio.sampler() != Ratio.Sampler.NONE;
   }

@@ -25,8 +25,12 @@ final class GrpoObjective implements Objective {
 
   @Override
   public float[][] advantages(int step, Batch batch, Metrics metrics) {
+    Batch.Parts parts = batch.parts();
     return Algorithm.perToken(
-        batch, GroupAdvantages.of(batch.rewards(), batch.groupSize(), grpo.scaling()));
+        batch,
+        parts == null
+            ? GroupAdvantages.of(batch.rewards(), batch.groupSize(), grpo.scaling())
+            : GroupAdvantages.normalizeThenSum(parts.paid(), parts.weights(), batch.groupSize()));
   }
 
   @Override

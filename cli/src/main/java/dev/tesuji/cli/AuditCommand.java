@@ -1,0 +1,43 @@
+package dev.tesuji.cli;
+
+import dev.tesuji.recipe.Recipe;
+import dev.tesuji.recipe.RecipeAudit;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/// Audits a recipe.
+@Command(
+    name = "audit",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    header = "Tries a recipe's rewards and data before any training.",
+    description = {
+      "",
+      "Puts a right answer, a wrong one and a battery of worthless responses (empty, copied, all"
+          + " numbers, every answer at once, ...) through the rewards of each stage of reinforcement"
+          + " learning, and every gold answer through its own grader. Exits with 1 where a reward pays"
+          + " for nothing good or a gold answer does not grade as correct.",
+      "",
+      "  ./tesuji audit recipes/r1-zero.yaml",
+      "  ./tesuji audit recipes/gsm8k.yaml model=DIR data=train.jsonl \"rl.rewards=[tagCount]\"",
+      ""
+    })
+final class AuditCommand implements Callable<Integer> {
+  @Parameters(index = "0", paramLabel = "RECIPE", description = "A YAML file; see recipes/.")
+  Path recipe = Path.of("");
+
+  @Parameters(
+      index = "1..*",
+      paramLabel = "KEY=VALUE",
+      description = "Values to set, as with 'run'.")
+  List<String> overrides = new ArrayList<>();
+
+  @Override
+  public Integer call() {
+    return new RecipeAudit(Recipe.read(recipe, overrides), System.out).run() ? 0 : 1;
+  }
+}

@@ -1,0 +1,144 @@
+package dev.tesuji.audit;
+
+import dev.tesuji.audit.Battery.Probe;
+import dev.tesuji.reward.Graded;
+import dev.tesuji.reward.Grader;
+import dev.tesuji.reward.RewardFailure;
+import dev.tesuji.reward.RewardMix;
+import dev.tesuji.task.Problem;
+import dev.tesuji.task.Task;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.LongStream;
+
+/// What a reward pays for responses of known worth.
+///
+/// @param problems how many problems the responses were to
+/// @param rows one per kind of response, the right one first, then the wrong one
+public record RewardAudit(int problems, List<Row> rows) {
+  private static final int PROBLEMS = 16;
+  private static final Duration LIMIT = Duration.ofSeconds(10); // of CPU time, for one response
+
+  /// What a kind of response is paid.
+  ///
+  /// @param name the kind
+  /// @param reward the mean over problems; NaN where none could be judged
+  /// @param parts the means of the parts, by name
+  /// @param correct the share that graded as correct
+  /// @param trouble what went wrong in judging it, of one response; empty where nothing did
+  public record Row(
+      String name, double reward, Map<String, Double> parts, double correct, String trouble) {}
+
+  /// Puts the battery through a reward.
+  ///
+  /// @param encoder turns a text into token ids
+  /// @throws RewardFailure when the reward pays what is no number, or is not to be had
+  public static RewardAudit of(Task task, RewardMix rewards, Function<String, int[]> encoder) {
+    List<Problem> problems =
+        LongStream.range(0, Math.min(PROBLEMS, task.size())).mapToObj(task::problem).toList();
+    Battery battery = new Battery(task, problems, encoder);
+    Map<String, List<Grader.Pending>> pending = new LinkedHashMap<>();
+    List<Row> rows = new ArrayList<>();
+    try (Grader grader = new Grader(rewards, LIMIT)) {
+      for (Problem problem : problems) {
+        for (Probe probe : battery.of(problem)) {
+          pending
+              .computeIfAbsent(probe.name(), _ -> new ArrayList<>())
+              .add(grader.submit(probe.response()));
+        }
+      }
+      pending.forEach(
+          (name, all) -> rows.add(row(name, all.stream().map(Grader.Pending::await).toList())));
+    }
+    return new RewardAudit(problems.size(), rows);
+  }
+
+  private static Row row(String name, List<Graded> graded) {
+    Map<String, Double> parts = new LinkedHashMap<>();
+    graded.forEach(g ->
+        g.parts().forEach((part, paid) -> parts.merge(part, paid / graded.size(), Double::sum)));
+    return new Row(
+        name,
+        graded.stream()
+            .filter(Graded::trainable)
+            .mapToDouble(Graded::total)
+            .average()
+            .orElse(Double.NaN),
+        parts,
+        graded.stream().filter(g -> g.verdict().isCorrect()).count() / (double) graded.size(),
+        graded.stream().map(Graded::trouble).filter(t -> !t.isEmpty()).findFirst().orElse(""));
+  }
+
+  /// Says what speaks against training on the reward, in sentences; nothing where nothing does.
+  ///
+  /// A right response must be paid more than a wrong one. What answers nothing must not be paid as
+  /// much as half of that difference above the wrong one.
+  public List<String> complaints() {
+    Row right = rows.get(0);
+    Row wrong = rows.get(1);
+    if (Double.isNaN(right.reward())) {
+      return List.of(
+          "the reward cannot judge a right answer"
+              + (right.trouble().isEmpty() ? "" : " (" + right.trouble() + ")"));
+    }
+    double gain = right.reward() - wrong.reward();
+    if (!(gain > 0)) {
+      return List.of(
+          String.format(
+              Locale.ROOT,
+              "the reward does not pay for right answers: a right one gets %.3f, a wrong one %.3f",
+              right.reward(),
+              wrong.reward()));
+    }
+    return rows.stream()
+        .skip(2)
+        .filter(r -> r.reward() >= wrong.reward() + gain / 2)
+        .map(r ->
+            String.format(
+                Locale.ROOT,
+                "the reward pays for nothing good: '%s' gets %.3f, a right answer %.3f, a wrong one"
+                    + " %.3f",
+                r.name(),
+                r.reward(),
+                right.reward(),
+                wrong.reward()))
+        .toList();
+  }
+
+  /// Returns the table, line by line.
+  public List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    List<String> parts = List.copyOf(rows.getFirst().parts().keySet());
+    StringBuilder head =
+        new StringBuilder(String.format("%-24s %9s %8s", "response", "reward", "right"));
+    parts.forEach(p -> head.append(cell(p, p)));
+    lines.add(head.toString());
+    for (Row row : rows) {
+      StringBuilder line =
+          new StringBuilder(
+              String.format(
+                  Locale.ROOT,
+                  "%-24s %9.3f %7.0f%%",
+                  row.name(),
+                  row.reward(),
+                  100 * row.correct()));
+      for (String part : parts) {
+        double paid = row.parts().getOrDefault(part, Double.NaN);
+        line.append(cell(part, String.format(Locale.ROOT, "%.3f", paid)));
+      }
+      lines.add(line + (row.trouble().isEmpty() ? "" : "  " + row.trouble()));
+    }
+    return lines;
+  }
+
+  /// Writes a value below the name of its part.
+  private static String cell(String part, String value) {
+    int width = 2 + Math.max(12, part.length());
+    return String.format("%" + width + "s", value);
+  }
+}

@@ -1,0 +1,263 @@
+package dev.tesuji.reward;
+
+import dev.tesuji.input.BadInput;
+import dev.tesuji.input.Json;
+import dev.tesuji.input.Require;
+import dev.tesuji.task.Verdict;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadLocalRandom;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Asks an HTTP endpoint what responses are worth, several at a time.
+///
+/// ```
+/// POST  {"completions": [{"prompt": "...", "gold": "...", "completion": "...", "tokens": 40,
+///        "finish_reason": "eos", "problem_id": 7, "source": "train.jsonl:8"}, ...]}
+/// 200   {"rewards": [0.5, null, ...]}
+/// ```
+///
+/// The rewards come in the order of the completions; null withholds judgement, and that completion
+/// is not trained on. What may pass (no connection, no answer in time, status 429 or from 500) is
+/// tried again after a pause that doubles and varies by chance; what stays, or anything else, is a
+/// [RewardFailure], on which a run saves and halts.
+public final class HttpReward implements Reward {
+  private static final Duration LINGER = Duration.ofMillis(10); // for more to fill a batch
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+  private static final int OK = 200;
+  private static final int TOO_MANY_REQUESTS = 429;
+  private static final int SERVER_ERROR = 500;
+
+  private final String name;
+  private final Settings settings;
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final HttpClient client;
+  private final List<Asked> waiting = new ArrayList<>(); // for a batch to fill; guarded by itself
+
+  /// How an endpoint is asked.
+  ///
+  /// @param url where it is
+  /// @param batchSize the most completions of one request
+  /// @param timeout how long it may take to answer
+  /// @param attempts how often a request is made before the endpoint counts as down
+  /// @param pause what is waited before the second attempt; twice as long before each further one,
+  ///   at most 30 s, each shortened by up to a half by chance
+  public record Settings(URI url, int batchSize, Duration timeout, int attempts, Duration pause) {
+    /// Checks the ranges.
+    public Settings {
+      Require.that(
+          url.getHost() != null
+              && ("http".equals(url.getScheme()) || "https".equals(url.getScheme())),
+          "url",
+          "http://HOST... or https://HOST...",
+          "'" + url + "'");
+      Require.atLeast(1, "batchSize", batchSize);
+      Require.that(timeout.isPositive(), "timeoutSeconds", "above 0", timeout.toMillis() / 1e3);
+      Require.atLeast(1, "attempts", attempts);
+    }
+
+    /// Returns the longest pause before an attempt, counted from 1.
+    private Duration pauseBefore(int attempt) {
+      long millis = pause.toMillis() << Math.min(attempt - 2, 20);
+      return millis > LONGEST_PAUSE.toMillis() ? LONGEST_PAUSE : Duration.ofMillis(millis);
+    }
+  }
+
+  /// A response and the judgement to come.
+  private record Asked(Response response, CompletableFuture<Judgement> answer) {}
+
+  /// Makes the reward; nothing is asked yet.
+  ///
+  /// @param name the reward's, for messages
+  public HttpReward(String name, Settings settings) {
+    this.name = name;
+    this.settings = settings;
+    client =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(settings.timeout())
+            .executor(threads)
+            .build();
+  }
+
+  @Override
+  public Duration patience() {
+    Duration all = settings.timeout().multipliedBy(settings.attempts() + 1L).plus(LINGER);
+    for (int attempt = 2; attempt <= settings.attempts(); attempt++) {
+      all = all.plus(settings.pauseBefore(attempt));
+    }
+    return all;
+  }
+
+  @Override
+  public Judgement judge(Response response) {
+    Asked asked = new Asked(response, new CompletableFuture<>());
+    synchronized (waiting) {
+      waiting.add(asked);
+      if (waiting.size() >= settings.batchSize()) {
+        List<Asked> full = take();
+        threads.execute(() -> ask(full));
+      } else if (waiting.size() == 1) {
+        threads.execute(this::askLater);
+      }
+    }
+    try {
+      return asked.answer().get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new Judgement.Withheld(Verdict.VERIFIER_ERROR);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RewardFailure failure) {
+        throw failure;
+      }
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+
+  private List<Asked> take() {
+    synchronized (waiting) {
+      List<Asked> batch = List.copyOf(waiting);
+      waiting.clear();
+      return batch;
+    }
+  }
+
+  private void askLater() {
+    try {
+      Thread.sleep(LINGER);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    List<Asked> batch = take();
+    if (!batch.isEmpty()) {
+      ask(batch);
+    }
+  }
+
+  private void ask(List<Asked> batch) {
+    try {
+      List<Judgement> judgements = read(post(body(batch)), batch);
+      for (int i = 0; i < batch.size(); i++) {
+        batch.get(i).answer().complete(judgements.get(i));
+      }
+    } catch (RuntimeException e) {
+      batch.forEach(asked -> asked.answer().completeExceptionally(e));
+    }
+  }
+
+  private static String body(List<Asked> batch) {
+    ObjectNode body = Json.MAPPER.createObjectNode();
+    ArrayNode completions = body.putArray("completions");
+    for (Asked asked : batch) {
+      Response r = asked.response();
+      completions
+          .addObject()
+          .put("problem_id", r.problem().id())
+          .put("source", r.problem().source())
+          .put("prompt", r.problem().text())
+          .put("gold", r.problem().answer())
+          .put("completion", r.text())
+          .put("tokens", r.tokens())
+          .put("finish_reason", r.reason().toString());
+    }
+    return Json.line(body);
+  }
+
+  /// Returns the body of the answer.
+  private String post(String body) {
+    HttpRequest request =
+        HttpRequest.newBuilder(settings.url())
+            .timeout(settings.timeout())
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build();
+    String trouble = "";
+    for (int attempt = 1; attempt <= settings.attempts(); attempt++) {
+      try {
+        if (attempt > 1) {
+          double share = ThreadLocalRandom.current().nextDouble(0.5, 1);
+          Thread.sleep((long) (settings.pauseBefore(attempt).toMillis() * share));
+        }
+        HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+        int status = answer.statusCode();
+        if (status == OK) {
+          return answer.body();
+        }
+        trouble = "status " + status + ": " + BadInput.brief(answer.body());
+        if (status != TOO_MANY_REQUESTS && status < SERVER_ERROR) {
+          throw failure("must answer with status 200, got " + trouble);
+        }
+      } catch (IOException e) {
+        trouble = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        trouble = "interrupted";
+        break;
+      }
+    }
+    throw failure(
+        "gave no answer in "
+            + settings.attempts()
+            + " attempts (the last: "
+            + trouble
+            + "); see that it is up and quick enough");
+  }
+
+  private List<Judgement> read(String body, List<Asked> batch) {
+    JsonNode rewards;
+    try {
+      rewards = Json.MAPPER.readTree(body).path("rewards");
+    } catch (JacksonException e) {
+      throw new RewardFailure(where() + "must answer with JSON, got " + BadInput.brief(body), e);
+    }
+    if (!rewards.isArray()) {
+      throw failure("must answer {\"rewards\": [...]}, got " + BadInput.brief(body));
+    }
+    if (rewards.size() != batch.size()) {
+      throw failure(
+          "must answer with one reward for each of "
+              + batch.size()
+              + " completions, got "
+              + rewards.size()
+              + "; the first was "
+              + RewardMix.describe(batch.getFirst().response()));
+    }
+    List<Judgement> judgements = new ArrayList<>();
+    for (int i = 0; i < batch.size(); i++) {
+      JsonNode reward = rewards.get(i);
+      if (!reward.isNumber() && !reward.isNull()) {
+        throw failure(
+            "must answer with finite numbers or null, got "
+                + BadInput.brief(reward)
+                + " for "
+                + RewardMix.describe(batch.get(i).response()));
+      }
+      judgements.add(
+          reward.isNull()
+              ? new Judgement.Withheld(Verdict.VERIFIER_ERROR)
+              : new Judgement.Points(reward.doubleValue()));
+    }
+    return judgements;
+  }
+
+  private String where() {
+    return "reward '" + name + "' at " + settings.url() + " ";
+  }
+
+  private RewardFailure failure(String problem) {
+    return new RewardFailure(where() + problem);
+  }
+}
