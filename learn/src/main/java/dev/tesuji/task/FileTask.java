@@ -150,7 +150,7 @@ public final class FileTask implements Task {
 
   @Override
   public String response(String completion) {
-    return template.thinkingPrefilled() ? "<think>" + completion : completion;
+    return layout.template().thinkingPrefilled() ? "<think>" + completion : completion;
   }
 
   @Override
