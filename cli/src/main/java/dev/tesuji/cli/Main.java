@@ -96,6 +96,7 @@ public final class Main {
           e.printStackTrace(new PrintWriter(trace));
           err.println("tesuji: this is a defect of Tesuji, please report it:");
           err.print(trace);
+          err.flush();
           yield FAILED;
         }
       };

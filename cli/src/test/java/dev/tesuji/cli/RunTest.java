@@ -146,6 +146,35 @@ class RunTest {
     }
   }
 
+  @Test
+  void aStageStartsFromTheModelThatItNames() throws IOException {
+    Path out = folder.resolve("out");
+    Path file = folder.resolve("stages.yaml");
+    Files.writeString(
+        file,
+        """
+        name: stages
+        model: %s
+        task: chainSums
+        evaluation: {problems: 2, samples: 1, maxNewTokens: 8}
+        stages:
+          - pretrain: {name: first, steps: 2, batchSize: 2, optimizer: {learningRate: 0.01}}
+          - pretrain: {name: second, steps: 0}
+          - pretrain: {name: third, from: base, steps: 0}
+          - pretrain: {name: fourth, from: first, steps: 0}
+        """
+            .formatted(shared.resolve("model")));
+    assertThat(Cli.run("run", file.toString(), "--out", out.toString()).status()).isZero();
+    Path models = out.resolve("models");
+    Path first = models.resolve("first/model.safetensors");
+    assertThat(models.resolve("second/model.safetensors")).hasSameBinaryContentAs(first);
+    assertThat(models.resolve("fourth/model.safetensors")).hasSameBinaryContentAs(first);
+    byte[] third = Files.readAllBytes(models.resolve("third/model.safetensors"));
+    assertThat(third)
+        .isEqualTo(Files.readAllBytes(shared.resolve("model/model.safetensors")))
+        .isNotEqualTo(Files.readAllBytes(first));
+  }
+
   @ParameterizedTest
   @CsvSource({"base.yaml, pretrain", "r1-zero.yaml, rl"})
   void everyRecipeRunsTwoSteps(String name, String stage) throws IOException {

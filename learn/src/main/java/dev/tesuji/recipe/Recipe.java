@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -64,7 +65,35 @@ public record Recipe(
         throw new IllegalArgumentException(
             "stages must have different names, got '" + s.name() + "' twice");
       }
+      if (s.name().equals(Course.BASE)) {
+        throw new IllegalArgumentException(
+            "'base' is the model that a recipe starts from; name the stage otherwise");
+      }
+      checkFrom(s, names);
     }
+  }
+
+  private static void checkFrom(Stage stage, Set<String> names) {
+    String from = stage.course().from();
+    boolean known = from == null || from.equals(Course.BASE) || names.contains(from);
+    if (!known || stage.name().equals(from)) {
+      throw new IllegalArgumentException(
+          "'from' of stage '"
+              + stage.name()
+              + "' must be 'base' or the name of a stage before it, got '"
+              + from
+              + "'");
+    }
+  }
+
+  /// Returns the stage whose model a stage starts from; empty where it is the recipe's own.
+  ///
+  /// @param index the number of the stage; that of stages asks for the last language model made
+  Optional<Stage> source(int index) {
+    String from = index < stages.size() ? stages.get(index).course().from() : null;
+    return stages.subList(0, index).reversed().stream()
+        .filter(s -> from == null ? s.makesPolicy() : s.name().equals(from))
+        .findFirst();
   }
 
   /// Reads a recipe, with values from the command line over those of the file.

@@ -28,7 +28,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -95,22 +94,32 @@ public final class RecipeRunner {
 
   private ObjectNode run(@Nullable RunDirectory taken, Task task, StopSignal stop, Path start) {
     State state = resume ? State.read(out.resolve("state.json")) : State.fresh();
-    Path from = state.lastModel(out).orElse(start);
-    try (LoadedModel model = load(from, start)) {
-      StageRunner stages = new StageRunner(recipe, model, task, console);
+    Path from = source(state.done(), start);
+    try (Workshop shop = new Workshop(recipe, task, console, path -> load(path, start), from)) {
+      StageRunner stages = new StageRunner(shop);
       stages.check(state.done());
       if (taken != null) {
-        return run(taken, new Session(model, task, stop, state, stages, start));
+        return run(taken, new Session(shop, stop, state, stages, start));
       }
       try (RunDirectory run = take()) {
-        return run(run, new Session(model, task, stop, state, stages, start));
+        return run(run, new Session(shop, stop, state, stages, start));
       }
     }
   }
 
   /// What a run works with.
   private record Session(
-      LoadedModel model, Task task, StopSignal stop, State state, StageRunner stages, Path start) {}
+      Workshop shop, StopSignal stop, State state, StageRunner stages, Path start) {}
+
+  /// Returns the folder of the model that a stage starts from.
+  ///
+  /// @param index its number; that of stages asks for the last language model
+  private Path source(int index, Path start) {
+    return recipe
+        .source(index)
+        .map(stage -> out.resolve("models").resolve(stage.name()))
+        .orElse(start);
+  }
 
   private LoadedModel load(Path from, Path start) {
     Device device = device();
@@ -176,13 +185,14 @@ public final class RecipeRunner {
     stopIfAsked(s);
     for (int i = s.state().done(); i < recipe.stages().size(); i++) {
       Stage stage = recipe.stages().get(i);
-      Path from = s.state().lastModel(out).orElse(s.start());
+      Path from = source(i, s.start());
+      s.shop().goTo(from);
       ObjectNode made = train(run, s, stage, i, from);
-      s.model().save(run.model(stage.name()));
       s.state().addStage(made, run.state());
       new Checkpoints(run.checkpoints(stage.name())).clear();
       stopIfAsked(s);
     }
+    s.shop().goTo(source(recipe.stages().size(), s.start()));
     JsonNode after = evaluate(s, "after");
     return finish(run, s, before, after);
   }
@@ -191,10 +201,11 @@ public final class RecipeRunner {
     long seed = Rng.derive(recipe.seed(), 100 + index);
     TrainingLoop.Pace pace =
         new TrainingLoop.Pace(
-            stage.checkpoint().everySteps(),
-            Duration.ofMillis((long) (stage.checkpoint().everyMinutes() * 60_000)));
+            stage.course().checkpoint().everySteps(),
+            Duration.ofMillis((long) (stage.course().checkpoint().everyMinutes() * 60_000)));
     TrainingLoop loop = new TrainingLoop(run, stage.name(), stage.steps(), pace, s.stop());
-    MemoryPlan plan = s.stages().plan(stage);
+    PreparedStage prepared = s.stages().prepared(stage);
+    MemoryPlan plan = s.stages().plan(prepared);
     console.println(
         "Stage '"
             + stage.name()
@@ -203,14 +214,17 @@ public final class RecipeRunner {
             + " ("
             + plan
             + ")");
-    MemoryPlan.Load load = s.stages().load(stage);
-    Rehearsal.run(s.model().decoder(), load.tokens(), load.longest(), recipe.compute());
-    try (StageRunner.OpenTrainer open = s.stages().open(stage, run, from, seed)) {
+    MemoryPlan.Load load = prepared.load();
+    Rehearsal.run(s.shop().model().decoder(), load.tokens(), load.longest(), recipe.compute());
+    try (PreparedStage.OpenTrainer open = prepared.open(run, from, seed)) {
       Trainer trainer = open.trainer();
+      int vocabulary = s.shop().model().decoder().config().vocabularySize();
       ObjectNode made = Json.MAPPER.createObjectNode().put("name", stage.name());
       made.put("kind", Binder.name(stage.getClass())).put("steps", stage.steps());
-      made.put("seconds", loop.run(trainer, s.stages().guardian(stage, seed)));
-      return made.setAll(trainer.summary());
+      made.put("seconds", loop.run(trainer, prepared.guardian(vocabulary, seed)));
+      made.setAll(trainer.summary());
+      prepared.save(open, run.model(stage.name()));
+      return made;
     }
   }
 
@@ -226,12 +240,12 @@ public final class RecipeRunner {
         Locale.ROOT,
         "Evaluating %s training: %d held-out problems x %d samples at temperature %s ... ",
         when,
-        s.task().heldOut(config.problems()).size(),
+        s.shop().task().heldOut(config.problems()).size(),
         config.samples(),
         config.sampling().temperature());
     console.flush();
     ObjectNode found =
-        new Evaluator(s.model(), s.task(), config, Rng.derive(recipe.seed(), 7))
+        new Evaluator(s.shop().model(), s.shop().task(), config, Rng.derive(recipe.seed(), 7))
             .evaluate()
             .toJson();
     console.printf(
@@ -245,7 +259,7 @@ public final class RecipeRunner {
   private ObjectNode finish(RunDirectory run, Session s, JsonNode before, JsonNode after) {
     ObjectNode report = Json.MAPPER.createObjectNode();
     report.put("name", recipe.name());
-    report.put("task", s.task().name());
+    report.put("task", s.shop().task().name());
     report.put("seed", recipe.seed());
     report.set("before", before);
     report.set("after", after);
@@ -261,18 +275,10 @@ public final class RecipeRunner {
         seconds - before.path("seconds").asDouble() - after.path("seconds").asDouble());
     report.put("wall_seconds", seconds);
     report.put("peak_memory_bytes", Memory.peakResident());
-    report.put("long_prompts", s.stages().longPrompts());
-    report.put("long_texts", s.stages().longTexts());
-    report.put("model", run.model(recipe.stages().getLast().name()).toString());
+    report.put("long_prompts", s.shop().longPrompts());
+    report.put("long_texts", s.shop().longTexts());
+    report.put("model", source(recipe.stages().size(), s.start()).toString());
     new Report(run).write(report, recipe.toYaml());
     return report;
-  }
-
-  /// Returns the folder of the last model that a run made so far.
-  static Optional<Path> model(Path root, String stage) {
-    Path folder = root.resolve("models").resolve(stage);
-    boolean made =
-        Files.exists(folder.resolve("config.json")) || AdapterDirectory.isAdapter(folder);
-    return made ? Optional.of(folder) : Optional.empty();
   }
 }

@@ -13,7 +13,6 @@ import dev.tesuji.rl.prime.Prime;
 import dev.tesuji.rl.reinforce.ReMax;
 import dev.tesuji.rl.reinforce.ReinforcePlusPlus;
 import dev.tesuji.rl.rloo.Rloo;
-import dev.tesuji.run.GuardianConfig;
 import dev.tesuji.sft.SftLoss;
 import dev.tesuji.sft.Texts;
 import dev.tesuji.task.ChainSumsCorpus;
@@ -22,80 +21,48 @@ import org.jspecify.annotations.Nullable;
 
 /// What a recipe does to a model, one kind per way of training.
 ///
-/// A stage starts from the model that the stage before it made, the first from the recipe's model.
+/// A stage starts from the model that the stage before it made, the first from the recipe's model;
+/// [Course#from] says otherwise.
 public sealed interface Stage {
+  /// Returns what it has in common with every other stage.
+  Course course();
+
   /// Returns the stage's name, under which its model, metrics and rollouts are stored.
-  String name();
+  default String name() {
+    return course().name();
+  }
 
   /// Returns how many steps it has.
-  int steps();
+  default int steps() {
+    return course().steps();
+  }
 
   /// Returns how weights move.
-  OptimizerConfig optimizer();
-
-  /// Returns how often it writes checkpoints.
-  CheckpointPace checkpoint();
-
-  /// Returns when its guardian halts it.
-  default GuardianConfig guardian() {
-    return GuardianConfig.OFF;
+  default OptimizerConfig optimizer() {
+    return course().optimizer();
   }
 
-  /// What keeps a stage from being lost.
-  ///
-  /// @param checkpoint how often checkpoints are written
-  /// @param guardian when the stage is halted and taken back to its best checkpoint
-  record Safety(CheckpointPace checkpoint, GuardianConfig guardian) {
-    /// Both as they are by default.
-    public static final Safety DEFAULT = new Safety(CheckpointPace.DEFAULT, GuardianConfig.DEFAULT);
-  }
-
-  /// How often checkpoints are written; one is always written at the end of a stage.
-  ///
-  /// @param everySteps after so many steps; 0 for never by steps
-  /// @param everyMinutes after so much time
-  record CheckpointPace(int everySteps, double everyMinutes) {
-    /// Every five minutes.
-    public static final CheckpointPace DEFAULT = new CheckpointPace(0, 5);
-
-    /// Checks the ranges.
-    public CheckpointPace {
-      if (everySteps < 0 || !(everyMinutes > 0)) {
-        throw new IllegalArgumentException(
-            "everySteps must be at least 0 and everyMinutes above 0, got "
-                + everySteps
-                + " and "
-                + everyMinutes);
-      }
-    }
+  /// Says whether what it makes is a language model, which a later stage goes on from.
+  default boolean makesPolicy() {
+    return true;
   }
 
   /// Learns a language: predicts every token of a text.
   ///
-  /// @param name names the stage
   /// @param corpus the texts
-  /// @param steps how many updates
   /// @param batchSize texts per update
-  /// @param optimizer the optimizer
-  /// @param checkpoint how often checkpoints are written
-  record Pretrain(
-      String name,
-      Corpus corpus,
-      int steps,
-      int batchSize,
-      OptimizerConfig optimizer,
-      CheckpointPace checkpoint)
-      implements Stage {
+  /// @param course name, steps, optimizer, checkpoints
+  record Pretrain(Corpus corpus, int batchSize, @Flat Course course) implements Stage {
     /// 1,000 updates with a cosine from 1e-3.
     public static final Pretrain DEFAULT =
         new Pretrain(
-            "pretrain",
             Corpus.ChainSums.DEFAULT,
-            1000,
             128,
-            new OptimizerConfig(
-                1e-3, Schedule.COSINE, 50, 0.1, 0.9, 0.95, 1e-8, 0.1, 1, Moments.FLOAT32),
-            CheckpointPace.DEFAULT);
+            Course.of(
+                "pretrain",
+                1000,
+                new OptimizerConfig(
+                    1e-3, Schedule.COSINE, 50, 0.1, 0.9, 0.95, 1e-8, 0.1, 1, Moments.FLOAT32)));
   }
 
   /// The texts of a pretraining stage.
@@ -135,49 +102,41 @@ public sealed interface Stage {
 
   /// Learns from demonstrations: predicts the completions of prompts, or texts as a whole.
   ///
-  /// @param name names the stage
   /// @param data the file with prompts and completions, or texts; or a folder of files, or a
   ///   pattern; the recipe's `data` where absent
   /// @param columns which column holds what
   /// @param maxTokens the most tokens of prompt and completion
   /// @param tooLong what happens to longer ones
-  /// @param steps how many updates
   /// @param batchSize texts per update
   /// @param loss the loss per token
-  /// @param optimizer the optimizer
-  /// @param checkpoint how often checkpoints are written
+  /// @param course name, steps, optimizer, checkpoints
   record Sft(
-      String name,
       @Nullable Path data,
       Columns columns,
       int maxTokens,
       Texts.TooLong tooLong,
-      int steps,
       int batchSize,
       SftLoss loss,
-      OptimizerConfig optimizer,
-      CheckpointPace checkpoint)
+      @Flat Course course)
       implements Stage {
     /// TRL's learning rate, 2e-5; texts beyond 1,024 tokens are an error.
     public static final Sft DEFAULT =
         new Sft(
-            "sft",
             null,
             Columns.DEFAULT,
             1024,
             Texts.TooLong.ERROR,
-            100,
             8,
             SftLoss.NLL,
-            new OptimizerConfig(
-                2e-5, Schedule.LINEAR, 0, 0, 0.9, 0.999, 1e-8, 0, 1, Moments.FLOAT32),
-            CheckpointPace.DEFAULT);
+            Course.of(
+                "sft",
+                100,
+                new OptimizerConfig(
+                    2e-5, Schedule.LINEAR, 0, 0, 0.9, 0.999, 1e-8, 0, 1, Moments.FLOAT32)));
   }
 
   /// Learns by reinforcement: draws completions and moves towards those that are rewarded.
   ///
-  /// @param name names the stage
-  /// @param steps how many batches of completions
   /// @param promptsPerStep P
   /// @param groupSize G, completions per prompt
   /// @param maxNewTokens the length limit of a completion
@@ -187,11 +146,8 @@ public sealed interface Stage {
   /// @param algorithm what completions teach the policy, under its own name: `grpo: {...}`
   /// @param samplingRounds how often prompts may be drawn in one step to replace flat groups; 1
   ///   keeps them
-  /// @param optimizer the optimizer
-  /// @param safety checkpoints and guardian
+  /// @param course name, steps (batches of completions), optimizer, checkpoints, guardian
   record Rl(
-      String name,
-      int steps,
       int promptsPerStep,
       int groupSize,
       int maxNewTokens,
@@ -201,14 +157,11 @@ public sealed interface Stage {
       @OneOf({Grpo.class, Rloo.class, ReinforcePlusPlus.class, ReMax.class, Ppo.class, Prime.class})
           Algorithm algorithm,
       int samplingRounds,
-      OptimizerConfig optimizer,
-      @Flat Safety safety)
+      @Flat Course course)
       implements Stage {
     /// 8 prompts of 8 samples of up to 512 tokens; accuracy is all that pays.
     public static final Rl DEFAULT =
         new Rl(
-            "rl",
-            100,
             8,
             8,
             512,
@@ -217,17 +170,6 @@ public sealed interface Stage {
             Payment.DEFAULT,
             Grpo.DEFAULT,
             1,
-            OptimizerConfig.DEFAULT,
-            Safety.DEFAULT);
-
-    @Override
-    public CheckpointPace checkpoint() {
-      return safety.checkpoint();
-    }
-
-    @Override
-    public GuardianConfig guardian() {
-      return safety.guardian();
-    }
+            Course.of("rl", 100, OptimizerConfig.DEFAULT).guarded());
   }
 }

@@ -61,13 +61,6 @@ final class State {
     write(file);
   }
 
-  /// Returns the folder of the model that the last finished stage made.
-  Optional<Path> lastModel(Path root) {
-    return done() == 0
-        ? Optional.empty()
-        : RecipeRunner.model(root, stages().getLast().path("name").asString(""));
-  }
-
   private void write(Path file) {
     SafeFiles.replace(file, Json.pretty(json));
   }

@@ -1,0 +1,158 @@
+package dev.tesuji.recipe;
+
+import dev.tesuji.evaluate.EvaluationConfig;
+import dev.tesuji.evaluate.Evaluator;
+import dev.tesuji.input.BadInput;
+import dev.tesuji.reward.Grader;
+import dev.tesuji.rl.PromptSource;
+import dev.tesuji.rl.RlConfig;
+import dev.tesuji.rl.RlTrainer;
+import dev.tesuji.rl.RolloutLog;
+import dev.tesuji.run.Guardian;
+import dev.tesuji.run.MemoryPlan;
+import dev.tesuji.run.RunDirectory;
+import dev.tesuji.tensor.Rng;
+import dev.tesuji.weights.LoadedModel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A stage of reinforcement learning with its prompts, its rewards put to the test.
+record PreparedRl(Stage.Rl stage, PromptSource prompts, RlConfig config, Workshop shop)
+    implements PreparedStage {
+  private static final Duration GRADING = Duration.ofSeconds(10); // of CPU time, for one response
+  private static final int MOST_ROWS = 512;
+
+  static PreparedRl of(Stage.Rl s, Workshop shop) {
+    RlConfig config = config(s, shop);
+    if (s.algorithm().replaceReferenceEvery() > 0 && adapts(shop)) {
+      throw new BadInput(
+          "stage '"
+              + s.name()
+              + "': reference.replaceEvery must be 0 with lora: the reference is the base"
+              + " under the adapters, which stays");
+    }
+    PromptSource.Limit limit = limit(s, shop);
+    PromptSource source =
+        new PromptSource(shop.task(), shop.tokenizer(), limit, shop.recipe().seed());
+    shop.countPrompts(source.touched(), limit.maxTokens());
+    audit(s, shop);
+    return new PreparedRl(s, source, config, shop);
+  }
+
+  private static boolean adapts(Workshop shop) {
+    return shop.model().decoder().lora() != null;
+  }
+
+  /// Returns the limit on prompts that leaves a completion its full length.
+  private static PromptSource.Limit limit(Stage.Rl s, Workshop shop) {
+    int positions = shop.positions();
+    if (s.maxNewTokens() >= positions) {
+      throw new BadInput(
+          "stage '"
+              + s.name()
+              + "': maxNewTokens must be below the "
+              + positions
+              + " positions of the model (max_position_embeddings), got "
+              + s.maxNewTokens());
+    }
+    int room = positions - s.maxNewTokens();
+    return new PromptSource.Limit(Math.min(room, s.prompts().maxTokens()), s.prompts().policy());
+  }
+
+  /// Puts the reward of a stage to the test.
+  ///
+  /// @throws BadInput when it pays for nothing good and the recipe does not say otherwise
+  private static void audit(Stage.Rl s, Workshop shop) {
+    Payment.Audit audit = s.payment().audit();
+    if (audit == Payment.Audit.OFF) {
+      return;
+    }
+    for (String complaint : RecipeAudit.of(s, shop.task(), shop.tokenizer()::encode).complaints()) {
+      String sentence = "stage '" + s.name() + "': " + complaint;
+      if (audit == Payment.Audit.REFUSE) {
+        throw new BadInput(
+            sentence
+                + "; see './tesuji audit', mend the rewards, or set "
+                + "'audit: warn' to train on them all the same");
+      }
+      shop.console().println("Warning: " + sentence);
+    }
+  }
+
+  private static RlConfig config(Stage.Rl s, Workshop shop) {
+    try {
+      RlTrainer.requireComparable(s.algorithm(), s.payment().aggregation());
+      return new RlConfig(
+          s.steps(),
+          s.promptsPerStep(),
+          s.groupSize(),
+          s.maxNewTokens(),
+          s.sampling(),
+          s.algorithm(),
+          s.samplingRounds(),
+          s.optimizer(),
+          shop.recipe().compute());
+    } catch (IllegalArgumentException e) {
+      throw new BadInput("stage '" + s.name() + "': " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public MemoryPlan.Load load() {
+    int longest = limit(stage, shop).maxTokens() + stage.maxNewTokens();
+    int rows = Math.min(MOST_ROWS, stage.promptsPerStep() * stage.groupSize());
+    return new MemoryPlan.Load(
+        Math.max(shop.recipe().compute().tokensPerDevice(), longest),
+        rows,
+        longest,
+        needsReferenceModel(),
+        stage.algorithm().needsSecondModel());
+  }
+
+  private boolean needsReferenceModel() {
+    return stage.algorithm().needsReference() && !adapts(shop);
+  }
+
+  @Override
+  public OpenTrainer open(RunDirectory run, Path from, long seed) {
+    List<AutoCloseable> parts = new ArrayList<>();
+    Grader grader = new Grader(stage.payment().open(shop.task(), stage.maxNewTokens()), GRADING);
+    parts.add(grader);
+    LoadedModel reference = null;
+    if (needsReferenceModel()) {
+      reference = shop.another(from);
+      parts.add(reference);
+    }
+    LoadedModel second = null;
+    if (stage.algorithm().needsSecondModel()) {
+      second = shop.another(from);
+      parts.add(second);
+    }
+    RolloutLog rollouts = new RolloutLog(run.rollouts(stage.name()));
+    RlTrainer trainer =
+        new RlTrainer(
+            shop.model(),
+            new RlTrainer.Parts(prompts, grader, rollouts, reference, second),
+            config,
+            seed);
+    parts.add(trainer);
+    return new OpenTrainer(trainer, parts);
+  }
+
+  /// Makes the guardian, which poses held-out problems as the stage poses its own.
+  @Override
+  public Guardian guardian(int vocabulary, long seed) {
+    EvaluationConfig posed =
+        new EvaluationConfig(
+            stage.course().guardian().heldOutProblems(), 1, stage.maxNewTokens(), stage.sampling());
+    return new Guardian(
+        stage.course().guardian(),
+        vocabulary,
+        () ->
+            new Evaluator(shop.model(), shop.task(), posed, Rng.derive(seed, 11))
+                .evaluate()
+                .accuracy());
+  }
+}

@@ -1,0 +1,142 @@
+package dev.tesuji.recipe;
+
+import dev.tesuji.chat.ChatTemplate;
+import dev.tesuji.sft.TextSource;
+import dev.tesuji.sft.Texts;
+import dev.tesuji.task.Task;
+import dev.tesuji.text.Tokenizer;
+import dev.tesuji.weights.LoadedModel;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.function.Function;
+
+/// What the stages of a run share: the recipe, the model that they train one after the other, and
+/// the count of what was too long for it.
+///
+/// It owns the model; close it to free that.
+final class Workshop implements AutoCloseable {
+  private final Recipe recipe;
+  private final Task task;
+  private final PrintStream console;
+  private final Function<Path, LoadedModel> loader;
+  private final Tokenizer tokenizer; // the first model's; what was read at the start keeps it
+  private LoadedModel model;
+  private Path at; // the directory that holds what the model is
+  private int longPrompts;
+  private int longTexts;
+
+  /// Opens a workshop.
+  ///
+  /// @param loader loads a model to train
+  /// @param first the directory of the model to begin with
+  Workshop(
+      Recipe recipe,
+      Task task,
+      PrintStream console,
+      Function<Path, LoadedModel> loader,
+      Path first) {
+    this.recipe = recipe;
+    this.task = task;
+    this.console = console;
+    this.loader = loader;
+    model = loader.apply(first);
+    tokenizer = model.requireTokenizer();
+    at = first;
+  }
+
+  Recipe recipe() {
+    return recipe;
+  }
+
+  LoadedModel model() {
+    return model;
+  }
+
+  Tokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  /// Puts the model of a directory in the place of the one that is here, unless it is that.
+  void goTo(Path directory) {
+    if (!directory.equals(at)) {
+      closeModel();
+      model = loader.apply(directory);
+      at = directory;
+    }
+  }
+
+  /// Writes the model to a directory.
+  void save(Path directory) {
+    model.save(directory);
+    at = directory;
+  }
+
+  Task task() {
+    return task;
+  }
+
+  PrintStream console() {
+    return console;
+  }
+
+  /// Returns the most tokens that the model can read.
+  int positions() {
+    return model.decoder().config().maxPositions();
+  }
+
+  /// Returns how the model's texts are made of tokens.
+  Texts.Words words() {
+    boolean chats = ChatTemplate.exists(model.directory());
+    return new Texts.Words(
+        tokenizer, model.endToken(), chats ? ChatTemplate.read(model.directory()) : null);
+  }
+
+  /// Loads a model beside the one that is trained, in its type and on its device.
+  LoadedModel another(Path directory) {
+    return LoadedModel.load(directory, model.decoder().dtype(), model.decoder().device());
+  }
+
+  /// Counts, and tells of, prompts that were dropped or cut.
+  void countPrompts(int touched, int limit) {
+    longPrompts += touched;
+    report(touched, "prompts", limit);
+  }
+
+  /// Counts, and tells of, texts that were dropped or cut.
+  TextSource counted(Texts.Loaded loaded, int limit) {
+    longTexts += loaded.touched();
+    report(loaded.touched(), "texts", limit);
+    return loaded;
+  }
+
+  private void report(int touched, String what, int limit) {
+    if (touched > 0) {
+      console.println(
+          touched + " " + what + " are longer than " + limit + " tokens and were dropped or cut");
+    }
+  }
+
+  /// Returns how many prompts were dropped or cut.
+  int longPrompts() {
+    return longPrompts;
+  }
+
+  /// Returns how many texts were dropped or cut.
+  int longTexts() {
+    return longTexts;
+  }
+
+  private void closeModel() {
+    if (model.tokenizer() == tokenizer) {
+      model.decoder().close();
+    } else {
+      model.close();
+    }
+  }
+
+  @Override
+  public void close() {
+    closeModel();
+    tokenizer.close();
+  }
+}
