@@ -1,38 +1,54 @@
 package dev.tesuji.policy;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
-/// Splits a batch into parts that fit into memory, each of sequences of similar length.
+/// Splits a batch into parts that fit into memory, each of sequences that share a prompt or are of
+/// similar length.
 public final class MicroBatches {
   private MicroBatches() {}
 
-  /// Groups sequences, longest first, so that no part exceeds `maxTokens` (one sequence may).
+  /// Groups sequences, those of one prompt side by side and the longest prompts' first, so that no
+  /// part exceeds `maxTokens` (one sequence may).
   ///
   /// @return the numbers of the sequences in each part
   public static List<int[]> split(List<TokenSequence> sequences, int maxTokens) {
-    List<Integer> order =
-        IntStream.range(0, sequences.size())
-            .boxed()
-            .sorted(Comparator.comparingInt((Integer i) -> -sequences.get(i).length()))
-            .toList();
     List<int[]> parts = new ArrayList<>();
-    int start = 0;
+    List<Integer> part = new ArrayList<>();
     int tokens = 0;
-    for (int i = 0; i < order.size(); i++) {
-      int length = sequences.get(order.get(i)).length();
-      if (i > start && tokens + length > maxTokens) {
-        parts.add(order.subList(start, i).stream().mapToInt(n -> n).toArray());
-        start = i;
+    for (int i : order(sequences)) {
+      int length = sequences.get(i).length();
+      if (!part.isEmpty() && tokens + length > maxTokens) {
+        parts.add(part.stream().mapToInt(n -> n).toArray());
+        part.clear();
         tokens = 0;
       }
+      part.add(i);
       tokens += length;
     }
-    if (start < order.size()) {
-      parts.add(order.subList(start, order.size()).stream().mapToInt(n -> n).toArray());
+    if (!part.isEmpty()) {
+      parts.add(part.stream().mapToInt(n -> n).toArray());
     }
     return parts;
+  }
+
+  private static List<Integer> order(List<TokenSequence> sequences) {
+    Comparator<Integer> longestFirst =
+        Comparator.comparingInt((Integer i) -> -sequences.get(i).length());
+    Map<List<Integer>, List<Integer>> prompts = new LinkedHashMap<>();
+    IntStream.range(0, sequences.size())
+        .boxed()
+        .sorted(longestFirst)
+        .forEach(i -> {
+          TokenSequence s = sequences.get(i);
+          List<Integer> prompt = Arrays.stream(s.ids(), 0, s.given()).boxed().toList();
+          prompts.computeIfAbsent(prompt, _ -> new ArrayList<>()).add(i);
+        });
+    return prompts.values().stream().flatMap(List::stream).toList();
   }
 }

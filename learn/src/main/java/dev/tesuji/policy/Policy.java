@@ -6,7 +6,6 @@ import dev.tesuji.model.ExpertLoads;
 import dev.tesuji.model.Lora;
 import dev.tesuji.model.Reading;
 import dev.tesuji.model.TokenBatch;
-import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.NoGrad;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
@@ -103,7 +102,7 @@ public final class Policy {
     double balance = compute.balanceLoss() * micro.share() / sequences.size();
     Reading.Way way = new Reading.Way(compute.gradientCheckpointing(), balance, micro.dropout());
     try (Scope _ = Scope.open()) {
-      TokenBatch batch = batch(sequences);
+      TokenBatch batch = TokenSequence.batch(sequences, model);
       return backward(batch, way, sequences, loss);
     }
   }
@@ -111,7 +110,7 @@ public final class Policy {
   private Scores backward(
       TokenBatch batch, Reading.Way way, List<TokenSequence> sequences, TokenLoss loss) {
     try (Reading reading = forward(batch, way)) {
-      Tensor rows = scoredRows(sequences, batch, model.device());
+      Tensor rows = TokenSequence.scoredRows(sequences, batch);
       Tensor hidden = reading.hidden().indexSelect(0, rows);
       Tensor targets = targets(sequences);
       Collector collector = new Collector(targets.elements());
@@ -125,7 +124,7 @@ public final class Policy {
       }
       if (!gradients.isEmpty()) {
         Tensor whole = Tensor.zeros(hidden.dtype(), batch.tokens(), hidden.size(1));
-        whole = whole.to(hidden.device()).indexCopy_(0, rows, Tensor.cat(gradients, 0));
+        whole = whole.to(hidden.device()).indexAdd_(0, rows, Tensor.cat(gradients, 0));
         try (Profile.Span _ = Profile.span("backward")) {
           reading.backward(whole);
         }
@@ -177,8 +176,8 @@ public final class Policy {
     try (Scope _ = Scope.open();
         Profile.Span _ = Profile.span("log-probs");
         NoGrad _ = NoGrad.on()) {
-      TokenBatch batch = batch(sequences);
-      Tensor rows = scoredRows(sequences, batch, model.device());
+      TokenBatch batch = TokenSequence.batch(sequences, model);
+      Tensor rows = TokenSequence.scoredRows(sequences, batch);
       Tensor hidden = model.hidden(batch).indexSelect(0, rows);
       Tensor targets = targets(sequences);
       Collector collector = new Collector(targets.elements());
@@ -214,23 +213,6 @@ public final class Policy {
 
   private int chunk() {
     return Math.max(64, CHUNK_LOGITS / model.config().vocabularySize());
-  }
-
-  private TokenBatch batch(List<TokenSequence> sequences) {
-    return TokenBatch.of(sequences.stream().map(TokenSequence::ids).toList(), model.device());
-  }
-
-  /// Returns which tokens of the batch predict scored tokens, int64 `[n]`.
-  public static Tensor scoredRows(List<TokenSequence> sequences, TokenBatch batch, Device device) {
-    int[] starts = batch.starts();
-    int[] rows = new int[sequences.stream().mapToInt(TokenSequence::scored).sum()];
-    int at = 0;
-    for (int i = 0; i < starts.length; i++) {
-      for (int t : sequences.get(i).targets()) {
-        rows[at++] = starts[i] + t - 1;
-      }
-    }
-    return Tensor.of(rows, rows.length).to(device);
   }
 
   private Tensor targets(List<TokenSequence> sequences) {

@@ -1,6 +1,10 @@
 package dev.tesuji.policy;
 
+import dev.tesuji.model.CausalLm;
+import dev.tesuji.model.TokenBatch;
+import dev.tesuji.tensor.Tensor;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /// A text as the trainer sees it: its tokens, and which of them count.
@@ -69,5 +73,31 @@ public record TokenSequence(int[] ids, int[] targets) {
   public TokenSequence first(int length) {
     return new TokenSequence(
         Arrays.copyOf(ids, length), Arrays.stream(targets).filter(t -> t < length).toArray());
+  }
+
+  /// Returns how many tokens come before the first scored one: a prompt, which the model may read
+  /// once for all sequences that begin with it.
+  int given() {
+    return targets.length == 0 ? 0 : targets[0];
+  }
+
+  /// Lays sequences end to end for a model.
+  public static TokenBatch batch(List<TokenSequence> sequences, CausalLm model) {
+    return model.batch(
+        sequences.stream().map(TokenSequence::ids).toList(),
+        sequences.stream().mapToInt(TokenSequence::given).toArray());
+  }
+
+  /// Returns which tokens of the batch predict scored tokens, int64 `[n]`; one that several
+  /// sequences share may be there several times.
+  public static Tensor scoredRows(List<TokenSequence> sequences, TokenBatch batch) {
+    int[] rows = new int[sequences.stream().mapToInt(TokenSequence::scored).sum()];
+    int at = 0;
+    for (int i = 0; i < sequences.size(); i++) {
+      for (int t : sequences.get(i).targets()) {
+        rows[at++] = batch.row(i, t - 1);
+      }
+    }
+    return Tensor.of(rows, rows.length).to(batch.device());
   }
 }

@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tesuji.kernel.Kernels;
 import dev.tesuji.model.CausalLm;
 import dev.tesuji.model.LoraConfig;
 import dev.tesuji.model.ModelFixture;
 import dev.tesuji.model.Parameter;
+import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Fixtures;
 import dev.tesuji.tensor.LeakCheck;
 import dev.tesuji.tensor.Rng;
+import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -54,6 +57,38 @@ class PolicyTest {
       for (float[] g : gradients) {
         assertThat(g).as("seed " + seed).containsExactly(gradients.getFirst(), within(2e-5f));
       }
+      model.trained().forEach(p -> p.tensor().requiresGrad(false));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"llama", "qwen2", "qwen3"})
+  void aPromptThatSequencesShareChangesNothing(String name) {
+    int[] prompt = {7, 3, 99, 4, 250, 18, 6, 41, 12};
+    List<TokenSequence> batch = new ArrayList<>(sequences(2, 5));
+    for (int[] completion : new int[][] {{5}, {8, 8, 2, 300}, {5, 61}}) {
+      batch.add(TokenSequence.of(prompt, completion));
+    }
+    try (CausalLm model = ModelFixture.at(Fixtures.require("models/" + name)).load();
+        Scope _ = Scope.open()) {
+      model.trained().forEach(p -> p.tensor().requiresGrad(true));
+      Policy policy = new Policy(model, 0.7);
+      int tokens = batch.stream().mapToInt(TokenSequence::length).sum();
+      boolean kernels = Kernels.available(Dtype.FLOAT32);
+      assertThat(TokenSequence.batch(batch, model).tokens())
+          .isEqualTo(kernels ? tokens - 2 * prompt.length : tokens);
+      Policy.Scores together =
+          policy.backward(Policy.Micro.whole(batch), t -> t.logProbs().neg().sum());
+      float[] shared = gradient(model);
+      int at = 0;
+      for (TokenSequence s : batch) {
+        Policy.Scores alone =
+            policy.backward(Policy.Micro.whole(List.of(s)), t -> t.logProbs().neg().sum());
+        assertThat(Arrays.copyOfRange(together.logProbs(), at, at + s.scored()))
+            .containsExactly(alone.logProbs(), within(2e-5f));
+        at += s.scored();
+      }
+      assertThat(gradient(model)).containsExactly(shared, within(2e-4f));
       model.trained().forEach(p -> p.tensor().requiresGrad(false));
     }
   }

@@ -38,11 +38,11 @@ final class BalanceLoss implements AutoCloseable {
             .scatter(
                 1, chosen, Tensor.ones(Dtype.FLOAT32, chosen.shape().sizes()).to(scores.device()));
     List<Tensor> sums = new ArrayList<>();
-    int[] starts = batch.starts();
-    for (int i = 0; i < starts.length; i++) {
+    for (int i = 0; i < batch.sequences(); i++) {
+      int start = batch.row(i, 0);
       int length = batch.length(i);
-      Tensor f = sent.narrow(0, starts[i], length).mean(0, false);
-      Tensor p = share.narrow(0, starts[i], length).mean(0, false);
+      Tensor f = sent.narrow(0, start, length).mean(0, false);
+      Tensor p = share.narrow(0, start, length).mean(0, false);
       sums.add(f.mul(p).sum());
     }
     double factor = weight * experts / chosen.size(1);

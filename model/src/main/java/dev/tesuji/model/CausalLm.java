@@ -139,6 +139,16 @@ public final class CausalLm implements AutoCloseable {
     return parameters.device();
   }
 
+  /// Lays sequences end to end for this model, beginnings that several of them share once where it
+  /// can read that.
+  ///
+  /// @param shareable how many tokens at the beginning of each may be shared, fewer than it has
+  public TokenBatch batch(List<int[]> sequences, int[] shareable) {
+    return onHost()
+        ? TokenBatch.sharing(sequences, shareable, device())
+        : TokenBatch.of(sequences, device());
+  }
+
   /// Reads whole sequences: returns the hidden states `[N, C]` from which [#logits] predicts each
   /// token's successor.
   public Tensor hidden(TokenBatch batch) {

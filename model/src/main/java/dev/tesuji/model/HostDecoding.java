@@ -104,8 +104,7 @@ final class HostDecoding implements Decoding {
               batch.flat(),
               batch.positions(),
               (layer, _, from, out) -> {
-                new CausalAttention(
-                        heads, attention.scale(), batch.starts(), batch.lengths(), batch.tokens())
+                new CausalAttention(heads, attention.scale(), batch.spans())
                     .forward(address(from), address(out), weights.product());
                 for (int p = 0; p < prefixes.size(); p++) {
                   prefix(prefixes.get(p), layer)
@@ -113,7 +112,7 @@ final class HostDecoding implements Decoding {
                           heads,
                           address(from),
                           batch.tokens(),
-                          batch.starts()[p],
+                          batch.row(p, 0),
                           prefixes.get(p).length,
                           0);
                 }

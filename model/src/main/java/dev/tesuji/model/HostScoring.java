@@ -42,7 +42,7 @@ final class HostScoring {
   /// Returns the attention of whole sequences.
   static CausalAttention attention(TokenBatch batch, Heads heads) {
     float scale = (float) (1 / Math.sqrt(heads.dim()));
-    return new CausalAttention(heads, scale, batch.starts(), batch.lengths(), batch.tokens());
+    return new CausalAttention(heads, scale, batch.spans());
   }
 
   /// Maps hidden states `[N, C]` to float32 logits `[N, V]`.

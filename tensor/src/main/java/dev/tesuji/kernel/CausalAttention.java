@@ -16,15 +16,14 @@ import jdk.incubator.vector.FloatVector;
 /// dV = Pᵀ dO    dP = dO Vᵀ    dS = s P ⊙ (dP - rowsum(P ⊙ dP))    dQ = dS K    dK = dSᵀ Q
 /// ```
 ///
-/// An item of work is a sequence and a key head, with the query heads that share it: so nobody adds
-/// to what another adds to.
+/// An item of work is a span and a key head, with the query heads that share it: so nobody adds to
+/// what another adds to. The gradients that the continuations of a prefix leave at its keys and
+/// values are kept apart and added to the prefix's own at the end, in the order of the spans.
 ///
 /// @param heads the layout
 /// @param scale s
-/// @param starts where each sequence begins
-/// @param lengths how long it is
-/// @param tokens N
-public record CausalAttention(Heads heads, float scale, int[] starts, int[] lengths, int tokens) {
+/// @param spans the sequences
+public record CausalAttention(Heads heads, float scale, Spans spans) {
   /// Rows of queries and of keys in a block.
   static final int BLOCK = 64;
 
@@ -34,8 +33,9 @@ public record CausalAttention(Heads heads, float scale, int[] starts, int[] leng
   /// @param out `[N, H D]` of a type
   public void forward(long from, long out, Dtype type) {
     count(2);
-    run((sequence, keyHead, scratch) ->
-        new Item(sequence, keyHead, from, scratch).forward(out, type));
+    try (Scope _ = Scope.open()) {
+      run((span, keyHead, scratch) -> new Item(span, keyHead, from, scratch).forward(out, type));
+    }
   }
 
   /// Computes the gradients at queries, keys and values.
@@ -45,39 +45,34 @@ public record CausalAttention(Heads heads, float scale, int[] starts, int[] leng
   /// @param to gradients, in the layout of `from`, zeros before
   public void backward(long from, long dOut, long to) {
     count(6);
-    run((sequence, keyHead, scratch) ->
-        new Item(sequence, keyHead, from, scratch).backward(dOut, to));
+    try (Scope _ = Scope.open()) {
+      PrefixGradients apart = PrefixGradients.of(heads, spans);
+      run((span, keyHead, scratch) ->
+          new Item(span, keyHead, from, scratch).backward(dOut, to, apart));
+      apart.addTo(to);
+    }
   }
 
-  /// Counts products over the visible half of the pairs of tokens.
+  /// Counts products over the visible pairs of tokens.
   private void count(int products) {
-    long pairs = 0;
-    for (int l : lengths) {
-      pairs += (long) l * (l + 1) / 2;
-    }
-    long each = 4L * tokens * heads.heads() * heads.dim();
-    Profile.count(2L * products * pairs * heads.queries() * heads.dim(), products * each);
+    long each = 4L * spans.tokens() * heads.heads() * heads.dim();
+    Profile.count(2L * products * spans.pairs() * heads.queries() * heads.dim(), products * each);
   }
 
   private interface Part {
-    void run(int sequence, int keyHead, long scratch);
+    void run(int span, int keyHead, long scratch);
   }
 
   private void run(Part part) {
-    int longest = 0;
-    for (int l : lengths) {
-      longest = Math.max(longest, l);
-    }
-    long blocks = (longest + BLOCK - 1L) / BLOCK;
-    // Per block of keys: Kᵀ, Vᵀ, and two blocks of scores; besides, one block.
-    long each = 4 * BLOCK * (2 * blocks * heads.width() + (2 * blocks + 1) * BLOCK);
-    try (Scope _ = Scope.open()) {
-      long scratch = Raw.address(Tensor.empty(Dtype.UINT8, each * Team.slots()));
-      Team.run(
-          lengths.length * heads.keys(),
-          (item, slot) ->
-              part.run(item / heads.keys(), item % heads.keys(), scratch + slot * each));
-    }
+    long blocks = (spans.longest() + BLOCK - 1L) / BLOCK;
+    // Per block of keys: Kᵀ, Vᵀ, and two blocks of scores; K, V and their gradients where these are
+    // gathered; besides, one block.
+    int gathered = spans.shares() ? 4 : 0;
+    long each = 4 * BLOCK * ((2 + gathered) * blocks * heads.width() + (2 * blocks + 1) * BLOCK);
+    long scratch = Raw.address(Tensor.empty(Dtype.UINT8, each * Team.slots()));
+    Team.run(
+        spans.count() * heads.keys(),
+        (item, slot) -> part.run(item / heads.keys(), item % heads.keys(), scratch + slot * each));
   }
 
   /// Writes a head's output of a token in a type.
@@ -89,44 +84,73 @@ public record CausalAttention(Heads heads, float scale, int[] starts, int[] leng
     }
   }
 
-  /// One sequence and one key head.
+  /// One span and one key head.
   private final class Item {
+    private final int span;
     private final int start;
-    private final int length;
+    private final int before; // tokens that the span continues
+    private final int own; // tokens of the span
+    private final int length; // of both
     private final int keyHead;
     private final int blocks;
-    private final int row; // of scores: the sequence's length in whole blocks
+    private final int row; // of scores: the length in whole blocks
     private final int width = heads.width();
     private final int dim = heads.dim();
     private final long base; // of the queries, keys and values
-    private final long keys;
+    private final long keys; // [row, width]
     private final long values;
     private final long turnedKeys; // Kᵀ by blocks [width, BLOCK]
     private final long turnedValues;
     private final long probabilities; // [BLOCK, row]
     private final long slopes; // [BLOCK, row]
     private final long spare; // [BLOCK, BLOCK]
+    private final long gathered; // K, V, dK and dV of a span that continues another
 
-    Item(int sequence, int keyHead, long base, long scratch) {
-      start = starts[sequence];
-      length = lengths[sequence];
+    Item(int span, int keyHead, long base, long scratch) {
+      this.span = span;
+      start = spans.starts()[span];
+      before = spans.before(span);
+      own = spans.lengths()[span];
+      length = before + own;
       this.keyHead = keyHead;
       this.base = base;
       blocks = (length + BLOCK - 1) / BLOCK;
       row = blocks * BLOCK;
-      keys = rows(base, heads.queries() + keyHead);
-      values = rows(base, heads.queries() + heads.keys() + keyHead);
       turnedKeys = scratch;
       turnedValues = turnedKeys + 4L * row * width;
       probabilities = turnedValues + 4L * row * width;
       slopes = probabilities + 4L * BLOCK * row;
       spare = slopes + 4L * BLOCK * row;
+      gathered = spare + 4L * BLOCK * BLOCK;
+      keys = before == 0 ? rows(base, heads.queries() + keyHead) : gathered;
+      values =
+          before == 0
+              ? rows(base, heads.queries() + heads.keys() + keyHead)
+              : gathered + 4L * row * width;
+      if (before > 0) {
+        gather(heads.queries() + keyHead, keys);
+        gather(heads.queries() + heads.keys() + keyHead, values);
+      }
       turn(keys, turnedKeys);
     }
 
-    /// Where this sequence's rows of a head begin.
+    /// Copies the prefix's rows of a head and the span's own, and zeros up to a whole block.
+    private void gather(int head, long to) {
+      long prefix = heads.head(base, head, spans.tokens());
+      prefix += 4L * spans.starts()[spans.prefixes()[span]] * width;
+      Raw.copy(prefix, to, 4L * before * width);
+      Raw.copy(rows(base, head), to + 4L * before * width, 4L * own * width);
+      Raw.zero(to + 4L * length * width, 4L * (row - length) * width);
+    }
+
+    /// Where this span's own rows of a head begin.
     private long rows(long of, int head) {
-      return heads.head(of, head, tokens) + 4L * start * width;
+      return heads.head(of, head, spans.tokens()) + 4L * start * width;
+    }
+
+    /// Returns the keys, in whole blocks, that a block of queries is compared with.
+    private int end(int q, int count) {
+      return (before + q + count + BLOCK - 1) / BLOCK * BLOCK;
     }
 
     private void turn(long from, long to) {
@@ -140,10 +164,10 @@ public record CausalAttention(Heads heads, float scale, int[] starts, int[] leng
       int shared = heads.queries() / heads.keys();
       long stride = (long) heads.queries() * dim;
       for (int h = keyHead * shared; h < (keyHead + 1) * shared; h++) {
-        for (int q = 0; q < length; q += BLOCK) {
-          int count = Math.min(BLOCK, length - q);
+        for (int q = 0; q < own; q += BLOCK) {
+          int count = Math.min(BLOCK, own - q);
           attend(h, q, count);
-          float32(count, width, q + BLOCK, row, width, width, false)
+          float32(count, width, end(q, count), row, width, width, false)
               .run(probabilities, values, spare);
           for (int r = 0; r < count; r++) {
             long to = out + ((start + q + r) * stride + (long) h * dim) * type.bytes();
@@ -160,62 +184,83 @@ public record CausalAttention(Heads heads, float scale, int[] starts, int[] leng
 
     /// Computes the probabilities of a block of queries over the keys up to its end.
     private void attend(int head, int q, int count) {
-      long queries = rows(base, head) + 4L * q * width;
-      scores(queries, width, turnedKeys, q, count, probabilities);
+      int end = end(q, count);
+      scores(rows(base, head) + 4L * q * width, width, turnedKeys, end, count, probabilities);
       for (int r = 0; r < count; r++) {
         long p = probabilities + 4L * r * row;
-        int seen = q + r + 1;
+        int seen = before + q + r + 1;
         float sum = Vectors.exp(p, seen, Vectors.max(p, seen), scale);
         Vectors.scale(p, seen, 1 / sum);
-        Raw.zero(p + 4L * seen, 4L * (q + BLOCK - seen));
+        Raw.zero(p + 4L * seen, 4L * (end - seen));
       }
     }
 
-    /// Multiplies rows by the turned blocks up to that of the queries.
-    private void scores(long rows, int stride, long turned, int q, int count, long to) {
-      for (int b = 0; b <= q / BLOCK; b++) {
+    /// Multiplies rows by the turned blocks up to an end.
+    private void scores(long rows, int stride, long turned, int end, int count, long to) {
+      for (int b = 0; b < end / BLOCK; b++) {
         float32(count, BLOCK, dim, stride, BLOCK, row, false)
             .run(rows, turned + 4L * b * BLOCK * width, to + 4L * b * BLOCK);
       }
     }
 
-    void backward(long dOut, long to) {
+    void backward(long dOut, long to, PrefixGradients apart) {
       turn(values, turnedValues);
+      long dK = rows(to, heads.queries() + keyHead);
+      long dV = rows(to, heads.queries() + heads.keys() + keyHead);
+      long bytes = 4L * row * width;
+      long gatheredK = gathered + 2 * bytes;
+      if (before > 0) {
+        Raw.zero(gatheredK, 2 * bytes);
+      }
       int shared = heads.queries() / heads.keys();
       for (int h = keyHead * shared; h < (keyHead + 1) * shared; h++) {
-        for (int q = 0; q < length; q += BLOCK) {
-          backward(h, q, dOut, to);
+        for (int q = 0; q < own; q += BLOCK) {
+          if (before == 0) {
+            backward(h, q, dOut, to, new Slopes(dK, dV));
+          } else {
+            backward(h, q, dOut, to, new Slopes(gatheredK, gatheredK + bytes));
+          }
         }
+      }
+      if (before > 0) {
+        long ownBytes = 4L * own * width;
+        long prefixBytes = 4L * before * width;
+        Raw.copy(gatheredK + prefixBytes, dK, ownBytes);
+        Raw.copy(gatheredK + bytes + prefixBytes, dV, ownBytes);
+        Raw.copy(gatheredK, apart.keys(span, keyHead), prefixBytes);
+        Raw.copy(gatheredK + bytes, apart.values(span, keyHead), prefixBytes);
       }
     }
 
-    private void backward(int head, int q, long dOut, long to) {
-      int count = Math.min(BLOCK, length - q);
+    private void backward(int head, int q, long dOut, long to, Slopes into) {
+      int count = Math.min(BLOCK, own - q);
+      int end = end(q, count);
       attend(head, q, count);
       int stride = heads.queries() * dim;
       long dO = dOut + 4 * ((long) (start + q) * stride + (long) head * dim);
-      scores(dO, stride, turnedValues, q, count, slopes);
+      scores(dO, stride, turnedValues, end, count, slopes);
       for (int r = 0; r < count; r++) {
         long p = probabilities + 4L * r * row;
         long s = slopes + 4L * r * row;
-        slope(p, s, q + BLOCK, Vectors.dot(p, s, q + BLOCK), scale);
+        slope(p, s, end, Vectors.dot(p, s, end), scale);
       }
       long dQ = rows(to, head) + 4L * q * width;
-      float32(count, dim, q + BLOCK, row, width, width, false).run(slopes, keys, dQ);
+      float32(count, dim, end, row, width, width, false).run(slopes, keys, dQ);
       long queries = rows(base, head) + 4L * q * width;
-      long dK = rows(to, heads.queries() + keyHead);
-      long dV = rows(to, heads.queries() + heads.keys() + keyHead);
-      for (int b = 0; b <= q / BLOCK; b++) {
+      for (int b = 0; b < end / BLOCK; b++) {
         long at = 4L * b * BLOCK * width;
         long column = 4L * b * BLOCK;
         int seen = Math.min(BLOCK, length - b * BLOCK);
         Transpose.floats(slopes + column, row, spare, BLOCK, count, seen);
-        float32(seen, dim, count, BLOCK, width, width, true).run(spare, queries, dK + at);
+        float32(seen, dim, count, BLOCK, width, width, true).run(spare, queries, into.keys + at);
         Transpose.floats(probabilities + column, row, spare, BLOCK, count, seen);
-        float32(seen, dim, count, BLOCK, stride, width, true).run(spare, dO, dV + at);
+        float32(seen, dim, count, BLOCK, stride, width, true).run(spare, dO, into.values + at);
       }
     }
   }
+
+  /// Where the gradients at keys and values are added to.
+  private record Slopes(long keys, long values) {}
 
   /// Turns a row of dP into dS.
   private static void slope(long p, long s, int n, float mean, float scale) {

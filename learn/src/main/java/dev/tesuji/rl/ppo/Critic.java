@@ -5,7 +5,6 @@ import dev.tesuji.model.Parameter;
 import dev.tesuji.model.Reading;
 import dev.tesuji.model.TokenBatch;
 import dev.tesuji.optim.AdamW;
-import dev.tesuji.policy.Policy;
 import dev.tesuji.policy.TokenSequence;
 import dev.tesuji.rl.algorithm.Tools;
 import dev.tesuji.tensor.Dtype;
@@ -71,8 +70,8 @@ final class Critic implements AutoCloseable {
   float[] values(List<TokenSequence> sequences) {
     try (Scope _ = Scope.open();
         NoGrad _ = NoGrad.on()) {
-      TokenBatch batch = batch(sequences);
-      Tensor rows = Policy.scoredRows(sequences, batch, trunk.decoder().device());
+      TokenBatch batch = TokenSequence.batch(sequences, trunk.decoder());
+      Tensor rows = TokenSequence.scoredRows(sequences, batch);
       return values(trunk.decoder().hidden(batch).indexSelect(0, rows)).toFloats();
     }
   }
@@ -85,15 +84,15 @@ final class Critic implements AutoCloseable {
     CausalLm decoder = trunk.decoder();
     Reading.Way way = new Reading.Way(tools.compute().gradientCheckpointing(), 0, readings++);
     try (Scope _ = Scope.open()) {
-      TokenBatch batch = batch(sequences);
+      TokenBatch batch = TokenSequence.batch(sequences, decoder);
       try (Reading reading = decoder.read(batch, way)) {
-        Tensor rows = Policy.scoredRows(sequences, batch, decoder.device());
+        Tensor rows = TokenSequence.scoredRows(sequences, batch);
         Tensor hidden = reading.hidden().indexSelect(0, rows).detach().requiresGrad(true);
         Tensor value = loss.apply(values(hidden));
         value.backward();
         Tensor whole =
             Tensor.zeros(hidden.dtype(), batch.tokens(), hidden.size(1)).to(decoder.device());
-        reading.backward(whole.indexCopy_(0, rows, hidden.grad()));
+        reading.backward(whole.indexAdd_(0, rows, hidden.grad()));
         return value.item();
       }
     }
@@ -101,11 +100,6 @@ final class Critic implements AutoCloseable {
 
   private Tensor values(Tensor hidden) {
     return hidden.to(Dtype.FLOAT32).linear(weight, bias).squeeze(1);
-  }
-
-  private TokenBatch batch(List<TokenSequence> sequences) {
-    return TokenBatch.of(
-        sequences.stream().map(TokenSequence::ids).toList(), trunk.decoder().device());
   }
 
   /// Moves the head, and the trunk where it has its own.
