@@ -148,6 +148,11 @@ public record CausalAttention(Heads heads, float scale, Spans spans) {
       return heads.head(of, head, spans.tokens()) + 4L * start * width;
     }
 
+    /// Returns how many queries a block has from `q` on: up to the end of a block of keys.
+    private int count(int q) {
+      return Math.min(BLOCK - (before + q) % BLOCK, own - q);
+    }
+
     /// Returns the keys, in whole blocks, that a block of queries is compared with.
     private int end(int q, int count) {
       return (before + q + count + BLOCK - 1) / BLOCK * BLOCK;
@@ -164,8 +169,8 @@ public record CausalAttention(Heads heads, float scale, Spans spans) {
       int shared = heads.queries() / heads.keys();
       long stride = (long) heads.queries() * dim;
       for (int h = keyHead * shared; h < (keyHead + 1) * shared; h++) {
-        for (int q = 0; q < own; q += BLOCK) {
-          int count = Math.min(BLOCK, own - q);
+        for (int q = 0; q < own; q += count(q)) {
+          int count = count(q);
           attend(h, q, count);
           float32(count, width, end(q, count), row, width, width, false)
               .run(probabilities, values, spare);
@@ -214,7 +219,7 @@ public record CausalAttention(Heads heads, float scale, Spans spans) {
       }
       int shared = heads.queries() / heads.keys();
       for (int h = keyHead * shared; h < (keyHead + 1) * shared; h++) {
-        for (int q = 0; q < own; q += BLOCK) {
+        for (int q = 0; q < own; q += count(q)) {
           if (before == 0) {
             backward(h, q, dOut, to, new Slopes(dK, dV));
           } else {
@@ -233,7 +238,7 @@ public record CausalAttention(Heads heads, float scale, Spans spans) {
     }
 
     private void backward(int head, int q, long dOut, long to, Slopes into) {
-      int count = Math.min(BLOCK, own - q);
+      int count = count(q);
       int end = end(q, count);
       attend(head, q, count);
       int stride = heads.queries() * dim;

@@ -1,12 +1,14 @@
 package dev.tesuji.kernel;
 
 import dev.tesuji.tensor.Dtype;
+import dev.tesuji.tensor.Scope;
+import dev.tesuji.tensor.Tensor;
 import jdk.incubator.vector.FloatVector;
 
 /// a = silu(g) ⊙ u with g and u side by side in a row, and the way back:
 ///
 /// ```
-/// dg = da ⊙ u ⊙ σ(g) (1 + g (1 - σ(g)))        du = da ⊙ silu(g)
+/// dg = da ⊙ u ⊙ (σ(g) + silu(g) (1 - σ(g)))        du = da ⊙ silu(g)
 /// ```
 public final class SwiGlu {
   private static final int GRAIN = 4;
@@ -19,43 +21,76 @@ public final class SwiGlu {
   /// @param out `[rows, width]` of a type
   /// @param kept `[rows, 2 width]` bfloat16; 0 to keep nothing
   public static void forward(long both, int rows, int width, long out, Dtype type, long kept) {
-    Team.ranges(
+    run(
         rows,
-        GRAIN,
-        (from, to) -> {
-          for (int r = from; r < to; r++) {
-            long g = both + 8L * r * width;
-            if (type == Dtype.FLOAT32) {
-              row(g, width, out + 4L * r * width);
-            } else {
-              narrow(g, width, out + 2L * r * width);
-            }
-            if (kept != 0) {
-              Vectors.narrow(g, 2 * width, kept + 4L * r * width);
-            }
+        width,
+        (r, sigmoids) -> {
+          long g = both + 8L * r * width;
+          sigmoids(g, width, sigmoids);
+          if (type == Dtype.FLOAT32) {
+            row(g, sigmoids, width, out + 4L * r * width);
+          } else {
+            narrow(g, sigmoids, width, out + 2L * r * width);
+          }
+          if (kept != 0) {
+            Vectors.narrow(g, 2 * width, kept + 4L * r * width);
           }
         });
   }
 
-  private static void row(long g, int width, long out) {
-    long u = g + 4L * width;
-    for (int c = 0; c < width; c += Raw.LANES) {
-      FloatVector gate = Raw.floats(g + 4L * c);
-      Raw.put(gate.mul(sigmoid(gate)).mul(Raw.floats(u + 4L * c)), out + 4L * c);
+  private interface Row {
+    /// Does a row.
+    ///
+    /// @param sigmoids memory for σ(g), float32 `[width]`
+    void row(int r, long sigmoids);
+  }
+
+  /// Does rows over all cores. A row takes two passes, σ(g) first: the compiler makes short loops
+  /// of vectors fast, and gives up on long ones.
+  private static void run(int rows, int width, Row work) {
+    int items = (rows + GRAIN - 1) / GRAIN;
+    try (Scope _ = Scope.open()) {
+      long scratch = Raw.address(Tensor.empty(Dtype.FLOAT32, (long) width * Team.slots()));
+      Team.run(
+          items,
+          (item, slot) -> {
+            for (int r = item * GRAIN; r < Math.min(rows, (item + 1) * GRAIN); r++) {
+              work.row(r, scratch + 4L * slot * width);
+            }
+          });
     }
   }
 
-  private static void narrow(long g, int width, long out) {
-    long u = g + 4L * width;
+  private static void sigmoids(long g, int width, long to) {
+    FloatVector one = FloatVector.broadcast(Raw.FLOATS, 1);
     for (int c = 0; c < width; c += Raw.LANES) {
-      FloatVector gate = Raw.floats(g + 4L * c);
-      Raw.putNarrow(gate.mul(sigmoid(gate)).mul(Raw.floats(u + 4L * c)), out + 2L * c);
+      FloatVector e = Exp.of(Raw.floats(g + 4L * c).neg());
+      Raw.put(one.div(e.add(1)), to + 4L * c);
     }
   }
 
-  private static FloatVector sigmoid(FloatVector x) {
-    FloatVector e = Exp.of(x.neg());
-    return FloatVector.broadcast(Raw.FLOATS, 1).div(e.add(1));
+  private static void sigmoidsNarrow(long g, int width, long to) {
+    FloatVector one = FloatVector.broadcast(Raw.FLOATS, 1);
+    for (int c = 0; c < width; c += Raw.LANES) {
+      FloatVector e = Exp.of(Raw.narrow(g + 2L * c).neg());
+      Raw.put(one.div(e.add(1)), to + 4L * c);
+    }
+  }
+
+  private static void row(long g, long sigmoids, int width, long out) {
+    long u = g + 4L * width;
+    for (int c = 0; c < width; c += Raw.LANES) {
+      FloatVector silu = Raw.floats(g + 4L * c).mul(Raw.floats(sigmoids + 4L * c));
+      Raw.put(silu.mul(Raw.floats(u + 4L * c)), out + 4L * c);
+    }
+  }
+
+  private static void narrow(long g, long sigmoids, int width, long out) {
+    long u = g + 4L * width;
+    for (int c = 0; c < width; c += Raw.LANES) {
+      FloatVector silu = Raw.floats(g + 4L * c).mul(Raw.floats(sigmoids + 4L * c));
+      Raw.putNarrow(silu.mul(Raw.floats(u + 4L * c)), out + 2L * c);
+    }
   }
 
   /// Takes the gradient back.
@@ -65,52 +100,48 @@ public final class SwiGlu {
   /// @param da `[rows, width]` float32
   /// @param out takes a again, `[rows, width]`
   public static void backward(Dtype type, long both, long da, int rows, int width, long out) {
-    Team.ranges(
+    run(
         rows,
-        GRAIN,
-        (from, to) -> {
-          for (int r = from; r < to; r++) {
-            long at = (long) type.bytes() * r * width;
-            if (type == Dtype.FLOAT32) {
-              backwardRow(both + 2 * at, da + 4L * r * width, width, out + at);
-            } else {
-              backwardNarrow(both + 2 * at, da + 4L * r * width, width, out + at);
-            }
+        width,
+        (r, sigmoids) -> {
+          long at = (long) type.bytes() * r * width;
+          long g = both + 2 * at;
+          long d = da + 4L * r * width;
+          if (type == Dtype.FLOAT32) {
+            sigmoids(g, width, sigmoids);
+            backwardRow(g, sigmoids, d, width, out + at);
+          } else {
+            sigmoidsNarrow(g, width, sigmoids);
+            backwardNarrow(g, sigmoids, d, width, out + at);
           }
         });
   }
 
-  private static void backwardRow(long g, long da, int width, long out) {
+  private static void backwardRow(long g, long sigmoids, long da, int width, long out) {
     long u = g + 4L * width;
+    FloatVector one = FloatVector.broadcast(Raw.FLOATS, 1);
     for (int c = 0; c < width; c += Raw.LANES) {
-      FloatVector gate = Raw.floats(g + 4L * c);
+      FloatVector s = Raw.floats(sigmoids + 4L * c);
+      FloatVector silu = Raw.floats(g + 4L * c).mul(s);
       FloatVector up = Raw.floats(u + 4L * c);
       FloatVector d = Raw.floats(da + 4L * c);
-      FloatVector s = sigmoid(gate);
-      FloatVector silu = gate.mul(s);
       Raw.put(silu.mul(up), out + 4L * c);
-      Raw.put(slope(gate, s).mul(d).mul(up), g + 4L * c);
       Raw.put(d.mul(silu), u + 4L * c);
+      Raw.put(s.add(silu.mul(one.sub(s))).mul(d).mul(up), g + 4L * c);
     }
   }
 
-  private static void backwardNarrow(long g, long da, int width, long out) {
+  private static void backwardNarrow(long g, long sigmoids, long da, int width, long out) {
     long u = g + 2L * width;
+    FloatVector one = FloatVector.broadcast(Raw.FLOATS, 1);
     for (int c = 0; c < width; c += Raw.LANES) {
-      FloatVector gate = Raw.narrow(g + 2L * c);
+      FloatVector s = Raw.floats(sigmoids + 4L * c);
+      FloatVector silu = Raw.narrow(g + 2L * c).mul(s);
       FloatVector up = Raw.narrow(u + 2L * c);
       FloatVector d = Raw.floats(da + 4L * c);
-      FloatVector s = sigmoid(gate);
-      FloatVector silu = gate.mul(s);
       Raw.putNarrow(silu.mul(up), out + 2L * c);
-      Raw.putNarrow(slope(gate, s).mul(d).mul(up), g + 2L * c);
       Raw.putNarrow(d.mul(silu), u + 2L * c);
+      Raw.putNarrow(s.add(silu.mul(one.sub(s))).mul(d).mul(up), g + 2L * c);
     }
-  }
-
-  /// The derivative of silu.
-  private static FloatVector slope(FloatVector gate, FloatVector s) {
-    FloatVector one = FloatVector.broadcast(Raw.FLOATS, 1);
-    return s.mul(one.add(gate.mul(one.sub(s))));
   }
 }
