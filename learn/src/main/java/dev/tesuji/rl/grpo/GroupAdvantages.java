@@ -45,6 +45,17 @@ public final class GroupAdvantages {
   /// @param rewards `[P*G, parts]`
   /// @param weights one per part
   public static double[] normalizeThenSum(double[][] rewards, double[] weights, int groupSize) {
+    double[] sums = sumOfNormalized(rewards, weights, groupSize);
+    double mean = mean(sums);
+    double scale = deviation(sums) + EPSILON;
+    return Arrays.stream(sums).map(s -> finiteOrZero((s - mean) / scale)).toArray();
+  }
+
+  /// Returns the weighted sums of rewards that were scaled within their groups, part by part.
+  ///
+  /// @param rewards `[P*G, parts]`
+  /// @param weights one per part
+  static double[] sumOfNormalized(double[][] rewards, double[] weights, int groupSize) {
     double[] sums = new double[rewards.length];
     for (int part = 0; part < weights.length; part++) {
       int p = part;
@@ -54,9 +65,7 @@ public final class GroupAdvantages {
         sums[i] += weights[part] * scaled[i];
       }
     }
-    double mean = mean(sums);
-    double deviation = deviation(sums) + EPSILON;
-    return Arrays.stream(sums).map(s -> finiteOrZero((s - mean) / deviation)).toArray();
+    return sums;
   }
 
   /// Adds up the parts of each reward by their weights; parts that are NaN count nothing, and a
