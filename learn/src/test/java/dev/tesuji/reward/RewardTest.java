@@ -52,6 +52,9 @@ class RewardTest {
     assertThat(Format.thinking("a</think>b")).isEqualTo("a");
     assertThat(Format.thinking("<think>cut of")).isEqualTo("cut of");
     assertThat(Format.thinking("no tags")).isEqualTo("no tags");
+    assertThat(Format.thinking("so <answer>5</answer>")).isEqualTo("so ");
+    assertThat(Format.thinking("<think>so <answer>5</answer>")).isEqualTo("so ");
+    assertThat(Format.thinking("<think>an <answer>?</think>5")).isEqualTo("an <answer>?");
   }
 
   @Test

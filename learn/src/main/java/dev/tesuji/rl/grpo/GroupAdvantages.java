@@ -14,8 +14,9 @@ public final class GroupAdvantages {
 
   private GroupAdvantages() {}
 
-  /// Returns A_i = (r_i - mean of its group) / (σ + 1e-4), with σ as `scaling` says: Eq. 3 of
-  /// [GRPO](https://arxiv.org/abs/2402.03300).
+  /// Returns A_i = (r_i - mean of its group) / (σ + 1e-4), with σ as `scaling` says: Section 4.1.2
+  /// of [GRPO](https://arxiv.org/abs/2402.03300), Eq. 3 of
+  /// [DeepSeek-R1](https://arxiv.org/abs/2501.12948).
   ///
   /// @param rewards `[P*G]`, groups side by side
   /// @param groupSize G, at least 2

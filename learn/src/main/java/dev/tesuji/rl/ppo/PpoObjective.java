@@ -108,11 +108,6 @@ final class PpoObjective implements Objective {
   }
 
   @Override
-  public boolean looksAhead(boolean moved) {
-    return false;
-  }
-
-  @Override
   public PolicyLoss loss(Update update, int[] members, Means means) {
     PolicyLoss loss = TokenMean.loss(update, members, ppo);
     return klInLoss()

@@ -115,16 +115,6 @@ final class PrimeObjective implements Objective {
   }
 
   @Override
-  public boolean everyTokenCounts() {
-    return false;
-  }
-
-  @Override
-  public boolean looksAhead(boolean moved) {
-    return false;
-  }
-
-  @Override
   public PolicyLoss loss(Update update, int[] members, Means means) {
     return TokenMean.loss(update, members, prime);
   }

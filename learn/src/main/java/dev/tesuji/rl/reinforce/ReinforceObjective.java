@@ -39,11 +39,6 @@ final class ReinforceObjective implements Objective {
   }
 
   @Override
-  public boolean looksAhead(boolean moved) {
-    return false;
-  }
-
-  @Override
   public PolicyLoss loss(Update update, int[] members, Means means) {
     PolicyLoss loss = TokenMean.loss(update, members, settings);
     return everyTokenCounts()

@@ -34,11 +34,6 @@ final class RlooObjective implements Objective {
   }
 
   @Override
-  public boolean everyTokenCounts() {
-    return false;
-  }
-
-  @Override
   public boolean looksAhead(boolean moved) {
     return moved;
   }
