@@ -95,4 +95,13 @@ class AuditTest {
                 + " (the last: ");
     assertThat(out).doesNotExist();
   }
+
+  @Test
+  void anAddressThatIsNoneIsRefused() {
+    Cli cli = with("audit", "rl.rewards=[{kind: http, url: \"not a url\"}]");
+    assertThat(cli.status()).isEqualTo(2);
+    assertThat(cli.err())
+        .isEqualTo(
+            "tesuji: stage 'rl': url must be http://HOST... or https://HOST..., got 'not a url'\n");
+  }
 }

@@ -27,8 +27,8 @@ public record RewardAudit(int problems, List<Row> rows) {
   /// What a kind of response is paid.
   ///
   /// @param name the kind
-  /// @param reward the mean over problems; NaN where none could be judged
-  /// @param parts the means of the parts, by name
+  /// @param reward the mean over the problems where it could be judged; NaN where it never could
+  /// @param parts the means of the parts over the same problems, by name
   /// @param correct the share that graded as correct
   /// @param trouble what went wrong in judging it, of one response; empty where nothing did
   public record Row(
@@ -59,16 +59,13 @@ public record RewardAudit(int problems, List<Row> rows) {
   }
 
   private static Row row(String name, List<Graded> graded) {
+    List<Graded> judged = graded.stream().filter(Graded::trainable).toList();
     Map<String, Double> parts = new LinkedHashMap<>();
-    graded.forEach(g ->
-        g.parts().forEach((part, paid) -> parts.merge(part, paid / graded.size(), Double::sum)));
+    judged.forEach(g ->
+        g.parts().forEach((part, paid) -> parts.merge(part, paid / judged.size(), Double::sum)));
     return new Row(
         name,
-        graded.stream()
-            .filter(Graded::trainable)
-            .mapToDouble(Graded::total)
-            .average()
-            .orElse(Double.NaN),
+        judged.stream().mapToDouble(Graded::total).average().orElse(Double.NaN),
         parts,
         graded.stream().filter(g -> g.verdict().isCorrect()).count() / (double) graded.size(),
         graded.stream().map(Graded::trouble).filter(t -> !t.isEmpty()).findFirst().orElse(""));
@@ -81,10 +78,14 @@ public record RewardAudit(int problems, List<Row> rows) {
   public List<String> complaints() {
     Row right = rows.get(0);
     Row wrong = rows.get(1);
-    if (Double.isNaN(right.reward())) {
-      return List.of(
-          "the reward cannot judge a right answer"
-              + (right.trouble().isEmpty() ? "" : " (" + right.trouble() + ")"));
+    for (Row row : List.of(right, wrong)) {
+      if (Double.isNaN(row.reward())) {
+        return List.of(
+            "the reward cannot judge a "
+                + row.name()
+                + " answer"
+                + (row.trouble().isEmpty() ? "" : " (" + row.trouble() + ")"));
+      }
     }
     double gain = right.reward() - wrong.reward();
     if (!(gain > 0)) {

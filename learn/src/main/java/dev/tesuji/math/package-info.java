@@ -37,9 +37,9 @@
 ///
 /// The first three steps are bounded by size. Numbers have at most 2^15 bits, and powers are
 /// refused before they are computed. Computer algebra is asked on a thread of its own for at most a
-/// second; expressions with large exponents never reach it, its own limits on size are set, and
-/// none of an answer's text does: names are replaced. It is loaded when first asked, which takes a
-/// second or two; runs without such answers do not pay.
+/// second and a half; expressions with large exponents never reach it, its own limits on size are
+/// set, and none of an answer's text does: names are replaced. It is loaded when first asked, which
+/// takes a second or two; runs without such answers do not pay.
 ///
 /// # Conventions
 ///

@@ -8,6 +8,7 @@ import dev.tesuji.reward.RewardMix;
 import dev.tesuji.reward.UserReward;
 import dev.tesuji.task.Task;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -208,10 +209,19 @@ public sealed interface RewardConfig {
 
     @Override
     public Reward open(Place place) {
-      URI uri = URI.create(required(url, "url", "http"));
+      URI uri = address(required(url, "url", "http"));
       Duration timeout = Duration.ofMillis((long) (timeoutSeconds * 1000));
       return new HttpReward(
           label(), new HttpReward.Settings(uri, batchSize, timeout, attempts, PAUSE));
+    }
+
+    private static URI address(String url) {
+      try {
+        return new URI(url);
+      } catch (URISyntaxException e) {
+        throw new IllegalArgumentException(
+            "url must be http://HOST... or https://HOST..., got '" + url + "'", e);
+      }
     }
   }
 

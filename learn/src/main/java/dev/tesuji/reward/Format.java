@@ -7,7 +7,8 @@ import java.util.regex.Pattern;
 public final class Format {
   private static final String OPEN = "<think>";
   private static final String CLOSE = "</think>";
-  private static final List<String> TAGS = List.of(OPEN, CLOSE, "<answer>", "</answer>");
+  private static final String ANSWER = "<answer>";
+  private static final List<String> TAGS = List.of(OPEN, CLOSE, ANSWER, "</answer>");
   private static final Pattern SHAPE =
       Pattern.compile(
           "\\s*<think>(?<thinking>.*)</think>\\s*<answer>(?<answer>.*)</answer>\\s*",
@@ -42,12 +43,15 @@ public final class Format {
             .count();
   }
 
-  /// Returns the thinking: what stands between its tags, up to the end where it is not closed;
-  /// everything up to a closing tag that nothing opened; the whole of a response without tags.
+  /// Returns the thinking: what stands between its tags, up to the answer's or the end where it is
+  /// not closed; everything up to a closing tag that nothing opened; without any, all that stands
+  /// before the answer.
   public static String thinking(String response) {
     int open = response.indexOf(OPEN);
     int from = open < 0 ? 0 : open + OPEN.length();
     int close = response.indexOf(CLOSE, from);
-    return response.substring(from, close < 0 ? response.length() : close);
+    int answer = response.indexOf(ANSWER, from);
+    int end = answer < 0 ? response.length() : answer;
+    return response.substring(from, close < 0 ? end : close);
   }
 }

@@ -5,6 +5,7 @@ import dev.tesuji.input.Json;
 import dev.tesuji.input.Require;
 import dev.tesuji.task.Verdict;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,7 +19,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -40,6 +43,10 @@ public final class HttpReward implements Reward {
   private static final int OK = 200;
   private static final int TOO_MANY_REQUESTS = 429;
   private static final int SERVER_ERROR = 500;
+
+  /// Reads NaN and Infinity too, which are no JSON and which Python writes all the same.
+  private static final ObjectReader READER =
+      Json.MAPPER.reader().with(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS);
 
   private final String name;
   private final Settings settings;
@@ -200,6 +207,8 @@ public final class HttpReward implements Reward {
         if (status != TOO_MANY_REQUESTS && status < SERVER_ERROR) {
           throw failure("must answer with status 200, got " + trouble);
         }
+      } catch (ConnectException e) {
+        trouble = "no connection";
       } catch (IOException e) {
         trouble = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
       } catch (InterruptedException e) {
@@ -219,7 +228,7 @@ public final class HttpReward implements Reward {
   private List<Judgement> read(String body, List<Asked> batch) {
     JsonNode rewards;
     try {
-      rewards = Json.MAPPER.readTree(body).path("rewards");
+      rewards = READER.readTree(body).path("rewards");
     } catch (JacksonException e) {
       throw new RewardFailure(where() + "must answer with JSON, got " + BadInput.brief(body), e);
     }

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// A weighted sum of named rewards.
 ///
@@ -87,15 +88,18 @@ public record RewardMix(Task task, List<Part> parts, Aggregation aggregation) {
   /// Judges a response by one part.
   ///
   /// @throws RewardFailure when it pays what is no number
-  /// @throws RuleFault when it throws
+  /// @throws RuleFault when it throws, or returns nothing
   static Judgement judge(Part part, Response response) {
-    Judgement judgement;
+    @Nullable Judgement judgement;
     try {
       judgement = part.reward().judge(response);
     } catch (RewardFailure e) {
       throw e;
     } catch (RuntimeException | StackOverflowError e) {
       throw new RuleFault("reward '" + part.name() + "' threw " + BadInput.brief(e), e);
+    }
+    if (judgement == null) { // a rule of the user's may be careless
+      throw new RuleFault("reward '" + part.name() + "' must return a judgement, got null", null);
     }
     if (judgement instanceof Judgement.Points(double value) && !Double.isFinite(value)) {
       throw new RewardFailure(
@@ -142,7 +146,7 @@ public record RewardMix(Task task, List<Part> parts, Aggregation aggregation) {
   static final class RuleFault extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    RuleFault(String sentence, Throwable cause) {
+    RuleFault(String sentence, @Nullable Throwable cause) {
       super(sentence, cause);
     }
   }

@@ -48,7 +48,8 @@ public final class UserReward {
     } catch (InvocationTargetException e) {
       throw bad(name, "could not be made: " + BadInput.brief(e.getCause()), e);
     } catch (ReflectiveOperationException | LinkageError e) {
-      throw bad(name, "could not be used: " + BadInput.brief(e), e);
+      Throwable why = e.getCause() == null ? e : e.getCause();
+      throw bad(name, "could not be used: " + BadInput.brief(why), e);
     }
   }
 

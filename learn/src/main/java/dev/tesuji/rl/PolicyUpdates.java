@@ -93,12 +93,13 @@ final class PolicyUpdates {
   }
 
   private Update lookAhead(Update update, boolean moved) {
-    if (!objective.looksAhead(moved)) {
+    int[] scored = update.scored();
+    if (scored.length == 0 || !objective.looksAhead(moved)) {
       return update;
     }
     Map<Integer, Policy.Scores> ahead = new HashMap<>();
-    if (moved || !update.batch().hasOld(update.scored()[0])) {
-      score(learner.policy(), update.batch(), update.scored(), (s, i) -> ahead.put(i, s));
+    if (moved || !update.batch().hasOld(scored[0])) {
+      score(learner.policy(), update.batch(), scored, (s, i) -> ahead.put(i, s));
     }
     return update.with(ahead);
   }

@@ -2,6 +2,7 @@ package dev.tesuji.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.tesuji.reward.Format;
 import dev.tesuji.reward.Judgement;
@@ -112,6 +113,28 @@ class RewardAuditTest {
                 + " java.lang.IllegalStateException: no key)");
     assertThat(audit(_ -> new Judgement.Withheld(Verdict.TIME_OUT)).complaints())
         .containsExactly("the reward cannot judge a right answer");
+  }
+
+  @Test
+  void aRewardThatCannotJudgeAWrongAnswerIsNamed() {
+    Reward shy =
+        r ->
+            SUMS.grade(r.problem(), r.text()).isCorrect()
+                ? new Judgement.Points(1)
+                : new Judgement.Withheld(Verdict.TIME_OUT);
+    assertThat(audit(shy).complaints()).containsExactly("the reward cannot judge a wrong answer");
+  }
+
+  @Test
+  void whatCouldNotBeJudgedIsInNoMean() {
+    Reward odd =
+        r ->
+            r.problem().id() == SUMS.problem(0).id()
+                ? new Judgement.Withheld(Verdict.TIME_OUT)
+                : Judgement.of(SUMS.grade(r.problem(), r.text()));
+    RewardAudit.Row right = audit(odd).rows().getFirst();
+    assertThat(right.reward()).isEqualTo(1);
+    assertThat(right.parts().get("part0")).isCloseTo(1, within(1e-12));
   }
 
   @Test

@@ -14,9 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import tools.jackson.databind.JsonNode;
 
-class VotesTest {
+public class VotesTest {
   @TestFactory
-  Stream<DynamicTest> passAtKEqualsExactArithmetic() {
+  public Stream<DynamicTest> passAtKEqualsExactArithmetic() {
     return LossFixture.tests(
         "pass_at_k",
         c ->
@@ -27,7 +27,7 @@ class VotesTest {
   }
 
   @TestFactory
-  Stream<DynamicTest> majAtKEqualsTheSumOverAllSubsets() {
+  public Stream<DynamicTest> majAtKEqualsTheSumOverAllSubsets() {
     return LossFixture.tests(
         "maj_at_k",
         c -> {
@@ -39,7 +39,7 @@ class VotesTest {
           int k = c.param("k").intValue();
           c.check("maj_at_k", Votes.majAtK(answers, gold, k));
           c.check("vote_accuracy_ties_split", Votes.majAtK(answers, gold, answers.size()));
-          JsonNode first = c.node().path("expected").path("vote_first_seen");
+          JsonNode first = c.expected("vote_first_seen");
           assertThat(Votes.majority(answers))
               .isEqualTo(first.isNull() ? null : first.stringValue());
         });

@@ -8,14 +8,19 @@ import dev.tesuji.task.Problem;
 import dev.tesuji.task.PromptTemplate;
 import dev.tesuji.task.Verdict;
 import dev.tesuji.tensor.Fixtures;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 class MathFixtureTest {
   private static final MathAnswers ANSWERS = MathAnswers.INSTANCE;
+  private static final FileTask.Layout GSM8K =
+      new FileTask.Layout(FileTask.Columns.GSM8K, PromptTemplate.PLAIN, ANSWERS);
 
   private record Case(JsonLines.Row row, Verdict verdict, double seconds) {
     static Case grade(JsonLines.Row row) {
@@ -67,20 +72,59 @@ class MathFixtureTest {
     }
   }
 
+  /// Where graders reasonably differ: whoever is asked, and in which order, the answer is the same.
   @Test
-  void gsm8kAnswersEqualThemselvesAndNotTheirDifferentNeighbours() {
+  void conventionsAreKept() {
+    List<Case> conventions =
+        cases().stream().filter(c -> c.row().requireText("level").equals("convention")).toList();
+    assertThat(conventions).isNotEmpty();
+    for (Case c : conventions) {
+      assertThat(c.verdict()).as(c.row().toString()).isIn(Verdict.CORRECT, Verdict.WRONG);
+      assertThat(Case.grade(c.row()).verdict()).as(c.row().toString()).isEqualTo(c.verdict());
+      String gold = Case.answer(c.row(), "gold", "gold_form");
+      String prediction = Case.answer(c.row(), "prediction", "form");
+      assertThat(ANSWERS.grade(prediction, gold)).as(c.row().toString()).isEqualTo(c.verdict());
+    }
+  }
+
+  private static FileTask gsm8k() {
     Path train = Fixtures.require("data/gsm8k/train.jsonl");
-    Path test = Fixtures.require("data/gsm8k/test.jsonl");
-    FileTask task =
-        FileTask.read(
-            "math",
-            train,
-            test,
-            new FileTask.Layout(FileTask.Columns.GSM8K, PromptTemplate.PLAIN, ANSWERS));
+    return FileTask.read("math", train, Fixtures.require("data/gsm8k/test.jsonl"), GSM8K);
+  }
+
+  private static List<Problem> all(FileTask task) {
     List<Problem> all = new ArrayList<>(task.heldOut(2000));
     for (long i = 0; i < task.size(); i++) {
       all.add(task.problem(i));
     }
+    return all;
+  }
+
+  /// In CPU time, so that a busy machine fails nobody.
+  @Test
+  void plainNumbersAreGradedQuickly() {
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    FileTask task = gsm8k();
+    List<Problem> problems = all(task);
+    List<String> responses =
+        problems.stream().map(p -> "<think>so</think><answer>" + p.answer() + "</answer>").toList();
+    double[] milliseconds = new double[problems.size()];
+    long start = threads.getCurrentThreadCpuTime();
+    for (int i = 0; i < milliseconds.length; i++) {
+      long before = threads.getCurrentThreadCpuTime();
+      assertThat(task.grade(problems.get(i), responses.get(i))).isEqualTo(Verdict.CORRECT);
+      milliseconds[i] = (threads.getCurrentThreadCpuTime() - before) / 1e6;
+    }
+    double seconds = (threads.getCurrentThreadCpuTime() - start) / 1e9;
+    Arrays.sort(milliseconds);
+    assertThat(milliseconds[milliseconds.length / 2]).isLessThan(0.2);
+    assertThat(2 * problems.size() / seconds).as("per second on two cores").isGreaterThan(20_000);
+  }
+
+  @Test
+  void gsm8kAnswersEqualThemselvesAndNotTheirDifferentNeighbours() {
+    FileTask task = gsm8k();
+    List<Problem> all = all(task);
     assertThat(all).hasSize(8792);
     for (int i = 0; i < all.size(); i++) {
       String gold = all.get(i).answer();

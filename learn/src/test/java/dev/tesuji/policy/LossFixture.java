@@ -11,51 +11,84 @@ import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import tools.jackson.databind.JsonNode;
 
 /// One case of a file in the fixtures' `losses` folder.
 ///
+/// A case holds only when everything in it was asked for: each parameter, each expected number and
+/// each gradient.
+///
 /// @param node the case
 /// @param tolerance its file's, or its own
-public record LossFixture(JsonNode node, Tolerance tolerance) {
+/// @param unasked what no test has asked for yet
+public record LossFixture(JsonNode node, Tolerance tolerance, Set<String> unasked) {
+  private static final String PARAM = "param ";
+  private static final String EXPECTED = "expected ";
+  private static final String METRIC = "metric ";
+  private static final String GRADIENT = "gradient of ";
+
   /// Makes a test of every case of a file.
-  public static Stream<DynamicTest> tests(
-      String file, Predicate<LossFixture> which, Consumer<LossFixture> test) {
-    JsonNode json = Json.readObject(Fixtures.require("losses/" + file + ".json"));
+  public static Stream<DynamicTest> tests(String file, Consumer<LossFixture> test) {
+    JsonNode json = cases(file);
     List<DynamicTest> tests = new ArrayList<>();
     for (JsonNode c : json.path("cases")) {
       JsonNode t = c.has("tolerance") ? c.get("tolerance") : json.path("tolerance");
-      LossFixture fixture =
-          new LossFixture(
-              c, new Tolerance(t.path("rtol").doubleValue(), t.path("atol").doubleValue()));
-      if (which.test(fixture)) {
-        tests.add(
-            dynamicTest(
-                file + ": " + c.path("name").stringValue(),
-                () -> {
-                  try (Scope _ = Scope.open()) {
-                    test.accept(fixture);
-                  }
-                }));
-      }
+      Tolerance tolerance =
+          new Tolerance(t.path("rtol").doubleValue(), t.path("atol").doubleValue());
+      tests.add(
+          dynamicTest(name(file, c), () -> run(new LossFixture(c, tolerance, all(c)), file, test)));
     }
     if (tests.isEmpty()) {
-      throw new AssertionError("no case of " + file + ".json was tested");
+      throw new AssertionError(file + ".json has no case");
     }
     return tests.stream();
   }
 
-  /// Makes a test of every case of a file.
-  public static Stream<DynamicTest> tests(String file, Consumer<LossFixture> test) {
-    return tests(file, _ -> true, test);
+  /// Returns the names of the tests that a file calls for.
+  static List<String> names(String file) {
+    return cases(file).path("cases").valueStream().map(c -> name(file, c)).toList();
+  }
+
+  private static JsonNode cases(String file) {
+    return Json.readObject(Fixtures.require("losses/" + file + ".json"));
+  }
+
+  private static String name(String file, JsonNode c) {
+    return file + ": " + c.path("name").stringValue();
+  }
+
+  private static void run(LossFixture fixture, String file, Consumer<LossFixture> test) {
+    try (Scope _ = Scope.open()) {
+      test.accept(fixture);
+    }
+    if (!fixture.unasked.isEmpty() && !LossLedgerTest.BEING_WRITTEN.contains(file)) {
+      throw new AssertionError("the test looked at no " + String.join(", no ", fixture.unasked));
+    }
+  }
+
+  private static Set<String> all(JsonNode c) {
+    Set<String> all = new TreeSet<>();
+    c.path("params").propertyNames().forEach(name -> all.add(PARAM + name));
+    c.path("expected").propertyNames().forEach(name -> all.add(EXPECTED + name));
+    all.remove(EXPECTED + "metrics");
+    c.path("expected").path("metrics").propertyNames().forEach(name -> all.add(METRIC + name));
+    c.path("grad_of_loss").propertyNames().forEach(name -> all.add(GRADIENT + name));
+    return all;
+  }
+
+  /// Returns the name of the function that the case is of.
+  public String function() {
+    return node.path("function").stringValue();
   }
 
   /// Returns a parameter of the case.
   public JsonNode param(String name) {
+    unasked.remove(PARAM + name);
     return node.path("params").path(name);
   }
 
@@ -80,26 +113,49 @@ public record LossFixture(JsonNode node, Tolerance tolerance) {
     return FixtureJson.numbers(node.path("inputs").path(name));
   }
 
+  /// Returns what is expected under a name.
+  public JsonNode expected(String name) {
+    unasked.remove(EXPECTED + name);
+    return node.path("expected").path(name);
+  }
+
   /// Compares a number, or all numbers of a tensor, with what is expected.
   public void check(String name, double... got) {
-    JsonNode want = node.path("expected").path(name);
+    JsonNode want = expected(name);
     double[] numbers =
         want.isArray() ? FixtureJson.numbers(want) : new double[] {FixtureJson.number(want)};
     compare(name, got, numbers);
   }
 
+  /// Says whether the case has a metric of that name.
+  public boolean hasMetric(String name) {
+    return node.path("expected").path("metrics").has(name);
+  }
+
+  /// Compares a number with the metric of that name, where the case has it.
+  public void checkMetric(String name, double got) {
+    if (hasMetric(name)) {
+      unasked.remove(METRIC + name);
+      JsonNode want = node.path("expected").path("metrics").path(name);
+      tolerance.check(name, got, FixtureJson.number(want));
+    }
+  }
+
+  /// Says whether the gradient at an input is expected.
+  public boolean hasGradient(String name) {
+    return node.path("grad_of_loss").has(name);
+  }
+
   /// Compares the gradient at an input with the expected one.
   public void checkGradient(String name, Tensor leaf) {
-    compare(
-        "gradient of " + name,
-        leaf.hasGrad() ? leaf.grad().toDoubles() : new double[(int) leaf.elements()],
-        FixtureJson.numbers(node.path("grad_of_loss").path(name)));
+    checkGradient(
+        name, leaf.hasGrad() ? leaf.grad().toDoubles() : new double[(int) leaf.elements()]);
   }
 
   /// Holds a gradient that was worked out by hand to that of the named input.
   public void checkGradient(String name, double[] gradient) {
-    compare(
-        "gradient of " + name, gradient, FixtureJson.numbers(node.path("grad_of_loss").path(name)));
+    unasked.remove(GRADIENT + name);
+    compare(GRADIENT + name, gradient, FixtureJson.numbers(node.path("grad_of_loss").path(name)));
   }
 
   private void compare(String name, double[] got, double[] want) {

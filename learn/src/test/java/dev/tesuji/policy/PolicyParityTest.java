@@ -7,9 +7,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-class PolicyParityTest {
+public class PolicyParityTest {
   @TestFactory
-  Stream<DynamicTest> logProbabilitiesOfChosenTokens() {
+  public Stream<DynamicTest> logProbabilitiesOfChosenTokens() {
     return LossFixture.tests(
         "selective_log_softmax",
         c -> {
@@ -29,7 +29,7 @@ class PolicyParityTest {
   }
 
   @TestFactory
-  Stream<DynamicTest> entropies() {
+  public Stream<DynamicTest> entropies() {
     return LossFixture.tests(
         "entropy",
         c -> {
@@ -51,7 +51,7 @@ class PolicyParityTest {
   }
 
   @TestFactory
-  Stream<DynamicTest> klEstimators() {
+  public Stream<DynamicTest> klEstimators() {
     return LossFixture.tests(
         "kl_estimators",
         c -> {

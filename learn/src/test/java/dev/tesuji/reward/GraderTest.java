@@ -52,6 +52,26 @@ class GraderTest {
     }
   }
 
+  @Test
+  @SuppressWarnings("NullAway") // what a user's class may do all the same
+  void aRuleThatReturnsNothingOrDiesCostsOneVerdict() {
+    Reward rule =
+        r ->
+            switch (r.text()) {
+              case "nothing" -> null;
+              case "dies" -> throw new OutOfMemoryError("made up");
+              default -> ONE;
+            };
+    try (Grader grader = grader(rule, Duration.ofSeconds(5))) {
+      Graded nothing = grader.submit(response("nothing")).await();
+      assertThat(nothing.verdict()).isEqualTo(Verdict.VERIFIER_ERROR);
+      assertThat(nothing.trouble()).isEqualTo("reward 'rule' must return a judgement, got null");
+      assertThat(grader.submit(response("dies")).await().trouble())
+          .isEqualTo("judging threw java.lang.OutOfMemoryError: made up");
+      assertThat(grader.submit(response("good")).await().total()).isEqualTo(1);
+    }
+  }
+
   @SuppressWarnings("InfiniteRecursion")
   private static Judgement deep(Response r) {
     return deep(new Response(r.problem(), r.text(), r.ids(), r.reason()));

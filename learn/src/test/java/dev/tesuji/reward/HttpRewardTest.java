@@ -26,6 +26,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -145,7 +147,7 @@ class HttpRewardTest {
     server.stop(0);
     assertThatExceptionOfType(RewardFailure.class)
         .isThrownBy(() -> grade(reward(4, 2), 3))
-        .withMessageContaining("gave no answer in 2 attempts (the last: ");
+        .withMessageContaining("gave no answer in 2 attempts (the last: no connection)");
   }
 
   @Test
@@ -170,14 +172,16 @@ class HttpRewardTest {
         .withMessage("reward 'taste' at " + url() + " " + problem);
   }
 
-  @Test
-  void infinityIsNamedWithItsCompletion() {
-    behaviour = _ -> new Answer(200, "{\"rewards\": [1e999]}");
+  @ParameterizedTest
+  @CsvSource({"1e999, Infinity", "Infinity, Infinity", "NaN, NaN"})
+  void whatIsNoFiniteNumberIsNamedWithItsCompletion(String written, String read) {
+    behaviour = _ -> new Answer(200, "{\"rewards\": [" + written + "]}");
     assertThatExceptionOfType(RewardFailure.class)
         .isThrownBy(() -> grade(reward(4, 2), 1))
         .withMessage(
-            "reward 'taste' must pay a finite number, got Infinity for the completion '' of the"
-                + " problem here:1");
+            "reward 'taste' must pay a finite number, got "
+                + read
+                + " for the completion '' of the problem here:1");
   }
 
   @Test

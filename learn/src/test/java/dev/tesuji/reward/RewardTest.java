@@ -5,80 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tesuji.generate.FinishReason;
-import dev.tesuji.policy.LossFixture;
 import dev.tesuji.task.ChainSums;
 import dev.tesuji.task.Problem;
 import dev.tesuji.task.Verdict;
 import java.util.List;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestFactory;
-import tools.jackson.databind.JsonNode;
 
 class RewardTest {
   private static final Problem PROBLEM = new Problem(0, "1+2=?", "3", "test");
 
   private static Response response(String text) {
     return new Response(PROBLEM, text, text.chars().toArray(), FinishReason.EOS);
-  }
-
-  @TestFactory
-  Stream<DynamicTest> theOverlongPenaltyEqualsTrls() {
-    return LossFixture.tests(
-        "shaped_rewards",
-        c -> c.param("kind").stringValue().equals("soft_overlong_punishment"),
-        c -> {
-          JsonNode lengths = c.param("lengths");
-          double[] got = new double[lengths.size()];
-          for (int i = 0; i < got.length; i++) {
-            got[i] =
-                Lengths.overlong(
-                    lengths.get(i).intValue(),
-                    c.param("max_completion_len").intValue(),
-                    c.param("soft_punish_cache").intValue());
-          }
-          c.check("rewards", got);
-        });
-  }
-
-  @TestFactory
-  Stream<DynamicTest> theRepetitionPenaltyEqualsTrls() {
-    return LossFixture.tests(
-        "shaped_rewards",
-        c -> c.param("kind").stringValue().equals("repetition_penalty"),
-        c -> {
-          JsonNode completions = c.param("completion_ids");
-          double[] got = new double[completions.size()];
-          for (int i = 0; i < got.length; i++) {
-            got[i] =
-                Repetition.penalty(
-                    ids(completions.get(i)),
-                    c.param("ngram_size").intValue(),
-                    c.param("max_penalty").doubleValue());
-          }
-          c.check("rewards", got);
-        });
-  }
-
-  private static int[] ids(JsonNode list) {
-    return IntStream.range(0, list.size()).map(i -> list.get(i).intValue()).toArray();
-  }
-
-  @TestFactory
-  Stream<DynamicTest> theThinkFormatEqualsTrls() {
-    return LossFixture.tests(
-        "shaped_rewards",
-        c -> c.param("kind").stringValue().equals("think_format"),
-        c -> {
-          JsonNode completions = c.param("completions");
-          double[] got = new double[completions.size()];
-          for (int i = 0; i < got.length; i++) {
-            got[i] = Format.thinks(completions.get(i).stringValue()) ? 1 : 0;
-          }
-          c.check("rewards", got);
-        });
   }
 
   @Test
@@ -115,6 +52,9 @@ class RewardTest {
     assertThat(Format.thinking("a</think>b")).isEqualTo("a");
     assertThat(Format.thinking("<think>cut of")).isEqualTo("cut of");
     assertThat(Format.thinking("no tags")).isEqualTo("no tags");
+    assertThat(Format.thinking("so <answer>5</answer>")).isEqualTo("so ");
+    assertThat(Format.thinking("<think>so <answer>5</answer>")).isEqualTo("so ");
+    assertThat(Format.thinking("<think>an <answer>?</think>5")).isEqualTo("an <answer>?");
   }
 
   @Test

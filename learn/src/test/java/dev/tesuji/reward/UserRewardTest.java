@@ -40,6 +40,10 @@ class UserRewardTest {
                 @Override public Judgement judge(Response r) { return null; }
               }
               public record Shy(int secret) {}
+              public static final class Late implements Reward {
+                private static final int KEY = Integer.parseInt("no key");
+                @Override public Judgement judge(Response r) { return null; }
+              }
             }
             """);
     int status =
@@ -75,6 +79,8 @@ class UserRewardTest {
         "com.acme.Brevity::mine | must name a public static field",
         "com.acme.Brevity::NAME | must implement dev.tesuji.reward.Reward",
         "com.acme.Brevity$Shy | must have a public constructor without parameters",
+        "com.acme.Brevity$Late | could not be used: java.lang.NumberFormatException: For input string:"
+            + " \"no key\"",
         "com.acme.Brevity$Broken | could not be made: java.lang.IllegalStateException: no key"
       })
   void whatIsNoRewardIsRefused(String name, String problem) throws IOException {

@@ -6,6 +6,8 @@ import dev.tesuji.policy.Policy;
 import dev.tesuji.policy.TokenSequence;
 import dev.tesuji.rl.algorithm.Algorithm;
 import dev.tesuji.rl.algorithm.Batch;
+import dev.tesuji.rl.algorithm.Means;
+import dev.tesuji.rl.algorithm.PolicyLoss;
 import dev.tesuji.rl.algorithm.Sample;
 import dev.tesuji.rl.algorithm.Update;
 import dev.tesuji.tensor.Tensor;
@@ -125,6 +127,30 @@ public final class FixtureBatch {
         batch.scored(),
         new Policy.Tokens(pick(logProbs), pick(entropies), 0),
         scores(pick(logProbs).detach().toFloats(), pick(entropies).detach().toFloats()));
+  }
+
+  /// Compares the shares of clipped ratios with the metrics of a case.
+  ///
+  /// @param means the shares over all completions
+  /// @param lossOf makes the loss of a completion
+  public void checkClipping(Means means, Ready ready, IntFunction<PolicyLoss> lossOf) {
+    double low = Double.POSITIVE_INFINITY;
+    double high = 0;
+    int at = 0;
+    for (int i : ready.members()) {
+      Means own = new Means();
+      int end = at + tokens[i];
+      float[] logProbs = Arrays.copyOfRange(ready.scores().logProbs(), at, end);
+      lossOf.apply(i).measure(scores(logProbs, new float[logProbs.length]), own);
+      low = Math.min(low, own.get("clip_ratio/low_mean"));
+      high = Math.max(high, own.get("clip_ratio/high_mean"));
+      at = end;
+    }
+    fixture.checkMetric("clip_ratio/region_mean", means.get("clip_ratio/region_mean"));
+    fixture.checkMetric("clip_ratio/low_mean", means.get("clip_ratio/low_mean"));
+    fixture.checkMetric("clip_ratio/high_mean", means.get("clip_ratio/high_mean"));
+    fixture.checkMetric("clip_ratio/low_min", low);
+    fixture.checkMetric("clip_ratio/high_max", high);
   }
 
   private float[][] advantages(Batch batch) {

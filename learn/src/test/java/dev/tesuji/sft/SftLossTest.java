@@ -8,9 +8,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-class SftLossTest {
+public class SftLossTest {
   @TestFactory
-  Stream<DynamicTest> lossesEqualThoseOfTorchAndTrl() {
+  public Stream<DynamicTest> lossesEqualThoseOfTorchAndTrl() {
     return LossFixture.tests("sft", SftLossTest::check);
   }
 
@@ -33,8 +33,7 @@ class SftLossTest {
             next.indexSelect(0, rows),
             1);
     Tensor logProbs = scores.logProbs().requiresGrad(true);
-    SftLoss kind =
-        c.node().path("function").stringValue().equals("dft") ? SftLoss.DFT : SftLoss.NLL;
+    SftLoss kind = c.function().equals("dft") ? SftLoss.DFT : SftLoss.NLL;
     double items =
         c.param("num_items_in_batch").isNull()
             ? scored.length

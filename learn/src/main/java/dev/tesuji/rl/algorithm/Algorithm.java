@@ -1,5 +1,6 @@
 package dev.tesuji.rl.algorithm;
 
+import dev.tesuji.input.Require;
 import java.util.Arrays;
 
 /// The settings of an algorithm of reinforcement learning: what it needs from the loop, and how it
@@ -22,14 +23,18 @@ public interface Algorithm {
   /// Returns ε_high: ratios above 1 + ε_high are clipped.
   double clipHigh();
 
-  /// Returns the least G that it works with.
-  int leastGroupSize();
+  /// Returns the least G that it works with; more than 1 where completions are compared.
+  default int leastGroupSize() {
+    return 1;
+  }
 
   /// Says whether it holds on to a reference model.
   boolean needsReference();
 
   /// Says whether it trains a second model beside the policy.
-  boolean needsSecondModel();
+  default boolean needsSecondModel() {
+    return false;
+  }
 
   /// Returns after how many steps the reference is replaced by the policy; 0 for never.
   default int replaceReferenceEvery() {
@@ -93,6 +98,16 @@ public interface Algorithm {
               + "), got "
               + miniBatches());
     }
+  }
+
+  /// Checks the ranges of what all have.
+  ///
+  /// @throws IllegalArgumentException naming the key
+  static void requireRanges(double clipLow, double clipHigh, int innerEpochs, int miniBatches) {
+    Require.that(clipLow >= 0, "clipLow", "at least 0", clipLow);
+    Require.that(clipHigh >= 0, "clipHigh", "at least 0", clipHigh);
+    Require.atLeast(1, "innerEpochs", innerEpochs);
+    Require.atLeast(1, "miniBatches", miniBatches);
   }
 
   /// Repeats one number per completion for each of its scored tokens.

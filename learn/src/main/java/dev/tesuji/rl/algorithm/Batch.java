@@ -170,6 +170,17 @@ public final class Batch {
     return all;
   }
 
+  /// Cuts what lies end to end into one row per completion: the inverse of [#pack].
+  ///
+  /// @param rows takes them, by the completions' numbers
+  public void unpack(float[] all, int[] members, float[][] rows) {
+    int at = 0;
+    for (int i : members) {
+      rows[i] = Arrays.copyOfRange(all, at, at + tokens(i));
+      at += rows[i].length;
+    }
+  }
+
   /// Repeats one number per completion for each of its scored tokens, end to end.
   public float[] repeat(int[] members, IntToDoubleFunction of) {
     return pack(

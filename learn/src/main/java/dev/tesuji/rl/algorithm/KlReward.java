@@ -7,6 +7,19 @@ import dev.tesuji.policy.KlEstimator;
 public final class KlReward {
   private KlReward() {}
 
+  /// Returns the reward of each token of a completion of a batch; without a coefficient there need
+  /// be no reference.
+  ///
+  /// @param i its number in the batch
+  /// @param reward of the completion
+  /// @param coefficient β
+  public static double[] perToken(
+      Batch batch, int i, double reward, double coefficient, KlEstimator estimator) {
+    return coefficient == 0
+        ? atTheEnd(reward, batch.tokens(i))
+        : perToken(reward, batch.old(i), batch.reference(i), coefficient, estimator);
+  }
+
   /// Returns the reward of each token: -β KL_t, and the completion's own on its last.
   ///
   /// @param reward of the completion

@@ -16,13 +16,17 @@ public interface Objective extends AutoCloseable {
   float[][] advantages(int step, Batch batch, Metrics metrics);
 
   /// Says whether tokens with advantage 0 have a gradient all the same.
-  boolean everyTokenCounts();
+  default boolean everyTokenCounts() {
+    return false;
+  }
 
   /// Says whether the loss needs to know the log-probabilities of an update's completions before
   /// its first micro-batch: what depends on whole sequences, or on the whole update.
   ///
   /// @param moved whether the policy has moved since it drew the completions
-  boolean looksAhead(boolean moved);
+  default boolean looksAhead(boolean moved) {
+    return false;
+  }
 
   /// Makes the loss of a micro-batch.
   ///

@@ -69,14 +69,22 @@ public record PolicyLoss(
     float[] now = scores.logProbs();
     surrogate.measure(means, now, old == null ? now : old, advantages);
     double entropy = 0;
-    double divergence = 0;
-    for (int i = 0; i < now.length; i++) {
-      entropy += scores.entropies()[i];
-      divergence += kl == null ? 0 : KlEstimator.K3.of(now[i], kl.reference()[i]);
+    for (float e : scores.entropies()) {
+      entropy += e;
     }
     means.add("entropy", entropy, now.length);
     if (kl != null) {
-      means.add("kl", divergence, now.length);
+      means.add("kl", divergence(kl, now), now.length);
     }
+  }
+
+  /// Returns the sum of the tokens' k3 estimates, corrected where the loss's are.
+  private double divergence(KlTerm term, float[] now) {
+    double sum = 0;
+    for (int i = 0; i < now.length; i++) {
+      double ratio = term.corrected() && old != null ? Math.exp((double) now[i] - old[i]) : 1;
+      sum += ratio * KlEstimator.K3.of(now[i], term.reference()[i]);
+    }
+    return sum;
   }
 }

@@ -8,9 +8,13 @@ import java.util.Arrays;
 public final class Statistics {
   private Statistics() {}
 
-  /// Returns the mean of what is known; NaN of nothing.
+  /// Returns the mean of what is known; NaN of nothing. That of equal numbers is exactly theirs, so
+  /// that none of them has an advantage by rounding.
   public static double mean(double[] values) {
-    return Arrays.stream(known(values)).average().orElse(Double.NaN);
+    double[] known = known(values);
+    return known.length > 0 && areEqual(known)
+        ? known[0]
+        : Arrays.stream(known).average().orElse(Double.NaN);
   }
 
   /// Returns the standard deviation with Bessel's correction over what is known; NaN for fewer than
@@ -25,7 +29,7 @@ public final class Statistics {
   /// Says whether all that is known is the same, so that nothing can be learned from comparing.
   public static boolean isFlat(double[] values) {
     double[] known = known(values);
-    return known.length < 2 || Arrays.stream(known).allMatch(v -> v == known[0]);
+    return known.length < 2 || areEqual(known);
   }
 
   /// Returns the mean of the other numbers of each one's group; NaN where none is known.
@@ -35,10 +39,10 @@ public final class Statistics {
     double[] out = new double[values.length];
     for (int start = 0; start < values.length; start += groupSize) {
       double[] known = known(Arrays.copyOfRange(values, start, start + groupSize));
-      double sum = Arrays.stream(known).sum();
+      double mean = mean(known);
       for (int i = start; i < start + groupSize; i++) {
-        boolean own = !Double.isNaN(values[i]);
-        out[i] = (own ? sum - values[i] : sum) / (own ? known.length - 1 : known.length);
+        double own = Double.isNaN(values[i]) ? 0 : (mean - values[i]) / (known.length - 1);
+        out[i] = mean + own; // of n numbers: (n mean - value) / (n - 1)
       }
     }
     return out;
@@ -63,23 +67,12 @@ public final class Statistics {
   /// does: (x - mean) / √(s² + 1e-8), with s² Bessel-corrected over all of them. Fewer than two
   /// stay as they are.
   public static float[][] whiten(float[][] values, boolean shift) {
-    int n = Arrays.stream(values).mapToInt(v -> v.length).sum();
-    if (n < 2) {
+    double[] all = flat(values);
+    if (all.length < 2) {
       return values;
     }
-    double mean = 0;
-    for (float[] row : values) {
-      for (float v : row) {
-        mean += v / n;
-      }
-    }
-    double square = 0;
-    for (float[] row : values) {
-      for (float v : row) {
-        square += (v - mean) * (v - mean);
-      }
-    }
-    double scale = 1 / Math.sqrt(square / (n - 1) + 1e-8);
+    double mean = mean(all);
+    double scale = 1 / Math.sqrt(Math.pow(deviation(all), 2) + 1e-8);
     float[][] out = new float[values.length][];
     for (int i = 0; i < out.length; i++) {
       out[i] = new float[values[i].length];
@@ -88,6 +81,21 @@ public final class Statistics {
       }
     }
     return out;
+  }
+
+  private static double[] flat(float[][] rows) {
+    double[] all = new double[Arrays.stream(rows).mapToInt(r -> r.length).sum()];
+    int at = 0;
+    for (float[] row : rows) {
+      for (float value : row) {
+        all[at++] = value;
+      }
+    }
+    return all;
+  }
+
+  private static boolean areEqual(double[] values) {
+    return Arrays.stream(values).allMatch(v -> v == values[0]);
   }
 
   private static double[] known(double[] values) {

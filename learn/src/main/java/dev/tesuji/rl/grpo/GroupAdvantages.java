@@ -14,8 +14,9 @@ public final class GroupAdvantages {
 
   private GroupAdvantages() {}
 
-  /// Returns A_i = (r_i - mean of its group) / (σ + 1e-4), with σ as `scaling` says: Eq. 3 of
-  /// [GRPO](https://arxiv.org/abs/2402.03300).
+  /// Returns A_i = (r_i - mean of its group) / (σ + 1e-4), with σ as `scaling` says: Section 4.1.2
+  /// of [GRPO](https://arxiv.org/abs/2402.03300), Eq. 3 of
+  /// [DeepSeek-R1](https://arxiv.org/abs/2501.12948).
   ///
   /// @param rewards `[P*G]`, groups side by side
   /// @param groupSize G, at least 2
@@ -45,6 +46,17 @@ public final class GroupAdvantages {
   /// @param rewards `[P*G, parts]`
   /// @param weights one per part
   public static double[] normalizeThenSum(double[][] rewards, double[] weights, int groupSize) {
+    double[] sums = sumOfNormalized(rewards, weights, groupSize);
+    double mean = mean(sums);
+    double scale = deviation(sums) + EPSILON;
+    return Arrays.stream(sums).map(s -> finiteOrZero((s - mean) / scale)).toArray();
+  }
+
+  /// Returns the weighted sums of rewards that were scaled within their groups, part by part.
+  ///
+  /// @param rewards `[P*G, parts]`
+  /// @param weights one per part
+  static double[] sumOfNormalized(double[][] rewards, double[] weights, int groupSize) {
     double[] sums = new double[rewards.length];
     for (int part = 0; part < weights.length; part++) {
       int p = part;
@@ -54,9 +66,7 @@ public final class GroupAdvantages {
         sums[i] += weights[part] * scaled[i];
       }
     }
-    double mean = mean(sums);
-    double deviation = deviation(sums) + EPSILON;
-    return Arrays.stream(sums).map(s -> finiteOrZero((s - mean) / deviation)).toArray();
+    return sums;
   }
 
   /// Adds up the parts of each reward by their weights; parts that are NaN count nothing, and a

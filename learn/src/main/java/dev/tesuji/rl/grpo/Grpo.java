@@ -54,11 +54,8 @@ public record Grpo(
 
   /// Checks the ranges, and that no key contradicts another.
   public Grpo {
-    Require.that(clipLow >= 0, "clipLow", "at least 0", clipLow);
-    Require.that(clipHigh >= 0, "clipHigh", "at least 0", clipHigh);
+    Algorithm.requireRanges(clipLow, clipHigh, innerEpochs, miniBatches);
     Require.that(klCoefficient >= 0, "klCoefficient", "at least 0", klCoefficient);
-    Require.atLeast(1, "innerEpochs", innerEpochs);
-    Require.atLeast(1, "miniBatches", miniBatches);
     boolean held = klCoefficient > 0;
     Require.that(
         held || reference.replaceEvery() == 0,
@@ -96,11 +93,6 @@ public record Grpo(
   @Override
   public boolean needsReference() {
     return klCoefficient > 0;
-  }
-
-  @Override
-  public boolean needsSecondModel() {
-    return false;
   }
 
   @Override

@@ -12,7 +12,7 @@
 /// For completion i of a group with rewards r_1 ... r_G, and token t of it,
 ///
 /// ```
-/// A_i = (r_i - mean(r)) / (σ + 1e-4)                                   Eq. 3, outcome supervision
+/// A_i = (r_i - mean(r)) / (σ + 1e-4)                    Section 4.1.2, outcome supervision
 /// ρ_it = π(y_it) / π_old(y_it)
 /// ℓ_it = -min(ρ_it A_i, clip(ρ_it, 1 - ε_low, 1 + ε_high) A_i) + β KL_it
 /// L = Σ_it w_it ℓ_it
@@ -53,7 +53,7 @@
 ///   (top-k, top-p, min-p).
 /// - `entropy.topQuantile` takes the policy gradient of the tokens of highest entropy only, and
 ///   `entropy.coefficient` pays for entropy in the mean over the update's tokens.
-/// - `reference.correctBias` multiplies the KL's estimate with ρ.
+/// - `reference.correctBias` multiplies the KL's estimate with ρ, also in the metric `kl`.
 ///
 /// # Deviations
 ///

@@ -38,15 +38,7 @@ public record Ppo(
   public Ppo {
     Require.that(gamma >= 0 && gamma <= 1, "gamma", "from 0 to 1", gamma);
     Require.that(lambda >= 0 && lambda <= 1, "lambda", "from 0 to 1", lambda);
-    Require.that(clipLow >= 0, "clipLow", "at least 0", clipLow);
-    Require.that(clipHigh >= 0, "clipHigh", "at least 0", clipHigh);
-    Require.atLeast(1, "innerEpochs", innerEpochs);
-    Require.atLeast(1, "miniBatches", miniBatches);
-  }
-
-  @Override
-  public int leastGroupSize() {
-    return 1;
+    Algorithm.requireRanges(clipLow, clipHigh, innerEpochs, miniBatches);
   }
 
   @Override

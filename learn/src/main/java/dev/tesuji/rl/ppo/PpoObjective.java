@@ -1,7 +1,6 @@
 package dev.tesuji.rl.ppo;
 
 import dev.tesuji.policy.TokenSequence;
-import dev.tesuji.rl.algorithm.Algorithm;
 import dev.tesuji.rl.algorithm.Batch;
 import dev.tesuji.rl.algorithm.KlReward;
 import dev.tesuji.rl.algorithm.Means;
@@ -71,14 +70,11 @@ final class PpoObjective implements Objective {
   }
 
   private double[] rewards(Batch batch, int i, double reward, Means means) {
-    if (klCoefficient == 0) {
-      return KlReward.atTheEnd(reward, batch.tokens(i));
+    if (klCoefficient > 0) {
+      means.add("objective/kl", KlReward.sum(batch.old(i), batch.reference(i)), 1);
     }
-    means.add("objective/kl", KlReward.sum(batch.old(i), batch.reference(i)), 1);
-    return ppo.kl().place() == Ppo.Kl.Place.LOSS
-        ? KlReward.atTheEnd(reward, batch.tokens(i))
-        : KlReward.perToken(
-            reward, batch.old(i), batch.reference(i), klCoefficient, ppo.kl().estimator());
+    double inReward = klInLoss() ? 0 : klCoefficient;
+    return KlReward.perToken(batch, i, reward, inReward, ppo.kl().estimator());
   }
 
   private void adapt(double kl, Metrics metrics) {
@@ -91,14 +87,9 @@ final class PpoObjective implements Objective {
   }
 
   private float[][] values(Batch batch, int[] scored) {
-    float[][] out = Algorithm.perToken(batch, new double[batch.samples().size()]);
+    float[][] out = new float[batch.samples().size()][0];
     for (int[] micro : split(batch, scored)) {
-      float[] all = critic.values(batch.sequences(micro));
-      int at = 0;
-      for (int i : micro) {
-        out[i] = Arrays.copyOfRange(all, at, at + batch.tokens(i));
-        at += batch.tokens(i);
-      }
+      batch.unpack(critic.values(batch.sequences(micro)), micro, out);
     }
     return out;
   }
@@ -114,11 +105,6 @@ final class PpoObjective implements Objective {
   @Override
   public boolean everyTokenCounts() {
     return klInLoss();
-  }
-
-  @Override
-  public boolean looksAhead(boolean moved) {
-    return false;
   }
 
   @Override

@@ -48,10 +48,7 @@ public record Prime(
         "from leastAccuracy (" + leastAccuracy + ") to 1",
         mostAccuracy);
     Require.that(learningRateFactor >= 0, "learningRateFactor", "at least 0", learningRateFactor);
-    Require.that(clipLow >= 0, "clipLow", "at least 0", clipLow);
-    Require.that(clipHigh >= 0, "clipHigh", "at least 0", clipHigh);
-    Require.atLeast(1, "innerEpochs", innerEpochs);
-    Require.atLeast(1, "miniBatches", miniBatches);
+    Algorithm.requireRanges(clipLow, clipHigh, innerEpochs, miniBatches);
   }
 
   /// When the reward model learns.

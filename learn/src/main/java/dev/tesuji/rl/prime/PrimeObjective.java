@@ -1,7 +1,6 @@
 package dev.tesuji.rl.prime;
 
 import dev.tesuji.policy.TokenSequence;
-import dev.tesuji.rl.algorithm.Algorithm;
 import dev.tesuji.rl.algorithm.Batch;
 import dev.tesuji.rl.algorithm.Means;
 import dev.tesuji.rl.algorithm.Objective;
@@ -15,7 +14,6 @@ import dev.tesuji.run.Metrics;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.IntFunction;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -55,13 +53,10 @@ final class PrimeObjective implements Objective {
           "reward_model/dpo_acc_after",
           PrimeRewards.pairAccuracy(after, outcomes, batch.groupSize()));
     }
-    float[] all = Batch.pack(scored, of(process));
+    float[][] rewards = process;
+    float[] all = Batch.pack(scored, i -> rewards[i]);
     metrics.put("reward_model/process_reward", sum(all) / all.length);
     return PrimeRewards.advantages(process, batch.rewards(), batch.groupSize(), prime.gamma());
-  }
-
-  private static IntFunction<float[]> of(float[][] rows) {
-    return i -> rows[i];
   }
 
   private static double[] outcomes(Batch batch) {
@@ -75,15 +70,12 @@ final class PrimeObjective implements Objective {
 
   /// Returns the process rewards of all tokens in the loss.
   private float[][] process(Batch batch, int[] scored) {
-    float[][] process = Algorithm.perToken(batch, new double[batch.samples().size()]);
+    float[][] process = new float[batch.samples().size()][0];
     for (int[] micro : split(batch, scored)) {
-      float[] logProbs = rewardModel.policy().score(batch.sequences(micro)).logProbs();
-      int at = 0;
-      for (int i : micro) {
-        float[] own = Arrays.copyOfRange(logProbs, at, at + batch.tokens(i));
-        process[i] = PrimeRewards.process(own, batch.reference(i), prime.beta());
-        at += own.length;
-      }
+      batch.unpack(rewardModel.policy().score(batch.sequences(micro)).logProbs(), micro, process);
+    }
+    for (int i : scored) {
+      process[i] = PrimeRewards.process(process[i], batch.reference(i), prime.beta());
     }
     return process;
   }
@@ -120,16 +112,6 @@ final class PrimeObjective implements Objective {
       sum += v;
     }
     return sum;
-  }
-
-  @Override
-  public boolean everyTokenCounts() {
-    return false;
-  }
-
-  @Override
-  public boolean looksAhead(boolean moved) {
-    return false;
   }
 
   @Override

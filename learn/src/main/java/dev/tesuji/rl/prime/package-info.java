@@ -41,7 +41,8 @@
 ///    both by 5, divides process rewards by their largest sum, and whitens.
 /// 2. The reward model makes one update per step; its gradient has the policy's norm limit (the
 ///    authors': 10).
-/// 3. A completion that could not be judged, or that is left out of the loss, is in no baseline.
+/// 3. A completion that could not be judged is in no baseline. One that is left out of the loss
+///    (`maskTruncated`) is in that of the outcomes alone.
 ///
 /// # Reading order
 ///

@@ -32,25 +32,12 @@ public record ReMax(
   public ReMax {
     Require.that(klCoefficient >= 0, "klCoefficient", "at least 0", klCoefficient);
     Require.that(gamma >= 0 && gamma <= 1, "gamma", "from 0 to 1", gamma);
-    Require.that(clipLow >= 0, "clipLow", "at least 0", clipLow);
-    Require.that(clipHigh >= 0, "clipHigh", "at least 0", clipHigh);
-    Require.atLeast(1, "innerEpochs", innerEpochs);
-    Require.atLeast(1, "miniBatches", miniBatches);
-  }
-
-  @Override
-  public int leastGroupSize() {
-    return 1;
+    Algorithm.requireRanges(clipLow, clipHigh, innerEpochs, miniBatches);
   }
 
   @Override
   public boolean needsReference() {
     return klCoefficient > 0;
-  }
-
-  @Override
-  public boolean needsSecondModel() {
-    return false;
   }
 
   @Override

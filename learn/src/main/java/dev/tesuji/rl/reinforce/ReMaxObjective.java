@@ -1,7 +1,6 @@
 package dev.tesuji.rl.reinforce;
 
 import dev.tesuji.policy.KlEstimator;
-import dev.tesuji.rl.algorithm.Algorithm;
 import dev.tesuji.rl.algorithm.Batch;
 import dev.tesuji.rl.algorithm.KlReward;
 import dev.tesuji.rl.algorithm.Means;
@@ -22,30 +21,13 @@ final class ReMaxObjective implements Objective {
   @Override
   public float[][] advantages(int step, Batch batch, Metrics metrics) {
     double[] rewards = ReinforceAdvantages.lessGreedy(batch.rewards(), batch.baselines());
-    float[][] advantages = Algorithm.perToken(batch, rewards);
+    float[][] advantages = new float[rewards.length][0];
     for (int i : batch.scored()) {
       double[] perToken =
-          settings.klCoefficient() > 0
-              ? KlReward.perToken(
-                  rewards[i],
-                  batch.old(i),
-                  batch.reference(i),
-                  settings.klCoefficient(),
-                  KlEstimator.K1)
-              : KlReward.atTheEnd(rewards[i], batch.tokens(i));
+          KlReward.perToken(batch, i, rewards[i], settings.klCoefficient(), KlEstimator.K1);
       advantages[i] = KlReward.returns(perToken, settings.gamma());
     }
     return advantages;
-  }
-
-  @Override
-  public boolean everyTokenCounts() {
-    return false;
-  }
-
-  @Override
-  public boolean looksAhead(boolean moved) {
-    return false;
   }
 
   @Override

@@ -1,6 +1,5 @@
 package dev.tesuji.rl.reinforce;
 
-import dev.tesuji.rl.algorithm.Algorithm;
 import dev.tesuji.rl.algorithm.Batch;
 import dev.tesuji.rl.algorithm.KlReward;
 import dev.tesuji.rl.algorithm.Means;
@@ -25,31 +24,18 @@ final class ReinforceObjective implements Objective {
         settings.baseline()
             ? ReinforceAdvantages.lessGroupMean(batch.rewards(), batch.groupSize())
             : batch.rewards();
-    float[][] raw = Algorithm.perToken(batch, new double[rewards.length]);
-    boolean penalised = settings.klCoefficient() > 0 && !settings.baseline();
+    float[][] returns = new float[rewards.length][0];
+    double inReward = settings.baseline() ? 0 : settings.klCoefficient();
     for (int i : batch.scored()) {
-      double[] perToken =
-          penalised
-              ? KlReward.perToken(
-                  rewards[i],
-                  batch.old(i),
-                  batch.reference(i),
-                  settings.klCoefficient(),
-                  settings.klEstimator())
-              : KlReward.atTheEnd(rewards[i], batch.tokens(i));
-      raw[i] = KlReward.returns(perToken, settings.gamma());
+      double[] perToken = KlReward.perToken(batch, i, rewards[i], inReward, settings.klEstimator());
+      returns[i] = KlReward.returns(perToken, settings.gamma());
     }
-    return Statistics.whiten(raw, true);
+    return Statistics.whiten(returns, true);
   }
 
   @Override
   public boolean everyTokenCounts() {
     return settings.baseline() && settings.klCoefficient() > 0;
-  }
-
-  @Override
-  public boolean looksAhead(boolean moved) {
-    return false;
   }
 
   @Override

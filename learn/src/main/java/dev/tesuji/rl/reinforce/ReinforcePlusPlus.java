@@ -40,10 +40,7 @@ public record ReinforcePlusPlus(
         "gamma",
         "1 with a baseline: there are no rewards before the end to discount",
         gamma);
-    Require.that(clipLow >= 0, "clipLow", "at least 0", clipLow);
-    Require.that(clipHigh >= 0, "clipHigh", "at least 0", clipHigh);
-    Require.atLeast(1, "innerEpochs", innerEpochs);
-    Require.atLeast(1, "miniBatches", miniBatches);
+    Algorithm.requireRanges(clipLow, clipHigh, innerEpochs, miniBatches);
   }
 
   /// Returns k1 for rewards, k2 for losses, as the paper has it.
@@ -59,11 +56,6 @@ public record ReinforcePlusPlus(
   @Override
   public boolean needsReference() {
     return klCoefficient > 0;
-  }
-
-  @Override
-  public boolean needsSecondModel() {
-    return false;
   }
 
   @Override

@@ -32,10 +32,7 @@ public record Rloo(
   public Rloo {
     Require.that(klCoefficient >= 0, "klCoefficient", "at least 0", klCoefficient);
     Require.that(rewardLimit >= 0, "rewardLimit", "at least 0 (0: no limit)", rewardLimit);
-    Require.that(clipLow >= 0, "clipLow", "at least 0", clipLow);
-    Require.that(clipHigh >= 0, "clipHigh", "at least 0", clipHigh);
-    Require.atLeast(1, "innerEpochs", innerEpochs);
-    Require.atLeast(1, "miniBatches", miniBatches);
+    Algorithm.requireRanges(clipLow, clipHigh, innerEpochs, miniBatches);
   }
 
   @Override
@@ -46,11 +43,6 @@ public record Rloo(
   @Override
   public boolean needsReference() {
     return klCoefficient > 0;
-  }
-
-  @Override
-  public boolean needsSecondModel() {
-    return false;
   }
 
   @Override

@@ -15,13 +15,13 @@ public final class RlooAdvantages {
   /// Returns the rewards that are compared: clipped, and less β times the KL of the completion.
   ///
   /// @param rewards `[P*G]`
-  /// @param kl log π_old - log π_ref summed over each completion, `[P*G]`; empty without a KL term
+  /// @param kl log π_old - log π_ref summed over each completion, `[P*G]`; 0 where it is not held
   public static double[] shaped(double[] rewards, double[] kl, Rloo rloo) {
     double[] out = rewards.clone();
     for (int i = 0; i < out.length; i++) {
       double limit = rloo.rewardLimit();
       out[i] = limit > 0 ? Math.clamp(out[i], -limit, limit) : out[i];
-      out[i] -= kl.length == 0 ? 0 : rloo.klCoefficient() * kl[i];
+      out[i] -= rloo.klCoefficient() * kl[i];
     }
     return out;
   }

@@ -21,19 +21,16 @@ final class RlooObjective implements Objective {
 
   @Override
   public float[][] advantages(int step, Batch batch, Metrics metrics) {
-    double[] kl = new double[rloo.klCoefficient() > 0 ? batch.samples().size() : 0];
-    for (int i : rloo.klCoefficient() > 0 ? batch.scored() : new int[0]) {
+    int[] held = rloo.klCoefficient() > 0 ? batch.scored() : new int[0];
+    double[] kl = new double[batch.samples().size()];
+    for (int i : held) {
       kl[i] = KlReward.sum(batch.old(i), batch.reference(i));
     }
-    metrics.put("objective/kl", Arrays.stream(kl).average().orElse(Double.NaN));
+    metrics.put(
+        "objective/kl", Arrays.stream(held).mapToDouble(i -> kl[i]).average().orElse(Double.NaN));
     double[] rewards = RlooAdvantages.shaped(batch.rewards(), kl, rloo);
     return Algorithm.perToken(
         batch, RlooAdvantages.of(rewards, batch.groupSize(), rloo.normalize()));
-  }
-
-  @Override
-  public boolean everyTokenCounts() {
-    return false;
   }
 
   @Override

@@ -15,20 +15,19 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /// Holds PPO to the numbers of TRL.
-class PpoParityTest {
+public class PpoParityTest {
   @TestFactory
-  Stream<DynamicTest> everyCase() {
+  public Stream<DynamicTest> everyCase() {
     return LossFixture.tests(
         "ppo",
         c -> {
-          String function = c.node().path("function").stringValue();
-          switch (function) {
+          switch (c.function()) {
             case "gae" -> gae(c);
             case "whiten" -> whiten(c);
             case "ppo_policy" -> policy(c);
             case "ppo_value" -> value(c);
             case "ppo_rewards" -> rewards(c);
-            default -> throw new AssertionError("no test of function " + function);
+            default -> throw new AssertionError("no test of function " + c.function());
           }
         });
   }

@@ -5,23 +5,23 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tesuji.policy.LossFixture;
 import dev.tesuji.rl.FixtureBatch;
+import dev.tesuji.rl.rloo.RlooAdvantages;
 import dev.tesuji.tensor.Rng;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-class PrimeRewardsTest {
+public class PrimeRewardsTest {
   @TestFactory
-  Stream<DynamicTest> everyCaseOfTheFixture() {
+  public Stream<DynamicTest> everyCaseOfTheFixture() {
     return LossFixture.tests(
         "prime",
         c -> {
-          String function = c.node().path("function").stringValue();
-          switch (function) {
+          switch (c.function()) {
             case "prime_process_reward" -> processReward(c);
             case "prime_advantages" -> advantages(c);
-            default -> throw new AssertionError("no test of function " + function);
+            default -> throw new AssertionError("no test of function " + c.function());
           }
         });
   }
@@ -73,6 +73,29 @@ class PrimeRewardsTest {
     float[][] a = PrimeRewards.advantages(new float[][] {{0, 2}, {3}}, new double[] {1, 0}, 2, 1);
     assertThat(a[0]).containsExactly(-3, 0);
     assertThat(a[1]).containsExactly(1); // (3 - 1) - 1
+  }
+
+  @Test
+  void withoutProcessRewardsAdvantagesAreThoseOfRloo() {
+    for (long seed = 0; seed < 20; seed++) {
+      int group = 2 + Rng.below(7, seed, 0, 0, 0);
+      double[] outcomes = new double[group * 3];
+      float[][] process = new float[outcomes.length][];
+      for (int i = 0; i < outcomes.length; i++) {
+        outcomes[i] = Rng.uniform(seed, 1, i, 0);
+        process[i] = new float[1 + Rng.below(4, seed, 2, i, 0)];
+      }
+      double[] rloo = RlooAdvantages.of(outcomes, group, false);
+      float[][] a = PrimeRewards.advantages(process, outcomes, group, 1);
+      for (int g = 0; g < outcomes.length; g += group) {
+        double sum = 0;
+        for (int i = g; i < g + group; i++) {
+          assertThat(a[i]).as("seed " + seed).containsOnly((float) rloo[i]);
+          sum += a[i][0];
+        }
+        assertThat(sum).as("seed " + seed).isCloseTo(0, within(1e-5));
+      }
+    }
   }
 
   @Test

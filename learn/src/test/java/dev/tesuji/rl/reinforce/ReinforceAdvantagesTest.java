@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import dev.tesuji.policy.KlEstimator;
 import dev.tesuji.rl.algorithm.KlReward;
 import dev.tesuji.rl.algorithm.Statistics;
+import dev.tesuji.tensor.Rng;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class ReinforceAdvantagesTest {
@@ -23,6 +25,29 @@ class ReinforceAdvantagesTest {
   void theGroupsMeanIsTakenOff() {
     assertThat(ReinforceAdvantages.lessGroupMean(new double[] {1, 0, 3, Double.NaN}, 2))
         .containsExactly(0.5, -0.5, 0, 0);
+  }
+
+  @Test
+  void rewardsLessTheirGroupsMeanSumToZeroInEveryGroup() {
+    for (long seed = 0; seed < 20; seed++) {
+      int group = 2 + Rng.below(7, seed, 0, 0, 0);
+      double[] rewards = new double[group * 5];
+      for (int i = 0; i < rewards.length; i++) {
+        rewards[i] = Rng.uniform(seed, 1, i, 0) * 3 - 1;
+      }
+      double[] a = ReinforceAdvantages.lessGroupMean(rewards, group);
+      for (int g = 0; g < 5; g++) {
+        assertThat(Arrays.stream(a, g * group, (g + 1) * group).sum())
+            .as("seed " + seed)
+            .isCloseTo(0, within(1e-12));
+      }
+    }
+  }
+
+  @Test
+  void aBatchOfEqualReturnsTeachesNothing() {
+    float[][] white = Statistics.whiten(new float[][] {{0.7f, 0.7f}, {0.7f}}, true);
+    assertThat(white).isDeepEqualTo(new float[][] {{0, 0}, {0}});
   }
 
   @Test
