@@ -103,7 +103,12 @@ class ComparisonRunnerTest {
             false,
             o ->
                 o.out().endsWith("b-1")
-                    ? "mkdir -p " + o.out() + "; cp " + o.recipe() + " " + o.out()
+                    ? "mkdir -p "
+                        + o.out()
+                        + "; cp "
+                        + o.recipe()
+                        + " "
+                        + o.out()
                         + "/recipe.yaml; echo 'tesuji: Stage halted: it collapsed'; exit 1"
                     : ends(o));
     assertThat(all).isFalse();
@@ -149,8 +154,13 @@ class ComparisonRunnerTest {
                   o -> {
                     if (o.out().endsWith("b-1")) {
                       stop.request();
-                      return "trap 'exit 130' TERM; mkdir -p " + o.out() + "; cp " + o.recipe()
-                          + " " + o.out() + "/recipe.yaml; sleep 60 & wait";
+                      return "trap 'exit 130' TERM; mkdir -p "
+                          + o.out()
+                          + "; cp "
+                          + o.recipe()
+                          + " "
+                          + o.out()
+                          + "/recipe.yaml; sleep 60 & wait";
                     }
                     return ends(o);
                   }))

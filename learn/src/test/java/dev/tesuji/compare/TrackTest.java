@@ -99,7 +99,8 @@ class TrackTest {
 
   @Test
   void aSeedThatHaltedEndsTheCurveAndCountsInNoAccuracy() {
-    Standing s = new Standing("x", "{}", 2, List.of(track(1, 0.9, 0.2, 0.6, 0.9), track(2, 0, 0.3)));
+    Standing s =
+        new Standing("x", "{}", 2, List.of(track(1, 0.9, 0.2, 0.6, 0.9), track(2, 0, 0.3)));
     assertThat(s.curve()).hasSize(1);
     assertThat(s.accuracy().orElseThrow().mean()).isEqualTo(0.9);
     assertThat(s.toJson().path("finished").asInt()).isEqualTo(1);

@@ -57,7 +57,14 @@ class IntervalTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, 12.706205", "2, 4.302653", "3, 3.182446", "4, 2.776445", "5, 2.570582", "30, 2.042272"})
+  @CsvSource({
+    "1, 12.706205",
+    "2, 4.302653",
+    "3, 3.182446",
+    "4, 2.776445",
+    "5, 2.570582",
+    "30, 2.042272"
+  })
   void quantilesOfStudentsTAreThoseOfTheTables(int freedom, double t) {
     assertThat(StudentT.quantile(0.975, freedom)).isCloseTo(t, within(1e-6));
   }

@@ -54,8 +54,7 @@ class ComparisonTest {
   }
 
   private static Stage.Rl rl(Comparison comparison, int variant) {
-    return (Stage.Rl)
-        comparison.variants().get(variant).recipes().getFirst().stages().getFirst();
+    return (Stage.Rl) comparison.variants().get(variant).recipes().getFirst().stages().getFirst();
   }
 
   @Test
@@ -103,7 +102,12 @@ class ComparisonTest {
   @Test
   void theCommandLineWinsOverEveryVariant() throws IOException {
     Comparison c =
-        read(COMPARISON, "seeds=[3]", "threadsPerRun=1", "rl.steps=2", "rl.optimizer.learningRate=0");
+        read(
+            COMPARISON,
+            "seeds=[3]",
+            "threadsPerRun=1",
+            "rl.steps=2",
+            "rl.optimizer.learningRate=0");
     assertThat(c.plan()).isEqualTo(new Comparison.Plan(List.of(3L), 1));
     assertThat(rl(c, 0).steps()).isEqualTo(2);
     assertThat(rl(c, 1).optimizer().learningRate()).isZero();
