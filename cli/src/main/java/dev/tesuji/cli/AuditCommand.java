@@ -1,5 +1,6 @@
 package dev.tesuji.cli;
 
+import dev.tesuji.recipe.Comparison;
 import dev.tesuji.recipe.Recipe;
 import dev.tesuji.recipe.RecipeAudit;
 import java.nio.file.Path;
@@ -38,6 +39,14 @@ final class AuditCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return new RecipeAudit(Recipe.read(recipe, overrides), System.out).run() ? 0 : 1;
+    if (!Comparison.isIn(recipe)) {
+      return new RecipeAudit(Recipe.read(recipe, overrides), System.out).run() ? 0 : 1;
+    }
+    boolean sound = true;
+    for (Comparison.Variant variant : Comparison.read(recipe, overrides).variants()) {
+      System.out.println("Variant " + variant.name());
+      sound &= new RecipeAudit(variant.recipes().getFirst(), System.out).run();
+    }
+    return sound ? 0 : 1;
   }
 }

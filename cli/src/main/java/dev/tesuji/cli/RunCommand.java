@@ -1,5 +1,7 @@
 package dev.tesuji.cli;
 
+import dev.tesuji.compare.ComparisonRunner;
+import dev.tesuji.recipe.Comparison;
 import dev.tesuji.recipe.Recipe;
 import dev.tesuji.recipe.RecipeRunner;
 import dev.tesuji.run.Halted;
@@ -11,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -18,7 +21,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
-/// Runs a recipe.
+/// Runs a recipe, or a comparison of several.
 @Command(
     name = "run",
     mixinStandardHelpOptions = true,
@@ -32,6 +35,9 @@ import tools.jackson.databind.JsonNode;
       "",
       "Ctrl-C saves; the same command with --resume goes on where it stopped, also after a kill or"
           + " a crash.",
+      "",
+      "A recipe with variants is run once per variant and seed, and compared on one page:",
+      "  ./tesuji run recipes/compare.yaml seeds=[1]",
       "",
       "The run directory holds recipe.yaml (every value), metrics.jsonl and tensorboard/ (a line per"
           + " step), rollouts/ (every completion), models/ (Hugging Face directories), report.json"
@@ -61,13 +67,44 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    return Comparison.isIn(recipe) ? compare() : runOne();
+  }
+
+  private int runOne() {
     Recipe parsed = Recipe.read(recipe, overrides);
-    Path directory = out == null ? Path.of("runs", parsed.name()) : out;
+    Path directory = directory(parsed.name());
+    return guarded(
+        directory,
+        stop -> {
+          print(new RecipeRunner(parsed, directory, resume, System.out).run(stop), directory);
+          return 0;
+        });
+  }
+
+  private int compare() {
+    Comparison parsed = Comparison.read(recipe, overrides);
+    Path directory = directory(parsed.name());
+    return guarded(
+        directory,
+        stop -> {
+          boolean all =
+              new ComparisonRunner(parsed, directory, resume, new RunProcess(), System.out)
+                  .run(stop);
+          System.out.println("\npage    " + directory.resolve("compare.html"));
+          return all ? 0 : 1;
+        });
+  }
+
+  private Path directory(String name) {
+    return out == null ? Path.of("runs", name) : out;
+  }
+
+  /// Does some work that can be stopped, and says how to go on where it was.
+  private int guarded(Path directory, ToIntFunction<StopSignal> work) {
     // The JVM ends as soon as the signal closes, so the last word is said before that.
     try (StopSignal stop = new StopSignal()) {
       try {
-        print(new RecipeRunner(parsed, directory, resume, System.out).run(stop), directory);
-        return 0;
+        return work.applyAsInt(stop);
       } catch (Stopped e) {
         System.err.println(e.getMessage() + " Go on with:\n  " + resumeCommand(directory));
         return INTERRUPTED;

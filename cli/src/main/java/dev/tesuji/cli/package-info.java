@@ -7,7 +7,7 @@
 ///
 /// | command | does |
 /// |---|---|
-/// | `run` | a recipe |
+/// | `run` | a recipe, or a comparison of several |
 /// | `audit` | what a recipe's rewards pay for, and whether its gold answers grade as correct |
 /// | `chat` | a conversation with a model in the terminal |
 /// | `generate`, `score`, `tokenize`, `render` | JSON lines in, JSON lines out: the interfaces that other programs use |

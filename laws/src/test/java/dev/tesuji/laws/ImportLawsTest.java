@@ -52,6 +52,7 @@ class ImportLawsTest {
           "dev.tesuji.rl.prime",
           "dev.tesuji.rl",
           "dev.tesuji.recipe",
+          "dev.tesuji.compare",
           "dev.tesuji.cli");
 
   @Test

@@ -1,8 +1,10 @@
 package dev.tesuji.evaluate;
 
+import java.util.Arrays;
+
 /// A mean with its 95 % confidence interval.
 ///
-/// @param mean the mean over problems
+/// @param mean the mean over problems, or over runs
 /// @param low the interval's lower end
 /// @param high the interval's upper end
 public record Interval(double mean, double low, double high) {
@@ -31,5 +33,24 @@ public record Interval(double mean, double low, double high) {
     double variance = Math.max(0, (squares + 2) / m - centre * centre);
     double half = Z * Math.sqrt(variance / m);
     return new Interval(mean, Math.max(0, centre - half), Math.min(1, centre + half));
+  }
+
+  /// Estimates what an accuracy comes to in the mean over runs, from some runs that differ only in
+  /// their seeds: Student's t, cut to [0, 1].
+  ///
+  /// @return the whole of [0, 1] around a single run, of which one cannot know
+  /// @throws IllegalArgumentException when there are no runs
+  public static Interval overRuns(double[] accuracies) {
+    int n = accuracies.length;
+    if (n == 0) {
+      throw new IllegalArgumentException("an interval needs at least one value");
+    }
+    double mean = Arrays.stream(accuracies).average().orElseThrow();
+    if (n == 1) {
+      return new Interval(mean, 0, 1);
+    }
+    double squares = Arrays.stream(accuracies).map(a -> (a - mean) * (a - mean)).sum();
+    double half = StudentT.quantile(0.975, n - 1) * Math.sqrt(squares / (n - 1) / n);
+    return new Interval(mean, Math.max(0, mean - half), Math.min(1, mean + half));
   }
 }

@@ -13,10 +13,12 @@ import java.lang.reflect.Type;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Turns YAML into records and back.
@@ -190,6 +192,19 @@ final class Binder {
     return kinds;
   }
 
+  /// Returns the keys that cannot stand beside a key in a kind's mapping.
+  static Set<String> rivals(Class<?> sealed, String kind, String key) {
+    Class<?> type = kinds(sealed).get(kind);
+    Set<String> rivals = new HashSet<>();
+    for (RecordComponent c : type == null ? new RecordComponent[0] : type.getRecordComponents()) {
+      if (alternatives(c).containsKey(key)) {
+        rivals.addAll(alternatives(c).keySet());
+        rivals.remove(key);
+      }
+    }
+    return rivals;
+  }
+
   private static @Nullable Object alternative(RecordComponent component, Mapping mapping) {
     Map<String, Class<?>> kinds = alternatives(component);
     List<String> given = mapping.entries().keySet().stream().filter(kinds::containsKey).toList();
@@ -271,7 +286,7 @@ final class Binder {
         return s.place().folder().resolve(text).normalize();
       } else if (type == int.class || type == Integer.class) {
         return Integer.parseInt(text.replace("_", ""));
-      } else if (type == long.class) {
+      } else if (type == long.class || type == Long.class) {
         return Long.parseLong(text.replace("_", ""));
       } else if (type == double.class) {
         return Double.parseDouble(text.replace("_", ""));
@@ -297,7 +312,7 @@ final class Binder {
   }
 
   private static String describe(Class<?> type) {
-    if (type == int.class || type == Integer.class || type == long.class) {
+    if (type == int.class || type == Integer.class || type == long.class || type == Long.class) {
       return "a whole number";
     } else if (type == double.class) {
       return "a number";

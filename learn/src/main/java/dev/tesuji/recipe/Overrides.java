@@ -4,12 +4,15 @@ import dev.tesuji.input.BadInput;
 import dev.tesuji.recipe.Yaml.Items;
 import dev.tesuji.recipe.Yaml.Mapping;
 import dev.tesuji.recipe.Yaml.Scalar;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
-/// Sets values of a recipe from the command line: `seed=2`, `rl.groupSize=16`,
-/// `stages.2.rl.steps=10` (stages count from 1).
+/// Sets values of a recipe: from the command line, `seed=2`, `rl.groupSize=16`,
+/// `stages.2.rl.steps=10` (stages count from 1), or as the changes that a comparison tries.
 final class Overrides {
   private Overrides() {}
 
@@ -24,17 +27,52 @@ final class Overrides {
             "'" + argument + "' must be KEY=VALUE, such as rl.groupSize=16 or seed=2");
       }
       List<String> path = Arrays.asList(argument.substring(0, equals).split("\\.", -1));
-      Yaml value = Yaml.argument(argument, argument.substring(equals + 1));
-      if (recipe.entries().get("stages") instanceof Items stages && !path.isEmpty()) {
-        Mapping stage = stage(stages, path, argument);
-        if (stage != null) {
-          boolean numbered = path.getFirst().equals("stages");
-          set(stage, numbered ? path.subList(2, path.size()) : path, value);
-          continue;
-        }
-      }
-      set(recipe, path, value);
+      put(recipe, path, Yaml.argument(argument, argument.substring(equals + 1)), argument);
     }
+  }
+
+  /// Lays changes over a recipe: mappings are merged key by key, everything else is replaced, and
+  /// stages are named by their kind, as on the command line. An algorithm takes the place of the
+  /// one that was there.
+  static void merge(Mapping recipe, Mapping changes) {
+    merge(recipe, changes, List.of());
+  }
+
+  private static void merge(Mapping recipe, Mapping changes, List<String> path) {
+    for (Map.Entry<String, Yaml> change : changes.entries().entrySet()) {
+      List<String> inner = new ArrayList<>(path);
+      inner.add(change.getKey());
+      if (change.getValue() instanceof Mapping m && !m.entries().isEmpty()) {
+        displace(recipe, inner);
+        merge(recipe, m, inner);
+      } else {
+        displace(recipe, inner);
+        put(recipe, inner, change.getValue().copy(), change.getValue().place().label());
+      }
+    }
+  }
+
+  /// Takes out the kinds that a key, written under the name of its kind, stands in place of.
+  private static void displace(Mapping recipe, List<String> path) {
+    if (path.size() == 2 && recipe.entries().get("stages") instanceof Items stages) {
+      Mapping stage = stage(stages, path, String.join(".", path));
+      if (stage != null && stage.entries().get(path.getFirst()) instanceof Mapping content) {
+        Set<String> rivals = Binder.rivals(Stage.class, path.getFirst(), path.getLast());
+        content.entries().keySet().removeAll(rivals);
+      }
+    }
+  }
+
+  private static void put(Mapping recipe, List<String> path, Yaml value, String argument) {
+    if (recipe.entries().get("stages") instanceof Items stages && !path.isEmpty()) {
+      Mapping stage = stage(stages, path, argument);
+      if (stage != null) {
+        boolean numbered = path.getFirst().equals("stages");
+        set(stage, numbered ? path.subList(2, path.size()) : path, value);
+        return;
+      }
+    }
+    set(recipe, path, value);
   }
 
   /// Finds the stage that a path means; null when it means no stage.

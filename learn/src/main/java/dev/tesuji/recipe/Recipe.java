@@ -103,6 +103,10 @@ public record Recipe(
   public static Recipe read(Path file, List<String> overrides) {
     Yaml.Mapping yaml = Yaml.read(file);
     Overrides.apply(yaml, overrides);
+    return bind(yaml);
+  }
+
+  static Recipe bind(Yaml.Mapping yaml) {
     return Binder.bind(Recipe.class, withDefaults(yaml), "recipe");
   }
 

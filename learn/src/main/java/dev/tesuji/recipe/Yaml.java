@@ -26,6 +26,15 @@ sealed interface Yaml {
   /// Returns where it was written.
   Place place();
 
+  /// Returns a copy that can be changed without this one.
+  default Yaml copy() {
+    return switch (this) {
+      case Mapping m -> m.copy();
+      case Items i -> new Items(i.items().stream().map(Yaml::copy).toList(), i.place());
+      case Scalar s -> s;
+    };
+  }
+
   /// Where a value was written.
   ///
   /// @param label a file and line, or the argument of the command line
@@ -40,7 +49,14 @@ sealed interface Yaml {
   /// Named values, in order.
   ///
   /// @param entries the values; changeable, so that the command line can set some
-  record Mapping(LinkedHashMap<String, Yaml> entries, Place place) implements Yaml {}
+  record Mapping(LinkedHashMap<String, Yaml> entries, Place place) implements Yaml {
+    @Override
+    public Mapping copy() {
+      Mapping copy = new Mapping(new LinkedHashMap<>(), place);
+      entries.forEach((key, value) -> copy.entries().put(key, value.copy()));
+      return copy;
+    }
+  }
 
   /// Values in order.
   record Items(List<Yaml> items, Place place) implements Yaml {}

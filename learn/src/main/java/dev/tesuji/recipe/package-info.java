@@ -42,9 +42,14 @@
 /// again. Each stage starts from what the one before made. What is finished is noted in
 /// `state.json`, so that a resumed run does nothing twice.
 ///
+/// # Comparing
+///
+/// A file with `variants` is a [dev.tesuji.recipe.Comparison]: a recipe, what each variant changes
+/// of it, and the seeds to run each with. `dev.tesuji.compare` runs it.
+///
 /// # Reading order
 ///
 /// [dev.tesuji.recipe.Recipe], [dev.tesuji.recipe.Stage], [dev.tesuji.recipe.RecipeRunner],
-/// `StageRunner`, `Binder`, `Yaml`, `Overrides`.
+/// `StageRunner`, `Binder`, `Yaml`, `Overrides`, [dev.tesuji.recipe.Comparison].
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.recipe;

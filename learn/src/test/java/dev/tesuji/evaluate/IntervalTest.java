@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tesuji.tensor.Rng;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class IntervalTest {
   @Test
@@ -38,5 +40,32 @@ class IntervalTest {
       held += interval.low() <= 0.3 && interval.high() >= 0.3 ? 1 : 0;
     }
     assertThat(held / (double) trials).isBetween(0.94, 0.98);
+  }
+
+  @Test
+  void overRunsTheIntervalIsStudents() {
+    // mean 0.93, deviation 0.02, t of two degrees of freedom 4.302653: ± 0.02 t / sqrt 3
+    Interval i = Interval.overRuns(new double[] {0.91, 0.93, 0.95});
+    assertThat(i.mean()).isCloseTo(0.93, within(1e-12));
+    assertThat(i.low()).isCloseTo(0.880317, within(1e-6));
+    assertThat(i.high()).isCloseTo(0.979683, within(1e-6));
+  }
+
+  @Test
+  void ofOneRunNothingIsKnown() {
+    assertThat(Interval.overRuns(new double[] {0.9})).isEqualTo(new Interval(0.9, 0, 1));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, 12.706205",
+    "2, 4.302653",
+    "3, 3.182446",
+    "4, 2.776445",
+    "5, 2.570582",
+    "30, 2.042272"
+  })
+  void quantilesOfStudentsTAreThoseOfTheTables(int freedom, double t) {
+    assertThat(StudentT.quantile(0.975, freedom)).isCloseTo(t, within(1e-6));
   }
 }

@@ -1,0 +1,67 @@
+package dev.tesuji.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tesuji.input.Json;
+import dev.tesuji.recipe.NewModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/// A comparison with runs in processes of their own.
+class CompareTest {
+  @TempDir private Path folder = Path.of("");
+
+  private Path comparison() throws IOException {
+    new NewModel(1, 16, 24, 2, 1, 128).create(folder.resolve("model"), 3);
+    return Files.writeString(
+        folder.resolve("two.yaml"),
+        """
+        name: two
+        model: model
+        task: chainSums
+        seeds: [4]
+        threadsPerRun: 1
+        evaluation: {problems: 4, samples: 2, maxNewTokens: 8}
+        stages:
+          - rl: {steps: 2, promptsPerStep: 2, groupSize: 2, maxNewTokens: 16,
+                 guardian: {heldOutEvery: 1, heldOutProblems: 4}}
+        variants:
+          grpo: {}
+          rloo: {rl: {rloo: {}}}
+        """);
+  }
+
+  @Test
+  void variantsAreRunLikeAnyRecipeAndSetBesideEachOther() throws IOException {
+    Path file = comparison();
+    Path out = folder.resolve("out");
+    Cli cli = Cli.run("run", file, "--out", out);
+    assertThat(cli.status()).as(cli.err()).isZero();
+    assertThat(cli.out()).contains("2 runs").contains("95 % over seeds").contains("compare.html");
+    for (String run : new String[] {"grpo-4", "rloo-4"}) {
+      assertThat(out.resolve("runs").resolve(run).resolve("report.html")).exists();
+      assertThat(out.resolve("runs").resolve(run).resolve("models/rl/tokenizer.json")).exists();
+    }
+    JsonNode variants = Json.readObject(out.resolve("compare.json")).path("variants");
+    assertThat(variants.get(1).path("name").asString()).isEqualTo("rloo");
+    assertThat(variants.get(1).path("completions").asDouble()).isEqualTo(8);
+    assertThat(variants.get(1).path("curve").size()).isEqualTo(3);
+    Cli again = Cli.run("run", file, "--out", out, "--resume");
+    assertThat(again.status()).as(again.err()).isZero();
+    assertThat(again.out()).contains("2 runs, 2 of them made before");
+    Cli taken = Cli.run("run", file, "--out", out);
+    assertThat(taken.status()).isEqualTo(2);
+    assertThat(taken.err()).contains("already holds a run; add --resume");
+  }
+
+  @Test
+  void auditTriesTheRewardsOfEveryVariant() throws IOException {
+    Cli cli = Cli.run("audit", comparison());
+    assertThat(cli.status()).as(cli.err()).isZero();
+    assertThat(cli.out()).contains("Variant grpo").contains("Variant rloo");
+  }
+}

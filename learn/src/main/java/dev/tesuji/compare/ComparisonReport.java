@@ -1,0 +1,86 @@
+package dev.tesuji.compare;
+
+import dev.tesuji.input.Json;
+import dev.tesuji.input.SafeFiles;
+import dev.tesuji.run.Page;
+import dev.tesuji.run.Progress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Writes `compare.json`, and `compare.html`: a table, and curves with bands.
+final class ComparisonReport {
+  private static final String JSON = "compare.json";
+
+  private final Path out;
+
+  ComparisonReport(Path out) {
+    this.out = out;
+  }
+
+  /// Returns how long earlier sessions of the same comparison took.
+  double secondsBefore() {
+    Path file = out.resolve(JSON);
+    return Files.exists(file) ? Json.readObject(file).path("wall_seconds").asDouble() : 0;
+  }
+
+  /// Writes both files.
+  ///
+  /// @param wallSeconds how long all runs took together, by the clock on the wall
+  /// @return what `compare.json` holds
+  ObjectNode write(String name, List<Standing> standings, double wallSeconds) {
+    ObjectNode json = Json.MAPPER.createObjectNode();
+    json.put("name", name).put("wall_seconds", wallSeconds);
+    json.putArray("variants").addAll(standings.stream().map(Standing::toJson).toList());
+    SafeFiles.replace(out.resolve(JSON), Json.pretty(json));
+    Page.write(out.resolve("compare.html"), ComparisonReport.class, "compare.html", json);
+    return json;
+  }
+
+  /// Returns the table as text.
+  static String table(List<Standing> standings) {
+    int width = standings.stream().mapToInt(s -> s.name().length()).max().orElse(0);
+    String name = "%-" + Math.max(7, width) + "s";
+    StringBuilder text = new StringBuilder();
+    text.append(
+        String.format(
+            Locale.ROOT,
+            name + "  %8s  %-16s  %-14s  %11s  %11s  %8s%n",
+            "",
+            "accuracy",
+            "95 % over seeds",
+            "worst seed",
+            "completions",
+            "tokens",
+            "seconds"));
+    for (Standing s : standings) {
+      text.append(String.format(Locale.ROOT, name + "  ", s.name())).append(row(s));
+      s.tracks().stream()
+          .filter(t -> !t.trouble().isEmpty())
+          .forEach(t -> text.append("  seed " + t.seed() + ": " + t.trouble() + "\n"));
+    }
+    return text.toString();
+  }
+
+  private static String row(Standing s) {
+    return s.accuracy()
+        .flatMap(a ->
+            s.worst()
+                .map(w ->
+                    String.format(
+                        Locale.ROOT,
+                        "%8.3f  [%.3f, %.3f]    %.3f (%d)%s  %11.0f  %11.0f  %8s%n",
+                        a.mean(),
+                        a.low(),
+                        a.high(),
+                        w.accuracy().orElseThrow(),
+                        w.seed(),
+                        " ".repeat(Math.max(0, 6 - Long.toString(w.seed()).length())),
+                        s.cost().completions(),
+                        s.cost().tokens(),
+                        Progress.time(s.cost().seconds()))))
+        .orElse("no run has ended\n");
+  }
+}

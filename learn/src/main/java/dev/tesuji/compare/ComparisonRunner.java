@@ -1,0 +1,269 @@
+package dev.tesuji.compare;
+
+import dev.tesuji.input.BadInput;
+import dev.tesuji.input.SafeFiles;
+import dev.tesuji.recipe.Comparison;
+import dev.tesuji.recipe.Recipe;
+import dev.tesuji.run.Progress;
+import dev.tesuji.run.RunDirectory;
+import dev.tesuji.run.StopSignal;
+import dev.tesuji.run.Stopped;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/// Runs a comparison: every variant with every seed, some side by side, and reports.
+public final class ComparisonRunner {
+  private static final int BAD_INPUT = 2;
+  private static final int STOPPED = 130;
+  private static final int POLL_MILLIS = 50;
+  private static final String COMPLAINT = "tesuji: ";
+
+  private final Comparison comparison;
+  private final Path out;
+  private final boolean resume;
+  private final Launcher launcher;
+  private final PrintStream console;
+
+  /// Prepares a comparison.
+  ///
+  /// @param out the folder that all runs lie in
+  /// @param resume whether it continues the comparison that is there
+  /// @param launcher starts runs
+  /// @param console where to tell what happens
+  public ComparisonRunner(
+      Comparison comparison, Path out, boolean resume, Launcher launcher, PrintStream console) {
+    this.comparison = comparison;
+    this.out = out;
+    this.resume = resume;
+    this.launcher = launcher;
+    this.console = console;
+  }
+
+  /// One run of the comparison.
+  private record Entry(Comparison.Variant variant, long seed, Recipe recipe, Path folder) {
+    Path log() {
+      return folder.resolveSibling(recipe.name() + ".log");
+    }
+
+    boolean begun() {
+      return Files.exists(folder.resolve("recipe.yaml"));
+    }
+
+    boolean finished() {
+      return Files.exists(folder.resolve("report.json"));
+    }
+  }
+
+  /// A run that is under way.
+  private record Running(Entry entry, Process process, long start) {
+    double seconds() {
+      return (System.nanoTime() - start) / 1e9;
+    }
+  }
+
+  /// Runs what is left of the comparison.
+  ///
+  /// @param stop asks all runs to save and stop after the step they are in
+  /// @return whether every run came to its end
+  /// @throws BadInput when something that was handed in is wrong
+  /// @throws Stopped when a stop was requested; everything is saved
+  public boolean run(StopSignal stop) {
+    try (RunDirectory all = resume ? RunDirectory.resume(out) : RunDirectory.create(out)) {
+      List<Entry> entries = entries();
+      entries.forEach(ComparisonRunner::checkSame);
+      SafeFiles.replace(all.recipe(), comparison.toYaml());
+      return new Session(entries, stop).run();
+    }
+  }
+
+  /// Returns the runs in the order in which they are made.
+  private List<Entry> entries() {
+    List<Entry> entries = new ArrayList<>();
+    for (int i = 0; i < comparison.plan().seeds().size(); i++) {
+      for (Comparison.Variant v : comparison.variants()) {
+        Recipe recipe = v.recipes().get(i);
+        entries.add(
+            new Entry(v, recipe.seed(), recipe, out.resolve("runs").resolve(recipe.name())));
+      }
+    }
+    return entries;
+  }
+
+  /// Refuses to count a run that another recipe has made.
+  private static void checkSame(Entry entry) {
+    if (!entry.begun()) {
+      return;
+    }
+    Path file = entry.folder().resolve("recipe.yaml");
+    try {
+      if (!Files.readString(file).equals(entry.recipe().toYaml())) {
+        throw BadInput.in(
+            entry.folder(),
+            "holds a run of another recipe than the comparison asks for; delete the folder to run"
+                + " it anew, or give another --out");
+      }
+    } catch (IOException e) {
+      throw new BadInput(file + ": could not be read: " + e.getMessage(), e);
+    }
+  }
+
+  /// A comparison under way.
+  private final class Session {
+    private final List<Entry> entries;
+    private final StopSignal stop;
+    private final Deque<Entry> waiting = new ArrayDeque<>();
+    private final List<Running> running = new ArrayList<>();
+    private final ComparisonReport report = new ComparisonReport(out);
+    private final double secondsBefore = report.secondsBefore();
+    private final long start = System.nanoTime();
+    private final int threads = comparison.plan().threadsPerRun();
+
+    Session(List<Entry> entries, StopSignal stop) {
+      this.entries = entries;
+      this.stop = stop;
+      entries.stream().filter(e -> !e.finished()).forEach(waiting::add);
+    }
+
+    boolean run() {
+      int cores = Runtime.getRuntime().availableProcessors();
+      int places = threads == 0 ? 1 : Math.max(1, cores / threads);
+      console.printf(
+          Locale.ROOT,
+          "Comparing %d variants with %d seeds each: %d runs, %d of them made before, %d at a time%n",
+          comparison.variants().size(),
+          comparison.plan().seeds().size(),
+          entries.size(),
+          entries.size() - waiting.size(),
+          places);
+      try {
+        while (!waiting.isEmpty() || !running.isEmpty()) {
+          while (!waiting.isEmpty() && running.size() < places && !stop.requested()) {
+            start(waiting.remove());
+          }
+          await().ifPresent(this::finish);
+          if (stop.requested()) {
+            stopAll();
+            throw new Stopped(
+                "Stopped with " + count() + " of " + entries.size() + " runs made, all saved.");
+          }
+        }
+      } finally {
+        stopAll();
+      }
+      console.println();
+      console.print(ComparisonReport.table(report()));
+      return count() == entries.size();
+    }
+
+    private long count() {
+      return entries.stream().filter(Entry::finished).count();
+    }
+
+    private void start(Entry entry) {
+      Path file = out.resolve("recipes").resolve(entry.recipe().name() + ".yaml");
+      SafeFiles.replace(file, entry.recipe().toYaml());
+      try {
+        Files.createDirectories(out.resolve("runs"));
+        Process process =
+            launcher.start(
+                new Launcher.Order(file, entry.folder(), entry.log(), threads, entry.begun()));
+        running.add(new Running(entry, process, System.nanoTime()));
+      } catch (IOException e) {
+        throw new BadInput("run " + entry.recipe().name() + " could not be started: " + e, e);
+      }
+    }
+
+    /// Waits a little and returns a run that has ended, if one has.
+    private Optional<Running> await() {
+      try {
+        Thread.sleep(POLL_MILLIS);
+      } catch (InterruptedException e) {
+        stop.request();
+      }
+      return running.stream().filter(r -> !r.process().isAlive()).findFirst();
+    }
+
+    private void finish(Running run) {
+      running.remove(run);
+      int status = run.process().exitValue();
+      Entry entry = run.entry();
+      if (status == STOPPED || (stop.requested() && !entry.finished())) {
+        stop.request(); // somebody asked one of the runs
+        return;
+      }
+      String complaint = complaint(entry);
+      if (status == BAD_INPUT) {
+        throw new BadInput("run " + entry.recipe().name() + ": " + complaint);
+      }
+      Track track = track(entry);
+      console.printf(
+          Locale.ROOT,
+          "[%d/%d] %s: %s, in %s%n",
+          entries.size() - waiting.size() - running.size(),
+          entries.size(),
+          entry.recipe().name(),
+          track
+              .accuracy()
+              .map(a ->
+                  String.format(
+                      Locale.ROOT,
+                      "accuracy %.3f -> %.3f",
+                      track.points().getFirst().accuracy(),
+                      a))
+              .orElse(complaint),
+          Progress.time(run.seconds()));
+      report();
+    }
+
+    private Track track(Entry entry) {
+      return Track.read(entry.seed(), entry.folder(), entry.finished() ? "" : complaint(entry));
+    }
+
+    private List<Standing> report() {
+      List<Standing> standings = new ArrayList<>();
+      for (Comparison.Variant v : comparison.variants()) {
+        List<Entry> own = entries.stream().filter(e -> e.variant().equals(v)).toList();
+        List<Track> tracks =
+            own.stream()
+                .filter(e -> e.begun() && !waiting.contains(e))
+                .filter(e -> running.stream().noneMatch(r -> r.entry().equals(e)))
+                .map(this::track)
+                .toList();
+        standings.add(new Standing(v.name(), v.changes(), own.size(), tracks));
+      }
+      double seconds = secondsBefore + (System.nanoTime() - start) / 1e9;
+      report.write(comparison.name(), standings, seconds);
+      return standings;
+    }
+
+    /// Asks all runs to save and end, and waits for them.
+    private void stopAll() {
+      running.forEach(r -> r.process().destroy());
+      for (Running r : running) {
+        r.process().onExit().join();
+      }
+      running.clear();
+    }
+  }
+
+  /// Returns the last complaint that a run printed.
+  private static String complaint(Entry entry) {
+    try {
+      return Files.readAllLines(entry.log()).stream()
+          .filter(l -> l.startsWith(COMPLAINT))
+          .reduce((_, last) -> last)
+          .map(l -> l.substring(COMPLAINT.length()))
+          .orElse("ended without a word; its log is " + entry.log());
+    } catch (IOException e) {
+      return "left no log: " + e.getMessage();
+    }
+  }
+}
