@@ -2,7 +2,6 @@ package dev.tesuji.preference;
 
 import dev.tesuji.tensor.Tensor;
 import java.util.Comparator;
-import java.util.List;
 import java.util.stream.IntStream;
 
 /// Losses on pairs of answers, as TRL names them.
@@ -30,8 +29,8 @@ public enum PairLoss {
   /// -log σ(βu) - ½ log σ(-βu) - ½ log σ(-βv): NCA ([Chen et al.,
   /// 2024](https://arxiv.org/abs/2402.05369)).
   NCA_PAIR,
-  /// -log σ(βu - μ) - log σ(μ - βv) with μ the mean of all βu and βv: BCO ([Jung et al.,
-  /// 2024](https://arxiv.org/abs/2404.04656)).
+  /// -log σ(βu) - log σ(-βv): BCO ([Jung et al., 2024](https://arxiv.org/abs/2404.04656)) without
+  /// its shift of the rewards, as TRL has it.
   BCO_PAIR,
   /// (u - 1/(2β))² + (v + 1/(2β))²: SPPO ([Wu et al., 2024](https://arxiv.org/abs/2405.00675)).
   SPPO_HARD,
@@ -89,7 +88,7 @@ public enum PairLoss {
               .neg()
               .sub(Logistic.log(u.mul(-beta)).mul(0.5))
               .sub(Logistic.log(v.mul(-beta)).mul(0.5));
-      case BCO_PAIR -> bco(u.mul(beta), v.mul(beta));
+      case BCO_PAIR -> Logistic.log(u.mul(beta)).neg().sub(Logistic.log(v.mul(-beta)));
       case SPPO_HARD -> u.sub(0.5 / beta).square().add(v.add(0.5 / beta).square());
       case AOT ->
           smoothed(
@@ -129,11 +128,6 @@ public enum PairLoss {
         .exp()
         .mul(better.sub(Math.log1p(-smoothing)))
         .add(worse.exp().mul(worse.sub(Math.log(smoothing))));
-  }
-
-  private static Tensor bco(Tensor chosen, Tensor rejected) {
-    Tensor shift = Tensor.cat(List.of(chosen, rejected), 0).mean().detach();
-    return Logistic.log(chosen.sub(shift)).neg().sub(Logistic.log(shift.sub(rejected)));
   }
 
   private static Tensor discopop(Tensor logits) {

@@ -118,7 +118,7 @@ class PreferenceTrainerTest {
 
   @Test
   void anySplitGivesTheSameGradientOfLossesThatCoupleABatch() {
-    assertTheSplitChangesNothing(objective(PairLoss.BCO_PAIR, 0.5));
+    assertTheSplitChangesNothing(objective(PairLoss.AOT, 0.5));
     assertTheSplitChangesNothing(objective(PairLoss.AOT_UNPAIRED, 1));
   }
 
