@@ -20,8 +20,7 @@ public record Gkd(
     int maxNewTokens,
     Sampling sampling) {
   /// TRL's: half of the batches by the student at temperature 0.9, β 0.5, up to 128 tokens.
-  public static final Gkd DEFAULT =
-      new Gkd(0.5, false, 0.5, 1, 128, new Sampling(0.9, 0, 1, 0, 1));
+  public static final Gkd DEFAULT = new Gkd(0.5, false, 0.5, 1, 128, new Sampling(0.9, 0, 1, 0, 1));
 
   /// Checks the ranges.
   public Gkd {

@@ -27,8 +27,8 @@ import java.util.Locale;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Trains a student to give the next token the distribution that a teacher gives it, on texts of its
-/// own, of the teacher or of the data.
+/// Trains a student to give the next token the distribution that a teacher gives it, on texts of
+/// its own, of the teacher or of the data.
 public final class GkdTrainer implements Trainer, AutoCloseable {
   private static final int MOST_ROWS = 512;
   private static final int CHOICE = 1;
@@ -159,9 +159,7 @@ public final class GkdTrainer implements Trainer, AutoCloseable {
         Tensor states = teacherStates(some);
         loss +=
             learner.backwardFromLogits(
-                some,
-                batch.size(),
-                (logits, from) -> divergence(logits, states, from, scored));
+                some, batch.size(), (logits, from) -> divergence(logits, states, from, scored));
       }
     }
     return loss;
@@ -173,8 +171,7 @@ public final class GkdTrainer implements Trainer, AutoCloseable {
     CausalLm decoder = teacher.decoder();
     try (NoGrad _ = NoGrad.on()) {
       TokenBatch batch =
-          TokenBatch.of(
-              sequences.stream().map(TokenSequence::ids).toList(), decoder.device());
+          TokenBatch.of(sequences.stream().map(TokenSequence::ids).toList(), decoder.device());
       Tensor rows = Policy.scoredRows(sequences, batch, decoder.device());
       return decoder.hidden(batch).indexSelect(0, rows);
     }
@@ -183,10 +180,7 @@ public final class GkdTrainer implements Trainer, AutoCloseable {
   private Policy.AtLogits divergence(Tensor logits, Tensor states, int from, double scored) {
     Tensor guide = teacher.decoder().logits(states.narrow(0, from, logits.size(0)));
     GeneralizedJsd.Value value =
-        config
-            .gkd()
-            .divergence()
-            .of(logits.narrow(1, 0, shared), guide.narrow(1, 0, shared));
+        config.gkd().divergence().of(logits.narrow(1, 0, shared), guide.narrow(1, 0, shared));
     Tensor gradient = value.gradient().div(scored);
     long padding = logits.size(1) - shared; // rows of the embedding that stand for no token
     if (padding > 0) {

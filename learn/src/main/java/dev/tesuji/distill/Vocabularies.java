@@ -61,8 +61,8 @@ public final class Vocabularies {
             + student.directory()
             + "), since distributions are compared token by token: "
             + how
-            + "; take a teacher of the student's family, or let the student learn from the teacher's"
-            + " texts with 'sft'");
+            + "; take a teacher of the student's family, or let the student learn from the"
+            + " teacher's texts with 'sft'");
   }
 
   /// Returns the tokens by id.

@@ -1,13 +1,13 @@
-/// Learning from a teacher's distributions: generalized knowledge distillation
-/// ([Agarwal et al., 2023](https://arxiv.org/abs/2306.13649)).
+/// Learning from a teacher's distributions: generalized knowledge distillation ([Agarwal et al.,
+/// 2023](https://arxiv.org/abs/2306.13649)).
 ///
 /// # The problem
 ///
 /// Fine-tuning on a teacher's texts shows the student one token where the teacher had an opinion on
-/// all of them, and only in places where the teacher has led. A student that errs is soon in a place
-/// that no text has shown it. Here the student writes, the teacher says at every token what it would
-/// have written, and the student moves towards that: as dense as imitation, on its own states as
-/// reinforcement learning.
+/// all of them, and only in places where the teacher has led. A student that errs is soon in a
+/// place that no text has shown it. Here the student writes, the teacher says at every token what
+/// it would have written, and the student moves towards that: as dense as imitation, on its own
+/// states as reinforcement learning.
 ///
 /// # The equations
 ///
@@ -30,17 +30,17 @@
 ///
 /// # Learning from a teacher's texts
 ///
-/// That needs no package: `./tesuji generate` writes them, `./tesuji grade` says which are right, and
-/// the stage `sft` imitates them. With `lambda: 0`, `seqKd: true` and `beta: 0` the stage `gkd` does
-/// the like on the fly, with the teacher's whole distribution at each token.
+/// That needs no package: `./tesuji generate` writes them, `./tesuji grade` says which are right,
+/// and the stage `sft` imitates them. With `lambda: 0`, `seqKd: true` and `beta: 0` the stage `gkd`
+/// does the like on the fly, with the teacher's whole distribution at each token.
 ///
 /// # Deviations
 ///
 /// 1. TRL draws who writes a batch from Python's generator; here it follows from seed and step, so
 ///    that a resumed run goes on as it would have.
 /// 2. The mean is over the tokens of an update, not of each micro-batch.
-/// 3. Vocabularies must be the same, but the embeddings may be padded to different sizes: rows beyond
-///    the smaller one stand for no token and take no part.
+/// 3. Vocabularies must be the same, but the embeddings may be padded to different sizes: rows
+///    beyond the smaller one stand for no token and take no part.
 /// 4. The temperature of the sampling (0.9) and that of the divergence (1) are two settings.
 ///
 /// # Reading order

@@ -15,6 +15,7 @@ import dev.tesuji.tensor.Rng;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 
 /// The sources of preferences.
 public final class Preferences {
@@ -128,24 +129,11 @@ public final class Preferences {
             Example.PromptOnly _,
             Example.PromptCompletion _,
             Example.Stepwise _ ->
-            // says which field it lacks, or that its label is none
-            throw new IllegalStateException(
-                "read as " + Shape.UNPAIRED_PREFERENCE.read(row, data.columns()));
+            Shape.UNPAIRED_PREFERENCE.read(row, data.columns()); // refuses it, naming the field
       }
     });
     requireSome(labelled, data, limit);
-    for (boolean label : new boolean[] {true, false}) {
-      if (labelled.stream().allMatch(l -> l.desirable() == label)) {
-        throw BadInput.in(
-            data.paths().getFirst(),
-            "every '"
-                + data.columns().label()
-                + "' is "
-                + label
-                + "; KTO learns from good answers and from bad ones, so add some of the others, or"
-                + " learn from good ones alone with 'sft'");
-      }
-    }
+    requireBothKinds(labelled, data);
     return new Loaded<>(mismatch(labelled, limit, data.paths().getFirst().toString()), cut.touched);
   }
 
@@ -235,6 +223,21 @@ public final class Preferences {
     }
   }
 
+  private static void requireBothKinds(List<Labelled> labelled, Dataset data) {
+    for (boolean label : new boolean[] {true, false}) {
+      if (labelled.stream().allMatch(l -> l.desirable() == label)) {
+        throw BadInput.in(
+            data.paths().getFirst(),
+            "every '"
+                + data.columns().label()
+                + "' is "
+                + label
+                + "; KTO learns from good answers and from bad ones, so add some of the others, or"
+                + " learn from good ones alone with 'sft'");
+      }
+    }
+  }
+
   private static <T> List<T> requireSome(List<T> examples, Dataset data, Texts.Limit limit) {
     if (examples.isEmpty()) {
       throw BadInput.in(
@@ -254,10 +257,7 @@ public final class Preferences {
     }
 
     /// Hands over the answers of an example as the limit leaves them, unless it drops them.
-    void add(
-        Row row,
-        List<TokenSequence> answers,
-        java.util.function.Consumer<List<TokenSequence>> whenKept) {
+    void add(Row row, List<TokenSequence> answers, Consumer<List<TokenSequence>> whenKept) {
       int longest = answers.stream().mapToInt(TokenSequence::length).max().orElseThrow();
       if (longest <= limit.maxTokens()) {
         whenKept.accept(answers);

@@ -3,11 +3,11 @@
 ///
 /// # The idea
 ///
-/// A policy that is rewarded and held to a reference π_ref by a KL term of weight β has a best form,
-/// from which the reward can be read: r(x, y) = β log (π(y|x) / π_ref(y|x)) + a number of x alone.
-/// So a model of the reward need not be trained: the policy is one. DPO puts this reward into the
-/// likelihood of human comparisons (Bradley and Terry's) and maximises that; KTO puts it into
-/// Kahneman and Tversky's value function, which needs no comparisons.
+/// A policy that is rewarded and held to a reference π_ref by a KL term of weight β has a best
+/// form, from which the reward can be read: r(x, y) = β log (π(y|x) / π_ref(y|x)) + a number of x
+/// alone. So a model of the reward need not be trained: the policy is one. DPO puts this reward
+/// into the likelihood of human comparisons (Bradley and Terry's) and maximises that; KTO puts it
+/// into Kahneman and Tversky's value function, which needs no comparisons.
 ///
 /// # The equations
 ///
@@ -41,11 +41,11 @@
 /// s_i = Σ_t w_it log π(y_it)             ∂L/∂θ = Σ_i (∂L/∂s_i) Σ_t w_it ∂ log π(y_it) / ∂θ
 /// ```
 ///
-/// by the chain rule, with nothing left out. So the answers are scored first, all of the update; the
-/// loss and ∂L/∂s follow from 2B numbers in float64; and what then goes through the model and back
-/// is the sum of log π(y_it) with the fixed weights w_it ∂L/∂s_i: a sum over tokens, as
-/// [dev.tesuji.policy.Policy] wants it, which may be cut anywhere, between the two answers of a pair
-/// too. An update that goes through the model at once is read once
+/// by the chain rule, with nothing left out. So the answers are scored first, all of the update;
+/// the loss and ∂L/∂s follow from 2B numbers in float64; and what then goes through the model and
+/// back is the sum of log π(y_it) with the fixed weights w_it ∂L/∂s_i: a sum over tokens, as
+/// [dev.tesuji.policy.Policy] wants it, which may be cut anywhere, between the two answers of a
+/// pair too. An update that goes through the model at once is read once
 /// ([dev.tesuji.policy.Policy#backwardJointly]); one in parts is read twice.
 ///
 /// # The reference
@@ -56,10 +56,11 @@
 ///
 /// # Metrics
 ///
-/// TRL's: `loss`, `rewards/chosen`, `rewards/rejected`, `rewards/accuracies` (DPO), `rewards/margins`,
-/// `logps/chosen`, `logps/rejected`, `kl` (KTO), and the same with `eval_` of held-out examples. The
-/// held-out accuracy is the share of pairs whose better answer has gained more on the reference, or
-/// of answers on the right side of z; a policy that has not moved has accuracy 0 on pairs.
+/// TRL's: `loss`, `rewards/chosen`, `rewards/rejected`, `rewards/accuracies` (DPO),
+/// `rewards/margins`, `logps/chosen`, `logps/rejected`, `kl` (KTO), and the same with `eval_` of
+/// held-out examples. The held-out accuracy is the share of pairs whose better answer has gained
+/// more on the reference, or of answers on the right side of z; a policy that has not moved has
+/// accuracy 0 on pairs.
 ///
 /// # Deviations
 ///

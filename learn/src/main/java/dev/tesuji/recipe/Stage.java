@@ -195,7 +195,8 @@ public sealed interface Stage {
   /// @param data the file with prompts and completions; or a folder of files, or a pattern; absent
   ///   to pose the task's problems
   /// @param columns which column holds what
-  /// @param maxTokens the most tokens of prompt and completion of the data, or of the task's prompts
+  /// @param maxTokens the most tokens of prompt and completion of the data, or of the task's
+  ///   prompts
   /// @param tooLong what happens to longer ones of the data
   /// @param batchSize texts per update
   /// @param gkd who writes the texts, and the divergence

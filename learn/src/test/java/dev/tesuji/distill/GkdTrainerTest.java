@@ -199,7 +199,8 @@ class GkdTrainerTest {
       try (GkdTrainer down =
               new GkdTrainer(student, teacher, prompts(student), config(OWN, 64, 0.01, 1), 1);
           GkdTrainer up =
-              new GkdTrainer(teacher, student, prompts(student), config(dictated, 64, 0.01, 1), 1)) {
+              new GkdTrainer(
+                  teacher, student, prompts(student), config(dictated, 64, 0.01, 1), 1)) {
         assertThat(down.step(0).get("loss")).isPositive();
         assertThat(up.step(0).get("loss")).isPositive();
       }
@@ -245,7 +246,8 @@ class GkdTrainerTest {
                   + " is '7' to the student and 'seven' to the teacher; take a teacher of the"
                   + " student's family, or let the student learn from the teacher's texts with"
                   + " 'sft'");
-      Vocabularies.requireShared(student, Path.of("elsewhere"), ModelFiles.read(student.directory()));
+      Vocabularies.requireShared(
+          student, Path.of("elsewhere"), ModelFiles.read(student.directory()));
     }
   }
 }

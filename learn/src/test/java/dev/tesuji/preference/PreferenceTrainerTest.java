@@ -169,8 +169,7 @@ class PreferenceTrainerTest {
     float[] whole;
     ObjectNode state;
     try (LoadedModel model = model();
-        PreferenceTrainer trainer =
-            new PreferenceTrainer(model, objective, objective, config, 1)) {
+        PreferenceTrainer trainer = new PreferenceTrainer(model, objective, objective, config, 1)) {
       run(trainer, 0, 3);
       trainer.save(folder);
       state = trainer.state();
@@ -178,8 +177,7 @@ class PreferenceTrainerTest {
       whole = weights(model);
     }
     try (LoadedModel model = model();
-        PreferenceTrainer trainer =
-            new PreferenceTrainer(model, objective, objective, config, 1)) {
+        PreferenceTrainer trainer = new PreferenceTrainer(model, objective, objective, config, 1)) {
       trainer.restore(folder, state);
       run(trainer, 3, 6);
       assertThat(weights(model)).containsExactly(whole);

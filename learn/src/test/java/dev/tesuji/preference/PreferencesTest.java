@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -58,8 +59,8 @@ class PreferencesTest {
     return Preferences.judged(Dataset.at(file), words(), limit);
   }
 
-  private void refused(
-      BiFunction<Path, Texts.Limit, ?> reader, String text, String problem) throws IOException {
+  private void refused(BiFunction<Path, Texts.Limit, ?> reader, String text, String problem)
+      throws IOException {
     Path file = file(text);
     assertThatExceptionOfType(BadInput.class)
         .isThrownBy(() -> reader.apply(file, ROOMY))
@@ -102,8 +103,8 @@ class PreferencesTest {
         """
         {"prompt": "1=?", "chosen": "1", "rejected": "1"}
         """,
-        ":1: 'chosen' and 'rejected' must differ: where both answers are the same neither is better;"
-            + " leave the row out");
+        ":1: 'chosen' and 'rejected' must differ: where both answers are the same neither is"
+            + " better; leave the row out");
     refused(
         PreferencesTest::pairs,
         """
@@ -151,8 +152,8 @@ class PreferencesTest {
         {"prompt": "1=?", "completion": "1", "label": true}
         {"prompt": "2=?", "completion": "2", "label": true}
         """,
-        ": every 'label' is true; KTO learns from good answers and from bad ones, so add some of the"
-            + " others, or learn from good ones alone with 'sft'");
+        ": every 'label' is true; KTO learns from good answers and from bad ones, so add some of"
+            + " the others, or learn from good ones alone with 'sft'");
     refused(
         PreferencesTest::judged,
         """
@@ -173,9 +174,7 @@ class PreferencesTest {
             """);
     List<Judged> judged = judged(file, ROOMY).examples();
     assertThat(judged).extracting(Judged::desirable).containsExactly(true, false, true, false);
-    assertThat(judged)
-        .extracting(j -> answer(j.mismatched()))
-        .containsExactly("4", "4", "2", "2");
+    assertThat(judged).extracting(j -> answer(j.mismatched())).containsExactly("4", "4", "2", "2");
     assertThat(judged.get(2).mismatched().ids()[0]).isEqualTo(judged.get(2).answer().ids()[0]);
   }
 
@@ -217,7 +216,7 @@ class PreferencesTest {
 
   @Test
   void aShareIsHeldOutOnce() {
-    List<Integer> all = java.util.stream.IntStream.range(0, 40).boxed().toList();
+    List<Integer> all = IntStream.range(0, 40).boxed().toList();
     Preferences.Split<Integer> split = new Preferences.Loaded<>(all, 0).split(0.25, 3);
     assertThat(split.heldOut()).hasSize(10);
     assertThat(split.kept()).hasSize(30).doesNotContainAnyElementsOf(split.heldOut());
