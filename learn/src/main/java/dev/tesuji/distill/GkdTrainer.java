@@ -170,9 +170,8 @@ public final class GkdTrainer implements Trainer, AutoCloseable {
   private Tensor teacherStates(List<TokenSequence> sequences) {
     CausalLm decoder = teacher.decoder();
     try (NoGrad _ = NoGrad.on()) {
-      TokenBatch batch =
-          TokenBatch.of(sequences.stream().map(TokenSequence::ids).toList(), decoder.device());
-      Tensor rows = Policy.scoredRows(sequences, batch, decoder.device());
+      TokenBatch batch = TokenSequence.batch(sequences, decoder);
+      Tensor rows = TokenSequence.scoredRows(sequences, batch);
       return decoder.hidden(batch).indexSelect(0, rows);
     }
   }
