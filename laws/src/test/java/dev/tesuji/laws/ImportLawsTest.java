@@ -44,6 +44,7 @@ class ImportLawsTest {
           "dev.tesuji.evaluate",
           "dev.tesuji.run",
           "dev.tesuji.sft",
+          "dev.tesuji.preference",
           "dev.tesuji.rl.algorithm",
           "dev.tesuji.rl.grpo",
           "dev.tesuji.rl.rloo",
@@ -51,6 +52,7 @@ class ImportLawsTest {
           "dev.tesuji.rl.ppo",
           "dev.tesuji.rl.prime",
           "dev.tesuji.rl",
+          "dev.tesuji.distill",
           "dev.tesuji.recipe",
           "dev.tesuji.compare",
           "dev.tesuji.cli");

@@ -12,6 +12,7 @@ import dev.tesuji.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BiFunction;
 
 /// Scores sequences under a model, with or without gradients.
 ///
@@ -76,6 +77,32 @@ public final class Policy {
     Tensor of(Tokens tokens);
   }
 
+  /// A loss of all log-probabilities of a part together, such as one of whole sequences.
+  @FunctionalInterface
+  public interface JointLoss {
+    /// Returns the gradient of the loss at the log-probability of each scored token.
+    ///
+    /// @param logProbs log π of the scored tokens of all sequences, end to end
+    float[] gradient(float[] logProbs);
+  }
+
+  /// A loss of whole distributions that is a sum over tokens.
+  @FunctionalInterface
+  public interface LogitsLoss {
+    /// Returns the loss of some scored tokens, and its gradient at their logits.
+    ///
+    /// @param logits what predicts them, float32 `[n, V]`, as the model makes them; may be
+    ///   overwritten
+    /// @param from the number of the first of them among the scored tokens of the batch
+    AtLogits of(Tensor logits, int from);
+  }
+
+  /// A loss with its gradient.
+  ///
+  /// @param loss the loss of some tokens
+  /// @param gradient that at their logits, float32 `[n, V]`
+  public record AtLogits(double loss, Tensor gradient) {}
+
   /// Per scored token, end to end in the order of the sequences.
   ///
   /// @param logProbs log π
@@ -98,39 +125,94 @@ public final class Policy {
 
   /// Adds the gradient of the loss over these sequences to the model's parameters.
   public Scores backward(Micro micro, TokenLoss loss) {
+    Collector collector = new Collector(scored(micro.sequences()));
+    back(micro, (_, _) -> chunk -> backward(chunk, loss, collector));
+    return collector.scores();
+  }
+
+  /// Adds the gradient of a loss that looks at all of these sequences at once: their tokens are
+  /// scored first, and then go back. The loss in the result is 0.
+  public Scores backwardJointly(Micro micro, JointLoss loss) {
+    Collector first = new Collector(scored(micro.sequences()));
+    Collector again = new Collector(first.size());
+    back(
+        micro,
+        (hidden, targets) -> {
+          score(hidden, targets, first);
+          float[] gradient = loss.gradient(first.logProbs);
+          return chunk -> backward(chunk, t -> t.logProbs().mul(t.of(gradient)).sum(), again);
+        });
+    return first.scores();
+  }
+
+  /// Adds the gradient of a loss of whole distributions to the model's parameters.
+  ///
+  /// @return the loss
+  public double backwardFromLogits(Micro micro, LogitsLoss loss) {
+    double[] sum = {0};
+    back(
+        micro,
+        (_, _) ->
+            chunk -> {
+              try (Scope scope = Scope.open();
+                  NoGrad _ = NoGrad.on()) {
+                AtLogits found = loss.of(model.logits(chunk.hidden()), chunk.from());
+                sum[0] += found.loss();
+                return scope.keep(model.logitsBackward(found.gradient(), chunk.hidden()));
+              }
+            });
+    return sum[0];
+  }
+
+  /// A way through the head and back.
+  private interface Head {
+    /// Takes a chunk through the loss, and returns the gradient at its hidden states.
+    Tensor back(Chunk chunk);
+  }
+
+  /// Sends all chunks of some sequences through a head, and their gradients through the decoder.
+  ///
+  /// @param ready makes the head, once the hidden states `[n, C]` and the targets `[n]` are known
+  private void back(Micro micro, BiFunction<Tensor, Tensor, Head> ready) {
     List<TokenSequence> sequences = micro.sequences();
     double balance = compute.balanceLoss() * micro.share() / sequences.size();
     Reading.Way way = new Reading.Way(compute.gradientCheckpointing(), balance, micro.dropout());
     try (Scope _ = Scope.open()) {
       TokenBatch batch = TokenSequence.batch(sequences, model);
-      return backward(batch, way, sequences, loss);
+      try (Reading reading = forward(batch, way)) {
+        Tensor rows = TokenSequence.scoredRows(sequences, batch);
+        Tensor hidden = reading.hidden().indexSelect(0, rows);
+        Tensor targets = targets(sequences);
+        Head head = ready.apply(hidden, targets);
+        List<Tensor> gradients = new ArrayList<>();
+        try (Scope chunks = Scope.open()) {
+          for (Chunk chunk : chunks(hidden, targets)) {
+            gradients.add(chunks.keep(head.back(chunk)));
+          }
+        }
+        if (!gradients.isEmpty()) {
+          Tensor whole = Tensor.zeros(hidden.dtype(), batch.tokens(), hidden.size(1));
+          whole = whole.to(hidden.device()).indexAdd_(0, rows, Tensor.cat(gradients, 0));
+          try (Profile.Span _ = Profile.span("backward")) {
+            reading.backward(whole);
+          }
+        }
+      }
     }
   }
 
-  private Scores backward(
-      TokenBatch batch, Reading.Way way, List<TokenSequence> sequences, TokenLoss loss) {
-    try (Reading reading = forward(batch, way)) {
-      Tensor rows = TokenSequence.scoredRows(sequences, batch);
-      Tensor hidden = reading.hidden().indexSelect(0, rows);
-      Tensor targets = targets(sequences);
-      Collector collector = new Collector(targets.elements());
-      List<Tensor> gradients = new ArrayList<>();
-      try (Scope chunks = Scope.open()) {
-        for (int from = 0; from < collector.size(); from += chunk()) {
-          int n = Math.min(chunk(), collector.size() - from);
-          Chunk chunk = new Chunk(hidden.narrow(0, from, n), targets.narrow(0, from, n), from);
-          gradients.add(chunks.keep(backward(chunk, loss, collector)));
-        }
-      }
-      if (!gradients.isEmpty()) {
-        Tensor whole = Tensor.zeros(hidden.dtype(), batch.tokens(), hidden.size(1));
-        whole = whole.to(hidden.device()).indexAdd_(0, rows, Tensor.cat(gradients, 0));
-        try (Profile.Span _ = Profile.span("backward")) {
-          reading.backward(whole);
-        }
-      }
-      return collector.scores();
+  private List<Chunk> chunks(Tensor hidden, Tensor targets) {
+    List<Chunk> chunks = new ArrayList<>();
+    int all = Math.toIntExact(targets.elements());
+    for (int from = 0; from < all; from += chunk()) {
+      int n = Math.min(chunk(), all - from);
+      chunks.add(new Chunk(hidden.narrow(0, from, n), targets.narrow(0, from, n), from));
     }
+    return chunks;
+  }
+
+  private static int scored(List<TokenSequence> sequences) {
+    return sequences.stream().mapToInt(TokenSequence::scored).sum();
   }
 
   private Reading forward(TokenBatch batch, Reading.Way way) {
@@ -181,13 +263,17 @@ public final class Policy {
       Tensor hidden = model.hidden(batch).indexSelect(0, rows);
       Tensor targets = targets(sequences);
       Collector collector = new Collector(targets.elements());
-      for (int from = 0; from < collector.size(); from += chunk()) {
-        int n = Math.min(chunk(), collector.size() - from);
-        try (Scope _ = Scope.open()) {
-          collector.add(from, scores(hidden.narrow(0, from, n), targets.narrow(0, from, n)), 0);
-        }
-      }
+      score(hidden, targets, collector);
       return collector.scores();
+    }
+  }
+
+  private void score(Tensor hidden, Tensor targets, Collector collector) {
+    for (Chunk chunk : chunks(hidden, targets)) {
+      try (Scope _ = Scope.open();
+          NoGrad _ = NoGrad.on()) {
+        collector.add(chunk.from(), scores(chunk.hidden(), chunk.targets()), 0);
+      }
     }
   }
 

@@ -70,6 +70,7 @@ public record Recipe(
             "'base' is the model that a recipe starts from; name the stage otherwise");
       }
       checkFrom(s, names);
+      checkTeacher(s, stages);
     }
   }
 
@@ -82,6 +83,32 @@ public record Recipe(
               + stage.name()
               + "' must be 'base' or the name of a stage before it, got '"
               + from
+              + "'");
+    }
+  }
+
+  private static void checkTeacher(Stage stage, List<Stage> all) {
+    if (!(stage instanceof Stage.Gkd gkd)) {
+      return;
+    }
+    if ((gkd.teacher() == null) == (gkd.teacherStage() == null)) {
+      throw new IllegalArgumentException(
+          "stage '"
+              + stage.name()
+              + "' needs either 'teacher', the directory of a model, or 'teacherStage', the name of"
+              + " a stage before it");
+    }
+    List<String> before =
+        all.subList(0, all.indexOf(stage)).stream()
+            .filter(Stage::makesPolicy)
+            .map(Stage::name)
+            .toList();
+    if (gkd.teacherStage() != null && !before.contains(gkd.teacherStage())) {
+      throw new IllegalArgumentException(
+          "'teacherStage' of stage '"
+              + stage.name()
+              + "' must be the name of a stage before it that makes a language model, got '"
+              + gkd.teacherStage()
               + "'");
     }
   }

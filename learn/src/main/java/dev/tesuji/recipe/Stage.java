@@ -2,9 +2,12 @@ package dev.tesuji.recipe;
 
 import dev.tesuji.data.Columns;
 import dev.tesuji.generate.Sampling;
+import dev.tesuji.input.Require;
 import dev.tesuji.optim.OptimizerConfig;
 import dev.tesuji.optim.OptimizerConfig.Moments;
 import dev.tesuji.optim.Schedule;
+import dev.tesuji.preference.KtoLoss;
+import dev.tesuji.preference.PreferenceLoss;
 import dev.tesuji.rl.PromptSource;
 import dev.tesuji.rl.algorithm.Algorithm;
 import dev.tesuji.rl.grpo.Grpo;
@@ -24,6 +27,10 @@ import org.jspecify.annotations.Nullable;
 /// A stage starts from the model that the stage before it made, the first from the recipe's model;
 /// [Course#from] says otherwise.
 public sealed interface Stage {
+  /// TRL's for learning from preferences: from 1e-6 in a straight line to 0.
+  OptimizerConfig PREFERENCE_OPTIMIZER =
+      new OptimizerConfig(1e-6, Schedule.LINEAR, 0, 0, 0.9, 0.999, 1e-8, 0, 1, Moments.FLOAT32);
+
   /// Returns what it has in common with every other stage.
   Course course();
 
@@ -133,6 +140,90 @@ public sealed interface Stage {
                 100,
                 new OptimizerConfig(
                     2e-5, Schedule.LINEAR, 0, 0, 0.9, 0.999, 1e-8, 0, 1, Moments.FLOAT32)));
+  }
+
+  /// Learns from comparisons: raises the better of two answers over the worse, relative to the
+  /// model that it starts from ([dev.tesuji.preference]).
+  ///
+  /// @param preferences the pairs
+  /// @param batchSize pairs per update
+  /// @param loss the loss of a pair
+  /// @param course name, steps, optimizer, checkpoints
+  record Dpo(
+      @Flat PreferenceData preferences,
+      int batchSize,
+      @Flat PreferenceLoss loss,
+      @Flat Course course)
+      implements Stage {
+    /// TRL's: learning rate 1e-6, β 0.1, 8 pairs per update.
+    public static final Dpo DEFAULT =
+        new Dpo(
+            PreferenceData.DEFAULT,
+            8,
+            PreferenceLoss.DEFAULT,
+            Course.of("dpo", 100, PREFERENCE_OPTIMIZER));
+  }
+
+  /// Learns from judgements: answers that are good or are not, without counterparts.
+  ///
+  /// @param preferences the answers
+  /// @param batchSize answers per update; they estimate the reference point together
+  /// @param loss the loss of an answer
+  /// @param course name, steps, optimizer, checkpoints
+  record Kto(
+      @Flat PreferenceData preferences, int batchSize, @Flat KtoLoss loss, @Flat Course course)
+      implements Stage {
+    /// TRL's: learning rate 1e-6, β 0.1, 8 answers per update.
+    public static final Kto DEFAULT =
+        new Kto(
+            PreferenceData.DEFAULT,
+            8,
+            KtoLoss.DEFAULT,
+            Course.of("kto", 100, PREFERENCE_OPTIMIZER));
+
+    /// Checks that a batch can tell how far the policy has moved.
+    public Kto {
+      Require.atLeast(2, "batchSize", batchSize);
+    }
+  }
+
+  /// Learns from a teacher's distributions, on texts of its own, of the teacher or of data
+  /// ([dev.tesuji.distill]).
+  ///
+  /// @param teacher the directory of the teacher
+  /// @param teacherStage the earlier stage whose model is the teacher, in the place of `teacher`
+  /// @param data the file with prompts and completions; or a folder of files, or a pattern; absent
+  ///   to pose the task's problems
+  /// @param columns which column holds what
+  /// @param maxTokens the most tokens of prompt and completion of the data, or of the task's
+  ///   prompts
+  /// @param tooLong what happens to longer ones of the data
+  /// @param batchSize texts per update
+  /// @param gkd who writes the texts, and the divergence
+  /// @param course name, steps, optimizer, checkpoints
+  record Gkd(
+      @Nullable Path teacher,
+      @Nullable String teacherStage,
+      @Nullable Path data,
+      Columns columns,
+      int maxTokens,
+      Texts.TooLong tooLong,
+      int batchSize,
+      @Flat dev.tesuji.distill.Gkd gkd,
+      @Flat Course course)
+      implements Stage {
+    /// TRL's: learning rate 1e-6, half of the batches by the student, β 0.5.
+    public static final Gkd DEFAULT =
+        new Gkd(
+            null,
+            null,
+            null,
+            Columns.DEFAULT,
+            1024,
+            Texts.TooLong.ERROR,
+            8,
+            dev.tesuji.distill.Gkd.DEFAULT,
+            Course.of("gkd", 100, PREFERENCE_OPTIMIZER));
   }
 
   /// Learns by reinforcement: draws completions and moves towards those that are rewarded.

@@ -30,6 +30,9 @@ final class StageRunner {
     return switch (stage) {
       case Stage.Pretrain s -> PreparedImitation.of(s, shop);
       case Stage.Sft s -> PreparedImitation.of(s, shop);
+      case Stage.Dpo s -> PreparedPreference.of(s, shop);
+      case Stage.Kto s -> PreparedPreference.of(s, shop);
+      case Stage.Gkd s -> PreparedGkd.of(s, shop);
       case Stage.Rl s -> PreparedRl.of(s, shop);
     };
   }

@@ -104,9 +104,14 @@ final class Workshop implements AutoCloseable {
 
   /// Counts, and tells of, texts that were dropped or cut.
   TextSource counted(Texts.Loaded loaded, int limit) {
-    longTexts += loaded.touched();
-    report(loaded.touched(), "texts", limit);
+    countTexts(loaded.touched(), limit);
     return loaded;
+  }
+
+  /// Counts, and tells of, texts that were dropped or cut.
+  void countTexts(int touched, int limit) {
+    longTexts += touched;
+    report(touched, "texts", limit);
   }
 
   private void report(int touched, String what, int limit) {

@@ -48,6 +48,20 @@ public final class Learner implements AutoCloseable {
     return policy.backward(new Policy.Micro(part, share, micro++), loss);
   }
 
+  /// Adds the gradient of a loss that looks at all of an update's sequences at once.
+  public Policy.Scores backwardJointly(List<TokenSequence> all, Policy.JointLoss loss) {
+    return policy.backwardJointly(new Policy.Micro(all, 1, micro++), loss);
+  }
+
+  /// Adds the gradient of a loss of whole distributions over some of an update's sequences.
+  ///
+  /// @param of how many sequences the update has in all
+  /// @return the loss
+  public double backwardFromLogits(List<TokenSequence> part, int of, Policy.LogitsLoss loss) {
+    double share = (double) part.size() / of;
+    return policy.backwardFromLogits(new Policy.Micro(part, share, micro++), loss);
+  }
+
   /// Moves the weights by the gradients collected.
   ///
   /// @param step of so many `steps`, for the schedule

@@ -1,7 +1,6 @@
 package dev.tesuji.sft;
 
 import dev.tesuji.chat.ChatTemplate;
-import dev.tesuji.data.Columns;
 import dev.tesuji.data.Dataset;
 import dev.tesuji.data.Example;
 import dev.tesuji.data.Row;
@@ -86,7 +85,7 @@ public final class Texts {
   ///   set is of a shape that cannot be imitated
   public static Loaded read(Dataset data, Words words, Limit limit) {
     Loading loading = new Loading(limit);
-    data.forEach((row, example) -> loading.add(row, sequence(row, example, data.columns(), words)));
+    data.forEach((row, example) -> loading.add(row, sequence(row, example, words)));
     if (loading.texts.isEmpty()) {
       throw new BadInput(
           data.paths().getFirst()
@@ -97,27 +96,15 @@ public final class Texts {
     return new Loaded(loading.texts, loading.touched);
   }
 
-  private static TokenSequence sequence(Row row, Example example, Columns columns, Words words) {
+  private static TokenSequence sequence(Row row, Example example, Words words) {
     Tokenizer tokenizer = words.tokenizer();
     return switch (example) {
       case Example.LanguageModeling(Text.Plain(String text)) ->
           TokenSequence.whole(append(tokenizer.encodeWithSpecials(text), words.endToken()));
       case Example.LanguageModeling(Text.Messages(List<ObjectNode> messages)) ->
           Conversations.turns(row, messages, words);
-      case Example.PromptCompletion(Text.Plain(String prompt), Text.Plain(String completion)) -> {
-        int[] promptIds = tokenizer.encodeWithSpecials(prompt);
-        if (promptIds.length == 0) {
-          throw row.bad("field '" + columns.prompt() + "' must not be empty");
-        }
-        int[] rest = tokenizer.encodeContinuation(prompt, promptIds, completion);
-        yield TokenSequence.of(promptIds, append(rest, words.endToken()));
-      }
-      case Example.PromptCompletion(
-              Text.Messages(List<ObjectNode> prompt),
-              Text.Messages(List<ObjectNode> completion)) ->
-          Conversations.completion(row, prompt, completion, words);
-      case Example.PromptCompletion _ ->
-          throw row.bad("prompt and completion must both be text, or both be lists of messages");
+      case Example.PromptCompletion(Text prompt, Text completion) ->
+          answer(row, prompt, completion, words);
       case Example.PromptOnly _ ->
           throw row.bad("has a prompt and no completion, so that there is nothing to imitate");
       case Example.Preference _, Example.UnpairedPreference _, Example.Stepwise _ ->
@@ -125,6 +112,28 @@ public final class Texts {
               "says which answers are good, and is not all to be imitated; fine-tuning takes"
                   + " 'prompt' and 'completion', or 'text'");
     };
+  }
+
+  /// Returns a prompt with what follows it, which is scored: of plain text with the end token, of
+  /// messages as the chat template writes them.
+  ///
+  /// @throws BadInput when the prompt has no token, or the chat template cannot write it
+  public static TokenSequence answer(Row row, Text prompt, Text completion, Words words) {
+    Tokenizer tokenizer = words.tokenizer();
+    if (prompt instanceof Text.Plain(String before)
+        && completion instanceof Text.Plain(String after)) {
+      int[] promptIds = tokenizer.encodeWithSpecials(before);
+      if (promptIds.length == 0) {
+        throw row.bad("the prompt must not be empty");
+      }
+      int[] rest = tokenizer.encodeContinuation(before, promptIds, after);
+      return TokenSequence.of(promptIds, append(rest, words.endToken()));
+    }
+    if (prompt instanceof Text.Messages(List<ObjectNode> before)
+        && completion instanceof Text.Messages(List<ObjectNode> after)) {
+      return Conversations.completion(row, before, after, words);
+    }
+    throw row.bad("prompt and completion must both be text, or both be lists of messages");
   }
 
   /// Texts on their way into memory.

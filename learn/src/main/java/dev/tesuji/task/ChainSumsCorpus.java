@@ -3,6 +3,7 @@ package dev.tesuji.task;
 import dev.tesuji.input.Require;
 import dev.tesuji.tensor.Rng;
 import java.util.List;
+import java.util.function.IntBinaryOperator;
 
 /// Worked chain sums of mixed quality, from which the built-in base is pretrained.
 ///
@@ -40,38 +41,53 @@ public record ChainSumsCorpus(
 
   /// Writes the response to a problem; the same problem always gets the same response.
   public String response(Problem problem) {
-    double style = uniform(problem, 0);
-    double luck = uniform(problem, 1);
+    return response(problem, 0);
+  }
+
+  /// Writes the response of one of many authors to a problem; the same author always writes the
+  /// same.
+  ///
+  /// @param author the number of the author; 0 writes the corpus
+  public String response(Problem problem, long author) {
+    long seed = author == 0 ? SEED : Rng.derive(SEED, author);
+    double style = uniform(seed, problem, 0);
+    double luck = uniform(seed, problem, 1);
     StringBuilder out = new StringBuilder();
     int answer = Integer.parseInt(problem.answer());
     if (style < direct) {
-      answer = luck < guessed ? mistake(problem, answer, 0) : answer;
+      answer = luck < guessed ? mistake(seed, problem, answer, 0) : answer;
     } else {
       int stride = style < direct + skipping ? 2 : 1;
-      answer = think(problem, stride, luck < wrong, out);
+      int steps = (ChainSums.terms(problem).size() - 1 + stride - 1) / stride;
+      int wrongStep = luck < wrong ? Rng.below(steps, seed, problem.id(), 3, 0) : -1;
+      answer =
+          think(
+              problem,
+              stride,
+              (step, total) -> step == wrongStep ? mistake(seed, problem, total, step) : total,
+              out);
     }
-    return uniform(problem, 2) < untagged
+    return uniform(seed, problem, 2) < untagged
         ? out.append(answer).toString()
         : out.append("<answer>").append(answer).append("</answer>").toString();
   }
 
   /// Writes the steps and returns the total that they reach.
-  private int think(Problem problem, int stride, boolean mistaken, StringBuilder out) {
+  ///
+  /// @param written makes what is written as the total of a step from the step and its right total
+  private static int think(
+      Problem problem, int stride, IntBinaryOperator written, StringBuilder out) {
     List<Integer> terms = ChainSums.terms(problem);
-    int steps = (terms.size() - 1 + stride - 1) / stride;
-    int wrongStep = mistaken ? Rng.below(steps, SEED, problem.id(), 3, 0) : -1;
     int total = terms.getFirst();
     out.append("<think>");
-    for (int step = 0; step < steps; step++) {
+    int step = 0;
+    for (int first = 1; first < terms.size(); first += stride) {
       out.append(total);
-      for (int i = 0; i < stride && 1 + step * stride + i < terms.size(); i++) {
-        int term = terms.get(1 + step * stride + i);
+      for (int term : terms.subList(first, Math.min(first + stride, terms.size()))) {
         out.append(term < 0 ? "" : "+").append(term);
         total += term;
       }
-      if (step == wrongStep) {
-        total = mistake(problem, total, step);
-      }
+      total = written.applyAsInt(step++, total);
       out.append('=').append(total).append(';');
     }
     out.append("</think>");
@@ -79,13 +95,13 @@ public record ChainSumsCorpus(
   }
 
   /// Returns a number near the right one, in 0 to 99.
-  private static int mistake(Problem problem, int right, int step) {
-    int off = 1 + Rng.below(3, SEED, problem.id(), 4, step);
-    boolean up = right - off < 0 || Rng.below(2, SEED, problem.id(), 5, step) == 0;
+  private static int mistake(long seed, Problem problem, int right, int step) {
+    int off = 1 + Rng.below(3, seed, problem.id(), 4, step);
+    boolean up = right - off < 0 || Rng.below(2, seed, problem.id(), 5, step) == 0;
     return up && right + off <= 99 ? right + off : Math.max(0, right - off);
   }
 
-  private static double uniform(Problem problem, int use) {
-    return Rng.uniform(SEED, problem.id(), use, 99);
+  private static double uniform(long seed, Problem problem, int use) {
+    return Rng.uniform(seed, problem.id(), use, 99);
   }
 }

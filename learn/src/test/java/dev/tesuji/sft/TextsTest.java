@@ -133,7 +133,7 @@ class TextsTest {
         ":2: field 'completion' is missing; the line has 'prompt'");
     refused(
         data.text("b.jsonl", "{\"prompt\": \"\", \"completion\": \"2\"}\n"),
-        ":1: field 'prompt' must not be empty");
+        ":1: the prompt must not be empty");
     refused(
         data.text("c.jsonl", "{\"prompt\": \"1\"}\n"),
         ":1: has a prompt and no completion, so that there is nothing to imitate");

@@ -1,0 +1,224 @@
+package dev.tesuji.distill;
+
+import dev.tesuji.generate.Completion;
+import dev.tesuji.generate.FinishReason;
+import dev.tesuji.generate.Generator;
+import dev.tesuji.generate.Limits;
+import dev.tesuji.generate.Prompt;
+import dev.tesuji.input.Json;
+import dev.tesuji.model.CausalLm;
+import dev.tesuji.model.TokenBatch;
+import dev.tesuji.policy.MicroBatches;
+import dev.tesuji.policy.Policy;
+import dev.tesuji.policy.TokenSequence;
+import dev.tesuji.run.Learner;
+import dev.tesuji.run.Metrics;
+import dev.tesuji.run.Trainer;
+import dev.tesuji.tensor.NoGrad;
+import dev.tesuji.tensor.Rng;
+import dev.tesuji.tensor.Scope;
+import dev.tesuji.tensor.Tensor;
+import dev.tesuji.weights.LoadedModel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Trains a student to give the next token the distribution that a teacher gives it, on texts of
+/// its own, of the teacher or of the data.
+public final class GkdTrainer implements Trainer, AutoCloseable {
+  private static final int MOST_ROWS = 512;
+  private static final int CHOICE = 1;
+  private static final int TEACHER = 2;
+
+  private final LoadedModel student;
+  private final LoadedModel teacher;
+  private final Lessons lessons;
+  private final GkdConfig config;
+  private final long seed;
+  private final int shared; // ids that both models predict
+  private final Learner learner;
+  private long position; // lessons so far
+  private long tokens; // tokens so far
+
+  /// Who writes the texts of a batch.
+  private enum Author {
+    STUDENT,
+    TEACHER,
+    DATA
+  }
+
+  /// Prepares the training.
+  ///
+  /// @param seed decides who writes what
+  /// @throws dev.tesuji.input.BadInput when the models have different vocabularies
+  /// @throws IllegalArgumentException when the settings ask for data and the lessons have none
+  public GkdTrainer(
+      LoadedModel student, LoadedModel teacher, Lessons lessons, GkdConfig config, long seed) {
+    Vocabularies.requireShared(student, teacher);
+    if (config.gkd().needsData() && !(lessons instanceof Lessons.OfTexts)) {
+      throw new IllegalArgumentException("lambda below 1 without seqKd needs data");
+    }
+    this.student = student;
+    this.teacher = teacher;
+    this.lessons = lessons;
+    this.config = config;
+    this.seed = seed;
+    shared =
+        Math.min(
+            student.decoder().config().vocabularySize(),
+            teacher.decoder().config().vocabularySize());
+    learner = new Learner(student, 1, config.compute(), config.optimizer());
+  }
+
+  @Override
+  public Metrics step(int step) {
+    Metrics metrics = new Metrics();
+    Author author = author(step);
+    long start = System.nanoTime();
+    List<TokenSequence> batch = texts(author, metrics);
+    if (author != Author.DATA) {
+      metrics.put("timing_s/gen", (System.nanoTime() - start) / 1e9);
+    }
+    position += config.batchSize();
+    metrics.put("on_policy", author == Author.STUDENT ? 1 : 0);
+    metrics.put("loss", learn(batch));
+    metrics.put("grad_norm", learner.update(step, config.steps(), metrics));
+    tokens += batch.stream().mapToLong(TokenSequence::length).sum();
+    metrics.put("num_tokens", (double) tokens);
+    metrics.put("trained", batch.size());
+    if (lessons.size() != Long.MAX_VALUE) {
+      metrics.put("epoch", (double) position / lessons.size());
+    }
+    return metrics;
+  }
+
+  private Author author(int step) {
+    if (Rng.uniform(Rng.derive(seed, CHOICE), step, 0, 0) < config.gkd().lambda()) {
+      return Author.STUDENT;
+    }
+    return config.gkd().seqKd() ? Author.TEACHER : Author.DATA;
+  }
+
+  private List<TokenSequence> texts(Author author, Metrics metrics) {
+    return switch (author) {
+      case STUDENT -> written(student, seed, metrics);
+      case TEACHER -> written(teacher, Rng.derive(seed, TEACHER), metrics);
+      case DATA -> data();
+    };
+  }
+
+  private List<TokenSequence> data() {
+    if (!(lessons instanceof Lessons.OfTexts texts)) {
+      throw new IllegalStateException("there are no data");
+    }
+    List<TokenSequence> batch = new ArrayList<>();
+    for (int i = 0; i < config.batchSize(); i++) {
+      batch.add(texts.text(position + i));
+    }
+    return batch;
+  }
+
+  private List<TokenSequence> written(LoadedModel author, long draw, Metrics metrics) {
+    List<Prompt> prompts = new ArrayList<>();
+    for (int i = 0; i < config.batchSize(); i++) {
+      prompts.add(new Prompt(position + i, lessons.prompt(position + i), 1));
+    }
+    Limits limits =
+        new Limits(
+            config.gkd().maxNewTokens(),
+            author.endTokens(),
+            Math.min(MOST_ROWS, config.batchSize()));
+    List<Completion> completions =
+        new Generator(author.decoder(), config.gkd().sampling(), limits, draw).generate(prompts);
+    double length = 0;
+    double clipped = 0;
+    List<TokenSequence> texts = new ArrayList<>();
+    for (Completion c : completions) {
+      length += c.tokens().length;
+      clipped += c.reason() == FinishReason.LENGTH ? 1 : 0;
+      texts.add(TokenSequence.of(c.prompt().tokens(), c.tokens()));
+    }
+    metrics.put("completions/mean_length", length / texts.size());
+    metrics.put("completions/clipped_ratio", clipped / texts.size());
+    return texts;
+  }
+
+  /// Adds the gradient of the divergence, a mean over all scored tokens of a batch.
+  ///
+  /// @return the divergence
+  private double learn(List<TokenSequence> batch) {
+    double scored = batch.stream().mapToInt(TokenSequence::scored).sum();
+    double loss = 0;
+    for (int[] part : MicroBatches.split(batch, config.compute().tokensPerDevice())) {
+      List<TokenSequence> some = Arrays.stream(part).mapToObj(batch::get).toList();
+      try (Scope _ = Scope.open()) {
+        Tensor states = teacherStates(some);
+        loss +=
+            learner.backwardFromLogits(
+                some, batch.size(), (logits, from) -> divergence(logits, states, from, scored));
+      }
+    }
+    return loss;
+  }
+
+  /// Returns the teacher's hidden states before the scored tokens, `[n, C]`: its logits are made of
+  /// them chunk by chunk, as the student's are.
+  private Tensor teacherStates(List<TokenSequence> sequences) {
+    CausalLm decoder = teacher.decoder();
+    try (NoGrad _ = NoGrad.on()) {
+      TokenBatch batch = TokenSequence.batch(sequences, decoder);
+      Tensor rows = TokenSequence.scoredRows(sequences, batch);
+      return decoder.hidden(batch).indexSelect(0, rows);
+    }
+  }
+
+  private Policy.AtLogits divergence(Tensor logits, Tensor states, int from, double scored) {
+    Tensor guide = teacher.decoder().logits(states.narrow(0, from, logits.size(0)));
+    GeneralizedJsd.Value value =
+        config.gkd().divergence().of(logits.narrow(1, 0, shared), guide.narrow(1, 0, shared));
+    Tensor gradient = value.gradient().div(scored);
+    long padding = logits.size(1) - shared; // rows of the embedding that stand for no token
+    if (padding > 0) {
+      Tensor none = Tensor.zeros(gradient.dtype(), logits.size(0), padding);
+      gradient = Tensor.cat(List.of(gradient, none.to(gradient.device())), 1);
+    }
+    return new Policy.AtLogits(value.perToken().sum().item() / scored, gradient);
+  }
+
+  @Override
+  public void save(Path folder) {
+    learner.save(folder);
+  }
+
+  @Override
+  public ObjectNode state() {
+    return learner.state().put("position", position).put("tokens", tokens);
+  }
+
+  @Override
+  public void restore(Path folder, JsonNode state) {
+    learner.restore(folder, state);
+    position = state.path("position").asLong();
+    tokens = state.path("tokens").asLong();
+  }
+
+  @Override
+  public ObjectNode summary() {
+    return Json.MAPPER.createObjectNode().put("prompts", position).put("tokens", tokens);
+  }
+
+  @Override
+  public String note(Metrics m) {
+    return String.format(
+        Locale.ROOT, "loss %.4f  length %.1f", m.get("loss"), m.get("completions/mean_length"));
+  }
+
+  @Override
+  public void close() {
+    learner.close();
+  }
+}

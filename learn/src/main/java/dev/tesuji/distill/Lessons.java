@@ -1,0 +1,57 @@
+package dev.tesuji.distill;
+
+import dev.tesuji.policy.TokenSequence;
+import dev.tesuji.rl.PromptSource;
+import dev.tesuji.sft.TextSource;
+import dev.tesuji.tensor.Rng;
+import java.util.Arrays;
+
+/// What a student is asked, by position of the run, and what the data answer.
+public sealed interface Lessons {
+  /// Returns how many there are; [Long#MAX_VALUE] for endless tasks.
+  long size();
+
+  /// Returns the tokens of a prompt.
+  ///
+  /// @param position of the run, from 0
+  int[] prompt(long position);
+
+  /// The prompts of a task, which come without answers.
+  ///
+  /// @param prompts in the order of the run
+  record OfTask(PromptSource prompts) implements Lessons {
+    @Override
+    public long size() {
+      return prompts.size();
+    }
+
+    @Override
+    public int[] prompt(long position) {
+      return prompts.at(position).tokens();
+    }
+  }
+
+  /// Texts, of which what stands before the first scored token is the prompt; shuffled anew in each
+  /// epoch.
+  ///
+  /// @param texts a finite source
+  /// @param seed decides the order
+  record OfTexts(TextSource texts, long seed) implements Lessons {
+    @Override
+    public long size() {
+      return texts.size();
+    }
+
+    @Override
+    public int[] prompt(long position) {
+      TokenSequence text = text(position);
+      return Arrays.copyOf(text.ids(), text.targets()[0]);
+    }
+
+    /// Returns the prompt with the answer of the data, which is scored.
+    TokenSequence text(long position) {
+      int n = Math.toIntExact(texts.size());
+      return texts.text(Rng.permutation(n, seed, position / n)[(int) (position % n)]);
+    }
+  }
+}

@@ -1,0 +1,138 @@
+package dev.tesuji.recipe;
+
+import dev.tesuji.data.Dataset;
+import dev.tesuji.input.BadInput;
+import dev.tesuji.model.LoraConfig;
+import dev.tesuji.preference.JudgedObjective;
+import dev.tesuji.preference.PairObjective;
+import dev.tesuji.preference.PreferenceConfig;
+import dev.tesuji.preference.PreferenceObjective;
+import dev.tesuji.preference.PreferenceTrainer;
+import dev.tesuji.preference.Preferences;
+import dev.tesuji.preference.Preferences.Loaded;
+import dev.tesuji.preference.Preferences.Split;
+import dev.tesuji.run.MemoryPlan;
+import dev.tesuji.run.RunDirectory;
+import dev.tesuji.sft.Texts;
+import dev.tesuji.task.ChainSums;
+import dev.tesuji.tensor.Rng;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// A stage of learning from preferences with its examples.
+record PreparedPreference(
+    Stage stage,
+    PreferenceObjective objective,
+    @Nullable PreferenceObjective heldOut,
+    PreferenceConfig config,
+    int longest,
+    Workshop shop)
+    implements PreparedStage {
+
+  static PreparedPreference of(Stage.Dpo s, Workshop shop) {
+    Texts.Limit limit = limit(s.preferences(), shop);
+    return prepare(
+        s,
+        s.preferences(),
+        s.batchSize(),
+        shop,
+        new Kind<>(
+            data -> Preferences.pairs(data, shop.words(), limit),
+            sums -> Preferences.chainSums(sums, s.preferences().builtIn(), shop.words()),
+            pairs -> new PairObjective(pairs, s.loss())));
+  }
+
+  static PreparedPreference of(Stage.Kto s, Workshop shop) {
+    Texts.Limit limit = limit(s.preferences(), shop);
+    return prepare(
+        s,
+        s.preferences(),
+        s.batchSize(),
+        shop,
+        new Kind<>(
+            data -> Preferences.judged(data, shop.words(), limit),
+            sums ->
+                Preferences.unpaired(
+                    Preferences.chainSums(sums, s.preferences().builtIn(), shop.words()), limit),
+            answers -> new JudgedObjective(answers, s.loss())));
+  }
+
+  /// Returns the limit on length, which the model's positions bound too.
+  private static Texts.Limit limit(PreferenceData data, Workshop shop) {
+    return new Texts.Limit(Math.min(data.maxTokens(), shop.positions()), data.tooLong());
+  }
+
+  /// How examples of one kind are had, and what is learned from them.
+  ///
+  /// @param reader reads them from files
+  /// @param maker makes them for the built-in task
+  /// @param objective what is learned from some of them
+  private record Kind<T>(
+      Function<Dataset, Loaded<T>> reader,
+      Function<ChainSums, Loaded<T>> maker,
+      Function<List<T>, PreferenceObjective> objective) {}
+
+  private static <T> PreparedPreference prepare(
+      Stage s, PreferenceData data, int batchSize, Workshop shop, Kind<T> kind) {
+    LoraConfig lora = shop.recipe().lora();
+    if (lora != null && lora.dropout() > 0) {
+      throw new BadInput(
+          "stage '"
+              + s.name()
+              + "': lora.dropout must be 0: the loss compares the policy with what the reference"
+              + " made of the same answers, got "
+              + lora.dropout());
+    }
+    int longest = limit(data, shop).maxTokens();
+    Split<T> split = split(s, data, shop, kind);
+    return new PreparedPreference(
+        s,
+        kind.objective().apply(split.kept()),
+        split.heldOut().isEmpty() ? null : kind.objective().apply(split.heldOut()),
+        new PreferenceConfig(
+            s.steps(), batchSize, data.heldOutEvery(), s.optimizer(), shop.recipe().compute()),
+        longest,
+        shop);
+  }
+
+  private static <T> Split<T> split(Stage s, PreferenceData data, Workshop shop, Kind<T> kind) {
+    Loaded<T> loaded = load(s, data, shop, kind);
+    shop.countTexts(loaded.touched(), data.maxTokens());
+    if (data.heldOut() != null) {
+      Loaded<T> heldOut = kind.reader().apply(dataset(data.heldOut(), data));
+      shop.countTexts(heldOut.touched(), data.maxTokens());
+      return new Split<>(loaded.examples(), heldOut.examples());
+    }
+    return data.heldOutShare() == 0
+        ? new Split<>(loaded.examples(), List.of())
+        : loaded.split(data.heldOutShare(), Rng.derive(shop.recipe().seed(), 12));
+  }
+
+  private static <T> Loaded<T> load(Stage s, PreferenceData data, Workshop shop, Kind<T> kind) {
+    Path path = data.data() == null ? shop.recipe().data() : data.data();
+    if (path != null) {
+      return kind.reader().apply(dataset(path, data));
+    }
+    if (shop.task() instanceof ChainSums sums) {
+      return kind.maker().apply(sums);
+    }
+    throw new BadInput("stage '" + s.name() + "' needs 'data', the file with its preferences");
+  }
+
+  private static Dataset dataset(Path path, PreferenceData data) {
+    return new Dataset(List.of(path), data.columns(), null);
+  }
+
+  @Override
+  public MemoryPlan.Load load() {
+    int tokens = Math.max(shop.recipe().compute().tokensPerDevice(), longest);
+    return new MemoryPlan.Load(tokens, 0, longest, false, false);
+  }
+
+  @Override
+  public OpenTrainer open(RunDirectory run, Path from, long seed) {
+    return OpenTrainer.of(new PreferenceTrainer(shop.model(), objective, heldOut, config, seed));
+  }
+}

@@ -1,0 +1,226 @@
+package dev.tesuji.preference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.tesuji.data.DataFolder;
+import dev.tesuji.data.Dataset;
+import dev.tesuji.input.BadInput;
+import dev.tesuji.policy.TokenSequence;
+import dev.tesuji.sft.Texts;
+import dev.tesuji.task.ChainSums;
+import dev.tesuji.task.Problem;
+import dev.tesuji.tensor.Fixtures;
+import dev.tesuji.text.Tokenizer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PreferencesTest {
+  private static final int END = 0;
+  private static final Texts.Limit ROOMY = new Texts.Limit(100, Texts.TooLong.ERROR);
+  private static @Nullable Tokenizer opened;
+  @TempDir private Path folder = Path.of("");
+
+  @BeforeAll
+  static void openTheTokenizer() {
+    opened = Tokenizer.load(Fixtures.checkout().resolve("models/base"));
+  }
+
+  @AfterAll
+  static void closeTheTokenizer() {
+    words().tokenizer().close();
+  }
+
+  private static Texts.Words words() {
+    if (opened == null) {
+      throw new IllegalStateException("not opened");
+    }
+    return new Texts.Words(opened, END, null);
+  }
+
+  private Path file(String text) throws IOException {
+    return new DataFolder(folder).text("data.jsonl", text);
+  }
+
+  private static Preferences.Loaded<Pair> pairs(Path file, Texts.Limit limit) {
+    return Preferences.pairs(Dataset.at(file), words(), limit);
+  }
+
+  private static Preferences.Loaded<Judged> judged(Path file, Texts.Limit limit) {
+    return Preferences.judged(Dataset.at(file), words(), limit);
+  }
+
+  private void refused(BiFunction<Path, Texts.Limit, ?> reader, String text, String problem)
+      throws IOException {
+    Path file = file(text);
+    assertThatExceptionOfType(BadInput.class)
+        .isThrownBy(() -> reader.apply(file, ROOMY))
+        .withMessage(file + problem);
+  }
+
+  private static String answer(TokenSequence text) {
+    int[] ids = Arrays.copyOfRange(text.ids(), text.targets()[0], text.length());
+    assertThat(ids[ids.length - 1]).isEqualTo(END);
+    return words().tokenizer().decode(Arrays.copyOf(ids, ids.length - 1));
+  }
+
+  @Test
+  void aPairHasItsPromptAndTwoAnswersThatEnd() throws IOException {
+    Path file =
+        file(
+            """
+            {"prompt": "1+1=?", "chosen": "2", "rejected": "33"}
+            {"chosen": "1+2=?3", "rejected": "1+2=?4"}
+            """);
+    List<Pair> pairs = pairs(file, ROOMY).examples();
+    assertThat(answer(pairs.get(0).chosen())).isEqualTo("2");
+    assertThat(answer(pairs.get(0).rejected())).isEqualTo("33");
+    assertThat(answer(pairs.get(1).chosen())).isEqualTo("3");
+    assertThat(answer(pairs.get(1).rejected())).isEqualTo("4");
+    assertThat(pairs.get(1).chosen().targets()[0]).isEqualTo(5);
+  }
+
+  @Test
+  void pairsThatSayNothingAreRefused() throws IOException {
+    refused(
+        PreferencesTest::pairs,
+        """
+        {"prompt": "1=?", "chosen": "1", "rejected": "2"}
+        {"prompt": "2=?", "chosen": "2", "rejected": ""}
+        """,
+        ":2: field 'rejected' must not be empty: there is no answer to prefer");
+    refused(
+        PreferencesTest::pairs,
+        """
+        {"prompt": "1=?", "chosen": "1", "rejected": "1"}
+        """,
+        ":1: 'chosen' and 'rejected' must differ: where both answers are the same neither is"
+            + " better; leave the row out");
+    refused(
+        PreferencesTest::pairs,
+        """
+        {"prompt": "1=?", "chosen": "1"}
+        """,
+        ":1: field 'rejected' is missing; the line has 'prompt', 'chosen'");
+    refused(
+        PreferencesTest::pairs,
+        """
+        {"chosen": "1", "rejected": "2"}
+        """,
+        ":1: the prompt must not be empty");
+  }
+
+  @Test
+  void judgementsThatSayNothingAreRefused() throws IOException {
+    refused(
+        PreferencesTest::judged,
+        """
+        {"prompt": "1=?", "completion": "1", "label": true}
+        {"prompt": "2=?", "completion": "2", "label": 2}
+        """,
+        ":2: field 'label' must be true or false, got 2");
+    refused(
+        PreferencesTest::judged,
+        """
+        {"prompt": "1=?", "completion": "1", "label": "good"}
+        """,
+        ":1: field 'label' must be true or false, got \"good\"");
+    refused(
+        PreferencesTest::judged,
+        """
+        {"prompt": "1=?", "completion": "1"}
+        """,
+        ":1: field 'label' is missing; the line has 'prompt', 'completion'");
+    refused(
+        PreferencesTest::judged,
+        """
+        {"prompt": "1=?", "completion": "", "label": true}
+        """,
+        ":1: field 'completion' must not be empty: there is no answer to prefer");
+    refused(
+        PreferencesTest::judged,
+        """
+        {"prompt": "1=?", "completion": "1", "label": true}
+        {"prompt": "2=?", "completion": "2", "label": true}
+        """,
+        ": every 'label' is true; KTO learns from good answers and from bad ones, so add some of"
+            + " the others, or learn from good ones alone with 'sft'");
+    refused(
+        PreferencesTest::judged,
+        """
+        {"prompt": "1=?", "completion": "1", "label": true}
+        {"prompt": "1=?", "completion": "2", "label": false}
+        """,
+        ": KTO needs at least two different prompts: it measures how far the policy has moved on"
+            + " answers to other prompts");
+  }
+
+  @Test
+  void theAnswerToAnotherPromptStandsBesideEachAnswer() throws IOException {
+    Path file =
+        file(
+            """
+            {"prompt": "1=?", "chosen": "1", "rejected": "2"}
+            {"prompt": "3=?", "chosen": "3", "rejected": "4"}
+            """);
+    List<Judged> judged = judged(file, ROOMY).examples();
+    assertThat(judged).extracting(Judged::desirable).containsExactly(true, false, true, false);
+    assertThat(judged).extracting(j -> answer(j.mismatched())).containsExactly("4", "4", "2", "2");
+    assertThat(judged.get(2).mismatched().ids()[0]).isEqualTo(judged.get(2).answer().ids()[0]);
+  }
+
+  @Test
+  void longAnswersAreRefusedDroppedOrCut() throws IOException {
+    String text =
+        """
+        {"prompt": "1=?", "chosen": "1", "rejected": "2"}
+        {"prompt": "1=?", "chosen": "1234", "rejected": "2"}
+        """;
+    Path file = file(text);
+    assertThatExceptionOfType(BadInput.class)
+        .isThrownBy(() -> pairs(file, new Texts.Limit(6, Texts.TooLong.ERROR)))
+        .withMessage(
+            file
+                + ":2: an answer with its prompt has 8 tokens, the limit is 6; raise maxTokens, or"
+                + " set tooLong to drop or truncate");
+    Preferences.Loaded<Pair> dropped = pairs(file, new Texts.Limit(6, Texts.TooLong.DROP));
+    assertThat(dropped.examples()).hasSize(1);
+    assertThat(dropped.touched()).isEqualTo(1);
+    Preferences.Loaded<Pair> cut = pairs(file, new Texts.Limit(6, Texts.TooLong.TRUNCATE));
+    assertThat(cut.examples().get(1).chosen().length()).isEqualTo(6);
+    assertThat(cut.examples().get(1).rejected().length()).isEqualTo(5);
+    assertThat(cut.touched()).isEqualTo(1);
+  }
+
+  @Test
+  void ofBuiltInPairsTheBetterAnswerIsRightAndTheWorseWrong() {
+    ChainSums task = ChainSums.DEFAULT;
+    List<Pair> pairs = Preferences.chainSums(task, 50, words()).examples();
+    for (int i = 0; i < 50; i++) {
+      Problem problem = task.problem(i);
+      assertThat(task.grade(problem, answer(pairs.get(i).chosen())).isCorrect()).isTrue();
+      assertThat(task.grade(problem, answer(pairs.get(i).rejected())).isCorrect()).isFalse();
+    }
+    assertThat(Preferences.unpaired(new Preferences.Loaded<>(pairs, 0), ROOMY).examples())
+        .hasSize(100);
+  }
+
+  @Test
+  void aShareIsHeldOutOnce() {
+    List<Integer> all = IntStream.range(0, 40).boxed().toList();
+    Preferences.Split<Integer> split = new Preferences.Loaded<>(all, 0).split(0.25, 3);
+    assertThat(split.heldOut()).hasSize(10);
+    assertThat(split.kept()).hasSize(30).doesNotContainAnyElementsOf(split.heldOut());
+    Preferences.Split<Integer> two = new Preferences.Loaded<>(all.subList(0, 2), 0).split(0.01, 3);
+    assertThat(two.heldOut()).hasSize(1);
+  }
+}
