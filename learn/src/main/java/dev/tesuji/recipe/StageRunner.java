@@ -181,12 +181,12 @@ final class StageRunner {
     int positions = model.decoder().config().maxPositions();
     return switch (stage) {
       case Stage.Pretrain _ ->
-          new MemoryPlan.Load(tokens, 0, Math.min(tokens, positions), false, false);
+          new MemoryPlan.Load(tokens, Math.min(tokens, positions), null, false, false);
       case Stage.Sft s ->
           new MemoryPlan.Load(
               Math.max(tokens, Math.min(s.maxTokens(), positions)),
-              0,
               Math.min(s.maxTokens(), positions),
+              null,
               false,
               false);
       case Stage.Rl s -> {
@@ -194,8 +194,9 @@ final class StageRunner {
         int rows = Math.min(MOST_ROWS, s.promptsPerStep() * s.groupSize());
         yield new MemoryPlan.Load(
             Math.max(tokens, longest),
-            rows,
             longest,
+            new MemoryPlan.Drawing(
+                rows, s.promptsPerStep(), limit(s).maxTokens(), s.maxNewTokens()),
             s.algorithm().needsReference() && model.decoder().lora() == null,
             s.algorithm().needsSecondModel());
       }

@@ -3,20 +3,12 @@ package dev.tesuji.run;
 import dev.tesuji.input.Json;
 import dev.tesuji.input.JsonLines;
 import dev.tesuji.input.SafeFiles;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Writes `report.json`, and `report.html`: one file with everything in it, curves drawn by
-/// [Chart.js](https://www.chartjs.org).
+/// Writes `report.json`, and `report.html`: one file with everything in it.
 public final class Report {
-  private static final String CHARTS =
-      "/META-INF/resources/webjars/chart.js/4.5.1/dist/chart.umd.min.js";
-
   private final RunDirectory run;
 
   /// Reports on a run.
@@ -36,21 +28,6 @@ public final class Report {
     if (Files.exists(run.metrics())) {
       JsonLines.forEach(run.metrics(), row -> metrics.add(row.fields()));
     }
-    String html =
-        resource("report.html")
-            .replace("/*CHARTS*/", resource(CHARTS))
-            .replace("/*DATA*/null", Json.line(page).replace("</", "<\\/"));
-    SafeFiles.replace(run.root().resolve("report.html"), html);
-  }
-
-  private static String resource(String name) {
-    try (InputStream in = Report.class.getResourceAsStream(name)) {
-      if (in == null) {
-        throw new IllegalStateException("resource " + name + " is missing from the build");
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    Page.write(run.root().resolve("report.html"), Report.class, "report.html", page);
   }
 }
