@@ -79,12 +79,14 @@ final class Bench {
   /// @param seconds of the runs that counted
   /// @param plan what memory was foreseen
   /// @param before bytes that were resident when the model was there and nothing had run
+  /// @param peak the most that ever was
   /// @param parts where the time went; null where that was not asked for
   record Found(
       Dtype product,
       double[] seconds,
       MemoryPlan plan,
       long before,
+      long peak,
       @Nullable Map<String, Profile.Part> parts) {
     double median() {
       return Bench.median(seconds);
@@ -242,6 +244,7 @@ final class Bench {
         seconds.stream().mapToDouble(d -> d).toArray(),
         plan,
         before,
+        Memory.peakResident(),
         pace.profile() ? Profile.off() : null);
   }
 

@@ -4,7 +4,6 @@ import dev.tesuji.input.BadInput;
 import dev.tesuji.input.Json;
 import dev.tesuji.policy.Products;
 import dev.tesuji.tensor.Dtype;
-import dev.tesuji.tensor.Memory;
 import java.util.Arrays;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +36,7 @@ import tools.jackson.databind.node.ObjectNode;
       "  ./tesuji bench scaling --help   time against batch, length and model size",
       ""
     },
-    subcommands = {BenchCostCommand.class})
+    subcommands = {BenchCostCommand.class, BenchScalingCommand.class})
 final class BenchCommand implements Runnable {
 
   @Parameters(
@@ -171,7 +170,7 @@ final class BenchCommand implements Runnable {
             yield String.format(Locale.ROOT, "%.3f s/step", median);
           }
         };
-    out.put("peak_memory_bytes", Memory.peakResident());
+    out.put("peak_memory_bytes", found.peak());
     out.put("planned_memory_bytes", found.plan().total());
     out.put("resident_before_bytes", found.before());
     out.put("dtype", type.toString());
@@ -188,7 +187,7 @@ final class BenchCommand implements Runnable {
         type,
         found.product(),
         figure,
-        Memory.peakResident() / 1e9,
+        found.peak() / 1e9,
         found.plan().total() / 1e9);
     if (json) {
       System.out.println(Json.line(out));

@@ -134,6 +134,15 @@ record BenchShape(
     return json;
   }
 
+  /// Counts the weights, norms and biases left out.
+  long weights() {
+    long width = config.hiddenSize();
+    long heads = 2 * config.attention().queryWidth() + 2 * config.attention().keyWidth();
+    long layer = width * (heads + 3L * config.feedForward().intermediateSize());
+    long ends = (config.tiedEmbeddings() ? 1 : 2) * width * config.vocabularySize();
+    return ends + config.layers() * layer;
+  }
+
   /// Makes a model of this shape, its weights not yet drawn.
   CausalLm model(Dtype type) {
     return new CausalLm(config, type, Device.CPU);
