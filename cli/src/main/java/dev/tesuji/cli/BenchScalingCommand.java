@@ -113,11 +113,12 @@ final class BenchScalingCommand implements Runnable {
     Scaling.@Nullable Point before = null;
     double seconds = Double.NaN; // of the point before, where it was measured or reckoned
     for (Scaling.Point point : new Scaling(new Scaling.Centre(shape, batch, length)).points()) {
-      boolean follows =
-          before != null && before.factor() == point.factor() && before.what() == point.what();
-      double least = follows ? point.atLeast(before, seconds) : Double.NaN;
-      ObjectNode row = measure(point, least);
-      seconds = row.path("seconds").asDouble(least);
+      double reckoned =
+          before != null && before.factor() == point.factor() && before.what() == point.what()
+              ? point.reckoned(before, seconds)
+              : Double.NaN;
+      ObjectNode row = measure(point, reckoned);
+      seconds = row.path("seconds").asDouble(reckoned);
       before = point;
       points.add(row);
       System.out.println(line(point, row));
@@ -143,21 +144,21 @@ final class BenchScalingCommand implements Runnable {
 
   /// Measures a point, or says why not.
   ///
-  /// @param least the seconds that a run takes at least; not a number where that is not known
-  private ObjectNode measure(Scaling.Point point, double least) {
+  /// @param reckoned the seconds that a run may take; not a number where that is not known
+  private ObjectNode measure(Scaling.Point point, double reckoned) {
     ObjectNode row = Json.MAPPER.createObjectNode();
     row.put("what", point.what().name().toLowerCase(Locale.ROOT));
     row.put("factor", point.factor().name().toLowerCase(Locale.ROOT));
     row.put("shape", point.shape().name().toLowerCase(Locale.ROOT)).put("weights", point.weights());
     row.put("batch", point.batch()).put("length", point.length()).put("value", point.value());
     row.put("command", "./tesuji " + String.join(" ", point.command()) + " --dtype " + dtype);
-    if (2 * least > cap) {
+    if (2 * reckoned > cap) {
       row.put(
           "skipped",
           String.format(
               Locale.ROOT,
-              "a warm-up and a run would take at least %.0f s, more than --cap %.0f",
-              2 * least,
+              "going by the point before, a warm-up and a run take about %.1f s, more than --cap %s",
+              2 * reckoned,
               cap));
       return row;
     }

@@ -43,9 +43,9 @@ record Scaling(Centre centre) {
       return (long) batch * length;
     }
 
-    /// Returns the seconds that a run takes at least, given those of a smaller point of the same
-    /// factor: as many times more as there is more to compute, and attention makes it more still.
-    double atLeast(Point smaller, double seconds) {
+    /// Reckons the seconds that a run takes from those of the point before: as many times more as
+    /// there are more tokens and weights. Small points are faster than that, long ones slower.
+    double reckoned(Point smaller, double seconds) {
       double work = (double) tokens() / smaller.tokens() * weights / smaller.weights;
       return seconds * work;
     }

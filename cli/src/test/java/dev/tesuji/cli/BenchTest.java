@@ -95,10 +95,10 @@ class BenchTest {
   }
 
   @Test
-  void aLargerPointTakesAtLeastItsShareMore() {
+  void aLargerPointIsReckonedToTakeItsShareMore() {
     Point small = new Point(Bench.What.TRAIN, Factor.BATCH, BenchShape.Name.TINY, 100, 2, 64);
     Point large = new Point(Bench.What.TRAIN, Factor.BATCH, BenchShape.Name.TINY, 300, 8, 64);
-    assertThat(large.atLeast(small, 0.5))
+    assertThat(large.reckoned(small, 0.5))
         .isEqualTo(6.0); // four times the tokens, three the weights
   }
 
@@ -130,7 +130,8 @@ class BenchTest {
       boolean first = value == 1 || value == 64 || value == 819_200;
       assertThat(point.has("seconds")).as(point.toString()).isEqualTo(first);
       if (!first) {
-        assertThat(point.path("skipped").asString()).contains("at least", "more than --cap");
+        assertThat(point.path("skipped").asString())
+            .contains("going by the point before", "more than --cap");
       }
     }
     String page = Files.readString(folder.resolve("scaling.html"));

@@ -91,13 +91,19 @@ public record MemoryPlan(Map<String, Long> held, Map<String, Long> phases) {
     int prompts = Math.min(d.rows(), d.prompts());
     Decoding.Room room = new Decoding.Room(d.rows(), d.longestPrompt(), d.newTokens());
     long logits = (long) Float.BYTES * model.config().vocabularySize() * (d.rows() + prompts);
-    long read = Math.min(prompts * (long) d.longestPrompt(), PREFILL_TOKENS);
-    long pass = 0;
-    if (model.onHost()) {
-      HostPass host = HostPass.of(model.config(), model.product());
-      pass = host.read(Math.max(read, d.rows()));
+    long all = model.generationBytes(room, prompts);
+    if (!model.onHost()) {
+      return all + logits;
     }
-    return model.generationBytes(room, prompts) + logits + pass;
+    // Prompts are read in passes, and what a pass keeps of them stays: the last full pass may need
+    // more than the last pass of all, which needs less and has more beside it.
+    HostPass host = HostPass.of(model.config(), model.product());
+    long none = model.generationBytes(room, 0);
+    long tokens = (long) prompts * d.longestPrompt();
+    long whole = tokens / PREFILL_TOKENS * PREFILL_TOKENS;
+    long early = none + (all - none) * whole / tokens + host.read(Math.min(tokens, PREFILL_TOKENS));
+    long late = all + Math.max(logits, host.read(Math.max(tokens - whole, d.rows())));
+    return Math.max(early, late);
   }
 
   private static void put(Map<String, Long> bytes, boolean present, String name, long size) {

@@ -95,9 +95,9 @@ class MemoryPlanTest {
   @CsvSource({"FLOAT32, FLOAT32", "FLOAT32, BFLOAT16", "BFLOAT16, BFLOAT16"})
   void aCompletionTakesWhatIsPlanned(Dtype dtype, Dtype product) {
     try (CausalLm model = model(dtype, product)) {
-      long few = generation(model, 16);
-      long many = generation(model, 128);
-      long planned = planned(model, 128) - planned(model, 16);
+      long few = generation(model, 64);
+      long many = generation(model, 256);
+      long planned = planned(model, 256) - planned(model, 64);
       assertThat((double) planned / (many - few)).isCloseTo(1, within(0.1));
     }
   }

@@ -22,6 +22,7 @@ final class NativeMemory {
 
   private NativeMemory() {}
 
+  @SuppressWarnings("restricted") // reads what the C library counts
   private static Optional<MethodHandle> find() {
     Linker linker = Linker.nativeLinker();
     MemoryLayout[] sizes =
@@ -51,7 +52,7 @@ final class NativeMemory {
                 LockSupport.parkNanos(100_000);
               }
             });
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 5; i++) {
       work.run();
     }
     over.set(true);
