@@ -15,6 +15,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.Scanner;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,7 +90,10 @@ class BenchTest {
           assertThat(p.batch() == 8 || p.factor() == Factor.BATCH).isTrue();
           assertThat(p.length() == 256 || p.factor() == Factor.LENGTH).isTrue();
         });
-    assertThat(points.stream().filter(p -> p.factor() == Factor.MODEL).mapToLong(Point::weights))
+    assertThat(
+            points.subList(0, 22).stream()
+                .filter(p -> p.factor() == Factor.MODEL)
+                .mapToLong(Point::weights))
         .isSorted()
         .first()
         .isEqualTo(819_200L); // 2 x 64 x 128, and 4 x 128 x (4 x 128 + 3 x 352)
@@ -126,8 +131,13 @@ class BenchTest {
     JsonNode report = Json.MAPPER.readTree(Files.readString(folder.resolve("scaling.json")));
     assertThat(report.path("points")).hasSize(44);
     for (JsonNode point : report.path("points")) {
-      long value = point.path("value").asLong();
-      boolean first = value == 1 || value == 64 || value == 819_200;
+      int smallest =
+          switch (point.path("factor").asString()) {
+            case "batch" -> 1;
+            case "length" -> 64;
+            default -> 819_200;
+          };
+      boolean first = point.path("value").asInt() == smallest;
       assertThat(point.has("seconds")).as(point.toString()).isEqualTo(first);
       if (!first) {
         assertThat(point.path("skipped").asString())
@@ -166,6 +176,6 @@ class BenchTest {
 
   private static double milliseconds(String table, String part) {
     String line = table.lines().filter(l -> l.startsWith(part)).findFirst().orElseThrow();
-    return Double.parseDouble(line.substring(16).strip().split(" +")[0]);
+    return new Scanner(line.substring(16)).useLocale(Locale.ROOT).nextDouble();
   }
 }
