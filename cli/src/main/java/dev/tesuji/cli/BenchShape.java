@@ -11,7 +11,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// The shapes at which Tesuji and its peers are measured.
 ///
-/// @param name `tiny`, `small` or `half`
+/// @param name such as `tiny`
 /// @param config the model's dimensions
 /// @param dtype the type to compute in
 /// @param prompts P
@@ -30,8 +30,15 @@ record BenchShape(
     int length) {
   /// The names of the shapes.
   enum Name {
+    /// 0.8 million weights.
     TINY,
+    /// 5 million.
+    MINI,
+    /// 29 million.
     SMALL,
+    /// 110 million.
+    BASE,
+    /// 494 million: Qwen2.5-0.5B's.
     HALF
   }
 
@@ -48,6 +55,16 @@ record BenchShape(
               64,
               32,
               128);
+      case MINI ->
+          new BenchShape(
+              "mini",
+              llama(dimensions("llama", 1024, 256, 704, 6), 4, 1024),
+              Dtype.FLOAT32,
+              16,
+              8,
+              64,
+              16,
+              256);
       case SMALL ->
           new BenchShape(
               "small",
@@ -58,8 +75,40 @@ record BenchShape(
               128,
               16,
               256);
+      case BASE ->
+          new BenchShape(
+              "base",
+              llama(dimensions("llama", 16_384, 768, 2048, 12), 12, 1024),
+              Dtype.FLOAT32,
+              4,
+              8,
+              128,
+              8,
+              256);
       case HALF -> new BenchShape("half", qwenHalf(), Dtype.BFLOAT16, 2, 4, 64, 4, 256);
     };
+  }
+
+  /// Returns the same model with other sizes: as many prompts, one completion each, and as many
+  /// texts.
+  BenchShape sized(int sequences, int newTokens, int length) {
+    int longest = Math.max(newTokens, length) + Bench.LONGEST_PROMPT;
+    ModelConfig c = config;
+    ModelConfig longer =
+        new ModelConfig(
+            c.modelType(),
+            c.vocabularySize(),
+            c.hiddenSize(),
+            c.layers(),
+            c.attention(),
+            c.feedForward(),
+            c.rope(),
+            c.normEpsilon(),
+            c.tiedEmbeddings(),
+            Math.max(c.maxPositions(), longest),
+            c.specials(),
+            c.dtype());
+    return new BenchShape(name, longer, dtype, sequences, 1, newTokens, sequences, length);
   }
 
   private static ModelConfig llama(ObjectNode json, int heads, int positions) {
@@ -85,10 +134,17 @@ record BenchShape(
     return json;
   }
 
-  /// Makes a model of this shape with fresh weights.
+  /// Counts the weights, norms and biases left out.
+  long weights() {
+    long width = config.hiddenSize();
+    long heads = 2 * config.attention().queryWidth() + 2 * config.attention().keyWidth();
+    long layer = width * (heads + 3L * config.feedForward().intermediateSize());
+    long ends = (config.tiedEmbeddings() ? 1 : 2) * width * config.vocabularySize();
+    return ends + config.layers() * layer;
+  }
+
+  /// Makes a model of this shape, its weights not yet drawn.
   CausalLm model(Dtype type) {
-    CausalLm model = new CausalLm(config, type, Device.CPU);
-    model.initialise(1);
-    return model;
+    return new CausalLm(config, type, Device.CPU);
   }
 }

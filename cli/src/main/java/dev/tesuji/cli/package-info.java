@@ -14,7 +14,7 @@
 /// | `inspect` | what a model directory holds, without reading its weights |
 /// | `convert` | a model directory in another type or in other shards |
 /// | `evaluate` | a model on held-out problems |
-/// | `bench` | speed at the peers' shapes |
+/// | `bench` | speed at the peers' shapes; what tokens cost; how time and memory grow |
 /// | `doctor` | what the machine can do |
 ///
 /// # Stability

@@ -78,7 +78,10 @@ record PreparedGkd(Stage.Gkd stage, Lessons lessons, GkdConfig config, Workshop 
   public MemoryPlan.Load load() {
     int longest = Math.min(shop.positions(), stage.maxTokens() + stage.gkd().maxNewTokens());
     int tokens = Math.max(shop.recipe().compute().tokensPerDevice(), longest);
-    return new MemoryPlan.Load(tokens, stage.batchSize(), longest, true, false);
+    MemoryPlan.Drawing drawing =
+        new MemoryPlan.Drawing(
+            stage.batchSize(), stage.batchSize(), stage.maxTokens(), stage.gkd().maxNewTokens());
+    return new MemoryPlan.Load(tokens, longest, drawing, true, false);
   }
 
   @Override

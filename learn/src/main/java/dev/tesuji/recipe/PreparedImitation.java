@@ -73,7 +73,7 @@ record PreparedImitation(
   public MemoryPlan.Load load() {
     int longestText = Math.min(longest, shop.positions());
     int tokens = Math.max(shop.recipe().compute().tokensPerDevice(), longestText);
-    return new MemoryPlan.Load(tokens, 0, longestText, false, false);
+    return new MemoryPlan.Load(tokens, longestText, null, false, false);
   }
 
   @Override

@@ -128,7 +128,7 @@ record PreparedPreference(
   @Override
   public MemoryPlan.Load load() {
     int tokens = Math.max(shop.recipe().compute().tokensPerDevice(), longest);
-    return new MemoryPlan.Load(tokens, 0, longest, false, false);
+    return new MemoryPlan.Load(tokens, longest, null, false, false);
   }
 
   @Override

@@ -101,12 +101,13 @@ record PreparedRl(Stage.Rl stage, PromptSource prompts, RlConfig config, Worksho
 
   @Override
   public MemoryPlan.Load load() {
-    int longest = limit(stage, shop).maxTokens() + stage.maxNewTokens();
+    int prompt = limit(stage, shop).maxTokens();
+    int longest = prompt + stage.maxNewTokens();
     int rows = Math.min(MOST_ROWS, stage.promptsPerStep() * stage.groupSize());
     return new MemoryPlan.Load(
         Math.max(shop.recipe().compute().tokensPerDevice(), longest),
-        rows,
         longest,
+        new MemoryPlan.Drawing(rows, stage.promptsPerStep(), prompt, stage.maxNewTokens()),
         needsReferenceModel(),
         stage.algorithm().needsSecondModel());
   }

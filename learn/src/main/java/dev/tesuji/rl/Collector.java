@@ -5,7 +5,7 @@ import dev.tesuji.generate.Generator;
 import dev.tesuji.generate.Limits;
 import dev.tesuji.generate.Prompt;
 import dev.tesuji.generate.Sampling;
-import dev.tesuji.reward.Graded;
+import dev.tesuji.kernel.Profile;
 import dev.tesuji.reward.Grader;
 import dev.tesuji.reward.Response;
 import dev.tesuji.rl.PromptSource.Posed;
@@ -113,28 +113,29 @@ final class Collector {
     Map<Long, List<Pending>> pending = new TreeMap<>();
     generator.generate(
         batch,
-        c -> {
-          Posed of = posed.get(c.prompt().id());
-          if (of == null) {
-            throw new IllegalStateException("a completion of a prompt that was not posed");
-          }
-          Response response =
-              new Response(
-                  of.problem(),
-                  prompts.task().response(tokenizer.decode(c.tokens())),
-                  c.tokens(),
-                  c.reason());
-          pending
-              .computeIfAbsent(c.prompt().id(), _ -> new ArrayList<>())
-              .add(new Pending(c, grader.submit(response)));
-        });
+        c ->
+            pending.computeIfAbsent(c.prompt().id(), _ -> new ArrayList<>()).add(submit(c, posed)));
     return pending;
+  }
+
+  /// Hands a completion to the grader, which works on while others are drawn.
+  private Pending submit(Completion c, Map<Long, Posed> posed) {
+    try (Profile.Span _ = Profile.span("grading")) {
+      Posed of = posed.get(c.prompt().id());
+      if (of == null) {
+        throw new IllegalStateException("a completion of a prompt that was not posed");
+      }
+      String text = prompts.task().response(tokenizer.decode(c.tokens()));
+      return new Pending(
+          c, grader.submit(new Response(of.problem(), text, c.tokens(), c.reason())));
+    }
   }
 
   private record Pending(Completion completion, Grader.Pending graded) {
     Rollout await() {
-      Graded g = graded.await();
-      return new Rollout(completion, g);
+      try (Profile.Span _ = Profile.span("grading")) {
+        return new Rollout(completion, graded.await());
+      }
     }
   }
 }

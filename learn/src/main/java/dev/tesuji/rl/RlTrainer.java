@@ -1,6 +1,7 @@
 package dev.tesuji.rl;
 
 import dev.tesuji.input.Json;
+import dev.tesuji.kernel.Profile;
 import dev.tesuji.model.Parameter;
 import dev.tesuji.policy.Policy;
 import dev.tesuji.reward.Grader;
@@ -151,7 +152,9 @@ public final class RlTrainer implements Trainer, AutoCloseable {
     if (prompts.size() != Long.MAX_VALUE) {
       metrics.put("epoch", (double) position / prompts.size());
     }
-    rollouts.write(step + 1, all, means(advantages));
+    try (Profile.Span _ = Profile.span("rollout log")) {
+      rollouts.write(step + 1, all, means(advantages));
+    }
     return metrics;
   }
 

@@ -11,64 +11,125 @@ import dev.tesuji.tensor.Memory;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// What a stage will take in memory, reckoned before it begins.
 ///
-/// Weights, gradients, moments and the key-value cache are exact; activations are an estimate from
-/// the model's dimensions.
+/// Some of it is held all the while; the rest belongs to phases that come one after the other, and
+/// the memory of one serves the next.
 ///
-/// @param bytes the parts, by name
-public record MemoryPlan(Map<String, Long> bytes) {
-  private static final long RUNTIME = 700L << 20; // the JVM, libtorch and their buffers
-  private static final long LOGITS = 5L * 4 * (1 << 24); // a chunk of them with gradients
+/// @param held the parts that are there all the while, by name
+/// @param phases what each phase takes besides, by name
+public record MemoryPlan(Map<String, Long> held, Map<String, Long> phases) {
+  private static final long RUNTIME =
+      350L << 20; // the JVM, libtorch and their buffers: 0.31 to 0.37 GB
+  private static final long CHUNK_LOGITS = 1 << 24; // the most that Policy makes at once
+  private static final int PREFILL_TOKENS = 8192; // the most that Generator reads at once
 
-  /// Copies the map.
+  /// Copies the maps.
   public MemoryPlan {
-    bytes = new LinkedHashMap<>(bytes);
+    held = new LinkedHashMap<>(held);
+    phases = new LinkedHashMap<>(phases);
   }
 
   /// What a training stage holds besides its weights.
   ///
   /// @param tokens tokens that go through the model at once
-  /// @param rows completions that are generated at once; 0 where none are
   /// @param longest the longest sequence
+  /// @param drawing what is generated; null where nothing is
   /// @param reference whether another model is held
   /// @param second whether another model is trained
-  public record Load(int tokens, int rows, int longest, boolean reference, boolean second) {}
+  public record Load(
+      int tokens, int longest, @Nullable Drawing drawing, boolean reference, boolean second) {}
+
+  /// Completions that are generated.
+  ///
+  /// @param rows how many at once
+  /// @param prompts how many prompts they continue
+  /// @param longestPrompt tokens of the longest prompt
+  /// @param newTokens how many may follow a prompt
+  public record Drawing(int rows, int prompts, int longestPrompt, int newTokens) {}
 
   /// Reckons a training stage.
   public static MemoryPlan training(
       CausalLm model, Load load, ComputeConfig compute, Moments moments) {
-    ModelConfig config = model.config();
-    long weights = model.parameterCount() * model.dtype().bytes();
-    Map<String, Long> bytes = new LinkedHashMap<>();
-    bytes.put("weights", weights);
+    long weights = weights(model);
+    Map<String, Long> held = new LinkedHashMap<>();
+    held.put("weights", weights);
     long trained = model.trainedCount();
-    bytes.put("gradients", trained * model.dtype().bytes());
     boolean host = model.device().isCpu(); // elsewhere masters are whole copies, moments float32
-    bool(bytes, model.dtype() != Dtype.FLOAT32, "master weights", trained * (host ? 2 : 4));
-    bytes.put("moments", trained * (host && moments == Moments.BFLOAT16 ? 4 : 8));
-    bool(bytes, load.reference(), "reference model", weights);
-    long learned = bytes.values().stream().mapToLong(b -> b).sum();
-    bool(bytes, load.second(), "second model", load.reference() ? learned - weights : learned);
-    if (load.rows() > 0) {
-      Decoding.Room room = new Decoding.Room(load.rows(), load.longest(), load.longest());
-      bytes.put("generation", model.generationBytes(room, load.rows()));
+    put(held, model.dtype() != Dtype.FLOAT32, "master weights", trained * (host ? 2 : 4));
+    held.put("moments", trained * (host && moments == Moments.BFLOAT16 ? 4 : 8));
+    put(held, load.reference(), "reference model", weights);
+    long learned = sum(held) - (load.reference() ? weights : 0);
+    put(held, load.second(), "second model", learned);
+    held.put("runtime", RUNTIME);
+    Map<String, Long> phases = new LinkedHashMap<>();
+    if (load.drawing() != null) {
+      phases.put("generation", drawing(model, load.drawing()));
     }
-    bytes.put("activations", activationBytesPerToken(model, compute) * load.tokens());
-    bytes.put("logits", Math.min(LOGITS, 20L * load.tokens() * config.vocabularySize()));
-    bytes.put("runtime", RUNTIME);
-    return new MemoryPlan(bytes);
+    long gradients = trained * model.dtype().bytes();
+    long pass = activations(model, compute, load.tokens(), load.longest());
+    phases.put("training", gradients + (load.second() ? gradients : 0) + pass);
+    return new MemoryPlan(held, phases);
   }
 
-  private static void bool(Map<String, Long> bytes, boolean present, String name, long size) {
+  /// Reckons generation alone.
+  public static MemoryPlan generation(CausalLm model, Drawing drawing) {
+    Map<String, Long> held = new LinkedHashMap<>();
+    held.put("weights", weights(model));
+    held.put("runtime", RUNTIME);
+    return new MemoryPlan(held, Map.of("generation", drawing(model, drawing)));
+  }
+
+  private static long weights(CausalLm model) {
+    return model.parameterCount() * model.dtype().bytes();
+  }
+
+  private static long drawing(CausalLm model, Drawing d) {
+    int prompts = Math.min(d.rows(), d.prompts());
+    Decoding.Room room = new Decoding.Room(d.rows(), d.longestPrompt(), d.newTokens());
+    long logits = (long) Float.BYTES * model.config().vocabularySize() * (d.rows() + prompts);
+    long all = model.generationBytes(room, prompts);
+    if (!model.onHost()) {
+      return all + logits;
+    }
+    // Prompts are read in passes, and what a pass keeps of them stays: the last full pass may need
+    // more than the last pass of all, which needs less and has more beside it.
+    HostPass host = HostPass.of(model.config(), model.product());
+    long none = model.generationBytes(room, 0);
+    long tokens = (long) prompts * d.longestPrompt();
+    long whole = tokens / PREFILL_TOKENS * PREFILL_TOKENS;
+    long early = none + (all - none) * whole / tokens + host.read(Math.min(tokens, PREFILL_TOKENS));
+    long late = all + Math.max(logits, host.read(Math.max(tokens - whole, d.rows())));
+    return Math.max(early, late);
+  }
+
+  private static void put(Map<String, Long> bytes, boolean present, String name, long size) {
     if (present) {
       bytes.put(name, size);
     }
   }
 
-  /// Estimates what one token's activations take while gradients are pending.
-  static long activationBytesPerToken(CausalLm model, ComputeConfig compute) {
+  /// Reckons what tokens take on their way through the model and back.
+  static long activations(CausalLm model, ComputeConfig compute, long tokens, long longest) {
+    long vocabulary = model.config().vocabularySize();
+    long logits = vocabulary * Math.min(tokens, Math.max(64, CHUNK_LOGITS / vocabulary));
+    boolean recompute = compute.gradientCheckpointing();
+    if (!model.onHost()) {
+      return tokens * tapeBytesPerToken(model, recompute) + 5 * Float.BYTES * logits;
+    }
+    // With its gradient: float32, what goes into the product back, and the same by columns.
+    Dtype product = model.product();
+    long each = Float.BYTES + (product == Dtype.FLOAT32 ? Float.BYTES : 2L * product.bytes());
+    HostPass host = HostPass.of(model.config(), product);
+    int threads = Runtime.getRuntime().availableProcessors();
+    return host.trained(tokens, each * logits, recompute) + host.attention(longest, threads);
+  }
+
+  /// Estimates what one token's activations take on libtorch's tape, which records by operation.
+  private static long tapeBytesPerToken(CausalLm model, boolean recompute) {
     ModelConfig config = model.config();
     Dtype dtype = model.dtype();
     long width = config.hiddenSize();
@@ -77,13 +138,15 @@ public record MemoryPlan(Map<String, Long> bytes) {
     long inDtype = 6 * width + 2 * query + keyValue + 5L * config.feedForward().intermediateSize();
     long inFloat = 5 * query + 4 * keyValue;
     long layer = inDtype * dtype.bytes() + inFloat * Float.BYTES;
-    return compute.gradientCheckpointing()
-        ? layer + config.layers() * width * dtype.bytes()
-        : config.layers() * layer;
+    return recompute ? layer + config.layers() * width * dtype.bytes() : config.layers() * layer;
   }
 
-  /// Returns the sum of the parts.
+  /// Returns the most that is taken at once: what is held, and the largest phase.
   public long total() {
+    return sum(held) + phases.values().stream().mapToLong(b -> b).max().orElse(0);
+  }
+
+  private static long sum(Map<String, Long> bytes) {
     return bytes.values().stream().mapToLong(b -> b).sum();
   }
 
@@ -114,9 +177,13 @@ public record MemoryPlan(Map<String, Long> bytes) {
 
   @Override
   public String toString() {
-    StringBuilder text = new StringBuilder();
-    bytes.forEach((name, size) ->
-        text.append(text.isEmpty() ? "" : ", ").append(name).append(' ').append(gigabytes(size)));
-    return text.toString();
+    String text = list(held, ", ");
+    return phases.isEmpty() ? text : text + "; at a time " + list(phases, " or ");
+  }
+
+  private static String list(Map<String, Long> bytes, String separator) {
+    return bytes.entrySet().stream()
+        .map(e -> e.getKey() + ' ' + gigabytes(e.getValue()))
+        .collect(Collectors.joining(separator));
   }
 }

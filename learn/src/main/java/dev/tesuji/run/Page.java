@@ -25,7 +25,7 @@ public final class Page {
   public static void write(Path file, Class<?> owner, String template, JsonNode data) {
     String html =
         resource(owner, template)
-            .replace("/*CHARTS*/", resource(owner, CHARTS))
+            .replace("/*CHARTS*/", resource(Page.class, CHARTS))
             .replace("/*DATA*/null", Json.line(data).replace("</", "<\\/"));
     SafeFiles.replace(file, html);
   }

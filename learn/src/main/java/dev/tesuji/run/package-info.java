@@ -55,6 +55,11 @@
 /// [dev.tesuji.run.MemoryPlan] reckons what a stage will take, and a plan that does not fit is
 /// refused before anything starts. The largest training pass that can come is then tried once.
 ///
+/// The plan counts tensors at the moment when most of them live; on the kernels' path that is what
+/// malloc hands out, to 10 % (a test holds it). What is resident can be more: blocks below 32 MiB
+/// stay with the process when they are freed (so that the next step finds them), and holes between
+/// blocks that live are not always filled.
+///
 /// # Showing
 ///
 /// The progress line names reward, accuracy, length and signal, not the loss: the loss of a policy

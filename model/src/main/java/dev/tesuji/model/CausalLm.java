@@ -239,7 +239,7 @@ public final class CausalLm implements AutoCloseable {
 
   /// Says whether whole sequences go through kernels of our own: not past adapters that stand
   /// beside projections.
-  private boolean onHost() {
+  public boolean onHost() {
     return (lora == null || !lora.isOn()) && HostWeights.canRun(this);
   }
 

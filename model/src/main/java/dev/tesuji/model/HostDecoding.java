@@ -72,8 +72,11 @@ final class HostDecoding implements Decoding {
     Heads heads = new Heads(c.heads(), c.heads(), c.keyDim(), 0, null, null);
     long tails = room.rows() * Stretch.elements(heads, whole(room.newTokens()));
     long prefixes = prompts * Stretch.elements(heads, whole(room.longestPrompt()));
-    long packed = model.parameterCount() * model.product().bytes();
-    return 4L * model.config().layers() * (tails + prefixes) + packed;
+    ModelConfig config = model.config();
+    long looked =
+        config.tiedEmbeddings() ? 0 : (long) config.vocabularySize() * config.hiddenSize();
+    long packed = (model.parameterCount() - looked) * model.product().bytes();
+    return 4L * config.layers() * (tails + prefixes) + packed;
   }
 
   private static int whole(int tokens) {
