@@ -13,16 +13,24 @@ public final class MicroBatches {
   ///
   /// @return the numbers of the sequences in each part
   public static List<int[]> split(List<TokenSequence> sequences, int maxTokens) {
+    return split(sequences.stream().mapToInt(TokenSequence::length).toArray(), maxTokens);
+  }
+
+  /// Groups what has these lengths, longest first, so that no part exceeds `maxTokens` (one length
+  /// may).
+  ///
+  /// @return the numbers of the lengths in each part
+  public static List<int[]> split(int[] lengths, int maxTokens) {
     List<Integer> order =
-        IntStream.range(0, sequences.size())
+        IntStream.range(0, lengths.length)
             .boxed()
-            .sorted(Comparator.comparingInt((Integer i) -> -sequences.get(i).length()))
+            .sorted(Comparator.comparingInt((Integer i) -> -lengths[i]))
             .toList();
     List<int[]> parts = new ArrayList<>();
     int start = 0;
     int tokens = 0;
     for (int i = 0; i < order.size(); i++) {
-      int length = sequences.get(order.get(i)).length();
+      int length = lengths[order.get(i)];
       if (i > start && tokens + length > maxTokens) {
         parts.add(order.subList(start, i).stream().mapToInt(n -> n).toArray());
         start = i;

@@ -221,7 +221,7 @@ public final class Policy {
   }
 
   /// Returns which tokens of the batch predict scored tokens, int64 `[n]`.
-  public static Tensor scoredRows(List<TokenSequence> sequences, TokenBatch batch, Device device) {
+  private static Tensor scoredRows(List<TokenSequence> sequences, TokenBatch batch, Device device) {
     int[] starts = batch.starts();
     int[] rows = new int[sequences.stream().mapToInt(TokenSequence::scored).sum()];
     int at = 0;

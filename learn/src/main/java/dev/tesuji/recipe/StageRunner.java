@@ -30,6 +30,7 @@ final class StageRunner {
     return switch (stage) {
       case Stage.Pretrain s -> PreparedImitation.of(s, shop);
       case Stage.Sft s -> PreparedImitation.of(s, shop);
+      case Stage.RewardModel s -> PreparedRewardModel.of(s, shop);
       case Stage.Rl s -> PreparedRl.of(s, shop);
     };
   }
@@ -46,9 +47,10 @@ final class StageRunner {
   /// Reckons what a stage takes in memory.
   MemoryPlan plan(PreparedStage stage) {
     return MemoryPlan.training(
-        shop.model().decoder(),
-        stage.load(),
-        shop.recipe().compute(),
-        stage.stage().optimizer().moments());
+            shop.model().decoder(),
+            stage.load(),
+            shop.recipe().compute(),
+            stage.stage().optimizer().moments())
+        .with("reward models", stage.rewardBytes());
   }
 }

@@ -61,6 +61,13 @@ public record MemoryPlan(Map<String, Long> bytes) {
     return new MemoryPlan(bytes);
   }
 
+  /// Returns the plan with one more part, unless that is empty.
+  public MemoryPlan with(String name, long size) {
+    Map<String, Long> more = new LinkedHashMap<>(bytes);
+    bool(more, size > 0, name, size);
+    return new MemoryPlan(more);
+  }
+
   private static void bool(Map<String, Long> bytes, boolean present, String name, long size) {
     if (present) {
       bytes.put(name, size);

@@ -98,12 +98,33 @@ public final class Texts {
   }
 
   private static TokenSequence sequence(Row row, Example example, Columns columns, Words words) {
-    Tokenizer tokenizer = words.tokenizer();
     return switch (example) {
       case Example.LanguageModeling(Text.Plain(String text)) ->
-          TokenSequence.whole(append(tokenizer.encodeWithSpecials(text), words.endToken()));
+          TokenSequence.whole(append(words.tokenizer().encodeWithSpecials(text), words.endToken()));
       case Example.LanguageModeling(Text.Messages(List<ObjectNode> messages)) ->
           Conversations.turns(row, messages, words);
+      case Example.PromptCompletion pair -> completion(row, pair, columns, words);
+      case Example.PromptOnly _ ->
+          throw row.bad("has a prompt and no completion, so that there is nothing to imitate");
+      case Example.Preference _,
+          Example.UnpairedPreference _,
+          Example.Ranking _,
+          Example.Stepwise _ ->
+          throw row.bad(
+              "says which answers are good, and is not all to be imitated; fine-tuning takes"
+                  + " 'prompt' and 'completion', or 'text'");
+    };
+  }
+
+  /// Makes tokens of a prompt and what follows it, which is scored: with the end token, or as the
+  /// chat template writes it.
+  ///
+  /// @param row where they came from, for errors
+  /// @throws BadInput when the prompt is empty or the model has no chat template
+  public static TokenSequence completion(
+      Row row, Example.PromptCompletion pair, Columns columns, Words words) {
+    Tokenizer tokenizer = words.tokenizer();
+    return switch (pair) {
       case Example.PromptCompletion(Text.Plain(String prompt), Text.Plain(String completion)) -> {
         int[] promptIds = tokenizer.encodeWithSpecials(prompt);
         if (promptIds.length == 0) {
@@ -118,12 +139,6 @@ public final class Texts {
           Conversations.completion(row, prompt, completion, words);
       case Example.PromptCompletion _ ->
           throw row.bad("prompt and completion must both be text, or both be lists of messages");
-      case Example.PromptOnly _ ->
-          throw row.bad("has a prompt and no completion, so that there is nothing to imitate");
-      case Example.Preference _, Example.UnpairedPreference _, Example.Stepwise _ ->
-          throw row.bad(
-              "says which answers are good, and is not all to be imitated; fine-tuning takes"
-                  + " 'prompt' and 'completion', or 'text'");
     };
   }
 
