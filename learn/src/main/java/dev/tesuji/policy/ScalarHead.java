@@ -81,13 +81,24 @@ public final class ScalarHead implements AutoCloseable {
     }
   }
 
-  /// Returns the numbers at all places, end to end.
+  /// Returns the numbers at all places, end to end. The products are summed in one order, so that a
+  /// number does not depend on how many others are told with it.
   public float[] tell(Texts texts) {
     try (Scope _ = Scope.open();
         NoGrad _ = NoGrad.on()) {
       TokenBatch batch = TokenBatch.of(texts.texts(), trunk.device());
       Tensor rows = texts.rows(batch.starts()).to(trunk.device());
-      return tell(trunk.hidden(batch).indexSelect(0, rows)).toFloats();
+      float[] hidden = trunk.hidden(batch).indexSelect(0, rows).to(Dtype.FLOAT32).toFloats();
+      float[] w = weight.detach().toFloats();
+      float[] told = new float[hidden.length / w.length];
+      for (int i = 0; i < told.length; i++) {
+        double sum = bias == null ? 0 : bias.detach().item();
+        for (int c = 0; c < w.length; c++) {
+          sum += (double) w[c] * hidden[i * w.length + c];
+        }
+        told[i] = (float) sum;
+      }
+      return told;
     }
   }
 

@@ -118,21 +118,24 @@ public record Opinions(List<Opinion> train, List<Opinion> heldOut, int touched) 
             side(text).add(new Opinion.Labelled(answer.getFirst(), label));
           }
         }
-        case Example.PromptCompletion _ when row.get(columns.label()) instanceof JsonNode label ->
-            throw row.bad(
-                "field '"
-                    + columns.label()
-                    + "' must be true or false, got "
-                    + BadInput.brief(label));
-        case Example.PromptCompletion _,
-            Example.PromptOnly _,
-            Example.LanguageModeling _,
+        case Example.PromptCompletion _, Example.PromptOnly _, Example.LanguageModeling _,
             Example.Stepwise _ ->
-            throw row.bad(
-                "says of no answer whether it is good; a reward model learns from 'chosen' and"
-                    + " 'rejected', from 'prompt' and 'responses', or from 'prompt', 'completion'"
-                    + " and 'label'");
+            throw without(row, columns);
       }
+    }
+
+    /// Makes the error about a row that says of no answer whether it is good.
+    private static BadInput without(Row row, Columns columns) {
+      JsonNode label = row.get(columns.label());
+      return row.bad(
+          label == null
+              ? "says of no answer whether it is good; a reward model learns from 'chosen' and"
+                  + " 'rejected', from 'prompt' and 'responses', or from 'prompt', 'completion'"
+                  + " and 'label'"
+              : "field '"
+                  + columns.label()
+                  + "' must be true or false, got "
+                  + BadInput.brief(label));
     }
 
     private void rank(Row row, Text prompt, List<Text> responses, Columns columns) {
