@@ -19,8 +19,8 @@ import java.util.stream.Stream;
 record PreparedRewardModel(
     Stage.RewardModel stage, Opinions opinions, RewardModelConfig config, Workshop shop)
     implements PreparedStage {
-  /// Ways of working a chain sum: step by step; two steps at a time; step by step with a mistake; at
-  /// once; at once and untagged.
+  /// Ways of working a chain sum: step by step; two steps at a time; step by step with a mistake;
+  /// at once; at once and untagged.
   private static final List<ChainSumsCorpus> AUTHORS =
       List.of(
           new ChainSumsCorpus(0, 0, 0, 0, 0),

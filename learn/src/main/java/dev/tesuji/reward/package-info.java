@@ -71,10 +71,10 @@
 /// # Execution
 ///
 /// A [dev.tesuji.reward.Grader] judges each response as soon as it is finished, while others are
-/// still being generated. Each response has a virtual thread; rules that wait for other machines, or
-/// for a model's batch ([dev.tesuji.reward.Reward#patience], [dev.tesuji.reward.Batching]), all wait
-/// at once, rules that compute take turns on threads
-/// of their own, as many as there are processors.
+/// still being generated. Each response has a virtual thread; rules that wait for other machines,
+/// or for a model's batch ([dev.tesuji.reward.Reward#patience], [dev.tesuji.reward.Batching]), all
+/// wait at once, rules that compute take turns on threads of their own, as many as there are
+/// processors.
 ///
 /// | what happens | costs |
 /// |---|---|

@@ -118,7 +118,9 @@ public record Opinions(List<Opinion> train, List<Opinion> heldOut, int touched) 
             side(text).add(new Opinion.Labelled(answer.getFirst(), label));
           }
         }
-        case Example.PromptCompletion _, Example.PromptOnly _, Example.LanguageModeling _,
+        case Example.PromptCompletion _,
+            Example.PromptOnly _,
+            Example.LanguageModeling _,
             Example.Stepwise _ ->
             throw without(row, columns);
       }

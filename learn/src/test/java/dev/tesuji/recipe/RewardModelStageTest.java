@@ -51,8 +51,7 @@ class RewardModelStageTest {
   private final ByteArrayOutputStream console = new ByteArrayOutputStream();
 
   private Recipe read(String text, String... overrides) throws IOException {
-    return Recipe.read(
-        Files.writeString(folder.resolve("recipe.yaml"), text), List.of(overrides));
+    return Recipe.read(Files.writeString(folder.resolve("recipe.yaml"), text), List.of(overrides));
   }
 
   private ObjectNode run(Recipe recipe) {

@@ -28,8 +28,7 @@ class OpinionsTest {
     try (Tokenizer tokenizer = Tokenizer.load(folder.resolve("model"))) {
       Texts.Words words = new Texts.Words(tokenizer, END, null);
       return Opinions.read(
-          Dataset.at(file),
-          new Opinions.Reading(words, new Texts.Limit(12, policy), heldOut, 1));
+          Dataset.at(file), new Opinions.Reading(words, new Texts.Limit(12, policy), heldOut, 1));
     }
   }
 
@@ -93,7 +92,10 @@ class OpinionsTest {
   void whatIsTooLongLosesItsBeginningOrGoes() throws IOException {
     String pair = "{\"prompt\": \"%s\", \"chosen\": \"1\", \"rejected\": \"2\"}";
     String[] lines = {
-      pair.formatted("1"), pair.formatted("2"), pair.formatted("3"), pair.formatted("4"),
+      pair.formatted("1"),
+      pair.formatted("2"),
+      pair.formatted("3"),
+      pair.formatted("4"),
       pair.formatted("1234567890123456")
     };
     Opinions cut = read(TooLong.TRUNCATE, 0.5, lines);
@@ -169,15 +171,15 @@ class OpinionsTest {
                 line.formatted("2"),
                 line.formatted("3"),
                 line.formatted("4")))
-        .withMessageEndingWith(
-            "all labels are the same, so that there is nothing to tell apart");
+        .withMessageEndingWith("all labels are the same, so that there is nothing to tell apart");
   }
 
   @Test
   void oneSideWithoutAnOpinionIsRefused() {
     assertThatExceptionOfType(BadInput.class)
         .isThrownBy(() ->
-            read(TooLong.ERROR, 1e-9, "{\"prompt\": \"1\", \"chosen\": \"2\", \"rejected\": \"3\"}"))
+            read(
+                TooLong.ERROR, 1e-9, "{\"prompt\": \"1\", \"chosen\": \"2\", \"rejected\": \"3\"}"))
         .withMessage(
             folder.resolve("d.jsonl")
                 + ": 1 rankings or labelled answers within the limit of 12 tokens leave none to"

@@ -37,8 +37,7 @@ class RewardModelLossTest {
                   .mean();
           double centering = c.param("center_rewards_coefficient").asDouble(0);
           if (centering > 0) {
-            loss =
-                loss.add(RewardModelLoss.centering(chosen, rejected).mean().mul(centering));
+            loss = loss.add(RewardModelLoss.centering(chosen, rejected).mean().mul(centering));
           }
           loss.backward();
           c.check("loss", loss.item());
@@ -65,8 +64,7 @@ class RewardModelLossTest {
                       .limit(chosen.length)
                       .toList());
           assertThat(pairs.accuracy(scores))
-              .isCloseTo(
-                  c.node().at("/expected/metrics/accuracy").doubleValue(), within(1e-6));
+              .isCloseTo(c.node().at("/expected/metrics/accuracy").doubleValue(), within(1e-6));
           assertThat(pairs.margin(scores))
               .isCloseTo(c.node().at("/expected/metrics/margin").doubleValue(), within(1e-6));
         });
@@ -82,8 +80,7 @@ class RewardModelLossTest {
     assertThat(all.worse()).containsExactly(1, 2, 2, 4);
     float[] scores = {3, 1, 2, 0.5f, 0};
     try (Scope _ = Scope.open()) {
-      double expected =
-          -(logSigmoid(2) + logSigmoid(1) + logSigmoid(-1)) / 3 - logSigmoid(0.5);
+      double expected = -(logSigmoid(2) + logSigmoid(1) + logSigmoid(-1)) / 3 - logSigmoid(0.5);
       assertThat(all.loss(Tensor.of(scores), 0).item()).isCloseTo(expected, within(1e-6));
       double centering = (16 + 25 + 9) / 3.0 + 0.25;
       assertThat(all.loss(Tensor.of(scores), 0.1).item())
@@ -110,8 +107,7 @@ class RewardModelLossTest {
           .isCloseTo(-logSigmoid(2) - logSigmoid(1) - logSigmoid(-0.5), within(1e-6));
       // d/dr of -log σ(±r): σ(r) - [good]
       assertThat(leaf.grad().toFloats())
-          .containsExactly(
-              new float[] {-0.1192029f, 0.2689414f, 0.6224593f}, within(1e-6f));
+          .containsExactly(new float[] {-0.1192029f, 0.2689414f, 0.6224593f}, within(1e-6f));
     }
     assertThat(all.accuracy(scores)).isCloseTo(2.0 / 3, within(1e-12));
     assertThat(all.margin(scores)).isEqualTo(2 - (-1 + 0.5) / 2);
@@ -120,7 +116,9 @@ class RewardModelLossTest {
   @Test
   void hugeDifferencesStayFinite() {
     try (Scope _ = Scope.open()) {
-      Tensor loss = RewardModelLoss.bradleyTerry(Tensor.of(new float[] {-1e4f}), Tensor.of(new float[] {1e4f}), null);
+      Tensor loss =
+          RewardModelLoss.bradleyTerry(
+              Tensor.of(new float[] {-1e4f}), Tensor.of(new float[] {1e4f}), null);
       assertThat(loss.toFloats()).containsExactly(2e4f);
     }
   }

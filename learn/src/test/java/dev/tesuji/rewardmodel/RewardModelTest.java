@@ -146,7 +146,8 @@ class RewardModelTest {
     assertThat(config.at("/architectures/0").asString())
         .isEqualTo("LlamaForSequenceClassification");
     assertThat(config.path("num_labels").asInt()).isEqualTo(1);
-    assertThat(config.path("pad_token_id").asInt()).isNotEqualTo(config.path("eos_token_id").asInt());
+    assertThat(config.path("pad_token_id").asInt())
+        .isNotEqualTo(config.path("eos_token_id").asInt());
     assertThatExceptionOfType(BadInput.class)
         .isThrownBy(() -> LoadedModel.load(saved, Dtype.FLOAT32, Device.CPU))
         .withMessage(
@@ -171,7 +172,10 @@ class RewardModelTest {
       List<Opinion> opinions = opinions(model.trunk(), 100).heldOut();
       float[] scores =
           model.score(
-              opinions.stream().flatMap(o -> o.answers().stream()).map(Opinion.Answer::text).toList());
+              opinions.stream()
+                  .flatMap(o -> o.answers().stream())
+                  .map(Opinion.Answer::text)
+                  .toList());
       assertThat(HeldOut.of(opinions, scores)).isEqualTo(held);
       assertThat(model.scale().mean()).isEqualTo(held.scores().mean());
     }
@@ -224,7 +228,8 @@ class RewardModelTest {
     Problem problem = ChainSums.DEFAULT.problem(3);
     try (ModelReward answer = reward(ModelReward.Scored.ANSWER, false);
         ModelReward all = reward(ModelReward.Scored.ALL, false)) {
-      double thought = points(answer.judge(response(problem, "<think>1+1=2;</think><answer>2</answer>")));
+      double thought =
+          points(answer.judge(response(problem, "<think>1+1=2;</think><answer>2</answer>")));
       double plain = points(all.judge(response(problem, "<answer>2</answer>")));
       double endless = points(answer.judge(response(problem, "<think>1+1=2;1+1=")));
       double empty = points(all.judge(response(problem, "")));
