@@ -19,13 +19,13 @@ import java.util.stream.Stream;
 record PreparedRewardModel(
     Stage.RewardModel stage, Opinions opinions, RewardModelConfig config, Workshop shop)
     implements PreparedStage {
-  /// Ways of working a chain sum: step by step; two steps at a time; step by step with a mistake;
-  /// at once; at once and untagged.
+  /// Ways of working a chain sum: step by step; so with a mistake; so without tags; at once; at once
+  /// without tags.
   private static final List<ChainSumsCorpus> AUTHORS =
       List.of(
           new ChainSumsCorpus(0, 0, 0, 0, 0),
-          new ChainSumsCorpus(0, 1, 0, 0, 0),
           new ChainSumsCorpus(0, 0, 0, 1, 0),
+          new ChainSumsCorpus(0, 0, 0, 0, 1),
           new ChainSumsCorpus(1, 0, 0.5, 0, 0),
           new ChainSumsCorpus(1, 0, 0.5, 0, 1));
 

@@ -186,8 +186,8 @@ public sealed interface Stage {
 
   /// What a reward model learns from.
   sealed interface Comparisons {
-    /// Built-in rankings of five responses to a chain sum: worked step by step; two steps at a
-    /// time; step by step with a mistake; answered at once; answered at once and without tags.
+    /// Built-in rankings of five responses to a chain sum: worked step by step; so with a mistake;
+    /// so without tags around the answer; answered at once; answered at once without tags.
     ///
     /// @param prompts how many problems
     record ChainSums(int prompts) implements Comparisons {
