@@ -4,6 +4,7 @@ import dev.tesuji.evaluate.EvaluationConfig;
 import dev.tesuji.evaluate.Evaluator;
 import dev.tesuji.input.BadInput;
 import dev.tesuji.input.Json;
+import dev.tesuji.input.Require;
 import dev.tesuji.recipe.TaskConfig;
 import dev.tesuji.task.Task;
 import dev.tesuji.weights.AdapterDirectory;
@@ -76,6 +77,7 @@ final class EvaluateCommand implements Runnable {
     Task opened = open();
     EvaluationConfig config;
     try {
+      Require.atLeast(1, "problems", problems);
       config = new EvaluationConfig(problems, samples, options.maxNewTokens, options.sampling());
     } catch (IllegalArgumentException e) {
       throw new BadInput("option " + e.getMessage(), e);

@@ -2,10 +2,12 @@ package dev.tesuji.cli;
 
 import dev.tesuji.input.BadInput;
 import dev.tesuji.model.ConfigReader;
+import dev.tesuji.rewardmodel.RewardModel;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.weights.AdapterDirectory;
 import dev.tesuji.weights.LoadedModel;
+import dev.tesuji.weights.ScoreDirectory;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
@@ -36,10 +38,30 @@ final class ModelOptions {
 
   /// Loads the model.
   LoadedModel load() {
+    return load(LoadedModel::load);
+  }
+
+  /// Says whether it is a reward model.
+  boolean isReward() {
+    Path base = AdapterDirectory.baseOf(directory);
+    ConfigReader.read(base); // must be a model
+    return ScoreDirectory.holds(base);
+  }
+
+  /// Loads the reward model.
+  RewardModel loadReward() {
+    return load(RewardModel::load);
+  }
+
+  private interface Loader<T> {
+    T load(Path directory, Dtype dtype, Device device);
+  }
+
+  private <T> T load(Loader<T> loader) {
     try {
       Dtype stored = ConfigReader.read(AdapterDirectory.baseOf(directory)).dtype();
       Dtype chosen = dtype.equals("auto") ? LoadedModel.computeType(stored) : Dtype.named(dtype);
-      return LoadedModel.load(directory, chosen, Device.named(device));
+      return loader.load(directory, chosen, Device.named(device));
     } catch (IllegalArgumentException e) {
       throw new BadInput(String.valueOf(e.getMessage()), e);
     }

@@ -129,7 +129,9 @@ final class RunCommand implements Callable<Integer> {
   private static void print(JsonNode report, Path directory) {
     JsonNode before = report.path("before");
     JsonNode after = report.path("after");
-    System.out.printf(Locale.ROOT, "%n%-28s %10s %10s%n", "", "before", "after");
+    if (after.path("problems").asInt() > 0) {
+      System.out.printf(Locale.ROOT, "%n%-28s %10s %10s%n", "", "before", "after");
+    }
     row("accuracy (pass@1)", "accuracy", before, after, "%10.3f");
     row("pass@8", "pass_at_8", before, after, "%10.3f");
     row("maj@8", "maj_at_8", before, after, "%10.3f");

@@ -4,6 +4,7 @@ import dev.tesuji.input.JsonLines;
 import dev.tesuji.policy.MicroBatches;
 import dev.tesuji.policy.Policy;
 import dev.tesuji.policy.TokenSequence;
+import dev.tesuji.rewardmodel.RewardModel;
 import dev.tesuji.run.Progress;
 import dev.tesuji.text.Tokenizer;
 import dev.tesuji.weights.LoadedModel;
@@ -20,12 +21,13 @@ import tools.jackson.databind.node.ObjectNode;
     name = "score",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    header = "Computes log-probabilities of given texts or token ids.",
+    header = "Computes log-probabilities of given texts or token ids, or a reward model's scores.",
     description = {
       "",
       "A line has 'prompt' and 'completion' (texts; the completion's tokens are scored), or"
           + " 'input_ids' alone (every token after the first is scored). The answer adds 'logprobs',"
           + " one per scored token, and 'nll', the mean of their negatives.",
+      "Of a reward model the answer adds 'score'; after a completion its end token is read too.",
       "",
       "  ./tesuji score --model DIR --in in.jsonl --out out.jsonl",
       ""
@@ -39,6 +41,10 @@ final class ScoreCommand implements Runnable {
   @Override
   public void run() {
     List<JsonLines.Row> rows = files.read();
+    if (model.isReward()) {
+      rewards(rows);
+      return;
+    }
     try (LoadedModel loaded = model.load()) {
       List<TokenSequence> sequences = rows.stream().map(row -> sequence(row, loaded)).toList();
       Policy policy = new Policy(loaded.decoder(), 1);
@@ -59,6 +65,31 @@ final class ScoreCommand implements Runnable {
       }
       files.write(new ArrayList<>(Arrays.asList(lines)));
     }
+  }
+
+  private void rewards(List<JsonLines.Row> rows) {
+    try (RewardModel reward = model.loadReward()) {
+      LoadedModel trunk = reward.trunk();
+      List<int[]> texts = rows.stream().map(row -> ended(row, trunk)).toList();
+      float[] scores = reward.score(texts);
+      List<ObjectNode> lines = new ArrayList<>();
+      for (int i = 0; i < scores.length; i++) {
+        lines.add(rows.get(i).fields().deepCopy().put("score", scores[i]));
+      }
+      files.write(lines);
+    }
+  }
+
+  /// Returns what a reward model reads: token ids as they are, a prompt and a completion with their
+  /// end.
+  private static int[] ended(JsonLines.Row row, LoadedModel loaded) {
+    int[] ids = sequence(row, loaded).ids();
+    if (row.ids("input_ids") != null) {
+      return ids;
+    }
+    int[] ended = Arrays.copyOf(ids, ids.length + 1);
+    ended[ids.length] = loaded.endToken();
+    return ended;
   }
 
   private static TokenSequence sequence(JsonLines.Row row, LoadedModel loaded) {

@@ -207,6 +207,59 @@ class RunTest {
   }
 
   @Test
+  void aRewardModelIsLearnedAndPays() throws IOException {
+    Path out = folder.resolve("out");
+    Cli cli =
+        Cli.run(
+            "run",
+            recipe("reward-chainsums.yaml"),
+            "model=" + shared.resolve("model"),
+            "rewardModel.comparisons.chainSums.prompts=60",
+            "rewardModel.steps=2",
+            "rl.steps=2",
+            "rl.promptsPerStep=2",
+            "rl.audit=warn",
+            "evaluation.problems=2",
+            "evaluation.maxNewTokens=8",
+            "--out",
+            out);
+    assertThat(cli.status()).as(cli.err()).isZero();
+    assertThat(cli.out()).contains("Stage 'rewardModel': held-out accuracy ");
+    Path rewardModel = out.resolve("models/rewardModel");
+    Path texts = folder.resolve("texts.jsonl");
+    Files.writeString(texts, "{\"prompt\": \"1+1=?\\n\", \"completion\": \"2\"}\n");
+    Path scored = folder.resolve("scored.jsonl");
+    Cli score = Cli.run("score", "--model", rewardModel, "--in", texts, "--out", scored);
+    assertThat(score.status()).as(score.err()).isZero();
+    assertThat(Json.MAPPER.readTree(Files.readString(scored)).path("score").isNumber()).isTrue();
+    Cli inspect = Cli.run("inspect", rewardModel);
+    assertThat(inspect.status()).as(inspect.err()).isZero();
+    assertThat(inspect.out()).doesNotContain("do not match");
+  }
+
+  @Test
+  void humanPreferencesGoThroughWithoutAnEvaluation() {
+    Path model = Fixtures.require("models/stories260k");
+    Path data = Fixtures.require("data/hh/train.jsonl");
+    Path out = folder.resolve("out");
+    Cli cli =
+        Cli.run(
+            "run",
+            recipe("reward-hh.yaml"),
+            "model=" + model,
+            "rewardModel.comparisons.files.data=" + data,
+            "rewardModel.steps=1",
+            "rewardModel.batchSize=2",
+            "rewardModel.maxTokens=64",
+            "--out",
+            out);
+    assertThat(cli.status()).as(cli.err()).isZero();
+    JsonNode heldOut = Json.readObject(out.resolve("report.json")).at("/stages/0/held_out");
+    assertThat(heldOut.path("comparisons").asInt()).isBetween(250, 390);
+    assertThat(heldOut.path("eval_accuracy_ci95").size()).isEqualTo(2);
+  }
+
+  @Test
   void realModelsAndRealProblemsGoThrough() {
     Path model = Fixtures.require("models/stories260k");
     Path data = Fixtures.require("data/gsm8k/train.jsonl");

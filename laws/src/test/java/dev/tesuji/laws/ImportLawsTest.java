@@ -45,6 +45,7 @@ class ImportLawsTest {
           "dev.tesuji.run",
           "dev.tesuji.sft",
           "dev.tesuji.preference",
+          "dev.tesuji.rewardmodel",
           "dev.tesuji.rl.algorithm",
           "dev.tesuji.rl.grpo",
           "dev.tesuji.rl.rloo",

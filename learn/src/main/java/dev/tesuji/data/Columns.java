@@ -12,6 +12,8 @@ package dev.tesuji.data;
 /// @param label whether the answer is good
 /// @param completions the steps of an answer
 /// @param labels whether each step is right
+/// @param responses several answers, from best to worst unless `ranks` says otherwise
+/// @param ranks the rank of each of several answers, 1 for the best
 public record Columns(
     String text,
     String messages,
@@ -21,7 +23,9 @@ public record Columns(
     String rejected,
     String label,
     String completions,
-    String labels) {
+    String labels,
+    String responses,
+    String ranks) {
   /// The names that TRL uses.
   public static final Columns DEFAULT =
       new Columns(
@@ -33,11 +37,23 @@ public record Columns(
           "rejected",
           "label",
           "completions",
-          "labels");
+          "labels",
+          "responses",
+          "ranks");
 
   /// Returns these columns with another one for texts.
   public Columns withText(String column) {
     return new Columns(
-        column, messages, prompt, completion, chosen, rejected, label, completions, labels);
+        column,
+        messages,
+        prompt,
+        completion,
+        chosen,
+        rejected,
+        label,
+        completions,
+        labels,
+        responses,
+        ranks);
   }
 }

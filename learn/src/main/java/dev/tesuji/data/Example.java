@@ -14,6 +14,7 @@ public sealed interface Example {
           case Preference e -> e.chosen();
           case UnpairedPreference e -> e.prompt();
           case Stepwise e -> e.prompt();
+          case Ranking e -> e.prompt();
         };
     return first instanceof Text.Messages;
   }
@@ -47,6 +48,17 @@ public sealed interface Example {
   /// @param completion what is answered
   /// @param label whether it is good
   record UnpairedPreference(Text prompt, Text completion, boolean label) implements Example {}
+
+  /// Several answers in order.
+  ///
+  /// @param prompt what is asked
+  /// @param responses what is answered, from best to worst; at least two, no two the same
+  record Ranking(Text prompt, List<Text> responses) implements Example {
+    /// Copies the list.
+    public Ranking {
+      responses = List.copyOf(responses);
+    }
+  }
 
   /// An answer in steps, each right or wrong.
   ///

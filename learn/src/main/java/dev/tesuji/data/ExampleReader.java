@@ -40,6 +40,7 @@ final class ExampleReader {
             pair.prompt(), pair.completion(), label(columns.label(), row.require(columns.label())));
       }
       case STEPWISE -> stepwise();
+      case RANKING -> ranking();
     };
   }
 
@@ -76,6 +77,58 @@ final class ExampleReader {
     }
     requireAlike(columns.prompt(), prompt, columns.chosen(), chosen);
     return new Example.Preference(prompt, chosen, rejected);
+  }
+
+  private Example ranking() {
+    Text prompt = text(columns.prompt());
+    List<Text> responses = new ArrayList<>();
+    for (JsonNode node : list(columns.responses(), "a list of answers, from best to worst")) {
+      Text response = text(columns.responses(), node);
+      requireAlike(columns.prompt(), prompt, columns.responses(), response);
+      if (responses.contains(response)) {
+        throw bad(columns.responses(), "must not have the same answer twice", node);
+      }
+      responses.add(response);
+    }
+    if (responses.size() < 2) {
+      throw row.bad(
+          "field '"
+              + columns.responses()
+              + "' must have at least two answers to compare, got "
+              + responses.size());
+    }
+    return new Example.Ranking(
+        prompt, row.get(columns.ranks()) == null ? responses : inOrder(responses));
+  }
+
+  /// Sorts answers by the ranks that the row gives them.
+  private List<Text> inOrder(List<Text> responses) {
+    ArrayNode ranks = list(columns.ranks(), "a list of ranks");
+    if (ranks.size() != responses.size()) {
+      throw row.bad(
+          "field '"
+              + columns.ranks()
+              + "' must have as many items as '"
+              + columns.responses()
+              + "', "
+              + responses.size()
+              + ", got "
+              + ranks.size());
+    }
+    Text[] ordered = new Text[responses.size()];
+    for (int i = 0; i < ordered.length; i++) {
+      JsonNode rank = ranks.get(i);
+      int place = rank.isIntegralNumber() && rank.canConvertToInt() ? rank.intValue() : 0;
+      if (place < 1 || place > ordered.length) {
+        throw bad(columns.ranks(), "must have ranks from 1 (the best) to " + ordered.length, rank);
+      }
+      if (ordered[place - 1] != null) {
+        throw bad(
+            columns.ranks(), "must rank every answer differently (a tie teaches nothing)", ranks);
+      }
+      ordered[place - 1] = responses.get(i);
+    }
+    return List.of(ordered);
   }
 
   private Example stepwise() {

@@ -13,6 +13,8 @@ import java.util.stream.Collectors;
 public enum Shape {
   /// `chosen` and `rejected`, with `prompt` or with what both begin with.
   PREFERENCE,
+  /// `prompt` and `responses`, with or without `ranks`.
+  RANKING,
   /// `prompt`, `completions` and `labels`.
   STEPWISE,
   /// `prompt`, `completion` and `label`, which is true or false.
@@ -47,6 +49,7 @@ public enum Shape {
   private boolean fits(Row row, Columns c) {
     return switch (this) {
       case PREFERENCE -> has(row, c.chosen(), c.rejected());
+      case RANKING -> has(row, c.prompt(), c.responses());
       case STEPWISE -> has(row, c.prompt(), c.completions(), c.labels());
       case UNPAIRED_PREFERENCE ->
           has(row, c.prompt(), c.completion()) && ExampleReader.isLabel(row.get(c.label()));

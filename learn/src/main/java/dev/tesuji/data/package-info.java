@@ -1,9 +1,9 @@
-/// Data sets: files of four formats, rows of six shapes.
+/// Data sets: files of four formats, rows of seven shapes.
 ///
 /// # The problem
 ///
 /// The field keeps what models learn from in rows with conventional columns, and nearly every
-/// published set is one of six shapes. What spoils a run is seldom the shape and often a row: one
+/// published set is one of seven shapes. What spoils a run is seldom the shape and often a row: one
 /// without its answer among a hundred thousand, a label that is a word, a file that was cut short
 /// in a copy. It must be found before training, and named.
 ///
@@ -18,6 +18,7 @@
 /// | `prompt_only` | `prompt` | reinforcement learning |
 /// | `preference` | `chosen`, `rejected`, and `prompt` or what both begin with | reward models, DPO |
 /// | `unpaired_preference` | `prompt`, `completion`, `label` | KTO |
+/// | `ranking` | `prompt`, `responses` from best to worst, or with `ranks` | reward models |
 /// | `stepwise` | `prompt`, `completions`, `labels` | process reward models |
 ///
 /// Each is plain or conversational: its texts are strings, or lists of messages with `role` and

@@ -5,7 +5,7 @@ import dev.tesuji.input.Require;
 
 /// How a model is evaluated.
 ///
-/// @param problems how many held-out problems at most
+/// @param problems how many held-out problems at most; 0 lets a recipe evaluate nothing
 /// @param samples n, how many responses to each
 /// @param maxNewTokens the length limit of a response
 /// @param sampling how tokens are chosen
@@ -16,7 +16,7 @@ public record EvaluationConfig(int problems, int samples, int maxNewTokens, Samp
 
   /// Checks the ranges.
   public EvaluationConfig {
-    Require.atLeast(1, "problems", problems);
+    Require.atLeast(0, "problems", problems);
     Require.atLeast(1, "samples", samples);
     Require.atLeast(1, "maxNewTokens", maxNewTokens);
   }

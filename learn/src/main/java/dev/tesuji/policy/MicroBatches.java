@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
 /// Splits a batch into parts that fit into memory, each of sequences that share a prompt or are of
@@ -18,11 +19,28 @@ public final class MicroBatches {
   ///
   /// @return the numbers of the sequences in each part
   public static List<int[]> split(List<TokenSequence> sequences, int maxTokens) {
+    return fill(order(sequences), i -> sequences.get(i).length(), maxTokens);
+  }
+
+  /// Groups what has these lengths, longest first, so that no part exceeds `maxTokens` (one length
+  /// may).
+  ///
+  /// @return the numbers of the lengths in each part
+  public static List<int[]> split(int[] lengths, int maxTokens) {
+    List<Integer> order =
+        IntStream.range(0, lengths.length)
+            .boxed()
+            .sorted(Comparator.comparingInt((Integer i) -> -lengths[i]))
+            .toList();
+    return fill(order, i -> lengths[i], maxTokens);
+  }
+
+  private static List<int[]> fill(List<Integer> order, IntUnaryOperator lengths, int maxTokens) {
     List<int[]> parts = new ArrayList<>();
     List<Integer> part = new ArrayList<>();
     int tokens = 0;
-    for (int i : order(sequences)) {
-      int length = sequences.get(i).length();
+    for (int i : order) {
+      int length = lengths.applyAsInt(i);
       if (!part.isEmpty() && tokens + length > maxTokens) {
         parts.add(part.stream().mapToInt(n -> n).toArray());
         part.clear();

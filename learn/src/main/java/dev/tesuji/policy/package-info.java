@@ -32,6 +32,7 @@
 /// # Reading order
 ///
 /// [dev.tesuji.policy.TokenSequence], [dev.tesuji.policy.TokenScores], [dev.tesuji.policy.Policy],
-/// [dev.tesuji.policy.MicroBatches].
+/// [dev.tesuji.policy.MicroBatches], and for critics and reward models
+/// [dev.tesuji.policy.ScalarHead].
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.policy;

@@ -128,6 +128,7 @@ public final class Preferences {
         case Example.LanguageModeling _,
             Example.PromptOnly _,
             Example.PromptCompletion _,
+            Example.Ranking _,
             Example.Stepwise _ ->
             Shape.UNPAIRED_PREFERENCE.read(row, data.columns()); // refuses it, naming the field
       }

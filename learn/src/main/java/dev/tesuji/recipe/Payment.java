@@ -2,7 +2,7 @@ package dev.tesuji.recipe;
 
 import dev.tesuji.reward.RewardMix;
 import dev.tesuji.reward.RewardMix.Aggregation;
-import dev.tesuji.task.Task;
+import java.util.ArrayList;
 import java.util.List;
 
 /// What completions are paid for.
@@ -33,10 +33,23 @@ public record Payment(List<RewardConfig> rewards, Aggregation aggregation, Audit
 
   /// Makes the reward.
   ///
-  /// @param maxNewTokens the most tokens of a completion
   /// @throws IllegalArgumentException when a setting will not do
-  RewardMix open(Task task, int maxNewTokens) {
-    RewardConfig.Place place = new RewardConfig.Place(task, maxNewTokens);
-    return new RewardMix(task, rewards.stream().map(r -> r.part(place)).toList(), aggregation);
+  RewardMix open(RewardConfig.Place place) {
+    List<RewardMix.Part> parts = new ArrayList<>();
+    try {
+      rewards.forEach(r -> parts.add(r.part(place)));
+      return new RewardMix(place.task(), parts, aggregation);
+    } catch (RuntimeException e) {
+      parts.forEach(part -> part.reward().close());
+      throw e;
+    }
+  }
+
+  /// Returns the rewards that are models.
+  List<RewardConfig.Model> models() {
+    return rewards.stream()
+        .filter(RewardConfig.Model.class::isInstance)
+        .map(RewardConfig.Model.class::cast)
+        .toList();
   }
 }

@@ -3,6 +3,7 @@ package dev.tesuji.recipe;
 import dev.tesuji.evaluate.EvaluationConfig;
 import dev.tesuji.evaluate.Evaluator;
 import dev.tesuji.input.BadInput;
+import dev.tesuji.model.CausalLm;
 import dev.tesuji.reward.Grader;
 import dev.tesuji.rl.PromptSource;
 import dev.tesuji.rl.RlConfig;
@@ -13,13 +14,19 @@ import dev.tesuji.run.MemoryPlan;
 import dev.tesuji.run.RunDirectory;
 import dev.tesuji.tensor.Rng;
 import dev.tesuji.weights.LoadedModel;
+import dev.tesuji.weights.ModelSummary;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /// A stage of reinforcement learning with its prompts, its rewards put to the test.
-record PreparedRl(Stage.Rl stage, PromptSource prompts, RlConfig config, Workshop shop)
+///
+/// @param audited whether the rewards were put to the test; those that an earlier stage is still to
+///   make are when the stage is opened
+record PreparedRl(
+    Stage.Rl stage, PromptSource prompts, RlConfig config, Workshop shop, boolean audited)
     implements PreparedStage {
   private static final Duration GRADING = Duration.ofSeconds(10); // of CPU time, for one response
   private static final int MOST_ROWS = 512;
@@ -37,8 +44,18 @@ record PreparedRl(Stage.Rl stage, PromptSource prompts, RlConfig config, Worksho
     PromptSource source =
         new PromptSource(shop.task(), shop.tokenizer(), limit, shop.recipe().seed());
     shop.countPrompts(source.touched(), limit.maxTokens());
-    audit(s, shop);
-    return new PreparedRl(s, source, config, shop);
+    boolean complete =
+        s.payment().models().stream()
+            .allMatch(m -> m.path() != null || Files.exists(m.directory(shop::modelOf)));
+    if (complete) {
+      audit(s, shop);
+    }
+    return new PreparedRl(s, source, config, shop, complete);
+  }
+
+  private static RewardConfig.Place place(Stage.Rl s, Workshop shop) {
+    return new RewardConfig.Place(
+        shop.task(), s.maxNewTokens(), shop.model().decoder().device(), shop::modelOf);
   }
 
   private static boolean adapts(Workshop shop) {
@@ -69,7 +86,8 @@ record PreparedRl(Stage.Rl stage, PromptSource prompts, RlConfig config, Worksho
     if (audit == Payment.Audit.OFF) {
       return;
     }
-    for (String complaint : RecipeAudit.of(s, shop.task(), shop.tokenizer()::encode).complaints()) {
+    for (String complaint :
+        RecipeAudit.of(s, place(s, shop), shop.tokenizer()::encode).complaints()) {
       String sentence = "stage '" + s.name() + "': " + complaint;
       if (audit == Payment.Audit.REFUSE) {
         throw new BadInput(
@@ -112,14 +130,26 @@ record PreparedRl(Stage.Rl stage, PromptSource prompts, RlConfig config, Worksho
         stage.algorithm().needsSecondModel());
   }
 
+  @Override
+  public long rewardBytes() {
+    CausalLm model = shop.model().decoder();
+    long own = model.parameterCount() * model.dtype().bytes();
+    return stage.payment().models().stream()
+        .mapToLong(m -> m.path() == null ? own : ModelSummary.of(m.path()).bytes())
+        .sum();
+  }
+
   private boolean needsReferenceModel() {
     return stage.algorithm().needsReference() && !adapts(shop);
   }
 
   @Override
   public OpenTrainer open(RunDirectory run, Path from, long seed) {
+    if (!audited) {
+      audit(stage, shop);
+    }
     List<AutoCloseable> parts = new ArrayList<>();
-    Grader grader = new Grader(stage.payment().open(shop.task(), stage.maxNewTokens()), GRADING);
+    Grader grader = new Grader(stage.payment().open(place(stage, shop)), GRADING);
     parts.add(grader);
     LoadedModel reference = null;
     if (needsReferenceModel()) {

@@ -22,6 +22,11 @@ interface PreparedStage {
   /// Returns its largest pass.
   MemoryPlan.Load load();
 
+  /// Returns the bytes of the reward models that it holds beside the model that is trained.
+  default long rewardBytes() {
+    return 0;
+  }
+
   /// Makes its trainer, when its turn has come.
   ///
   /// @param from the model that the stage starts from

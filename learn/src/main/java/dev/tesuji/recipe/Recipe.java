@@ -72,6 +72,52 @@ public record Recipe(
       checkFrom(s, names);
       checkTeacher(s, stages);
     }
+    for (int i = 0; i < stages.size(); i++) {
+      checkModels(stages.get(i), stages.subList(0, i));
+    }
+  }
+
+  /// Checks that a stage goes on from a language model and is paid by reward models.
+  private static void checkModels(Stage stage, List<Stage> before) {
+    for (Stage other : before) {
+      if (other.name().equals(stage.course().from()) && !other.makesPolicy()) {
+        throw new IllegalArgumentException(
+            "'from' of stage '"
+                + stage.name()
+                + "' must name a stage that makes a language model; '"
+                + other.name()
+                + "' makes a reward model, which writes no text (it pays in a later stage's"
+                + " rewards: {kind: model, stage: "
+                + other.name()
+                + "})");
+      }
+    }
+    if (stage instanceof Stage.Rl rl) {
+      for (RewardConfig.Model model : rl.payment().models()) {
+        checkReward(stage.name(), model, before);
+      }
+    }
+  }
+
+  private static void checkReward(String stage, RewardConfig.Model model, List<Stage> before) {
+    if ((model.path() == null) == (model.stage() == null)) {
+      throw new IllegalArgumentException(
+          "stage '"
+              + stage
+              + "': a reward of kind 'model' needs either 'path', the directory of a reward model,"
+              + " or 'stage', the stage that makes it");
+    }
+    boolean made =
+        before.stream()
+            .anyMatch(s -> s.name().equals(model.stage()) && s instanceof Stage.RewardModel);
+    if (model.stage() != null && !made) {
+      throw new IllegalArgumentException(
+          "stage '"
+              + stage
+              + "': 'stage' of a reward must be the name of a rewardModel stage before it, got '"
+              + model.stage()
+              + "'");
+    }
   }
 
   private static void checkFrom(Stage stage, Set<String> names) {

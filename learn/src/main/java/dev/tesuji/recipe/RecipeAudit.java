@@ -6,6 +6,7 @@ import dev.tesuji.audit.RewardAudit;
 import dev.tesuji.input.BadInput;
 import dev.tesuji.reward.RewardFailure;
 import dev.tesuji.task.Task;
+import dev.tesuji.tensor.Device;
 import dev.tesuji.text.Tokenizer;
 import dev.tesuji.weights.AdapterDirectory;
 import java.io.PrintStream;
@@ -58,7 +59,20 @@ public final class RecipeAudit {
   }
 
   private boolean rewards(Stage.Rl stage, Task task, Function<String, int[]> encoder) {
-    RewardAudit audit = of(stage, task, encoder);
+    for (RewardConfig.Model model : stage.payment().models()) {
+      if (model.path() == null) {
+        out.println(
+            "Rewards of stage '"
+                + stage.name()
+                + "' come from stage '"
+                + model.stage()
+                + "', which a run makes first; it audits them then.\n");
+        return true;
+      }
+    }
+    RewardConfig.Place place =
+        new RewardConfig.Place(task, stage.maxNewTokens(), Device.named("auto"), Path::of);
+    RewardAudit audit = of(stage, place, encoder);
     out.println(
         "Rewards of stage '" + stage.name() + "', means over " + audit.problems() + " problems:");
     audit.lines().forEach(line -> out.println("  " + line));
@@ -74,9 +88,9 @@ public final class RecipeAudit {
   /// Puts the battery through the reward of a stage.
   ///
   /// @throws BadInput when a setting of the reward will not do, or it cannot be had
-  static RewardAudit of(Stage.Rl stage, Task task, Function<String, int[]> encoder) {
+  static RewardAudit of(Stage.Rl stage, RewardConfig.Place place, Function<String, int[]> encoder) {
     try {
-      return RewardAudit.of(task, stage.payment().open(task, stage.maxNewTokens()), encoder);
+      return RewardAudit.of(place.task(), stage.payment().open(place), encoder);
     } catch (IllegalArgumentException | RewardFailure e) {
       throw new BadInput("stage '" + stage.name() + "': " + e.getMessage(), e);
     }

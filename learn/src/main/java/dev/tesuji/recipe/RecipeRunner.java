@@ -95,7 +95,7 @@ public final class RecipeRunner {
   private ObjectNode run(@Nullable RunDirectory taken, Task task, StopSignal stop, Path start) {
     State state = resume ? State.read(out.resolve("state.json")) : State.fresh();
     Path from = source(state.done(), start);
-    try (Workshop shop = new Workshop(recipe, task, console, path -> load(path, start), from)) {
+    try (Workshop shop = new Workshop(recipe, task, console, models(start), from)) {
       StageRunner stages = new StageRunner(shop);
       stages.check(state.done());
       if (taken != null) {
@@ -115,10 +115,25 @@ public final class RecipeRunner {
   ///
   /// @param index its number; that of stages asks for the last language model
   private Path source(int index, Path start) {
-    return recipe
-        .source(index)
-        .map(stage -> out.resolve("models").resolve(stage.name()))
-        .orElse(start);
+    return recipe.source(index).map(stage -> madeBy(stage.name())).orElse(start);
+  }
+
+  private Path madeBy(String stage) {
+    return out.resolve("models").resolve(stage);
+  }
+
+  private Workshop.Models models(Path start) {
+    return new Workshop.Models() {
+      @Override
+      public LoadedModel load(Path directory) {
+        return RecipeRunner.this.load(directory, start);
+      }
+
+      @Override
+      public Path of(String stage) {
+        return madeBy(stage);
+      }
+    };
   }
 
   private LoadedModel load(Path from, Path start) {
@@ -236,6 +251,11 @@ public final class RecipeRunner {
 
   private ObjectNode evaluate(Session s, String when) {
     EvaluationConfig config = recipe.evaluation();
+    if (config.problems() == 0) {
+      ObjectNode nothing = Json.MAPPER.createObjectNode().put("problems", 0).put("seconds", 0);
+      nothing.putArray("examples");
+      return nothing;
+    }
     console.printf(
         Locale.ROOT,
         "Evaluating %s training: %d held-out problems x %d samples at temperature %s ... ",

@@ -6,12 +6,15 @@ import dev.tesuji.reward.Lengths;
 import dev.tesuji.reward.Reward;
 import dev.tesuji.reward.RewardMix;
 import dev.tesuji.reward.UserReward;
+import dev.tesuji.rewardmodel.ModelReward;
 import dev.tesuji.task.Task;
+import dev.tesuji.tensor.Device;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The rewards that a recipe can name.
@@ -34,7 +37,9 @@ public sealed interface RewardConfig {
   ///
   /// @param task the problems
   /// @param maxNewTokens the most tokens of a completion
-  record Place(Task task, int maxNewTokens) {}
+  /// @param device where reward models compute
+  /// @param stages gives the directory of the model that a stage makes
+  record Place(Task task, int maxNewTokens, Device device, Function<String, Path> stages) {}
 
   /// Returns the name under which the reward is shown.
   default String label() {
@@ -222,6 +227,48 @@ public sealed interface RewardConfig {
         throw new IllegalArgumentException(
             "url must be http://HOST... or https://HOST..., got '" + url + "'", e);
       }
+    }
+  }
+
+  /// What a reward model scores ([ModelReward]).
+  ///
+  /// @param path the directory of the model
+  /// @param stage the earlier stage that makes it, where there is no `path`
+  /// @param scores whether the whole response is scored, or what follows the thinking
+  /// @param normalize whether scores are taken in standard deviations from the mean of held-out
+  ///   answers
+  /// @param batchSize the most responses that are scored at once
+  record Model(
+      @Nullable String name,
+      double weight,
+      @Nullable Path path,
+      @Nullable String stage,
+      ModelReward.Scored scores,
+      boolean normalize,
+      int batchSize)
+      implements RewardConfig {
+    /// Weight 1, the whole response, scores as they are, up to 64 at once.
+    public static final Model DEFAULT =
+        new Model(null, 1, null, null, ModelReward.Scored.ALL, false, 64);
+
+    @Override
+    public Reward open(Place place) {
+      return new ModelReward(
+          label(),
+          place.task(),
+          directory(place.stages()),
+          place.device(),
+          new ModelReward.Settings(scores, normalize, batchSize));
+    }
+
+    /// Returns the directory of the model.
+    ///
+    /// @param stages gives that of a stage
+    Path directory(Function<String, Path> stages) {
+      if (path != null) {
+        return path;
+      }
+      return stages.apply(required(stage, "path' or 'stage", "model"));
     }
   }
 

@@ -226,6 +226,80 @@ public sealed interface Stage {
             Course.of("gkd", 100, PREFERENCE_OPTIMIZER));
   }
 
+  /// Learns what answers are worth from comparisons or labels, and makes a reward model.
+  ///
+  /// @param comparisons what it learns from
+  /// @param maxTokens the most tokens of prompt and answer
+  /// @param tooLong what happens to longer ones; truncating takes off the beginning
+  /// @param heldOutShare the share of prompts that it is measured on
+  /// @param batchSize rankings or labelled answers per update
+  /// @param centering the weight of what holds scores around 0; 0 for none
+  /// @param course name, steps, optimizer, checkpoints
+  record RewardModel(
+      Comparisons comparisons,
+      int maxTokens,
+      Texts.TooLong tooLong,
+      double heldOutShare,
+      int batchSize,
+      double centering,
+      @Flat Course course)
+      implements Stage {
+    /// InstructGPT's 64 rankings per update and rate of 9e-6; a tenth of the prompts held out.
+    public static final RewardModel DEFAULT =
+        new RewardModel(
+            Comparisons.Files.DEFAULT,
+            1024,
+            Texts.TooLong.ERROR,
+            0.1,
+            64,
+            0,
+            Course.of(
+                "rewardModel",
+                100,
+                new OptimizerConfig(
+                    9e-6, Schedule.COSINE, 0, 0.1, 0.9, 0.95, 1e-8, 0, 1, Moments.FLOAT32)));
+
+    /// Checks the ranges.
+    public RewardModel {
+      Require.atLeast(1, "maxTokens", maxTokens);
+      Require.that(
+          heldOutShare > 0 && heldOutShare < 1, "heldOutShare", "above 0, below 1", heldOutShare);
+      Require.atLeast(1, "batchSize", batchSize);
+      Require.that(centering >= 0, "centering", "at least 0 (0: none)", centering);
+    }
+
+    @Override
+    public boolean makesPolicy() {
+      return false;
+    }
+  }
+
+  /// What a reward model learns from.
+  sealed interface Comparisons {
+    /// Built-in rankings of five responses to a chain sum: worked step by step; so with a mistake;
+    /// so without tags around the answer; answered at once; answered at once without tags.
+    ///
+    /// @param prompts how many problems
+    record ChainSums(int prompts) implements Comparisons {
+      /// 2,000 problems.
+      public static final ChainSums DEFAULT = new ChainSums(2000);
+
+      /// Checks the range.
+      public ChainSums {
+        Require.atLeast(2, "prompts", prompts);
+      }
+    }
+
+    /// Data files: preference pairs, rankings, or labelled answers.
+    ///
+    /// @param data the file; or a folder of files, or a pattern; the recipe's `data` where absent
+    /// @param columns which column holds what
+    record Files(@Nullable Path data, Columns columns) implements Comparisons {
+      /// The recipe's own data under the usual names.
+      public static final Files DEFAULT = new Files(null, Columns.DEFAULT);
+    }
+  }
+
   /// Learns by reinforcement: draws completions and moves towards those that are rewarded.
   ///
   /// @param promptsPerStep P

@@ -33,6 +33,7 @@ final class StageRunner {
       case Stage.Dpo s -> PreparedPreference.of(s, shop);
       case Stage.Kto s -> PreparedPreference.of(s, shop);
       case Stage.Gkd s -> PreparedGkd.of(s, shop);
+      case Stage.RewardModel s -> PreparedRewardModel.of(s, shop);
       case Stage.Rl s -> PreparedRl.of(s, shop);
     };
   }
@@ -49,9 +50,10 @@ final class StageRunner {
   /// Reckons what a stage takes in memory.
   MemoryPlan plan(PreparedStage stage) {
     return MemoryPlan.training(
-        shop.model().decoder(),
-        stage.load(),
-        shop.recipe().compute(),
-        stage.stage().optimizer().moments());
+            shop.model().decoder(),
+            stage.load(),
+            shop.recipe().compute(),
+            stage.stage().optimizer().moments())
+        .with("reward models", stage.rewardBytes());
   }
 }

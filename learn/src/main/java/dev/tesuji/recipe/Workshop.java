@@ -8,7 +8,7 @@ import dev.tesuji.text.Tokenizer;
 import dev.tesuji.weights.LoadedModel;
 import java.io.PrintStream;
 import java.nio.file.Path;
-import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// What the stages of a run share: the recipe, the model that they train one after the other, and
 /// the count of what was too long for it.
@@ -18,28 +18,31 @@ final class Workshop implements AutoCloseable {
   private final Recipe recipe;
   private final Task task;
   private final PrintStream console;
-  private final Function<Path, LoadedModel> loader;
+  private final Models models;
   private final Tokenizer tokenizer; // the first model's; what was read at the start keeps it
   private LoadedModel model;
-  private Path at; // the directory that holds what the model is
+  private @Nullable Path at; // the directory that holds what the model is; null for none
   private int longPrompts;
   private int longTexts;
 
+  /// Where the models of a run come from.
+  interface Models {
+    /// Loads a model to train.
+    LoadedModel load(Path directory);
+
+    /// Returns the directory of the model that a stage makes, or has made.
+    Path of(String stage);
+  }
+
   /// Opens a workshop.
   ///
-  /// @param loader loads a model to train
   /// @param first the directory of the model to begin with
-  Workshop(
-      Recipe recipe,
-      Task task,
-      PrintStream console,
-      Function<Path, LoadedModel> loader,
-      Path first) {
+  Workshop(Recipe recipe, Task task, PrintStream console, Models models, Path first) {
     this.recipe = recipe;
     this.task = task;
     this.console = console;
-    this.loader = loader;
-    model = loader.apply(first);
+    this.models = models;
+    model = models.load(first);
     tokenizer = model.requireTokenizer();
     at = first;
   }
@@ -60,9 +63,19 @@ final class Workshop implements AutoCloseable {
   void goTo(Path directory) {
     if (!directory.equals(at)) {
       closeModel();
-      model = loader.apply(directory);
+      model = models.load(directory);
       at = directory;
     }
+  }
+
+  /// Says that the model was made into something else: another is loaded before it is used again.
+  void spend() {
+    at = null;
+  }
+
+  /// Returns the directory of the model that a stage makes, or has made.
+  Path modelOf(String stage) {
+    return models.of(stage);
   }
 
   /// Writes the model to a directory.

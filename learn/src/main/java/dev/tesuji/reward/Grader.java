@@ -22,11 +22,11 @@ import java.util.concurrent.TimeoutException;
 
 /// Judges responses while others are still being generated.
 ///
-/// Each response has a virtual thread, on which rules that wait for other machines wait. Rules that
-/// compute run on threads of their own, no more at once than there are processors. Their limit is
-/// on CPU time, so that a busy machine or a long queue makes no rule look slow. A rule that throws
-/// or exceeds it costs one verdict, never the run: it is interrupted and, where it does not listen,
-/// left behind.
+/// Each response has a virtual thread, on which rules that wait for other machines, or for a model,
+/// wait. Rules that compute run on threads of their own, no more at once than there are processors.
+/// Their limit is on CPU time, so that a busy machine or a long queue makes no rule look slow. A
+/// rule that throws or exceeds it costs one verdict, never the run: it is interrupted and, where it
+/// does not listen, left behind.
 public final class Grader implements AutoCloseable {
   private static final int ASLEEP = 6; // how much longer than its CPU time a rule may take in all
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
@@ -41,7 +41,7 @@ public final class Grader implements AutoCloseable {
   private final RewardMix rewards;
   private final Duration limit;
 
-  /// Makes a grader.
+  /// Makes a grader, which owns the rewards from now on.
   ///
   /// @param limit how much CPU time the rules may take for one response; asleep, six times as long
   public Grader(RewardMix rewards, Duration limit) {
@@ -215,10 +215,11 @@ public final class Grader implements AutoCloseable {
     }
   }
 
-  /// Stops rules that are still running.
+  /// Stops rules that are still running, and closes the rewards.
   @Override
   public void close() {
     threads.shutdownNow();
     workers.shutdownNow();
+    rewards.parts().forEach(part -> part.reward().close());
   }
 }

@@ -13,8 +13,6 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
@@ -38,7 +36,6 @@ import tools.jackson.databind.node.ObjectNode;
 /// tried again after a pause that doubles and varies by chance; what stays, or anything else, is a
 /// [RewardFailure], on which a run saves and halts.
 public final class HttpReward implements Reward {
-  private static final Duration LINGER = Duration.ofMillis(10); // for more to fill a batch
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
   private static final int OK = 200;
   private static final int TOO_MANY_REQUESTS = 429;
@@ -50,9 +47,8 @@ public final class HttpReward implements Reward {
 
   private final String name;
   private final Settings settings;
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpClient client;
-  private final List<Asked> waiting = new ArrayList<>(); // for a batch to fill; guarded by itself
+  private final Batching batching;
 
   /// How an endpoint is asked.
   ///
@@ -83,26 +79,25 @@ public final class HttpReward implements Reward {
     }
   }
 
-  /// A response and the judgement to come.
-  private record Asked(Response response, CompletableFuture<Judgement> answer) {}
-
   /// Makes the reward; nothing is asked yet.
   ///
   /// @param name the reward's, for messages
   public HttpReward(String name, Settings settings) {
     this.name = name;
     this.settings = settings;
+    ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(settings.timeout())
             .executor(threads)
             .build();
+    batching = new Batching(settings.batchSize(), threads, this::ask);
   }
 
   @Override
   public Duration patience() {
-    Duration all = settings.timeout().multipliedBy(settings.attempts() + 1L).plus(LINGER);
+    Duration all = settings.timeout().multipliedBy(settings.attempts() + 1L).plus(Batching.LINGER);
     for (int attempt = 2; attempt <= settings.attempts(); attempt++) {
       all = all.plus(settings.pauseBefore(attempt));
     }
@@ -111,65 +106,17 @@ public final class HttpReward implements Reward {
 
   @Override
   public Judgement judge(Response response) {
-    Asked asked = new Asked(response, new CompletableFuture<>());
-    synchronized (waiting) {
-      waiting.add(asked);
-      if (waiting.size() >= settings.batchSize()) {
-        List<Asked> full = take();
-        threads.execute(() -> ask(full));
-      } else if (waiting.size() == 1) {
-        threads.execute(this::askLater);
-      }
-    }
-    try {
-      return asked.answer().get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return new Judgement.Withheld(Verdict.VERIFIER_ERROR);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RewardFailure failure) {
-        throw failure;
-      }
-      throw new IllegalStateException(e.getCause());
-    }
+    return batching.judge(response);
   }
 
-  private List<Asked> take() {
-    synchronized (waiting) {
-      List<Asked> batch = List.copyOf(waiting);
-      waiting.clear();
-      return batch;
-    }
+  private List<Judgement> ask(List<Response> batch) {
+    return read(post(body(batch)), batch);
   }
 
-  private void askLater() {
-    try {
-      Thread.sleep(LINGER);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    List<Asked> batch = take();
-    if (!batch.isEmpty()) {
-      ask(batch);
-    }
-  }
-
-  private void ask(List<Asked> batch) {
-    try {
-      List<Judgement> judgements = read(post(body(batch)), batch);
-      for (int i = 0; i < batch.size(); i++) {
-        batch.get(i).answer().complete(judgements.get(i));
-      }
-    } catch (RuntimeException e) {
-      batch.forEach(asked -> asked.answer().completeExceptionally(e));
-    }
-  }
-
-  private static String body(List<Asked> batch) {
+  private static String body(List<Response> batch) {
     ObjectNode body = Json.MAPPER.createObjectNode();
     ArrayNode completions = body.putArray("completions");
-    for (Asked asked : batch) {
-      Response r = asked.response();
+    for (Response r : batch) {
       completions
           .addObject()
           .put("problem_id", r.problem().id())
@@ -225,7 +172,7 @@ public final class HttpReward implements Reward {
             + "); see that it is up and quick enough");
   }
 
-  private List<Judgement> read(String body, List<Asked> batch) {
+  private List<Judgement> read(String body, List<Response> batch) {
     JsonNode rewards;
     try {
       rewards = READER.readTree(body).path("rewards");
@@ -242,7 +189,7 @@ public final class HttpReward implements Reward {
               + " completions, got "
               + rewards.size()
               + "; the first was "
-              + RewardMix.describe(batch.getFirst().response()));
+              + RewardMix.describe(batch.getFirst()));
     }
     List<Judgement> judgements = new ArrayList<>();
     for (int i = 0; i < batch.size(); i++) {
@@ -252,7 +199,7 @@ public final class HttpReward implements Reward {
             "must answer with finite numbers or null, got "
                 + BadInput.brief(reward)
                 + " for "
-                + RewardMix.describe(batch.get(i).response()));
+                + RewardMix.describe(batch.get(i)));
       }
       judgements.add(
           reward.isNull()

@@ -6,7 +6,7 @@ import java.time.Duration;
 
 /// A rule that says what a response is worth. Called from many threads at once.
 @FunctionalInterface
-public interface Reward {
+public interface Reward extends AutoCloseable {
   /// Judges one response.
   Judgement judge(Response response);
 
@@ -15,6 +15,10 @@ public interface Reward {
   default Duration patience() {
     return Duration.ZERO;
   }
+
+  /// Frees what it holds; most hold nothing. Nothing is judged after that.
+  @Override
+  default void close() {}
 
   /// Pays 1 for a right answer.
   static Reward accuracy(Task task) {

@@ -114,7 +114,7 @@ public record RewardMix(Task task, List<Part> parts, Aggregation aggregation) {
   }
 
   /// Names a response in a sentence.
-  static String describe(Response response) {
+  public static String describe(Response response) {
     return "the completion '"
         + BadInput.brief(response.text())
         + "' of the problem "

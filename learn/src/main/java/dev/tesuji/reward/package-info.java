@@ -33,6 +33,7 @@
 /// | `overlong` | 0 to -1 as the length nears the limit | [DAPO](https://arxiv.org/abs/2503.14476), Eq. 13 |
 /// | `cosine` | right answers more for being short, wrong ones less off for being long | [Yeo et al.](https://arxiv.org/abs/2502.03373) |
 /// | `repetition` | 0 to -1 as n-grams of tokens repeat | [Yeo et al.](https://arxiv.org/abs/2502.03373) |
+/// | `model` | what a reward model scores | [Ouyang et al.](https://arxiv.org/abs/2203.02155), package `rewardmodel` |
 /// | `java` | what a class of the user's says | [dev.tesuji.reward.UserReward] |
 /// | `http` | what an endpoint says | [dev.tesuji.reward.HttpReward] |
 ///
@@ -70,9 +71,10 @@
 /// # Execution
 ///
 /// A [dev.tesuji.reward.Grader] judges each response as soon as it is finished, while others are
-/// still being generated. Each response has a virtual thread; rules that wait for other machines
-/// ([dev.tesuji.reward.Reward#patience]) all wait at once, rules that compute take turns on threads
-/// of their own, as many as there are processors.
+/// still being generated. Each response has a virtual thread; rules that wait for other machines,
+/// or for a model's batch ([dev.tesuji.reward.Reward#patience], [dev.tesuji.reward.Batching]), all
+/// wait at once, rules that compute take turns on threads of their own, as many as there are
+/// processors.
 ///
 /// | what happens | costs |
 /// |---|---|

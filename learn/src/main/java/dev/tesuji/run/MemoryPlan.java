@@ -112,6 +112,13 @@ public record MemoryPlan(Map<String, Long> held, Map<String, Long> phases) {
     }
   }
 
+  /// Returns the plan with one more part that is held, unless that is empty.
+  public MemoryPlan with(String name, long size) {
+    Map<String, Long> more = new LinkedHashMap<>(held);
+    put(more, size > 0, name, size);
+    return new MemoryPlan(more, phases);
+  }
+
   /// Reckons what tokens take on their way through the model and back.
   static long activations(CausalLm model, ComputeConfig compute, long tokens, long longest) {
     long vocabulary = model.config().vocabularySize();

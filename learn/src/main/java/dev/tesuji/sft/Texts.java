@@ -97,17 +97,19 @@ public final class Texts {
   }
 
   private static TokenSequence sequence(Row row, Example example, Words words) {
-    Tokenizer tokenizer = words.tokenizer();
     return switch (example) {
       case Example.LanguageModeling(Text.Plain(String text)) ->
-          TokenSequence.whole(append(tokenizer.encodeWithSpecials(text), words.endToken()));
+          TokenSequence.whole(append(words.tokenizer().encodeWithSpecials(text), words.endToken()));
       case Example.LanguageModeling(Text.Messages(List<ObjectNode> messages)) ->
           Conversations.turns(row, messages, words);
       case Example.PromptCompletion(Text prompt, Text completion) ->
           answer(row, prompt, completion, words);
       case Example.PromptOnly _ ->
           throw row.bad("has a prompt and no completion, so that there is nothing to imitate");
-      case Example.Preference _, Example.UnpairedPreference _, Example.Stepwise _ ->
+      case Example.Preference _,
+          Example.UnpairedPreference _,
+          Example.Ranking _,
+          Example.Stepwise _ ->
           throw row.bad(
               "says which answers are good, and is not all to be imitated; fine-tuning takes"
                   + " 'prompt' and 'completion', or 'text'");

@@ -69,7 +69,9 @@ class DatasetTest {
             d.rejected(),
             d.label(),
             d.completions(),
-            d.labels());
+            d.labels(),
+            d.responses(),
+            d.ranks());
     List<Example> examples = examples(new Dataset(List.of(file), columns, null));
     assertThat(examples).hasSize(7473).allMatch(e -> e instanceof Example.PromptCompletion);
   }

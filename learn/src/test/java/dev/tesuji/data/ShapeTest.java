@@ -100,7 +100,18 @@ class ShapeTest {
   @Test
   void columnsMayHaveOtherNames() {
     Columns columns =
-        new Columns("t", "conversation", "question", "answer", "win", "lose", "ok", "steps", "oks");
+        new Columns(
+            "t",
+            "conversation",
+            "question",
+            "answer",
+            "win",
+            "lose",
+            "ok",
+            "steps",
+            "oks",
+            "answers",
+            "ranks");
     assertThat(reading(columns, null, "{'question': 'a', 'answer': 'b'}"))
         .isEqualTo(new Example.PromptCompletion(plain("a"), plain("b")));
     assertThat(reading(columns, null, "{'win': 'a b', 'lose': 'a c'}"))

@@ -31,6 +31,22 @@ public record ModelConfig(
     int maxPositions,
     Specials specials,
     Dtype dtype) {
+  /// Returns the same without an output projection of its own.
+  public ModelConfig tied() {
+    return new ModelConfig(
+        modelType,
+        vocabularySize,
+        hiddenSize,
+        layers,
+        attention,
+        feedForward,
+        rope,
+        normEpsilon,
+        true,
+        maxPositions,
+        specials,
+        dtype);
+  }
 
   /// A kind of attention and its dimensions.
   public sealed interface AttentionConfig {

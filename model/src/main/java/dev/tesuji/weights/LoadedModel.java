@@ -45,11 +45,30 @@ public record LoadedModel(
   public static LoadedModel load(Path path, Dtype dtype, Device device) {
     Path directory = AdapterDirectory.baseOf(path);
     CausalLm decoder = ModelDirectory.load(directory, dtype, device);
-    Tokenizer tokenizer = null;
     try {
       if (AdapterDirectory.isAdapter(path)) {
         AdapterDirectory.load(decoder, path);
       }
+    } catch (RuntimeException e) {
+      decoder.close();
+      throw e;
+    }
+    return around(decoder, directory);
+  }
+
+  /// Reads the directory of a reward model but for its head ([ScoreDirectory#readHead]). The
+  /// decoder must not be asked for logits.
+  ///
+  /// @param dtype the type to compute in; the weights are converted
+  /// @throws BadInput when it holds another model, or a part is missing or broken
+  public static LoadedModel loadScoring(Path directory, Dtype dtype, Device device) {
+    return around(ScoreDirectory.load(directory, dtype, device), directory);
+  }
+
+  /// Adds the tokenizer and the small files to a decoder; closes that where they will not do.
+  private static LoadedModel around(CausalLm decoder, Path directory) {
+    Tokenizer tokenizer = null;
+    try {
       tokenizer = Tokenizer.exists(directory) ? Tokenizer.load(directory) : null;
       ModelFiles files = ModelFiles.read(directory);
       if (tokenizer != null) {

@@ -37,8 +37,15 @@ public final class ModelDirectory {
   ///   corrupt, or their names or shapes are not those that its configuration asks for
   public static CausalLm load(Path directory, Dtype dtype, Device device) {
     ModelConfig config = ConfigReader.read(directory);
+    ScoreDirectory.refuse(directory);
+    return load(directory, config, Set.of(), dtype, device);
+  }
+
+  /// Reads the decoder of a model whose files hold other weights too.
+  static CausalLm load(
+      Path directory, ModelConfig config, Set<String> others, Dtype dtype, Device device) {
     try (Checkpoint checkpoint = Checkpoint.open(directory)) {
-      check(directory, config, checkpoint);
+      check(directory, config, checkpoint, others);
       CausalLm model = new CausalLm(config, dtype, device);
       try {
         read(model, checkpoint);
@@ -55,7 +62,7 @@ public final class ModelDirectory {
   /// @throws BadInput when they are corrupt or belong to another model
   public static void restore(CausalLm model, Path directory) {
     try (Checkpoint checkpoint = Checkpoint.open(directory)) {
-      check(directory, model, checkpoint);
+      check(directory, model, checkpoint, Set.of());
       read(model, checkpoint);
     }
   }
@@ -65,6 +72,11 @@ public final class ModelDirectory {
   ///
   /// @throws BadInput naming what differs
   public static void check(Path directory, ModelConfig config, Checkpoint checkpoint) {
+    check(directory, config, checkpoint, Set.of());
+  }
+
+  /// @param others the names of weights that the decoder has not
+  static void check(Path directory, ModelConfig config, Checkpoint checkpoint, Set<String> others) {
     int stored = checkpoint.names().size();
     ModelConfig.ExpertsConfig experts = config.feedForward().experts();
     if (experts != null && experts.routed() > stored) {
@@ -86,7 +98,7 @@ public final class ModelDirectory {
               + " tensors");
     }
     try (CausalLm plan = new CausalLm(config, config.dtype(), Device.META)) {
-      check(directory, plan, checkpoint);
+      check(directory, plan, checkpoint, others);
     } catch (TensorException e) {
       throw new BadInput(
           directory.resolve("config.json")
@@ -96,8 +108,9 @@ public final class ModelDirectory {
     }
   }
 
-  private static void check(Path directory, CausalLm model, Checkpoint checkpoint) {
-    checkNames(directory, model, checkpoint);
+  private static void check(
+      Path directory, CausalLm model, Checkpoint checkpoint, Set<String> others) {
+    checkNames(directory, model, checkpoint, others);
     for (Parameter p : model.parameters()) {
       for (Part part : p.parts()) {
         try (Scope _ = Scope.open()) {
@@ -107,9 +120,12 @@ public final class ModelDirectory {
     }
   }
 
-  private static void checkNames(Path directory, CausalLm model, Checkpoint checkpoint) {
-    Set<String> missing = new LinkedHashSet<>();
+  private static void checkNames(
+      Path directory, CausalLm model, Checkpoint checkpoint, Set<String> others) {
+    Set<String> missing = new LinkedHashSet<>(others);
     Set<String> surplus = new LinkedHashSet<>(checkpoint.names());
+    missing.removeAll(surplus);
+    surplus.removeAll(others);
     for (Parameter p : model.parameters()) {
       for (Part part : p.parts()) {
         if (!surplus.remove(part.name())) {

@@ -68,7 +68,7 @@ public record ModelSummary(
       }
       return switch (tensor) {
         case "model.embed_tokens.weight" -> EMBEDDING;
-        case "lm_head.weight" -> HEAD;
+        case "lm_head.weight", "score.weight" -> HEAD;
         default -> OTHER;
       };
     }
@@ -123,7 +123,11 @@ public record ModelSummary(
   private static @Nullable String misfit(
       Path directory, ModelConfig config, Checkpoint checkpoint) {
     try {
-      ModelDirectory.check(directory, config, checkpoint);
+      if (ScoreDirectory.holds(directory)) {
+        ScoreDirectory.check(directory, config, checkpoint);
+      } else {
+        ModelDirectory.check(directory, config, checkpoint);
+      }
       return null;
     } catch (BadInput e) {
       return e.getMessage();

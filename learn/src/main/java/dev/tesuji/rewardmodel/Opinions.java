@@ -1,0 +1,231 @@
+package dev.tesuji.rewardmodel;
+
+import dev.tesuji.data.Columns;
+import dev.tesuji.data.Dataset;
+import dev.tesuji.data.Example;
+import dev.tesuji.data.Row;
+import dev.tesuji.data.Text;
+import dev.tesuji.input.BadInput;
+import dev.tesuji.policy.TokenSequence;
+import dev.tesuji.sft.Texts;
+import dev.tesuji.task.Problem;
+import dev.tesuji.task.Task;
+import dev.tesuji.tensor.Rng;
+import dev.tesuji.text.Tokenizer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+
+/// The opinions that a reward model learns from, and those held out.
+///
+/// Whether a prompt is held out follows from its tokens and the seed, so that all opinions of one
+/// prompt are on one side.
+///
+/// @param train to learn from
+/// @param heldOut to be measured on
+/// @param touched how many texts the limit dropped or cut
+public record Opinions(List<Opinion> train, List<Opinion> heldOut, int touched) {
+  private static final String MARGIN = "margin";
+
+  /// Copies the lists.
+  public Opinions {
+    train = List.copyOf(train);
+    heldOut = List.copyOf(heldOut);
+  }
+
+  /// How opinions are read.
+  ///
+  /// @param words makes tokens of texts
+  /// @param limit the limit on texts; truncating takes off the beginning, since the end is judged
+  /// @param heldOut the share of prompts that is held out
+  /// @param seed decides which
+  public record Reading(Texts.Words words, Texts.Limit limit, double heldOut, long seed) {}
+
+  /// Reads a data set of preference pairs, rankings or labelled answers.
+  ///
+  /// @throws BadInput when a row does not fit, naming file, line and field, or one side has nothing
+  public static Opinions read(Dataset data, Reading reading) {
+    Sorting sorting = new Sorting(reading);
+    data.forEach((row, example) -> sorting.add(row, example, data.columns()));
+    return sorting.done(data.paths().getFirst().toString());
+  }
+
+  /// A way of answering a problem.
+  @FunctionalInterface
+  public interface Author {
+    /// Writes a response.
+    String response(Problem problem);
+  }
+
+  /// Ranks the responses of authors to the problems of a task.
+  ///
+  /// @param prompts how many problems
+  /// @param authors best first
+  public static Opinions of(Task task, int prompts, List<Author> authors, Reading reading) {
+    Sorting sorting = new Sorting(reading);
+    for (int i = 0; i < prompts; i++) {
+      Problem problem = task.problem(i);
+      int[] prompt = task.promptTokens(problem, reading.words().tokenizer());
+      List<TokenSequence> texts = new ArrayList<>();
+      for (Author author : authors) {
+        texts.add(text(task, problem, prompt, author.response(problem), reading.words()));
+      }
+      sorting.rank(texts, 0);
+    }
+    return sorting.done("the rankings of task '" + task.name() + "'");
+  }
+
+  private static TokenSequence text(
+      Task task, Problem problem, int[] prompt, String response, Texts.Words words) {
+    Tokenizer tokenizer = words.tokenizer();
+    int[] ids = tokenizer.encodeContinuation(task.prompt(problem), prompt, response);
+    int[] ended = Arrays.copyOf(ids, ids.length + 1);
+    ended[ids.length] = words.endToken();
+    return TokenSequence.of(prompt, ended);
+  }
+
+  /// Opinions on their way to one side.
+  private static final class Sorting {
+    private final Reading reading;
+    private final List<Opinion> train = new ArrayList<>();
+    private final List<Opinion> heldOut = new ArrayList<>();
+    private int touched;
+
+    Sorting(Reading reading) {
+      this.reading = reading;
+    }
+
+    void add(Row row, Example example, Columns columns) {
+      switch (example) {
+        case Example.Preference(Text prompt, Text chosen, Text rejected) -> {
+          if (chosen.equals(rejected)) {
+            throw row.bad(
+                "field '"
+                    + columns.rejected()
+                    + "' must differ from '"
+                    + columns.chosen()
+                    + "': a tie teaches nothing; leave the row out");
+          }
+          rank(row, prompt, List.of(chosen, rejected));
+        }
+        case Example.Ranking(Text prompt, List<Text> responses) -> rank(row, prompt, responses);
+        case Example.UnpairedPreference(Text prompt, Text completion, boolean label) -> {
+          TokenSequence text = text(row, prompt, completion);
+          List<Opinion.Answer> answer = within(row, List.of(text));
+          if (!answer.isEmpty()) {
+            side(text).add(new Opinion.Labelled(answer.getFirst(), label));
+          }
+        }
+        case Example.PromptCompletion _,
+            Example.PromptOnly _,
+            Example.LanguageModeling _,
+            Example.Stepwise _ ->
+            throw without(row, columns);
+      }
+    }
+
+    /// Makes the error about a row that says of no answer whether it is good.
+    private static BadInput without(Row row, Columns columns) {
+      JsonNode label = row.get(columns.label());
+      return row.bad(
+          label == null
+              ? "says of no answer whether it is good; a reward model learns from 'chosen' and"
+                  + " 'rejected', from 'prompt' and 'responses', or from 'prompt', 'completion'"
+                  + " and 'label'"
+              : "field '"
+                  + columns.label()
+                  + "' must be true or false, got "
+                  + BadInput.brief(label));
+    }
+
+    private void rank(Row row, Text prompt, List<Text> responses) {
+      List<TokenSequence> texts = responses.stream().map(r -> text(row, prompt, r)).toList();
+      List<Opinion.Answer> answers = within(row, texts);
+      if (!answers.isEmpty()) {
+        side(texts.getFirst()).add(new Opinion.Ranked(answers, margin(row)));
+      }
+    }
+
+    /// Adds a ranking that was not read from a file.
+    void rank(List<TokenSequence> texts, double margin) {
+      List<Opinion.Answer> answers = texts.stream().map(this::cut).toList();
+      side(texts.getFirst()).add(new Opinion.Ranked(answers, margin));
+    }
+
+    private static double margin(Row row) {
+      JsonNode margin = row.get(MARGIN);
+      if (margin == null) {
+        return 0;
+      }
+      double value = margin.isNumber() ? margin.doubleValue() : Double.NaN;
+      if (!Double.isFinite(value) || value < 0) {
+        throw row.bad(
+            "field '" + MARGIN + "' must be a number from 0, got " + BadInput.brief(margin));
+      }
+      return value;
+    }
+
+    private TokenSequence text(Row row, Text prompt, Text completion) {
+      return Texts.answer(row, prompt, completion, reading.words());
+    }
+
+    /// Holds texts to the limit; none are returned where they are to be dropped.
+    private List<Opinion.Answer> within(Row row, List<TokenSequence> texts) {
+      int most = reading.limit().maxTokens();
+      int longest = texts.stream().mapToInt(TokenSequence::length).max().orElse(0);
+      if (longest > most) {
+        switch (reading.limit().policy()) {
+          case ERROR ->
+              throw row.bad(
+                  "a text has "
+                      + longest
+                      + " tokens, the limit is "
+                      + most
+                      + "; raise maxTokens, or set tooLong to drop or truncate");
+          case DROP -> {
+            touched += texts.size();
+            return List.of();
+          }
+          case TRUNCATE -> touched += (int) texts.stream().filter(t -> t.length() > most).count();
+        }
+      }
+      return texts.stream().map(this::cut).toList();
+    }
+
+    private Opinion.Answer cut(TokenSequence text) {
+      int[] end = RewardModel.end(text.ids(), reading.limit().maxTokens());
+      return new Opinion.Answer(end, text.scored());
+    }
+
+    private List<Opinion> side(TokenSequence text) {
+      int prompt = text.scored() == 0 ? text.length() : text.targets()[0];
+      long hash = Arrays.hashCode(Arrays.copyOf(text.ids(), prompt));
+      return Rng.uniform(reading.seed(), hash, 0, 0) < reading.heldOut() ? heldOut : train;
+    }
+
+    Opinions done(String source) {
+      if (train.isEmpty() || heldOut.isEmpty()) {
+        throw new BadInput(
+            source
+                + ": "
+                + (train.size() + heldOut.size())
+                + " rankings or labelled answers within the limit of "
+                + reading.limit().maxTokens()
+                + " tokens leave none "
+                + (train.isEmpty() ? "to train on" : "to hold out")
+                + "; give more, or change heldOutShare");
+      }
+      boolean labels = train.getFirst() instanceof Opinion.Labelled;
+      if (labels && train.stream().map(Sorting::good).distinct().count() < 2) {
+        throw new BadInput(
+            source + ": all labels are the same, so that there is nothing to tell apart");
+      }
+      return new Opinions(train, heldOut, touched);
+    }
+
+    private static boolean good(Opinion opinion) {
+      return opinion instanceof Opinion.Labelled l && l.good();
+    }
+  }
+}

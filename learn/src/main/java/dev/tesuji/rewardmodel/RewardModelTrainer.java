@@ -1,0 +1,208 @@
+package dev.tesuji.rewardmodel;
+
+import dev.tesuji.input.Json;
+import dev.tesuji.model.Parameter;
+import dev.tesuji.model.Reading;
+import dev.tesuji.optim.AdamW;
+import dev.tesuji.policy.MicroBatches;
+import dev.tesuji.policy.ScalarHead;
+import dev.tesuji.run.Metrics;
+import dev.tesuji.run.Trainer;
+import dev.tesuji.tensor.Rng;
+import dev.tesuji.weights.LoadedModel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Trains a language model to score texts as opinions have them.
+///
+/// All answers of one ranking go through the model together, and all their comparisons into one
+/// update. Metrics have the names of TRL's `RewardTrainer`.
+public final class RewardModelTrainer implements Trainer, AutoCloseable {
+  private static final String HEAD = "score_head.safetensors";
+  private static final String OPTIMIZER = "optimizer.safetensors";
+
+  private final LoadedModel trunk;
+  private final Opinions opinions;
+  private final RewardModelConfig config;
+  private final long seed;
+  private final ScalarHead head;
+  private final AdamW optimizer;
+  private long consumed; // opinions so far
+  private long tokens; // so far
+  private long orderedEpoch = -1;
+  private int[] order = {};
+  private long readings; // micro-batches so far
+  private Optional<HeldOut> heldOut = Optional.empty();
+  private boolean finished;
+
+  /// Prepares the training; every text scores 0 at first.
+  ///
+  /// @param trunk the language model; its weights are moved
+  /// @param seed decides the order of the opinions
+  public RewardModelTrainer(
+      LoadedModel trunk, Opinions opinions, RewardModelConfig config, long seed) {
+    this.trunk = trunk;
+    this.opinions = opinions;
+    this.config = config;
+    this.seed = seed;
+    head = new ScalarHead(trunk.decoder(), "score", false);
+    List<Parameter> parameters = new ArrayList<>(head.parameters());
+    parameters.addAll(trunk.decoder().trained());
+    optimizer = new AdamW(parameters, config.optimizer());
+  }
+
+  @Override
+  public Metrics step(int step) {
+    heldOut = Optional.empty(); // what was measured before holds no more
+    List<Opinion> batch = new ArrayList<>();
+    for (int i = 0; i < config.batchSize(); i++) {
+      batch.add(next());
+    }
+    int[] lengths = batch.stream().mapToInt(Opinion::tokens).toArray();
+    List<Opinion> seen = new ArrayList<>();
+    List<float[]> scores = new ArrayList<>();
+    double loss = 0;
+    for (int[] part : MicroBatches.split(lengths, config.compute().tokensPerDevice())) {
+      List<Opinion> some = Arrays.stream(part).mapToObj(batch::get).toList();
+      seen.addAll(some);
+      loss += backward(some, scores);
+    }
+    tokens += Arrays.stream(lengths).sum();
+    double rate = config.optimizer().rate(step, config.steps());
+    Metrics metrics = new Metrics();
+    metrics.put("grad_norm", optimizer.clip());
+    optimizer.update(rate);
+    float[] all = join(scores);
+    Comparisons comparisons = Comparisons.of(seen);
+    metrics.put("loss", loss);
+    metrics.put("accuracy", comparisons.accuracy(all));
+    metrics.put("margin", comparisons.margin(all));
+    HeldOut.Spread spread = HeldOut.Spread.of(all);
+    metrics.put("mean_reward", spread.mean());
+    metrics.put("min_reward", spread.least());
+    metrics.put("max_reward", spread.most());
+    metrics.put("learning_rate", rate);
+    metrics.put("num_tokens", (double) tokens);
+    metrics.put("trained", batch.size());
+    metrics.put("epoch", (double) consumed / opinions.train().size());
+    return metrics;
+  }
+
+  /// Adds the gradient of some of an update's opinions, and their scores to the list.
+  private double backward(List<Opinion> some, List<float[]> scores) {
+    Comparisons comparisons = Comparisons.of(some);
+    Reading.Way way = new Reading.Way(config.compute().gradientCheckpointing(), 0, readings++);
+    return head.backward(
+        ScalarHead.Texts.atTheEnd(texts(some)),
+        way,
+        told -> {
+          scores.add(told.detach().toFloats());
+          return comparisons.loss(told, config.centering()).div(config.batchSize());
+        });
+  }
+
+  private static List<int[]> texts(List<Opinion> opinions) {
+    return opinions.stream().flatMap(o -> o.answers().stream()).map(Opinion.Answer::text).toList();
+  }
+
+  private static float[] join(List<float[]> parts) {
+    float[] all = new float[parts.stream().mapToInt(p -> p.length).sum()];
+    int at = 0;
+    for (float[] part : parts) {
+      System.arraycopy(part, 0, all, at, part.length);
+      at += part.length;
+    }
+    return all;
+  }
+
+  /// Returns the next opinion; they are shuffled anew in each epoch.
+  private Opinion next() {
+    int n = opinions.train().size();
+    long epoch = consumed / n;
+    if (epoch != orderedEpoch) {
+      order = Rng.permutation(n, seed, epoch);
+      orderedEpoch = epoch;
+    }
+    return opinions.train().get(order[(int) (consumed++ % n)]);
+  }
+
+  /// Measures the model as it is on what was held out.
+  public HeldOut heldOut() {
+    HeldOut measured =
+        heldOut.orElseGet(() ->
+            HeldOut.of(
+                opinions.heldOut(),
+                RewardModel.score(
+                    head, texts(opinions.heldOut()), config.compute().tokensPerDevice())));
+    heldOut = Optional.of(measured);
+    return measured;
+  }
+
+  /// Writes the reward model, adapters added into its weights. Nothing can be trained after that.
+  public void finish(Path folder) {
+    HeldOut measured = heldOut();
+    optimizer.close(); // before the adapters that it moves are gone
+    finished = true;
+    RewardModel.save(trunk, head, measured, folder);
+  }
+
+  @Override
+  public void save(Path folder) {
+    trunk.save(folder);
+    head.save(folder.resolve(HEAD));
+    optimizer.save(folder.resolve(OPTIMIZER));
+  }
+
+  @Override
+  public ObjectNode state() {
+    return Json.MAPPER
+        .createObjectNode()
+        .put("consumed", consumed)
+        .put("tokens", tokens)
+        .put("readings", readings)
+        .put("updates", optimizer.updates());
+  }
+
+  @Override
+  public void restore(Path folder, JsonNode state) {
+    trunk.restore(folder);
+    head.restore(folder.resolve(HEAD));
+    optimizer.restore(folder.resolve(OPTIMIZER), state.path("updates").asInt());
+    consumed = state.path("consumed").asLong();
+    tokens = state.path("tokens").asLong();
+    readings = state.path("readings").asLong();
+  }
+
+  @Override
+  public ObjectNode summary() {
+    ObjectNode json = Json.MAPPER.createObjectNode();
+    json.put("texts", consumed).put("tokens", tokens);
+    json.put("train_opinions", opinions.train().size());
+    json.set("held_out", heldOut().toJson());
+    return json;
+  }
+
+  @Override
+  public String note(Metrics m) {
+    return String.format(
+        Locale.ROOT,
+        "loss %.3f  accuracy %.3f  margin %.3f",
+        m.get("loss"),
+        m.get("accuracy"),
+        m.get("margin"));
+  }
+
+  @Override
+  public void close() {
+    if (!finished) {
+      optimizer.close();
+    }
+    head.close();
+  }
+}

@@ -1,0 +1,122 @@
+package dev.tesuji.recipe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.tesuji.input.BadInput;
+import dev.tesuji.input.Json;
+import dev.tesuji.run.StopSignal;
+import dev.tesuji.tensor.LeakCheck;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Reward models among the stages of a recipe.
+@ExtendWith(LeakCheck.class)
+class RewardModelStageTest {
+  private static final String RECIPE =
+      """
+      name: test
+      newModel: {layers: 1, hiddenSize: 16, intermediateSize: 24, heads: 2, kvHeads: 1, maxPositions: 128}
+      task: chainSums
+      evaluation: {problems: 2, samples: 2, maxNewTokens: 8}
+      stages:
+        - rewardModel:
+            name: taste
+            comparisons: {chainSums: {prompts: 40}}
+            steps: 2
+            batchSize: 8
+        - rl:
+            steps: 2
+            promptsPerStep: 4
+            groupSize: 4
+            maxNewTokens: 8
+            audit: warn
+            rewards: [{kind: model, stage: taste, scores: answer, normalize: true}]
+      """;
+
+  @TempDir private Path folder = Path.of("");
+
+  private final ByteArrayOutputStream console = new ByteArrayOutputStream();
+
+  private Recipe read(String text, String... overrides) throws IOException {
+    return Recipe.read(Files.writeString(folder.resolve("recipe.yaml"), text), List.of(overrides));
+  }
+
+  private ObjectNode run(Recipe recipe) {
+    try (StopSignal stop = new StopSignal();
+        PrintStream out = new PrintStream(console, true, StandardCharsets.UTF_8)) {
+      return new RecipeRunner(recipe, folder.resolve("run"), false, out).run(stop);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "rl.grpo={}",
+        "rl.rloo={}",
+        "rl.reinforcePlusPlus={}",
+        "rl.reMax={}",
+        "rl.ppo={}",
+        "rl.prime={}"
+      })
+  void everyAlgorithmIsPaidByAModelThatAnEarlierStageMade(String algorithm) throws IOException {
+    ObjectNode report = run(read(RECIPE, algorithm));
+    JsonNode heldOut = report.at("/stages/0/held_out");
+    assertThat(heldOut.path("eval_accuracy").isNumber()).isTrue();
+    assertThat(heldOut.path("eval_accuracy_ci95").size()).isEqualTo(2);
+    assertThat(folder.resolve("run/models/taste/reward_model.json")).exists();
+    List<String> lines = Files.readAllLines(folder.resolve("run/metrics.jsonl"));
+    JsonNode first = Json.MAPPER.readTree(lines.getFirst());
+    assertThat(first.has("accuracy") && first.has("margin") && first.has("mean_reward")).isTrue();
+    assertThat(lines.getLast()).contains("rewards/model/mean");
+    assertThat(console.toString(StandardCharsets.UTF_8))
+        .contains("Stage 'taste': held-out accuracy ")
+        .contains("reward models");
+  }
+
+  @Test
+  void adaptersAreAddedIntoTheRewardModel() throws IOException {
+    run(read(RECIPE, "lora={rank: 2}"));
+    assertThat(folder.resolve("run/models/taste/model.safetensors")).exists();
+    assertThat(folder.resolve("run/models/rl/adapter_model.safetensors")).exists();
+  }
+
+  private void refused(String text, String sentence) {
+    assertThatExceptionOfType(BadInput.class)
+        .isThrownBy(() -> read(text))
+        .withMessageEndingWith(sentence);
+  }
+
+  @Test
+  void noStageGoesOnFromARewardModel() {
+    refused(
+        RECIPE.replace("  - rl:\n", "  - rl:\n      from: taste\n"),
+        "'from' of stage 'rl' must name a stage that makes a language model; 'taste' makes a reward"
+            + " model, which writes no text (it pays in a later stage's rewards: {kind: model,"
+            + " stage: taste})");
+  }
+
+  @Test
+  void aRewardModelMustBeSomewhere() {
+    refused(
+        RECIPE.replace("stage: taste", "stage: tase"),
+        "stage 'rl': 'stage' of a reward must be the name of a rewardModel stage before it, got"
+            + " 'tase'");
+    refused(
+        RECIPE.replace("stage: taste, ", ""),
+        "stage 'rl': a reward of kind 'model' needs either 'path', the directory of a reward model,"
+            + " or 'stage', the stage that makes it");
+  }
+}

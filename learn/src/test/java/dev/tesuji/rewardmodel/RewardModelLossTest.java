@@ -1,0 +1,158 @@
+package dev.tesuji.rewardmodel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.tesuji.policy.LossFixture;
+import dev.tesuji.rewardmodel.Opinion.Answer;
+import dev.tesuji.tensor.LeakCheck;
+import dev.tesuji.tensor.Scope;
+import dev.tesuji.tensor.Tensor;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(LeakCheck.class)
+class RewardModelLossTest {
+  private static final Answer A = new Answer(new int[] {1, 2}, 1);
+
+  private static double logSigmoid(double x) {
+    return -Math.log(1 + Math.exp(-x));
+  }
+
+  /// Holds comparisons to the numbers of TRL.
+  @TestFactory
+  Stream<DynamicTest> everyCase() {
+    return LossFixture.tests(
+        "reward_model",
+        c -> {
+          Tensor chosen = c.tensor("rewards_chosen").requiresGrad(true);
+          Tensor rejected = c.tensor("rewards_rejected").requiresGrad(true);
+          Tensor loss =
+              RewardModelLoss.bradleyTerry(
+                      chosen, rejected, c.has("margin") ? c.tensor("margin") : null)
+                  .mean();
+          double centering = c.param("center_rewards_coefficient").asDouble(0);
+          if (centering > 0) {
+            loss = loss.add(RewardModelLoss.centering(chosen, rejected).mean().mul(centering));
+          }
+          loss.backward();
+          c.check("loss", loss.item());
+          c.checkGradient("rewards_chosen", chosen);
+          c.checkGradient("rewards_rejected", rejected);
+        });
+  }
+
+  @TestFactory
+  Stream<DynamicTest> metricsOfEveryCase() {
+    return LossFixture.tests(
+        "reward_model",
+        c -> {
+          double[] chosen = c.numbers("rewards_chosen");
+          double[] rejected = c.numbers("rewards_rejected");
+          float[] scores = new float[2 * chosen.length];
+          for (int i = 0; i < chosen.length; i++) {
+            scores[2 * i] = (float) chosen[i];
+            scores[2 * i + 1] = (float) rejected[i];
+          }
+          Comparisons pairs =
+              Comparisons.of(
+                  Stream.generate(() -> (Opinion) new Opinion.Ranked(List.of(A, A), 0))
+                      .limit(chosen.length)
+                      .toList());
+          assertThat(pairs.accuracy(scores))
+              .isCloseTo(c.node().at("/expected/metrics/accuracy").doubleValue(), within(1e-6));
+          assertThat(pairs.margin(scores))
+              .isCloseTo(c.node().at("/expected/metrics/margin").doubleValue(), within(1e-6));
+        });
+  }
+
+  @Test
+  void allComparisonsOfARankingShareOneWeight() {
+    // Scores 3, 1, 2 of a ranking; 0.5 and 0 of a pair.
+    List<Opinion> opinions =
+        List.of(new Opinion.Ranked(List.of(A, A, A), 0), new Opinion.Ranked(List.of(A, A), 0));
+    Comparisons all = Comparisons.of(opinions);
+    assertThat(all.better()).containsExactly(0, 0, 1, 3);
+    assertThat(all.worse()).containsExactly(1, 2, 2, 4);
+    float[] scores = {3, 1, 2, 0.5f, 0};
+    try (Scope _ = Scope.open()) {
+      double expected = -(logSigmoid(2) + logSigmoid(1) + logSigmoid(-1)) / 3 - logSigmoid(0.5);
+      assertThat(all.loss(Tensor.of(scores), 0).item()).isCloseTo(expected, within(1e-6));
+      double centering = (16 + 25 + 9) / 3.0 + 0.25;
+      assertThat(all.loss(Tensor.of(scores), 0.1).item())
+          .isCloseTo(expected + 0.1 * centering, within(1e-5));
+    }
+    assertThat(all.accuracy(scores)).isEqualTo(0.75);
+    assertThat(all.margin(scores)).isEqualTo((2 + 1 - 1 + 0.5) / 4);
+  }
+
+  @Test
+  void labelsAreClassified() {
+    List<Opinion> opinions =
+        List.of(
+            new Opinion.Labelled(A, true),
+            new Opinion.Labelled(A, false),
+            new Opinion.Labelled(A, false));
+    Comparisons all = Comparisons.of(opinions);
+    float[] scores = {2, -1, 0.5f};
+    try (Scope _ = Scope.open()) {
+      Tensor leaf = Tensor.of(scores).requiresGrad(true);
+      Tensor loss = all.loss(leaf, 0);
+      loss.backward();
+      assertThat(loss.item())
+          .isCloseTo(-logSigmoid(2) - logSigmoid(1) - logSigmoid(-0.5), within(1e-6));
+      // d/dr of -log σ(±r): σ(r) - [good]
+      assertThat(leaf.grad().toFloats())
+          .containsExactly(new float[] {-0.1192029f, 0.2689414f, 0.6224593f}, within(1e-6f));
+    }
+    assertThat(all.accuracy(scores)).isCloseTo(2.0 / 3, within(1e-12));
+    assertThat(all.margin(scores)).isEqualTo(2 - (-1 + 0.5) / 2);
+  }
+
+  @Test
+  void hugeDifferencesStayFinite() {
+    try (Scope _ = Scope.open()) {
+      Tensor loss =
+          RewardModelLoss.bradleyTerry(
+              Tensor.of(new float[] {-1e4f}), Tensor.of(new float[] {1e4f}), null);
+      assertThat(loss.toFloats()).containsExactly(2e4f);
+    }
+  }
+
+  @Test
+  void heldOutFiguresAreThoseWorkedOutByHand() {
+    List<Opinion> opinions =
+        List.of(
+            new Opinion.Ranked(List.of(answer(4), answer(2)), 0),
+            new Opinion.Ranked(List.of(answer(1), answer(3)), 0));
+    HeldOut held = HeldOut.of(opinions, new float[] {4, 2, 3, 1});
+    assertThat(held.accuracy().mean()).isEqualTo(1);
+    assertThat(held.margin()).isEqualTo(2);
+    assertThat(held.longerWins().mean()).isEqualTo(0.5);
+    // Lengths 4, 2, 1, 3 and scores 4, 2, 3, 1 around 2.5: 1.5² + 0.5² - 0.5·1.5·2 over 5.
+    assertThat(held.lengthCorrelation()).isCloseTo(1.0 / 5, within(1e-9));
+    assertThat(held.scores().mean()).isEqualTo(2.5);
+    assertThat(held.scores().deviation()).isCloseTo(Math.sqrt(1.25), within(1e-9));
+    assertThat(held.comparisons()).isEqualTo(2);
+  }
+
+  @Test
+  void lengthAloneJudgesLabelsByTheMedian() {
+    List<Opinion> opinions =
+        List.of(
+            new Opinion.Labelled(answer(9), true),
+            new Opinion.Labelled(answer(5), false),
+            new Opinion.Labelled(answer(1), true));
+    HeldOut held = HeldOut.of(opinions, new float[] {1, -1, 1});
+    assertThat(held.longerWins().mean()).isCloseTo(2.0 / 3, within(1e-12));
+    assertThat(held.accuracy().mean()).isEqualTo(1);
+  }
+
+  private static Answer answer(int length) {
+    return new Answer(new int[] {1, 2}, length);
+  }
+}
