@@ -44,6 +44,7 @@ class ImportLawsTest {
           "dev.tesuji.evaluate",
           "dev.tesuji.run",
           "dev.tesuji.sft",
+          "dev.tesuji.world",
           "dev.tesuji.rl.algorithm",
           "dev.tesuji.rl.grpo",
           "dev.tesuji.rl.rloo",

@@ -26,6 +26,7 @@ import dev.tesuji.task.Task;
 import dev.tesuji.tensor.Rng;
 import dev.tesuji.text.Tokenizer;
 import dev.tesuji.weights.LoadedModel;
+import dev.tesuji.world.World;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -130,6 +131,12 @@ final class StageRunner {
           throw new BadInput("stage '" + s.name() + "': corpus chainSums goes with task chainSums");
         }
         yield Texts.chainSums(sums, c.open(), tokenizer, model.endToken());
+      }
+      case Stage.Corpus.World c -> {
+        if (!(task instanceof World world)) {
+          throw new BadInput("stage '" + s.name() + "': corpus world goes with task world");
+        }
+        yield c.mixture().texts(world, tokenizer, model.endToken());
       }
       case Stage.Corpus.Jsonl c ->
           counted(

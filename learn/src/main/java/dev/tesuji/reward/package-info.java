@@ -33,6 +33,8 @@
 /// | `overlong` | 0 to -1 as the length nears the limit | [DAPO](https://arxiv.org/abs/2503.14476), Eq. 13 |
 /// | `cosine` | right answers more for being short, wrong ones less off for being long | [Yeo et al.](https://arxiv.org/abs/2502.03373) |
 /// | `repetition` | 0 to -1 as n-grams of tokens repeat | [Yeo et al.](https://arxiv.org/abs/2502.03373) |
+/// | `worldLanguage` | the share of the thinking's words that are in the question's language | `dev.tesuji.world` |
+/// | `worldHelpfulness` | what the gold judge of the built-in world says | `dev.tesuji.world` |
 /// | `java` | what a class of the user's says | [dev.tesuji.reward.UserReward] |
 /// | `http` | what an endpoint says | [dev.tesuji.reward.HttpReward] |
 ///
