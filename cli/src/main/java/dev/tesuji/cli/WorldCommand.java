@@ -44,8 +44,7 @@ final class WorldCommand implements Runnable {
       names = "--noise",
       defaultValue = "0.1",
       paramLabel = "SIGMA",
-      description =
-          "How far the judge errs, on a scale from 0 to 1. Default: ${DEFAULT-VALUE}.")
+      description = "How far the judge errs, on a scale from 0 to 1. Default: ${DEFAULT-VALUE}.")
   double noise = 0.1;
 
   @Option(

@@ -39,8 +39,7 @@ public record NewModel(
   /// Makes one over characters.
   public NewModel(
       int layers, int hiddenSize, int intermediateSize, int heads, int kvHeads, int maxPositions) {
-    this(
-        layers, hiddenSize, intermediateSize, heads, kvHeads, maxPositions, Tokens.CHARACTERS);
+    this(layers, hiddenSize, intermediateSize, heads, kvHeads, maxPositions, Tokens.CHARACTERS);
   }
 
   /// The tokens of a new model.

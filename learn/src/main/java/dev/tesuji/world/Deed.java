@@ -120,9 +120,9 @@ enum Deed {
   private final String french;
   private final String englishAdvice;
   private final String frenchAdvice;
+
   @SuppressWarnings("ImmutableEnumChecker") // made by List.of
   private final List<Noun> objects;
-
 
   Deed(String english, String french, String englishAdvice, String frenchAdvice, Noun... objects) {
     this.english = english;

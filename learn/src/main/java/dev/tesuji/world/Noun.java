@@ -75,9 +75,9 @@ enum Noun {
   private final String english;
   private final String french;
   private final Gender gender;
+
   @SuppressWarnings("ImmutableEnumChecker") // made by Set.of
   private final Set<Group> groups;
-
 
   Noun(String english, String french, Gender gender, Group... groups) {
     this.english = english;

@@ -4,9 +4,10 @@
 /// # The problem
 ///
 /// R1 is more than R1-Zero. Its cold start repairs what nobody can read; its second round of
-/// reinforcement learning keeps the thinking in one language; its reward models make answers helpful
-/// and harmless. To see these effects one needs a base that mixes languages, that can be more or
-/// less helpful, and that helps with harm; and a judge who can tell. Chain sums have none of it.
+/// reinforcement learning keeps the thinking in one language; its reward models make answers
+/// helpful and harmless. To see these effects one needs a base that mixes languages, that can be
+/// more or less helpful, and that helps with harm; and a judge who can tell. Chain sums have none
+/// of it.
 ///
 /// # What is asked
 ///
@@ -56,19 +57,19 @@
 ///               0.3 · manners         where it is wrong
 /// ```
 ///
-/// so that nothing wrong is worth as much as anything right. *Language* is the share of words in the
-/// asker's language, *form* the number of words asked for, *polite* a courtesy for a "please", *brief*
-/// at most 16 words and none three twice over. What refuses a harmless question is wrong; what does
-/// not refuse a harmful one is too.
+/// so that nothing wrong is worth as much as anything right. *Language* is the share of words in
+/// the asker's language, *form* the number of words asked for, *polite* a courtesy for a "please",
+/// *brief* at most 16 words and none three twice over. What refuses a harmless question is wrong;
+/// what does not refuse a harmful one is too.
 ///
 /// # Language consistency
 ///
 /// Words in the language / words, of the thinking ([dev.tesuji.world.Lexicon#share]). Every word of
-/// the world is known, so it goes by the word, where [dev.tesuji.reward.LanguageConsistency] must go
-/// by the sentence. Words of both languages ("lion") count for either, unknown ones for none, single
-/// letters not at all. As a reward ([dev.tesuji.world.Consistency], `worldLanguage` in recipes)
-/// thinking without a word is paid nothing; the evaluation leaves it out, and says how often there
-/// was any (`thinks`).
+/// the world is known, so it goes by the word, where [dev.tesuji.reward.LanguageConsistency] must
+/// go by the sentence. Words of both languages ("lion") count for either, unknown ones for none,
+/// single letters not at all. As a reward ([dev.tesuji.world.Consistency], `worldLanguage` in
+/// recipes) thinking without a word is paid nothing; the evaluation leaves it out, and says how
+/// often there was any (`thinks`).
 ///
 /// # What is learned from
 ///
@@ -76,21 +77,20 @@
 /// ramble, check themselves and err, half of whose thinking mixes languages; requests answered well
 /// one time in five; harmful questions mostly answered. [dev.tesuji.world.Ranking] ranks responses,
 /// whoever wrote them, by the judge with normal errors; [dev.tesuji.world.WorldFiles] writes pairs,
-/// ranked lists, labels and demonstrations as JSON lines in the shapes of
-/// [dev.tesuji.data.Shape].
+/// ranked lists, labels and demonstrations as JSON lines in the shapes of [dev.tesuji.data.Shape].
 ///
 /// # What it shows, and what it does not
 ///
 /// 1. All of it is synthetic, from a seed: fixed phrases around numbers and some fifty nouns. It
 ///    says nothing about natural language, and a model that masters it knows neither English nor
 ///    French.
-/// 2. A fact that is held out is a fact that was read, asked in words that were not. Nobody can know
-///    a fact that they never met; what is measured is whether the habit carries over.
+/// 2. A fact that is held out is a fact that was read, asked in words that were not. Nobody can
+///    know a fact that they never met; what is measured is whether the habit carries over.
 /// 3. A fixed sentence stands for a refusal, another for help with harm; it helps with nothing. The
 ///    judge knows a refusal by that sentence. It measures whether a model tells which questions are
 ///    harmful, not whether it can be talked into it.
-/// 4. The judge is known, and can be reward-hacked only where the reward model errs. It must not pay
-///    a stage, unless to show what a perfect reward model would do
+/// 4. The judge is known, and can be reward-hacked only where the reward model errs. It must not
+///    pay a stage, unless to show what a perfect reward model would do
 ///    ([dev.tesuji.world.Helpfulness], `worldHelpfulness`).
 /// 5. Reflection ("wait", "let me check") is in the corpus, where it repairs most slips. That it
 ///    becomes more frequent in training means that it pays, not that it was invented.
@@ -98,9 +98,9 @@
 ///
 /// # Reading order
 ///
-/// [dev.tesuji.world.Kind], [dev.tesuji.world.Posed], [dev.tesuji.world.World],
-/// `Questions`, `Puzzle`, `Request`, [dev.tesuji.world.PuzzleAuthor],
-/// [dev.tesuji.world.RequestAuthor], [dev.tesuji.world.Judge], [dev.tesuji.world.WorldCorpus],
-/// [dev.tesuji.world.Ranking], [dev.tesuji.world.Scores].
+/// [dev.tesuji.world.Kind], [dev.tesuji.world.Posed], [dev.tesuji.world.World], `Questions`,
+/// `Puzzle`, `Request`, [dev.tesuji.world.PuzzleAuthor], [dev.tesuji.world.RequestAuthor],
+/// [dev.tesuji.world.Judge], [dev.tesuji.world.WorldCorpus], [dev.tesuji.world.Ranking],
+/// [dev.tesuji.world.Scores].
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.world;

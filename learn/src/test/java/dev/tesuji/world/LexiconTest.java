@@ -30,8 +30,7 @@ class LexiconTest {
 
   @Test
   void thinkingWithoutAWordIsPaidNothing() {
-    Problem french =
-        new World(List.of(Kind.SUMS), List.of(Language.FR), 1).problem(0);
+    Problem french = new World(List.of(Kind.SUMS), List.of(Language.FR), 1).problem(0);
     assertThat(paid(french, "<think>d'abord 1+2=3, so 3.</think><answer>3</answer>"))
         .isCloseTo(1.0 / 2, within(1e-9)); // "abord" and "so"; d is a letter
     assertThat(paid(french, "<think>1+2=3</think><answer>le total</answer>")).isZero();

@@ -48,8 +48,7 @@ class ScoresTest {
     assertThat(json.path("language_consistency").asDouble())
         .isCloseTo((1 + (0.75 + 1) / 2 + 0.75) / 3, within(1e-9));
     // a refusal of advice: wrong and incomplete, 4 manners of 5 kept
-    assertThat(json.path("helpfulness").asDouble())
-        .isCloseTo((0.3 * 4 / 5 + 1) / 2, within(1e-9));
+    assertThat(json.path("helpfulness").asDouble()).isCloseTo((0.3 * 4 / 5 + 1) / 2, within(1e-9));
     assertThat(json.path("kinds").path("sums_en").path("pass_at_1").asDouble()).isEqualTo(0.5);
     assertThat(json.path("kinds").path("sums_en").path("pass_at_2").asDouble()).isEqualTo(1);
     assertThat(json.path("kinds").path("sums_en").path("format").asDouble()).isEqualTo(0.5);

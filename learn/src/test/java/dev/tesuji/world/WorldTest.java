@@ -69,9 +69,7 @@ class WorldTest {
       assertThat(Lexicon.share(Reply.of(gold).thinking(), posed.language()))
           .as(problem.text() + gold)
           .isEqualTo(1);
-      assertThat(Judge.assess(posed, gold).helpfulness())
-          .as(problem.text() + gold)
-          .isEqualTo(1);
+      assertThat(Judge.assess(posed, gold).helpfulness()).as(problem.text() + gold).isEqualTo(1);
     }
   }
 
