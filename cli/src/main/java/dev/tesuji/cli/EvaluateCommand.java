@@ -9,6 +9,8 @@ import dev.tesuji.recipe.TaskConfig;
 import dev.tesuji.task.Task;
 import dev.tesuji.weights.AdapterDirectory;
 import dev.tesuji.weights.LoadedModel;
+import dev.tesuji.world.Scores;
+import dev.tesuji.world.World;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +42,7 @@ final class EvaluateCommand implements Runnable {
       names = "--task",
       required = true,
       paramLabel = "TASK",
-      description = "chain-sums, gsm8k or jsonl (fields 'prompt' and 'answer').")
+      description = "chain-sums, world, gsm8k or jsonl (fields 'prompt' and 'answer').")
   String task = "";
 
   @Option(
@@ -83,7 +85,12 @@ final class EvaluateCommand implements Runnable {
       throw new BadInput("option " + e.getMessage(), e);
     }
     try (LoadedModel loaded = model.load()) {
-      ObjectNode found = new Evaluator(loaded, opened, config, options.seed).evaluate().toJson();
+      Evaluator evaluator = new Evaluator(loaded, opened, config, options.seed);
+      Evaluator.Sampled sampled = evaluator.sample();
+      ObjectNode found = evaluator.summary(sampled).toJson();
+      if (opened instanceof World) {
+        found.set("world", Scores.of(sampled.byProblem()).toJson());
+      }
       print(found);
       found.remove("examples");
       System.out.println(Json.line(found));
@@ -94,12 +101,13 @@ final class EvaluateCommand implements Runnable {
     TaskConfig config =
         switch (task) {
           case "chain-sums" -> TaskConfig.ChainSums.DEFAULT;
+          case "world" -> TaskConfig.World.DEFAULT;
           case "gsm8k" -> new TaskConfig.Gsm8k(data, template == null ? "r1-zero" : template);
           case "jsonl" ->
               new TaskConfig.Jsonl(data, "prompt", "answer", template == null ? "plain" : template);
           default ->
               throw new BadInput(
-                  "option --task must be chain-sums, gsm8k or jsonl, got '" + task + "'");
+                  "option --task must be chain-sums, world, gsm8k or jsonl, got '" + task + "'");
         };
     return config.open(data, AdapterDirectory.baseOf(model.directory));
   }

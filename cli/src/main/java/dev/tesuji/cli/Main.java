@@ -39,6 +39,7 @@ import picocli.CommandLine.ParseResult;
       RenderCommand.class,
       InspectCommand.class,
       ConvertCommand.class,
+      WorldCommand.class,
       BenchCommand.class,
       DoctorCommand.class
     },

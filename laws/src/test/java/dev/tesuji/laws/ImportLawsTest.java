@@ -46,6 +46,7 @@ class ImportLawsTest {
           "dev.tesuji.sft",
           "dev.tesuji.preference",
           "dev.tesuji.rewardmodel",
+          "dev.tesuji.world",
           "dev.tesuji.rl.algorithm",
           "dev.tesuji.rl.grpo",
           "dev.tesuji.rl.rloo",

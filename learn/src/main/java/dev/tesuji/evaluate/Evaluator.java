@@ -48,6 +48,23 @@ public final class Evaluator {
 
   /// Evaluates.
   public Evaluation evaluate() {
+    return summary(sample());
+  }
+
+  /// Responses that were drawn and graded.
+  ///
+  /// @param byProblem the responses to each problem, equally many
+  /// @param tooLong problems that were left out because their prompts exceed the model's positions
+  /// @param seconds how long it took
+  public record Sampled(List<List<Graded>> byProblem, int tooLong, double seconds) {
+    /// Copies the list.
+    public Sampled {
+      byProblem = List.copyOf(byProblem);
+    }
+  }
+
+  /// Draws responses to held-out problems and grades them.
+  public Sampled sample() {
     long start = System.nanoTime();
     Tokenizer tokenizer = model.requireTokenizer();
     List<Problem> problems = new ArrayList<>();
@@ -81,7 +98,11 @@ public final class Evaluator {
                 grader.submit(response(problem, c, tokenizer)));
           });
       List<Graded> graded = pending.values().stream().map(Grader.Pending::await).toList();
-      return summary(graded, tooLong, (System.nanoTime() - start) / 1e9);
+      List<List<Graded>> byProblem = new ArrayList<>();
+      for (int i = 0; i < graded.size(); i += config.samples()) {
+        byProblem.add(graded.subList(i, i + config.samples()));
+      }
+      return new Sampled(byProblem, tooLong, (System.nanoTime() - start) / 1e9);
     }
   }
 
@@ -90,12 +111,11 @@ public final class Evaluator {
         problem, task.response(tokenizer.decode(c.tokens())), c.tokens(), c.reason());
   }
 
-  private Evaluation summary(List<Graded> graded, int tooLong, double seconds) {
-    List<List<Graded>> byProblem = new ArrayList<>();
+  /// Sums up what was drawn.
+  public Evaluation summary(Sampled sampled) {
+    List<Graded> graded = sampled.byProblem().stream().flatMap(List::stream).toList();
     List<List<@Nullable String>> answers = new ArrayList<>();
-    for (int i = 0; i < graded.size(); i += config.samples()) {
-      List<Graded> responses = graded.subList(i, i + config.samples());
-      byProblem.add(responses);
+    for (List<Graded> responses : sampled.byProblem()) {
       answers.add(responses.stream().map(this::vote).toList());
     }
     double n = graded.size();
@@ -104,8 +124,8 @@ public final class Evaluator {
             graded.stream().filter(g -> Format.holds(g.response().text())).count() / n,
             graded.stream().mapToInt(g -> g.response().tokens()).sum() / n,
             graded.stream().filter(g -> g.response().reason() == FinishReason.LENGTH).count() / n,
-            tooLong);
-    return Evaluation.of(byProblem, answers, tally, seconds);
+            sampled.tooLong());
+    return Evaluation.of(sampled.byProblem(), answers, tally, sampled.seconds());
   }
 
   private @Nullable String vote(Graded graded) {

@@ -9,13 +9,14 @@ import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Rng;
 import dev.tesuji.weights.ModelDirectory;
 import dev.tesuji.weights.ModelFiles;
+import dev.tesuji.world.WorldTokens;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import tools.jackson.databind.node.ObjectNode;
 
-/// A small Llama to make, with the alphabet of the built-in world.
+/// A small Llama to make, with the tokens of a built-in task.
 ///
 /// @param layers L
 /// @param hiddenSize C
@@ -23,10 +24,45 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param heads H
 /// @param kvHeads K
 /// @param maxPositions the longest sequence
+/// @param tokens what its tokens are
 public record NewModel(
-    int layers, int hiddenSize, int intermediateSize, int heads, int kvHeads, int maxPositions) {
-  /// 4 layers of width 128: 0.8 million weights.
-  public static final NewModel DEFAULT = new NewModel(4, 128, 352, 4, 4, 512);
+    int layers,
+    int hiddenSize,
+    int intermediateSize,
+    int heads,
+    int kvHeads,
+    int maxPositions,
+    Tokens tokens) {
+  /// 4 layers of width 128 over characters: 0.8 million weights.
+  public static final NewModel DEFAULT = new NewModel(4, 128, 352, 4, 4, 512, Tokens.CHARACTERS);
+
+  /// Makes one over characters.
+  public NewModel(
+      int layers, int hiddenSize, int intermediateSize, int heads, int kvHeads, int maxPositions) {
+    this(layers, hiddenSize, intermediateSize, heads, kvHeads, maxPositions, Tokens.CHARACTERS);
+  }
+
+  /// The tokens of a new model.
+  public enum Tokens {
+    /// Characters and tags ([Alphabet]), as the chain sums need.
+    CHARACTERS,
+    /// The words of the built-in world ([WorldTokens]).
+    WORLD;
+
+    private int size() {
+      return switch (this) {
+        case CHARACTERS -> Alphabet.SIZE;
+        case WORLD -> WorldTokens.size();
+      };
+    }
+
+    private ObjectNode tokenizer() {
+      return switch (this) {
+        case CHARACTERS -> Alphabet.tokenizer();
+        case WORLD -> WorldTokens.tokenizer();
+      };
+    }
+  }
 
   /// Checks the ranges.
   public NewModel {
@@ -53,7 +89,7 @@ public record NewModel(
   public void create(Path directory, long seed) {
     ObjectNode config = config();
     Map<String, byte[]> files = new LinkedHashMap<>();
-    files.put("tokenizer.json", bytes(Alphabet.tokenizer()));
+    files.put("tokenizer.json", bytes(tokens.tokenizer()));
     files.put("tokenizer_config.json", bytes(Alphabet.tokenizerConfig()));
     try (CausalLm model =
         new CausalLm(
@@ -69,7 +105,7 @@ public record NewModel(
     ObjectNode config = Json.MAPPER.createObjectNode();
     config.putArray("architectures").add("LlamaForCausalLM");
     config.put("model_type", "llama");
-    config.put("vocab_size", Alphabet.SIZE);
+    config.put("vocab_size", tokens.size());
     config.put("hidden_size", hiddenSize);
     config.put("intermediate_size", intermediateSize);
     config.put("num_hidden_layers", layers);

@@ -12,6 +12,7 @@ import dev.tesuji.sft.SftLoss;
 import dev.tesuji.sft.TextSource;
 import dev.tesuji.sft.Texts;
 import dev.tesuji.task.ChainSums;
+import dev.tesuji.world.World;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -42,6 +43,12 @@ record PreparedImitation(
           throw new BadInput("stage '" + s.name() + "': corpus chainSums goes with task chainSums");
         }
         yield Texts.chainSums(sums, c.open(), shop.tokenizer(), shop.model().endToken());
+      }
+      case Stage.Corpus.World c -> {
+        if (!(shop.task() instanceof World world)) {
+          throw new BadInput("stage '" + s.name() + "': corpus world goes with task world");
+        }
+        yield c.mixture().texts(world, shop.tokenizer(), shop.model().endToken());
       }
       case Stage.Corpus.Jsonl c ->
           shop.counted(

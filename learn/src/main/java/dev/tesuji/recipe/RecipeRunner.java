@@ -23,6 +23,8 @@ import dev.tesuji.tensor.Memory;
 import dev.tesuji.tensor.Rng;
 import dev.tesuji.weights.AdapterDirectory;
 import dev.tesuji.weights.LoadedModel;
+import dev.tesuji.world.Scores;
+import dev.tesuji.world.World;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -264,10 +266,13 @@ public final class RecipeRunner {
         config.samples(),
         config.sampling().temperature());
     console.flush();
-    ObjectNode found =
-        new Evaluator(s.shop().model(), s.shop().task(), config, Rng.derive(recipe.seed(), 7))
-            .evaluate()
-            .toJson();
+    Evaluator evaluator =
+        new Evaluator(s.shop().model(), s.shop().task(), config, Rng.derive(recipe.seed(), 7));
+    Evaluator.Sampled sampled = evaluator.sample();
+    ObjectNode found = evaluator.summary(sampled).toJson();
+    if (s.shop().task() instanceof World) {
+      found.set("world", Scores.of(sampled.byProblem()).toJson());
+    }
     console.printf(
         Locale.ROOT,
         "accuracy %.3f in %s%n",

@@ -9,6 +9,9 @@ import dev.tesuji.reward.UserReward;
 import dev.tesuji.rewardmodel.ModelReward;
 import dev.tesuji.task.Task;
 import dev.tesuji.tensor.Device;
+import dev.tesuji.world.Consistency;
+import dev.tesuji.world.Helpfulness;
+import dev.tesuji.world.World;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -174,6 +177,38 @@ public sealed interface RewardConfig {
     @Override
     public Reward open(Place place) {
       return new dev.tesuji.reward.LanguageConsistency(language, among);
+    }
+  }
+
+  /// Pays the share of the thinking's words that are in the language of the question; goes with
+  /// task `world`.
+  record WorldLanguage(@Nullable String name, double weight) implements RewardConfig {
+    /// Weight 1.
+    public static final WorldLanguage DEFAULT = new WorldLanguage(null, 1);
+
+    @Override
+    public Reward open(Place place) {
+      requireWorld(place, label());
+      return new Consistency();
+    }
+  }
+
+  /// Pays what the world's gold judge says of the answer; goes with task `world`.
+  record WorldHelpfulness(@Nullable String name, double weight) implements RewardConfig {
+    /// Weight 1.
+    public static final WorldHelpfulness DEFAULT = new WorldHelpfulness(null, 1);
+
+    @Override
+    public Reward open(Place place) {
+      requireWorld(place, label());
+      return new Helpfulness();
+    }
+  }
+
+  private static void requireWorld(Place place, String reward) {
+    if (!(place.task() instanceof World)) {
+      throw new IllegalArgumentException(
+          "reward '" + reward + "' goes with task world, got task " + place.task().name());
     }
   }
 

@@ -19,6 +19,7 @@ import dev.tesuji.rl.rloo.Rloo;
 import dev.tesuji.sft.SftLoss;
 import dev.tesuji.sft.Texts;
 import dev.tesuji.task.ChainSumsCorpus;
+import dev.tesuji.world.WorldCorpus;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -95,6 +96,14 @@ public sealed interface Stage {
       ChainSumsCorpus open() {
         return new ChainSumsCorpus(direct, skipping, guessed, wrong, untagged);
       }
+    }
+
+    /// Questions of the built-in world and responses of mixed quality.
+    ///
+    /// @param mixture the shares of good and bad responses
+    record World(@Flat WorldCorpus mixture) implements Corpus {
+      /// The mixture of the world's base.
+      public static final World DEFAULT = new World(WorldCorpus.DEFAULT);
     }
 
     /// Texts from data files: JSON lines, JSON, CSV or Parquet.

@@ -52,6 +52,19 @@ public sealed interface TaskConfig {
     }
   }
 
+  /// The built-in world of puzzles, requests and harmful questions in two languages.
+  ///
+  /// @param world its settings: `kinds`, `languages` and `difficulty`
+  record World(@Flat dev.tesuji.world.World world) implements TaskConfig {
+    /// Everything there is.
+    public static final World DEFAULT = new World(dev.tesuji.world.World.DEFAULT);
+
+    @Override
+    public dev.tesuji.world.World open(@Nullable Path data) {
+      return world;
+    }
+  }
+
   /// GSM8K from its own files.
   ///
   /// @param heldOut the file to evaluate on; null to hold part of `data` out

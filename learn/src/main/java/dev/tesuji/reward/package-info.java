@@ -34,6 +34,8 @@
 /// | `cosine` | right answers more for being short, wrong ones less off for being long | [Yeo et al.](https://arxiv.org/abs/2502.03373) |
 /// | `repetition` | 0 to -1 as n-grams of tokens repeat | [Yeo et al.](https://arxiv.org/abs/2502.03373) |
 /// | `model` | what a reward model scores | [Ouyang et al.](https://arxiv.org/abs/2203.02155), package `rewardmodel` |
+/// | `worldLanguage` | the share of the thinking's words that are in the question's language | `dev.tesuji.world` |
+/// | `worldHelpfulness` | what the gold judge of the built-in world says | `dev.tesuji.world` |
 /// | `java` | what a class of the user's says | [dev.tesuji.reward.UserReward] |
 /// | `http` | what an endpoint says | [dev.tesuji.reward.HttpReward] |
 ///

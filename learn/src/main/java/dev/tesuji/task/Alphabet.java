@@ -1,6 +1,7 @@
 package dev.tesuji.task;
 
 import dev.tesuji.input.Json;
+import java.util.Collection;
 import java.util.List;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -20,10 +21,23 @@ public final class Alphabet {
   private static final List<String> TAGS = List.of("<think>", "</think>", "<answer>", "</answer>");
   private static final String CHARACTERS = "0123456789+-*=;?. \nabcdefghijklmnopqrstuvwxyz,:()<>/";
 
+  /// How many of the tokens every `tokenizer.json` has: those of no text, and the tags.
+  public static final int FIXED = SPECIAL.size() + TAGS.size();
+
   private Alphabet() {}
 
   /// Returns the `tokenizer.json`: one token per character or tag.
   public static ObjectNode tokenizer() {
+    List<String> characters = CHARACTERS.codePoints().mapToObj(Character::toString).toList();
+    return tokenizer(characters, "[\\s\\S]", SIZE);
+  }
+
+  /// Returns a `tokenizer.json` with the tags and some more tokens.
+  ///
+  /// @param tokens the tokens besides the tags
+  /// @param pattern the regular expression that cuts a text into tokens
+  /// @param size how many tokens there are with those that are not used
+  public static ObjectNode tokenizer(Collection<String> tokens, String pattern, int size) {
     ObjectNode json = Json.MAPPER.createObjectNode();
     json.put("version", "1.0");
     json.putNull("truncation").putNull("padding");
@@ -37,14 +51,14 @@ public final class Alphabet {
       added.add(addedToken(vocabulary.size(), token, false));
       vocabulary.put(token, vocabulary.size());
     }
-    CHARACTERS.codePoints().forEach(c -> vocabulary.put(Character.toString(c), vocabulary.size()));
-    while (vocabulary.size() < SIZE) {
+    tokens.forEach(t -> vocabulary.put(t, vocabulary.size()));
+    while (vocabulary.size() < size) {
       vocabulary.put("<unused" + vocabulary.size() + ">", vocabulary.size());
     }
     json.putNull("normalizer");
     ObjectNode split = json.putObject("pre_tokenizer");
     split.put("type", "Split").put("behavior", "Isolated").put("invert", false);
-    split.putObject("pattern").put("Regex", "[\\s\\S]");
+    split.putObject("pattern").put("Regex", pattern);
     json.putNull("post_processor");
     json.putObject("decoder").put("type", "Fuse");
     ObjectNode model = json.putObject("model");

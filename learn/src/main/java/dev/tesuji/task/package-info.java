@@ -31,6 +31,8 @@
 /// natural language. What it shows is R1-Zero's mechanism in miniature: the base can reason and
 /// seldom does, and reinforcement learning on right answers alone makes it do so always.
 ///
+/// A larger world, with other kinds of problems and more than problems, is in `dev.tesuji.world`.
+///
 /// # Numbers
 ///
 /// Answers are compared as numbers: `1,234`, `$1234.00` and `1234` are equal
