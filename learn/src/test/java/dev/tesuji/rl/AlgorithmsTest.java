@@ -26,6 +26,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -104,24 +105,35 @@ class AlgorithmsTest {
     return cases().stream().map(c -> DynamicTest.dynamicTest(c.name(), () -> learns(c)));
   }
 
+  /// A run is short and what it draws decides much: one of five seeds ended at 0.87 where the
+  /// others were above 0.99. So the mean of two counts.
   private void learns(Case c) {
-    RlConfig config = TinyRun.config(c.algorithm(), c.group(), 1, 4096);
-    new TinyRun(folder)
+    double first = 0;
+    double last = 0;
+    for (long seed = 9; seed < 11; seed++) {
+      double[] rewards = rewards(c, seed);
+      first += Arrays.stream(rewards, 0, 10).average().orElseThrow() / 2;
+      last += Arrays.stream(rewards, 50, 60).average().orElseThrow() / 2;
+    }
+    assertThat(first).isLessThan(0.6);
+    assertThat(last).isGreaterThan(0.9);
+  }
+
+  private double[] rewards(Case c, long seed) {
+    double[] rewards = new double[60];
+    new TinyRun(folder.resolve(Long.toString(seed)))
         .train(
-            config,
+            TinyRun.config(c.algorithm(), c.group(), 1, 4096),
             TinyRun::digit,
+            seed,
             (trainer, _) -> {
-              double first = 0;
-              double last = 0;
-              for (int step = 0; step < 60; step++) {
+              for (int step = 0; step < rewards.length; step++) {
                 Metrics m = trainer.step(step);
                 assertThat(m.values()).containsKeys("clip_range/low", "clip_range/high");
-                first += step < 10 ? m.get("reward") / 10 : 0;
-                last += step >= 50 ? m.get("reward") / 10 : 0;
+                rewards[step] = m.get("reward");
               }
-              assertThat(first).isLessThan(0.6);
-              assertThat(last).isGreaterThan(0.9);
             });
+    return rewards;
   }
 
   @Test

@@ -51,6 +51,10 @@ record TinyRun(Path folder) {
   }
 
   void train(RlConfig config, Reward reward, Body body) {
+    train(config, reward, 9, body);
+  }
+
+  void train(RlConfig config, Reward reward, long seed, Body body) {
     RewardMix mix = new RewardMix(new DigitTask(), List.of(new RewardMix.Part("rule", 1, reward)));
     Algorithm algorithm = config.algorithm();
     try (LoadedModel model = model();
@@ -58,7 +62,7 @@ record TinyRun(Path folder) {
         LoadedModel second = algorithm.needsSecondModel() ? model() : null;
         Grader grader = new Grader(mix, Duration.ofSeconds(10));
         RlTrainer trainer =
-            new RlTrainer(model, parts(model, grader, reference, second), config, 9)) {
+            new RlTrainer(model, parts(model, grader, reference, second), config, seed)) {
       body.run(trainer, model);
     }
   }
