@@ -15,9 +15,9 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(LeakCheck.class)
-class GeneralizedJsdTest {
+public class GeneralizedJsdTest {
   @TestFactory
-  Stream<DynamicTest> divergencesEqualThoseOfTrl() {
+  public Stream<DynamicTest> divergencesEqualThoseOfTrl() {
     return LossFixture.tests("gkd_jsd", GeneralizedJsdTest::check);
   }
 
@@ -43,10 +43,11 @@ class GeneralizedJsdTest {
   }
 
   private static double denominator(LossFixture c, long batch, int scored, long vocabulary) {
-    if (!c.param("num_items_in_batch").isNull()) {
+    String reduction = c.param("reduction").stringValue();
+    if (!c.param("num_items_in_batch").isNull()) { // which goes before the reduction
       return c.param("num_items_in_batch").doubleValue();
     }
-    return switch (c.param("reduction").stringValue()) {
+    return switch (reduction) {
       case "sum" -> 1;
       case "mean" -> (double) scored * vocabulary;
       default -> c.has("labels") ? scored : batch;
