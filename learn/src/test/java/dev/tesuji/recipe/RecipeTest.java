@@ -140,7 +140,7 @@ class RecipeTest {
         "rl.ppo={} | rl.ppo={}: only one of 'grpo' and 'ppo' can be given",
         "rl.prmie={} | rl.prmie={}: unknown key 'prmie' in 'rl' (did you mean 'prime'?)",
         "task=chess | task=chess: unknown kind 'chess' of 'task' (known: chainSums, world, gsm8k, jsonl, math)",
-        "rl.rewards=[beauty] | rl.rewards=[beauty]: unknown kind 'beauty' of 'rewards' (known: accuracy, format, thinkFormat, tagCount, overlong, cosine, repetition, languageConsistency, worldLanguage, worldHelpfulness, java, http)",
+        "rl.rewards=[beauty] | rl.rewards=[beauty]: unknown kind 'beauty' of 'rewards' (known: accuracy, format, thinkFormat, tagCount, overlong, cosine, repetition, languageConsistency, worldLanguage, worldHelpfulness, java, http, model)",
         "rl.rewards=[{kind: overlong, bufer: 3}] | rl.rewards=[{kind: overlong, bufer: 3}]: unknown key 'bufer' in 'overlong' (did you mean 'buffer'?)",
         "rl.agregation=sum | rl.agregation=sum: unknown key 'agregation' in 'rl' (did you mean 'aggregation'?)",
         "rl=3 | rl=3: 'rl' must be a mapping (name: value)",
