@@ -137,9 +137,9 @@ public final class ComparisonRunner {
       int places = threads == 0 ? 1 : Math.max(1, cores / threads);
       console.printf(
           Locale.ROOT,
-          "Comparing %d variants with %d seeds each: %d runs, %d of them made before, %d at a time%n",
+          "Comparing %d variants over seeds %s: %d runs, %d of them made before, %d at a time%n",
           comparison.variants().size(),
-          comparison.plan().seeds().size(),
+          comparison.plan().seeds(),
           entries.size(),
           entries.size() - waiting.size(),
           places);

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// @param phases what each phase takes besides, by name
 public record MemoryPlan(Map<String, Long> held, Map<String, Long> phases) {
   private static final long RUNTIME =
-      350L << 20; // the JVM, libtorch and their buffers: 0.31 to 0.37 GB
+      450L << 20; // the JVM, libtorch and their buffers: 0.31 to 0.37 GB, more where rewards grade
   private static final long CHUNK_LOGITS = 1 << 24; // the most that Policy makes at once
   private static final int PREFILL_TOKENS = 8192; // the most that Generator reads at once
 
