@@ -1,9 +1,9 @@
 package dev.tesuji.distill;
 
+import dev.tesuji.data.EpochOrder;
 import dev.tesuji.policy.TokenSequence;
 import dev.tesuji.rl.PromptSource;
 import dev.tesuji.sft.TextSource;
-import dev.tesuji.tensor.Rng;
 import java.util.Arrays;
 
 /// What a student is asked, by position of the run, and what the data answer.
@@ -35,8 +35,13 @@ public sealed interface Lessons {
   /// epoch.
   ///
   /// @param texts a finite source
-  /// @param seed decides the order
-  record OfTexts(TextSource texts, long seed) implements Lessons {
+  /// @param order in which they are taken
+  record OfTexts(TextSource texts, EpochOrder order) implements Lessons {
+    /// Takes texts in the order of a seed.
+    public OfTexts(TextSource texts, long seed) {
+      this(texts, new EpochOrder(texts.size(), seed));
+    }
+
     @Override
     public long size() {
       return texts.size();
@@ -50,8 +55,7 @@ public sealed interface Lessons {
 
     /// Returns the prompt with the answer of the data, which is scored.
     TokenSequence text(long position) {
-      int n = Math.toIntExact(texts.size());
-      return texts.text(Rng.permutation(n, seed, position / n)[(int) (position % n)]);
+      return texts.text(order.at(position));
     }
   }
 }

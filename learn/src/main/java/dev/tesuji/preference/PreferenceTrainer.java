@@ -1,5 +1,6 @@
 package dev.tesuji.preference;
 
+import dev.tesuji.data.EpochOrder;
 import dev.tesuji.evaluate.Interval;
 import dev.tesuji.input.Json;
 import dev.tesuji.policy.Policy;
@@ -8,7 +9,6 @@ import dev.tesuji.preference.PreferenceObjective.Outcome;
 import dev.tesuji.run.Learner;
 import dev.tesuji.run.Metrics;
 import dev.tesuji.run.Trainer;
-import dev.tesuji.tensor.Rng;
 import dev.tesuji.weights.LoadedModel;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,15 +28,13 @@ public final class PreferenceTrainer implements Trainer, AutoCloseable {
   private final PreferenceObjective objective;
   private final @Nullable PreferenceObjective heldOut;
   private final PreferenceConfig config;
-  private final long seed;
   private final Learner learner;
   private final double[][] reference; // by example and answer; empty where no step asks
   private final double[][] heldOutReference;
   private long consumed; // examples so far
   private long tokens; // tokens so far
   private @Nullable Interval accuracy; // on held-out examples, when last measured
-  private long orderedEpoch = -1;
-  private int[] order = {};
+  private final EpochOrder order;
 
   /// Prepares the training: scores the examples that it will come to, under the model as it is.
   ///
@@ -51,14 +49,14 @@ public final class PreferenceTrainer implements Trainer, AutoCloseable {
     this.objective = objective;
     this.heldOut = heldOut;
     this.config = config;
-    this.seed = seed;
+    order = new EpochOrder(objective.size(), seed);
     Policy before = new Policy(model.decoder(), 1);
     long last = Math.min(objective.size(), (long) config.steps() * config.batchSize());
     boolean all = last == objective.size();
     int[] needed =
         all
             ? IntStream.range(0, objective.size()).toArray()
-            : LongStream.range(0, last).mapToInt(this::example).toArray();
+            : LongStream.range(0, last).map(order::at).mapToInt(Math::toIntExact).toArray();
     reference = new double[objective.size()][];
     double[][] scored = score(before, objective, needed);
     for (int i = 0; i < needed.length; i++) {
@@ -85,7 +83,7 @@ public final class PreferenceTrainer implements Trainer, AutoCloseable {
   public Metrics step(int step) {
     int[] examples = new int[config.batchSize()];
     for (int i = 0; i < examples.length; i++) {
-      examples[i] = example(consumed++);
+      examples[i] = Math.toIntExact(order.at(consumed++));
     }
     AnswerScores answers = new AnswerScores(objective, examples);
     Outcome outcome = learn(answers, examples);
@@ -149,16 +147,6 @@ public final class PreferenceTrainer implements Trainer, AutoCloseable {
     metrics.put("eval_loss", outcome.loss());
     outcome.metrics().values().forEach((name, value) -> metrics.put("eval_" + name, value));
     metrics.put("eval_rewards/accuracies", accuracy.mean());
-  }
-
-  /// Returns the example at a position: shuffled anew in each epoch.
-  private int example(long position) {
-    long epoch = position / objective.size();
-    if (epoch != orderedEpoch) {
-      order = Rng.permutation(objective.size(), seed, epoch);
-      orderedEpoch = epoch;
-    }
-    return order[(int) (position % objective.size())];
   }
 
   @Override

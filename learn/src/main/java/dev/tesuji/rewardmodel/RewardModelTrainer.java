@@ -1,5 +1,6 @@
 package dev.tesuji.rewardmodel;
 
+import dev.tesuji.data.EpochOrder;
 import dev.tesuji.input.Json;
 import dev.tesuji.model.Parameter;
 import dev.tesuji.model.Reading;
@@ -8,7 +9,6 @@ import dev.tesuji.policy.MicroBatches;
 import dev.tesuji.policy.ScalarHead;
 import dev.tesuji.run.Metrics;
 import dev.tesuji.run.Trainer;
-import dev.tesuji.tensor.Rng;
 import dev.tesuji.weights.LoadedModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,13 +30,11 @@ public final class RewardModelTrainer implements Trainer, AutoCloseable {
   private final LoadedModel trunk;
   private final Opinions opinions;
   private final RewardModelConfig config;
-  private final long seed;
   private final ScalarHead head;
   private final AdamW optimizer;
   private long consumed; // opinions so far
   private long tokens; // so far
-  private long orderedEpoch = -1;
-  private int[] order = {};
+  private final EpochOrder order;
   private long readings; // micro-batches so far
   private Optional<HeldOut> heldOut = Optional.empty();
   private boolean finished;
@@ -50,7 +48,7 @@ public final class RewardModelTrainer implements Trainer, AutoCloseable {
     this.trunk = trunk;
     this.opinions = opinions;
     this.config = config;
-    this.seed = seed;
+    order = new EpochOrder(opinions.train().size(), seed);
     head = new ScalarHead(trunk.decoder(), "score", false);
     List<Parameter> parameters = new ArrayList<>(head.parameters());
     parameters.addAll(trunk.decoder().trained());
@@ -123,13 +121,7 @@ public final class RewardModelTrainer implements Trainer, AutoCloseable {
 
   /// Returns the next opinion; they are shuffled anew in each epoch.
   private Opinion next() {
-    int n = opinions.train().size();
-    long epoch = consumed / n;
-    if (epoch != orderedEpoch) {
-      order = Rng.permutation(n, seed, epoch);
-      orderedEpoch = epoch;
-    }
-    return opinions.train().get(order[(int) (consumed++ % n)]);
+    return opinions.train().get(Math.toIntExact(order.at(consumed++)));
   }
 
   /// Measures the model as it is on what was held out.

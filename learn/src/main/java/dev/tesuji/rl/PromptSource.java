@@ -1,9 +1,9 @@
 package dev.tesuji.rl;
 
+import dev.tesuji.data.EpochOrder;
 import dev.tesuji.input.BadInput;
 import dev.tesuji.task.Problem;
 import dev.tesuji.task.Task;
-import dev.tesuji.tensor.Rng;
 import dev.tesuji.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -49,11 +49,9 @@ public final class PromptSource {
   private final Task task;
   private final Tokenizer tokenizer;
   private final Limit limit;
-  private final long seed;
   private final long[] usable; // numbers of the problems within the limit; empty for endless tasks
   private final int touched;
-  private long orderedEpoch = -1;
-  private int[] order = {};
+  private final EpochOrder order; // of the usable ones, or of all
 
   /// Reads all prompts of a finite task once, to check their lengths.
   ///
@@ -62,9 +60,9 @@ public final class PromptSource {
     this.task = task;
     this.tokenizer = tokenizer;
     this.limit = limit;
-    this.seed = seed;
     if (task.size() == Long.MAX_VALUE) {
       usable = new long[0];
+      order = new EpochOrder(Long.MAX_VALUE, seed);
       touched = 0;
       return;
     }
@@ -97,6 +95,7 @@ public final class PromptSource {
               + " tokens; raise prompts.maxTokens");
     }
     usable = within.stream().mapToLong(i -> i).toArray();
+    order = new EpochOrder(usable.length, seed);
     touched = over;
   }
 
@@ -135,15 +134,8 @@ public final class PromptSource {
   }
 
   private long index(long position) {
-    if (usable.length == 0) {
-      return position;
-    }
-    long epoch = position / usable.length;
-    if (epoch != orderedEpoch) {
-      order = Rng.permutation(usable.length, seed, epoch);
-      orderedEpoch = epoch;
-    }
-    return usable[order[(int) (position % usable.length)]];
+    long number = order.at(position);
+    return usable.length == 0 ? number : usable[(int) number];
   }
 
   private int[] encode(Problem problem) {

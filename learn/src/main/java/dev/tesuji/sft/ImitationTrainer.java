@@ -1,5 +1,6 @@
 package dev.tesuji.sft;
 
+import dev.tesuji.data.EpochOrder;
 import dev.tesuji.input.Json;
 import dev.tesuji.policy.MicroBatches;
 import dev.tesuji.policy.Policy;
@@ -7,7 +8,6 @@ import dev.tesuji.policy.TokenSequence;
 import dev.tesuji.run.Learner;
 import dev.tesuji.run.Metrics;
 import dev.tesuji.run.Trainer;
-import dev.tesuji.tensor.Rng;
 import dev.tesuji.weights.LoadedModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,13 +22,11 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ImitationTrainer implements Trainer, AutoCloseable {
   private final TextSource source;
   private final ImitationConfig config;
-  private final long seed;
   private final Learner learner;
   private Fingerprint fingerprint = new Fingerprint();
   private long consumed; // texts so far
   private long tokens; // tokens so far
-  private long orderedEpoch = -1;
-  private int[] order = {};
+  private final EpochOrder order;
 
   /// Prepares the training.
   ///
@@ -36,7 +34,7 @@ public final class ImitationTrainer implements Trainer, AutoCloseable {
   public ImitationTrainer(LoadedModel model, TextSource source, ImitationConfig config, long seed) {
     this.source = source;
     this.config = config;
-    this.seed = seed;
+    order = new EpochOrder(source.size(), seed);
     learner = new Learner(model, 1, config.compute(), config.optimizer());
   }
 
@@ -76,21 +74,9 @@ public final class ImitationTrainer implements Trainer, AutoCloseable {
 
   /// Returns the next text: endless sources in their order, others shuffled anew in each epoch.
   private TokenSequence next() {
-    TokenSequence text = text(consumed++);
+    TokenSequence text = source.text(order.at(consumed++));
     fingerprint.add(text.ids());
     return text;
-  }
-
-  private TokenSequence text(long position) {
-    if (source.size() == Long.MAX_VALUE) {
-      return source.text(position);
-    }
-    long epoch = position / source.size();
-    if (epoch != orderedEpoch) {
-      order = Rng.permutation(Math.toIntExact(source.size()), seed, epoch);
-      orderedEpoch = epoch;
-    }
-    return source.text(order[(int) (position % source.size())]);
   }
 
   @Override
