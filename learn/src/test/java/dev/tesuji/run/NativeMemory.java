@@ -13,11 +13,13 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.LongStream;
 
 /// What glibc has handed out, by its `mallinfo2`: ten sizes, of which the fifth is memory mapped
 /// for single blocks and the eighth blocks on the heap.
 final class NativeMemory {
   private static final int SIZES = 10;
+  private static final int RUNS = 9;
   private static final Optional<MethodHandle> MALLINFO = find();
 
   private NativeMemory() {}
@@ -35,11 +37,17 @@ final class NativeMemory {
     return MALLINFO.isPresent();
   }
 
-  /// Returns the most bytes that are in use while something runs, beyond those before: the work
-  /// runs twice, since the first run makes what stays, and is looked at every tenth of a
-  /// millisecond.
+  /// Returns the most bytes that are in use while something runs, beyond those before, looked at
+  /// every tenth of a millisecond: the median of several runs, since the compilers of the JVM take
+  /// and give back memory beside them, after two that make what stays.
   static long most(Runnable work) {
     work.run();
+    work.run();
+    long[] most = LongStream.range(0, RUNS).map(_ -> mostOfOne(work)).sorted().toArray();
+    return most[RUNS / 2];
+  }
+
+  private static long mostOfOne(Runnable work) {
     long before = inUse();
     AtomicLong most = new AtomicLong(before);
     AtomicBoolean over = new AtomicBoolean();
@@ -52,9 +60,7 @@ final class NativeMemory {
                 LockSupport.parkNanos(100_000);
               }
             });
-    for (int i = 0; i < 5; i++) {
-      work.run();
-    }
+    work.run();
     over.set(true);
     try {
       watch.join();
