@@ -8,6 +8,7 @@ import dev.tesuji.input.Json;
 import dev.tesuji.kernel.Profile;
 import dev.tesuji.model.CausalLm;
 import dev.tesuji.optim.OptimizerConfig;
+import dev.tesuji.optim.OptimizerConfig.Moments;
 import dev.tesuji.policy.ComputeConfig;
 import dev.tesuji.policy.Products;
 import dev.tesuji.reward.Grader;
@@ -57,8 +58,13 @@ final class Bench {
   ///
   /// @param dtype the type of the weights
   /// @param products what a float32 model multiplies in
+  /// @param moments what AdamW keeps its moments in
   /// @param recompute whether training runs layers again on the way back
-  record Compute(Dtype dtype, Products products, boolean recompute) {
+  record Compute(Dtype dtype, Products products, Moments moments, boolean recompute) {
+    OptimizerConfig optimizer() {
+      return OptimizerConfig.DEFAULT.with(moments);
+    }
+
     ComputeConfig config() {
       int tokens = ComputeConfig.DEFAULT.tokensPerDevice();
       return new ComputeConfig(tokens, recompute, 0, 0, products);
@@ -159,8 +165,7 @@ final class Bench {
               Math.min(tokens, shape.batch() * shape.length()), shape.length(), null, false, false);
       MemoryPlan plan = plan(model, load);
       prepare(model, plan);
-      try (BenchUpdate update =
-          new BenchUpdate(model, compute.config(), shape.batch(), shape.length())) {
+      try (BenchUpdate update = new BenchUpdate(model, compute, shape.batch(), shape.length())) {
         return time(model, plan, _ -> update.run());
       }
     }
@@ -185,7 +190,7 @@ final class Bench {
             Sampling.DEFAULT,
             Grpo.DEFAULT,
             1,
-            OptimizerConfig.DEFAULT,
+            compute.optimizer(),
             compute.config());
     try (BenchWords words = new BenchWords();
         CausalLm decoder = shape.model(compute.dtype());
@@ -221,7 +226,7 @@ final class Bench {
   }
 
   private MemoryPlan plan(CausalLm model, MemoryPlan.Load load) {
-    return MemoryPlan.training(model, load, compute.config(), OptimizerConfig.DEFAULT.moments());
+    return MemoryPlan.training(model, load, compute.config(), compute.moments());
   }
 
   private Found time(CausalLm model, MemoryPlan plan, Work work) {

@@ -2,6 +2,7 @@ package dev.tesuji.cli;
 
 import dev.tesuji.input.BadInput;
 import dev.tesuji.input.Json;
+import dev.tesuji.optim.OptimizerConfig.Moments;
 import dev.tesuji.policy.Products;
 import dev.tesuji.tensor.Dtype;
 import java.util.Arrays;
@@ -102,6 +103,15 @@ final class BenchCommand implements Runnable {
   Products products = Products.AUTO;
 
   @Option(
+      names = "--moments",
+      defaultValue = "FLOAT32",
+      paramLabel = "TYPE",
+      description =
+          "What AdamW keeps its moments in: float32, bfloat16 or float8 (train, grpo). Default:"
+              + " float32.")
+  Moments moments = Moments.FLOAT32;
+
+  @Option(
       names = "--gradient-checkpointing",
       description = "Runs layers again on the way back, to save memory (train, grpo).")
   boolean gradientCheckpointing;
@@ -125,7 +135,7 @@ final class BenchCommand implements Runnable {
     }
     BenchShape s = sized(BenchShape.of(shape), what);
     Dtype type = dtype == null ? s.dtype() : Dtype.named(dtype);
-    Bench.Compute compute = new Bench.Compute(type, products, gradientCheckpointing);
+    Bench.Compute compute = new Bench.Compute(type, products, moments, gradientCheckpointing);
     Bench.Found found = new Bench(s, compute, new Bench.Pace(runs, warmUp, cap, profile)).run(what);
     if (found.parts() != null) {
       double total = Arrays.stream(found.seconds()).sum();

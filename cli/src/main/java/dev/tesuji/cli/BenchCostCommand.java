@@ -8,7 +8,7 @@ import dev.tesuji.input.BadInput;
 import dev.tesuji.input.Json;
 import dev.tesuji.model.CausalLm;
 import dev.tesuji.model.ConfigReader;
-import dev.tesuji.optim.OptimizerConfig;
+import dev.tesuji.optim.OptimizerConfig.Moments;
 import dev.tesuji.policy.ComputeConfig;
 import dev.tesuji.policy.Products;
 import dev.tesuji.run.MemoryPlan;
@@ -175,14 +175,15 @@ final class BenchCostCommand implements Runnable {
               + (prompt + newTokens));
     }
     products.apply(model);
-    ComputeConfig compute = ComputeConfig.DEFAULT;
-    int tokens = Math.max(prompt, Math.min(batch * prompt, compute.tokensPerDevice()));
+    Bench.Compute compute = new Bench.Compute(model.dtype(), products, Moments.FLOAT32, false);
+    ComputeConfig config = compute.config();
+    int tokens = Math.max(prompt, Math.min(batch * prompt, config.tokensPerDevice()));
     MemoryPlan.Drawing drawing = new MemoryPlan.Drawing(batch, batch, prompt, newTokens);
     MemoryPlan.training(
             model,
             new MemoryPlan.Load(tokens, prompt, drawing, false, false),
-            compute,
-            OptimizerConfig.DEFAULT.moments())
+            config,
+            compute.moments())
         .requireFits("bench cost");
     List<Prompt> prompts = new ArrayList<>();
     for (int i = 0; i < batch; i++) {

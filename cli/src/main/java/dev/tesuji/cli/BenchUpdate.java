@@ -23,10 +23,10 @@ final class BenchUpdate implements AutoCloseable {
   ///
   /// @param texts how many
   /// @param length tokens of each
-  BenchUpdate(CausalLm model, ComputeConfig compute, int texts, int length) {
-    this.compute = compute;
+  BenchUpdate(CausalLm model, Bench.Compute how, int texts, int length) {
+    compute = how.config();
     policy = new Policy(model, 1, compute);
-    optimizer = new AdamW(model.trained(), OptimizerConfig.DEFAULT);
+    optimizer = new AdamW(model.trained(), how.optimizer());
     for (int b = 0; b < texts; b++) {
       batch.add(TokenSequence.whole(randomTokens(model, b, length)));
     }

@@ -3,7 +3,6 @@ package dev.tesuji.optim;
 import dev.tesuji.kernel.Profile;
 import dev.tesuji.model.Parameter;
 import dev.tesuji.model.Parameter.Part;
-import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.NoGrad;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
@@ -37,16 +36,11 @@ public final class AdamW implements AutoCloseable {
   /// Makes an optimizer with moments of 0 and lets the parameters collect gradients.
   public AdamW(List<Parameter> parameters, OptimizerConfig config) {
     this.config = config;
-    Dtype moments =
-        switch (config.moments()) {
-          case FLOAT32 -> Dtype.FLOAT32;
-          case BFLOAT16 -> Dtype.BFLOAT16;
-        };
     try (Scope _ = Scope.open();
         NoGrad _ = NoGrad.on()) {
       for (Parameter p : parameters) {
         boolean onHost = p.tensor().device().isCpu();
-        slots.add(onHost ? new HostSlot(p, moments, owner) : new DeviceSlot(p, owner));
+        slots.add(onHost ? new HostSlot(p, config.moments(), owner) : new DeviceSlot(p, owner));
         p.tensor().requiresGrad(true);
       }
     }

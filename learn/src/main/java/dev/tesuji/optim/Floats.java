@@ -21,10 +21,22 @@ sealed interface Floats {
   void store(long at, int n, float[] in, int salt, Scratch scratch);
 
   /// Room for the bits of some elements.
-  record Scratch(short[] upper, short[] lower) {
+  record Scratch(short[] upper, short[] lower, byte[] codes) {
     static Scratch of(int elements) {
-      return new Scratch(new short[elements], new short[elements]);
+      return new Scratch(new short[elements], new short[elements], new byte[elements]);
     }
+  }
+
+  /// A factor of [#mixed], which is a mixer of integers (MurmurHash3's).
+  int MIX_FIRST = 0x85EBCA6B;
+
+  /// The other.
+  int MIX_SECOND = 0xC2B2AE35;
+
+  /// Returns a number that depends on another as if by chance.
+  static int mixed(int number) {
+    int bits = number * MIX_FIRST;
+    return (bits ^ (bits >>> 13)) * MIX_SECOND;
   }
 
   /// Returns the memory of a contiguous tensor, float32 or bfloat16. Bfloat16 elements are rounded
@@ -69,7 +81,7 @@ sealed interface Floats {
     public void load(long at, int n, float[] out, Scratch scratch) {
       short[] bits = scratch.upper();
       MemorySegment.copy(memory, ValueLayout.JAVA_SHORT, at * Short.BYTES, bits, 0, n);
-      for (int i = 0; i < n; i++) {
+      for (int i = Lanes.widen(bits, n, out); i < n; i++) {
         out[i] = Float.intBitsToFloat(bits[i] << 16);
       }
     }
@@ -78,10 +90,8 @@ sealed interface Floats {
     public void store(long at, int n, float[] in, int salt, Scratch scratch) {
       short[] bits = scratch.upper();
       int from = (int) at + salt * 0x9E3779B9;
-      for (int i = 0; i < n; i++) {
-        int chance = (from + i) * 0x85EBCA6B; // a mixer of integers (MurmurHash3's)
-        chance = (chance ^ (chance >>> 13)) * 0xC2B2AE35;
-        bits[i] = (short) ((Float.floatToRawIntBits(in[i]) + (chance >>> 16)) >> 16);
+      for (int i = Lanes.narrow(in, n, from, bits); i < n; i++) {
+        bits[i] = (short) ((Float.floatToRawIntBits(in[i]) + (mixed(from + i) >>> 16)) >> 16);
       }
       MemorySegment.copy(bits, 0, memory, ValueLayout.JAVA_SHORT, at * Short.BYTES, n);
     }
@@ -95,7 +105,7 @@ sealed interface Floats {
       short[] lower = scratch.lower();
       MemorySegment.copy(high, ValueLayout.JAVA_SHORT, at * Short.BYTES, upper, 0, n);
       MemorySegment.copy(low, ValueLayout.JAVA_SHORT_UNALIGNED, at * Short.BYTES, lower, 0, n);
-      for (int i = 0; i < n; i++) {
+      for (int i = Lanes.join(upper, lower, n, out); i < n; i++) {
         out[i] = Float.intBitsToFloat((upper[i] << 16) + lower[i]);
       }
     }
@@ -104,13 +114,42 @@ sealed interface Floats {
     public void store(long at, int n, float[] in, int salt, Scratch scratch) {
       short[] upper = scratch.upper();
       short[] lower = scratch.lower();
-      for (int i = 0; i < n; i++) {
+      for (int i = Lanes.split(in, n, upper, lower); i < n; i++) {
         int bits = Float.floatToRawIntBits(in[i]);
         upper[i] = (short) ((bits + 0x8000) >> 16); // to nearest, ties away from zero
-        lower[i] = (short) (bits - (upper[i] << 16));
+        lower[i] = (short) bits; // which is what rounding took off, modulo 2^16
       }
       MemorySegment.copy(upper, 0, high, ValueLayout.JAVA_SHORT, at * Short.BYTES, n);
       MemorySegment.copy(lower, 0, low, ValueLayout.JAVA_SHORT_UNALIGNED, at * Short.BYTES, n);
+    }
+  }
+
+  /// Elements of one byte, whose rows have a scale; whole rows are read and written.
+  ///
+  /// @param columns elements of a row
+  record Coded(MemorySegment memory, MemorySegment scales, int columns, RowCode code)
+      implements Floats {
+    @Override
+    public void load(long at, int n, float[] out, Scratch scratch) {
+      byte[] codes = scratch.codes();
+      MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, at, codes, 0, n);
+      for (int i = 0; i < n; i += columns) {
+        float scale = scales.getAtIndex(ValueLayout.JAVA_FLOAT, (at + i) / columns);
+        code.read(new RowCode.Row(out, codes, i, columns), scale);
+      }
+    }
+
+    @Override
+    public void store(long at, int n, float[] in, int salt, Scratch scratch) {
+      byte[] codes = scratch.codes();
+      int chance = (int) at + salt * 0x9E3779B9;
+      for (int i = 0; i < n; i += columns) {
+        RowCode.Row row = new RowCode.Row(in, codes, i, columns);
+        float scale = row.scale();
+        scales.setAtIndex(ValueLayout.JAVA_FLOAT, (at + i) / columns, scale);
+        code.write(row, scale, chance);
+      }
+      MemorySegment.copy(codes, 0, memory, ValueLayout.JAVA_BYTE, at, n);
     }
   }
 }

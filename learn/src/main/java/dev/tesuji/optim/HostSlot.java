@@ -1,6 +1,7 @@
 package dev.tesuji.optim;
 
 import dev.tesuji.model.Parameter;
+import dev.tesuji.optim.OptimizerConfig.Moments;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
@@ -20,10 +21,10 @@ final class HostSlot implements Slot {
   private final Parameter parameter;
   private final Tensor weight;
   private final @Nullable Tensor low; // uint8 [..., 2]: what rounding took off, where it did
-  private final Tensor first;
-  private final Tensor second;
+  private final Moment first;
+  private final Moment second;
 
-  HostSlot(Parameter parameter, Dtype moments, Scope owner) {
+  HostSlot(Parameter parameter, Moments moments, Scope owner) {
     this.parameter = parameter;
     weight = parameter.tensor();
     long[] shape = weight.shape().sizes();
@@ -31,8 +32,8 @@ final class HostSlot implements Slot {
         weight.dtype() == Dtype.FLOAT32
             ? null
             : owner.adopt(Tensor.zeros(Dtype.UINT8, pairs(shape)));
-    first = owner.adopt(Tensor.zeros(moments, shape));
-    second = owner.adopt(Tensor.zeros(moments, shape));
+    first = Moment.zeros(shape, moments, RowCode.SIGNED, owner);
+    second = Moment.zeros(shape, moments, RowCode.POSITIVE, owner);
   }
 
   private static long[] pairs(long[] shape) {
@@ -52,15 +53,16 @@ final class HostSlot implements Slot {
       return 0;
     }
     Floats gradient = Floats.of(weight.grad().contiguous());
-    double[] sums = new double[tasks()];
+    Cut cut = new Cut(weight.elements(), 1);
+    double[] sums = new double[cut.tasks()];
     IntStream.range(0, sums.length)
         .parallel()
         .forEach(task -> {
           float[] g = new float[BLOCK];
           Floats.Scratch scratch = Floats.Scratch.of(BLOCK);
           double sum = 0;
-          for (long at = start(task); at < start(task + 1); at += BLOCK) {
-            int n = (int) Math.min(BLOCK, start(task + 1) - at);
+          for (long at = cut.start(task); at < cut.start(task + 1); at += BLOCK) {
+            int n = (int) Math.min(BLOCK, cut.start(task + 1) - at);
             gradient.load(at, n, g, scratch);
             float block = 0; // short sums in float32, their sum in float64
             for (int i = 0; i < n; i++) {
@@ -77,26 +79,40 @@ final class HostSlot implements Slot {
     return sum;
   }
 
-  private int tasks() {
-    return Math.toIntExact((weight.elements() + TASK - 1) / TASK);
-  }
+  /// How a parameter is cut: into tasks for threads, of blocks that are worked on at a time.
+  ///
+  /// @param elements of the parameter
+  /// @param columns elements that must stay together
+  private record Cut(long elements, int columns) {
+    int block() {
+      return Math.max(1, BLOCK / columns) * columns;
+    }
 
-  private long start(int task) {
-    return Math.min((long) task * TASK, weight.elements());
+    int tasks() {
+      return Math.toIntExact((elements + task() - 1) / task());
+    }
+
+    long start(int task) {
+      return Math.min(task * task(), elements);
+    }
+
+    private long task() {
+      return (long) Math.max(1, TASK / block()) * block();
+    }
   }
 
   @Override
   public void update(Step step) {
     Floats gradient = weight.hasGrad() ? Floats.of(weight.grad().contiguous()) : null;
-    Memory memory =
-        new Memory(gradient, weights(), Floats.of(first), Floats.of(second), step.number());
+    Memory memory = new Memory(gradient, weights(), first.floats(), second.floats(), step.number());
     Equations equations = new Equations(step);
-    IntStream.range(0, tasks())
+    Cut cut = new Cut(weight.elements(), first.columns());
+    IntStream.range(0, cut.tasks())
         .parallel()
         .forEach(task -> {
-          Block block = new Block();
-          for (long at = start(task); at < start(task + 1); at += BLOCK) {
-            int n = (int) Math.min(BLOCK, start(task + 1) - at);
+          Block block = new Block(cut.block());
+          for (long at = cut.start(task); at < cut.start(task + 1); at += cut.block()) {
+            int n = (int) Math.min(cut.block(), cut.start(task + 1) - at);
             memory.load(at, n, block);
             equations.apply(block, n);
             memory.store(at, n, block);
@@ -131,11 +147,19 @@ final class HostSlot implements Slot {
 
   /// Some elements, in float32.
   private static final class Block {
-    final float[] g = new float[BLOCK];
-    final float[] theta = new float[BLOCK];
-    final float[] m = new float[BLOCK];
-    final float[] v = new float[BLOCK];
-    final Floats.Scratch scratch = Floats.Scratch.of(BLOCK);
+    final float[] g;
+    final float[] theta;
+    final float[] m;
+    final float[] v;
+    final Floats.Scratch scratch;
+
+    Block(int elements) {
+      g = new float[elements];
+      theta = new float[elements];
+      m = new float[elements];
+      v = new float[elements];
+      scratch = Floats.Scratch.of(elements);
+    }
   }
 
   /// The numbers of one step, in float32.
@@ -181,8 +205,8 @@ final class HostSlot implements Slot {
   @Override
   public Map<String, Tensor> state() {
     Map<String, Tensor> state = new LinkedHashMap<>();
-    state.put("first_moment", first);
-    state.put("second_moment", second);
+    first.addTo(state, "first_moment");
+    second.addTo(state, "second_moment");
     if (low != null) {
       state.put("low_bits", low);
     }

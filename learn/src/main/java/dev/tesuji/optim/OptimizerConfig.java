@@ -30,7 +30,19 @@ public record OptimizerConfig(
     /// In four bytes each.
     FLOAT32,
     /// In two bytes each, rounded by chance; on the CPU only.
-    BFLOAT16
+    BFLOAT16,
+    /// In one byte each, times a power of two for each row, rounded by chance; on the CPU only.
+    FLOAT8;
+
+    /// Returns the bytes of one moment of one weight on the CPU; the scales of rows are not
+    /// counted.
+    public int bytes() {
+      return switch (this) {
+        case FLOAT32 -> Float.BYTES;
+        case BFLOAT16 -> Short.BYTES;
+        case FLOAT8 -> Byte.BYTES;
+      };
+    }
   }
 
   /// TRL's and torch's defaults for full-size models: learning rate 1e-6, clipped at norm 1.
@@ -60,8 +72,17 @@ public record OptimizerConfig(
 
   /// Returns the same settings with the learning rate multiplied.
   public OptimizerConfig times(double factor) {
+    return copy(learningRate * factor, moments);
+  }
+
+  /// Returns the same settings with moments stored otherwise.
+  public OptimizerConfig with(Moments kind) {
+    return copy(learningRate, kind);
+  }
+
+  private OptimizerConfig copy(double rate, Moments kind) {
     return new OptimizerConfig(
-        learningRate * factor,
+        rate,
         schedule,
         warmupSteps,
         finalShare,
@@ -70,6 +91,6 @@ public record OptimizerConfig(
         epsilon,
         weightDecay,
         clipNorm,
-        moments);
+        kind);
   }
 }

@@ -60,7 +60,7 @@ public record MemoryPlan(Map<String, Long> held, Map<String, Long> phases) {
     long trained = model.trainedCount();
     boolean host = model.device().isCpu(); // elsewhere masters are whole copies, moments float32
     put(held, model.dtype() != Dtype.FLOAT32, "master weights", trained * (host ? 2 : 4));
-    held.put("moments", trained * (host && moments == Moments.BFLOAT16 ? 4 : 8));
+    held.put("moments", trained * 2 * (host ? moments : Moments.FLOAT32).bytes());
     put(held, load.reference(), "reference model", weights);
     long learned = sum(held) - (load.reference() ? weights : 0);
     put(held, load.second(), "second model", learned);
