@@ -59,14 +59,14 @@ final class Bench {
   /// @param dtype the type of the weights
   /// @param products what a float32 model multiplies in
   /// @param moments what AdamW keeps its moments in
+  /// @param tokens the most that are trained on at once
   /// @param recompute whether training runs layers again on the way back
-  record Compute(Dtype dtype, Products products, Moments moments, boolean recompute) {
+  record Compute(Dtype dtype, Products products, Moments moments, int tokens, boolean recompute) {
     OptimizerConfig optimizer() {
       return OptimizerConfig.DEFAULT.with(moments);
     }
 
     ComputeConfig config() {
-      int tokens = ComputeConfig.DEFAULT.tokensPerDevice();
       return new ComputeConfig(tokens, recompute, 0, 0, products);
     }
   }

@@ -3,6 +3,7 @@ package dev.tesuji.cli;
 import dev.tesuji.input.BadInput;
 import dev.tesuji.input.Json;
 import dev.tesuji.optim.OptimizerConfig.Moments;
+import dev.tesuji.policy.ComputeConfig;
 import dev.tesuji.policy.Products;
 import dev.tesuji.tensor.Dtype;
 import java.util.Arrays;
@@ -112,6 +113,12 @@ final class BenchCommand implements Runnable {
   Moments moments = Moments.FLOAT32;
 
   @Option(
+      names = "--tokens-per-device",
+      paramLabel = "N",
+      description = "The most tokens that are trained on at once (train, grpo). Default: 8192.")
+  int tokensPerDevice = ComputeConfig.DEFAULT.tokensPerDevice();
+
+  @Option(
       names = "--gradient-checkpointing",
       description = "Runs layers again on the way back, to save memory (train, grpo).")
   boolean gradientCheckpointing;
@@ -135,7 +142,8 @@ final class BenchCommand implements Runnable {
     }
     BenchShape s = sized(BenchShape.of(shape), what);
     Dtype type = dtype == null ? s.dtype() : Dtype.named(dtype);
-    Bench.Compute compute = new Bench.Compute(type, products, moments, gradientCheckpointing);
+    Bench.Compute compute =
+        new Bench.Compute(type, products, moments, tokensPerDevice, gradientCheckpointing);
     Bench.Found found = new Bench(s, compute, new Bench.Pace(runs, warmUp, cap, profile)).run(what);
     if (found.parts() != null) {
       double total = Arrays.stream(found.seconds()).sum();

@@ -175,7 +175,13 @@ final class BenchCostCommand implements Runnable {
               + (prompt + newTokens));
     }
     products.apply(model);
-    Bench.Compute compute = new Bench.Compute(model.dtype(), products, Moments.FLOAT32, false);
+    Bench.Compute compute =
+        new Bench.Compute(
+            model.dtype(),
+            products,
+            Moments.FLOAT32,
+            ComputeConfig.DEFAULT.tokensPerDevice(),
+            false);
     ComputeConfig config = compute.config();
     int tokens = Math.max(prompt, Math.min(batch * prompt, config.tokensPerDevice()));
     MemoryPlan.Drawing drawing = new MemoryPlan.Drawing(batch, batch, prompt, newTokens);

@@ -3,8 +3,12 @@ package dev.tesuji.tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.util.Collections;
 import java.util.Optional;
 
 /// Settings of the C library that libtorch runs on; what a platform lacks is left alone.
@@ -13,7 +17,21 @@ final class CLibrary {
   private static final int M_MMAP_THRESHOLD = -3;
   private static final int LARGEST_HEAP_BLOCK = 32 << 20; // glibc accepts no more
 
+  private static final int SIZES = 10; // of struct mallinfo2, the ninth being what is free
+  private static final int FREE = 8;
+
+  private static final Optional<MethodHandle> MALLINFO =
+      function("mallinfo2", FunctionDescriptor.of(longs(SIZES)));
+  private static final Optional<MethodHandle> TRIM =
+      function("malloc_trim", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG));
+
   private CLibrary() {}
+
+  private static MemoryLayout longs(int n) {
+    MemoryLayout[] longs =
+        Collections.nCopies(n, ValueLayout.JAVA_LONG).toArray(MemoryLayout[]::new);
+    return MemoryLayout.structLayout(longs);
+  }
 
   /// Sets a variable for the C libraries of this process, unless the user has set it.
   static void setEnvironment(String name, String value) {
@@ -62,6 +80,31 @@ final class CLibrary {
       ignored = (int) mallopt.invokeExact(M_TRIM_THRESHOLD, Integer.MAX_VALUE);
     } catch (Throwable e) {
       throw new IllegalStateException("could not set up malloc", e);
+    }
+  }
+
+  /// Returns the bytes that glibc keeps for later; 0 for another library.
+  static long freed() {
+    if (MALLINFO.isEmpty()) {
+      return 0;
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment info = (MemorySegment) MALLINFO.get().invokeExact((SegmentAllocator) arena);
+      return info.getAtIndex(ValueLayout.JAVA_LONG, FREE);
+    } catch (Throwable e) {
+      throw new IllegalStateException("mallinfo2 failed", e);
+    }
+  }
+
+  /// Gives what glibc keeps for later back to the system.
+  static void giveFreedMemoryBack() {
+    if (TRIM.isEmpty()) {
+      return;
+    }
+    try {
+      int _ = (int) TRIM.get().invokeExact(0L);
+    } catch (Throwable e) {
+      throw new IllegalStateException("malloc_trim failed", e);
     }
   }
 

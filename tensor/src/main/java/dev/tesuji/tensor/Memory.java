@@ -14,6 +14,10 @@ public final class Memory {
           Path.of("/sys/fs/cgroup/memory.max"),
           Path.of("/sys/fs/cgroup/memory/memory.limit_in_bytes"));
 
+  private static final long WORTH_GIVING_BACK = 256 << 20;
+  private static final double TAKEN_PER_SECOND = 8e9; // given back and taken anew, as measured
+  private static final double SMALL_SHARE = 0.05;
+
   private Memory() {}
 
   /// Returns what is resident now.
@@ -47,6 +51,17 @@ public final class Memory {
   /// Counts the native objects that Java still holds, tensors and helpers alike.
   public static long nativeObjects() {
     return org.bytedeco.javacpp.Pointer.totalCount();
+  }
+
+  /// Gives memory that was freed back to the system between two kinds of work, where that matters
+  /// and is cheap: the next takes other sizes, and would find holes between what is kept.
+  ///
+  /// @param seconds how long the work took of which it is left
+  public static void giveBack(double seconds) {
+    long freed = CLibrary.freed();
+    if (freed >= WORTH_GIVING_BACK && freed / TAKEN_PER_SECOND < SMALL_SHARE * seconds) {
+      CLibrary.giveFreedMemoryBack();
+    }
   }
 
   private static long kibibytes(Path file, String field) {
