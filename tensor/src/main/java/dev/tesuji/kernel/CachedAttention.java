@@ -3,7 +3,6 @@ package dev.tesuji.kernel;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
-import jdk.incubator.vector.FloatVector;
 
 /// Attention of one new token per row over what a cache holds of its row: a prefix that rows may
 /// share, and a tail of its own.
@@ -122,10 +121,10 @@ public record CachedAttention(Heads heads, float scale) {
     int width = heads.width();
     int c = 0;
     for (; c + 2 * Raw.LANES <= width; c += 2 * Raw.LANES) {
-      mixTwo(values + 4L * c, width, s.length, shares, to + 4L * c);
+      CachedLoops.mixTwo(values + 4L * c, width, s.length, shares, to + 4L * c);
     }
     if (c < width) {
-      mixOne(values + 4L * c, width, s.length, shares, to + 4L * c);
+      CachedLoops.mixOne(values + 4L * c, width, s.length, shares, to + 4L * c);
     }
   }
 
@@ -134,79 +133,10 @@ public record CachedAttention(Heads heads, float scale) {
     long block = 64L * dim;
     int t = 0;
     for (; t + 2 * Raw.LANES < length; t += 4 * Raw.LANES) {
-      fourBlocks(keys + t / Raw.LANES * block, block, dim, q, to + 4L * t, length - t);
+      CachedLoops.fourBlocks(keys + t / Raw.LANES * block, block, dim, q, to + 4L * t, length - t);
     }
     for (; t < length; t += Raw.LANES) {
-      oneBlock(keys + t / Raw.LANES * block, dim, q, to + 4L * t);
+      CachedLoops.oneBlock(keys + t / Raw.LANES * block, dim, q, to + 4L * t);
     }
-  }
-
-  /// Computes 48 scores, and 16 more where there are as many keys.
-  private static void fourBlocks(long k, long block, int dim, long q, long to, int left) {
-    long last = left > 3 * Raw.LANES ? 3 * block : 2 * block;
-    FloatVector a = FloatVector.zero(Raw.FLOATS);
-    FloatVector b = a;
-    FloatVector c = a;
-    FloatVector d = a;
-    for (int i = 0; i < dim; i++) {
-      FloatVector x = FloatVector.broadcast(Raw.FLOATS, Raw.get(q + 4L * i));
-      long at = k + 64L * i;
-      a = Raw.floats(at).fma(x, a);
-      b = Raw.floats(at + block).fma(x, b);
-      c = Raw.floats(at + 2 * block).fma(x, c);
-      d = Raw.floats(at + last).fma(x, d);
-    }
-    Raw.put(a, to);
-    Raw.put(b, to + 64);
-    Raw.put(c, to + 128);
-    if (left > 3 * Raw.LANES) {
-      Raw.put(d, to + 192);
-    }
-  }
-
-  private static void oneBlock(long k, int dim, long q, long to) {
-    FloatVector a = FloatVector.zero(Raw.FLOATS);
-    FloatVector b = a;
-    for (int i = 0; i < dim; i += 2) {
-      long at = k + 64L * i;
-      a = Raw.floats(at).fma(FloatVector.broadcast(Raw.FLOATS, Raw.get(q + 4L * i)), a);
-      b = Raw.floats(at + 64).fma(FloatVector.broadcast(Raw.FLOATS, Raw.get(q + 4L * i + 4)), b);
-    }
-    Raw.put(a.add(b), to);
-  }
-
-  /// Adds Σ_t p_t v_t, 32 entries of it.
-  private static void mixTwo(long values, int width, int length, long shares, long to) {
-    FloatVector a = Raw.floats(to);
-    FloatVector b = Raw.floats(to + 64);
-    FloatVector c = FloatVector.zero(Raw.FLOATS);
-    FloatVector d = c;
-    int t = 0;
-    for (; t + 2 <= length; t += 2) {
-      long v = values + 4L * t * width;
-      FloatVector p = FloatVector.broadcast(Raw.FLOATS, Raw.get(shares + 4L * t));
-      FloatVector q = FloatVector.broadcast(Raw.FLOATS, Raw.get(shares + 4L * t + 4));
-      a = Raw.floats(v).fma(p, a);
-      b = Raw.floats(v + 64).fma(p, b);
-      c = Raw.floats(v + 4L * width).fma(q, c);
-      d = Raw.floats(v + 4L * width + 64).fma(q, d);
-    }
-    if (t < length) {
-      long v = values + 4L * t * width;
-      FloatVector p = FloatVector.broadcast(Raw.FLOATS, Raw.get(shares + 4L * t));
-      a = Raw.floats(v).fma(p, a);
-      b = Raw.floats(v + 64).fma(p, b);
-    }
-    Raw.put(a.add(c), to);
-    Raw.put(b.add(d), to + 64);
-  }
-
-  private static void mixOne(long values, int width, int length, long shares, long to) {
-    FloatVector a = Raw.floats(to);
-    for (int t = 0; t < length; t++) {
-      FloatVector p = FloatVector.broadcast(Raw.FLOATS, Raw.get(shares + 4L * t));
-      a = Raw.floats(values + 4L * t * width).fma(p, a);
-    }
-    Raw.put(a, to);
   }
 }

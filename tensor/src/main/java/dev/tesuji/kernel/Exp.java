@@ -12,10 +12,21 @@ import jdk.incubator.vector.VectorOperators;
 final class Exp {
   private static final float LOG2_E = (float) (1 / Math.log(2));
   private static final float LN2_HIGH = 355f / 512; // so few digits that n times it is exact
-  private static final float LN2_LOW = (float) (Math.log(2) - 0.693359375);
+  private static final FloatVector MINUS_LN2_HIGH = all(-LN2_HIGH);
+  private static final FloatVector MINUS_LN2_LOW = all((float) (LN2_HIGH - Math.log(2)));
   private static final float ROUND = 12_582_912f; // 1.5 · 2^23: adding it leaves no fraction
   static final float LOWEST = -87.3f; // below, e^x is less than the smallest normal float
   private static final float HIGHEST = 88.3f;
+
+  // Vectors made once: C2 stops inlining in a method of too many nodes, and every broadcast has
+  // some.
+  private static final FloatVector R7 = all(1 / 5040f);
+  private static final FloatVector R6 = all(1 / 720f);
+  private static final FloatVector R5 = all(1 / 120f);
+  private static final FloatVector R4 = all(1 / 24f);
+  private static final FloatVector R3 = all(1 / 6f);
+  private static final FloatVector R2 = all(0.5f);
+  private static final FloatVector ONE = all(1);
 
   private Exp() {}
 
@@ -24,22 +35,15 @@ final class Exp {
     FloatVector v = x.min(HIGHEST).max(LOWEST);
     FloatVector shifted = v.mul(LOG2_E).add(ROUND);
     FloatVector n = shifted.sub(ROUND);
-    FloatVector r = n.fma(broadcast(-LN2_HIGH), v);
-    r = n.fma(broadcast(-LN2_LOW), r);
-    FloatVector p = broadcast(1 / 5040f);
-    p = p.fma(r, broadcast(1 / 720f));
-    p = p.fma(r, broadcast(1 / 120f));
-    p = p.fma(r, broadcast(1 / 24f));
-    p = p.fma(r, broadcast(1 / 6f));
-    p = p.fma(r, broadcast(0.5f));
-    p = p.fma(r, broadcast(1));
-    p = p.fma(r, broadcast(1));
+    FloatVector r = n.fma(MINUS_LN2_LOW, n.fma(MINUS_LN2_HIGH, v));
+    FloatVector p = R7.fma(r, R6).fma(r, R5).fma(r, R4).fma(r, R3).fma(r, R2).fma(r, ONE);
+    p = p.fma(r, ONE);
     IntVector exponent = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
     FloatVector scaled = p.reinterpretAsInts().add(exponent).reinterpretAsFloats();
     return scaled.blend(0f, x.compare(VectorOperators.LT, LOWEST));
   }
 
-  private static FloatVector broadcast(float value) {
+  private static FloatVector all(float value) {
     return FloatVector.broadcast(Raw.FLOATS, value);
   }
 }

@@ -22,7 +22,7 @@ final class Raw {
   static final int LANES = 16;
   private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_512;
   private static final VectorSpecies<Short> SHORTS = ShortVector.SPECIES_256;
-  private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
+  static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
   @SuppressWarnings("restricted") // the entrances of the kernels check what is read and written
   static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);

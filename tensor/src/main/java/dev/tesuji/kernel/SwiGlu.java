@@ -41,21 +41,21 @@ public final class SwiGlu {
   private interface Row {
     /// Does a row.
     ///
-    /// @param sigmoids memory for σ(g), float32 `[width]`
-    void row(int r, long sigmoids);
+    /// @param scratch memory for float32 `[4, width]`
+    void row(int r, long scratch);
   }
 
-  /// Does rows over all cores. A row takes two passes, σ(g) first: the compiler makes short loops
-  /// of vectors fast, and gives up on long ones.
+  /// Does rows over all cores. A row takes several passes, σ(g) first: the compiler makes short
+  /// loops of vectors fast, and gives up on long ones.
   private static void run(int rows, int width, Row work) {
     int items = (rows + GRAIN - 1) / GRAIN;
     try (Scope _ = Scope.open()) {
-      long scratch = Raw.address(Tensor.empty(Dtype.FLOAT32, (long) width * Team.slots()));
+      long scratch = Raw.address(Tensor.empty(Dtype.FLOAT32, 4L * width * Team.slots()));
       Team.run(
           items,
           (item, slot) -> {
             for (int r = item * GRAIN; r < Math.min(rows, (item + 1) * GRAIN); r++) {
-              work.row(r, scratch + 4L * slot * width);
+              work.row(r, scratch + 16L * slot * width);
             }
           });
     }
@@ -65,14 +65,6 @@ public final class SwiGlu {
     FloatVector one = FloatVector.broadcast(Raw.FLOATS, 1);
     for (int c = 0; c < width; c += Raw.LANES) {
       FloatVector e = Exp.of(Raw.floats(g + 4L * c).neg());
-      Raw.put(one.div(e.add(1)), to + 4L * c);
-    }
-  }
-
-  private static void sigmoidsNarrow(long g, int width, long to) {
-    FloatVector one = FloatVector.broadcast(Raw.FLOATS, 1);
-    for (int c = 0; c < width; c += Raw.LANES) {
-      FloatVector e = Exp.of(Raw.narrow(g + 2L * c).neg());
       Raw.put(one.div(e.add(1)), to + 4L * c);
     }
   }
@@ -103,16 +95,15 @@ public final class SwiGlu {
     run(
         rows,
         width,
-        (r, sigmoids) -> {
+        (r, scratch) -> {
           long at = (long) type.bytes() * r * width;
           long g = both + 2 * at;
           long d = da + 4L * r * width;
           if (type == Dtype.FLOAT32) {
-            sigmoids(g, width, sigmoids);
-            backwardRow(g, sigmoids, d, width, out + at);
+            sigmoids(g, width, scratch);
+            backwardRow(g, scratch, d, width, out + at);
           } else {
-            sigmoidsNarrow(g, width, sigmoids);
-            backwardNarrow(g, sigmoids, d, width, out + at);
+            backwardNarrow(g, scratch, d, width, out + at);
           }
         });
   }
@@ -131,17 +122,14 @@ public final class SwiGlu {
     }
   }
 
-  private static void backwardNarrow(long g, long sigmoids, long da, int width, long out) {
-    long u = g + 2L * width;
-    FloatVector one = FloatVector.broadcast(Raw.FLOATS, 1);
-    for (int c = 0; c < width; c += Raw.LANES) {
-      FloatVector s = Raw.floats(sigmoids + 4L * c);
-      FloatVector silu = Raw.narrow(g + 2L * c).mul(s);
-      FloatVector up = Raw.narrow(u + 2L * c);
-      FloatVector d = Raw.floats(da + 4L * c);
-      Raw.putNarrow(silu.mul(up), out + 2L * c);
-      Raw.putNarrow(d.mul(silu), u + 2L * c);
-      Raw.putNarrow(s.add(silu.mul(one.sub(s))).mul(d).mul(up), g + 2L * c);
-    }
+  private static void backwardNarrow(long g, long scratch, long da, int width, long out) {
+    long sigmoids = scratch;
+    long wide = sigmoids + 4L * width;
+    long active = wide + 8L * width;
+    Vectors.widen(g, 2 * width, wide);
+    sigmoids(wide, width, sigmoids);
+    backwardRow(wide, sigmoids, da, width, active);
+    Vectors.narrow(wide, 2 * width, g);
+    Vectors.narrow(active, width, out);
   }
 }

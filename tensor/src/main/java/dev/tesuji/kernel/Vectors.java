@@ -1,11 +1,20 @@
 package dev.tesuji.kernel;
 
+import static dev.tesuji.kernel.Raw.ALL;
+import static dev.tesuji.kernel.Raw.FLOATS;
+import static dev.tesuji.kernel.Raw.ORDER;
+
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /// Loops over float32 in memory, one loop to a method: so small, each is compiled soon and well,
 /// and no vector has to travel between methods.
+///
+/// C2 stops inlining in a method of more than 18,000 nodes, of which a vector has some hundreds;
+/// what it then calls takes and returns vectors as objects on the heap, and is ten times as slow.
+/// So the loops of this class and of [CachedLoops] are not inlined themselves (the launcher and the
+/// build say so to the JVM), and a loop around [Exp] does the rest by what the JDK always inlines.
 ///
 /// Sums are taken in an order that depends on the length only.
 final class Vectors {
@@ -28,18 +37,15 @@ final class Vectors {
 
   /// Replaces each x by e^((x - shift) · factor) and returns their sum.
   static float exp(long x, int n, float shift, float factor) {
-    FloatVector sum = FloatVector.zero(Raw.FLOATS);
-    int i = 0;
-    for (; i + Raw.LANES <= n; i += Raw.LANES) {
-      FloatVector e = Exp.of(Raw.floats(x + 4L * i).sub(shift).mul(factor));
-      Raw.put(e, x + 4L * i);
-      sum = sum.add(e);
-    }
-    if (i < n) {
-      VectorMask<Float> tail = Raw.first(n - i);
-      FloatVector e = Exp.of(Raw.floats(x + 4L * i, tail).sub(shift).mul(factor));
-      Raw.put(e, x + 4L * i, tail);
-      sum = sum.add(FloatVector.zero(Raw.FLOATS).blend(e, tail));
+    FloatVector zero = FloatVector.zero(FLOATS);
+    FloatVector sum = zero;
+    for (int i = 0; i < n; i += Raw.LANES) {
+      long at = x + 4L * i;
+      VectorMask<Float> mask = FLOATS.indexInRange(i, n);
+      FloatVector logit = FloatVector.fromMemorySegment(FLOATS, ALL, at, ORDER, mask);
+      FloatVector e = Exp.of(logit.sub(shift).mul(factor));
+      e.intoMemorySegment(ALL, at, ORDER, mask);
+      sum = sum.add(e, mask);
     }
     return Raw.sum(sum);
   }
@@ -48,24 +54,17 @@ final class Vectors {
   ///
   /// @return the bits of Σ e^y, then those of Σ e^y y
   static long expWeighted(long x, int n, float shift, float factor) {
-    FloatVector sum = FloatVector.zero(Raw.FLOATS);
+    FloatVector sum = FloatVector.zero(FLOATS);
     FloatVector weighted = sum;
-    int i = 0;
-    for (; i + Raw.LANES <= n; i += Raw.LANES) {
-      FloatVector y = Raw.floats(x + 4L * i).sub(shift).mul(factor);
+    for (int i = 0; i < n; i += Raw.LANES) {
+      long at = x + 4L * i;
+      VectorMask<Float> mask = FLOATS.indexInRange(i, n);
+      FloatVector logit = FloatVector.fromMemorySegment(FLOATS, ALL, at, ORDER, mask);
+      FloatVector y = logit.sub(shift).mul(factor);
       FloatVector e = Exp.of(y);
-      Raw.put(e, x + 4L * i);
-      sum = sum.add(e);
-      weighted = weighted.add(e.mul(y.max(Exp.LOWEST))); // 0 · -infinity is nothing here
-    }
-    if (i < n) {
-      VectorMask<Float> tail = Raw.first(n - i);
-      FloatVector y = Raw.floats(x + 4L * i, tail).sub(shift).mul(factor);
-      FloatVector zero = FloatVector.zero(Raw.FLOATS);
-      FloatVector e = zero.blend(Exp.of(y), tail);
-      Raw.put(e, x + 4L * i, tail);
-      sum = sum.add(e);
-      weighted = weighted.add(zero.blend(e.mul(y.max(Exp.LOWEST)), tail));
+      e.intoMemorySegment(ALL, at, ORDER, mask);
+      sum = sum.add(e, mask);
+      weighted = weighted.add(e.mul(y.max(Exp.LOWEST)), mask); // 0 · -infinity is nothing here
     }
     long high = Float.floatToRawIntBits(Raw.sum(sum));
     return high << 32 | (Float.floatToRawIntBits(Raw.sum(weighted)) & 0xFFFF_FFFFL);

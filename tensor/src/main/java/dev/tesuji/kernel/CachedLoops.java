@@ -1,0 +1,79 @@
+package dev.tesuji.kernel;
+
+import jdk.incubator.vector.FloatVector;
+
+/// The loops of [CachedAttention], which are to be compiled by themselves: see [Vectors].
+final class CachedLoops {
+  private CachedLoops() {}
+
+  /// Computes 48 scores, and 16 more where there are as many keys.
+  static void fourBlocks(long k, long block, int dim, long q, long to, int left) {
+    long last = left > 3 * Raw.LANES ? 3 * block : 2 * block;
+    FloatVector a = FloatVector.zero(Raw.FLOATS);
+    FloatVector b = a;
+    FloatVector c = a;
+    FloatVector d = a;
+    for (int i = 0; i < dim; i++) {
+      FloatVector x = FloatVector.broadcast(Raw.FLOATS, Raw.get(q + 4L * i));
+      long at = k + 64L * i;
+      a = Raw.floats(at).fma(x, a);
+      b = Raw.floats(at + block).fma(x, b);
+      c = Raw.floats(at + 2 * block).fma(x, c);
+      d = Raw.floats(at + last).fma(x, d);
+    }
+    Raw.put(a, to);
+    Raw.put(b, to + 64);
+    Raw.put(c, to + 128);
+    if (left > 3 * Raw.LANES) {
+      Raw.put(d, to + 192);
+    }
+  }
+
+  /// Computes 16 scores.
+  static void oneBlock(long k, int dim, long q, long to) {
+    FloatVector a = FloatVector.zero(Raw.FLOATS);
+    FloatVector b = a;
+    for (int i = 0; i < dim; i += 2) {
+      long at = k + 64L * i;
+      a = Raw.floats(at).fma(FloatVector.broadcast(Raw.FLOATS, Raw.get(q + 4L * i)), a);
+      b = Raw.floats(at + 64).fma(FloatVector.broadcast(Raw.FLOATS, Raw.get(q + 4L * i + 4)), b);
+    }
+    Raw.put(a.add(b), to);
+  }
+
+  /// Adds Σ_t p_t v_t, 32 entries of it.
+  static void mixTwo(long values, int width, int length, long shares, long to) {
+    FloatVector a = Raw.floats(to);
+    FloatVector b = Raw.floats(to + 64);
+    FloatVector c = FloatVector.zero(Raw.FLOATS);
+    FloatVector d = c;
+    int t = 0;
+    for (; t + 2 <= length; t += 2) {
+      long v = values + 4L * t * width;
+      FloatVector p = FloatVector.broadcast(Raw.FLOATS, Raw.get(shares + 4L * t));
+      FloatVector q = FloatVector.broadcast(Raw.FLOATS, Raw.get(shares + 4L * t + 4));
+      a = Raw.floats(v).fma(p, a);
+      b = Raw.floats(v + 64).fma(p, b);
+      c = Raw.floats(v + 4L * width).fma(q, c);
+      d = Raw.floats(v + 4L * width + 64).fma(q, d);
+    }
+    if (t < length) {
+      long v = values + 4L * t * width;
+      FloatVector p = FloatVector.broadcast(Raw.FLOATS, Raw.get(shares + 4L * t));
+      a = Raw.floats(v).fma(p, a);
+      b = Raw.floats(v + 64).fma(p, b);
+    }
+    Raw.put(a.add(c), to);
+    Raw.put(b.add(d), to + 64);
+  }
+
+  /// Adds Σ_t p_t v_t, 16 entries of it.
+  static void mixOne(long values, int width, int length, long shares, long to) {
+    FloatVector a = Raw.floats(to);
+    for (int t = 0; t < length; t++) {
+      FloatVector p = FloatVector.broadcast(Raw.FLOATS, Raw.get(shares + 4L * t));
+      a = Raw.floats(values + 4L * t * width).fma(p, a);
+    }
+    Raw.put(a, to);
+  }
+}
