@@ -311,6 +311,7 @@ public sealed interface Stage {
 
   /// Learns by reinforcement: draws completions and moves towards those that are rewarded.
   ///
+  /// @param task the problems that it poses; the recipe's where absent
   /// @param promptsPerStep P
   /// @param groupSize G, completions per prompt
   /// @param maxNewTokens the length limit of a completion
@@ -322,6 +323,7 @@ public sealed interface Stage {
   ///   keeps them
   /// @param course name, steps (batches of completions), optimizer, checkpoints, guardian
   record Rl(
+      @Nullable TaskConfig task,
       int promptsPerStep,
       int groupSize,
       int maxNewTokens,
@@ -336,6 +338,7 @@ public sealed interface Stage {
     /// 8 prompts of 8 samples of up to 512 tokens; accuracy is all that pays.
     public static final Rl DEFAULT =
         new Rl(
+            null,
             8,
             8,
             512,

@@ -81,7 +81,7 @@
 ///
 /// # What it shows, and what it does not
 ///
-/// 1. All of it is synthetic, from a seed: fixed phrases around numbers and some fifty nouns. It
+/// 1. All of it is synthetic, from a seed: fixed phrases around numbers and some eighty nouns. It
 ///    says nothing about natural language, and a model that masters it knows neither English nor
 ///    French.
 /// 2. A fact that is held out is a fact that was read, asked in words that were not. Nobody can
