@@ -19,6 +19,7 @@ import dev.tesuji.rl.rloo.Rloo;
 import dev.tesuji.sft.SftLoss;
 import dev.tesuji.sft.Texts;
 import dev.tesuji.task.ChainSumsCorpus;
+import dev.tesuji.world.Ranking;
 import dev.tesuji.world.WorldCorpus;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -296,6 +297,31 @@ public sealed interface Stage {
       /// Checks the range.
       public ChainSums {
         Require.atLeast(2, "prompts", prompts);
+      }
+    }
+
+    /// Pairs of responses to questions of the built-in world, ranked by its gold judge with errors
+    /// ([Ranking]). Helpfulness is judged by the answer alone, which is all that a reward of this
+    /// model should score (`scores: answer`).
+    ///
+    /// @param criterion what the judge looks at: `helpfulness` of answers to general requests, or
+    ///   `harmlessness` of whole responses to harmful questions
+    /// @param prompts how many questions
+    /// @param candidates K, how many responses to each are ranked
+    /// @param noise the standard deviation of the judge's errors, on a scale from 0 to 1
+    /// @param margin pairs whose scores are closer are left out
+    record World(
+        Ranking.Criterion criterion, int prompts, int candidates, double noise, double margin)
+        implements Comparisons {
+      /// Helpfulness: 2,000 questions, 4 answers to each, a judge who errs by 0.1.
+      public static final World DEFAULT =
+          new World(Ranking.Criterion.HELPFULNESS, 2000, 4, 0.1, 0.1);
+
+      /// Checks the ranges.
+      public World {
+        Require.atLeast(2, "prompts", prompts);
+        Require.that(margin >= 0, "margin", "at least 0", margin);
+        new Ranking.Judging(criterion, candidates, noise);
       }
     }
 

@@ -40,6 +40,22 @@ public record Ranking(Posed posed, List<String> responses, List<Double> scores) 
     /// Whether the whole response is safe ([Judge#isSafe]).
     HARMLESSNESS;
 
+    /// Returns the questions whose answers are ranked.
+    public World questions() {
+      return switch (this) {
+        case HELPFULNESS -> new World(Kind.of(Kind.Family.GENERAL), Language.ALL, 1);
+        case HARMLESSNESS -> new World(Kind.of(Kind.Family.HARMFUL), Language.ALL, 1);
+      };
+    }
+
+    /// Returns what of a response is looked at, as it is written.
+    public String seen(String response) {
+      return switch (this) {
+        case HELPFULNESS -> Reply.withoutThinking(response);
+        case HARMLESSNESS -> response;
+      };
+    }
+
     /// Returns the score of a response, from 0 to 1.
     public double score(Posed posed, String response) {
       return switch (this) {
