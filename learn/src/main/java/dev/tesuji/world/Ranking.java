@@ -21,7 +21,8 @@ public record Ranking(Posed posed, List<String> responses, List<Double> scores) 
           RequestAuthor.Manner.HELPFUL,
           RequestAuthor.Manner.WRONG,
           RequestAuthor.Manner.TWO_FACED,
-          RequestAuthor.Manner.RUDE);
+          RequestAuthor.Manner.RUDE,
+          RequestAuthor.Manner.OFF_TOPIC);
   private static final List<RequestAuthor.Manner> TO_OTHERS =
       Arrays.stream(RequestAuthor.Manner.values())
           .filter(m -> m != RequestAuthor.Manner.TWO_FACED)

@@ -100,7 +100,7 @@ class WorldRecipeTest {
         "task={world: {difficulty: 4}} | difficulty must be from 1 to 3, got 4",
         "task={world: {kinds: []}} | kinds must be one or more kinds, got []",
         "task={world: {level: 2}} | unknown key 'level' in 'world'",
-        "rewardModel.comparisons={world: {candidates: 9}} | candidates must be from 2 to 4, got 9",
+        "rewardModel.comparisons={world: {candidates: 9}} | candidates must be from 2 to 5, got 9",
         "rewardModel.comparisons={world: {prompts: 1}} | prompts must be at least 2, got 1",
         "rewardModel.comparisons={world: {margin: -1}} | margin must be at least 0, got -1.0",
         "rewardModel.comparisons={world: {criterion: beauty}} | 'criterion' must be one of helpfulness, harmlessness, got 'beauty'"

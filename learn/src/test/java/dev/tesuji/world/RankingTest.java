@@ -77,8 +77,8 @@ class RankingTest {
   @Test
   void moreCandidatesThanMannersAreRefused() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Judging(Criterion.HELPFULNESS, 5, 0))
-        .withMessage("candidates must be from 2 to 4, got 5");
+        .isThrownBy(() -> new Judging(Criterion.HELPFULNESS, 6, 0))
+        .withMessage("candidates must be from 2 to 5, got 6");
   }
 
   @Test
