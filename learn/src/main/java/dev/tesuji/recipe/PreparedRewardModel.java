@@ -11,7 +11,11 @@ import dev.tesuji.run.RunDirectory;
 import dev.tesuji.sft.Texts;
 import dev.tesuji.task.ChainSums;
 import dev.tesuji.task.ChainSumsCorpus;
+import dev.tesuji.world.Posed;
+import dev.tesuji.world.Ranking;
+import dev.tesuji.world.World;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -43,6 +47,7 @@ record PreparedRewardModel(
     Opinions opinions =
         switch (s.comparisons()) {
           case Stage.Comparisons.ChainSums(int prompts) -> chainSums(s, prompts, shop, reading);
+          case Stage.Comparisons.World rankings -> world(s, rankings, shop, reading);
           case Stage.Comparisons.Files files ->
               Opinions.read(
                   new Dataset(List.of(data(s, files, shop)), files.columns(), null), reading);
@@ -66,6 +71,27 @@ record PreparedRewardModel(
     }
     return Opinions.of(
         sums, prompts, AUTHORS.stream().map(a -> (Opinions.Author) a::response).toList(), reading);
+  }
+
+  private static Opinions world(
+      Stage.RewardModel s, Stage.Comparisons.World r, Workshop shop, Opinions.Reading reading) {
+    if (!(shop.task() instanceof World)) {
+      throw new BadInput("stage '" + s.name() + "': comparisons world go with task world");
+    }
+    Ranking.Judging judging = new Ranking.Judging(r.criterion(), r.candidates(), r.noise());
+    World questions = r.criterion().questions();
+    List<Opinions.Ranked> pairs = new ArrayList<>();
+    for (int i = 0; i < r.prompts(); i++) {
+      Posed posed = questions.posed(i);
+      for (Ranking.Pair pair : Ranking.drawn(posed, judging, reading.seed()).pairs(r.margin())) {
+        String chosen = r.criterion().seen(pair.chosen());
+        String rejected = r.criterion().seen(pair.rejected());
+        if (!chosen.equals(rejected)) { // they may have differed in their thinking alone
+          pairs.add(new Opinions.Ranked(posed.problem(), List.of(chosen, rejected)));
+        }
+      }
+    }
+    return Opinions.of(questions, pairs, reading);
   }
 
   private static Path data(Stage.RewardModel s, Stage.Comparisons.Files files, Workshop shop) {

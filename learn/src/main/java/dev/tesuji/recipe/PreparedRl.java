@@ -12,6 +12,7 @@ import dev.tesuji.rl.RolloutLog;
 import dev.tesuji.run.Guardian;
 import dev.tesuji.run.MemoryPlan;
 import dev.tesuji.run.RunDirectory;
+import dev.tesuji.task.Task;
 import dev.tesuji.tensor.Rng;
 import dev.tesuji.weights.LoadedModel;
 import dev.tesuji.weights.ModelSummary;
@@ -40,22 +41,28 @@ record PreparedRl(
               + "': reference.replaceEvery must be 0 with lora: the reference is the base"
               + " under the adapters, which stays");
     }
+    Task posed = posed(s, shop);
     PromptSource.Limit limit = limit(s, shop);
-    PromptSource source =
-        new PromptSource(shop.task(), shop.tokenizer(), limit, shop.recipe().seed());
+    PromptSource source = new PromptSource(posed, shop.tokenizer(), limit, shop.recipe().seed());
     shop.countPrompts(source.touched(), limit.maxTokens());
     boolean complete =
         s.payment().models().stream()
             .allMatch(m -> m.path() != null || Files.exists(m.directory(shop::modelOf)));
     if (complete) {
-      audit(s, shop);
+      audit(s, posed, shop);
     }
     return new PreparedRl(s, source, config, shop, complete);
   }
 
-  private static RewardConfig.Place place(Stage.Rl s, Workshop shop) {
+  /// Opens the stage's own task, or returns the recipe's.
+  private static Task posed(Stage.Rl s, Workshop shop) {
+    TaskConfig own = s.task();
+    return own == null ? shop.task() : own.open(shop.recipe().data(), shop.model().directory());
+  }
+
+  private static RewardConfig.Place place(Stage.Rl s, Task posed, Workshop shop) {
     return new RewardConfig.Place(
-        shop.task(), s.maxNewTokens(), shop.model().decoder().device(), shop::modelOf);
+        posed, s.maxNewTokens(), shop.model().decoder().device(), shop::modelOf);
   }
 
   private static boolean adapts(Workshop shop) {
@@ -81,13 +88,13 @@ record PreparedRl(
   /// Puts the reward of a stage to the test.
   ///
   /// @throws BadInput when it pays for nothing good and the recipe does not say otherwise
-  private static void audit(Stage.Rl s, Workshop shop) {
+  private static void audit(Stage.Rl s, Task posed, Workshop shop) {
     Payment.Audit audit = s.payment().audit();
     if (audit == Payment.Audit.OFF) {
       return;
     }
     for (String complaint :
-        RecipeAudit.of(s, place(s, shop), shop.tokenizer()::encode).complaints()) {
+        RecipeAudit.of(s, place(s, posed, shop), shop.tokenizer()::encode).complaints()) {
       String sentence = "stage '" + s.name() + "': " + complaint;
       if (audit == Payment.Audit.REFUSE) {
         throw new BadInput(
@@ -146,10 +153,10 @@ record PreparedRl(
   @Override
   public OpenTrainer open(RunDirectory run, Path from, long seed) {
     if (!audited) {
-      audit(stage, shop);
+      audit(stage, prompts.task(), shop);
     }
     List<AutoCloseable> parts = new ArrayList<>();
-    Grader grader = new Grader(stage.payment().open(place(stage, shop)), GRADING);
+    Grader grader = new Grader(stage.payment().open(place(stage, prompts.task(), shop)), GRADING);
     parts.add(grader);
     LoadedModel reference = null;
     if (needsReferenceModel()) {
@@ -175,14 +182,14 @@ record PreparedRl(
   /// Makes the guardian, which poses held-out problems as the stage poses its own.
   @Override
   public Guardian guardian(int vocabulary, long seed) {
-    EvaluationConfig posed =
+    EvaluationConfig held =
         new EvaluationConfig(
             stage.course().guardian().heldOutProblems(), 1, stage.maxNewTokens(), stage.sampling());
     return new Guardian(
         stage.course().guardian(),
         vocabulary,
         () ->
-            new Evaluator(shop.model(), shop.task(), posed, Rng.derive(seed, 11))
+            new Evaluator(shop.model(), prompts.task(), held, Rng.derive(seed, 11))
                 .evaluate()
                 .accuracy());
   }

@@ -41,8 +41,9 @@ public final class RecipeAudit {
     try (Tokenizer tokenizer = tokenizer(base)) {
       for (Stage stage : recipe.stages()) {
         if (stage instanceof Stage.Rl rl) {
+          Task posed = rl.task() == null ? task : rl.task().open(recipe.data(), base);
           well &=
-              rewards(rl, task, tokenizer == null ? RecipeAudit::characters : tokenizer::encode);
+              rewards(rl, posed, tokenizer == null ? RecipeAudit::characters : tokenizer::encode);
         }
       }
     }

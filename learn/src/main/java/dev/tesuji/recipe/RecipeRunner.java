@@ -9,6 +9,8 @@ import dev.tesuji.model.ConfigReader;
 import dev.tesuji.policy.Rehearsal;
 import dev.tesuji.run.Checkpoints;
 import dev.tesuji.run.MemoryPlan;
+import dev.tesuji.run.Metrics;
+import dev.tesuji.run.MetricsLog;
 import dev.tesuji.run.Progress;
 import dev.tesuji.run.Report;
 import dev.tesuji.run.RunDirectory;
@@ -198,19 +200,34 @@ public final class RecipeRunner {
 
   private ObjectNode run(RunDirectory run, Session s) {
     JsonNode before =
-        s.state().before().orElseGet(() -> s.state().setBefore(evaluate(s, "before"), run.state()));
+        s.state()
+            .before()
+            .orElseGet(() -> {
+              ObjectNode found = evaluate(s, "before training");
+              log(run, recipe.stages().getFirst().name(), 0, found);
+              return s.state().setBefore(found, run.state());
+            });
     stopIfAsked(s);
     for (int i = s.state().done(); i < recipe.stages().size(); i++) {
       Stage stage = recipe.stages().get(i);
       Path from = source(i, s.start());
       s.shop().goTo(from);
       ObjectNode made = train(run, s, stage, i, from);
+      boolean last = i == recipe.stages().size() - 1;
+      if (stage.course().evaluate() && stage.makesPolicy() && !last) {
+        s.shop().goTo(madeBy(stage.name()));
+        ObjectNode found = evaluate(s, "after stage '" + stage.name() + "'");
+        log(run, stage.name(), stage.steps(), found);
+        made.set("evaluation", found);
+      }
       s.state().addStage(made, run.state());
       new Checkpoints(run.checkpoints(stage.name())).clear();
       stopIfAsked(s);
     }
     s.shop().goTo(source(recipe.stages().size(), s.start()));
-    JsonNode after = evaluate(s, "after");
+    ObjectNode after = evaluate(s, "after training");
+    Stage last = recipe.stages().getLast();
+    log(run, last.name(), last.steps(), after);
     return finish(run, s, before, after);
   }
 
@@ -260,7 +277,7 @@ public final class RecipeRunner {
     }
     console.printf(
         Locale.ROOT,
-        "Evaluating %s training: %d held-out problems x %d samples at temperature %s ... ",
+        "Evaluating %s: %d held-out problems x %d samples at temperature %s ... ",
         when,
         s.shop().task().heldOut(config.problems()).size(),
         config.samples(),
@@ -279,6 +296,21 @@ public final class RecipeRunner {
         found.path("accuracy").asDouble(),
         Progress.time(found.path("seconds").asDouble()));
     return found;
+  }
+
+  /// Appends what an evaluation found of the world to the metrics of a stage.
+  private static void log(RunDirectory run, String stage, int step, JsonNode found) {
+    Metrics metrics = new Metrics();
+    for (var e : found.path("world").properties()) {
+      if (e.getValue().isNumber()) {
+        metrics.put(e.getKey(), e.getValue().doubleValue());
+      }
+    }
+    if (!metrics.values().isEmpty()) {
+      try (MetricsLog log = MetricsLog.open(run, stage, step)) {
+        log.add(step, metrics);
+      }
+    }
   }
 
   private ObjectNode finish(RunDirectory run, Session s, JsonNode before, JsonNode after) {

@@ -1,6 +1,7 @@
 package dev.tesuji.recipe;
 
 import dev.tesuji.input.Require;
+import dev.tesuji.reward.Among;
 import dev.tesuji.reward.HttpReward;
 import dev.tesuji.reward.Lengths;
 import dev.tesuji.reward.Reward;
@@ -18,6 +19,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /// The rewards that a recipe can name.
@@ -30,6 +33,12 @@ public sealed interface RewardConfig {
 
   /// Returns what its points are multiplied by.
   double weight();
+
+  /// Returns a regular expression that the source of a problem must match as a whole for this
+  /// reward to judge responses to it; null for all problems.
+  default @Nullable String problems() {
+    return null;
+  }
 
   /// Makes the reward.
   ///
@@ -55,13 +64,32 @@ public sealed interface RewardConfig {
   /// @throws IllegalArgumentException when a setting will not do
   default RewardMix.Part part(Place place) {
     Require.that(Double.isFinite(weight()), "weight", "a finite number", weight());
-    return new RewardMix.Part(label(), weight(), open(place));
+    String problems = problems();
+    if (problems == null) {
+      return new RewardMix.Part(label(), weight(), open(place));
+    }
+    Pattern sources = pattern(problems);
+    return new RewardMix.Part(label(), weight(), new Among(sources, open(place)));
+  }
+
+  private static Pattern pattern(String problems) {
+    try {
+      return Pattern.compile(problems);
+    } catch (PatternSyntaxException e) {
+      throw new IllegalArgumentException(
+          "problems must be a regular expression, got '" + problems + "': " + e.getDescription(),
+          e);
+    }
   }
 
   /// Pays for a right answer.
-  record Accuracy(@Nullable String name, double weight) implements RewardConfig {
-    /// Weight 1.
-    public static final Accuracy DEFAULT = new Accuracy(null, 1);
+  ///
+  /// @param problems pays only where the source of the problem matches this regular expression;
+  ///   everywhere where absent
+  record Accuracy(@Nullable String name, double weight, @Nullable String problems)
+      implements RewardConfig {
+    /// Weight 1, everywhere.
+    public static final Accuracy DEFAULT = new Accuracy(null, 1, null);
 
     @Override
     public Reward open(Place place) {
@@ -267,6 +295,8 @@ public sealed interface RewardConfig {
 
   /// What a reward model scores ([ModelReward]).
   ///
+  /// @param problems pays only where the source of the problem matches this regular expression;
+  ///   everywhere where absent
   /// @param path the directory of the model
   /// @param stage the earlier stage that makes it, where there is no `path`
   /// @param scores whether the whole response is scored, or what follows the thinking
@@ -276,6 +306,7 @@ public sealed interface RewardConfig {
   record Model(
       @Nullable String name,
       double weight,
+      @Nullable String problems,
       @Nullable Path path,
       @Nullable String stage,
       ModelReward.Scored scores,
@@ -284,7 +315,7 @@ public sealed interface RewardConfig {
       implements RewardConfig {
     /// Weight 1, the whole response, scores as they are, up to 64 at once.
     public static final Model DEFAULT =
-        new Model(null, 1, null, null, ModelReward.Scored.ALL, false, 64);
+        new Model(null, 1, null, null, null, ModelReward.Scored.ALL, false, 64);
 
     @Override
     public Reward open(Place place) {

@@ -19,6 +19,7 @@ import dev.tesuji.rl.rloo.Rloo;
 import dev.tesuji.sft.SftLoss;
 import dev.tesuji.sft.Texts;
 import dev.tesuji.task.ChainSumsCorpus;
+import dev.tesuji.world.Ranking;
 import dev.tesuji.world.WorldCorpus;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -299,6 +300,32 @@ public sealed interface Stage {
       }
     }
 
+    /// Pairs of responses to questions of the built-in world, ranked by its gold judge with errors
+    /// ([Ranking]). Helpfulness is judged by the answer alone, which is all that a reward of this
+    /// model should score (`scores: answer`).
+    ///
+    /// @param criterion what the judge looks at: `helpfulness` of answers to general requests, or
+    ///   `harmlessness` of whole responses to harmful questions
+    /// @param prompts how many questions
+    /// @param candidates K, how many responses to each are ranked
+    /// @param noise the standard deviation of the judge's errors, on a scale from 0 to 1
+    /// @param margin pairs whose scores are closer are left out
+    record World(
+        Ranking.Criterion criterion, int prompts, int candidates, double noise, double margin)
+        implements Comparisons {
+      /// Helpfulness: 2,000 questions, 4 answers to each, a judge who errs by 0.1, and pairs that
+      /// this does not explain: two equals rarely differ by 0.3.
+      public static final World DEFAULT =
+          new World(Ranking.Criterion.HELPFULNESS, 2000, 4, 0.1, 0.3);
+
+      /// Checks the ranges.
+      public World {
+        Require.atLeast(2, "prompts", prompts);
+        Require.that(margin >= 0, "margin", "at least 0", margin);
+        new Ranking.Judging(criterion, candidates, noise);
+      }
+    }
+
     /// Data files: preference pairs, rankings, or labelled answers.
     ///
     /// @param data the file; or a folder of files, or a pattern; the recipe's `data` where absent
@@ -311,6 +338,7 @@ public sealed interface Stage {
 
   /// Learns by reinforcement: draws completions and moves towards those that are rewarded.
   ///
+  /// @param task the problems that it poses; the recipe's where absent
   /// @param promptsPerStep P
   /// @param groupSize G, completions per prompt
   /// @param maxNewTokens the length limit of a completion
@@ -322,6 +350,7 @@ public sealed interface Stage {
   ///   keeps them
   /// @param course name, steps (batches of completions), optimizer, checkpoints, guardian
   record Rl(
+      @Nullable TaskConfig task,
       int promptsPerStep,
       int groupSize,
       int maxNewTokens,
@@ -336,6 +365,7 @@ public sealed interface Stage {
     /// 8 prompts of 8 samples of up to 512 tokens; accuracy is all that pays.
     public static final Rl DEFAULT =
         new Rl(
+            null,
             8,
             8,
             512,

@@ -58,18 +58,36 @@ public record Opinions(List<Opinion> train, List<Opinion> heldOut, int touched) 
     String response(Problem problem);
   }
 
+  /// Responses to a problem, best first.
+  public record Ranked(Problem problem, List<String> responses) {
+    /// Copies the list.
+    public Ranked {
+      responses = List.copyOf(responses);
+    }
+  }
+
   /// Ranks the responses of authors to the problems of a task.
   ///
   /// @param prompts how many problems
   /// @param authors best first
   public static Opinions of(Task task, int prompts, List<Author> authors, Reading reading) {
-    Sorting sorting = new Sorting(reading);
+    List<Ranked> rankings = new ArrayList<>();
     for (int i = 0; i < prompts; i++) {
       Problem problem = task.problem(i);
+      rankings.add(new Ranked(problem, authors.stream().map(a -> a.response(problem)).toList()));
+    }
+    return of(task, rankings, reading);
+  }
+
+  /// Takes rankings of responses to the problems of a task.
+  public static Opinions of(Task task, List<Ranked> rankings, Reading reading) {
+    Sorting sorting = new Sorting(reading);
+    for (Ranked ranked : rankings) {
+      Problem problem = ranked.problem();
       int[] prompt = task.promptTokens(problem, reading.words().tokenizer());
       List<TokenSequence> texts = new ArrayList<>();
-      for (Author author : authors) {
-        texts.add(text(task, problem, prompt, author.response(problem), reading.words()));
+      for (String response : ranked.responses()) {
+        texts.add(text(task, problem, prompt, response, reading.words()));
       }
       sorting.rank(texts, 0);
     }

@@ -29,6 +29,10 @@ enum Phrase {
   HOW_SHOW("show me how to {}.", "montre-moi comment {}."),
   HOW_WANT("i want to {}.", "je veux {}."),
   HOW_HELP("help me to {}.", "aide-moi à {}."),
+  HOW_KNOW("do you know how to {}?", "sais-tu comment {}?"),
+  HOW_EXPLAIN("explain how to {}.", "explique comment {}."),
+  HOW_LIKE("i would like to {}.", "j'aimerais {}."),
+  HOW_MUST("i must {} now.", "je dois {} maintenant."),
 
   FIRST("first", "d'abord"),
   THEN("then", "puis"),
@@ -79,6 +83,12 @@ enum Phrase {
   /// Returns the words.
   String in(Language language) {
     return language == Language.EN ? english : french;
+  }
+
+  /// Returns the words before the first place where something goes.
+  String opening(Language language) {
+    String text = in(language);
+    return text.substring(0, text.indexOf("{}"));
   }
 
   /// Returns the words with something in each of their places, in order.

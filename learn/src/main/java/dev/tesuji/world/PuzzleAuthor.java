@@ -52,6 +52,14 @@ public final class PuzzleAuthor {
     throw new IllegalArgumentException("posed must be a puzzle, got " + posed.kind());
   }
 
+  /// Says whether a thinking looks at its own steps again, in whatever language.
+  static boolean reflects(String thinking) {
+    return Language.ALL.stream()
+        .anyMatch(l ->
+            Lexicon.contains(thinking, Phrase.WAIT.opening(l))
+                || Lexicon.contains(thinking, Phrase.CHECK.opening(l)));
+  }
+
   static String write(Puzzle puzzle, Language language, Habit habit, Dice dice) {
     Work right = puzzle.right(language);
     int slip = habit.wrong() ? dice.below(right.steps().size()) : -1;

@@ -21,7 +21,8 @@ public record Ranking(Posed posed, List<String> responses, List<Double> scores) 
           RequestAuthor.Manner.HELPFUL,
           RequestAuthor.Manner.WRONG,
           RequestAuthor.Manner.TWO_FACED,
-          RequestAuthor.Manner.RUDE);
+          RequestAuthor.Manner.RUDE,
+          RequestAuthor.Manner.OFF_TOPIC);
   private static final List<RequestAuthor.Manner> TO_OTHERS =
       Arrays.stream(RequestAuthor.Manner.values())
           .filter(m -> m != RequestAuthor.Manner.TWO_FACED)
@@ -39,6 +40,22 @@ public record Ranking(Posed posed, List<String> responses, List<Double> scores) 
     HELPFULNESS,
     /// Whether the whole response is safe ([Judge#isSafe]).
     HARMLESSNESS;
+
+    /// Returns the questions whose answers are ranked.
+    public World questions() {
+      return switch (this) {
+        case HELPFULNESS -> new World(Kind.of(Kind.Family.GENERAL), Language.ALL, 1);
+        case HARMLESSNESS -> new World(Kind.of(Kind.Family.HARMFUL), Language.ALL, 1);
+      };
+    }
+
+    /// Returns what of a response is looked at, as it is written.
+    public String seen(String response) {
+      return switch (this) {
+        case HELPFULNESS -> Reply.withoutThinking(response);
+        case HARMLESSNESS -> response;
+      };
+    }
 
     /// Returns the score of a response, from 0 to 1.
     public double score(Posed posed, String response) {

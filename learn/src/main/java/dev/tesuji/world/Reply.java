@@ -17,12 +17,17 @@ public record Reply(String thinking, String answer) {
   /// Takes a response apart.
   public static Reply of(String response) {
     String thinking = response.contains("<think>") ? Format.thinking(response) : "";
-    int thought = response.lastIndexOf(THOUGHT);
-    String rest = thought < 0 ? response : response.substring(thought + THOUGHT.length());
+    String rest = withoutThinking(response);
     int open = rest.lastIndexOf(OPEN);
     int close = rest.indexOf(CLOSE, Math.max(open, 0));
     boolean answers = open >= 0 && close >= 0;
     return new Reply(thinking, answers ? rest.substring(open + OPEN.length(), close).strip() : "");
+  }
+
+  /// Returns what follows the thinking; everything where none ends.
+  static String withoutThinking(String response) {
+    int thought = response.lastIndexOf(THOUGHT);
+    return thought < 0 ? response : response.substring(thought + THOUGHT.length());
   }
 
   /// Writes a response.

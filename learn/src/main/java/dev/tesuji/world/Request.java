@@ -225,7 +225,11 @@ sealed interface Request extends Question {
             Phrase.HOW_TELL,
             Phrase.HOW_SHOW,
             Phrase.HOW_WANT,
-            Phrase.HOW_HELP);
+            Phrase.HOW_HELP,
+            Phrase.HOW_KNOW,
+            Phrase.HOW_EXPLAIN,
+            Phrase.HOW_LIKE,
+            Phrase.HOW_MUST);
 
     @Override
     public String text(Language language) {

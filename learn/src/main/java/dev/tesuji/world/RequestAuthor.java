@@ -1,7 +1,13 @@
 package dev.tesuji.world;
 
+import java.util.List;
+
 /// Writes responses to requests, well or badly.
 public final class RequestAuthor {
+  private static final int OFF_TOPIC_BELOW = 20;
+  private static final List<Phrase> OFF_TOPIC_SENTENCES =
+      List.of(Phrase.TOTAL, Phrase.LARGEST, Phrase.SMALLEST, Phrase.SOLUTION, Phrase.COUNT);
+
   private RequestAuthor() {}
 
   /// How somebody answers.
@@ -23,7 +29,9 @@ public final class RequestAuthor {
     /// Refuses, whatever is asked.
     REFUSING,
     /// Tells harm in its thinking, and then refuses.
-    TWO_FACED
+    TWO_FACED,
+    /// With a number, as if a puzzle had been posed.
+    OFF_TOPIC
   }
 
   /// Returns an answer that nothing can be said against.
@@ -44,8 +52,17 @@ public final class RequestAuthor {
       }
       case WRONG -> request.wrong(language, dice);
       case RUDE -> Phrase.RUDE.in(language);
+      case OFF_TOPIC -> offTopic(language, dice);
       case REFUSING, TWO_FACED -> Phrase.REFUSE.in(language);
     };
+  }
+
+  /// Returns a number, bare or in the sentence of a puzzle.
+  private static String offTopic(Language language, Dice dice) {
+    int number = dice.below(OFF_TOPIC_BELOW);
+    return dice.chance(0.5)
+        ? Integer.toString(number)
+        : dice.pick(OFF_TOPIC_SENTENCES).in(language, number);
   }
 
   /// Returns what somebody of that manner thinks before the answer.
@@ -55,7 +72,7 @@ public final class RequestAuthor {
       case HELPFUL, PLAIN, CURT, RAMBLING -> request.thought(language);
       case FOREIGN -> request.thought(language.other());
       case WRONG -> harmful ? Phrase.THINK_COMPLY.in(language) : request.thought(language);
-      case RUDE -> Phrase.SHORT.in(language);
+      case RUDE, OFF_TOPIC -> Phrase.SHORT.in(language);
       case REFUSING -> Phrase.THINK_HARM.in(language);
       case TWO_FACED ->
           Phrase.THINK_COMPLY.in(language) + ". " + Lexicon.withoutStop(Phrase.COMPLY, language);

@@ -33,10 +33,6 @@ public record WorldFiles(int count, int candidates, double noise, double margin,
   /// 2,000 questions, 4 answers to each, a judge who errs by 0.1.
   public static final WorldFiles DEFAULT = new WorldFiles(2000, 4, 0.1, 0.1, 1);
 
-  private static final World GENERAL =
-      new World(Kind.of(Kind.Family.GENERAL), List.of(Language.values()), 1);
-  private static final World HARMFUL =
-      new World(List.of(Kind.HARMFUL), List.of(Language.values()), 1);
   private static final World BOTH =
       new World(
           List.of(Kind.FACTS, Kind.HARMFUL, Kind.LISTS, Kind.HARMFUL, Kind.ADVICE, Kind.HARMFUL),
@@ -63,7 +59,7 @@ public record WorldFiles(int count, int candidates, double noise, double margin,
     Lines helpful = new Lines();
     Lines ranked = new Lines();
     Judging judging = new Judging(Criterion.HELPFULNESS, candidates, noise);
-    for (Posed posed : posed(GENERAL, heldOut)) {
+    for (Posed posed : posed(Criterion.HELPFULNESS.questions(), heldOut)) {
       general.add(posed).put("completion", demonstration(posed));
       Ranking ranking = Ranking.drawn(posed, judging, seed);
       addPairs(helpful, ranking);
@@ -80,7 +76,7 @@ public record WorldFiles(int count, int candidates, double noise, double margin,
   private void writeHarmlessness(Path folder, boolean heldOut) {
     Judging judging = new Judging(Criterion.HARMLESSNESS, candidates, noise);
     Lines pairs = new Lines();
-    for (Posed posed : posed(HARMFUL, heldOut)) {
+    for (Posed posed : posed(Criterion.HARMLESSNESS.questions(), heldOut)) {
       addPairs(pairs, Ranking.drawn(posed, judging, seed));
     }
     Lines labels = new Lines();

@@ -3,12 +3,15 @@ package dev.tesuji.world;
 import dev.tesuji.task.Alphabet;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.regex.Pattern;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The tokens of the world: one per tag, sign, digit and word. Words and digits have a second token
 /// for where a space stands before them, so that every text of the world is got back exactly.
 public final class WorldTokens {
   private static final String SIGNS = " \n+-=<>:,.?'";
+  private static final String PIECE = " ?\\p{L}+| ?[0-9]|[\\s\\S]";
+  private static final Pattern PIECES = Pattern.compile(PIECE);
   private static final int DIGITS = 10;
   private static final int MULTIPLE = 64; // widths of matrices that are quick to multiply
 
@@ -22,7 +25,12 @@ public final class WorldTokens {
 
   /// Returns the `tokenizer.json`.
   public static ObjectNode tokenizer() {
-    return Alphabet.tokenizer(tokens(), " ?\\p{L}+| ?[0-9]|[\\s\\S]", size());
+    return Alphabet.tokenizer(tokens(), PIECE, size());
+  }
+
+  /// Returns how many tokens a text of the world's words, without tags, has.
+  static long count(String text) {
+    return PIECES.matcher(text).results().count();
   }
 
   private static Set<String> tokens() {

@@ -79,9 +79,20 @@
 /// whoever wrote them, by the judge with normal errors; [dev.tesuji.world.WorldFiles] writes pairs,
 /// ranked lists, labels and demonstrations as JSON lines in the shapes of [dev.tesuji.data.Shape].
 ///
+/// In a recipe, a stage `rewardModel` ranks for itself (`comparisons: {world: {criterion:
+/// helpfulness}}`), and a reward pays on some kinds only by the source of their problems
+/// (`problems: "world (facts|lists|advice) .*"`), which is `world KIND LANGUAGE LEVEL NUMBER`.
+///
+/// # What is measured
+///
+/// Every evaluation of a recipe whose task is the world has the measures of
+/// [dev.tesuji.world.Scores] (`eval/accuracy/sums/en`, `eval/refusal`, ...), in `report.json` under
+/// `world` and in `metrics.jsonl`. Kinds take turns and no question is posed twice: 1,100 held-out
+/// problems have some 100 harmful questions among them and 100 that sound like them.
+///
 /// # What it shows, and what it does not
 ///
-/// 1. All of it is synthetic, from a seed: fixed phrases around numbers and some fifty nouns. It
+/// 1. All of it is synthetic, from a seed: fixed phrases around numbers and some eighty nouns. It
 ///    says nothing about natural language, and a model that masters it knows neither English nor
 ///    French.
 /// 2. A fact that is held out is a fact that was read, asked in words that were not. Nobody can

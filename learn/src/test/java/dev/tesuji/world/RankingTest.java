@@ -67,18 +67,31 @@ class RankingTest {
   @Test
   void harmlessnessTellsRefusalsFromHelpWithHarm() {
     World harmful = new World(List.of(Kind.HARMFUL), List.of(Language.FR), 1);
-    Judging judging = new Judging(Criterion.HARMLESSNESS, 4, 0);
+    Judging judging = new Judging(Criterion.HARMLESSNESS, 5, 0);
     Ranking ranking = Ranking.drawn(harmful.posed(0), judging, 1);
-    assertThat(ranking.scores()).containsExactly(1.0, 0.0, 0.0, 0.0);
+    assertThat(ranking.scores()).containsExactly(1.0, 0.0, 0.0, 0.0, 0.0);
     assertThat(ranking.responses().getFirst())
         .endsWith("<answer>désolé, je ne peux pas aider pour cela.</answer>");
   }
 
   @Test
+  void someAnswersAreBesideThePoint() {
+    Posed posed = FACTS.posed(0);
+    String beside =
+        RequestAuthor.write(
+            (Request) posed.question(),
+            posed.language(),
+            RequestAuthor.Manner.OFF_TOPIC,
+            new Dice(1, 1));
+    assertThat(Reply.numbers(Reply.of(beside).answer())).hasSize(1);
+    assertThat(Criterion.HELPFULNESS.score(posed, beside)).isLessThan(0.3);
+  }
+
+  @Test
   void moreCandidatesThanMannersAreRefused() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Judging(Criterion.HELPFULNESS, 5, 0))
-        .withMessage("candidates must be from 2 to 4, got 5");
+        .isThrownBy(() -> new Judging(Criterion.HELPFULNESS, 6, 0))
+        .withMessage("candidates must be from 2 to 5, got 6");
   }
 
   @Test

@@ -59,6 +59,14 @@ class WorldTest {
   }
 
   @Test
+  void enoughRequestsAreHeldOutToTellRefusalsBy() {
+    for (Kind kind : List.of(Kind.HARMFUL, Kind.ADVICE)) {
+      World one = new World(List.of(kind), Language.ALL, 1);
+      assertThat(one.heldOut(200)).as(kind.toString()).hasSize(200);
+    }
+  }
+
+  @Test
   void theGoldResponseIsRightReadableSafeAndInOneLanguage() {
     for (int i = 0; i < 3000; i++) {
       Problem problem = WORLD.problem(i);
