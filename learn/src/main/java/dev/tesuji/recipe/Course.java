@@ -14,24 +14,28 @@ import org.jspecify.annotations.Nullable;
 /// @param optimizer how weights move
 /// @param checkpoint how often checkpoints are written
 /// @param guardian when the stage is halted and taken back to its best checkpoint
+/// @param evaluate whether what the stage makes is evaluated as the recipe says; what the last
+///   stage makes always is
 public record Course(
     String name,
     @Nullable String from,
     int steps,
     OptimizerConfig optimizer,
     CheckpointPace checkpoint,
-    GuardianConfig guardian) {
+    GuardianConfig guardian,
+    boolean evaluate) {
   /// The [#from] of a stage that starts from the recipe's own model.
   public static final String BASE = "base";
 
   /// Makes a course from the last model, without a guardian.
   public static Course of(String name, int steps, OptimizerConfig optimizer) {
-    return new Course(name, null, steps, optimizer, CheckpointPace.DEFAULT, GuardianConfig.OFF);
+    return new Course(
+        name, null, steps, optimizer, CheckpointPace.DEFAULT, GuardianConfig.OFF, false);
   }
 
   /// Returns the same under the usual guardian.
   public Course guarded() {
-    return new Course(name, from, steps, optimizer, checkpoint, GuardianConfig.DEFAULT);
+    return new Course(name, from, steps, optimizer, checkpoint, GuardianConfig.DEFAULT, evaluate);
   }
 
   /// How often checkpoints are written; one is always written at the end of a stage.

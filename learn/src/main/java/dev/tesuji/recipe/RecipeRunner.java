@@ -1,6 +1,7 @@
 package dev.tesuji.recipe;
 
 import dev.tesuji.evaluate.EvaluationConfig;
+import dev.tesuji.evaluate.EvaluationLog;
 import dev.tesuji.evaluate.Evaluator;
 import dev.tesuji.input.BadInput;
 import dev.tesuji.input.Json;
@@ -9,6 +10,8 @@ import dev.tesuji.model.ConfigReader;
 import dev.tesuji.policy.Rehearsal;
 import dev.tesuji.run.Checkpoints;
 import dev.tesuji.run.MemoryPlan;
+import dev.tesuji.run.Metrics;
+import dev.tesuji.run.MetricsLog;
 import dev.tesuji.run.Progress;
 import dev.tesuji.run.Report;
 import dev.tesuji.run.RunDirectory;
@@ -198,19 +201,41 @@ public final class RecipeRunner {
 
   private ObjectNode run(RunDirectory run, Session s) {
     JsonNode before =
-        s.state().before().orElseGet(() -> s.state().setBefore(evaluate(s, "before"), run.state()));
+        s.state()
+            .before()
+            .orElseGet(() -> {
+              ObjectNode found = evaluate(s, Course.BASE, "before training");
+              log(run, recipe.stages().getFirst().name(), 0, found);
+              return s.state().setBefore(found, run.state());
+            });
     stopIfAsked(s);
     for (int i = s.state().done(); i < recipe.stages().size(); i++) {
       Stage stage = recipe.stages().get(i);
       Path from = source(i, s.start());
       s.shop().goTo(from);
       ObjectNode made = train(run, s, stage, i, from);
+      boolean last = i == recipe.stages().size() - 1;
+      if (stage.course().evaluate() && stage.makesPolicy() && !last) {
+        s.shop().goTo(madeBy(stage.name()));
+        ObjectNode found = evaluate(s, stage.name(), "after stage '" + stage.name() + "'");
+        log(run, stage.name(), stage.steps(), found);
+        made.set("evaluation", found);
+      }
       s.state().addStage(made, run.state());
       new Checkpoints(run.checkpoints(stage.name())).clear();
       stopIfAsked(s);
     }
     s.shop().goTo(source(recipe.stages().size(), s.start()));
-    JsonNode after = evaluate(s, "after");
+    Stage last = recipe.stages().getLast();
+    String made = recipe.source(recipe.stages().size()).map(Stage::name).orElse(Course.BASE);
+    ObjectNode after = evaluate(s, made, "after training");
+    log(run, last.name(), last.steps(), after);
+    TestTimeConfig testTime = recipe.evaluation().testTime();
+    if (testTime != null && recipe.evaluation().posed().problems() > 0) {
+      Path end = source(recipe.stages().size(), s.start());
+      double seconds = new TestTimeRun(testTime, run, s.shop()).measure(s.start(), end);
+      after.put("test_time_seconds", seconds);
+    }
     return finish(run, s, before, after);
   }
 
@@ -251,8 +276,10 @@ public final class RecipeRunner {
     }
   }
 
-  private ObjectNode evaluate(Session s, String when) {
-    EvaluationConfig config = recipe.evaluation();
+  /// @param name names what is evaluated: a stage, or the base
+  /// @param when says so on the console
+  private ObjectNode evaluate(Session s, String name, String when) {
+    EvaluationConfig config = recipe.evaluation().posed();
     if (config.problems() == 0) {
       ObjectNode nothing = Json.MAPPER.createObjectNode().put("problems", 0).put("seconds", 0);
       nothing.putArray("examples");
@@ -260,7 +287,7 @@ public final class RecipeRunner {
     }
     console.printf(
         Locale.ROOT,
-        "Evaluating %s training: %d held-out problems x %d samples at temperature %s ... ",
+        "Evaluating %s: %d held-out problems x %d samples at temperature %s ... ",
         when,
         s.shop().task().heldOut(config.problems()).size(),
         config.samples(),
@@ -269,6 +296,7 @@ public final class RecipeRunner {
     Evaluator evaluator =
         new Evaluator(s.shop().model(), s.shop().task(), config, Rng.derive(recipe.seed(), 7));
     Evaluator.Sampled sampled = evaluator.sample();
+    EvaluationLog.write(out.resolve(RunDirectory.EVALUATIONS), name, sampled.byProblem());
     ObjectNode found = evaluator.summary(sampled).toJson();
     if (s.shop().task() instanceof World) {
       found.set("world", Scores.of(sampled.byProblem()).toJson());
@@ -281,6 +309,21 @@ public final class RecipeRunner {
     return found;
   }
 
+  /// Appends what an evaluation found of the world to the metrics of a stage.
+  private static void log(RunDirectory run, String stage, int step, JsonNode found) {
+    Metrics metrics = new Metrics();
+    for (var e : found.path("world").properties()) {
+      if (e.getValue().isNumber()) {
+        metrics.put(e.getKey(), e.getValue().doubleValue());
+      }
+    }
+    if (!metrics.values().isEmpty()) {
+      try (MetricsLog log = MetricsLog.open(run, stage, step)) {
+        log.add(step, metrics);
+      }
+    }
+  }
+
   private ObjectNode finish(RunDirectory run, Session s, JsonNode before, JsonNode after) {
     ObjectNode report = Json.MAPPER.createObjectNode();
     report.put("name", recipe.name());
@@ -288,6 +331,7 @@ public final class RecipeRunner {
     report.put("seed", recipe.seed());
     report.set("before", before);
     report.set("after", after);
+    recipe.source(recipe.stages().size()).ifPresent(m -> report.put("after_stage", m.name()));
     report.put("steps", recipe.stages().stream().mapToInt(Stage::steps).sum());
     double seconds = before.path("seconds").asDouble() + after.path("seconds").asDouble();
     ArrayNode stages = report.putArray("stages");
@@ -298,12 +342,18 @@ public final class RecipeRunner {
     report.put(
         "training_seconds",
         seconds - before.path("seconds").asDouble() - after.path("seconds").asDouble());
-    report.put("wall_seconds", seconds);
+    double others =
+        after.path("test_time_seconds").asDouble()
+            + s.state().stages().stream()
+                .mapToDouble(m -> m.path("evaluation").path("seconds").asDouble())
+                .sum();
+    report.put("wall_seconds", seconds + others);
     report.put("peak_memory_bytes", Memory.peakResident());
     report.put("long_prompts", s.shop().longPrompts());
     report.put("long_texts", s.shop().longTexts());
     report.put("model", source(recipe.stages().size(), s.start()).toString());
-    new Report(run).write(report, recipe.toYaml());
+    new Report(run, recipe.evaluation().reflectiveWords(), recipe.seed())
+        .write(report, recipe.toYaml());
     return report;
   }
 }
