@@ -72,8 +72,9 @@ public final class Report {
         metrics.stream().filter(m -> m.path("stage").asString("").equals(name)).toList();
     boolean last = report.path("after_stage").asString("").equals(name);
     Path answers = run.evaluation(name);
-    addReflection(last ? report.path("after") : stage.path("evaluation"), answers);
-    stage.set("cost", StageCost.of(stage, own).toJson());
+    JsonNode evaluation = last ? report.path("after") : stage.path("evaluation");
+    addReflection(evaluation, answers);
+    stage.set("cost", StageCost.of(stage, evaluation, own).toJson());
     List<Path> rollouts = rollouts(name);
     ArrayNode counts = Json.MAPPER.createArrayNode();
     for (Path file : rollouts) {

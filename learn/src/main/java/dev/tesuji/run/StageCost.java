@@ -17,8 +17,9 @@ public record StageCost(
   /// Adds up a stage.
   ///
   /// @param stage what `report.json` says of it
+  /// @param evaluation what was found of the model that it made; missing where it was not looked at
   /// @param lines its lines of `metrics.jsonl`
-  public static StageCost of(JsonNode stage, List<? extends JsonNode> lines) {
+  public static StageCost of(JsonNode stage, JsonNode evaluation, List<? extends JsonNode> lines) {
     double completions = 0;
     double generated = 0;
     double tokens = 0;
@@ -30,7 +31,7 @@ public record StageCost(
     }
     return new StageCost(
         stage.path("seconds").asDouble(),
-        stage.path("evaluation").path("seconds").asDouble(),
+        evaluation.path("seconds").asDouble(),
         completions,
         generated,
         tokens);
