@@ -49,7 +49,17 @@ class CommandsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "run", "generate", "score", "evaluate", "testtime", "tokenize", "bench", "doctor"})
+      strings = {
+        "",
+        "run",
+        "generate",
+        "score",
+        "evaluate",
+        "testtime",
+        "tokenize",
+        "bench",
+        "doctor"
+      })
   void everyCommandTeachesItself(String command) {
     Cli help = command.isEmpty() ? Cli.run("--help") : Cli.run(command, "--help");
     assertThat(help.status()).isZero();

@@ -44,8 +44,8 @@
 /// ([dev.tesuji.evaluate.Interval#overRuns]): with three seeds t is 4.3, so it is wide, and rightly
 /// so.
 ///
-/// Where the runs of a variant evaluate several models, the table of those is averaged too, and every
-/// difference between two of them is tested, in pairs over the seeds
+/// Where the runs of a variant evaluate several models, the table of those is averaged too, and
+/// every difference between two of them is tested, in pairs over the seeds
 /// ([dev.tesuji.compare.StageSeeds]): a stage that made no difference is said to have made none.
 ///
 /// # Side by side

@@ -65,7 +65,8 @@ class ReportTest {
                 "{\"generated\": 4, \"completions/mean_length\": 10, \"num_tokens\": 60}"),
             Json.MAPPER.readTree(
                 "{\"generated\": 6, \"completions/mean_length\": 20, \"num_tokens\": 260}"));
-    assertThat(StageCost.of(stage, stage.path("evaluation"), lines)).isEqualTo(new StageCost(7.5, 2.5, 10, 160, 260));
+    assertThat(StageCost.of(stage, stage.path("evaluation"), lines))
+        .isEqualTo(new StageCost(7.5, 2.5, 10, 160, 260));
   }
 
   private void lines(Path file, String... lines) throws IOException {
