@@ -2,21 +2,14 @@ package dev.tesuji.cli;
 
 import dev.tesuji.evaluate.EvaluationConfig;
 import dev.tesuji.evaluate.Evaluator;
-import dev.tesuji.input.BadInput;
 import dev.tesuji.input.Json;
-import dev.tesuji.input.Require;
-import dev.tesuji.recipe.TaskConfig;
 import dev.tesuji.task.Task;
-import dev.tesuji.weights.AdapterDirectory;
 import dev.tesuji.weights.LoadedModel;
 import dev.tesuji.world.Scores;
 import dev.tesuji.world.World;
-import java.nio.file.Path;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -38,52 +31,13 @@ import tools.jackson.databind.node.ObjectNode;
 final class EvaluateCommand implements Runnable {
   @Mixin ModelOptions model = new ModelOptions();
 
-  @Option(
-      names = "--task",
-      required = true,
-      paramLabel = "TASK",
-      description = "chain-sums, world, gsm8k or jsonl (fields 'prompt' and 'answer').")
-  String task = "";
-
-  @Option(
-      names = "--data",
-      paramLabel = "FILE",
-      description = "The problems, all of which are posed (gsm8k, jsonl).")
-  @Nullable Path data;
-
-  @Option(
-      names = "--template",
-      paramLabel = "TEXT",
-      description =
-          "The prompt: plain, r1-zero, chat (the model's chat template), or a text with {problem} in it.")
-  @Nullable String template;
-
-  @Option(
-      names = "--problems",
-      defaultValue = "256",
-      paramLabel = "N",
-      description = "How many problems at most. Default: ${DEFAULT-VALUE}.")
-  int problems = 256;
-
-  @Option(
-      names = "--samples",
-      defaultValue = "8",
-      paramLabel = "G",
-      description = "Responses to each problem. Default: ${DEFAULT-VALUE}.")
-  int samples = 8;
-
+  @Mixin TaskOptions posed = new TaskOptions();
   @Mixin SamplingOptions options = new SamplingOptions();
 
   @Override
   public void run() {
-    Task opened = open();
-    EvaluationConfig config;
-    try {
-      Require.atLeast(1, "problems", problems);
-      config = new EvaluationConfig(problems, samples, options.maxNewTokens, options.sampling());
-    } catch (IllegalArgumentException e) {
-      throw new BadInput("option " + e.getMessage(), e);
-    }
+    Task opened = posed.open(model.directory);
+    EvaluationConfig config = posed.evaluation(options);
     try (LoadedModel loaded = model.load()) {
       Evaluator evaluator = new Evaluator(loaded, opened, config, options.seed);
       Evaluator.Sampled sampled = evaluator.sample();
@@ -95,21 +49,6 @@ final class EvaluateCommand implements Runnable {
       found.remove("examples");
       System.out.println(Json.line(found));
     }
-  }
-
-  private Task open() {
-    TaskConfig config =
-        switch (task) {
-          case "chain-sums" -> TaskConfig.ChainSums.DEFAULT;
-          case "world" -> TaskConfig.World.DEFAULT;
-          case "gsm8k" -> new TaskConfig.Gsm8k(data, template == null ? "r1-zero" : template);
-          case "jsonl" ->
-              new TaskConfig.Jsonl(data, "prompt", "answer", template == null ? "plain" : template);
-          default ->
-              throw new BadInput(
-                  "option --task must be chain-sums, world, gsm8k or jsonl, got '" + task + "'");
-        };
-    return config.open(data, AdapterDirectory.baseOf(model.directory));
   }
 
   private static void print(ObjectNode found) {

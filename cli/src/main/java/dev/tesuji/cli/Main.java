@@ -34,6 +34,7 @@ import picocli.CommandLine.ParseResult;
       GenerateCommand.class,
       ScoreCommand.class,
       EvaluateCommand.class,
+      TestTimeCommand.class,
       GradeCommand.class,
       TokenizeCommand.class,
       RenderCommand.class,

@@ -10,6 +10,7 @@ import dev.tesuji.tensor.Fixtures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -48,7 +49,17 @@ class CommandsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "run", "generate", "score", "evaluate", "tokenize", "bench", "doctor"})
+      strings = {
+        "",
+        "run",
+        "generate",
+        "score",
+        "evaluate",
+        "testtime",
+        "tokenize",
+        "bench",
+        "doctor"
+      })
   void everyCommandTeachesItself(String command) {
     Cli help = command.isEmpty() ? Cli.run("--help") : Cli.run(command, "--help");
     assertThat(help.status()).isZero();
@@ -228,6 +239,42 @@ class CommandsTest {
     assertThat(json.path("accuracy_ci95")).hasSize(2);
     assertThat(json.has("pass_at_8")).isTrue();
     assertThat(json.has("maj_at_8")).isTrue();
+  }
+
+  private Cli testTime(Object... more) {
+    List<Object> words = new ArrayList<>(List.of("testtime", "--model", model()));
+    words.addAll(List.of("--task", "chain-sums", "--problems", 3, "--samples", 2));
+    words.addAll(List.of("--max-new-tokens", 8, "--budgets", "2,4", "--out", folder));
+    words.addAll(List.of(more));
+    return Cli.run(words.toArray());
+  }
+
+  @Test
+  void testTimeWritesItsNumbersAndOnePage() throws IOException {
+    Files.writeString(
+        folder.resolve("metrics.jsonl"),
+        "{\"stage\":\"rl\",\"step\":1,\"generated\":8,\"num_tokens\":100,\"accuracy\":0.5}\n");
+    Cli cli = testTime("--before", model(), "--run", folder, "--extensions", 1);
+    assertThat(cli.status()).as(cli.err()).isZero();
+    JsonNode json = Json.readObject(folder.resolve("testtime.json"));
+    assertThat(json.path("models").path(0).path("name").asString()).isEqualTo("before");
+    assertThat(json.path("models").path(1).path("methods")).hasSize(4);
+    assertThat(json.path("models").path(1).path("methods").path(2).path("points")).hasSize(2);
+    assertThat(json.path("training").path(0).path("points").path(0).path("accuracy").asDouble())
+        .isEqualTo(0.5);
+    assertThat(Files.readString(folder.resolve("testtime.html")))
+        .contains("\"method\":\"majority\"")
+        .doesNotContain("src=\"http");
+  }
+
+  @Test
+  void testTimeSaysWhatItCannotDo() {
+    assertThat(testTime("--run", folder.resolve("none")).err())
+        .contains("none: holds no metrics.jsonl; --run must name the directory of a run");
+    assertThat(testTime("--wait-word", "待").err())
+        .contains("waitWord must be a text that the model's tokenizer can write, got '待'");
+    assertThat(testTime("--extensions", -1).err())
+        .contains("option extensions must be at least 0, got -1");
   }
 
   @ParameterizedTest

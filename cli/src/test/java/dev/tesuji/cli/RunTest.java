@@ -175,6 +175,48 @@ class RunTest {
         .isNotEqualTo(Files.readAllBytes(first));
   }
 
+  @Test
+  void stagesThatSaySoAreRowsOfTheReportAndTestTimeIsMeasured() throws IOException {
+    Path out = folder.resolve("out");
+    Path file = folder.resolve("stages.yaml");
+    Files.writeString(
+        file,
+        """
+        name: stages
+        model: %s
+        task: chainSums
+        evaluation:
+          problems: 3
+          samples: 2
+          maxNewTokens: 8
+          testTime: {budgets: [2], extensions: 1}
+          reflectiveWords: [check]
+        stages:
+          - pretrain: {name: first, steps: 2, batchSize: 2, evaluate: true}
+          - pretrain: {name: second, steps: 1, batchSize: 2}
+          - rl: {name: third, steps: 2, promptsPerStep: 2, groupSize: 2, maxNewTokens: 8}
+        """
+            .formatted(shared.resolve("model")));
+    Cli cli = Cli.run("run", file.toString(), "--out", out.toString());
+    assertThat(cli.status()).as(cli.err()).isZero();
+    JsonNode report = Json.readObject(out.resolve("report.json"));
+    List<String> rows = new ArrayList<>();
+    report.path("table").path("rows").forEach(r -> rows.add(r.path("name").asString("")));
+    assertThat(rows).containsExactly("base", "first", "third");
+    JsonNode third = report.path("stages").path(2);
+    assertThat(third.path("reflection")).hasSize(2);
+    assertThat(third.path("transcripts").path("random")).isNotEmpty();
+    assertThat(third.path("cost").path("tokens_generated").asDouble()).isPositive();
+    assertThat(report.path("after").path("reflective_words").isNumber()).isTrue();
+    assertThat(JsonLines.readAll(out.resolve("evaluations/first.jsonl"))).hasSize(6);
+    JsonNode testTime = Json.readObject(out.resolve("testtime.json"));
+    assertThat(testTime.path("models")).hasSize(2);
+    assertThat(testTime.path("training").path(0).path("stage").asString()).isEqualTo("third");
+    JsonNode votes = testTime.path("models").path(1).path("methods").path(0).path("points").path(0);
+    assertThat(votes.path("accuracy").asDouble())
+        .isEqualTo(report.path("after").path("accuracy").asDouble());
+  }
+
   @ParameterizedTest
   @CsvSource({"base.yaml, pretrain", "r1-zero.yaml, rl"})
   void everyRecipeRunsTwoSteps(String name, String stage) throws IOException {

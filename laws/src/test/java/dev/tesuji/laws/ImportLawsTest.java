@@ -43,6 +43,7 @@ class ImportLawsTest {
           "dev.tesuji.policy",
           "dev.tesuji.evaluate",
           "dev.tesuji.run",
+          "dev.tesuji.testtime",
           "dev.tesuji.sft",
           "dev.tesuji.preference",
           "dev.tesuji.rewardmodel",

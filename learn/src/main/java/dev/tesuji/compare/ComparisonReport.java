@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Writes `compare.json`, and `compare.html`: a table, and curves with bands.
@@ -33,9 +34,23 @@ final class ComparisonReport {
   ObjectNode write(String name, List<Standing> standings, double wallSeconds) {
     ObjectNode json = Json.MAPPER.createObjectNode();
     json.put("name", name).put("wall_seconds", wallSeconds);
-    json.putArray("variants").addAll(standings.stream().map(Standing::toJson).toList());
+    json.putArray("variants").addAll(standings.stream().map(ComparisonReport::withStages).toList());
     SafeFiles.replace(out.resolve(JSON), Json.pretty(json));
     Page.write(out.resolve("compare.html"), ComparisonReport.class, "compare.html", json);
+    return json;
+  }
+
+  /// Returns a variant with the table of its stages over its seeds, where two or more have ended.
+  private static ObjectNode withStages(Standing standing) {
+    List<JsonNode> tables =
+        standing.finished().stream()
+            .<JsonNode>map(t -> Json.readObject(t.folder().resolve("report.json")).path("table"))
+            .filter(t -> !t.path("rows").isEmpty())
+            .toList();
+    ObjectNode json = standing.toJson();
+    if (tables.size() > 1) {
+      json.set("stages", new StageSeeds(tables).toJson());
+    }
     return json;
   }
 

@@ -44,6 +44,10 @@
 /// ([dev.tesuji.evaluate.Interval#overRuns]): with three seeds t is 4.3, so it is wide, and rightly
 /// so.
 ///
+/// Where the runs of a variant evaluate several models, the table of those is averaged too, and
+/// every difference between two of them is tested, in pairs over the seeds
+/// ([dev.tesuji.compare.StageSeeds]): a stage that made no difference is said to have made none.
+///
 /// # Side by side
 ///
 /// `threadsPerRun` lets several runs share the machine, each with so many threads. A model too
@@ -53,6 +57,7 @@
 /// # Reading order
 ///
 /// [dev.tesuji.recipe.Comparison], [dev.tesuji.compare.ComparisonRunner],
-/// [dev.tesuji.compare.Launcher], `Track`, `Standing`, `ComparisonReport`.
+/// [dev.tesuji.compare.Launcher], `Track`, `Standing`, [dev.tesuji.compare.StageSeeds],
+/// `ComparisonReport`.
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.compare;

@@ -17,6 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param accuracy pass@1: the share of right answers, as a mean over problems
 /// @param format the share of responses that think and answer in tags
 /// @param responseLength the mean length in tokens
+/// @param thinkingLength how many of them are thinking
 /// @param clipped the share of responses that reached the length limit
 /// @param tooLong problems left out because their prompts exceed the model's positions
 /// @param passAt pass@k by k
@@ -29,6 +30,7 @@ public record Evaluation(
     Interval accuracy,
     double format,
     double responseLength,
+    double thinkingLength,
     double clipped,
     int tooLong,
     Map<Integer, Interval> passAt,
@@ -98,6 +100,7 @@ public record Evaluation(
         accuracy,
         tally.format(),
         tally.length(),
+        tally.thinking(),
         tally.clipped(),
         tally.tooLong(),
         passAt,
@@ -110,9 +113,10 @@ public record Evaluation(
   ///
   /// @param format the share of responses in the right format
   /// @param length the mean length in tokens
+  /// @param thinking the mean length of the thinking in tokens
   /// @param clipped the share that reached the limit
   /// @param tooLong problems that were left out because their prompts exceed the model's positions
-  record Tally(double format, double length, double clipped, int tooLong) {}
+  record Tally(double format, double length, double thinking, double clipped, int tooLong) {}
 
   /// Returns the numbers as `report.json` has them.
   public ObjectNode toJson() {
@@ -121,6 +125,7 @@ public record Evaluation(
     interval(json, "accuracy_ci95", accuracy);
     json.put("format", format);
     json.put("response_length", responseLength);
+    json.put("thinking_length", thinkingLength);
     json.put("clipped_ratio", clipped);
     for (Map.Entry<Integer, Interval> e : passAt.entrySet()) {
       json.put("pass_at_" + e.getKey(), e.getValue().mean());

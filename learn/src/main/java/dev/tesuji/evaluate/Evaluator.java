@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// Poses held-out problems to a model and grades what it answers.
 public final class Evaluator {
   /// Stands for every answer that grades as correct, so that `1/2` and `0.5` vote together.
-  static final String RIGHT = "\u0000right";
+  public static final String RIGHT = "\u0000right";
 
   private static final int ROWS = 512;
   private static final Duration GRADING = Duration.ofSeconds(10); // of CPU time, for one response
@@ -123,12 +123,23 @@ public final class Evaluator {
         new Evaluation.Tally(
             graded.stream().filter(g -> Format.holds(g.response().text())).count() / n,
             graded.stream().mapToInt(g -> g.response().tokens()).sum() / n,
+            graded.stream().mapToInt(g -> thinking(g.response())).sum() / n,
             graded.stream().filter(g -> g.response().reason() == FinishReason.LENGTH).count() / n,
             sampled.tooLong());
     return Evaluation.of(sampled.byProblem(), answers, tally, sampled.seconds());
   }
 
-  private @Nullable String vote(Graded graded) {
+  /// Counts the tokens between the tags of thinking; without an opening tag there is none.
+  private int thinking(Response response) {
+    String text = response.text();
+    return text.contains("<think>")
+        ? model.requireTokenizer().encode(Format.thinking(text)).length
+        : 0;
+  }
+
+  /// Returns what a response votes for: [#RIGHT] where it is right, else its answer; null where it
+  /// gives none.
+  public @Nullable String vote(Graded graded) {
     if (graded.verdict().isCorrect()) {
       return RIGHT;
     }

@@ -49,8 +49,7 @@ public record Interval(double mean, double low, double high) {
     if (n == 1) {
       return new Interval(mean, 0, 1);
     }
-    double squares = Arrays.stream(accuracies).map(a -> (a - mean) * (a - mean)).sum();
-    double half = StudentT.quantile(0.975, n - 1) * Math.sqrt(squares / (n - 1) / n);
+    double half = StudentT.halfWidth(accuracies);
     return new Interval(mean, Math.max(0, mean - half), Math.min(1, mean + half));
   }
 }

@@ -1,5 +1,7 @@
 package dev.tesuji.evaluate;
 
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,6 +87,37 @@ public final class Votes {
       ways = next;
     }
     return ways;
+  }
+
+  /// Returns the expected accuracy of the best of k of the n samples, drawn without replacement, by
+  /// their scores; samples that tie for the best are as likely to be taken.
+  ///
+  /// The expectation is exact. With the samples in the order of their scores, the best of k is
+  /// among those of one score with probability (C(m, k) - C(m', k)) / C(n, k), where m samples have
+  /// at most that score and m' have less.
+  ///
+  /// @param scores what a reward says of each sample
+  /// @param right whether each is right
+  public static double bestOfK(double[] scores, boolean[] right, int k) {
+    int n = scores.length;
+    require(n, k);
+    Integer[] order = new Integer[n];
+    Arrays.setAll(order, i -> i);
+    Arrays.sort(order, Comparator.comparingDouble(i -> scores[i]));
+    double expected = 0;
+    int below = 0;
+    while (below < n) {
+      int end = below;
+      int correct = 0;
+      while (end < n && Double.compare(scores[order[end]], scores[order[below]]) == 0) {
+        correct += right[order[end]] ? 1 : 0;
+        end++;
+      }
+      double best = (binomial(end, k) - binomial(below, k)) / binomial(n, k);
+      expected += best * correct / (end - below);
+      below = end;
+    }
+    return expected;
   }
 
   /// Returns the answer that most samples gave, the first of several; null when none gave any.

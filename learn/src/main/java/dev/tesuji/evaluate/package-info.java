@@ -16,11 +16,19 @@
 /// not used for it; a single greedy response has more variance and, with models that think, repeats
 /// itself.
 ///
+/// Where a reward says which of k samples to take, the expected accuracy of what it takes is exact
+/// too: with the samples in the order of their scores, those of one score hold the best of k with
+/// probability (C(m, k) - C(m', k)) / C(n, k), where m have at most that score and m' have less.
+/// Test-time compute ([dev.tesuji.testtime]) is measured with these.
+///
 /// # Intervals
 ///
 /// Responses to one problem are not independent, so the interval is that of a mean over problems,
 /// after Agresti and Coull ([dev.tesuji.evaluate.Interval]): 95 % of such intervals hold the truth,
 /// also when every response was right. A test counts.
+///
+/// Over runs that differ in their seeds they are Student's t. Two models of one run share its seed,
+/// so their difference is tested in pairs ([dev.tesuji.evaluate.Paired]).
 ///
 /// # Why pass@k is always printed beside accuracy
 ///
@@ -35,6 +43,7 @@
 /// # Reading order
 ///
 /// [dev.tesuji.evaluate.Evaluator], [dev.tesuji.evaluate.Votes], [dev.tesuji.evaluate.Interval],
-/// [dev.tesuji.evaluate.Evaluation].
+/// [dev.tesuji.evaluate.Evaluation], [dev.tesuji.evaluate.Paired],
+/// [dev.tesuji.evaluate.EvaluationLog].
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.evaluate;

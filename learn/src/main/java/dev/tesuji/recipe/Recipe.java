@@ -1,6 +1,5 @@
 package dev.tesuji.recipe;
 
-import dev.tesuji.evaluate.EvaluationConfig;
 import dev.tesuji.model.LoraConfig;
 import dev.tesuji.policy.ComputeConfig;
 import java.nio.file.Path;
@@ -24,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// @param task the problems
 /// @param data the file with the problems, for tasks that read one; or a folder of files, or a
 ///   pattern such as `train-*.parquet`
-/// @param evaluation how the model is evaluated before the first stage and after the last
+/// @param evaluation how models are assessed before the first stage, after the last and between
 /// @param stages what is done, in order
 public record Recipe(
     String name,
@@ -37,7 +36,7 @@ public record Recipe(
     @Nullable LoraConfig lora,
     TaskConfig task,
     @Nullable Path data,
-    EvaluationConfig evaluation,
+    Assessment evaluation,
     List<Stage> stages) {
   /// Checks what can be checked without looking at files.
   public Recipe {
@@ -74,6 +73,19 @@ public record Recipe(
     }
     for (int i = 0; i < stages.size(); i++) {
       checkModels(stages.get(i), stages.subList(0, i));
+    }
+    checkTestTime(evaluation.testTime(), stages);
+  }
+
+  private static void checkTestTime(@Nullable TestTimeConfig testTime, List<Stage> stages) {
+    String wanted = testTime == null ? null : testTime.rewardStage();
+    boolean made =
+        stages.stream().anyMatch(s -> s.name().equals(wanted) && s instanceof Stage.RewardModel);
+    if (wanted != null && !made) {
+      throw new IllegalArgumentException(
+          "'rewardStage' of 'testTime' must be the name of a rewardModel stage, got '"
+              + wanted
+              + "'");
     }
   }
 

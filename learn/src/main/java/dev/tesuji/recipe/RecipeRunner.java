@@ -1,6 +1,7 @@
 package dev.tesuji.recipe;
 
 import dev.tesuji.evaluate.EvaluationConfig;
+import dev.tesuji.evaluate.EvaluationLog;
 import dev.tesuji.evaluate.Evaluator;
 import dev.tesuji.input.BadInput;
 import dev.tesuji.input.Json;
@@ -203,7 +204,7 @@ public final class RecipeRunner {
         s.state()
             .before()
             .orElseGet(() -> {
-              ObjectNode found = evaluate(s, "before training");
+              ObjectNode found = evaluate(s, Course.BASE, "before training");
               log(run, recipe.stages().getFirst().name(), 0, found);
               return s.state().setBefore(found, run.state());
             });
@@ -216,7 +217,7 @@ public final class RecipeRunner {
       boolean last = i == recipe.stages().size() - 1;
       if (stage.course().evaluate() && stage.makesPolicy() && !last) {
         s.shop().goTo(madeBy(stage.name()));
-        ObjectNode found = evaluate(s, "after stage '" + stage.name() + "'");
+        ObjectNode found = evaluate(s, stage.name(), "after stage '" + stage.name() + "'");
         log(run, stage.name(), stage.steps(), found);
         made.set("evaluation", found);
       }
@@ -225,9 +226,16 @@ public final class RecipeRunner {
       stopIfAsked(s);
     }
     s.shop().goTo(source(recipe.stages().size(), s.start()));
-    ObjectNode after = evaluate(s, "after training");
     Stage last = recipe.stages().getLast();
+    String made = recipe.source(recipe.stages().size()).map(Stage::name).orElse(Course.BASE);
+    ObjectNode after = evaluate(s, made, "after training");
     log(run, last.name(), last.steps(), after);
+    TestTimeConfig testTime = recipe.evaluation().testTime();
+    if (testTime != null && recipe.evaluation().posed().problems() > 0) {
+      Path end = source(recipe.stages().size(), s.start());
+      double seconds = new TestTimeRun(testTime, run, s.shop()).measure(s.start(), end);
+      after.put("test_time_seconds", seconds);
+    }
     return finish(run, s, before, after);
   }
 
@@ -268,8 +276,10 @@ public final class RecipeRunner {
     }
   }
 
-  private ObjectNode evaluate(Session s, String when) {
-    EvaluationConfig config = recipe.evaluation();
+  /// @param name names what is evaluated: a stage, or the base
+  /// @param when says so on the console
+  private ObjectNode evaluate(Session s, String name, String when) {
+    EvaluationConfig config = recipe.evaluation().posed();
     if (config.problems() == 0) {
       ObjectNode nothing = Json.MAPPER.createObjectNode().put("problems", 0).put("seconds", 0);
       nothing.putArray("examples");
@@ -286,6 +296,7 @@ public final class RecipeRunner {
     Evaluator evaluator =
         new Evaluator(s.shop().model(), s.shop().task(), config, Rng.derive(recipe.seed(), 7));
     Evaluator.Sampled sampled = evaluator.sample();
+    EvaluationLog.write(out.resolve(RunDirectory.EVALUATIONS), name, sampled.byProblem());
     ObjectNode found = evaluator.summary(sampled).toJson();
     if (s.shop().task() instanceof World) {
       found.set("world", Scores.of(sampled.byProblem()).toJson());
@@ -320,6 +331,7 @@ public final class RecipeRunner {
     report.put("seed", recipe.seed());
     report.set("before", before);
     report.set("after", after);
+    recipe.source(recipe.stages().size()).ifPresent(m -> report.put("after_stage", m.name()));
     report.put("steps", recipe.stages().stream().mapToInt(Stage::steps).sum());
     double seconds = before.path("seconds").asDouble() + after.path("seconds").asDouble();
     ArrayNode stages = report.putArray("stages");
@@ -330,12 +342,18 @@ public final class RecipeRunner {
     report.put(
         "training_seconds",
         seconds - before.path("seconds").asDouble() - after.path("seconds").asDouble());
-    report.put("wall_seconds", seconds);
+    double others =
+        after.path("test_time_seconds").asDouble()
+            + s.state().stages().stream()
+                .mapToDouble(m -> m.path("evaluation").path("seconds").asDouble())
+                .sum();
+    report.put("wall_seconds", seconds + others);
     report.put("peak_memory_bytes", Memory.peakResident());
     report.put("long_prompts", s.shop().longPrompts());
     report.put("long_texts", s.shop().longTexts());
     report.put("model", source(recipe.stages().size(), s.start()).toString());
-    new Report(run).write(report, recipe.toYaml());
+    new Report(run, recipe.evaluation().reflectiveWords(), recipe.seed())
+        .write(report, recipe.toYaml());
     return report;
   }
 }

@@ -19,8 +19,12 @@ import org.jspecify.annotations.Nullable;
 /// metrics.jsonl   a line per step               checkpoints/STAGE/  where a killed run goes on
 /// tensorboard/    the same as events            report.json
 /// rollouts/       every completion              report.html
+/// evaluations/    every response to held-out problems
 /// ```
 public final class RunDirectory implements AutoCloseable {
+  /// The folder of the responses that evaluations drew.
+  public static final String EVALUATIONS = "evaluations";
+
   private static final String LOCK = ".lock";
   private static final String RECIPE = "recipe.yaml";
 
@@ -126,6 +130,11 @@ public final class RunDirectory implements AutoCloseable {
   /// Returns the folder of rollouts of a stage.
   public Path rollouts(String stage) {
     return root.resolve("rollouts").resolve(stage);
+  }
+
+  /// Returns the file of the responses to held-out problems after a stage, or of the base.
+  public Path evaluation(String stage) {
+    return root.resolve(EVALUATIONS).resolve(stage + ".jsonl");
   }
 
   /// Returns the folder of checkpoints of a stage.

@@ -8,6 +8,7 @@
 ///   metrics.jsonl      a line per step
 ///   tensorboard/       the same as events
 ///   rollouts/STAGE/    every completion, with its reward parts, advantage and finish reason
+///   evaluations/       every response to held-out problems, of the base and after stages
 ///   models/STAGE/      what each stage made: Hugging Face directories
 ///   checkpoints/STAGE/ the last two of a stage that is under way, and the best
 ///   state.json         what is finished
@@ -64,13 +65,16 @@
 ///
 /// The progress line names reward, accuracy, length and signal, not the loss: the loss of a policy
 /// gradient is near zero by construction and says nothing. `report.html` is one self-contained
-/// file.
+/// file: a table with a row per model and a column per measure ([dev.tesuji.run.StageTable]), what
+/// each stage cost, its curves, the reflective words in its completions
+/// ([dev.tesuji.run.Reflection]), and responses at random, the best and the worst
+/// ([dev.tesuji.run.Transcripts]). `report.json` has the same.
 ///
 /// # Reading order
 ///
 /// [dev.tesuji.run.RunDirectory], [dev.tesuji.run.TrainingLoop], [dev.tesuji.run.Trainer],
 /// [dev.tesuji.run.Learner] (what all trainers do alike: gradients, updates, their checkpoints),
 /// [dev.tesuji.run.Guardian], [dev.tesuji.run.Checkpoints], [dev.tesuji.run.Metrics],
-/// [dev.tesuji.run.Report].
+/// [dev.tesuji.run.Report], [dev.tesuji.run.TrainingCurve].
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.run;

@@ -56,6 +56,41 @@ public class VotesTest {
   }
 
   @Test
+  void theBestOfKIsThatOfEverySubset() {
+    // By score: right, wrong, right, wrong. Of the 6 pairs, only {1, 3} and {2, 3} end in a right
+    // one; of the 4 triples, {1, 2, 3}; the best of all is wrong.
+    double[] scores = {2.5, -1, 0, 7};
+    boolean[] right = {true, true, false, false};
+    assertThat(Votes.bestOfK(scores, right, 1)).isCloseTo(2 / 4.0, within(1e-12));
+    assertThat(Votes.bestOfK(scores, right, 2)).isCloseTo(2 / 6.0, within(1e-12));
+    assertThat(Votes.bestOfK(scores, right, 3)).isCloseTo(1 / 4.0, within(1e-12));
+    assertThat(Votes.bestOfK(scores, right, 4)).isZero();
+  }
+
+  @Test
+  void samplesThatTieForTheBestAreAsLikelyToBeTaken() {
+    // Pairs: {a, b} ends in a or b, half right; {a, c} and {b, c} end in c, which is wrong: 0.5 /
+    // 3.
+    double[] scores = {1, 1, 2};
+    boolean[] right = {true, false, false};
+    assertThat(Votes.bestOfK(scores, right, 2)).isCloseTo(0.5 / 3, within(1e-12));
+    // Scores that say nothing choose at random, however many there are.
+    boolean[] some = {true, false, true, false, false};
+    for (int k = 1; k <= 5; k++) {
+      assertThat(Votes.bestOfK(new double[5], some, k)).isCloseTo(0.4, within(1e-12));
+    }
+  }
+
+  @Test
+  void aJudgeWhoKnowsReachesPassAtK() {
+    double[] scores = {0, 1, 0, 1, 0, 0, 0};
+    boolean[] right = {false, true, false, true, false, false, false};
+    for (int k = 1; k <= 7; k++) {
+      assertThat(Votes.bestOfK(scores, right, k)).isCloseTo(Votes.passAtK(7, 2, k), within(1e-12));
+    }
+  }
+
+  @Test
   void moreSamplesThanThereAreCannotBeEstimated() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Votes.passAtK(4, 1, 8))

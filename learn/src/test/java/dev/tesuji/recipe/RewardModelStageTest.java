@@ -108,6 +108,29 @@ class RewardModelStageTest {
             + " stage: taste})");
   }
 
+  private static String testTime(String settings) {
+    return RECIPE.replace("maxNewTokens: 8}\n", "maxNewTokens: 8, testTime: {" + settings + "}}\n");
+  }
+
+  @Test
+  void theBestOfSamplesIsChosenByARewardModel() throws IOException {
+    run(read(testTime("rewardStage: taste, budgets: [4], extensions: 1")));
+    JsonNode models = Json.readObject(folder.resolve("run/testtime.json")).path("models");
+    assertThat(models.path(1).path("methods").path(1).path("method").asString())
+        .isEqualTo("best_of");
+    assertThat(models.path(1).path("methods").path(1).path("points")).hasSize(2);
+  }
+
+  @Test
+  void whatChoosesMustBeARewardModelAndOne() {
+    refused(
+        testTime("rewardStage: rl"),
+        "'rewardStage' of 'testTime' must be the name of a rewardModel stage, got 'rl'");
+    refused(
+        testTime("rewardStage: taste, rewardModel: judge"),
+        "only one of 'rewardModel' and 'rewardStage' can be given");
+  }
+
   @Test
   void aRewardModelMustBeSomewhere() {
     refused(

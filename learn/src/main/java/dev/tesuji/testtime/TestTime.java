@@ -1,0 +1,191 @@
+package dev.tesuji.testtime;
+
+import dev.tesuji.evaluate.EvaluationConfig;
+import dev.tesuji.evaluate.Evaluator;
+import dev.tesuji.evaluate.Interval;
+import dev.tesuji.evaluate.Votes;
+import dev.tesuji.reward.Graded;
+import dev.tesuji.reward.Grader;
+import dev.tesuji.reward.Response;
+import dev.tesuji.reward.Reward;
+import dev.tesuji.reward.RewardMix;
+import dev.tesuji.task.Task;
+import dev.tesuji.tensor.Rng;
+import dev.tesuji.text.Tokenizer;
+import dev.tesuji.weights.LoadedModel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/// Measures what a model gains from samples and from thinking.
+///
+/// One set of responses is drawn. Votes and choices are estimated from it without bias, and its
+/// thinking is cut and extended.
+public final class TestTime {
+  private static final Duration GRADING = Duration.ofSeconds(10); // of CPU time, for one response
+
+  private final LoadedModel model;
+  private final Task task;
+  private final EvaluationConfig config;
+  private final Forcing forcing;
+  private final long seed;
+
+  /// Prepares a measurement.
+  ///
+  /// @param config how many problems and samples, and how they are drawn
+  /// @param seed makes it repeatable
+  public TestTime(
+      LoadedModel model, Task task, EvaluationConfig config, Forcing forcing, long seed) {
+    this.model = model;
+    this.task = task;
+    this.config = config;
+    this.forcing = forcing;
+    this.seed = seed;
+    if (forcing.extensions() > 0) {
+      Budget.waitWord(model.requireTokenizer(), forcing); // before anything is drawn
+    }
+  }
+
+  /// Measures every method.
+  ///
+  /// @param judge scores responses for best of k, and is closed after that; null to do without
+  public Spending measure(@Nullable Reward judge) {
+    long start = System.nanoTime();
+    Evaluator evaluator = new Evaluator(model, task, config, seed);
+    Evaluator.Sampled drawn = evaluator.sample();
+    List<List<Graded>> byProblem = drawn.byProblem();
+    Lengths lengths = lengths(responses(byProblem));
+    List<Curve> curves = new ArrayList<>();
+    List<List<@Nullable String>> votes = new ArrayList<>();
+    for (List<Graded> samples : byProblem) {
+      List<@Nullable String> answers = new ArrayList<>();
+      samples.forEach(g -> answers.add(evaluator.vote(g)));
+      votes.add(answers);
+    }
+    curves.add(
+        ofSamples(
+            Curve.Method.MAJORITY,
+            lengths,
+            k -> votes.stream().mapToDouble(v -> Votes.majAtK(v, Evaluator.RIGHT, k)).toArray()));
+    if (judge != null) {
+      curves.add(bestOf(byProblem, judge, lengths));
+    }
+    curves.add(
+        ofSamples(
+            Curve.Method.ANY,
+            lengths,
+            k ->
+                byProblem.stream()
+                    .mapToDouble(s -> Votes.passAtK(s.size(), right(s), k))
+                    .toArray()));
+    curves.add(cut(byProblem));
+    if (forcing.extensions() > 0) {
+      curves.add(extended(byProblem));
+    }
+    return new Spending(
+        byProblem.size(), config.samples(), curves, (System.nanoTime() - start) / 1e9);
+  }
+
+  private static int right(List<Graded> samples) {
+    return (int) samples.stream().filter(g -> g.verdict().isCorrect()).count();
+  }
+
+  private static List<Response> responses(List<List<Graded>> byProblem) {
+    return byProblem.stream().flatMap(List::stream).map(Graded::response).toList();
+  }
+
+  /// Mean lengths in tokens.
+  private record Lengths(double all, double thinking) {}
+
+  private Lengths lengths(Collection<Response> responses) {
+    Tokenizer tokenizer = model.requireTokenizer();
+    return new Lengths(
+        responses.stream().mapToInt(Response::tokens).average().orElse(0),
+        responses.stream()
+            .mapToInt(r -> Thought.of(r.ids(), tokenizer, forcing).tokens())
+            .average()
+            .orElse(0));
+  }
+
+  /// Makes the curve of a method that needs k samples.
+  ///
+  /// @param estimate the accuracy on each problem with k samples
+  private Curve ofSamples(Curve.Method method, Lengths one, IntFunction<double[]> estimate) {
+    List<Curve.Point> points = new ArrayList<>();
+    for (int k = 1; k <= config.samples(); k++) {
+      Interval accuracy = Interval.of(estimate.apply(k));
+      points.add(new Curve.Point(k, k * one.all(), k * one.thinking(), accuracy));
+    }
+    return new Curve(method, points);
+  }
+
+  private Curve bestOf(List<List<Graded>> byProblem, Reward judge, Lengths one) {
+    RewardMix mix = new RewardMix(task, List.of(new RewardMix.Part("judge", 1, judge)));
+    List<Graded> judged = grade(responses(byProblem), mix);
+    int n = config.samples();
+    return ofSamples(
+        Curve.Method.BEST_OF,
+        one,
+        k -> {
+          double[] accuracy = new double[byProblem.size()];
+          for (int p = 0; p < accuracy.length; p++) {
+            double[] scores = new double[n];
+            boolean[] right = new boolean[n];
+            for (int i = 0; i < n; i++) {
+              Graded g = judged.get(p * n + i);
+              scores[i] = g.trainable() ? g.total() : Double.NEGATIVE_INFINITY;
+              right[i] = byProblem.get(p).get(i).verdict().isCorrect();
+            }
+            accuracy[p] = Votes.bestOfK(scores, right, k);
+          }
+          return accuracy;
+        });
+  }
+
+  private Curve cut(List<List<Graded>> byProblem) {
+    Budget budget = budget();
+    List<Curve.Point> points = new ArrayList<>();
+    for (int b : forcing.budgets(config.maxNewTokens())) {
+      points.add(point(b, budget.cut(responses(byProblem), b)));
+    }
+    return new Curve(Curve.Method.CUT, points);
+  }
+
+  private Curve extended(List<List<Graded>> byProblem) {
+    Budget budget = budget();
+    List<Response> responses = responses(byProblem);
+    List<Curve.Point> points = new ArrayList<>(List.of(point(0, responses)));
+    for (int round = 1; round <= forcing.extensions(); round++) {
+      responses = budget.extend(responses, round);
+      points.add(point(round, responses));
+    }
+    return new Curve(Curve.Method.EXTENDED, points);
+  }
+
+  private Budget budget() {
+    return new Budget(model, task, config, forcing, Rng.derive(seed, 17));
+  }
+
+  private Curve.Point point(int size, List<Response> responses) {
+    RewardMix mix =
+        new RewardMix(task, List.of(new RewardMix.Part("accuracy", 1, Reward.accuracy(task))));
+    List<Graded> graded = grade(responses, mix);
+    int n = config.samples();
+    double[] accuracy = new double[graded.size() / n];
+    for (int p = 0; p < accuracy.length; p++) {
+      accuracy[p] = right(graded.subList(p * n, (p + 1) * n)) / (double) n;
+    }
+    Lengths lengths = lengths(responses);
+    return new Curve.Point(size, lengths.all(), lengths.thinking(), Interval.of(accuracy));
+  }
+
+  private static List<Graded> grade(List<Response> responses, RewardMix mix) {
+    try (Grader grader = new Grader(mix, GRADING)) {
+      List<Grader.Pending> pending = responses.stream().map(grader::submit).toList();
+      return pending.stream().map(Grader.Pending::await).toList();
+    }
+  }
+}

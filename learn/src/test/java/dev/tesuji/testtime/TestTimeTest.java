@@ -1,0 +1,156 @@
+package dev.tesuji.testtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.tesuji.evaluate.EvaluationConfig;
+import dev.tesuji.generate.FinishReason;
+import dev.tesuji.generate.Sampling;
+import dev.tesuji.input.BadInput;
+import dev.tesuji.recipe.NewModel;
+import dev.tesuji.reward.Judgement;
+import dev.tesuji.reward.Response;
+import dev.tesuji.task.ChainSums;
+import dev.tesuji.task.Problem;
+import dev.tesuji.tensor.Device;
+import dev.tesuji.tensor.Dtype;
+import dev.tesuji.text.Tokenizer;
+import dev.tesuji.weights.LoadedModel;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A random model: it says nothing of worth, but in tokens that can be counted.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class TestTimeTest {
+  private static final EvaluationConfig CONFIG = new EvaluationConfig(6, 4, 12, Sampling.DEFAULT);
+  private static final Forcing FORCING = new Forcing(List.of(), 2, "</think>", "<answer>", "wait");
+  private static final Problem PROBLEM = ChainSums.DEFAULT.heldOut(1).getFirst();
+
+  private LoadedModel model;
+  private Tokenizer tokenizer;
+
+  @BeforeAll
+  void makeAModel(@TempDir Path folder) {
+    new NewModel(1, 16, 24, 2, 1, 64).create(folder, 5);
+    model = LoadedModel.load(folder, Dtype.FLOAT32, Device.CPU);
+    tokenizer = model.requireTokenizer();
+  }
+
+  @AfterAll
+  void close() {
+    model.close();
+  }
+
+  private Response response(String text) {
+    return new Response(PROBLEM, text, tokenizer.encode(text), FinishReason.EOS);
+  }
+
+  private Budget budget() {
+    return new Budget(model, ChainSums.DEFAULT, CONFIG, FORCING, 3);
+  }
+
+  private Thought thought(String text) {
+    return Thought.of(tokenizer.encode(text), tokenizer, FORCING);
+  }
+
+  @Test
+  void thinkingGoesToItsEndOrToTheAnswerOrToTheLastToken() {
+    // A tag is one token, every other character is one.
+    assertThat(thought("<think>9+8=17;</think><answer>17</answer>"))
+        .isEqualTo(new Thought(8, true));
+    assertThat(thought("<answer>17</answer>")).isEqualTo(new Thought(0, false));
+    assertThat(thought("<think>9+8")).isEqualTo(new Thought(4, false));
+    assertThat(thought("17</think>1</think>")).isEqualTo(new Thought(2, true));
+  }
+
+  @Test
+  void anEndOfSeveralTokensBelongsToTheThinkingInNoPart() {
+    Forcing words = new Forcing(List.of(), 0, "so:", "", "wait");
+    assertThat(Thought.of(tokenizer.encode("9+8 so: 17"), tokenizer, words))
+        .isEqualTo(new Thought(4, true));
+  }
+
+  @Test
+  void thinkingBeyondTheBudgetIsEndedAndAnswered() {
+    Response longer = response("<think>9+8=17;</think><answer>17</answer>");
+    Response within = response("<think>9+</think><answer>17</answer>");
+    Response direct = response("<answer>17</answer>");
+    List<Response> cut = budget().cut(List.of(longer, within, direct), 3);
+    assertThat(cut.get(0).text()).startsWith("<think>9+</think><answer>");
+    assertThat(cut.get(0).tokens()).isBetween(6, 5 + CONFIG.maxNewTokens());
+    assertThat(cut.get(1)).isEqualTo(within);
+    assertThat(cut.get(2)).isEqualTo(direct);
+    assertThat(Thought.of(cut.get(0).ids(), tokenizer, FORCING)).isEqualTo(new Thought(3, true));
+  }
+
+  @Test
+  void aBudgetOfNothingLeavesTheAnswer() {
+    List<Response> cut = budget().cut(List.of(response("<think>9+8=17;</think>")), 0);
+    assertThat(cut.getFirst().text()).startsWith("</think><answer>");
+  }
+
+  @Test
+  void thinkingThatEndedGoesOnAfterTheWord() {
+    Response ended = response("<think>9+8=17;</think><answer>17</answer>");
+    Response endless = response("<think>9+8=17;");
+    List<Response> extended = budget().extend(List.of(ended, endless), 1);
+    int[] begun = tokenizer.encode("<think>9+8=17;wait");
+    assertThat(Arrays.copyOf(extended.get(0).ids(), begun.length)).isEqualTo(begun);
+    assertThat(extended.get(0).tokens()).isGreaterThan(begun.length);
+    assertThat(extended.get(1)).isEqualTo(endless);
+  }
+
+  @Test
+  void theWordIsWrittenSmallWhereThereAreNoCapitals() {
+    Forcing capital = new Forcing(List.of(), 1, "</think>", "<answer>", "Wait");
+    assertThat(Budget.waitWord(tokenizer, capital)).isEqualTo(tokenizer.encode("wait"));
+    Forcing strange = new Forcing(List.of(), 1, "</think>", "<answer>", "待って");
+    assertThatThrownBy(() -> new TestTime(model, ChainSums.DEFAULT, CONFIG, strange, 1))
+        .isInstanceOf(BadInput.class)
+        .hasMessage(
+            "waitWord must be a text that the model's tokenizer can write, got '待って'; give another"
+                + " word, or 0 extensions");
+  }
+
+  @Test
+  void withoutBudgetsThereAreThePowersOfTwoBelowTheLimit() {
+    assertThat(FORCING.budgets(12)).containsExactly(1, 2, 4, 8);
+    assertThat(new Forcing(List.of(9, 3, 9), 0, "x", "", "").budgets(12)).containsExactly(3, 9);
+  }
+
+  @Test
+  void everyMethodBeginsWithOneSampleAndCountsItsTokens() {
+    TestTime test = new TestTime(model, ChainSums.DEFAULT, CONFIG, FORCING, 3);
+    Spending spending = test.measure(r -> new Judgement.Points(r.tokens()));
+    assertThat(spending.problems()).isEqualTo(6);
+    assertThat(spending.curves()).extracting(Curve::method).containsExactly(Curve.Method.values());
+    Curve.Point natural = spending.curve(Curve.Method.EXTENDED).orElseThrow().points().getFirst();
+    for (Curve.Method m : List.of(Curve.Method.MAJORITY, Curve.Method.BEST_OF, Curve.Method.ANY)) {
+      List<Curve.Point> points = spending.curve(m).orElseThrow().points();
+      assertThat(points).extracting(Curve.Point::size).containsExactly(1, 2, 3, 4);
+      assertThat(points.getFirst().accuracy()).isEqualTo(natural.accuracy());
+      assertThat(points.getLast().tokens()).isCloseTo(4 * natural.tokens(), within(1e-9));
+      assertThat(points.getLast().thinking()).isCloseTo(4 * natural.thinking(), within(1e-9));
+    }
+    assertThat(spending.curve(Curve.Method.CUT).orElseThrow().points())
+        .allSatisfy(p -> assertThat(p.thinking()).isLessThanOrEqualTo(p.size()));
+  }
+
+  @Test
+  void withoutAJudgeOrExtensionsThoseCurvesAreNotThere() {
+    Forcing none = new Forcing(List.of(4), 0, "</think>", "<answer>", "wait");
+    Spending spending = new TestTime(model, ChainSums.DEFAULT, CONFIG, none, 3).measure(null);
+    assertThat(spending.curves())
+        .extracting(Curve::method)
+        .containsExactly(Curve.Method.MAJORITY, Curve.Method.ANY, Curve.Method.CUT);
+    assertThat(spending.toJson("m").path("methods").path(2).path("points").path(0).path("size"))
+        .hasToString("4");
+  }
+}
