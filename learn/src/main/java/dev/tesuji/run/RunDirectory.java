@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// metrics.jsonl   a line per step               checkpoints/STAGE/  where a killed run goes on
 /// tensorboard/    the same as events            report.json
 /// rollouts/       every completion              report.html
+/// data/STAGE/     samples that a stage kept
 /// ```
 public final class RunDirectory implements AutoCloseable {
   private static final String LOCK = ".lock";
@@ -126,6 +127,11 @@ public final class RunDirectory implements AutoCloseable {
   /// Returns the folder of rollouts of a stage.
   public Path rollouts(String stage) {
     return root.resolve("rollouts").resolve(stage);
+  }
+
+  /// Returns the folder of the data that a stage wrote.
+  public Path data(String stage) {
+    return root.resolve("data").resolve(stage);
   }
 
   /// Returns the folder of checkpoints of a stage.
