@@ -54,7 +54,18 @@ record PreparedRejection(
             s.samplesPerPrompt(),
             s.maxNewTokens(),
             s.sampling());
-    return new PreparedRejection(s, source, config, shop);
+    PreparedRejection prepared = new PreparedRejection(s, source, config, shop);
+    prepared.check();
+    return prepared;
+  }
+
+  /// Makes the rules once, so that one that will not do is named before anything runs; models that
+  /// judge are not loaded for that.
+  private void check() {
+    sieve();
+    if (stage.models().isEmpty()) {
+      rewards().parts().forEach(part -> part.reward().close());
+    }
   }
 
   /// Returns whose problems are posed.
