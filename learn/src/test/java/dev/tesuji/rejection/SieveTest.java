@@ -32,8 +32,7 @@ class SieveTest {
 
   private static Graded graded(String text, FinishReason reason, Map<String, Double> paid) {
     Response response = new Response(PROBLEM, text, new int[text.length()], reason);
-    return new Graded(
-        response, Verdict.WRONG, paid, 0, paid.size() == 2, "", Graded.Cost.NONE);
+    return new Graded(response, Verdict.WRONG, paid, 0, paid.size() == 2, "", Graded.Cost.NONE);
   }
 
   private static Graded good(String text) {
@@ -52,13 +51,11 @@ class SieveTest {
     assertThat(reason(sieve, graded("abcdefg", FinishReason.EOS, right))).isEqualTo("too_long");
     assertThat(
             reason(
-                sieve,
-                graded("abc", FinishReason.EOS, Map.of("accuracy", 0.0, "language", 1.0))))
+                sieve, graded("abc", FinishReason.EOS, Map.of("accuracy", 0.0, "language", 1.0))))
         .isEqualTo("accuracy");
     assertThat(
             reason(
-                sieve,
-                graded("abc", FinishReason.EOS, Map.of("accuracy", 1.0, "language", 0.49))))
+                sieve, graded("abc", FinishReason.EOS, Map.of("accuracy", 1.0, "language", 0.49))))
         .isEqualTo("language");
     assertThat(reason(sieve, graded("abc", FinishReason.EOS, Map.of("accuracy", 1.0))))
         .isEqualTo("ungraded");
@@ -82,8 +79,7 @@ class SieveTest {
 
   @Test
   void allSamplesOfAnEvaluationProblemAreContaminated() {
-    Sieve.OfPrompt sieve =
-        sieve(Keeping.DEFAULT).of(new Problem(3, "7+7=?", "14", "test 3"));
+    Sieve.OfPrompt sieve = sieve(Keeping.DEFAULT).of(new Problem(3, "7+7=?", "14", "test 3"));
     assertThat(reason(sieve, good("abc"))).isEqualTo("contaminated");
   }
 
