@@ -40,8 +40,8 @@ import tools.jackson.databind.JsonNode;
       "  ./tesuji run recipes/compare.yaml seeds=[1]",
       "",
       "The run directory holds recipe.yaml (every value), metrics.jsonl and tensorboard/ (a line per"
-          + " step), rollouts/ (every completion), models/ (Hugging Face directories), report.json"
-          + " and report.html.",
+          + " step), rollouts/ (every completion), data/ (samples that a rejection stage kept),"
+          + " models/ (Hugging Face directories), report.json and report.html.",
       ""
     })
 final class RunCommand implements Callable<Integer> {

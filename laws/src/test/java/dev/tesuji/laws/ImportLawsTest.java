@@ -55,6 +55,7 @@ class ImportLawsTest {
           "dev.tesuji.rl.ppo",
           "dev.tesuji.rl.prime",
           "dev.tesuji.rl",
+          "dev.tesuji.rejection",
           "dev.tesuji.distill",
           "dev.tesuji.recipe",
           "dev.tesuji.compare",

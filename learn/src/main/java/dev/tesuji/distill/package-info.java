@@ -30,9 +30,10 @@
 ///
 /// # Learning from a teacher's texts
 ///
-/// That needs no package: `./tesuji generate` writes them, `./tesuji grade` says which are right,
-/// and the stage `sft` imitates them. With `lambda: 0`, `seqKd: true` and `beta: 0` the stage `gkd`
-/// does the like on the fly, with the teacher's whole distribution at each token.
+/// A stage of kind `rejection` has the teacher write them and keeps those that are right
+/// (`dev.tesuji.rejection`), and a stage of kind `sft` imitates them: recipes/distill-traces.yaml.
+/// With `lambda: 0`, `seqKd: true` and `beta: 0` the stage `gkd` does the like on the fly, with the
+/// teacher's whole distribution at each token.
 ///
 /// # Deviations
 ///

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -28,8 +29,9 @@ import org.jspecify.annotations.Nullable;
 /// component is `@Nullable`. A sealed interface is written as a mapping with one key, the name of
 /// the kind (`chainSums: {maxTerms: 6}`), as that name alone, or, in lists, with the name under
 /// `kind` beside its settings (`{kind: overlong, buffer: 16}`). The keys of a component that is
-/// [Flat] stand among those of the record that has it. What a record's constructor refuses is
-/// reported with the place of the mapping.
+/// [Flat] stand among those of the record that has it. A bare value stands for a record with one
+/// component that is [Bare], and one such record for a list of them. What a record's constructor
+/// refuses is reported with the place of the mapping.
 final class Binder {
   private static final String KIND = "kind";
 
@@ -58,7 +60,7 @@ final class Binder {
       return kind(c, yaml, key);
     }
     if (c.isRecord()) {
-      return record(c, yaml, key);
+      return record(c, dressed(c, yaml), key);
     }
     if (!(yaml instanceof Scalar scalar)) {
       throw yaml.place().bad("'" + key + "' must be " + describe(c) + ", got a list or mapping");
@@ -66,7 +68,29 @@ final class Binder {
     return scalar(c, scalar, key);
   }
 
-  private static List<Object> list(Type element, Yaml yaml, String key) {
+  /// Returns a bare value as the mapping that it stands for.
+  private static Yaml dressed(Class<?> type, Yaml yaml) {
+    Optional<String> bare = bare(type);
+    if (bare.isEmpty() || !(yaml instanceof Scalar)) {
+      return yaml;
+    }
+    return new Mapping(new LinkedHashMap<>(Map.of(bare.get(), yaml)), yaml.place());
+  }
+
+  /// Returns the component that a bare value stands for.
+  private static Optional<String> bare(Class<?> type) {
+    return Arrays.stream(type.isRecord() ? type.getRecordComponents() : new RecordComponent[0])
+        .filter(c -> c.isAnnotationPresent(Bare.class))
+        .map(RecordComponent::getName)
+        .findFirst();
+  }
+
+  private static List<Object> list(Type element, Yaml given, String key) {
+    Yaml yaml = given;
+    if (!(given instanceof Items) && element instanceof Class<?> c && bare(c).isPresent()) {
+      boolean none = given instanceof Scalar s && s.isNull();
+      yaml = new Items(none ? List.of() : List.of(given), given.place());
+    }
     if (!(yaml instanceof Items items)) {
       throw yaml.place().bad("'" + key + "' must be a list (- item)");
     }
@@ -288,7 +312,7 @@ final class Binder {
         return Integer.parseInt(text.replace("_", ""));
       } else if (type == long.class || type == Long.class) {
         return Long.parseLong(text.replace("_", ""));
-      } else if (type == double.class) {
+      } else if (type == double.class || type == Double.class) {
         return Double.parseDouble(text.replace("_", ""));
       } else if (type == boolean.class && (text.equals("true") || text.equals("false"))) {
         return text.equals("true");
@@ -314,7 +338,7 @@ final class Binder {
   private static String describe(Class<?> type) {
     if (type == int.class || type == Integer.class || type == long.class || type == Long.class) {
       return "a whole number";
-    } else if (type == double.class) {
+    } else if (type == double.class || type == Double.class) {
       return "a number";
     } else if (type == boolean.class) {
       return "true or false";

@@ -124,11 +124,11 @@ record PreparedRewardModel(
 
   /// Writes the reward model, and says how it does.
   @Override
-  public void save(OpenTrainer open, Path folder) {
+  public void save(OpenTrainer open, RunDirectory run) {
     if (open.trainer() instanceof RewardModelTrainer trainer) {
       shop.console().println("Stage '" + stage.name() + "': " + trainer.heldOut());
       shop.spend();
-      trainer.finish(folder);
+      trainer.finish(run.model(stage.name()));
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.tesuji.recipe;
 
+import dev.tesuji.policy.Rehearsal;
 import dev.tesuji.run.Guardian;
 import dev.tesuji.run.MemoryPlan;
 import dev.tesuji.run.RunDirectory;
@@ -22,6 +23,27 @@ interface PreparedStage {
   /// Returns its largest pass.
   MemoryPlan.Load load();
 
+  /// Returns how many steps it has.
+  default int steps(RunDirectory run) {
+    return stage().steps();
+  }
+
+  /// Reckons what it takes in memory.
+  default MemoryPlan plan() {
+    return MemoryPlan.training(
+            shop().model().decoder(),
+            load(),
+            shop().recipe().compute(),
+            stage().optimizer().moments())
+        .with("reward models", rewardBytes());
+  }
+
+  /// Makes the largest pass once, so that what does not fit fails at once.
+  default void rehearse() {
+    Rehearsal.run(
+        shop().model().decoder(), load().tokens(), load().longest(), shop().recipe().compute());
+  }
+
   /// Returns the bytes of the reward models that it holds beside the model that is trained.
   default long rewardBytes() {
     return 0;
@@ -42,8 +64,8 @@ interface PreparedStage {
 
   /// Writes the model that the stage has made, which is the workshop's unless the stage trains
   /// another.
-  default void save(OpenTrainer open, Path folder) {
-    shop().save(folder);
+  default void save(OpenTrainer open, RunDirectory run) {
+    shop().save(run.model(stage().name()));
   }
 
   /// A trainer with what must be closed after it, last made first.

@@ -98,16 +98,38 @@ public record Recipe(
                 + stage.name()
                 + "' must name a stage that makes a language model; '"
                 + other.name()
-                + "' makes a reward model, which writes no text (it pays in a later stage's"
-                + " rewards: {kind: model, stage: "
-                + other.name()
-                + "})");
+                + (other instanceof Stage.Rejection
+                    ? "' makes data (a later stage of kind sft learns from it: data: {stage: "
+                        + other.name()
+                        + "})"
+                    : "' makes a reward model, which writes no text (it pays in a later stage's"
+                        + " rewards: {kind: model, stage: "
+                        + other.name()
+                        + "})"));
       }
     }
     if (stage instanceof Stage.Rl rl) {
-      for (RewardConfig.Model model : rl.payment().models()) {
-        checkReward(stage.name(), model, before);
-      }
+      rl.payment().models().forEach(m -> checkReward(stage.name(), m, before));
+    }
+    if (stage instanceof Stage.Rejection rejection) {
+      rejection.models().forEach(m -> checkReward(stage.name(), m, before));
+    }
+    if (stage instanceof Stage.Sft sft) {
+      sft.data().forEach(d -> checkSource(stage.name(), d, before));
+    }
+  }
+
+  private static void checkSource(String stage, Source source, List<Stage> before) {
+    boolean written =
+        before.stream()
+            .anyMatch(s -> s.name().equals(source.stage()) && s instanceof Stage.Rejection);
+    if (source.stage() != null && !written) {
+      throw new IllegalArgumentException(
+          "'data' of stage '"
+              + stage
+              + "': 'stage' must be the name of a rejection stage before it, got '"
+              + source.stage()
+              + "'");
     }
   }
 

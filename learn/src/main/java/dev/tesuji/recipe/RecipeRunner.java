@@ -7,7 +7,6 @@ import dev.tesuji.input.BadInput;
 import dev.tesuji.input.Json;
 import dev.tesuji.input.SafeFiles;
 import dev.tesuji.model.ConfigReader;
-import dev.tesuji.policy.Rehearsal;
 import dev.tesuji.run.Checkpoints;
 import dev.tesuji.run.MemoryPlan;
 import dev.tesuji.run.Metrics;
@@ -245,9 +244,10 @@ public final class RecipeRunner {
         new TrainingLoop.Pace(
             stage.course().checkpoint().everySteps(),
             Duration.ofMillis((long) (stage.course().checkpoint().everyMinutes() * 60_000)));
-    TrainingLoop loop = new TrainingLoop(run, stage.name(), stage.steps(), pace, s.stop());
     PreparedStage prepared = s.stages().prepared(stage);
-    MemoryPlan plan = s.stages().plan(prepared);
+    int steps = prepared.steps(run);
+    TrainingLoop loop = new TrainingLoop(run, stage.name(), steps, pace, s.stop());
+    MemoryPlan plan = prepared.plan();
     console.println(
         "Stage '"
             + stage.name()
@@ -256,16 +256,15 @@ public final class RecipeRunner {
             + " ("
             + plan
             + ")");
-    MemoryPlan.Load load = prepared.load();
-    Rehearsal.run(s.shop().model().decoder(), load.tokens(), load.longest(), recipe.compute());
+    prepared.rehearse();
     try (PreparedStage.OpenTrainer open = prepared.open(run, from, seed)) {
       Trainer trainer = open.trainer();
       int vocabulary = s.shop().model().decoder().config().vocabularySize();
       ObjectNode made = Json.MAPPER.createObjectNode().put("name", stage.name());
-      made.put("kind", Binder.name(stage.getClass())).put("steps", stage.steps());
+      made.put("kind", Binder.name(stage.getClass())).put("steps", steps);
       made.put("seconds", loop.run(trainer, prepared.guardian(vocabulary, seed)));
       made.setAll(trainer.summary());
-      prepared.save(open, run.model(stage.name()));
+      prepared.save(open, run);
       return made;
     }
   }
@@ -332,7 +331,7 @@ public final class RecipeRunner {
     report.set("before", before);
     report.set("after", after);
     recipe.source(recipe.stages().size()).ifPresent(m -> report.put("after_stage", m.name()));
-    report.put("steps", recipe.stages().stream().mapToInt(Stage::steps).sum());
+    report.put("steps", s.state().stages().stream().mapToInt(m -> m.path("steps").asInt()).sum());
     double seconds = before.path("seconds").asDouble() + after.path("seconds").asDouble();
     ArrayNode stages = report.putArray("stages");
     for (JsonNode stage : s.state().stages()) {

@@ -8,6 +8,7 @@ import dev.tesuji.optim.OptimizerConfig.Moments;
 import dev.tesuji.optim.Schedule;
 import dev.tesuji.preference.KtoLoss;
 import dev.tesuji.preference.PreferenceLoss;
+import dev.tesuji.rejection.Keeping;
 import dev.tesuji.rl.PromptSource;
 import dev.tesuji.rl.algorithm.Algorithm;
 import dev.tesuji.rl.grpo.Grpo;
@@ -16,12 +17,14 @@ import dev.tesuji.rl.prime.Prime;
 import dev.tesuji.rl.reinforce.ReMax;
 import dev.tesuji.rl.reinforce.ReinforcePlusPlus;
 import dev.tesuji.rl.rloo.Rloo;
+import dev.tesuji.run.GuardianConfig;
 import dev.tesuji.sft.SftLoss;
 import dev.tesuji.sft.Texts;
 import dev.tesuji.task.ChainSumsCorpus;
 import dev.tesuji.world.Ranking;
 import dev.tesuji.world.WorldCorpus;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What a recipe does to a model, one kind per way of training.
@@ -119,37 +122,57 @@ public sealed interface Stage {
 
   /// Learns from demonstrations: predicts the completions of prompts, or texts as a whole.
   ///
-  /// @param data the file with prompts and completions, or texts; or a folder of files, or a
-  ///   pattern; the recipe's `data` where absent
-  /// @param columns which column holds what
+  /// @param data the files with prompts and completions, or texts, and what earlier stages kept:
+  ///   one source, or a list of several; the recipe's `data` where absent
+  /// @param columns which column of files holds what
   /// @param maxTokens the most tokens of prompt and completion
   /// @param tooLong what happens to longer ones
   /// @param batchSize texts per update
+  /// @param epochs how often all texts are learned from, in the place of `steps`; absent to make
+  ///   `steps` updates
   /// @param loss the loss per token
   /// @param course name, steps, optimizer, checkpoints
   record Sft(
-      @Nullable Path data,
+      List<Source> data,
       Columns columns,
       int maxTokens,
       Texts.TooLong tooLong,
       int batchSize,
+      @Nullable Double epochs,
       SftLoss loss,
       @Flat Course course)
       implements Stage {
     /// TRL's learning rate, 2e-5; texts beyond 1,024 tokens are an error.
     public static final Sft DEFAULT =
         new Sft(
-            null,
+            List.of(),
             Columns.DEFAULT,
             1024,
             Texts.TooLong.ERROR,
             8,
+            null,
             SftLoss.NLL,
             Course.of(
                 "sft",
                 100,
                 new OptimizerConfig(
                     2e-5, Schedule.LINEAR, 0, 0, 0.9, 0.999, 1e-8, 0, 1, Moments.FLOAT32)));
+
+    /// Checks the ranges and copies the list.
+    public Sft {
+      data = List.copyOf(data);
+      if (epochs != null) {
+        Require.that(epochs > 0 && Double.isFinite(epochs), "epochs", "above 0", epochs);
+      }
+      long shares = data.stream().filter(d -> d.share() != null).count();
+      if (shares > 0 && shares < data.size()) {
+        throw new IllegalArgumentException(
+            "data must have a 'share' for every source or for none, got "
+                + shares
+                + " of "
+                + data.size());
+      }
+    }
   }
 
   /// Learns from comparisons: raises the better of two answers over the worse, relative to the
@@ -375,5 +398,101 @@ public sealed interface Stage {
             Grpo.DEFAULT,
             1,
             Course.of("rl", 100, OptimizerConfig.DEFAULT).guarded());
+  }
+
+  /// Draws samples, keeps the good ones and writes them, as data for later stages; it makes no
+  /// model ([dev.tesuji.rejection]).
+  ///
+  /// @param name names the stage, and the folder of its samples
+  /// @param from the earlier stage whose model writes, or `base` for the recipe's own; absent for
+  ///   the last language model made before it
+  /// @param prompts what is asked
+  /// @param promptsPerStep prompts between two times that everything is saved
+  /// @param samplesPerPrompt how many samples of each prompt
+  /// @param maxNewTokens the length limit of a sample
+  /// @param sampling how samples are drawn
+  /// @param keep what rewards must pay for a sample
+  /// @param keeping what else decides
+  /// @param refused whether the samples that are refused are written too, with the reason
+  /// @param checkpoint how often progress is saved
+  record Rejection(
+      String name,
+      @Nullable String from,
+      Prompts prompts,
+      int promptsPerStep,
+      int samplesPerPrompt,
+      int maxNewTokens,
+      Sampling sampling,
+      List<Rule> keep,
+      @Flat Keeping keeping,
+      boolean refused,
+      Course.CheckpointPace checkpoint)
+      implements Stage {
+    /// All of the task's problems, 8 samples of up to 512 tokens each; right answers are kept.
+    public static final Rejection DEFAULT =
+        new Rejection(
+            "rejection",
+            null,
+            Prompts.DEFAULT,
+            128,
+            8,
+            512,
+            Sampling.DEFAULT,
+            List.of(new Rule(RewardConfig.Accuracy.DEFAULT, 1)),
+            Keeping.DEFAULT,
+            false,
+            new Course.CheckpointPace(1, 5));
+
+    /// Copies the list.
+    public Rejection {
+      keep = List.copyOf(keep);
+      Require.atLeast(1, "promptsPerStep", promptsPerStep);
+      Require.atLeast(1, "samplesPerPrompt", samplesPerPrompt);
+      Require.atLeast(1, "maxNewTokens", maxNewTokens);
+    }
+
+    /// Returns a course of no updates.
+    @Override
+    public Course course() {
+      return new Course(
+          name, from, 0, OptimizerConfig.DEFAULT, checkpoint, GuardianConfig.OFF, false);
+    }
+
+    @Override
+    public boolean makesPolicy() {
+      return false;
+    }
+
+    /// Returns the rewards that are models.
+    List<RewardConfig.Model> models() {
+      return keep.stream()
+          .map(Rule::reward)
+          .filter(RewardConfig.Model.class::isInstance)
+          .map(RewardConfig.Model.class::cast)
+          .toList();
+    }
+  }
+
+  /// What a stage of rejection sampling asks.
+  ///
+  /// @param data the file of other problems than the recipe's, for tasks that read one; absent for
+  ///   the task's own, which are trained on
+  /// @param count how many, in an order that follows from the recipe's seed; absent for all
+  /// @param limit the limit on the length of prompts
+  record Prompts(@Nullable Path data, @Nullable Integer count, @Flat PromptSource.Limit limit) {
+    /// All of the task's; longer ones than 512 tokens are an error.
+    public static final Prompts DEFAULT = new Prompts(null, null, PromptSource.Limit.DEFAULT);
+
+    /// Checks the ranges.
+    public Prompts {
+      if (count != null) {
+        Require.atLeast(1, "count", count);
+      }
+      if (limit.policy() == PromptSource.TooLong.TRUNCATE) {
+        throw new IllegalArgumentException(
+            "policy must be error or drop, got truncate: what answers the end of a prompt would be"
+                + " taught as an answer to all of it");
+      }
+    }
   }
 }

@@ -1,7 +1,6 @@
 package dev.tesuji.recipe;
 
 import dev.tesuji.input.BadInput;
-import dev.tesuji.run.MemoryPlan;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -21,20 +20,21 @@ final class StageRunner {
   void check(int from) {
     for (Stage stage : shop.recipe().stages().stream().skip(from).toList()) {
       PreparedStage made = prepare(stage);
-      plan(made).requireFits(stage.name());
+      made.plan().requireFits(stage.name());
       prepared.put(stage.name(), made);
     }
   }
 
   private PreparedStage prepare(Stage stage) {
     return switch (stage) {
-      case Stage.Pretrain s -> PreparedImitation.of(s, shop);
-      case Stage.Sft s -> PreparedImitation.of(s, shop);
+      case Stage.Pretrain s -> PreparedPretrain.of(s, shop);
+      case Stage.Sft s -> PreparedSft.of(s, shop);
       case Stage.Dpo s -> PreparedPreference.of(s, shop);
       case Stage.Kto s -> PreparedPreference.of(s, shop);
       case Stage.Gkd s -> PreparedGkd.of(s, shop);
       case Stage.RewardModel s -> PreparedRewardModel.of(s, shop);
       case Stage.Rl s -> PreparedRl.of(s, shop);
+      case Stage.Rejection s -> PreparedRejection.of(s, shop);
     };
   }
 
@@ -45,15 +45,5 @@ final class StageRunner {
       throw new IllegalStateException("stage " + stage.name() + " was not checked");
     }
     return found;
-  }
-
-  /// Reckons what a stage takes in memory.
-  MemoryPlan plan(PreparedStage stage) {
-    return MemoryPlan.training(
-            shop.model().decoder(),
-            stage.load(),
-            shop.recipe().compute(),
-            stage.stage().optimizer().moments())
-        .with("reward models", stage.rewardBytes());
   }
 }

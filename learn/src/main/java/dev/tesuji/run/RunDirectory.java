@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// tensorboard/    the same as events            report.json
 /// rollouts/       every completion              report.html
 /// evaluations/    every response to held-out problems
+/// data/STAGE/     samples that a stage kept
 /// ```
 public final class RunDirectory implements AutoCloseable {
   /// The folder of the responses that evaluations drew.
@@ -135,6 +136,11 @@ public final class RunDirectory implements AutoCloseable {
   /// Returns the file of the responses to held-out problems after a stage, or of the base.
   public Path evaluation(String stage) {
     return root.resolve(EVALUATIONS).resolve(stage + ".jsonl");
+  }
+
+  /// Returns the folder of the data that a stage wrote.
+  public Path data(String stage) {
+    return root.resolve("data").resolve(stage);
   }
 
   /// Returns the folder of checkpoints of a stage.

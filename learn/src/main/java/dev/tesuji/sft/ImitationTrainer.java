@@ -66,9 +66,7 @@ public final class ImitationTrainer implements Trainer, AutoCloseable {
     metrics.put("mean_token_accuracy", hits / scored);
     metrics.put("num_tokens", (double) tokens);
     metrics.put("trained", batch.size());
-    if (source.size() != Long.MAX_VALUE) {
-      metrics.put("epoch", (double) consumed / source.size());
-    }
+    source.epochs(consumed).forEach(metrics::put);
     return metrics;
   }
 
@@ -102,11 +100,9 @@ public final class ImitationTrainer implements Trainer, AutoCloseable {
 
   @Override
   public ObjectNode summary() {
-    return Json.MAPPER
-        .createObjectNode()
-        .put("texts", consumed)
-        .put("tokens", tokens)
-        .put("data_sha256", fingerprint.hex());
+    ObjectNode summary = Json.MAPPER.createObjectNode().put("texts", consumed);
+    source.epochs(consumed).forEach(summary::put);
+    return summary.put("tokens", tokens).put("data_sha256", fingerprint.hex());
   }
 
   @Override

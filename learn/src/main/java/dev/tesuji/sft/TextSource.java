@@ -1,6 +1,7 @@
 package dev.tesuji.sft;
 
 import dev.tesuji.policy.TokenSequence;
+import java.util.Map;
 
 /// Texts to be imitated, by number.
 public interface TextSource {
@@ -11,4 +12,12 @@ public interface TextSource {
   ///
   /// @param index from 0 to [#size] - 1
   TokenSequence text(long index);
+
+  /// Returns how often its texts have been seen, by the name of the metric; nothing where there is
+  /// no end to them.
+  ///
+  /// @param consumed how many texts were taken
+  default Map<String, Double> epochs(long consumed) {
+    return size() == Long.MAX_VALUE ? Map.of() : Map.of("epoch", (double) consumed / size());
+  }
 }

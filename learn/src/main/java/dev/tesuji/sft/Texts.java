@@ -53,6 +53,28 @@ public final class Texts {
     }
   }
 
+  /// A source among several.
+  ///
+  /// @param name names it in metrics
+  /// @param texts its texts
+  /// @param share how much of what is learned from comes from it, in proportion to the others'; 0
+  ///   for as much as it has
+  public record Part(String name, Loaded texts, double share) {}
+
+  /// Puts sources together: one after the other where they have no shares, to be shuffled as one;
+  /// else mixed by their shares without end.
+  ///
+  /// @param parts one or more, all with a share or none
+  /// @param seed decides the order where they are mixed
+  public static TextSource of(List<Part> parts, long seed) {
+    if (parts.getFirst().share() > 0) {
+      return new Mixture(parts, seed);
+    }
+    return new Loaded(
+        parts.stream().flatMap(p -> p.texts().texts().stream()).toList(),
+        parts.stream().mapToInt(p -> p.texts().touched()).sum());
+  }
+
   /// How texts become tokens.
   ///
   /// @param tokenizer the model's tokenizer

@@ -19,6 +19,9 @@
 /// template; of `messages` the assistant's turns are scored ([dev.tesuji.chat.AssistantMask]), of
 /// conversational `prompt` and `completion` what follows the prompt.
 ///
+/// Several sources are shuffled as one, or mixed by their shares without end (`Mixture`), each
+/// through epochs of its own: `epoch/NAME`.
+///
 /// # Deviations from common practice
 ///
 /// 1. Texts are not packed into blocks of fixed length: sequences lie end to end without padding

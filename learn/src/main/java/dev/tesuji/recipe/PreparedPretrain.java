@@ -16,24 +16,17 @@ import dev.tesuji.world.World;
 import java.nio.file.Path;
 import java.util.List;
 
-/// A stage of pretraining or supervised fine-tuning with its texts.
-record PreparedImitation(
+/// A stage of pretraining with its texts.
+record PreparedPretrain(
     Stage stage, TextSource texts, ImitationConfig config, int longest, Workshop shop)
     implements PreparedStage {
 
-  static PreparedImitation of(Stage.Pretrain s, Workshop shop) {
+  static PreparedPretrain of(Stage.Pretrain s, Workshop shop) {
     ImitationConfig config =
         new ImitationConfig(
             s.steps(), s.batchSize(), SftLoss.NLL, s.optimizer(), shop.recipe().compute());
-    return new PreparedImitation(
+    return new PreparedPretrain(
         s, corpus(s, shop), config, shop.recipe().compute().tokensPerDevice(), shop);
-  }
-
-  static PreparedImitation of(Stage.Sft s, Workshop shop) {
-    ImitationConfig config =
-        new ImitationConfig(
-            s.steps(), s.batchSize(), s.loss(), s.optimizer(), shop.recipe().compute());
-    return new PreparedImitation(s, demonstrations(s, shop), config, s.maxTokens(), shop);
   }
 
   private static TextSource corpus(Stage.Pretrain s, Workshop shop) {
@@ -61,19 +54,6 @@ record PreparedImitation(
                   new Texts.Limit(c.maxTokens(), c.tooLong())),
               c.maxTokens());
     };
-  }
-
-  private static TextSource demonstrations(Stage.Sft s, Workshop shop) {
-    Path data = s.data() == null ? shop.recipe().data() : s.data();
-    if (data == null) {
-      throw new BadInput("stage '" + s.name() + "' needs 'data', the file with its demonstrations");
-    }
-    return shop.counted(
-        Texts.read(
-            new Dataset(List.of(data), s.columns(), null),
-            shop.words(),
-            new Texts.Limit(s.maxTokens(), s.tooLong())),
-        s.maxTokens());
   }
 
   @Override

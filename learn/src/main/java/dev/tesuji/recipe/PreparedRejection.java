@@ -1,0 +1,234 @@
+package dev.tesuji.recipe;
+
+import dev.tesuji.input.BadInput;
+import dev.tesuji.model.CausalLm;
+import dev.tesuji.rejection.RejectionConfig;
+import dev.tesuji.rejection.RejectionSampler;
+import dev.tesuji.rejection.Sieve;
+import dev.tesuji.rejection.Tally;
+import dev.tesuji.rejection.Threshold;
+import dev.tesuji.rejection.TraceFile;
+import dev.tesuji.reward.Grader;
+import dev.tesuji.reward.RewardMix;
+import dev.tesuji.rl.PromptSource;
+import dev.tesuji.run.Checkpoints;
+import dev.tesuji.run.MemoryPlan;
+import dev.tesuji.run.RunDirectory;
+import dev.tesuji.task.Problem;
+import dev.tesuji.task.Task;
+import dev.tesuji.weights.AdapterDirectory;
+import dev.tesuji.weights.ModelSummary;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A stage of rejection sampling with its prompts.
+record PreparedRejection(
+    Stage.Rejection stage, PromptSource prompts, RejectionConfig config, Workshop shop)
+    implements PreparedStage {
+  private static final Duration GRADING = Duration.ofSeconds(10); // of CPU time, for one sample
+
+  static PreparedRejection of(Stage.Rejection s, Workshop shop) {
+    int positions = shop.positions();
+    if (s.maxNewTokens() >= positions) {
+      throw new BadInput(
+          "stage '"
+              + s.name()
+              + "': maxNewTokens must be below the "
+              + positions
+              + " positions of the model (max_position_embeddings), got "
+              + s.maxNewTokens());
+    }
+    PromptSource.Limit wanted = s.prompts().limit();
+    PromptSource.Limit limit =
+        new PromptSource.Limit(
+            Math.min(positions - s.maxNewTokens(), wanted.maxTokens()), wanted.policy());
+    PromptSource source =
+        new PromptSource(task(s, shop), shop.tokenizer(), limit, shop.recipe().seed());
+    shop.countPrompts(source.touched(), limit.maxTokens());
+    RejectionConfig config =
+        new RejectionConfig(
+            count(s, source),
+            s.promptsPerStep(),
+            s.samplesPerPrompt(),
+            s.maxNewTokens(),
+            s.sampling());
+    PreparedRejection prepared = new PreparedRejection(s, source, config, shop);
+    prepared.check();
+    return prepared;
+  }
+
+  /// Makes the rules once, so that one that will not do is named before anything runs; models that
+  /// judge are not loaded for that.
+  private void check() {
+    sieve();
+    if (stage.models().isEmpty()) {
+      rewards().parts().forEach(part -> part.reward().close());
+    }
+  }
+
+  /// Returns whose problems are posed.
+  private static Task task(Stage.Rejection s, Workshop shop) {
+    Path data = s.prompts().data();
+    if (data == null) {
+      return shop.task();
+    }
+    if (shop.task().size() == Long.MAX_VALUE) {
+      throw new BadInput(
+          "stage '"
+              + s.name()
+              + "': prompts.data goes with a task that reads files, got task '"
+              + shop.task().name()
+              + "', which makes its problems; leave it out");
+    }
+    Path model = shop.recipe().model();
+    return shop.recipe().task().open(data, model == null ? null : AdapterDirectory.baseOf(model));
+  }
+
+  private static long count(Stage.Rejection s, PromptSource source) {
+    Integer count = s.prompts().count();
+    if (count == null && source.size() == Long.MAX_VALUE) {
+      throw new BadInput(
+          "stage '"
+              + s.name()
+              + "' needs 'prompts: {count: N}': task '"
+              + source.task().name()
+              + "' has problems without end");
+    }
+    if (count != null && count > source.size()) {
+      throw new BadInput(
+          "stage '"
+              + s.name()
+              + "': prompts.count must be at most the "
+              + source.size()
+              + " problems that task '"
+              + source.task().name()
+              + "' trains on, got "
+              + count
+              + "; for more samples raise samplesPerPrompt");
+    }
+    return count == null ? source.size() : count;
+  }
+
+  /// Returns the file of the samples that a stage kept.
+  static Path kept(RunDirectory run, String stage) {
+    return run.data(stage).resolve("kept.jsonl");
+  }
+
+  @Override
+  public int steps(RunDirectory run) {
+    return config.steps();
+  }
+
+  private MemoryPlan.Drawing drawing() {
+    int prompts = (int) Math.min(config.prompts(), config.promptsPerStep());
+    int rows =
+        (int) Math.min(RejectionSampler.MOST_ROWS, (long) prompts * config.samplesPerPrompt());
+    int room = shop.positions() - config.maxNewTokens();
+    int longest = Math.min(room, stage.prompts().limit().maxTokens());
+    return new MemoryPlan.Drawing(rows, prompts, longest, config.maxNewTokens());
+  }
+
+  @Override
+  public MemoryPlan.Load load() {
+    MemoryPlan.Drawing d = drawing();
+    int longest = d.longestPrompt() + d.newTokens();
+    return new MemoryPlan.Load(longest, longest, d, false, false);
+  }
+
+  /// Reckons what drawing takes; nothing is trained.
+  @Override
+  public MemoryPlan plan() {
+    return MemoryPlan.generation(shop.model().decoder(), drawing())
+        .with("reward models", rewardBytes());
+  }
+
+  @Override
+  public void rehearse() {} // the first step is the largest pass
+
+  @Override
+  public long rewardBytes() {
+    CausalLm model = shop.model().decoder();
+    long own = model.parameterCount() * model.dtype().bytes();
+    return stage.models().stream()
+        .mapToLong(m -> m.path() == null ? own : ModelSummary.of(m.path()).bytes())
+        .sum();
+  }
+
+  @Override
+  public OpenTrainer open(RunDirectory run, Path from, long seed) {
+    List<AutoCloseable> parts = new ArrayList<>();
+    Grader grader = new Grader(rewards(), GRADING);
+    parts.add(grader);
+    Path kept = kept(run, stage.name());
+    RejectionSampler.Parts work =
+        new RejectionSampler.Parts(
+            prompts,
+            grader,
+            sieve(),
+            new TraceFile(kept),
+            stage.refused() ? new TraceFile(kept.resolveSibling("refused.jsonl")) : null);
+    RejectionSampler sampler = new RejectionSampler(shop.model(), work, config, seed);
+    parts.add(sampler);
+    return new OpenTrainer(sampler, parts);
+  }
+
+  private RewardMix rewards() {
+    RewardConfig.Place place =
+        new RewardConfig.Place(
+            prompts.task(), stage.maxNewTokens(), shop.model().decoder().device(), shop::modelOf);
+    List<RewardConfig> rewards =
+        stage.keep().isEmpty()
+            ? List.of(RewardConfig.Accuracy.DEFAULT) // to note it; it refuses nothing
+            : stage.keep().stream().map(Rule::reward).toList();
+    try {
+      return new Payment(rewards, RewardMix.Aggregation.SUM_THEN_NORMALIZE, Payment.Audit.OFF)
+          .open(place);
+    } catch (IllegalArgumentException e) {
+      throw new BadInput("stage '" + stage.name() + "': " + e.getMessage(), e);
+    }
+  }
+
+  private Sieve sieve() {
+    List<Threshold> thresholds =
+        stage.keep().stream().map(r -> new Threshold(r.reward().label(), r.atLeast())).toList();
+    try {
+      return new Sieve(stage.keeping(), thresholds, evaluationProblems());
+    } catch (IllegalArgumentException e) {
+      throw new BadInput("stage '" + stage.name() + "': " + e.getMessage(), e);
+    }
+  }
+
+  /// Returns all held-out problems of a task that has a file of them, and those that are asked of
+  /// one that makes them without end.
+  private List<Problem> evaluationProblems() {
+    boolean endless = shop.task().size() == Long.MAX_VALUE;
+    return shop.task()
+        .heldOut(endless ? shop.recipe().evaluation().posed().problems() : Integer.MAX_VALUE);
+  }
+
+  /// Says what became of the samples; makes no model.
+  ///
+  /// @throws BadInput when nothing was kept
+  @Override
+  public void save(OpenTrainer open, RunDirectory run) {
+    if (!(open.trainer() instanceof RejectionSampler sampler)) {
+      return;
+    }
+    Tally tally = sampler.tally();
+    shop.console().println("Stage '" + stage.name() + "': " + tally.table());
+    if (tally.kept() == 0) {
+      new Checkpoints(run.checkpoints(stage.name())).clear();
+      throw new BadInput(
+          "stage '"
+              + stage.name()
+              + "' kept none of its "
+              + tally.drawn()
+              + " samples, so that there is nothing to learn from; refused by reason: "
+              + tally.reasons()
+              + ". Loosen 'keep' or what else refused them, raise samplesPerPrompt, or start from a"
+              + " model that can do the task, and go on with --resume: the stage begins again");
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package dev.tesuji.recipe;
+
+import dev.tesuji.data.Columns;
+import dev.tesuji.data.Dataset;
+import dev.tesuji.data.Shape;
+import dev.tesuji.input.BadInput;
+import dev.tesuji.run.MemoryPlan;
+import dev.tesuji.run.RunDirectory;
+import dev.tesuji.sft.ImitationConfig;
+import dev.tesuji.sft.ImitationTrainer;
+import dev.tesuji.sft.TextSource;
+import dev.tesuji.sft.Texts;
+import dev.tesuji.tensor.Rng;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// A stage of supervised fine-tuning. Its files are read at the start; what an earlier stage
+/// writes, when its turn has come.
+record PreparedSft(
+    Stage.Sft stage, List<Source> sources, Map<Source, Texts.Loaded> read, Workshop shop)
+    implements PreparedStage {
+
+  static PreparedSft of(Stage.Sft s, Workshop shop) {
+    Path common = shop.recipe().data();
+    List<Source> sources = s.data();
+    if (sources.isEmpty()) {
+      if (common == null) {
+        throw new BadInput(
+            "stage '" + s.name() + "' needs 'data', the file with its demonstrations");
+      }
+      sources = List.of(new Source(common, null, null));
+    }
+    PreparedSft prepared = new PreparedSft(s, sources, new HashMap<>(), shop);
+    for (Source source : sources) {
+      if (source.path() != null) {
+        prepared.load(new Dataset(List.of(source.path()), s.columns(), null), source);
+      }
+    }
+    sources.forEach(prepared::requireRoom);
+    return prepared;
+  }
+
+  /// Refuses a limit on texts below that of the stage that writes them.
+  private void requireRoom(Source source) {
+    shop.recipe().stages().stream()
+        .filter(s -> s.name().equals(source.stage()))
+        .filter(Stage.Rejection.class::isInstance)
+        .map(Stage.Rejection.class::cast)
+        .forEach(r -> {
+          int longest =
+              Math.min(shop.positions(), r.prompts().limit().maxTokens() + r.maxNewTokens());
+          if (longest > stage.maxTokens() && stage.tooLong() == Texts.TooLong.ERROR) {
+            throw new BadInput(
+                "stage '"
+                    + stage.name()
+                    + "': maxTokens must be at least the "
+                    + longest
+                    + " tokens that samples of stage '"
+                    + r.name()
+                    + "' can have (prompts.maxTokens and maxNewTokens), got "
+                    + stage.maxTokens()
+                    + "; raise it, or set tooLong to drop or truncate");
+          }
+        });
+  }
+
+  private Texts.Loaded load(Dataset data, Source source) {
+    Texts.Limit limit = new Texts.Limit(stage.maxTokens(), stage.tooLong());
+    Texts.Loaded loaded = Texts.read(data, shop.words(), limit);
+    shop.counted(loaded, stage.maxTokens());
+    read.put(source, loaded);
+    return loaded;
+  }
+
+  /// Returns the texts of each source, those of earlier stages too.
+  private List<Texts.Part> parts(RunDirectory run) {
+    List<Texts.Part> parts = new ArrayList<>();
+    for (Source source : sources) {
+      Texts.Loaded loaded = read.get(source);
+      if (loaded == null) {
+        Path kept = PreparedRejection.kept(run, String.valueOf(source.stage()));
+        loaded = load(new Dataset(List.of(kept), Columns.DEFAULT, Shape.PROMPT_COMPLETION), source);
+      }
+      double share = source.share() == null ? 0 : source.share();
+      parts.add(new Texts.Part(source.label(), loaded, share));
+    }
+    return parts;
+  }
+
+  @Override
+  public int steps(RunDirectory run) {
+    Double epochs = stage.epochs();
+    if (epochs == null) {
+      return stage.steps();
+    }
+    long texts = parts(run).stream().mapToLong(p -> p.texts().size()).sum();
+    return Math.toIntExact((long) Math.ceil(epochs * texts / stage.batchSize()));
+  }
+
+  @Override
+  public MemoryPlan.Load load() {
+    int longestText = Math.min(stage.maxTokens(), shop.positions());
+    int tokens = Math.max(shop.recipe().compute().tokensPerDevice(), longestText);
+    return new MemoryPlan.Load(tokens, longestText, null, false, false);
+  }
+
+  @Override
+  public OpenTrainer open(RunDirectory run, Path from, long seed) {
+    TextSource texts = Texts.of(parts(run), Rng.derive(seed, 17));
+    ImitationConfig config =
+        new ImitationConfig(
+            steps(run),
+            stage.batchSize(),
+            stage.loss(),
+            stage.optimizer(),
+            shop.recipe().compute());
+    return OpenTrainer.of(new ImitationTrainer(shop.model(), texts, config, seed));
+  }
+}

@@ -1,0 +1,185 @@
+package dev.tesuji.rejection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tesuji.data.Columns;
+import dev.tesuji.data.Dataset;
+import dev.tesuji.data.Shape;
+import dev.tesuji.generate.Completion;
+import dev.tesuji.generate.FinishReason;
+import dev.tesuji.generate.Generator;
+import dev.tesuji.generate.Limits;
+import dev.tesuji.generate.Prompt;
+import dev.tesuji.generate.Sampling;
+import dev.tesuji.input.JsonLines;
+import dev.tesuji.recipe.NewModel;
+import dev.tesuji.rejection.Keeping.Duplicates;
+import dev.tesuji.reward.Grader;
+import dev.tesuji.reward.Reward;
+import dev.tesuji.reward.RewardMix;
+import dev.tesuji.rl.PromptSource;
+import dev.tesuji.sft.Texts;
+import dev.tesuji.task.ChainSums;
+import dev.tesuji.task.Problem;
+import dev.tesuji.task.Task;
+import dev.tesuji.task.Verdict;
+import dev.tesuji.tensor.Device;
+import dev.tesuji.tensor.Dtype;
+import dev.tesuji.tensor.LeakCheck;
+import dev.tesuji.weights.LoadedModel;
+import java.lang.ref.WeakReference;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+@ExtendWith(LeakCheck.class)
+class RejectionSamplerTest {
+  private static final long SEED = 4;
+
+  @TempDir private Path folder = Path.of("");
+
+  /// Chain sums that knows which of its problems are still in memory.
+  private record Watched(List<WeakReference<Problem>> made) implements Task {
+    @Override
+    public String name() {
+      return "watched";
+    }
+
+    @Override
+    public long size() {
+      return Long.MAX_VALUE;
+    }
+
+    @Override
+    public Problem problem(long index) {
+      Problem problem = ChainSums.DEFAULT.problem(index);
+      made.add(new WeakReference<>(problem));
+      return problem;
+    }
+
+    @Override
+    public List<Problem> heldOut(int count) {
+      return ChainSums.DEFAULT.heldOut(count);
+    }
+
+    @Override
+    public String prompt(Problem problem) {
+      return ChainSums.DEFAULT.prompt(problem);
+    }
+
+    @Override
+    public String extract(String response) {
+      return response;
+    }
+
+    @Override
+    public Verdict grade(Problem problem, String response) {
+      return Verdict.CORRECT;
+    }
+
+    long alive() {
+      System.gc();
+      return made.stream().filter(r -> r.get() != null).count();
+    }
+  }
+
+  private interface Body {
+    void run(RejectionSampler sampler, LoadedModel model, Sieve sieve);
+  }
+
+  private void sample(Task task, RejectionConfig config, Keeping keeping, Body body) {
+    Path directory = folder.resolve("model");
+    new NewModel(1, 16, 24, 2, 1, 64).create(directory, 5);
+    RewardMix rewards =
+        new RewardMix(task, List.of(new RewardMix.Part("accuracy", 1, Reward.accuracy(task))));
+    Sieve sieve = new Sieve(keeping, List.of(new Threshold("accuracy", 1)), task.heldOut(8));
+    try (LoadedModel model = LoadedModel.load(directory, Dtype.FLOAT32, Device.CPU);
+        Grader grader = new Grader(rewards, Duration.ofSeconds(10));
+        TraceFile kept = new TraceFile(folder.resolve("kept.jsonl"))) {
+      PromptSource prompts =
+          new PromptSource(task, model.requireTokenizer(), PromptSource.Limit.DEFAULT, 1);
+      RejectionSampler.Parts parts = new RejectionSampler.Parts(prompts, grader, sieve, kept, null);
+      try (RejectionSampler sampler = new RejectionSampler(model, parts, config, SEED)) {
+        body.run(sampler, model, sieve);
+      }
+    }
+  }
+
+  @Test
+  void ofAHundredThousandSamplesOnlyFingerprintsStayInMemory() {
+    Watched task = new Watched(new ArrayList<>());
+    RejectionConfig config = new RejectionConfig(12_500, 500, 8, 1, Sampling.DEFAULT);
+    Keeping keeping = new Keeping(false, null, 8, Duplicates.NORMALIZED, 13);
+    sample(
+        task,
+        config,
+        keeping,
+        (sampler, _, sieve) -> {
+          for (int step = 0; step < config.steps(); step++) {
+            sampler.step(step);
+            assertThat(task.alive()).as("problems in memory").isLessThanOrEqualTo(500);
+          }
+          sampler.state();
+          assertThat(sampler.tally().drawn()).isEqualTo(100_000);
+          assertThat(sampler.tally().kept()).isGreaterThan(50_000);
+          assertThat(sieve.bytes()).isLessThanOrEqualTo(32 * sampler.tally().kept());
+          long[] lines = {0};
+          JsonLines.forEach(folder.resolve("kept.jsonl"), _ -> lines[0]++);
+          assertThat(lines[0]).isEqualTo(sampler.tally().kept());
+        });
+  }
+
+  @Test
+  void fineTuningReadsTheTokensThatWereDrawn() {
+    Watched task = new Watched(new ArrayList<>());
+    RejectionConfig config = new RejectionConfig(40, 40, 2, 6, Sampling.DEFAULT);
+    Keeping keeping = new Keeping(false, null, 2, Duplicates.NONE, 0);
+    sample(
+        task,
+        config,
+        keeping,
+        (sampler, model, _) -> {
+          sampler.step(0);
+          sampler.state();
+          Texts.Words words = new Texts.Words(model.requireTokenizer(), model.endToken(), null);
+          Dataset data =
+              new Dataset(
+                  List.of(folder.resolve("kept.jsonl")), Columns.DEFAULT, Shape.PROMPT_COMPLETION);
+          Texts.Loaded read = Texts.read(data, words, new Texts.Limit(64, Texts.TooLong.ERROR));
+          List<Completion> drawn = drawn(task, model);
+          assertThat(read.texts()).hasSize(80);
+          long others =
+              IntStream.range(0, 80)
+                  .filter(i -> !Arrays.equals(ids(drawn.get(i), model), read.texts().get(i).ids()))
+                  .count();
+          assertThat(others).isEqualTo(sampler.tally().json().path("retokenized").asLong());
+          assertThat(others).isLessThan(8);
+        });
+  }
+
+  private static List<Completion> drawn(Task task, LoadedModel model) {
+    List<Prompt> prompts = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      int[] ids = task.promptTokens(task.problem(i), model.requireTokenizer());
+      prompts.add(new Prompt(i, ids, 2));
+    }
+    Limits limits = new Limits(6, model.endTokens(), 512);
+    return new Generator(model.decoder(), Sampling.DEFAULT, limits, SEED).generate(prompts);
+  }
+
+  /// Returns prompt, completion and end token.
+  private static int[] ids(Completion c, LoadedModel model) {
+    int end = c.tokens().length - (c.reason() == FinishReason.EOS ? 1 : 0);
+    return IntStream.concat(
+            IntStream.concat(
+                IntStream.of(c.prompt().tokens()), IntStream.of(c.tokens()).limit(end)),
+            IntStream.of(model.endToken()))
+        .toArray();
+  }
+}
