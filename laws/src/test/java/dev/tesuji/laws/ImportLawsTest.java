@@ -54,6 +54,7 @@ class ImportLawsTest {
           "dev.tesuji.rl.ppo",
           "dev.tesuji.rl.prime",
           "dev.tesuji.rl",
+          "dev.tesuji.overoptimisation",
           "dev.tesuji.distill",
           "dev.tesuji.recipe",
           "dev.tesuji.compare",

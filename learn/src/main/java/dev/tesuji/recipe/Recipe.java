@@ -97,6 +97,12 @@ public record Recipe(
         checkReward(stage.name(), model, before);
       }
     }
+    if (stage instanceof Stage.RewardModel r
+        && r.comparisons() instanceof Stage.Comparisons.Drawn drawn) {
+      for (RewardConfig.Model model : Payment.models(drawn.gold().stream())) {
+        checkReward(stage.name(), model, before);
+      }
+    }
   }
 
   private static void checkReward(String stage, RewardConfig.Model model, List<Stage> before) {

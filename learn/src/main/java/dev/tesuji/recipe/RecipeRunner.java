@@ -8,6 +8,7 @@ import dev.tesuji.input.SafeFiles;
 import dev.tesuji.model.ConfigReader;
 import dev.tesuji.policy.Rehearsal;
 import dev.tesuji.run.Checkpoints;
+import dev.tesuji.run.Guardian;
 import dev.tesuji.run.MemoryPlan;
 import dev.tesuji.run.Progress;
 import dev.tesuji.run.Report;
@@ -238,7 +239,8 @@ public final class RecipeRunner {
       int vocabulary = s.shop().model().decoder().config().vocabularySize();
       ObjectNode made = Json.MAPPER.createObjectNode().put("name", stage.name());
       made.put("kind", Binder.name(stage.getClass())).put("steps", stage.steps());
-      made.put("seconds", loop.run(trainer, prepared.guardian(vocabulary, seed)));
+      Guardian guardian = new Guardian(stage.course().guardian(), vocabulary, open.heldOut());
+      made.put("seconds", loop.run(trainer, guardian));
       made.setAll(trainer.summary());
       prepared.save(open, run.model(stage.name()));
       return made;

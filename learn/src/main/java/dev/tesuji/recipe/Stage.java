@@ -21,6 +21,7 @@ import dev.tesuji.sft.Texts;
 import dev.tesuji.task.ChainSumsCorpus;
 import dev.tesuji.world.WorldCorpus;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What a recipe does to a model, one kind per way of training.
@@ -296,6 +297,35 @@ public sealed interface Stage {
       /// Checks the range.
       public ChainSums {
         Require.atLeast(2, "prompts", prompts);
+      }
+    }
+
+    /// Pairs of responses that the model itself draws, to problems of the task, of which the one
+    /// that a gold reward pays more is the better ([dev.tesuji.overoptimisation]).
+    ///
+    /// @param pairs how many to learn from; fewer are the beginning of more
+    /// @param heldOut how many, to held-out problems, to be measured on; `heldOutShare` is not used
+    /// @param maxNewTokens the length limit of a response
+    /// @param sampling how responses are drawn
+    /// @param gold the parts of the gold reward, which are added up
+    record Drawn(
+        int pairs, int heldOut, int maxNewTokens, Sampling sampling, List<RewardConfig> gold)
+        implements Comparisons {
+      /// 1,000 pairs of up to 512 tokens, of which the right one is the better; 500 held out.
+      public static final Drawn DEFAULT =
+          new Drawn(1000, 500, 512, Sampling.DEFAULT, List.of(RewardConfig.Accuracy.DEFAULT));
+
+      /// Copies the list and checks the ranges.
+      public Drawn {
+        gold = List.copyOf(gold);
+        Require.atLeast(1, "pairs", pairs);
+        Require.atLeast(1, "heldOut", heldOut);
+        Require.atLeast(1, "maxNewTokens", maxNewTokens);
+        Require.that(
+            sampling.temperature() > 0,
+            "sampling.temperature",
+            "above 0: two greedy responses to a prompt are the same",
+            sampling.temperature());
       }
     }
 
