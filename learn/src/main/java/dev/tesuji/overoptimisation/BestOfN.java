@@ -18,13 +18,13 @@ public final class BestOfN {
     return Math.log(n) - (n - 1.0) / n;
   }
 
-  /// Estimates what the best of n responses is worth, from N of them and without bias: the mean over
-  /// all subsets of size n (the appendix on best-of-n of [Nakano et
+  /// Estimates what the best of n responses is worth, from N of them and without bias: the mean
+  /// over all subsets of size n (the appendix on best-of-n of [Nakano et
   /// al.](https://arxiv.org/abs/2112.09332)).
   ///
-  /// With the responses in ascending order of the proxy, number i (from 1) is the best of
-  /// `C(i-1, n-1)` of the `C(N, n)` subsets. Among responses with the same score each is as likely
-  /// to be taken.
+  /// With the responses in ascending order of the proxy, number i (from 1) is the best of `C(i-1,
+  /// n-1)` of the `C(N, n)` subsets. Among responses with the same score each is as likely to be
+  /// taken.
   ///
   /// @param proxy the proxy's scores of N responses to one prompt
   /// @param values what each is worth

@@ -38,8 +38,7 @@ public record Drawing(
 
   private record Pending(Completion completion, Response response, List<Grader.Pending> grades) {
     Drawn await() {
-      return new Drawn(
-          completion, response, grades.stream().map(Grader.Pending::await).toList());
+      return new Drawn(completion, response, grades.stream().map(Grader.Pending::await).toList());
     }
   }
 
@@ -55,8 +54,7 @@ public record Drawing(
       prompts.add(new Prompt(first + prompts.size(), p.tokens(), samples));
     }
     Limits limits =
-        new Limits(
-            maxNewTokens, model.endTokens(), Math.min(MOST_ROWS, prompts.size() * samples));
+        new Limits(maxNewTokens, model.endTokens(), Math.min(MOST_ROWS, prompts.size() * samples));
     Map<Long, List<Pending>> pending = new TreeMap<>();
     new Generator(model.decoder(), sampling, limits, seed)
         .generate(

@@ -72,8 +72,7 @@ public final class GoldStandard implements HeldOutMetric, AutoCloseable {
 
   @Override
   public Interval measure(Metrics metrics) {
-    List<Drawn> drawn =
-        draw(1).stream().flatMap(List::stream).filter(Drawn::judged).toList();
+    List<Drawn> drawn = draw(1).stream().flatMap(List::stream).filter(Drawn::judged).toList();
     if (drawn.isEmpty()) {
       throw new BadInput("the gold reward could judge none of " + posed.size() + " responses");
     }
@@ -110,8 +109,7 @@ public final class GoldStandard implements HeldOutMetric, AutoCloseable {
   private double divergence(List<Drawn> drawn) {
     List<TokenSequence> sequences =
         drawn.stream()
-            .map(d ->
-                TokenSequence.of(d.completion().prompt().tokens(), d.completion().tokens()))
+            .map(d -> TokenSequence.of(d.completion().prompt().tokens(), d.completion().tokens()))
             .toList();
     Policy before = new Policy(start.decoder(), drawing.sampling().temperature());
     double sum = 0;

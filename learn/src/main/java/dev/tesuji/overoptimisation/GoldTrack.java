@@ -24,8 +24,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param name the run's, and the stage's where there are several
 /// @param proxy what the proxy was made of
 /// @param bestOf worth of the best of n responses, by n
-/// @param steps worth of the policy's responses, by the steps of reinforcement learning; that of the
-///   start, step 0, is 0 by definition
+/// @param steps worth of the policy's responses, by the steps of reinforcement learning; that of
+///   the start, step 0, is 0 by definition
 /// @param fall where the guardian saw gold fall
 /// @param halted whether the guardian ended the run there
 record GoldTrack(

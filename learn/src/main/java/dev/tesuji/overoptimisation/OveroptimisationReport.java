@@ -13,8 +13,8 @@ import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Shows how proxies fared: `overoptimisation.json`, and `overoptimisation.html` with gold and proxy
-/// rewards against the distance from the start, and the curves fitted to gold.
+/// Shows how proxies fared: `overoptimisation.json`, and `overoptimisation.html` with gold and
+/// proxy rewards against the distance from the start, and the curves fitted to gold.
 public final class OveroptimisationReport {
   private static final int DRAWN = 60; // points of a fitted curve
 

@@ -62,10 +62,8 @@ public record ScalingCurve(Way way, double alpha, double beta) {
   /// Returns the d of the highest R; nothing where the curve has no peak.
   public Optional<Double> peak() {
     return switch (way) {
-      case BEST_OF_N ->
-          alpha > 0 && beta > 0 ? Optional.of(alpha / (2 * beta)) : Optional.empty();
-      case REINFORCEMENT ->
-          beta > 0 ? Optional.of(Math.exp(alpha / beta - 1)) : Optional.empty();
+      case BEST_OF_N -> alpha > 0 && beta > 0 ? Optional.of(alpha / (2 * beta)) : Optional.empty();
+      case REINFORCEMENT -> beta > 0 ? Optional.of(Math.exp(alpha / beta - 1)) : Optional.empty();
     };
   }
 }

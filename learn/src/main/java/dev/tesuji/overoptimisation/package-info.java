@@ -42,8 +42,8 @@
 ///     guardian: {action: halt, heldOutEvery: 5, heldOutProblems: 256}
 /// ```
 ///
-/// A comparison of such recipes (`recipes/overoptimisation.yaml`) writes
-/// `overoptimisation.html` besides `compare.html`.
+/// A comparison of such recipes (`recipes/overoptimisation.yaml`) writes `overoptimisation.html`
+/// besides `compare.html`.
 ///
 /// # Deviations
 ///

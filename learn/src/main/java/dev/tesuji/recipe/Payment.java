@@ -20,13 +20,16 @@ public record Payment(
   /// Accuracy is all that pays.
   public static final Payment DEFAULT =
       new Payment(
-          List.of(RewardConfig.Accuracy.DEFAULT), Aggregation.SUM_THEN_NORMALIZE, Audit.REFUSE, null);
+          List.of(RewardConfig.Accuracy.DEFAULT),
+          Aggregation.SUM_THEN_NORMALIZE,
+          Audit.REFUSE,
+          null);
 
   /// A gold reward.
   ///
   /// @param rewards its parts, which are added up
-  /// @param bestOf how many responses of the policy as it starts are drawn to each held-out problem,
-  ///   to tell what the best of n by the reward that is paid is worth; 0 for none
+  /// @param bestOf how many responses of the policy as it starts are drawn to each held-out
+  ///   problem, to tell what the best of n by the reward that is paid is worth; 0 for none
   public record Gold(List<RewardConfig> rewards, int bestOf) {
     /// Accuracy, without best-of-n.
     public static final Gold DEFAULT = new Gold(List.of(RewardConfig.Accuracy.DEFAULT), 0);
@@ -82,8 +85,7 @@ public record Payment(
   /// Returns the rewards that are models, those of the gold reward too.
   List<RewardConfig.Model> models() {
     return models(
-        Stream.concat(
-            rewards.stream(), gold == null ? Stream.empty() : gold.rewards().stream()));
+        Stream.concat(rewards.stream(), gold == null ? Stream.empty() : gold.rewards().stream()));
   }
 
   /// Returns those of some rewards that are models.

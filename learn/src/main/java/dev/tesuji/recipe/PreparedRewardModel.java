@@ -147,7 +147,9 @@ record PreparedRewardModel(
         .printf(
             Locale.ROOT,
             "Stage '%s': drawing %d + %d pairs of responses%n",
-            stage.name(), drawn.pairs(), drawn.heldOut());
+            stage.name(),
+            drawn.pairs(),
+            drawn.heldOut());
     try (Grader gold = new Grader(Payment.open(drawn.gold(), place), GRADING)) {
       List<Opinions.Pair> train =
           pairs(drawn, Rng.derive(seed, 12), gold).draw(prompts::at, drawn.pairs());

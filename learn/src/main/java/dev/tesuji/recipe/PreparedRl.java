@@ -208,7 +208,9 @@ record PreparedRl(
           .printf(
               Locale.ROOT,
               "Stage '%s': drawing %d responses to each of %d held-out problems for best-of-n%n",
-              stage.name(), gold.bestOf(), problems);
+              stage.name(),
+              gold.bestOf(),
+              problems);
       standard.writeBestOfN(gold.bestOf(), file);
     }
     return standard;

@@ -43,8 +43,7 @@ interface PreparedStage {
   /// A trainer with what must be closed after it, last made first.
   ///
   /// @param heldOut what its guardian holds it to; null for nothing
-  record OpenTrainer(
-      Trainer trainer, List<AutoCloseable> parts, @Nullable HeldOutMetric heldOut)
+  record OpenTrainer(Trainer trainer, List<AutoCloseable> parts, @Nullable HeldOutMetric heldOut)
       implements AutoCloseable {
     /// Makes one that is held to nothing.
     OpenTrainer(Trainer trainer, List<AutoCloseable> parts) {

@@ -196,8 +196,7 @@ public record Opinions(List<Opinion> train, List<Opinion> heldOut, int touched) 
     }
 
     /// Holds texts to the limit; none are returned where they are to be dropped.
-    private List<Opinion.Answer> within(
-        Function<String, BadInput> bad, List<TokenSequence> texts) {
+    private List<Opinion.Answer> within(Function<String, BadInput> bad, List<TokenSequence> texts) {
       int most = reading.limit().maxTokens();
       int longest = texts.stream().mapToInt(TokenSequence::length).max().orElse(0);
       if (longest > most) {

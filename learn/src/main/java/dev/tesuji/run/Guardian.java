@@ -16,7 +16,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// zero, completions that run into the length limit, no group with signal. A state that the stage
 /// began in is no collapse: entropy and length count only once they have been otherwise. And every
 /// some steps it poses held-out problems: the reward must not have risen while what is measured on
-/// them fell, beyond what chance explains. The best measurement says which checkpoint to go back to.
+/// them fell, beyond what chance explains. The best measurement says which checkpoint to go back
+/// to.
 ///
 /// One that only warns adds `guardian/SIGN` to a step's metrics and lets the run go on.
 public final class Guardian {
@@ -122,8 +123,10 @@ public final class Guardian {
     return switch (config.action()) {
       case HALT -> Optional.of(why);
       case WARN -> {
-        warning = warned ? null : why;
-        warned = true;
+        if (!warned) {
+          warning = why;
+          warned = true;
+        }
         yield Optional.empty();
       }
       case OFF -> Optional.empty();

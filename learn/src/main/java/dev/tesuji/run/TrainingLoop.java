@@ -171,9 +171,7 @@ public final class TrainingLoop {
                   "Rolled back to step "
                       + s.state().path("step").asInt()
                       + (guardian.bestStep().isPresent()
-                          ? ", the best on held-out problems ("
-                              + guardian.bestMeasured()
-                              + ")"
+                          ? ", the best on held-out problems (" + guardian.bestMeasured() + ")"
                           : ", the last checkpoint")
                       + ": "
                       + s.folder())

@@ -72,7 +72,8 @@ class OveroptimisationReportTest {
     write();
     OveroptimisationReport report = OveroptimisationReport.read(Map.of("a-1", folder));
     report.write("two", folder);
-    JsonNode proxy = Json.readObject(folder.resolve("overoptimisation.json")).path("proxies").get(0);
+    JsonNode proxy =
+        Json.readObject(folder.resolve("overoptimisation.json")).path("proxies").get(0);
     JsonNode learned = proxy.path("reinforcement");
     assertThat(learned.path("peak_at").asInt()).isEqualTo(2);
     assertThat(learned.path("curve").size()).isEqualTo(61);

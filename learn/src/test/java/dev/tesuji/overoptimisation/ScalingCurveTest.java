@@ -24,8 +24,7 @@ class ScalingCurveTest {
   void reinforcementBendsWithTheLogarithm() {
     // R(1) = α = 3; R(e) = e (3 - 2) = e. The slope α - β (log d + 1) is 0 at e^(3/2 - 1).
     ScalingCurve fitted =
-        ScalingCurve.fit(
-                Way.REINFORCEMENT, new double[] {1, Math.E}, new double[] {3, Math.E})
+        ScalingCurve.fit(Way.REINFORCEMENT, new double[] {1, Math.E}, new double[] {3, Math.E})
             .orElseThrow();
     assertThat(fitted.alpha()).isCloseTo(3, within(1e-12));
     assertThat(fitted.beta()).isCloseTo(2, within(1e-12));

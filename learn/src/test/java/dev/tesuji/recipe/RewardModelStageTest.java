@@ -123,8 +123,12 @@ class RewardModelStageTest {
 
   private static final String GOLD =
       RECIPE
-          .replace("{chainSums: {prompts: 40}}", "{drawn: {pairs: 20, heldOut: 10, maxNewTokens: 8, gold: [LENGTH]}}")
-          .replace("audit: warn", "audit: off\n      gold: {rewards: [LENGTH], bestOf: 4}\n      guardian: {heldOutEvery: 1, heldOutProblems: 5}")
+          .replace(
+              "{chainSums: {prompts: 40}}",
+              "{drawn: {pairs: 20, heldOut: 10, maxNewTokens: 8, gold: [LENGTH]}}")
+          .replace(
+              "audit: warn",
+              "audit: off\n      gold: {rewards: [LENGTH], bestOf: 4}\n      guardian: {heldOutEvery: 1, heldOutProblems: 5}")
           .replace("LENGTH", "{kind: overlong, buffer: 8}");
 
   @Test

@@ -16,7 +16,10 @@ class GuardianTest {
 
   /// Makes a guardian with three steps of patience.
   private static Guardian guardian() {
-    return new Guardian(new GuardianConfig(GuardianConfig.Action.HALT, 0.001, 0.9, 0.95, 3, 0, 1), VOCABULARY, null);
+    return new Guardian(
+        new GuardianConfig(GuardianConfig.Action.HALT, 0.001, 0.9, 0.95, 3, 0, 1),
+        VOCABULARY,
+        null);
   }
 
   /// Makes one that poses held-out problems.
@@ -200,8 +203,7 @@ class GuardianTest {
   @Test
   void whereGoldFallsWhileTheRewardRisesTheRunHaltsAndGoesBackToTheMostGold() {
     List<Metrics> steps = Stream.generate(Metrics::new).limit(4).toList();
-    Guardian guardian =
-        measuring(1, gold(-2, -1.5, -1.65, -1.8), GuardianConfig.Action.HALT);
+    Guardian guardian = measuring(1, gold(-2, -1.5, -1.65, -1.8), GuardianConfig.Action.HALT);
     assertThat(last(guardian, steps).orElseThrow())
         .isEqualTo(
             "the reward rose from 1.000 to 3.000 while the gold reward on held-out problems fell"
