@@ -222,7 +222,7 @@ public final class ComparisonRunner {
                       "accuracy %.3f -> %.3f",
                       track.points().getFirst().accuracy(),
                       a))
-              .orElse(complaint),
+              .orElse(entry.finished() ? "has ended, accuracy not evaluated" : complaint),
           Progress.time(run.seconds()));
       report();
     }
