@@ -8,6 +8,7 @@ import dev.tesuji.run.Halted;
 import dev.tesuji.run.Progress;
 import dev.tesuji.run.StopSignal;
 import dev.tesuji.run.Stopped;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,6 +92,10 @@ final class RunCommand implements Callable<Integer> {
               new ComparisonRunner(parsed, directory, resume, new RunProcess(), System.out)
                   .run(stop);
           System.out.println("\npage    " + directory.resolve("compare.html"));
+          Path gold = directory.resolve("overoptimisation.html");
+          if (Files.exists(gold)) {
+            System.out.println("page    " + gold);
+          }
           return all ? 0 : 1;
         });
   }

@@ -56,6 +56,7 @@ class ImportLawsTest {
           "dev.tesuji.rl.prime",
           "dev.tesuji.rl",
           "dev.tesuji.rejection",
+          "dev.tesuji.overoptimisation",
           "dev.tesuji.distill",
           "dev.tesuji.recipe",
           "dev.tesuji.compare",

@@ -2,6 +2,7 @@ package dev.tesuji.compare;
 
 import dev.tesuji.input.BadInput;
 import dev.tesuji.input.SafeFiles;
+import dev.tesuji.overoptimisation.OveroptimisationReport;
 import dev.tesuji.recipe.Comparison;
 import dev.tesuji.recipe.Recipe;
 import dev.tesuji.run.Progress;
@@ -15,8 +16,10 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /// Runs a comparison: every variant with every seed, some side by side, and reports.
@@ -160,6 +163,7 @@ public final class ComparisonRunner {
       }
       console.println();
       console.print(ComparisonReport.table(report()));
+      showOveroptimisation();
       return count() == entries.size();
     }
 
@@ -218,7 +222,7 @@ public final class ComparisonRunner {
                       "accuracy %.3f -> %.3f",
                       track.points().getFirst().accuracy(),
                       a))
-              .orElse(complaint),
+              .orElse(entry.finished() ? "has ended, accuracy not evaluated" : complaint),
           Progress.time(run.seconds()));
       report();
     }
@@ -241,7 +245,30 @@ public final class ComparisonRunner {
       }
       double seconds = secondsBefore + (System.nanoTime() - start) / 1e9;
       report.write(comparison.name(), standings, seconds);
+      OveroptimisationReport gold = overoptimisation();
+      if (gold.hasAny()) {
+        gold.write(comparison.name(), out);
+      }
       return standings;
+    }
+
+    /// Reads what the runs that have ended measured of gold rewards.
+    private OveroptimisationReport overoptimisation() {
+      Map<String, Path> runs = new LinkedHashMap<>();
+      for (Entry e : entries) {
+        if (!waiting.contains(e) && running.stream().noneMatch(r -> r.entry().equals(e))) {
+          runs.put(e.recipe().name(), e.folder());
+        }
+      }
+      return OveroptimisationReport.read(runs);
+    }
+
+    private void showOveroptimisation() {
+      OveroptimisationReport gold = overoptimisation();
+      if (gold.hasAny()) {
+        console.println();
+        console.print(gold.table());
+      }
     }
 
     /// Asks all runs to save and end, and waits for them.

@@ -20,6 +20,7 @@
 ///   runs/VARIANT-SEED/     a run directory like any other, with its report
 ///   runs/VARIANT-SEED.log  what the run said
 ///   compare.json, compare.html
+///   overoptimisation.json, overoptimisation.html   where a stage has a gold reward
 /// ```
 ///
 /// Seeds go round last: all variants with the first seed, then all with the second. So a mistake in

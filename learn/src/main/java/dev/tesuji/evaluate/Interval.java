@@ -41,15 +41,24 @@ public record Interval(double mean, double low, double high) {
   /// @return the whole of [0, 1] around a single run, of which one cannot know
   /// @throws IllegalArgumentException when there are no runs
   public static Interval overRuns(double[] accuracies) {
-    int n = accuracies.length;
+    Interval whole = ofMean(accuracies);
+    return new Interval(whole.mean(), Math.max(0, whole.low()), Math.min(1, whole.high()));
+  }
+
+  /// Estimates the mean of a quantity of any range from some values of it: Student's t.
+  ///
+  /// @return all numbers around a single value, of which one cannot know
+  /// @throws IllegalArgumentException when there are no values
+  public static Interval ofMean(double[] values) {
+    int n = values.length;
     if (n == 0) {
       throw new IllegalArgumentException("an interval needs at least one value");
     }
-    double mean = Arrays.stream(accuracies).average().orElseThrow();
+    double mean = Arrays.stream(values).average().orElseThrow();
     if (n == 1) {
-      return new Interval(mean, 0, 1);
+      return new Interval(mean, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
     }
-    double half = StudentT.halfWidth(accuracies);
-    return new Interval(mean, Math.max(0, mean - half), Math.min(1, mean + half));
+    double half = StudentT.halfWidth(values);
+    return new Interval(mean, mean - half, mean + half);
   }
 }

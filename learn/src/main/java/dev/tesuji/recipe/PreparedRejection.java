@@ -183,8 +183,7 @@ record PreparedRejection(
             ? List.of(RewardConfig.Accuracy.DEFAULT) // to note it; it refuses nothing
             : stage.keep().stream().map(Rule::reward).toList();
     try {
-      return new Payment(rewards, RewardMix.Aggregation.SUM_THEN_NORMALIZE, Payment.Audit.OFF)
-          .open(place);
+      return Payment.open(rewards, place);
     } catch (IllegalArgumentException e) {
       throw new BadInput("stage '" + stage.name() + "': " + e.getMessage(), e);
     }

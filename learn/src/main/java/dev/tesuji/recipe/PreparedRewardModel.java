@@ -2,27 +2,42 @@ package dev.tesuji.recipe;
 
 import dev.tesuji.data.Dataset;
 import dev.tesuji.input.BadInput;
+import dev.tesuji.overoptimisation.Drawing;
+import dev.tesuji.overoptimisation.GoldPairs;
+import dev.tesuji.reward.Grader;
 import dev.tesuji.rewardmodel.Opinion;
 import dev.tesuji.rewardmodel.Opinions;
 import dev.tesuji.rewardmodel.RewardModelConfig;
 import dev.tesuji.rewardmodel.RewardModelTrainer;
+import dev.tesuji.rl.PromptSource;
 import dev.tesuji.run.MemoryPlan;
 import dev.tesuji.run.RunDirectory;
 import dev.tesuji.sft.Texts;
 import dev.tesuji.task.ChainSums;
 import dev.tesuji.task.ChainSumsCorpus;
+import dev.tesuji.task.Problem;
+import dev.tesuji.tensor.Rng;
 import dev.tesuji.world.Posed;
 import dev.tesuji.world.Ranking;
 import dev.tesuji.world.World;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// A stage that makes a reward model, with its opinions.
+///
+/// @param opinions what it learns from; null where the model is to draw that when the stage's turn
+///   has come
 record PreparedRewardModel(
-    Stage.RewardModel stage, Opinions opinions, RewardModelConfig config, Workshop shop)
+    Stage.RewardModel stage, @Nullable Opinions opinions, RewardModelConfig config, Workshop shop)
     implements PreparedStage {
+  private static final Duration GRADING = Duration.ofSeconds(10); // of CPU time, for one response
+
   /// Ways of working a chain sum: step by step; so with a mistake; so without tags; at once; at
   /// once without tags.
   private static final List<ChainSumsCorpus> AUTHORS =
@@ -37,21 +52,19 @@ record PreparedRewardModel(
     RewardModelConfig config =
         new RewardModelConfig(
             s.steps(), s.batchSize(), s.centering(), s.optimizer(), shop.recipe().compute());
-    int most = Math.min(s.maxTokens(), shop.positions());
-    Opinions.Reading reading =
-        new Opinions.Reading(
-            shop.words(),
-            new Texts.Limit(most, s.tooLong()),
-            s.heldOutShare(),
-            shop.recipe().seed());
     Opinions opinions =
         switch (s.comparisons()) {
-          case Stage.Comparisons.ChainSums(int prompts) -> chainSums(s, prompts, shop, reading);
-          case Stage.Comparisons.World rankings -> world(s, rankings, shop, reading);
+          case Stage.Comparisons.ChainSums(int prompts) -> chainSums(s, prompts, shop);
+          case Stage.Comparisons.World rankings -> world(s, rankings, shop);
+          case Stage.Comparisons.Drawn _ -> null;
           case Stage.Comparisons.Files files ->
               Opinions.read(
-                  new Dataset(List.of(data(s, files, shop)), files.columns(), null), reading);
+                  new Dataset(List.of(data(s, files, shop)), files.columns(), null),
+                  reading(s, shop));
         };
+    if (opinions == null) {
+      return new PreparedRewardModel(s, null, config, shop);
+    }
     if (s.centering() > 0 && opinions.train().getFirst() instanceof Opinion.Labelled) {
       throw new BadInput(
           "stage '"
@@ -60,21 +73,35 @@ record PreparedRewardModel(
               + " got "
               + s.centering());
     }
-    shop.countTexts(opinions.touched(), most);
+    shop.countTexts(opinions.touched(), mostTokens(s, shop));
     return new PreparedRewardModel(s, opinions, config, shop);
   }
 
-  private static Opinions chainSums(
-      Stage.RewardModel s, int prompts, Workshop shop, Opinions.Reading reading) {
+  private static int mostTokens(Stage.RewardModel s, Workshop shop) {
+    return Math.min(s.maxTokens(), shop.positions());
+  }
+
+  private static Opinions.Reading reading(Stage.RewardModel s, Workshop shop) {
+    return new Opinions.Reading(
+        shop.words(),
+        new Texts.Limit(mostTokens(s, shop), s.tooLong()),
+        s.heldOutShare(),
+        shop.recipe().seed());
+  }
+
+  private static Opinions chainSums(Stage.RewardModel s, int prompts, Workshop shop) {
     if (!(shop.task() instanceof ChainSums sums)) {
       throw new BadInput("stage '" + s.name() + "': comparisons chainSums go with task chainSums");
     }
     return Opinions.of(
-        sums, prompts, AUTHORS.stream().map(a -> (Opinions.Author) a::response).toList(), reading);
+        sums,
+        prompts,
+        AUTHORS.stream().map(a -> (Opinions.Author) a::response).toList(),
+        reading(s, shop));
   }
 
-  private static Opinions world(
-      Stage.RewardModel s, Stage.Comparisons.World r, Workshop shop, Opinions.Reading reading) {
+  private static Opinions world(Stage.RewardModel s, Stage.Comparisons.World r, Workshop shop) {
+    Opinions.Reading reading = reading(s, shop);
     if (!(shop.task() instanceof World)) {
       throw new BadInput("stage '" + s.name() + "': comparisons world go with task world");
     }
@@ -107,19 +134,67 @@ record PreparedRewardModel(
 
   @Override
   public MemoryPlan.Load load() {
+    int longest = mostTokens(stage, shop);
     int largest =
-        Stream.concat(opinions.train().stream(), opinions.heldOut().stream())
-            .mapToInt(Opinion::tokens)
-            .max()
-            .orElse(0); // a ranking goes through the model as a whole
-    int longest = Math.min(stage.maxTokens(), shop.positions());
+        opinions == null
+            ? 2 * longest
+            : Stream.concat(opinions.train().stream(), opinions.heldOut().stream())
+                .mapToInt(Opinion::tokens)
+                .max()
+                .orElse(0); // a ranking goes through the model as a whole
     int tokens = Math.max(shop.recipe().compute().tokensPerDevice(), largest);
     return new MemoryPlan.Load(tokens, longest, null, false, false);
   }
 
   @Override
   public OpenTrainer open(RunDirectory run, Path from, long seed) {
-    return OpenTrainer.of(new RewardModelTrainer(shop.model(), opinions, config, seed));
+    Opinions learned =
+        stage.comparisons() instanceof Stage.Comparisons.Drawn drawn
+            ? draw(drawn)
+            : Objects.requireNonNull(opinions, "all others were read when the stage was prepared");
+    return OpenTrainer.of(new RewardModelTrainer(shop.model(), learned, config, seed));
+  }
+
+  /// Has the model respond to problems, and the gold reward say which responses are better.
+  private Opinions draw(Stage.Comparisons.Drawn drawn) {
+    long seed = shop.recipe().seed();
+    int room = Math.max(1, shop.positions() - drawn.maxNewTokens());
+    PromptSource prompts =
+        new PromptSource(
+            shop.task(),
+            shop.tokenizer(),
+            new PromptSource.Limit(room, PromptSource.TooLong.ERROR),
+            seed);
+    List<Problem> held = shop.task().heldOut(drawn.heldOut());
+    RewardConfig.Place place =
+        new RewardConfig.Place(
+            shop.task(), drawn.maxNewTokens(), shop.model().decoder().device(), shop::modelOf);
+    shop.console()
+        .printf(
+            Locale.ROOT,
+            "Stage '%s': drawing %d + %d pairs of responses%n",
+            stage.name(),
+            drawn.pairs(),
+            drawn.heldOut());
+    try (Grader gold = new Grader(Payment.open(drawn.gold(), place), GRADING)) {
+      List<Opinions.Pair> train =
+          pairs(drawn, Rng.derive(seed, 12), gold).draw(prompts::at, drawn.pairs());
+      List<Opinions.Pair> measured =
+          pairs(drawn, Rng.derive(seed, 13), gold)
+              .draw(i -> posed(held.get((int) (i % held.size()))), drawn.heldOut());
+      Opinions opinions = Opinions.of(shop.task(), train, measured, reading(stage, shop));
+      shop.countTexts(opinions.touched(), mostTokens(stage, shop));
+      return opinions;
+    }
+  }
+
+  private PromptSource.Posed posed(Problem problem) {
+    return new PromptSource.Posed(problem, shop.task().promptTokens(problem, shop.tokenizer()));
+  }
+
+  private GoldPairs pairs(Stage.Comparisons.Drawn drawn, long seed, Grader gold) {
+    return new GoldPairs(
+        new Drawing(shop.model(), shop.task(), drawn.maxNewTokens(), drawn.sampling(), seed), gold);
   }
 
   /// Writes the reward model, and says how it does.

@@ -4,12 +4,14 @@ import dev.tesuji.evaluate.EvaluationConfig;
 import dev.tesuji.evaluate.Evaluator;
 import dev.tesuji.input.BadInput;
 import dev.tesuji.model.CausalLm;
+import dev.tesuji.overoptimisation.Drawing;
+import dev.tesuji.overoptimisation.GoldStandard;
 import dev.tesuji.reward.Grader;
 import dev.tesuji.rl.PromptSource;
 import dev.tesuji.rl.RlConfig;
 import dev.tesuji.rl.RlTrainer;
 import dev.tesuji.rl.RolloutLog;
-import dev.tesuji.run.Guardian;
+import dev.tesuji.run.HeldOutMetric;
 import dev.tesuji.run.MemoryPlan;
 import dev.tesuji.run.RunDirectory;
 import dev.tesuji.task.Task;
@@ -21,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /// A stage of reinforcement learning with its prompts, its rewards put to the test.
 ///
@@ -141,9 +144,10 @@ record PreparedRl(
   public long rewardBytes() {
     CausalLm model = shop.model().decoder();
     long own = model.parameterCount() * model.dtype().bytes();
+    long start = stage.payment().gold() == null ? 0 : own; // which the gold reward measures from
     return stage.payment().models().stream()
         .mapToLong(m -> m.path() == null ? own : ModelSummary.of(m.path()).bytes())
-        .sum();
+        .reduce(start, Long::sum);
   }
 
   private boolean needsReferenceModel() {
@@ -176,21 +180,46 @@ record PreparedRl(
             config,
             seed);
     parts.add(trainer);
-    return new OpenTrainer(trainer, parts);
+    return new OpenTrainer(trainer, parts, heldOut(run, from, grader, seed, parts));
   }
 
-  /// Makes the guardian, which poses held-out problems as the stage poses its own.
-  @Override
-  public Guardian guardian(int vocabulary, long seed) {
-    EvaluationConfig held =
-        new EvaluationConfig(
-            stage.course().guardian().heldOutProblems(), 1, stage.maxNewTokens(), stage.sampling());
-    return new Guardian(
-        stage.course().guardian(),
-        vocabulary,
-        () ->
-            new Evaluator(shop.model(), prompts.task(), held, Rng.derive(seed, 11))
-                .evaluate()
-                .accuracy());
+  /// Makes what the guardian holds the policy to: problems posed as the stage poses its own.
+  private HeldOutMetric heldOut(
+      RunDirectory run, Path from, Grader paid, long seed, List<AutoCloseable> parts) {
+    int problems = stage.course().guardian().heldOutProblems();
+    Payment.Gold gold = stage.payment().gold();
+    if (gold == null) {
+      EvaluationConfig posed =
+          new EvaluationConfig(problems, 1, stage.maxNewTokens(), stage.sampling());
+      return HeldOutMetric.accuracy(() ->
+          new Evaluator(shop.model(), prompts.task(), posed, Rng.derive(seed, 11))
+              .evaluate()
+              .accuracy());
+    }
+    GoldStandard standard =
+        new GoldStandard(
+            new Drawing(
+                shop.model(),
+                prompts.task(),
+                stage.maxNewTokens(),
+                stage.sampling(),
+                Rng.derive(seed, 11)),
+            paid,
+            new Grader(Payment.open(gold.rewards(), place(stage, prompts.task(), shop)), GRADING),
+            shop.another(from),
+            problems);
+    parts.add(standard);
+    Path file = run.bestOfN(stage.name());
+    if (gold.bestOf() > 0 && !Files.exists(file)) {
+      shop.console()
+          .printf(
+              Locale.ROOT,
+              "Stage '%s': drawing %d responses to each of %d held-out problems for best-of-n%n",
+              stage.name(),
+              gold.bestOf(),
+              problems);
+      standard.writeBestOfN(gold.bestOf(), file);
+    }
+    return standard;
   }
 }

@@ -1,12 +1,13 @@
 package dev.tesuji.recipe;
 
 import dev.tesuji.policy.Rehearsal;
-import dev.tesuji.run.Guardian;
+import dev.tesuji.run.HeldOutMetric;
 import dev.tesuji.run.MemoryPlan;
 import dev.tesuji.run.RunDirectory;
 import dev.tesuji.run.Trainer;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A stage whose settings and data have been checked: what one kind of stage must say for the
 /// runner to run it.
@@ -55,13 +56,6 @@ interface PreparedStage {
   /// @param seed decides what is left to chance
   OpenTrainer open(RunDirectory run, Path from, long seed);
 
-  /// Makes its guardian.
-  ///
-  /// @param vocabulary V, which bounds the entropy
-  default Guardian guardian(int vocabulary, long seed) {
-    return new Guardian(stage().course().guardian(), vocabulary, null);
-  }
-
   /// Writes the model that the stage has made, which is the workshop's unless the stage trains
   /// another.
   default void save(OpenTrainer open, RunDirectory run) {
@@ -69,7 +63,15 @@ interface PreparedStage {
   }
 
   /// A trainer with what must be closed after it, last made first.
-  record OpenTrainer(Trainer trainer, List<AutoCloseable> parts) implements AutoCloseable {
+  ///
+  /// @param heldOut what its guardian holds it to; null for nothing
+  record OpenTrainer(Trainer trainer, List<AutoCloseable> parts, @Nullable HeldOutMetric heldOut)
+      implements AutoCloseable {
+    /// Makes one that is held to nothing.
+    OpenTrainer(Trainer trainer, List<AutoCloseable> parts) {
+      this(trainer, parts, null);
+    }
+
     /// Makes a trainer that is all there is to close.
     static <T extends Trainer & AutoCloseable> OpenTrainer of(T trainer) {
       return new OpenTrainer(trainer, List.of(trainer));

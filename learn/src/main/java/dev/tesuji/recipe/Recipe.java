@@ -114,6 +114,12 @@ public record Recipe(
     if (stage instanceof Stage.Rejection rejection) {
       rejection.models().forEach(m -> checkReward(stage.name(), m, before));
     }
+    if (stage instanceof Stage.RewardModel r
+        && r.comparisons() instanceof Stage.Comparisons.Drawn drawn) {
+      for (RewardConfig.Model model : Payment.models(drawn.gold().stream())) {
+        checkReward(stage.name(), model, before);
+      }
+    }
     if (stage instanceof Stage.Sft sft) {
       sft.data().forEach(d -> checkSource(stage.name(), d, before));
     }

@@ -8,6 +8,7 @@ import dev.tesuji.input.Json;
 import dev.tesuji.input.SafeFiles;
 import dev.tesuji.model.ConfigReader;
 import dev.tesuji.run.Checkpoints;
+import dev.tesuji.run.Guardian;
 import dev.tesuji.run.MemoryPlan;
 import dev.tesuji.run.Metrics;
 import dev.tesuji.run.MetricsLog;
@@ -262,7 +263,8 @@ public final class RecipeRunner {
       int vocabulary = s.shop().model().decoder().config().vocabularySize();
       ObjectNode made = Json.MAPPER.createObjectNode().put("name", stage.name());
       made.put("kind", Binder.name(stage.getClass())).put("steps", steps);
-      made.put("seconds", loop.run(trainer, prepared.guardian(vocabulary, seed)));
+      Guardian guardian = new Guardian(stage.course().guardian(), vocabulary, open.heldOut());
+      made.put("seconds", loop.run(trainer, guardian));
       made.setAll(trainer.summary());
       prepared.save(open, run);
       return made;

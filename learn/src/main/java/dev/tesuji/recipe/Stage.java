@@ -349,6 +349,35 @@ public sealed interface Stage {
       }
     }
 
+    /// Pairs of responses that the model itself draws, to problems of the task, of which the one
+    /// that a gold reward pays more is the better ([dev.tesuji.overoptimisation]).
+    ///
+    /// @param pairs how many to learn from; fewer are the beginning of more
+    /// @param heldOut how many, to held-out problems, to be measured on; `heldOutShare` is not used
+    /// @param maxNewTokens the length limit of a response
+    /// @param sampling how responses are drawn
+    /// @param gold the parts of the gold reward, which are added up
+    record Drawn(
+        int pairs, int heldOut, int maxNewTokens, Sampling sampling, List<RewardConfig> gold)
+        implements Comparisons {
+      /// 1,000 pairs of up to 512 tokens, of which the right one is the better; 500 held out.
+      public static final Drawn DEFAULT =
+          new Drawn(1000, 500, 512, Sampling.DEFAULT, List.of(RewardConfig.Accuracy.DEFAULT));
+
+      /// Copies the list and checks the ranges.
+      public Drawn {
+        gold = List.copyOf(gold);
+        Require.atLeast(1, "pairs", pairs);
+        Require.atLeast(1, "heldOut", heldOut);
+        Require.atLeast(1, "maxNewTokens", maxNewTokens);
+        Require.that(
+            sampling.temperature() > 0,
+            "sampling.temperature",
+            "above 0: two greedy responses to a prompt are the same",
+            sampling.temperature());
+      }
+    }
+
     /// Data files: preference pairs, rankings, or labelled answers.
     ///
     /// @param data the file; or a folder of files, or a pattern; the recipe's `data` where absent

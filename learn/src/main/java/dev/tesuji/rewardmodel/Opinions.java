@@ -15,6 +15,7 @@ import dev.tesuji.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 
 /// The opinions that a reward model learns from, and those held out.
@@ -89,9 +90,30 @@ public record Opinions(List<Opinion> train, List<Opinion> heldOut, int touched) 
       for (String response : ranked.responses()) {
         texts.add(text(task, problem, prompt, response, reading.words()));
       }
-      sorting.rank(texts, 0);
+      sorting.rank(problem, texts, sorting.side(texts.getFirst()));
     }
     return sorting.done("the rankings of task '" + task.name() + "'");
+  }
+
+  /// Two responses to a problem, of which one is better.
+  public record Pair(Problem problem, String better, String worse) {}
+
+  /// Takes comparisons that were made already, and those held out.
+  ///
+  /// @param reading how; its share of prompts to hold out is not used
+  /// @throws BadInput when a text is beyond the limit and that is an error, or one side has nothing
+  public static Opinions of(Task task, List<Pair> train, List<Pair> heldOut, Reading reading) {
+    Sorting sorting = new Sorting(reading);
+    train.forEach(p -> sorting.rank(p.problem(), texts(task, p, reading), sorting.train));
+    heldOut.forEach(p -> sorting.rank(p.problem(), texts(task, p, reading), sorting.heldOut));
+    return sorting.done("the comparisons of task '" + task.name() + "'");
+  }
+
+  private static List<TokenSequence> texts(Task task, Pair pair, Reading reading) {
+    int[] prompt = task.promptTokens(pair.problem(), reading.words().tokenizer());
+    return List.of(
+        text(task, pair.problem(), prompt, pair.better(), reading.words()),
+        text(task, pair.problem(), prompt, pair.worse(), reading.words()));
   }
 
   private static TokenSequence text(
@@ -130,7 +152,7 @@ public record Opinions(List<Opinion> train, List<Opinion> heldOut, int touched) 
         case Example.Ranking(Text prompt, List<Text> responses) -> rank(row, prompt, responses);
         case Example.UnpairedPreference(Text prompt, Text completion, boolean label) -> {
           TokenSequence text = text(row, prompt, completion);
-          List<Opinion.Answer> answer = within(row, List.of(text));
+          List<Opinion.Answer> answer = within(row::bad, List.of(text));
           if (!answer.isEmpty()) {
             side(text).add(new Opinion.Labelled(answer.getFirst(), label));
           }
@@ -159,16 +181,19 @@ public record Opinions(List<Opinion> train, List<Opinion> heldOut, int touched) 
 
     private void rank(Row row, Text prompt, List<Text> responses) {
       List<TokenSequence> texts = responses.stream().map(r -> text(row, prompt, r)).toList();
-      List<Opinion.Answer> answers = within(row, texts);
+      List<Opinion.Answer> answers = within(row::bad, texts);
       if (!answers.isEmpty()) {
         side(texts.getFirst()).add(new Opinion.Ranked(answers, margin(row)));
       }
     }
 
     /// Adds a ranking that was not read from a file.
-    void rank(List<TokenSequence> texts, double margin) {
-      List<Opinion.Answer> answers = texts.stream().map(this::cut).toList();
-      side(texts.getFirst()).add(new Opinion.Ranked(answers, margin));
+    void rank(Problem problem, List<TokenSequence> texts, List<Opinion> side) {
+      List<Opinion.Answer> answers =
+          within(why -> new BadInput(problem.source() + ": " + why), texts);
+      if (!answers.isEmpty()) {
+        side.add(new Opinion.Ranked(answers, 0));
+      }
     }
 
     private static double margin(Row row) {
@@ -189,13 +214,13 @@ public record Opinions(List<Opinion> train, List<Opinion> heldOut, int touched) 
     }
 
     /// Holds texts to the limit; none are returned where they are to be dropped.
-    private List<Opinion.Answer> within(Row row, List<TokenSequence> texts) {
+    private List<Opinion.Answer> within(Function<String, BadInput> bad, List<TokenSequence> texts) {
       int most = reading.limit().maxTokens();
       int longest = texts.stream().mapToInt(TokenSequence::length).max().orElse(0);
       if (longest > most) {
         switch (reading.limit().policy()) {
           case ERROR ->
-              throw row.bad(
+              throw bad.apply(
                   "a text has "
                       + longest
                       + " tokens, the limit is "

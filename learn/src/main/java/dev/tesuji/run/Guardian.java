@@ -6,7 +6,6 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -16,14 +15,25 @@ import tools.jackson.databind.node.ObjectNode;
 /// What it watches for, each for some steps in a row: entropy near that of random text or near
 /// zero, completions that run into the length limit, no group with signal. A state that the stage
 /// began in is no collapse: entropy and length count only once they have been otherwise. And every
-/// some steps it poses held-out problems: the reward must not have risen while the accuracy on them
-/// fell, beyond what chance explains. The best measurement says which checkpoint to go back to.
+/// some steps it poses held-out problems: the reward must not have risen while what is measured on
+/// them fell, beyond what chance explains. The best measurement says which checkpoint to go back
+/// to.
+///
+/// One that only warns adds `guardian/SIGN` to a step's metrics and lets the run go on.
 public final class Guardian {
+  /// Marks a step at which the reward had risen and what is measured on held-out problems fallen.
+  public static final String FELL = "guardian/held_out_fell";
+
+  /// The step of the best measurement so far, among the metrics of a step that was measured.
+  public static final String BEST_STEP = "guardian/best_step";
+
   private final GuardianConfig config;
   private final double highestEntropy; // ln(vocabulary)
-  private final @Nullable Supplier<Interval> heldOut;
+  private final @Nullable HeldOutMetric heldOut;
   private final Map<Sign, Streak> streaks = new EnumMap<>(Sign.class);
   private @Nullable Interval best;
+  private @Nullable String warning; // the first that nobody has heard
+  private boolean warned;
   private int bestStep;
   private double bestReward = Double.NaN; // the mean of the steps up to it
   private double rewards; // summed since the last measurement
@@ -46,8 +56,8 @@ public final class Guardian {
   /// Makes a guardian.
   ///
   /// @param vocabularySize V
-  /// @param heldOut measures the accuracy on held-out problems; null to do without
-  public Guardian(GuardianConfig config, int vocabularySize, @Nullable Supplier<Interval> heldOut) {
+  /// @param heldOut what is measured on held-out problems; null to do without
+  public Guardian(GuardianConfig config, int vocabularySize, @Nullable HeldOutMetric heldOut) {
     this.config = config;
     this.heldOut = config.measures() ? heldOut : null;
     highestEntropy = Math.log(vocabularySize);
@@ -61,18 +71,17 @@ public final class Guardian {
     return new Guardian(GuardianConfig.OFF, 2, null);
   }
 
-  /// Measures the accuracy on held-out problems when it is time to.
+  /// Measures the policy on held-out problems when it is time to.
   ///
   /// @param step steps made so far
-  /// @param metrics takes `eval/accuracy` and `timing_s/testing`
+  /// @param metrics takes what was found, [#BEST_STEP] and `timing_s/testing`
   /// @return why the run should halt, in one sentence, or nothing
   Optional<String> measure(int step, Metrics metrics) {
     if (heldOut == null || step % config.heldOutEvery() != 0) {
       return Optional.empty();
     }
     long start = System.nanoTime();
-    Interval now = heldOut.get();
-    metrics.put("eval/accuracy", now.mean());
+    Interval now = heldOut.measure(metrics);
     metrics.put("timing_s/testing", (System.nanoTime() - start) / 1e9);
     double reward = rewards / rewarded; // NaN before the first step
     rewards = 0;
@@ -81,25 +90,58 @@ public final class Guardian {
       best = now;
       bestStep = step;
       bestReward = reward;
-      return Optional.empty();
     }
+    metrics.put(BEST_STEP, bestStep);
     if (now.high() < best.low() && reward > bestReward) {
-      return Optional.of(
-          String.format(
-              Locale.ROOT,
-              "the reward rose from %.3f to %.3f while the accuracy on held-out problems fell from"
-                  + " %.3f (95 %% interval %.3f to %.3f) to %.3f (%.3f to %.3f), so it pays for"
-                  + " something else than right answers; mend the rewards",
-              bestReward,
-              reward,
-              best.mean(),
-              best.low(),
-              best.high(),
-              now.mean(),
-              now.low(),
-              now.high()));
+      return trouble(FELL, fall(heldOut.name(), reward, best, now), metrics);
     }
     return Optional.empty();
+  }
+
+  private String fall(String measured, double reward, Interval from, Interval to) {
+    return String.format(
+        Locale.ROOT,
+        "the reward rose from %.3f to %.3f while the %s on held-out problems fell from %.3f (95 %%"
+            + " interval %.3f to %.3f) to %.3f (%.3f to %.3f), so it pays for something else than"
+            + " that; mend the rewards",
+        bestReward,
+        reward,
+        measured,
+        from.mean(),
+        from.low(),
+        from.high(),
+        to.mean(),
+        to.low(),
+        to.high());
+  }
+
+  /// Marks a step as one of trouble.
+  ///
+  /// @return why the run should halt; nothing where the guardian only warns
+  private Optional<String> trouble(String mark, String why, Metrics metrics) {
+    metrics.put(mark, 1);
+    return switch (config.action()) {
+      case HALT -> Optional.of(why);
+      case WARN -> {
+        if (!warned) {
+          warning = why;
+          warned = true;
+        }
+        yield Optional.empty();
+      }
+      case OFF -> Optional.empty();
+    };
+  }
+
+  private static String mark(Sign sign) {
+    return "guardian/" + sign.name().toLowerCase(Locale.ROOT);
+  }
+
+  /// Returns what the guardian has warned of since this was last asked, the first time that it did.
+  Optional<String> takeWarning() {
+    Optional<String> taken = Optional.ofNullable(warning);
+    warning = null;
+    return taken;
   }
 
   /// Looks at the metrics of a step.
@@ -120,7 +162,7 @@ public final class Guardian {
                 + " is no longer a finite number; lower the learning rate");
       }
     }
-    if (!config.on()) {
+    if (config.action() == GuardianConfig.Action.OFF) {
       return Optional.empty();
     }
     double entropy = m.get("entropy");
@@ -133,7 +175,7 @@ public final class Guardian {
     return streaks.entrySet().stream()
         .filter(e -> e.getValue().steps() >= config.patience())
         .findFirst()
-        .map(e -> sentence(e.getKey(), m));
+        .flatMap(e -> trouble(mark(e.getKey()), sentence(e.getKey(), m), m));
   }
 
   /// Counts a step for or against a sign; one without the measurement is neither.
@@ -190,9 +232,11 @@ public final class Guardian {
     return best == null ? Optional.empty() : Optional.of(bestStep);
   }
 
-  /// Says what the best measurement was.
-  String bestAccuracy() {
-    return best == null ? "" : String.format(Locale.ROOT, "%.3f", best.mean());
+  /// Says what the best measurement was, such as `accuracy 0.512`.
+  String bestMeasured() {
+    return best == null || heldOut == null
+        ? ""
+        : String.format(Locale.ROOT, "%s %.3f", heldOut.name(), best.mean());
   }
 
   /// Returns what it must remember.

@@ -4,7 +4,7 @@ import dev.tesuji.input.Require;
 
 /// When the [Guardian] halts a run.
 ///
-/// @param on whether it watches at all; numbers that are none halt a run in any case
+/// @param action what it does about trouble; numbers that are none halt a run in any case
 /// @param minEntropy the policy has collapsed at or below this entropy, in nats per token
 /// @param maxEntropyShare it writes noise at or above this share of ln(vocabulary)
 /// @param maxClipped it no longer ends when this share of completions reaches the length limit
@@ -12,7 +12,7 @@ import dev.tesuji.input.Require;
 /// @param heldOutEvery after how many steps held-out problems are posed; 0 for never
 /// @param heldOutProblems how many, one response each
 public record GuardianConfig(
-    boolean on,
+    Action action,
     double minEntropy,
     double maxEntropyShare,
     double maxClipped,
@@ -24,10 +24,20 @@ public record GuardianConfig(
   /// The built-in task ends near 0.006 nats when it is solved, a base near 0.16: 0.001 is a policy
   /// that says the same whatever one asks.
   public static final GuardianConfig DEFAULT =
-      new GuardianConfig(true, 0.001, 0.9, 0.95, 10, 25, 64);
+      new GuardianConfig(Action.HALT, 0.001, 0.9, 0.95, 10, 25, 64);
 
   /// Watches nothing but that numbers are numbers.
-  public static final GuardianConfig OFF = new GuardianConfig(false, 0, 1, 1, 1, 0, 1);
+  public static final GuardianConfig OFF = new GuardianConfig(Action.OFF, 0, 1, 1, 1, 0, 1);
+
+  /// What a guardian does about trouble.
+  public enum Action {
+    /// It halts the run and takes it back to its best checkpoint.
+    HALT,
+    /// It says so once, marks the steps in the metrics, and the run goes on.
+    WARN,
+    /// It does not look.
+    OFF
+  }
 
   /// Checks the ranges.
   public GuardianConfig {
@@ -46,6 +56,6 @@ public record GuardianConfig(
 
   /// Says whether held-out problems are posed.
   boolean measures() {
-    return on && heldOutEvery > 0;
+    return action != Action.OFF && heldOutEvery > 0;
   }
 }

@@ -143,6 +143,11 @@ public final class RunDirectory implements AutoCloseable {
     return root.resolve("data").resolve(stage);
   }
 
+  /// Returns the file of what the best of n responses to a prompt is worth before a stage.
+  public Path bestOfN(String stage) {
+    return root.resolve("best_of_n").resolve(stage + ".json");
+  }
+
   /// Returns the folder of checkpoints of a stage.
   public Path checkpoints(String stage) {
     return root.resolve("checkpoints").resolve(stage);

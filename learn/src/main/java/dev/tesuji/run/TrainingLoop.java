@@ -118,6 +118,7 @@ public final class TrainingLoop {
       }
       log.add(done, metrics);
       progress.update(done, trainer.note(metrics));
+      guardian.takeWarning().ifPresent(this::warn);
       trouble.ifPresent(this::goBack);
       boolean best = guardian.bestStep().orElse(-1) == done;
       if (best) {
@@ -154,6 +155,12 @@ public final class TrainingLoop {
       return "Stage '" + stage + "' halted after step " + done + ": ";
     }
 
+    private void warn(String why) {
+      progress.interrupt();
+      System.err.println(
+          "Warning: stage '" + stage + "', step " + done + ": " + why + " (the run goes on)");
+    }
+
     /// Leaves the best checkpoint as the last.
     private void goBack(String why) {
       progress.interrupt();
@@ -164,9 +171,7 @@ public final class TrainingLoop {
                   "Rolled back to step "
                       + s.state().path("step").asInt()
                       + (guardian.bestStep().isPresent()
-                          ? ", the best on held-out problems (accuracy "
-                              + guardian.bestAccuracy()
-                              + ")"
+                          ? ", the best on held-out problems (" + guardian.bestMeasured() + ")"
                           : ", the last checkpoint")
                       + ": "
                       + s.folder())

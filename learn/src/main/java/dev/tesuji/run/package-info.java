@@ -42,14 +42,15 @@
 /// | collapse: entropy near zero | at most 0.001 nats, 10 steps |
 /// | endless: completions at the length limit | 95 % of them, 10 steps |
 /// | no group with signal, and not because everything is right | 10 steps |
-/// | reward up, accuracy on held-out problems down | 64 problems every 25 steps |
+/// | reward up, accuracy (or a gold reward) on held-out problems down | 64 problems every 25 steps |
 /// | a loss or gradient that is no number | at once, always |
 ///
 /// The first three count only once they have been otherwise: a fresh model writes noise, and a base
 /// may not know how to stop. Accuracy has fallen when its 95 % interval lies below that of the best
 /// measurement. Every best measurement writes a checkpoint, which stays; when the run halts, later
 /// ones are dropped, so that `--resume` goes on from the best. The settings are a recipe's
-/// `guardian` ([dev.tesuji.run.GuardianConfig]); `guardian: {on: false}` watches numbers only.
+/// `guardian` ([dev.tesuji.run.GuardianConfig]); `guardian: {action: warn}` lets the run go on, and
+/// `{action: off}` watches numbers only.
 ///
 /// # Knowing before
 ///

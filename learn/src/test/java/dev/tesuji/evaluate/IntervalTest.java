@@ -68,4 +68,14 @@ class IntervalTest {
   void quantilesOfStudentsTAreThoseOfTheTables(int freedom, double t) {
     assertThat(StudentT.quantile(0.975, freedom)).isCloseTo(t, within(1e-6));
   }
+
+  @Test
+  void aMeanOfAnyRangeHasStudentsInterval() {
+    // Mean -2, deviation 1, three values: half of it is 4.302653 / √3.
+    Interval whole = Interval.ofMean(new double[] {-3, -2, -1});
+    assertThat(whole.mean()).isEqualTo(-2);
+    assertThat(whole.low()).isCloseTo(-4.484138, within(1e-5));
+    assertThat(whole.high()).isCloseTo(0.484138, within(1e-5));
+    assertThat(Interval.ofMean(new double[] {7}).high()).isInfinite();
+  }
 }

@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.tesuji.input.BadInput;
 import dev.tesuji.rl.grpo.Grpo;
 import dev.tesuji.rl.rloo.Rloo;
+import dev.tesuji.run.GuardianConfig;
 import dev.tesuji.tensor.Fixtures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -176,5 +178,22 @@ class ComparisonTest {
     assertThat(c.name()).isEqualTo("compare");
     assertThat(c.plan().seeds()).hasSize(3);
     assertThat(c.variants()).hasSize(9);
+  }
+
+  @Test
+  void theRecipeOfOveroptimisationIsSound() {
+    Path file = Fixtures.checkout().resolve("recipes/overoptimisation.yaml");
+    Comparison c = Comparison.read(file, List.of());
+    assertThat(c.variants()).hasSize(7);
+    for (Comparison.Variant v : c.variants()) {
+      Stage.RewardModel proxy = (Stage.RewardModel) v.recipes().getFirst().stages().getFirst();
+      Stage.Rl rl = (Stage.Rl) v.recipes().getFirst().stages().getLast();
+      Stage.Comparisons.Drawn drawn = (Stage.Comparisons.Drawn) proxy.comparisons();
+      Payment.Gold gold = Objects.requireNonNull(rl.payment().gold());
+      assertThat(gold.rewards()).as(v.name()).isEqualTo(drawn.gold());
+      assertThat(v.name()).startsWith("pairs-" + drawn.pairs());
+      assertThat(rl.course().guardian().action() == GuardianConfig.Action.HALT)
+          .isEqualTo(v.name().endsWith("-halting"));
+    }
   }
 }

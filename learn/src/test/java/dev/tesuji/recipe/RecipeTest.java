@@ -104,7 +104,8 @@ class RecipeTest {
                     new RewardConfig.Cosine("short", 1, 1, 0.5, -1, -0.5, -3),
                     new RewardConfig.LanguageConsistency(null, 1, "de", List.of("en", "nl"))),
                 RewardMix.Aggregation.NORMALIZE_THEN_SUM,
-                Payment.Audit.REFUSE));
+                Payment.Audit.REFUSE,
+                null));
     Path again = Files.writeString(folder.resolve("again.yaml"), recipe.toYaml());
     assertThat(Recipe.read(again, List.of())).isEqualTo(recipe);
   }

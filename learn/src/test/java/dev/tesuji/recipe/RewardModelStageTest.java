@@ -2,6 +2,7 @@ package dev.tesuji.recipe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.tesuji.input.BadInput;
 import dev.tesuji.input.Json;
@@ -141,5 +142,52 @@ class RewardModelStageTest {
         RECIPE.replace("stage: taste, ", ""),
         "stage 'rl': a reward of kind 'model' needs either 'path', the directory of a reward model,"
             + " or 'stage', the stage that makes it");
+  }
+
+  private static final String GOLD =
+      RECIPE
+          .replace(
+              "{chainSums: {prompts: 40}}",
+              "{drawn: {pairs: 20, heldOut: 10, maxNewTokens: 8, gold: [LENGTH]}}")
+          .replace(
+              "audit: warn",
+              "audit: off\n      gold: {rewards: [LENGTH], bestOf: 4}\n      guardian: {heldOutEvery: 1, heldOutProblems: 5}")
+          .replace("LENGTH", "{kind: overlong, buffer: 8}");
+
+  @Test
+  void aProxyLearnsWhatGoldSaysOfTheModelsOwnResponsesAndIsHeldToIt() throws IOException {
+    ObjectNode report = run(read(GOLD));
+    assertThat(report.at("/stages/0/train_opinions").asInt()).isEqualTo(20);
+    assertThat(report.at("/stages/0/held_out/opinions").asInt()).isEqualTo(10);
+    JsonNode best = Json.readObject(folder.resolve("run/best_of_n/rl.json"));
+    assertThat(best.path("best_of").findValuesAsString("n")).containsExactly("1", "2", "4");
+    assertThat(best.at("/best_of/0/gold").asDouble())
+        .isCloseTo(best.path("gold_mean").asDouble(), within(1e-9));
+    double[] proxies =
+        best.path("best_of").values().stream()
+            .mapToDouble(b -> b.path("reward").asDouble())
+            .toArray();
+    assertThat(proxies).isSorted();
+    JsonNode last =
+        Json.MAPPER.readTree(Files.readAllLines(folder.resolve("run/metrics.jsonl")).getLast());
+    assertThat(last.path("eval/gold").isNumber() && last.path("eval/reward").isNumber()).isTrue();
+    assertThat(last.path("eval/kl").asDouble()).isBetween(-0.5, 0.5); // it has hardly moved
+  }
+
+  @Test
+  void goldMustTellResponsesApart() {
+    assertThatExceptionOfType(BadInput.class)
+        .isThrownBy(() -> run(read(GOLD, "rewardModel.comparisons.drawn.gold=[accuracy]")))
+        .withMessage(
+            "the gold reward pays both responses alike in 5120 of 5120 pairs; take one that tells"
+                + " more responses apart");
+  }
+
+  @Test
+  void goldThatIsAModelMustBeSomewhere() {
+    refused(
+        GOLD.replace("gold: {rewards: [", "gold: {rewards: [{kind: model, stage: none}, "),
+        "stage 'rl': 'stage' of a reward must be the name of a rewardModel stage before it, got"
+            + " 'none'");
   }
 }

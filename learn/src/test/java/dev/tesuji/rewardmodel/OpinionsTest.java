@@ -8,6 +8,7 @@ import dev.tesuji.input.BadInput;
 import dev.tesuji.recipe.NewModel;
 import dev.tesuji.sft.Texts;
 import dev.tesuji.sft.Texts.TooLong;
+import dev.tesuji.task.ChainSums;
 import dev.tesuji.text.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -184,5 +185,43 @@ class OpinionsTest {
             folder.resolve("d.jsonl")
                 + ": 1 rankings or labelled answers within the limit of 12 tokens leave none to"
                 + " hold out; give more, or change heldOutShare");
+  }
+
+  /// Takes a comparison to learn from, with a worse answer of one's own, and one held out.
+  private Opinions ofPairs(TooLong policy, String worse) {
+    new NewModel(1, 16, 24, 2, 1, 64).create(folder.resolve("model"), 5);
+    ChainSums sums = new ChainSums(2, 2); // prompts such as 3+4=?, with a line break: 6 tokens
+    try (Tokenizer tokenizer = Tokenizer.load(folder.resolve("model"))) {
+      Texts.Words words = new Texts.Words(tokenizer, END, null);
+      return Opinions.of(
+          sums,
+          List.of(
+              new Opinions.Pair(sums.problem(0), "12345", worse),
+              new Opinions.Pair(sums.problem(1), "12", "1")),
+          List.of(new Opinions.Pair(sums.heldOut(1).getFirst(), "1", "2")),
+          new Opinions.Reading(words, new Texts.Limit(12, policy), 0.5, 1));
+    }
+  }
+
+  @Test
+  void comparisonsThatWereMadeElsewhereKeepTheirSide() {
+    Opinions read = ofPairs(TooLong.ERROR, "9");
+    assertThat(read.heldOut()).hasSize(1);
+    assertThat(read.train()).hasSize(2);
+    assertThat(read.train().getFirst().answers())
+        .extracting(Opinion.Answer::length)
+        .containsExactly(6, 2);
+    assertThat(read.touched()).isZero();
+  }
+
+  @Test
+  void comparisonsThatWereMadeElsewhereAreHeldToTheLimit() {
+    assertThatExceptionOfType(BadInput.class)
+        .isThrownBy(() -> ofPairs(TooLong.ERROR, "123456"))
+        .withMessageContaining("a text has 13 tokens, the limit is 12; raise maxTokens");
+    assertThat(ofPairs(TooLong.DROP, "123456").train()).hasSize(1);
+    Opinions cut = ofPairs(TooLong.TRUNCATE, "123456");
+    assertThat(cut.train()).hasSize(2);
+    assertThat(cut.touched()).isEqualTo(1);
   }
 }

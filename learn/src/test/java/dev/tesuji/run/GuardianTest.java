@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tesuji.evaluate.Interval;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -14,13 +16,21 @@ class GuardianTest {
 
   /// Makes a guardian with three steps of patience.
   private static Guardian guardian() {
-    return new Guardian(new GuardianConfig(true, 0.001, 0.9, 0.95, 3, 0, 1), VOCABULARY, null);
+    return new Guardian(
+        new GuardianConfig(GuardianConfig.Action.HALT, 0.001, 0.9, 0.95, 3, 0, 1),
+        VOCABULARY,
+        null);
   }
 
   /// Makes one that poses held-out problems.
   static Guardian measuring(int every, Supplier<Interval> heldOut) {
+    return measuring(every, HeldOutMetric.accuracy(heldOut), GuardianConfig.Action.HALT);
+  }
+
+  private static Guardian measuring(
+      int every, HeldOutMetric heldOut, GuardianConfig.Action action) {
     return new Guardian(
-        new GuardianConfig(true, 0.001, 0.9, 0.95, 3, every, 64), VOCABULARY, heldOut);
+        new GuardianConfig(action, 0.001, 0.9, 0.95, 3, every, 64), VOCABULARY, heldOut);
   }
 
   /// Returns the interval of a share of a hundred right answers.
@@ -160,5 +170,69 @@ class GuardianTest {
         .startsWith("the reward rose from 0.200 to 0.900");
     assertThat(after.observe(healthy().put("entropy", 4)).orElseThrow())
         .startsWith("the entropy was near that of random text");
+  }
+
+  /// A gold reward of any scale, whose interval is a tenth to each side.
+  private static HeldOutMetric gold(double... measured) {
+    int[] at = {0};
+    return new HeldOutMetric() {
+      @Override
+      public String name() {
+        return "gold reward";
+      }
+
+      @Override
+      public Interval measure(Metrics metrics) {
+        double now = measured[at[0]++];
+        metrics.put("eval/gold", now);
+        return new Interval(now, now - 0.1, now + 0.1);
+      }
+    };
+  }
+
+  /// Measures at every step while the reward rises by 1 a step.
+  private static Optional<String> last(Guardian guardian, List<Metrics> steps) {
+    Optional<String> found = Optional.empty();
+    for (int step = 0; step < steps.size() && found.isEmpty(); step++) {
+      assertThat(guardian.observe(healthy().put("reward", step))).isEmpty();
+      found = guardian.measure(step, steps.get(step));
+    }
+    return found;
+  }
+
+  @Test
+  void whereGoldFallsWhileTheRewardRisesTheRunHaltsAndGoesBackToTheMostGold() {
+    List<Metrics> steps = Stream.generate(Metrics::new).limit(4).toList();
+    Guardian guardian = measuring(1, gold(-2, -1.5, -1.65, -1.8), GuardianConfig.Action.HALT);
+    assertThat(last(guardian, steps).orElseThrow())
+        .isEqualTo(
+            "the reward rose from 1.000 to 3.000 while the gold reward on held-out problems fell"
+                + " from -1.500 (95 % interval -1.600 to -1.400) to -1.800 (-1.900 to -1.700), so"
+                + " it pays for something else than that; mend the rewards");
+    assertThat(guardian.bestStep()).contains(1);
+    assertThat(guardian.bestMeasured()).isEqualTo("gold reward -1.500");
+    assertThat(steps.get(2).values()).doesNotContainKey(Guardian.FELL); // the intervals meet
+    assertThat(steps.get(3).get(Guardian.FELL)).isEqualTo(1);
+    assertThat(steps.get(3).get(Guardian.BEST_STEP)).isEqualTo(1);
+  }
+
+  @Test
+  void oneThatOnlyWarnsMarksTheStepsAndSaysSoOnce() {
+    List<Metrics> steps = Stream.generate(Metrics::new).limit(4).toList();
+    Guardian guardian = measuring(1, gold(1, 0.5, 0.4, 0.95), GuardianConfig.Action.WARN);
+    assertThat(last(guardian, steps)).isEmpty();
+    assertThat(steps.stream().map(m -> m.get(Guardian.FELL)).toList())
+        .containsExactly(Double.NaN, 1.0, 1.0, Double.NaN);
+    assertThat(guardian.takeWarning().orElseThrow()).startsWith("the reward rose from 0.000");
+    assertThat(guardian.takeWarning()).isEmpty();
+    Metrics endless = healthy().put("completions/clipped_ratio", 1);
+    assertThat(repeated(guardian, endless, 9)).isNull();
+    assertThat(endless.get("guardian/endless")).isEqualTo(1);
+  }
+
+  @Test
+  void numbersThatAreNoneHaltARunThatIsOnlyWarned() {
+    Guardian guardian = measuring(1, gold(), GuardianConfig.Action.WARN);
+    assertThat(guardian.observe(new Metrics().put("loss", 1).put("trained", 8))).isPresent();
   }
 }
