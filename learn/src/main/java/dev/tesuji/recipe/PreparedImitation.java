@@ -1,10 +1,11 @@
 package dev.tesuji.recipe;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.tesuji.data.Columns;
 import dev.tesuji.data.Dataset;
 import dev.tesuji.data.Shape;
 import dev.tesuji.input.BadInput;
-import dev.tesuji.run.MemoryPlan;
 import dev.tesuji.run.RunDirectory;
 import dev.tesuji.sft.ImitationConfig;
 import dev.tesuji.sft.ImitationTrainer;
@@ -17,37 +18,52 @@ import java.nio.file.Path;
 import java.util.List;
 
 /// A stage of pretraining or supervised fine-tuning with its texts.
-record PreparedImitation(
-    Stage stage, TextSource texts, ImitationConfig config, int longest, Workshop shop)
+record PreparedImitation(Stage stage, TextSource texts, ImitationConfig config, Workshop shop)
     implements PreparedStage {
 
   static PreparedImitation of(Stage.Pretrain s, Workshop shop) {
-    ImitationConfig config =
-        new ImitationConfig(
-            s.steps(), s.batchSize(), SftLoss.NLL, s.optimizer(), shop.recipe().compute());
-    return new PreparedImitation(
-        s, corpus(s, shop), config, shop.recipe().compute().tokensPerDevice(), shop);
+    return new PreparedImitation(s, corpus(s, shop), config(s, shop.ground()), shop);
   }
 
   static PreparedImitation of(Stage.Sft s, Workshop shop) {
-    ImitationConfig config =
-        new ImitationConfig(
-            s.steps(), s.batchSize(), s.loss(), s.optimizer(), shop.recipe().compute());
-    return new PreparedImitation(s, demonstrations(s, shop), config, s.maxTokens(), shop);
+    return new PreparedImitation(s, demonstrations(s, shop), config(s, shop.ground()), shop);
+  }
+
+  /// Returns the settings of pretraining.
+  ///
+  /// @throws BadInput when the corpus is of another task
+  static ImitationConfig config(Stage.Pretrain s, Ground ground) {
+    TaskConfig task = ground.recipe().task();
+    switch (s.corpus()) {
+      case Stage.Corpus.ChainSums _ when !(task instanceof TaskConfig.ChainSums) ->
+          throw new BadInput("stage '" + s.name() + "': corpus chainSums goes with task chainSums");
+      case Stage.Corpus.World _ when !(task instanceof TaskConfig.World) ->
+          throw new BadInput("stage '" + s.name() + "': corpus world goes with task world");
+      case Stage.Corpus.ChainSums _, Stage.Corpus.World _, Stage.Corpus.Jsonl _ -> {}
+    }
+    return new ImitationConfig(
+        s.steps(), s.batchSize(), SftLoss.NLL, s.optimizer(), ground.recipe().compute());
+  }
+
+  /// Returns the settings of fine-tuning.
+  ///
+  /// @throws BadInput when it has no data
+  static ImitationConfig config(Stage.Sft s, Ground ground) {
+    if (s.data() == null && ground.recipe().data() == null) {
+      throw new BadInput("stage '" + s.name() + "' needs 'data', the file with its demonstrations");
+    }
+    return new ImitationConfig(
+        s.steps(), s.batchSize(), s.loss(), s.optimizer(), ground.recipe().compute());
   }
 
   private static TextSource corpus(Stage.Pretrain s, Workshop shop) {
     return switch (s.corpus()) {
       case Stage.Corpus.ChainSums c -> {
-        if (!(shop.task() instanceof ChainSums sums)) {
-          throw new BadInput("stage '" + s.name() + "': corpus chainSums goes with task chainSums");
-        }
+        ChainSums sums = (ChainSums) shop.task();
         yield Texts.chainSums(sums, c.open(), shop.tokenizer(), shop.model().endToken());
       }
       case Stage.Corpus.World c -> {
-        if (!(shop.task() instanceof World world)) {
-          throw new BadInput("stage '" + s.name() + "': corpus world goes with task world");
-        }
+        World world = (World) shop.task();
         yield c.mixture().texts(world, shop.tokenizer(), shop.model().endToken());
       }
       case Stage.Corpus.Jsonl c ->
@@ -64,23 +80,13 @@ record PreparedImitation(
   }
 
   private static TextSource demonstrations(Stage.Sft s, Workshop shop) {
-    Path data = s.data() == null ? shop.recipe().data() : s.data();
-    if (data == null) {
-      throw new BadInput("stage '" + s.name() + "' needs 'data', the file with its demonstrations");
-    }
+    Path data = requireNonNull(s.data() == null ? shop.recipe().data() : s.data());
     return shop.counted(
         Texts.read(
             new Dataset(List.of(data), s.columns(), null),
             shop.words(),
             new Texts.Limit(s.maxTokens(), s.tooLong())),
         s.maxTokens());
-  }
-
-  @Override
-  public MemoryPlan.Load load() {
-    int longestText = Math.min(longest, shop.positions());
-    int tokens = Math.max(shop.recipe().compute().tokensPerDevice(), longestText);
-    return new MemoryPlan.Load(tokens, longestText, null, false, false);
   }
 
   @Override

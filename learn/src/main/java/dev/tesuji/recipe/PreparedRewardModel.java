@@ -1,5 +1,7 @@
 package dev.tesuji.recipe;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.tesuji.data.Dataset;
 import dev.tesuji.input.BadInput;
 import dev.tesuji.rewardmodel.Opinion;
@@ -9,7 +11,6 @@ import dev.tesuji.rewardmodel.RewardModelTrainer;
 import dev.tesuji.run.MemoryPlan;
 import dev.tesuji.run.RunDirectory;
 import dev.tesuji.sft.Texts;
-import dev.tesuji.task.ChainSums;
 import dev.tesuji.task.ChainSumsCorpus;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,9 +31,7 @@ record PreparedRewardModel(
           new ChainSumsCorpus(1, 0, 0.5, 0, 1));
 
   static PreparedRewardModel of(Stage.RewardModel s, Workshop shop) {
-    RewardModelConfig config =
-        new RewardModelConfig(
-            s.steps(), s.batchSize(), s.centering(), s.optimizer(), shop.recipe().compute());
+    RewardModelConfig config = config(s, shop.ground());
     int most = Math.min(s.maxTokens(), shop.positions());
     Opinions.Reading reading =
         new Opinions.Reading(
@@ -42,10 +41,10 @@ record PreparedRewardModel(
             shop.recipe().seed());
     Opinions opinions =
         switch (s.comparisons()) {
-          case Stage.Comparisons.ChainSums(int prompts) -> chainSums(s, prompts, shop, reading);
+          case Stage.Comparisons.ChainSums(int prompts) -> chainSums(prompts, shop, reading);
           case Stage.Comparisons.Files files ->
               Opinions.read(
-                  new Dataset(List.of(data(s, files, shop)), files.columns(), null), reading);
+                  new Dataset(List.of(data(files, shop)), files.columns(), null), reading);
         };
     if (s.centering() > 0 && opinions.train().getFirst() instanceof Opinion.Labelled) {
       throw new BadInput(
@@ -59,24 +58,36 @@ record PreparedRewardModel(
     return new PreparedRewardModel(s, opinions, config, shop);
   }
 
-  private static Opinions chainSums(
-      Stage.RewardModel s, int prompts, Workshop shop, Opinions.Reading reading) {
-    if (!(shop.task() instanceof ChainSums sums)) {
-      throw new BadInput("stage '" + s.name() + "': comparisons chainSums go with task chainSums");
+  /// Returns the settings.
+  ///
+  /// @throws BadInput when it has no comparisons, or those of another task
+  static RewardModelConfig config(Stage.RewardModel s, Ground ground) {
+    Recipe recipe = ground.recipe();
+    switch (s.comparisons()) {
+      case Stage.Comparisons.ChainSums _ when !(recipe.task() instanceof TaskConfig.ChainSums) ->
+          throw new BadInput(
+              "stage '" + s.name() + "': comparisons chainSums go with task chainSums");
+      case Stage.Comparisons.Files f when f.data() == null && recipe.data() == null ->
+          throw new BadInput(
+              "stage '"
+                  + s.name()
+                  + "' needs comparisons.files.data, the file with its comparisons");
+      case Stage.Comparisons.ChainSums _, Stage.Comparisons.Files _ -> {}
     }
-    return Opinions.of(
-        sums, prompts, AUTHORS.stream().map(a -> (Opinions.Author) a::response).toList(), reading);
+    return new RewardModelConfig(
+        s.steps(), s.batchSize(), s.centering(), s.optimizer(), recipe.compute());
   }
 
-  private static Path data(Stage.RewardModel s, Stage.Comparisons.Files files, Workshop shop) {
-    return Stream.of(files.data(), shop.recipe().data())
-        .filter(p -> p != null)
-        .findFirst()
-        .orElseThrow(() ->
-            new BadInput(
-                "stage '"
-                    + s.name()
-                    + "' needs comparisons.files.data, the file with its comparisons"));
+  private static Opinions chainSums(int prompts, Workshop shop, Opinions.Reading reading) {
+    return Opinions.of(
+        shop.task(),
+        prompts,
+        AUTHORS.stream().map(a -> (Opinions.Author) a::response).toList(),
+        reading);
+  }
+
+  private static Path data(Stage.Comparisons.Files files, Workshop shop) {
+    return requireNonNull(files.data() == null ? shop.recipe().data() : files.data());
   }
 
   @Override
@@ -86,9 +97,9 @@ record PreparedRewardModel(
             .mapToInt(Opinion::tokens)
             .max()
             .orElse(0); // a ranking goes through the model as a whole
-    int longest = Math.min(stage.maxTokens(), shop.positions());
-    int tokens = Math.max(shop.recipe().compute().tokensPerDevice(), largest);
-    return new MemoryPlan.Load(tokens, longest, null, false, false);
+    MemoryPlan.Load text = Reckoning.load(stage, shop.ground());
+    return new MemoryPlan.Load(
+        Math.max(text.tokens(), largest), text.longest(), null, false, false);
   }
 
   @Override

@@ -32,15 +32,8 @@ record PreparedRl(
   private static final int MOST_ROWS = 512;
 
   static PreparedRl of(Stage.Rl s, Workshop shop) {
-    RlConfig config = config(s, shop);
-    if (s.algorithm().replaceReferenceEvery() > 0 && adapts(shop)) {
-      throw new BadInput(
-          "stage '"
-              + s.name()
-              + "': reference.replaceEvery must be 0 with lora: the reference is the base"
-              + " under the adapters, which stays");
-    }
-    PromptSource.Limit limit = limit(s, shop);
+    RlConfig config = config(s, shop.ground());
+    PromptSource.Limit limit = limit(s, shop.ground());
     PromptSource source =
         new PromptSource(shop.task(), shop.tokenizer(), limit, shop.recipe().seed());
     shop.countPrompts(source.touched(), limit.maxTokens());
@@ -58,23 +51,9 @@ record PreparedRl(
         shop.task(), s.maxNewTokens(), shop.model().decoder().device(), shop::modelOf);
   }
 
-  private static boolean adapts(Workshop shop) {
-    return shop.model().decoder().lora() != null;
-  }
-
   /// Returns the limit on prompts that leaves a completion its full length.
-  private static PromptSource.Limit limit(Stage.Rl s, Workshop shop) {
-    int positions = shop.positions();
-    if (s.maxNewTokens() >= positions) {
-      throw new BadInput(
-          "stage '"
-              + s.name()
-              + "': maxNewTokens must be below the "
-              + positions
-              + " positions of the model (max_position_embeddings), got "
-              + s.maxNewTokens());
-    }
-    int room = positions - s.maxNewTokens();
+  static PromptSource.Limit limit(Stage.Rl s, Ground ground) {
+    int room = ground.positions() - s.maxNewTokens();
     return new PromptSource.Limit(Math.min(room, s.prompts().maxTokens()), s.prompts().policy());
   }
 
@@ -99,48 +78,56 @@ record PreparedRl(
     }
   }
 
-  private static RlConfig config(Stage.Rl s, Workshop shop) {
-    try {
-      RlTrainer.requireComparable(s.algorithm(), s.payment().aggregation());
-      return new RlConfig(
-          s.steps(),
-          s.promptsPerStep(),
-          s.groupSize(),
-          s.maxNewTokens(),
-          s.sampling(),
-          s.algorithm(),
-          s.samplingRounds(),
-          s.optimizer(),
-          shop.recipe().compute());
-    } catch (IllegalArgumentException e) {
-      throw new BadInput("stage '" + s.name() + "': " + e.getMessage(), e);
+  /// Returns the settings.
+  ///
+  /// @throws BadInput when they contradict each other or the model
+  static RlConfig config(Stage.Rl s, Ground ground) {
+    if (s.algorithm().replaceReferenceEvery() > 0 && ground.adapts()) {
+      throw new BadInput(
+          "stage '"
+              + s.name()
+              + "': reference.replaceEvery must be 0 with lora: the reference is the base"
+              + " under the adapters, which stays");
     }
+    ground.requireRoom(s.name(), s.maxNewTokens());
+    RlTrainer.requireComparable(s.algorithm(), s.payment().aggregation());
+    return new RlConfig(
+        s.steps(),
+        s.promptsPerStep(),
+        s.groupSize(),
+        s.maxNewTokens(),
+        s.sampling(),
+        s.algorithm(),
+        s.samplingRounds(),
+        s.optimizer(),
+        ground.recipe().compute());
   }
 
-  @Override
-  public MemoryPlan.Load load() {
-    int prompt = limit(stage, shop).maxTokens();
-    int longest = prompt + stage.maxNewTokens();
-    int rows = Math.min(MOST_ROWS, stage.promptsPerStep() * stage.groupSize());
+  /// Returns its largest pass.
+  static MemoryPlan.Load load(Stage.Rl s, Ground ground) {
+    int prompt = limit(s, ground).maxTokens();
+    int longest = prompt + s.maxNewTokens();
+    int rows = Math.min(MOST_ROWS, s.promptsPerStep() * s.groupSize());
     return new MemoryPlan.Load(
-        Math.max(shop.recipe().compute().tokensPerDevice(), longest),
+        ground.atOnce(longest),
         longest,
-        new MemoryPlan.Drawing(rows, stage.promptsPerStep(), prompt, stage.maxNewTokens()),
-        needsReferenceModel(),
-        stage.algorithm().needsSecondModel());
+        new MemoryPlan.Drawing(rows, s.promptsPerStep(), prompt, s.maxNewTokens()),
+        needsReferenceModel(s, ground),
+        s.algorithm().needsSecondModel());
   }
 
-  @Override
-  public long rewardBytes() {
-    CausalLm model = shop.model().decoder();
+  /// Returns the bytes of its reward models; one that an earlier stage makes is as large as the
+  /// policy.
+  static long rewardBytes(Stage.Rl s, Ground ground) {
+    CausalLm model = ground.model();
     long own = model.parameterCount() * model.dtype().bytes();
-    return stage.payment().models().stream()
+    return s.payment().models().stream()
         .mapToLong(m -> m.path() == null ? own : ModelSummary.of(m.path()).bytes())
         .sum();
   }
 
-  private boolean needsReferenceModel() {
-    return stage.algorithm().needsReference() && !adapts(shop);
+  private static boolean needsReferenceModel(Stage.Rl s, Ground ground) {
+    return s.algorithm().needsReference() && !ground.adapts();
   }
 
   @Override
@@ -152,7 +139,7 @@ record PreparedRl(
     Grader grader = new Grader(stage.payment().open(place(stage, shop)), GRADING);
     parts.add(grader);
     LoadedModel reference = null;
-    if (needsReferenceModel()) {
+    if (needsReferenceModel(stage, shop.ground())) {
       reference = shop.another(from);
       parts.add(reference);
     }

@@ -20,11 +20,8 @@ interface PreparedStage {
   Workshop shop();
 
   /// Returns its largest pass.
-  MemoryPlan.Load load();
-
-  /// Returns the bytes of the reward models that it holds beside the model that is trained.
-  default long rewardBytes() {
-    return 0;
+  default MemoryPlan.Load load() {
+    return Reckoning.load(stage(), shop().ground());
   }
 
   /// Makes its trainer, when its turn has come.

@@ -27,6 +27,7 @@ final class StageRunner {
   }
 
   private PreparedStage prepare(Stage stage) {
+    Reckoning.check(stage, shop.ground());
     return switch (stage) {
       case Stage.Pretrain s -> PreparedImitation.of(s, shop);
       case Stage.Sft s -> PreparedImitation.of(s, shop);
@@ -49,11 +50,6 @@ final class StageRunner {
 
   /// Reckons what a stage takes in memory.
   MemoryPlan plan(PreparedStage stage) {
-    return MemoryPlan.training(
-            shop.model().decoder(),
-            stage.load(),
-            shop.recipe().compute(),
-            stage.stage().optimizer().moments())
-        .with("reward models", stage.rewardBytes());
+    return Reckoning.plan(stage.stage(), stage.load(), shop.ground());
   }
 }
