@@ -56,7 +56,13 @@ class DryRunTest {
   @BeforeEach
   void makeData() throws IOException {
     write("gsm8k.jsonl", "{\"question\": \"1+1?\", \"answer\": \"two #### 2\"}", 2);
-    write("math.jsonl", "{\"problem\": \"$1+1$?\", \"answer\": \"2\"}", 2);
+    Files.writeString(
+        folder.resolve("math.jsonl"),
+        """
+        {"problem": "What is $1+1$?", "answer": "2"}
+        {"problem": "What is $7+8$?", "answer": "15"}
+        {"problem": "What is $9-4$?", "answer": "5"}
+        """);
     write("traces.jsonl", "{\"prompt\": \"1+1?\", \"completion\": \"<think>two</think> 2\"}", 1);
     write("pairs.jsonl", "{\"prompt\": \"hi\", \"chosen\": \"hello\", \"rejected\": \"no\"}", 2);
     write("labels.jsonl", "{\"prompt\": \"hi\", \"completion\": \"hello\", \"label\": true}", 2);
