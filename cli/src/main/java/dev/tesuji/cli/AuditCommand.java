@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Predicate;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -39,13 +40,21 @@ final class AuditCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    return each(recipe, overrides, r -> new RecipeAudit(r, System.out).run());
+  }
+
+  /// Tries a recipe, or the recipe of each variant of a comparison.
+  ///
+  /// @param check says whether all is well with one
+  /// @return the exit status
+  static int each(Path recipe, List<String> overrides, Predicate<Recipe> check) {
     if (!Comparison.isIn(recipe)) {
-      return new RecipeAudit(Recipe.read(recipe, overrides), System.out).run() ? 0 : 1;
+      return check.test(Recipe.read(recipe, overrides)) ? 0 : 1;
     }
     boolean sound = true;
     for (Comparison.Variant variant : Comparison.read(recipe, overrides).variants()) {
       System.out.println("Variant " + variant.name());
-      sound &= new RecipeAudit(variant.recipes().getFirst(), System.out).run();
+      sound &= check.test(variant.recipes().getFirst());
     }
     return sound ? 0 : 1;
   }

@@ -2,6 +2,7 @@ package dev.tesuji.cli;
 
 import dev.tesuji.compare.ComparisonRunner;
 import dev.tesuji.recipe.Comparison;
+import dev.tesuji.recipe.DryRun;
 import dev.tesuji.recipe.Recipe;
 import dev.tesuji.recipe.RecipeRunner;
 import dev.tesuji.run.Halted;
@@ -37,6 +38,9 @@ import tools.jackson.databind.JsonNode;
       "Ctrl-C saves; the same command with --resume goes on where it stopped, also after a kill or"
           + " a crash.",
       "",
+      "--dry-run checks everything that can be checked without weights, says what every stage would"
+          + " do and take in memory, and trains nothing; of the model only config.json must be there.",
+      "",
       "A recipe with variants is run once per variant and seed, and compared on one page:",
       "  ./tesuji run recipes/compare.yaml seeds=[1]",
       "",
@@ -66,8 +70,17 @@ final class RunCommand implements Callable<Integer> {
   @Option(names = "--resume", description = "Continues the run that is in the run directory.")
   boolean resume;
 
+  @Option(
+      names = "--dry-run",
+      description =
+          "Checks the recipe, its data and its memory; exits with 1 where a run would fail.")
+  boolean dryRun;
+
   @Override
   public Integer call() {
+    if (dryRun) {
+      return AuditCommand.each(recipe, overrides, r -> new DryRun(r, System.out).run());
+    }
     return Comparison.isIn(recipe) ? compare() : runOne();
   }
 

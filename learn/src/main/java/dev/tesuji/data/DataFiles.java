@@ -29,18 +29,41 @@ public final class DataFiles {
   /// @param paths files, folders and patterns
   /// @throws BadInput when one is missing, empty, of no known kind or broken, naming file and line
   public static void forEach(List<Path> paths, Consumer<Row> action) {
+    forEach(paths, Long.MAX_VALUE, action);
+  }
+
+  /// Reads the first rows of each of some files.
+  ///
+  /// @param most how many of each
+  static void forEach(List<Path> paths, long most, Consumer<Row> action) {
     for (Path file : expand(paths)) {
       FileFormat format = FileFormat.of(file);
       long[] rows = {0};
-      format.forEach(
-          file,
-          row -> {
-            rows[0]++;
-            action.accept(row);
-          });
+      try {
+        format.forEach(
+            file,
+            row -> {
+              if (rows[0] == most) {
+                throw new Enough();
+              }
+              rows[0]++;
+              action.accept(row);
+            });
+      } catch (Enough _) {
+        continue;
+      }
       if (rows[0] == 0) {
         throw format.empty(file);
       }
+    }
+  }
+
+  /// Ends the reading of a file.
+  private static final class Enough extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    Enough() {
+      super(null, null, false, false);
     }
   }
 

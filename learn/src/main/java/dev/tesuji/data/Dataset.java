@@ -10,10 +10,21 @@ import org.jspecify.annotations.Nullable;
 /// @param paths files, folders and patterns, as [DataFiles] reads them
 /// @param columns which column holds what
 /// @param shape the shape of every row; null for that of the first row
-public record Dataset(List<Path> paths, Columns columns, @Nullable Shape shape) {
+/// @param mostPerFile how many rows of each file are read
+public record Dataset(List<Path> paths, Columns columns, @Nullable Shape shape, long mostPerFile) {
   /// Copies the list.
   public Dataset {
     paths = List.copyOf(paths);
+  }
+
+  /// Names a data set that is read whole.
+  public Dataset(List<Path> paths, Columns columns, @Nullable Shape shape) {
+    this(paths, columns, shape, Long.MAX_VALUE);
+  }
+
+  /// Returns the first rows of each of its files.
+  public Dataset first(long rows) {
+    return new Dataset(paths, columns, shape, rows);
   }
 
   /// Names a data set whose columns have their usual names, and whose first row says its shape.
@@ -37,6 +48,7 @@ public record Dataset(List<Path> paths, Columns columns, @Nullable Shape shape) 
     Shape[] known = {shape};
     DataFiles.forEach(
         paths,
+        mostPerFile,
         row -> {
           Shape s = known[0] == null ? Shape.of(row, columns) : known[0];
           known[0] = s;

@@ -20,6 +20,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Turns YAML into records and back.
@@ -39,7 +41,7 @@ final class Binder {
 
   /// Binds a value.
   ///
-  /// @throws BadInput naming the place, the key and what it must be
+  /// @throws BadInput naming the place, the key and what it must be, of all mistakes, a line each
   static <T> T bind(Class<T> type, Yaml yaml, String key) {
     Object bound = value(type, yaml, key);
     if (bound == null) {
@@ -95,13 +97,17 @@ final class Binder {
       throw yaml.place().bad("'" + key + "' must be a list (- item)");
     }
     List<Object> list = new ArrayList<>();
+    Mistakes mistakes = new Mistakes();
     for (Yaml item : items.items()) {
-      Object value = value(element, item, key);
-      if (value == null) {
-        throw item.place().bad("'" + key + "' must not have empty items");
-      }
-      list.add(value);
+      mistakes.among(() -> {
+        Object value = value(element, item, key);
+        if (value == null) {
+          throw item.place().bad("'" + key + "' must not have empty items");
+        }
+        return list.add(value);
+      });
     }
+    mistakes.report();
     return list;
   }
 
@@ -154,29 +160,56 @@ final class Binder {
     }
     RecordComponent[] components = type.getRecordComponents();
     List<String> names = keys(type);
-    for (Map.Entry<String, Yaml> e : mapping.entries().entrySet()) {
-      if (!names.contains(e.getKey())) {
-        throw e.getValue()
-            .place()
-            .bad(
-                "unknown key '"
-                    + e.getKey()
-                    + "' in '"
-                    + key
-                    + "'"
-                    + hint(e.getKey(), names, others));
-      }
-    }
+    Mistakes mistakes = new Mistakes();
+    mapping
+        .entries()
+        .forEach((name, given) -> {
+          if (!names.contains(name)) {
+            String problem = "unknown key '" + name + "' in '" + key + "'";
+            mistakes.add(given.place().bad(problem + hint(name, names, others)));
+          }
+        });
     Object[] values = new Object[components.length];
     for (int i = 0; i < values.length; i++) {
-      Class<?> flat = components[i].getType();
+      RecordComponent c = components[i];
+      Class<?> flat = c.getType();
       values[i] =
-          isFlat(components[i])
-              ? record(
-                  flat, part(mapping, flat), key, Map.of(), defaultsOf(components[i], defaults))
-              : component(components[i], mapping, key, defaults);
+          mistakes.among(() ->
+              isFlat(c)
+                  ? record(flat, part(mapping, flat), key, Map.of(), defaultsOf(c, defaults))
+                  : component(c, mapping, key, defaults));
     }
+    mistakes.report();
     return construct(type, components, values, mapping.place(), key);
+  }
+
+  /// What is wrong in one place, so that all of it is said at once.
+  private static final class Mistakes {
+    private final List<BadInput> found = new ArrayList<>();
+
+    void add(BadInput mistake) {
+      found.add(mistake);
+    }
+
+    /// Returns a value; null, and one mistake more, where it cannot be had.
+    <T extends @Nullable Object> @Nullable T among(Supplier<T> value) {
+      try {
+        return value.get();
+      } catch (BadInput e) {
+        found.add(e);
+        return null;
+      }
+    }
+
+    void report() {
+      if (found.size() == 1) {
+        throw found.getFirst();
+      }
+      if (!found.isEmpty()) {
+        String all = found.stream().map(BadInput::getMessage).collect(Collectors.joining("\n"));
+        throw new BadInput(all, found.getFirst());
+      }
+    }
   }
 
   /// Says what a key that is unknown here may have meant.
@@ -293,7 +326,13 @@ final class Binder {
       return type.getDeclaredConstructor(types).newInstance(values);
     } catch (InvocationTargetException e) {
       if (e.getCause() instanceof IllegalArgumentException refused) {
-        throw new BadInput(place.label() + ": in '" + key + "': " + refused.getMessage(), refused);
+        String where = place.label() + ": in '" + key + "': ";
+        throw new BadInput(
+            String.valueOf(refused.getMessage())
+                .lines()
+                .map(l -> where + l)
+                .collect(Collectors.joining("\n")),
+            refused);
       }
       throw new IllegalStateException(e);
     } catch (ReflectiveOperationException e) {

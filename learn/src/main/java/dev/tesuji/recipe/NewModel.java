@@ -3,6 +3,7 @@ package dev.tesuji.recipe;
 import dev.tesuji.input.Json;
 import dev.tesuji.model.CausalLm;
 import dev.tesuji.model.ConfigReader;
+import dev.tesuji.model.ModelConfig;
 import dev.tesuji.task.Alphabet;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
@@ -87,7 +88,7 @@ public record NewModel(
 
   /// Makes the model with fresh weights in a directory that transformers loads too.
   public void create(Path directory, long seed) {
-    ObjectNode config = config();
+    ObjectNode config = json();
     Map<String, byte[]> files = new LinkedHashMap<>();
     files.put("tokenizer.json", bytes(tokens.tokenizer()));
     files.put("tokenizer_config.json", bytes(Alphabet.tokenizerConfig()));
@@ -101,7 +102,12 @@ public record NewModel(
     }
   }
 
-  private ObjectNode config() {
+  /// Returns its dimensions.
+  ModelConfig config() {
+    return ConfigReader.parse(Path.of("config.json"), json());
+  }
+
+  private ObjectNode json() {
     ObjectNode config = Json.MAPPER.createObjectNode();
     config.putArray("architectures").add("LlamaForCausalLM");
     config.put("model_type", "llama");

@@ -6,6 +6,9 @@ import dev.tesuji.distill.GkdTrainer;
 import dev.tesuji.distill.Lessons;
 import dev.tesuji.distill.Vocabularies;
 import dev.tesuji.input.BadInput;
+import dev.tesuji.model.CausalLm;
+import dev.tesuji.model.ConfigReader;
+import dev.tesuji.model.ModelConfig;
 import dev.tesuji.rl.PromptSource;
 import dev.tesuji.run.MemoryPlan;
 import dev.tesuji.run.RunDirectory;
@@ -27,6 +30,13 @@ record PreparedGkd(Stage.Gkd stage, Lessons lessons, GkdConfig config, Workshop 
       Path base = AdapterDirectory.baseOf(s.teacher());
       Vocabularies.requireShared(shop.model(), base, ModelFiles.read(base));
     }
+    return new PreparedGkd(s, lessons(s, shop), config(s, shop.ground()), shop);
+  }
+
+  /// Returns the settings.
+  ///
+  /// @throws BadInput when they contradict each other or the model
+  static GkdConfig config(Stage.Gkd s, Ground ground) {
     if (s.data() == null && s.gkd().needsData()) {
       throw new BadInput(
           "stage '"
@@ -36,18 +46,22 @@ record PreparedGkd(Stage.Gkd stage, Lessons lessons, GkdConfig config, Workshop 
               + s.gkd().lambda()
               + "); or set 'lambda: 1', or 'seqKd: true' to have the teacher write them");
     }
-    if (s.gkd().maxNewTokens() >= shop.positions()) {
-      throw new BadInput(
-          "stage '"
-              + s.name()
-              + "': maxNewTokens must be below the "
-              + shop.positions()
-              + " positions of the model (max_position_embeddings), got "
-              + s.gkd().maxNewTokens());
+    ground.requireRoom(s.name(), s.gkd().maxNewTokens());
+    return new GkdConfig(
+        s.steps(), s.batchSize(), s.gkd(), s.optimizer(), ground.recipe().compute());
+  }
+
+  /// Returns the bytes of the teacher's weights; a teacher that an earlier stage makes is as large
+  /// as the student.
+  static long teacherBytes(Stage.Gkd s, Ground ground) {
+    CausalLm student = ground.model();
+    if (s.teacher() == null) {
+      return student.parameterCount() * student.dtype().bytes();
     }
-    GkdConfig config =
-        new GkdConfig(s.steps(), s.batchSize(), s.gkd(), s.optimizer(), shop.recipe().compute());
-    return new PreparedGkd(s, lessons(s, shop), config, shop);
+    ModelConfig config = ConfigReader.read(AdapterDirectory.baseOf(s.teacher()));
+    try (CausalLm teacher = CausalLm.planned(config, student.dtype(), student.device())) {
+      return teacher.parameterCount() * student.dtype().bytes();
+    }
   }
 
   private static Lessons lessons(Stage.Gkd s, Workshop shop) {
@@ -74,14 +88,12 @@ record PreparedGkd(Stage.Gkd stage, Lessons lessons, GkdConfig config, Workshop 
     return new Lessons.OfTask(prompts);
   }
 
-  @Override
-  public MemoryPlan.Load load() {
-    int longest = Math.min(shop.positions(), stage.maxTokens() + stage.gkd().maxNewTokens());
-    int tokens = Math.max(shop.recipe().compute().tokensPerDevice(), longest);
+  /// Returns its largest pass, of the student; the teacher's is no longer.
+  static MemoryPlan.Load load(Stage.Gkd s, Ground ground) {
+    int longest = Math.min(ground.positions(), s.maxTokens() + s.gkd().maxNewTokens());
     MemoryPlan.Drawing drawing =
-        new MemoryPlan.Drawing(
-            stage.batchSize(), stage.batchSize(), stage.maxTokens(), stage.gkd().maxNewTokens());
-    return new MemoryPlan.Load(tokens, longest, drawing, true, false);
+        new MemoryPlan.Drawing(s.batchSize(), s.batchSize(), s.maxTokens(), s.gkd().maxNewTokens());
+    return new MemoryPlan.Load(ground.atOnce(longest), longest, drawing, false, false);
   }
 
   @Override

@@ -11,7 +11,6 @@ import dev.tesuji.preference.PreferenceTrainer;
 import dev.tesuji.preference.Preferences;
 import dev.tesuji.preference.Preferences.Loaded;
 import dev.tesuji.preference.Preferences.Split;
-import dev.tesuji.run.MemoryPlan;
 import dev.tesuji.run.RunDirectory;
 import dev.tesuji.sft.Texts;
 import dev.tesuji.task.ChainSums;
@@ -27,7 +26,6 @@ record PreparedPreference(
     PreferenceObjective objective,
     @Nullable PreferenceObjective heldOut,
     PreferenceConfig config,
-    int longest,
     Workshop shop)
     implements PreparedStage {
 
@@ -76,7 +74,21 @@ record PreparedPreference(
 
   private static <T> PreparedPreference prepare(
       Stage s, PreferenceData data, int batchSize, Workshop shop, Kind<T> kind) {
-    LoraConfig lora = shop.recipe().lora();
+    PreferenceConfig config = config(s, data, batchSize, shop.ground());
+    Split<T> split = split(data, shop, kind);
+    return new PreparedPreference(
+        s,
+        kind.objective().apply(split.kept()),
+        split.heldOut().isEmpty() ? null : kind.objective().apply(split.heldOut()),
+        config,
+        shop);
+  }
+
+  /// Returns the settings.
+  ///
+  /// @throws BadInput when they contradict each other, or it has no data
+  static PreferenceConfig config(Stage s, PreferenceData data, int batchSize, Ground ground) {
+    LoraConfig lora = ground.recipe().lora();
     if (lora != null && lora.dropout() > 0) {
       throw new BadInput(
           "stage '"
@@ -85,20 +97,16 @@ record PreparedPreference(
               + " made of the same answers, got "
               + lora.dropout());
     }
-    int longest = limit(data, shop).maxTokens();
-    Split<T> split = split(s, data, shop, kind);
-    return new PreparedPreference(
-        s,
-        kind.objective().apply(split.kept()),
-        split.heldOut().isEmpty() ? null : kind.objective().apply(split.heldOut()),
-        new PreferenceConfig(
-            s.steps(), batchSize, data.heldOutEvery(), s.optimizer(), shop.recipe().compute()),
-        longest,
-        shop);
+    boolean builtIn = ground.recipe().task() instanceof TaskConfig.ChainSums;
+    if (data.data() == null && ground.recipe().data() == null && !builtIn) {
+      throw new BadInput("stage '" + s.name() + "' needs 'data', the file with its preferences");
+    }
+    return new PreferenceConfig(
+        s.steps(), batchSize, data.heldOutEvery(), s.optimizer(), ground.recipe().compute());
   }
 
-  private static <T> Split<T> split(Stage s, PreferenceData data, Workshop shop, Kind<T> kind) {
-    Loaded<T> loaded = load(s, data, shop, kind);
+  private static <T> Split<T> split(PreferenceData data, Workshop shop, Kind<T> kind) {
+    Loaded<T> loaded = load(data, shop, kind);
     shop.countTexts(loaded.touched(), data.maxTokens());
     if (data.heldOut() != null) {
       Loaded<T> heldOut = kind.reader().apply(dataset(data.heldOut(), data));
@@ -110,25 +118,15 @@ record PreparedPreference(
         : loaded.split(data.heldOutShare(), Rng.derive(shop.recipe().seed(), 12));
   }
 
-  private static <T> Loaded<T> load(Stage s, PreferenceData data, Workshop shop, Kind<T> kind) {
+  private static <T> Loaded<T> load(PreferenceData data, Workshop shop, Kind<T> kind) {
     Path path = data.data() == null ? shop.recipe().data() : data.data();
-    if (path != null) {
-      return kind.reader().apply(dataset(path, data));
-    }
-    if (shop.task() instanceof ChainSums sums) {
-      return kind.maker().apply(sums);
-    }
-    throw new BadInput("stage '" + s.name() + "' needs 'data', the file with its preferences");
+    return path == null
+        ? kind.maker().apply((ChainSums) shop.task())
+        : kind.reader().apply(dataset(path, data));
   }
 
   private static Dataset dataset(Path path, PreferenceData data) {
     return new Dataset(List.of(path), data.columns(), null);
-  }
-
-  @Override
-  public MemoryPlan.Load load() {
-    int tokens = Math.max(shop.recipe().compute().tokensPerDevice(), longest);
-    return new MemoryPlan.Load(tokens, longest, null, false, false);
   }
 
   @Override

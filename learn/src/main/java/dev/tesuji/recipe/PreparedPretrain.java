@@ -4,7 +4,6 @@ import dev.tesuji.data.Columns;
 import dev.tesuji.data.Dataset;
 import dev.tesuji.data.Shape;
 import dev.tesuji.input.BadInput;
-import dev.tesuji.run.MemoryPlan;
 import dev.tesuji.run.RunDirectory;
 import dev.tesuji.sft.ImitationConfig;
 import dev.tesuji.sft.ImitationTrainer;
@@ -18,29 +17,37 @@ import java.util.List;
 
 /// A stage of pretraining with its texts.
 record PreparedPretrain(
-    Stage stage, TextSource texts, ImitationConfig config, int longest, Workshop shop)
+    Stage.Pretrain stage, TextSource texts, ImitationConfig config, Workshop shop)
     implements PreparedStage {
 
   static PreparedPretrain of(Stage.Pretrain s, Workshop shop) {
-    ImitationConfig config =
-        new ImitationConfig(
-            s.steps(), s.batchSize(), SftLoss.NLL, s.optimizer(), shop.recipe().compute());
-    return new PreparedPretrain(
-        s, corpus(s, shop), config, shop.recipe().compute().tokensPerDevice(), shop);
+    return new PreparedPretrain(s, corpus(s, shop), config(s, shop.ground()), shop);
+  }
+
+  /// Returns the settings.
+  ///
+  /// @throws BadInput when the corpus is of another task
+  static ImitationConfig config(Stage.Pretrain s, Ground ground) {
+    TaskConfig task = ground.recipe().task();
+    switch (s.corpus()) {
+      case Stage.Corpus.ChainSums _ when !(task instanceof TaskConfig.ChainSums) ->
+          throw new BadInput("stage '" + s.name() + "': corpus chainSums goes with task chainSums");
+      case Stage.Corpus.World _ when !(task instanceof TaskConfig.World) ->
+          throw new BadInput("stage '" + s.name() + "': corpus world goes with task world");
+      case Stage.Corpus.ChainSums _, Stage.Corpus.World _, Stage.Corpus.Jsonl _ -> {}
+    }
+    return new ImitationConfig(
+        s.steps(), s.batchSize(), SftLoss.NLL, s.optimizer(), ground.recipe().compute());
   }
 
   private static TextSource corpus(Stage.Pretrain s, Workshop shop) {
     return switch (s.corpus()) {
       case Stage.Corpus.ChainSums c -> {
-        if (!(shop.task() instanceof ChainSums sums)) {
-          throw new BadInput("stage '" + s.name() + "': corpus chainSums goes with task chainSums");
-        }
+        ChainSums sums = (ChainSums) shop.task();
         yield Texts.chainSums(sums, c.open(), shop.tokenizer(), shop.model().endToken());
       }
       case Stage.Corpus.World c -> {
-        if (!(shop.task() instanceof World world)) {
-          throw new BadInput("stage '" + s.name() + "': corpus world goes with task world");
-        }
+        World world = (World) shop.task();
         yield c.mixture().texts(world, shop.tokenizer(), shop.model().endToken());
       }
       case Stage.Corpus.Jsonl c ->
@@ -54,13 +61,6 @@ record PreparedPretrain(
                   new Texts.Limit(c.maxTokens(), c.tooLong())),
               c.maxTokens());
     };
-  }
-
-  @Override
-  public MemoryPlan.Load load() {
-    int longestText = Math.min(longest, shop.positions());
-    int tokens = Math.max(shop.recipe().compute().tokensPerDevice(), longestText);
-    return new MemoryPlan.Load(tokens, longestText, null, false, false);
   }
 
   @Override

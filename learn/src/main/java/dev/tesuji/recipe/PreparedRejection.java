@@ -1,7 +1,6 @@
 package dev.tesuji.recipe;
 
 import dev.tesuji.input.BadInput;
-import dev.tesuji.model.CausalLm;
 import dev.tesuji.rejection.RejectionConfig;
 import dev.tesuji.rejection.RejectionSampler;
 import dev.tesuji.rejection.Sieve;
@@ -17,7 +16,6 @@ import dev.tesuji.run.RunDirectory;
 import dev.tesuji.task.Problem;
 import dev.tesuji.task.Task;
 import dev.tesuji.weights.AdapterDirectory;
-import dev.tesuji.weights.ModelSummary;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,20 +28,7 @@ record PreparedRejection(
   private static final Duration GRADING = Duration.ofSeconds(10); // of CPU time, for one sample
 
   static PreparedRejection of(Stage.Rejection s, Workshop shop) {
-    int positions = shop.positions();
-    if (s.maxNewTokens() >= positions) {
-      throw new BadInput(
-          "stage '"
-              + s.name()
-              + "': maxNewTokens must be below the "
-              + positions
-              + " positions of the model (max_position_embeddings), got "
-              + s.maxNewTokens());
-    }
-    PromptSource.Limit wanted = s.prompts().limit();
-    PromptSource.Limit limit =
-        new PromptSource.Limit(
-            Math.min(positions - s.maxNewTokens(), wanted.maxTokens()), wanted.policy());
+    PromptSource.Limit limit = limit(s, shop.ground());
     PromptSource source =
         new PromptSource(task(s, shop), shop.tokenizer(), limit, shop.recipe().seed());
     shop.countPrompts(source.touched(), limit.maxTokens());
@@ -121,40 +106,26 @@ record PreparedRejection(
     return config.steps();
   }
 
-  private MemoryPlan.Drawing drawing() {
-    int prompts = (int) Math.min(config.prompts(), config.promptsPerStep());
-    int rows =
-        (int) Math.min(RejectionSampler.MOST_ROWS, (long) prompts * config.samplesPerPrompt());
-    int room = shop.positions() - config.maxNewTokens();
-    int longest = Math.min(room, stage.prompts().limit().maxTokens());
-    return new MemoryPlan.Drawing(rows, prompts, longest, config.maxNewTokens());
+  /// Returns the limit on prompts that leaves a completion its full length.
+  static PromptSource.Limit limit(Stage.Rejection s, Ground ground) {
+    PromptSource.Limit wanted = s.prompts().limit();
+    int room = ground.positions() - s.maxNewTokens();
+    return new PromptSource.Limit(Math.min(room, wanted.maxTokens()), wanted.policy());
   }
 
-  @Override
-  public MemoryPlan.Load load() {
-    MemoryPlan.Drawing d = drawing();
-    int longest = d.longestPrompt() + d.newTokens();
-    return new MemoryPlan.Load(longest, longest, d, false, false);
-  }
-
-  /// Reckons what drawing takes; nothing is trained.
-  @Override
-  public MemoryPlan plan() {
-    return MemoryPlan.generation(shop.model().decoder(), drawing())
-        .with("reward models", rewardBytes());
+  /// Returns its largest pass.
+  static MemoryPlan.Load load(Stage.Rejection s, Ground ground) {
+    Integer count = s.prompts().count();
+    int prompts = count == null ? s.promptsPerStep() : Math.min(count, s.promptsPerStep());
+    int rows = (int) Math.min(RejectionSampler.MOST_ROWS, (long) prompts * s.samplesPerPrompt());
+    int prompt = limit(s, ground).maxTokens();
+    int longest = prompt + s.maxNewTokens();
+    MemoryPlan.Drawing drawing = new MemoryPlan.Drawing(rows, prompts, prompt, s.maxNewTokens());
+    return new MemoryPlan.Load(longest, longest, drawing, false, false);
   }
 
   @Override
   public void rehearse() {} // the first step is the largest pass
-
-  @Override
-  public long rewardBytes() {
-    CausalLm model = shop.model().decoder();
-    long own = model.parameterCount() * model.dtype().bytes();
-    return stage.models().stream()
-        .mapToLong(m -> m.path() == null ? own : ModelSummary.of(m.path()).bytes())
-        .sum();
-  }
 
   @Override
   public OpenTrainer open(RunDirectory run, Path from, long seed) {

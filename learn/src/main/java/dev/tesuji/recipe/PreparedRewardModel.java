@@ -1,5 +1,7 @@
 package dev.tesuji.recipe;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.tesuji.data.Dataset;
 import dev.tesuji.input.BadInput;
 import dev.tesuji.overoptimisation.Drawing;
@@ -13,7 +15,6 @@ import dev.tesuji.rl.PromptSource;
 import dev.tesuji.run.MemoryPlan;
 import dev.tesuji.run.RunDirectory;
 import dev.tesuji.sft.Texts;
-import dev.tesuji.task.ChainSums;
 import dev.tesuji.task.ChainSumsCorpus;
 import dev.tesuji.task.Problem;
 import dev.tesuji.tensor.Rng;
@@ -25,7 +26,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -49,9 +49,7 @@ record PreparedRewardModel(
           new ChainSumsCorpus(1, 0, 0.5, 0, 1));
 
   static PreparedRewardModel of(Stage.RewardModel s, Workshop shop) {
-    RewardModelConfig config =
-        new RewardModelConfig(
-            s.steps(), s.batchSize(), s.centering(), s.optimizer(), shop.recipe().compute());
+    RewardModelConfig config = config(s, shop.ground());
     Opinions opinions =
         switch (s.comparisons()) {
           case Stage.Comparisons.ChainSums(int prompts) -> chainSums(s, prompts, shop);
@@ -59,8 +57,7 @@ record PreparedRewardModel(
           case Stage.Comparisons.Drawn _ -> null;
           case Stage.Comparisons.Files files ->
               Opinions.read(
-                  new Dataset(List.of(data(s, files, shop)), files.columns(), null),
-                  reading(s, shop));
+                  new Dataset(List.of(data(files, shop)), files.columns(), null), reading(s, shop));
         };
     if (opinions == null) {
       return new PreparedRewardModel(s, null, config, shop);
@@ -89,22 +86,8 @@ record PreparedRewardModel(
         shop.recipe().seed());
   }
 
-  private static Opinions chainSums(Stage.RewardModel s, int prompts, Workshop shop) {
-    if (!(shop.task() instanceof ChainSums sums)) {
-      throw new BadInput("stage '" + s.name() + "': comparisons chainSums go with task chainSums");
-    }
-    return Opinions.of(
-        sums,
-        prompts,
-        AUTHORS.stream().map(a -> (Opinions.Author) a::response).toList(),
-        reading(s, shop));
-  }
-
   private static Opinions world(Stage.RewardModel s, Stage.Comparisons.World r, Workshop shop) {
     Opinions.Reading reading = reading(s, shop);
-    if (!(shop.task() instanceof World)) {
-      throw new BadInput("stage '" + s.name() + "': comparisons world go with task world");
-    }
     Ranking.Judging judging = new Ranking.Judging(r.criterion(), r.candidates(), r.noise());
     World questions = r.criterion().questions();
     List<Opinions.Ranked> pairs = new ArrayList<>();
@@ -121,29 +104,55 @@ record PreparedRewardModel(
     return Opinions.of(questions, pairs, reading);
   }
 
-  private static Path data(Stage.RewardModel s, Stage.Comparisons.Files files, Workshop shop) {
-    return Stream.of(files.data(), shop.recipe().data())
-        .filter(p -> p != null)
-        .findFirst()
-        .orElseThrow(() ->
-            new BadInput(
-                "stage '"
-                    + s.name()
-                    + "' needs comparisons.files.data, the file with its comparisons"));
+  /// Returns the settings.
+  ///
+  /// @throws BadInput when it has no comparisons, or those of another task
+  static RewardModelConfig config(Stage.RewardModel s, Ground ground) {
+    Recipe recipe = ground.recipe();
+    switch (s.comparisons()) {
+      case Stage.Comparisons.ChainSums _ when !(recipe.task() instanceof TaskConfig.ChainSums) ->
+          throw new BadInput(
+              "stage '" + s.name() + "': comparisons chainSums go with task chainSums");
+      case Stage.Comparisons.World _ when !(recipe.task() instanceof TaskConfig.World) ->
+          throw new BadInput("stage '" + s.name() + "': comparisons world go with task world");
+      case Stage.Comparisons.Files f when f.data() == null && recipe.data() == null ->
+          throw new BadInput(
+              "stage '"
+                  + s.name()
+                  + "' needs comparisons.files.data, the file with its comparisons");
+      case Stage.Comparisons.ChainSums _,
+          Stage.Comparisons.World _,
+          Stage.Comparisons.Drawn _,
+          Stage.Comparisons.Files _ -> {}
+    }
+    return new RewardModelConfig(
+        s.steps(), s.batchSize(), s.centering(), s.optimizer(), recipe.compute());
+  }
+
+  private static Opinions chainSums(Stage.RewardModel s, int prompts, Workshop shop) {
+    return Opinions.of(
+        shop.task(),
+        prompts,
+        AUTHORS.stream().map(a -> (Opinions.Author) a::response).toList(),
+        reading(s, shop));
+  }
+
+  private static Path data(Stage.Comparisons.Files files, Workshop shop) {
+    return requireNonNull(files.data() == null ? shop.recipe().data() : files.data());
   }
 
   @Override
   public MemoryPlan.Load load() {
-    int longest = mostTokens(stage, shop);
     int largest =
         opinions == null
-            ? 2 * longest
+            ? 2 * mostTokens(stage, shop)
             : Stream.concat(opinions.train().stream(), opinions.heldOut().stream())
                 .mapToInt(Opinion::tokens)
                 .max()
                 .orElse(0); // a ranking goes through the model as a whole
-    int tokens = Math.max(shop.recipe().compute().tokensPerDevice(), largest);
-    return new MemoryPlan.Load(tokens, longest, null, false, false);
+    MemoryPlan.Load text = Reckoning.load(stage, shop.ground());
+    return new MemoryPlan.Load(
+        Math.max(text.tokens(), largest), text.longest(), null, false, false);
   }
 
   @Override
@@ -151,7 +160,7 @@ record PreparedRewardModel(
     Opinions learned =
         stage.comparisons() instanceof Stage.Comparisons.Drawn drawn
             ? draw(drawn)
-            : Objects.requireNonNull(opinions, "all others were read when the stage was prepared");
+            : requireNonNull(opinions, "all others were read when the stage was prepared");
     return OpenTrainer.of(new RewardModelTrainer(shop.model(), learned, config, seed));
   }
 

@@ -3,7 +3,6 @@ package dev.tesuji.recipe;
 import dev.tesuji.evaluate.EvaluationConfig;
 import dev.tesuji.evaluate.Evaluator;
 import dev.tesuji.input.BadInput;
-import dev.tesuji.model.CausalLm;
 import dev.tesuji.overoptimisation.Drawing;
 import dev.tesuji.overoptimisation.GoldStandard;
 import dev.tesuji.reward.Grader;
@@ -17,7 +16,6 @@ import dev.tesuji.run.RunDirectory;
 import dev.tesuji.task.Task;
 import dev.tesuji.tensor.Rng;
 import dev.tesuji.weights.LoadedModel;
-import dev.tesuji.weights.ModelSummary;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,16 +34,9 @@ record PreparedRl(
   private static final int MOST_ROWS = 512;
 
   static PreparedRl of(Stage.Rl s, Workshop shop) {
-    RlConfig config = config(s, shop);
-    if (s.algorithm().replaceReferenceEvery() > 0 && adapts(shop)) {
-      throw new BadInput(
-          "stage '"
-              + s.name()
-              + "': reference.replaceEvery must be 0 with lora: the reference is the base"
-              + " under the adapters, which stays");
-    }
+    RlConfig config = config(s, shop.ground());
+    PromptSource.Limit limit = limit(s, shop.ground());
     Task posed = posed(s, shop);
-    PromptSource.Limit limit = limit(s, shop);
     PromptSource source = new PromptSource(posed, shop.tokenizer(), limit, shop.recipe().seed());
     shop.countPrompts(source.touched(), limit.maxTokens());
     boolean complete =
@@ -68,23 +59,9 @@ record PreparedRl(
         posed, s.maxNewTokens(), shop.model().decoder().device(), shop::modelOf);
   }
 
-  private static boolean adapts(Workshop shop) {
-    return shop.model().decoder().lora() != null;
-  }
-
   /// Returns the limit on prompts that leaves a completion its full length.
-  private static PromptSource.Limit limit(Stage.Rl s, Workshop shop) {
-    int positions = shop.positions();
-    if (s.maxNewTokens() >= positions) {
-      throw new BadInput(
-          "stage '"
-              + s.name()
-              + "': maxNewTokens must be below the "
-              + positions
-              + " positions of the model (max_position_embeddings), got "
-              + s.maxNewTokens());
-    }
-    int room = positions - s.maxNewTokens();
+  static PromptSource.Limit limit(Stage.Rl s, Ground ground) {
+    int room = ground.positions() - s.maxNewTokens();
     return new PromptSource.Limit(Math.min(room, s.prompts().maxTokens()), s.prompts().policy());
   }
 
@@ -109,49 +86,54 @@ record PreparedRl(
     }
   }
 
-  private static RlConfig config(Stage.Rl s, Workshop shop) {
-    try {
-      RlTrainer.requireComparable(s.algorithm(), s.payment().aggregation());
-      return new RlConfig(
-          s.steps(),
-          s.promptsPerStep(),
-          s.groupSize(),
-          s.maxNewTokens(),
-          s.sampling(),
-          s.algorithm(),
-          s.samplingRounds(),
-          s.optimizer(),
-          shop.recipe().compute());
-    } catch (IllegalArgumentException e) {
-      throw new BadInput("stage '" + s.name() + "': " + e.getMessage(), e);
+  /// Returns the settings.
+  ///
+  /// @throws BadInput when they contradict each other or the model
+  static RlConfig config(Stage.Rl s, Ground ground) {
+    if (s.algorithm().replaceReferenceEvery() > 0 && ground.adapts()) {
+      throw new BadInput(
+          "stage '"
+              + s.name()
+              + "': reference.replaceEvery must be 0 with lora: the reference is the base"
+              + " under the adapters, which stays");
     }
+    ground.requireRoom(s.name(), s.maxNewTokens());
+    RlTrainer.requireComparable(s.algorithm(), s.payment().aggregation());
+    return new RlConfig(
+        s.steps(),
+        s.promptsPerStep(),
+        s.groupSize(),
+        s.maxNewTokens(),
+        s.sampling(),
+        s.algorithm(),
+        s.samplingRounds(),
+        s.optimizer(),
+        ground.recipe().compute());
   }
 
-  @Override
-  public MemoryPlan.Load load() {
-    int prompt = limit(stage, shop).maxTokens();
-    int longest = prompt + stage.maxNewTokens();
-    int rows = Math.min(MOST_ROWS, stage.promptsPerStep() * stage.groupSize());
+  /// Returns its largest pass.
+  static MemoryPlan.Load load(Stage.Rl s, Ground ground) {
+    int prompt = limit(s, ground).maxTokens();
+    int longest = prompt + s.maxNewTokens();
+    int rows = Math.min(MOST_ROWS, s.promptsPerStep() * s.groupSize());
     return new MemoryPlan.Load(
-        Math.max(shop.recipe().compute().tokensPerDevice(), longest),
+        ground.atOnce(longest),
         longest,
-        new MemoryPlan.Drawing(rows, stage.promptsPerStep(), prompt, stage.maxNewTokens()),
-        needsReferenceModel(),
-        stage.algorithm().needsSecondModel());
+        new MemoryPlan.Drawing(rows, s.promptsPerStep(), prompt, s.maxNewTokens()),
+        needsReferenceModel(s, ground),
+        s.algorithm().needsSecondModel());
   }
 
-  @Override
-  public long rewardBytes() {
-    CausalLm model = shop.model().decoder();
-    long own = model.parameterCount() * model.dtype().bytes();
-    long start = stage.payment().gold() == null ? 0 : own; // which the gold reward measures from
-    return stage.payment().models().stream()
-        .mapToLong(m -> m.path() == null ? own : ModelSummary.of(m.path()).bytes())
-        .reduce(start, Long::sum);
+  /// Returns the bytes of its reward models; one that an earlier stage makes is as large as the
+  /// policy.
+  static long rewardBytes(Stage.Rl s, Ground ground) {
+    long own = ground.modelBytes();
+    long start = s.payment().gold() == null ? 0 : own; // which the gold reward measures from
+    return ground.bytes(s.payment().models()) + start;
   }
 
-  private boolean needsReferenceModel() {
-    return stage.algorithm().needsReference() && !adapts(shop);
+  private static boolean needsReferenceModel(Stage.Rl s, Ground ground) {
+    return s.algorithm().needsReference() && !ground.adapts();
   }
 
   @Override
@@ -163,7 +145,7 @@ record PreparedRl(
     Grader grader = new Grader(stage.payment().open(place(stage, prompts.task(), shop)), GRADING);
     parts.add(grader);
     LoadedModel reference = null;
-    if (needsReferenceModel()) {
+    if (needsReferenceModel(stage, shop.ground())) {
       reference = shop.another(from);
       parts.add(reference);
     }

@@ -1,10 +1,11 @@
 package dev.tesuji.recipe;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.tesuji.data.Columns;
 import dev.tesuji.data.Dataset;
 import dev.tesuji.data.Shape;
 import dev.tesuji.input.BadInput;
-import dev.tesuji.run.MemoryPlan;
 import dev.tesuji.run.RunDirectory;
 import dev.tesuji.sft.ImitationConfig;
 import dev.tesuji.sft.ImitationTrainer;
@@ -27,11 +28,7 @@ record PreparedSft(
     Path common = shop.recipe().data();
     List<Source> sources = s.data();
     if (sources.isEmpty()) {
-      if (common == null) {
-        throw new BadInput(
-            "stage '" + s.name() + "' needs 'data', the file with its demonstrations");
-      }
-      sources = List.of(new Source(common, null, null));
+      sources = List.of(new Source(requireNonNull(common), null, null));
     }
     PreparedSft prepared = new PreparedSft(s, sources, new HashMap<>(), shop);
     for (Source source : sources) {
@@ -41,6 +38,15 @@ record PreparedSft(
     }
     sources.forEach(prepared::requireRoom);
     return prepared;
+  }
+
+  /// Refuses settings that lack data.
+  ///
+  /// @throws BadInput naming what is missing
+  static void check(Stage.Sft s, Ground ground) {
+    if (s.data().isEmpty() && ground.recipe().data() == null) {
+      throw new BadInput("stage '" + s.name() + "' needs 'data', the file with its demonstrations");
+    }
   }
 
   /// Refuses a limit on texts below that of the stage that writes them.
@@ -98,13 +104,6 @@ record PreparedSft(
     }
     long texts = parts(run).stream().mapToLong(p -> p.texts().size()).sum();
     return Math.toIntExact((long) Math.ceil(epochs * texts / stage.batchSize()));
-  }
-
-  @Override
-  public MemoryPlan.Load load() {
-    int longestText = Math.min(stage.maxTokens(), shop.positions());
-    int tokens = Math.max(shop.recipe().compute().tokensPerDevice(), longestText);
-    return new MemoryPlan.Load(tokens, longestText, null, false, false);
   }
 
   @Override

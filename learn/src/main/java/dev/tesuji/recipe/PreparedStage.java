@@ -22,7 +22,9 @@ interface PreparedStage {
   Workshop shop();
 
   /// Returns its largest pass.
-  MemoryPlan.Load load();
+  default MemoryPlan.Load load() {
+    return Reckoning.load(stage(), shop().ground());
+  }
 
   /// Returns how many steps it has.
   default int steps(RunDirectory run) {
@@ -31,23 +33,13 @@ interface PreparedStage {
 
   /// Reckons what it takes in memory.
   default MemoryPlan plan() {
-    return MemoryPlan.training(
-            shop().model().decoder(),
-            load(),
-            shop().recipe().compute(),
-            stage().optimizer().moments())
-        .with("reward models", rewardBytes());
+    return Reckoning.plan(stage(), load(), shop().ground());
   }
 
   /// Makes the largest pass once, so that what does not fit fails at once.
   default void rehearse() {
     Rehearsal.run(
         shop().model().decoder(), load().tokens(), load().longest(), shop().recipe().compute());
-  }
-
-  /// Returns the bytes of the reward models that it holds beside the model that is trained.
-  default long rewardBytes() {
-    return 0;
   }
 
   /// Makes its trainer, when its turn has come.

@@ -1,13 +1,17 @@
 package dev.tesuji.recipe;
 
+import dev.tesuji.input.BadInput;
+import dev.tesuji.model.CausalLm;
 import dev.tesuji.model.LoraConfig;
 import dev.tesuji.policy.ComputeConfig;
+import dev.tesuji.tensor.Dtype;
+import dev.tesuji.tensor.Rng;
+import dev.tesuji.weights.LoadedModel;
 import java.nio.file.Path;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A training plan: a model to start from, a task, and stages.
@@ -39,162 +43,38 @@ public record Recipe(
     Assessment evaluation,
     List<Stage> stages) {
   /// Checks what can be checked without looking at files.
+  ///
+  /// @throws IllegalArgumentException with all that is wrong, a line each
   public Recipe {
     stages = List.copyOf(stages);
+    List<String> problems = new ArrayList<>();
     if (model == null && newModel == null) {
-      throw new IllegalArgumentException(
+      problems.add(
           "'model' must be given: the directory of the model to start from (on the command line:"
               + " model=DIR)");
     }
     if (model != null && newModel != null) {
-      throw new IllegalArgumentException("only one of 'model' and 'newModel' can be given");
+      problems.add("only one of 'model' and 'newModel' can be given");
     }
     if (stages.isEmpty()) {
-      throw new IllegalArgumentException("'stages' must have at least one stage");
+      problems.add("'stages' must have at least one stage");
     }
-    Set<String> names = new HashSet<>();
-    for (Stage s : stages) {
-      if (!s.name().matches("[A-Za-z0-9._-]{1,64}")) {
-        throw new IllegalArgumentException(
-            "the name of a stage must be 1 to 64 letters, digits, '.', '_' or '-', got '"
-                + s.name()
-                + "'");
-      }
-      if (!names.add(s.name())) {
-        throw new IllegalArgumentException(
-            "stages must have different names, got '" + s.name() + "' twice");
-      }
-      if (s.name().equals(Course.BASE)) {
-        throw new IllegalArgumentException(
-            "'base' is the model that a recipe starts from; name the stage otherwise");
-      }
-      checkFrom(s, names);
-      checkTeacher(s, stages);
+    problems.addAll(Succession.problems(stages));
+    checkTestTime(evaluation.testTime(), stages, problems);
+    if (!problems.isEmpty()) {
+      throw new IllegalArgumentException(String.join("\n", problems));
     }
-    for (int i = 0; i < stages.size(); i++) {
-      checkModels(stages.get(i), stages.subList(0, i));
-    }
-    checkTestTime(evaluation.testTime(), stages);
   }
 
-  private static void checkTestTime(@Nullable TestTimeConfig testTime, List<Stage> stages) {
+  private static void checkTestTime(
+      @Nullable TestTimeConfig testTime, List<Stage> stages, List<String> problems) {
     String wanted = testTime == null ? null : testTime.rewardStage();
     boolean made =
         stages.stream().anyMatch(s -> s.name().equals(wanted) && s instanceof Stage.RewardModel);
     if (wanted != null && !made) {
-      throw new IllegalArgumentException(
+      problems.add(
           "'rewardStage' of 'testTime' must be the name of a rewardModel stage, got '"
               + wanted
-              + "'");
-    }
-  }
-
-  /// Checks that a stage goes on from a language model and is paid by reward models.
-  private static void checkModels(Stage stage, List<Stage> before) {
-    for (Stage other : before) {
-      if (other.name().equals(stage.course().from()) && !other.makesPolicy()) {
-        throw new IllegalArgumentException(
-            "'from' of stage '"
-                + stage.name()
-                + "' must name a stage that makes a language model; '"
-                + other.name()
-                + (other instanceof Stage.Rejection
-                    ? "' makes data (a later stage of kind sft learns from it: data: {stage: "
-                        + other.name()
-                        + "})"
-                    : "' makes a reward model, which writes no text (it pays in a later stage's"
-                        + " rewards: {kind: model, stage: "
-                        + other.name()
-                        + "})"));
-      }
-    }
-    if (stage instanceof Stage.Rl rl) {
-      rl.payment().models().forEach(m -> checkReward(stage.name(), m, before));
-    }
-    if (stage instanceof Stage.Rejection rejection) {
-      rejection.models().forEach(m -> checkReward(stage.name(), m, before));
-    }
-    if (stage instanceof Stage.RewardModel r
-        && r.comparisons() instanceof Stage.Comparisons.Drawn drawn) {
-      for (RewardConfig.Model model : Payment.models(drawn.gold().stream())) {
-        checkReward(stage.name(), model, before);
-      }
-    }
-    if (stage instanceof Stage.Sft sft) {
-      sft.data().forEach(d -> checkSource(stage.name(), d, before));
-    }
-  }
-
-  private static void checkSource(String stage, Source source, List<Stage> before) {
-    boolean written =
-        before.stream()
-            .anyMatch(s -> s.name().equals(source.stage()) && s instanceof Stage.Rejection);
-    if (source.stage() != null && !written) {
-      throw new IllegalArgumentException(
-          "'data' of stage '"
-              + stage
-              + "': 'stage' must be the name of a rejection stage before it, got '"
-              + source.stage()
-              + "'");
-    }
-  }
-
-  private static void checkReward(String stage, RewardConfig.Model model, List<Stage> before) {
-    if ((model.path() == null) == (model.stage() == null)) {
-      throw new IllegalArgumentException(
-          "stage '"
-              + stage
-              + "': a reward of kind 'model' needs either 'path', the directory of a reward model,"
-              + " or 'stage', the stage that makes it");
-    }
-    boolean made =
-        before.stream()
-            .anyMatch(s -> s.name().equals(model.stage()) && s instanceof Stage.RewardModel);
-    if (model.stage() != null && !made) {
-      throw new IllegalArgumentException(
-          "stage '"
-              + stage
-              + "': 'stage' of a reward must be the name of a rewardModel stage before it, got '"
-              + model.stage()
-              + "'");
-    }
-  }
-
-  private static void checkFrom(Stage stage, Set<String> names) {
-    String from = stage.course().from();
-    boolean known = from == null || from.equals(Course.BASE) || names.contains(from);
-    if (!known || stage.name().equals(from)) {
-      throw new IllegalArgumentException(
-          "'from' of stage '"
-              + stage.name()
-              + "' must be 'base' or the name of a stage before it, got '"
-              + from
-              + "'");
-    }
-  }
-
-  private static void checkTeacher(Stage stage, List<Stage> all) {
-    if (!(stage instanceof Stage.Gkd gkd)) {
-      return;
-    }
-    if ((gkd.teacher() == null) == (gkd.teacherStage() == null)) {
-      throw new IllegalArgumentException(
-          "stage '"
-              + stage.name()
-              + "' needs either 'teacher', the directory of a model, or 'teacherStage', the name of"
-              + " a stage before it");
-    }
-    List<String> before =
-        all.subList(0, all.indexOf(stage)).stream()
-            .filter(Stage::makesPolicy)
-            .map(Stage::name)
-            .toList();
-    if (gkd.teacherStage() != null && !before.contains(gkd.teacherStage())) {
-      throw new IllegalArgumentException(
-          "'teacherStage' of stage '"
-              + stage.name()
-              + "' must be the name of a stage before it that makes a language model, got '"
-              + gkd.teacherStage()
               + "'");
     }
   }
@@ -209,10 +89,43 @@ public record Recipe(
         .findFirst();
   }
 
+  /// Chooses the type to compute in.
+  ///
+  /// @param stored the type of the model's weights on disk
+  /// @throws BadInput when the recipe asks for one that nothing is computed in
+  Dtype computeType(Dtype stored) {
+    if (dtype.equals("auto")) {
+      return LoadedModel.computeType(stored);
+    }
+    try {
+      Dtype wanted = Dtype.named(dtype);
+      if (wanted == Dtype.FLOAT32 || wanted == Dtype.BFLOAT16) {
+        return wanted;
+      }
+    } catch (IllegalArgumentException e) {
+      throw new BadInput("recipe: " + e.getMessage(), e);
+    }
+    throw new BadInput("recipe: dtype must be auto, float32 or bfloat16, got '" + dtype + "'");
+  }
+
+  /// Gives a model the adapters that the recipe asks for, if any.
+  ///
+  /// @throws BadInput when they name a projection that the model lacks
+  void adapt(CausalLm decoder) {
+    if (lora == null || decoder.lora() != null) {
+      return;
+    }
+    try {
+      decoder.adapt(lora, Rng.derive(seed, 9));
+    } catch (IllegalArgumentException e) {
+      throw new BadInput("recipe: lora." + e.getMessage(), e);
+    }
+  }
+
   /// Reads a recipe, with values from the command line over those of the file.
   ///
   /// @param overrides arguments such as `seed=2` or `rl.groupSize=16`
-  /// @throws dev.tesuji.input.BadInput naming file, line, key and remedy
+  /// @throws BadInput naming file, line, key and remedy of all mistakes, a line each
   public static Recipe read(Path file, List<String> overrides) {
     Yaml.Mapping yaml = Yaml.read(file);
     Overrides.apply(yaml, overrides);

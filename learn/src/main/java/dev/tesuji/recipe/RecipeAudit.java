@@ -55,7 +55,7 @@ public final class RecipeAudit {
   }
 
   /// Stands in for the tokenizer of a model that is still to be made.
-  private static int[] characters(String text) {
+  static int[] characters(String text) {
     return text.codePoints().toArray();
   }
 

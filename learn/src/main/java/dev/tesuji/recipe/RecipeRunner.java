@@ -143,9 +143,14 @@ public final class RecipeRunner {
 
   private LoadedModel load(Path from, Path start) {
     Device device = device();
-    Dtype dtype = dtype(ConfigReader.read(AdapterDirectory.baseOf(start)).dtype());
+    Dtype dtype = recipe.computeType(ConfigReader.read(AdapterDirectory.baseOf(start)).dtype());
     LoadedModel model = LoadedModel.load(from, dtype, device);
-    adapt(model);
+    try {
+      recipe.adapt(model.decoder());
+    } catch (BadInput e) {
+      model.close();
+      throw e;
+    }
     recipe.compute().products().apply(model.decoder());
     String products =
         model.decoder().product() == dtype ? "" : ", products in " + model.decoder().product();
@@ -162,41 +167,12 @@ public final class RecipeRunner {
     return model;
   }
 
-  private void adapt(LoadedModel model) {
-    if (recipe.lora() == null || model.decoder().lora() != null) {
-      return;
-    }
-    try {
-      model.decoder().adapt(recipe.lora(), Rng.derive(recipe.seed(), 9));
-    } catch (IllegalArgumentException e) {
-      model.close();
-      throw new BadInput("recipe: lora." + e.getMessage(), e);
-    }
-  }
-
   private Device device() {
     try {
       return Device.named(recipe.device());
     } catch (IllegalArgumentException e) {
       throw new BadInput("recipe: " + e.getMessage(), e);
     }
-  }
-
-  /// Chooses the type to compute in.
-  private Dtype dtype(Dtype stored) {
-    if (recipe.dtype().equals("auto")) {
-      return LoadedModel.computeType(stored);
-    }
-    try {
-      Dtype dtype = Dtype.named(recipe.dtype());
-      if (dtype == Dtype.FLOAT32 || dtype == Dtype.BFLOAT16) {
-        return dtype;
-      }
-    } catch (IllegalArgumentException e) {
-      throw new BadInput("recipe: " + e.getMessage(), e);
-    }
-    throw new BadInput(
-        "recipe: dtype must be auto, float32 or bfloat16, got '" + recipe.dtype() + "'");
   }
 
   private ObjectNode run(RunDirectory run, Session s) {

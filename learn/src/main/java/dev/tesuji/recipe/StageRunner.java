@@ -26,6 +26,7 @@ final class StageRunner {
   }
 
   private PreparedStage prepare(Stage stage) {
+    Reckoning.check(stage, shop.ground());
     return switch (stage) {
       case Stage.Pretrain s -> PreparedPretrain.of(s, shop);
       case Stage.Sft s -> PreparedSft.of(s, shop);

@@ -84,6 +84,11 @@ final class Workshop implements AutoCloseable {
     at = directory;
   }
 
+  /// Returns what can be reckoned with before data is read.
+  Ground ground() {
+    return new Ground(recipe, model.decoder());
+  }
+
   Task task() {
     return task;
   }

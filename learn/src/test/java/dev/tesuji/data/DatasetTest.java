@@ -38,6 +38,20 @@ class DatasetTest {
   }
 
   @Test
+  void theFirstRowsOfEachFileCanBeReadAlone() throws IOException, SQLException {
+    DataFolder data = new DataFolder(folder);
+    data.text("1.jsonl", "{\"text\": \"a\"}\n{\"text\": \"b\"}\nnot read\n");
+    data.text("2.json", "[{\"text\": \"c\"}]");
+    data.text("3.csv", "text\nd\ne\nf\n");
+    data.parquet("4.parquet", "SELECT unnest(['g', 'h', 'i']) AS text");
+    List<String> texts = new ArrayList<>();
+    Dataset.at(folder)
+        .first(2)
+        .forEach((row, _) -> texts.add(row.fields().path("text").asString("")));
+    assertThat(texts).containsExactly("a", "b", "c", "d", "e", "g", "h");
+  }
+
+  @Test
   void conversationsComeOutOfParquet() throws SQLException {
     Path file =
         new DataFolder(folder)

@@ -128,6 +128,44 @@ class RecipeTest {
     assertThat(recipe.toYaml()).contains(algorithm.substring(0, algorithm.indexOf(':') + 1));
   }
 
+  @Test
+  void allMistakesAreNamedAtOnce() {
+    assertThatExceptionOfType(BadInput.class)
+        .isThrownBy(() -> read(RECIPE, "rl.groupsize=4", "rl.steps=many", "sead=2", "rl.from=up"))
+        .withMessage(
+            """
+            sead=2: unknown key 'sead' in 'recipe' (did you mean 'seed'?)
+            rl.groupsize=4: unknown key 'groupsize' in 'rl' (did you mean 'groupSize'?)
+            rl.steps=many: 'steps' must be a whole number, got 'many'\
+            """);
+  }
+
+  @Test
+  void allThatStagesGetWrongOfEachOtherIsNamed() {
+    String stages =
+        """
+        name: test
+        task: chainSums
+        stages:
+          - sft: {name: one, from: two}
+          - rl: {name: one, rewards: [{kind: model, stage: none}]}
+        """;
+    String where = folder.resolve("recipe.yaml") + ":1: in 'recipe': ";
+    assertThatExceptionOfType(BadInput.class)
+        .isThrownBy(() -> read(stages))
+        .withMessage(
+            where
+                + "'model' must be given: the directory of the model to start from (on the command"
+                + " line: model=DIR)\n"
+                + where
+                + "'from' of stage 'one' must be 'base' or the name of a stage before it, got 'two'\n"
+                + where
+                + "stages must have different names, got 'one' twice\n"
+                + where
+                + "stage 'one': 'stage' of a reward must be the name of a rewardModel stage before it,"
+                + " got 'none'");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -32,9 +32,23 @@ public final class CausalLm implements AutoCloseable {
   ///
   /// @param dtype the type that the weights have and the model computes in
   public CausalLm(ModelConfig config, Dtype dtype, Device device) {
+    this(config, new Parameters(dtype, device));
+  }
+
+  /// Makes a decoder that has no weights and takes no memory, to reckon with before there are any:
+  /// its parameters have shapes, and it says of itself what one with weights would. Nothing can be
+  /// computed with it.
+  ///
+  /// @param dtype the type that it would compute in
+  /// @param device where it would compute; need not exist
+  public static CausalLm planned(ModelConfig config, Dtype dtype, Device device) {
+    return new CausalLm(config, new Parameters(dtype, device, Device.META));
+  }
+
+  private CausalLm(ModelConfig config, Parameters parameters) {
     this.config = config;
-    product = dtype;
-    parameters = new Parameters(dtype, device);
+    this.parameters = parameters;
+    product = parameters.dtype();
     rotary = new Rotary(config.rope(), config.attention().rotaryDim());
     embedding =
         parameters.make("model.embed_tokens.weight", config.vocabularySize(), config.hiddenSize());

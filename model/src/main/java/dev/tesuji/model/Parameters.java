@@ -17,10 +17,18 @@ final class Parameters implements AutoCloseable {
   private final ExpertLoads loads = new ExpertLoads();
   private final Dtype dtype;
   private final Device device;
+  private final Device memory;
 
   Parameters(Dtype dtype, Device device) {
+    this(dtype, device, device);
+  }
+
+  /// @param device where the model computes
+  /// @param memory where parameters lie: there, or nowhere for a model that is only planned
+  Parameters(Dtype dtype, Device device, Device memory) {
     this.dtype = dtype;
     this.device = device;
+    this.memory = memory;
   }
 
   /// One projection of a fused weight: its name without `.weight` or `.bias`, and its rows.
@@ -86,7 +94,7 @@ final class Parameters implements AutoCloseable {
 
   private Tensor add(Dtype type, List<Part> parts, boolean trained, long... shape) {
     try (Scope _ = Scope.open()) {
-      Tensor tensor = owner.adopt(Tensor.empty(type, device, shape));
+      Tensor tensor = owner.adopt(Tensor.empty(type, memory, shape));
       all.add(new Parameter(tensor, parts, trained));
       return tensor;
     }

@@ -87,14 +87,17 @@ public final class AdapterDirectory {
   ///
   /// @throws BadInput when they are corrupt or belong to another model
   public static void load(CausalLm base, Path directory) {
+    restore(adapt(base, directory), directory);
+  }
+
+  /// Adds adapters of the shapes that a directory says, before its weights are read.
+  static Lora adapt(CausalLm base, Path directory) {
     LoraConfig config = config(directory.resolve(CONFIG));
-    Lora lora;
     try {
-      lora = base.adapt(config, 0);
+      return base.adapt(config, 0);
     } catch (IllegalArgumentException e) {
       throw new BadInput(directory.resolve(CONFIG) + ": " + e.getMessage(), e);
     }
-    restore(lora, directory);
   }
 
   /// Reads the matrices of a directory over those of the same shapes.

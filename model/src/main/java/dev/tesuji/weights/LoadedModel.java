@@ -3,6 +3,7 @@ package dev.tesuji.weights;
 import dev.tesuji.input.BadInput;
 import dev.tesuji.input.Json;
 import dev.tesuji.model.CausalLm;
+import dev.tesuji.model.ConfigReader;
 import dev.tesuji.model.Lora;
 import dev.tesuji.model.ModelConfig;
 import dev.tesuji.tensor.Device;
@@ -48,6 +49,26 @@ public record LoadedModel(
     try {
       if (AdapterDirectory.isAdapter(path)) {
         AdapterDirectory.load(decoder, path);
+      }
+    } catch (RuntimeException e) {
+      decoder.close();
+      throw e;
+    }
+    return around(decoder, directory);
+  }
+
+  /// Reads a model directory, or an adapter's directory with the base that it names, but for the
+  /// weights, which need not be there ([CausalLm#planned]).
+  ///
+  /// @param dtype the type that it would compute in
+  /// @param device where it would compute; need not exist
+  /// @throws BadInput when a part is missing or broken, or the parts do not fit each other
+  public static LoadedModel planned(Path path, Dtype dtype, Device device) {
+    Path directory = AdapterDirectory.baseOf(path);
+    CausalLm decoder = CausalLm.planned(ConfigReader.read(directory), dtype, device);
+    try {
+      if (AdapterDirectory.isAdapter(path)) {
+        AdapterDirectory.adapt(decoder, path);
       }
     } catch (RuntimeException e) {
       decoder.close();

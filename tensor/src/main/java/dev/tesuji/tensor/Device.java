@@ -27,6 +27,24 @@ public record Device(Kind kind, int index) {
   ///
   /// @throws IllegalArgumentException when the text is none of these, or names a GPU that is absent
   public static Device named(String text) {
+    Device device = planned(text);
+    int present = device.isCpu() ? 0 : cudaCount();
+    if (!device.isCpu() && device.index() >= present) {
+      throw new IllegalArgumentException(
+          "device must exist, got '"
+              + text
+              + "' where "
+              + (present == 0
+                  ? "no CUDA device answers (a GPU needs a build with ./mvnw -Pcuda)"
+                  : "the last one is cuda:" + (present - 1)));
+    }
+    return device;
+  }
+
+  /// Reads the same as [#named], of a machine that may be another: a GPU need not be here.
+  ///
+  /// @throws IllegalArgumentException when the text is none of these
+  public static Device planned(String text) {
     return switch (text) {
       case "cpu" -> CPU;
       case "auto" -> cudaCount() > 0 ? new Device(Kind.CUDA, 0) : CPU;
@@ -36,16 +54,6 @@ public record Device(Kind kind, int index) {
               "device must be auto, cpu, cuda or cuda:INDEX, got '" + text + "'");
         }
         int index = text.equals("cuda") ? 0 : Integer.parseInt(text.substring("cuda:".length()));
-        int present = cudaCount();
-        if (index >= present) {
-          throw new IllegalArgumentException(
-              "device must exist, got '"
-                  + text
-                  + "' where "
-                  + (present == 0
-                      ? "no CUDA device answers (a GPU needs a build with ./mvnw -Pcuda)"
-                      : "the last one is cuda:" + (present - 1)));
-        }
         yield new Device(Kind.CUDA, index);
       }
     };
