@@ -34,7 +34,7 @@ public final class DataFiles {
 
   /// Reads the first rows of each of some files.
   ///
-  /// @param most how many of each
+  /// @param most how many of each, at least 1
   static void forEach(List<Path> paths, long most, Consumer<Row> action) {
     for (Path file : expand(paths)) {
       FileFormat format = FileFormat.of(file);
@@ -43,11 +43,11 @@ public final class DataFiles {
         format.forEach(
             file,
             row -> {
-              if (rows[0] == most) {
+              action.accept(row);
+              rows[0]++;
+              if (rows[0] >= most) {
                 throw new Enough();
               }
-              rows[0]++;
-              action.accept(row);
             });
       } catch (Enough _) {
         continue;

@@ -56,19 +56,23 @@ record PreparedRejection(
   /// Returns whose problems are posed.
   private static Task task(Stage.Rejection s, Workshop shop) {
     Path data = s.prompts().data();
-    if (data == null) {
+    TaskConfig own = s.prompts().task();
+    if (data == null && own == null) {
       return shop.task();
     }
-    if (shop.task().size() == Long.MAX_VALUE) {
+    Path model = shop.recipe().model();
+    Path directory = model == null ? null : AdapterDirectory.baseOf(model);
+    TaskConfig task = own == null ? shop.recipe().task() : own;
+    Task posed = task.open(data == null ? shop.recipe().data() : data, directory);
+    if (data != null && posed.size() == Long.MAX_VALUE) {
       throw new BadInput(
           "stage '"
               + s.name()
               + "': prompts.data goes with a task that reads files, got task '"
-              + shop.task().name()
+              + posed.name()
               + "', which makes its problems; leave it out");
     }
-    Path model = shop.recipe().model();
-    return shop.recipe().task().open(data, model == null ? null : AdapterDirectory.baseOf(model));
+    return posed;
   }
 
   private static long count(Stage.Rejection s, PromptSource source) {

@@ -12,6 +12,8 @@ import dev.tesuji.sft.ImitationTrainer;
 import dev.tesuji.sft.TextSource;
 import dev.tesuji.sft.Texts;
 import dev.tesuji.tensor.Rng;
+import dev.tesuji.world.WorldFiles;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,7 +30,7 @@ record PreparedSft(
     Path common = shop.recipe().data();
     List<Source> sources = s.data();
     if (sources.isEmpty()) {
-      sources = List.of(new Source(requireNonNull(common), null, null));
+      sources = List.of(new Source(requireNonNull(common), null, null, null));
     }
     PreparedSft prepared = new PreparedSft(s, sources, new HashMap<>(), shop);
     for (Source source : sources) {
@@ -46,6 +48,10 @@ record PreparedSft(
   static void check(Stage.Sft s, Ground ground) {
     if (s.data().isEmpty() && ground.recipe().data() == null) {
       throw new BadInput("stage '" + s.name() + "' needs 'data', the file with its demonstrations");
+    }
+    boolean world = s.data().stream().anyMatch(d -> d.world() != null);
+    if (world && !(ground.recipe().task() instanceof TaskConfig.World)) {
+      throw new BadInput("stage '" + s.name() + "': data of the world goes with task world");
     }
   }
 
@@ -87,13 +93,28 @@ record PreparedSft(
     for (Source source : sources) {
       Texts.Loaded loaded = read.get(source);
       if (loaded == null) {
-        Path kept = PreparedRejection.kept(run, String.valueOf(source.stage()));
-        loaded = load(new Dataset(List.of(kept), Columns.DEFAULT, Shape.PROMPT_COMPLETION), source);
+        Path made = made(run, source);
+        loaded = load(new Dataset(List.of(made), Columns.DEFAULT, Shape.PROMPT_COMPLETION), source);
       }
       double share = source.share() == null ? 0 : source.share();
       parts.add(new Texts.Part(source.label(), loaded, share));
     }
     return parts;
+  }
+
+  /// Returns the file of a source that is made during the run.
+  private Path made(RunDirectory run, Source source) {
+    Integer requests = source.world();
+    if (requests == null) {
+      return PreparedRejection.kept(run, String.valueOf(source.stage()));
+    }
+    Path file = run.data(stage.name()).resolve("general.jsonl");
+    if (!Files.exists(file)) {
+      WorldFiles all = WorldFiles.DEFAULT;
+      new WorldFiles(requests, all.candidates(), all.noise(), all.margin(), shop.recipe().seed())
+          .writeGeneral(file, false);
+    }
+    return file;
   }
 
   @Override

@@ -75,8 +75,8 @@ final class RunOutline {
     List<String> files = new ArrayList<>();
     if (stage instanceof Stage.Sft sft) {
       sft.data().stream()
-          .filter(d -> d.stage() != null)
-          .forEach(d -> files.add("stage " + d.stage()));
+          .filter(d -> d.path() == null)
+          .forEach(d -> files.add(d.stage() == null ? d.label() : "stage " + d.stage()));
     }
     DataSource.of(stage, recipe).forEach(d -> files.add(fileName(d.path())));
     if (!files.isEmpty()) {

@@ -504,13 +504,18 @@ public sealed interface Stage {
 
   /// What a stage of rejection sampling asks.
   ///
+  /// @param task the problems; absent for those of the recipe's task
   /// @param data the file of other problems than the recipe's, for tasks that read one; absent for
   ///   the task's own, which are trained on
   /// @param count how many, in an order that follows from the recipe's seed; absent for all
   /// @param limit the limit on the length of prompts
-  record Prompts(@Nullable Path data, @Nullable Integer count, @Flat PromptSource.Limit limit) {
+  record Prompts(
+      @Nullable TaskConfig task,
+      @Nullable Path data,
+      @Nullable Integer count,
+      @Flat PromptSource.Limit limit) {
     /// All of the task's; longer ones than 512 tokens are an error.
-    public static final Prompts DEFAULT = new Prompts(null, null, PromptSource.Limit.DEFAULT);
+    public static final Prompts DEFAULT = new Prompts(null, null, null, PromptSource.Limit.DEFAULT);
 
     /// Checks the ranges.
     public Prompts {

@@ -55,22 +55,32 @@ public record WorldFiles(int count, int candidates, double noise, double margin,
   }
 
   private void write(Path folder, boolean heldOut) {
-    Lines general = new Lines();
+    writeGeneral(folder.resolve("general.jsonl"), heldOut);
     Lines helpful = new Lines();
     Lines ranked = new Lines();
     Judging judging = new Judging(Criterion.HELPFULNESS, candidates, noise);
     for (Posed posed : posed(Criterion.HELPFULNESS.questions(), heldOut)) {
-      general.add(posed).put("completion", demonstration(posed));
       Ranking ranking = Ranking.drawn(posed, judging, seed);
       addPairs(helpful, ranking);
       ObjectNode row = ranked.add(posed);
       ranking.responses().forEach(row.putArray("responses")::add);
       ranking.scores().forEach(row.putArray("scores")::add);
     }
-    general.write(folder.resolve("general.jsonl"));
     helpful.write(folder.resolve("helpfulness.jsonl"));
     ranked.write(folder.resolve("helpfulness-ranked.jsonl"));
     writeHarmlessness(folder, heldOut);
+  }
+
+  /// Writes requests answered as well as can be.
+  ///
+  /// @param heldOut whether they are held out
+  /// @throws dev.tesuji.input.BadInput when the file cannot be written
+  public void writeGeneral(Path file, boolean heldOut) {
+    Lines general = new Lines();
+    for (Posed posed : posed(Criterion.HELPFULNESS.questions(), heldOut)) {
+      general.add(posed).put("completion", demonstration(posed));
+    }
+    general.write(file);
   }
 
   private void writeHarmlessness(Path folder, boolean heldOut) {

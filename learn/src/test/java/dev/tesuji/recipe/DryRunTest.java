@@ -32,6 +32,8 @@ class DryRunTest {
       Map.of(
           "gsm8k.yaml",
           List.of("model=QWEN", "data=FOLDER/gsm8k.jsonl"),
+          "distill-traces-small.yaml",
+          List.of("sft.data=FOLDER/traces.jsonl"),
           "distill-small.yaml",
           List.of("gkd.teacher=BASE"),
           "distill-qwen.yaml",

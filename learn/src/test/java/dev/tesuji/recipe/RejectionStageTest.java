@@ -203,7 +203,8 @@ class RejectionStageTest {
             + " (a later stage of kind sft learns from it: data: {stage: traces})");
     refused(
         RECIPE.replace("{stage: traces}", "{share: 1}"),
-        "either 'path', a file, or 'stage', the name of a rejection stage, must be given");
+        "either 'path', a file, or 'stage', the name of a rejection stage, or 'world', a number of"
+            + " requests, must be given");
     refused(
         RECIPE.replace("{stage: traces}", "[{stage: traces, share: 1}, some.jsonl]"),
         "data must have a 'share' for every source or for none, got 1 of 2");
@@ -278,6 +279,6 @@ class RejectionStageTest {
     Path again = Files.writeString(folder.resolve("again.yaml"), recipe.toYaml());
     assertThat(Recipe.read(again, List.of())).isEqualTo(recipe);
     assertThat(((Stage.Sft) read(RECIPE, "sft.data=a.jsonl").stages().getLast()).data())
-        .containsExactly(new Source(Path.of("a.jsonl").toAbsolutePath(), null, null));
+        .containsExactly(new Source(Path.of("a.jsonl").toAbsolutePath(), null, null, null));
   }
 }
