@@ -48,9 +48,9 @@ class DryRunTest {
               "model=QWEN",
               "data=FOLDER/math.jsonl",
               "task.math.heldOut=FOLDER/math.jsonl",
-              "stages.5.sft.data=[{stage: rejected, share: 3}, {path: FOLDER/traces.jsonl, share: 1}]",
-              "stages.6.rewardModel.comparisons.files.data=FOLDER/pairs.jsonl",
-              "stages.7.rewardModel.comparisons.files.data=FOLDER/labels.jsonl"));
+              "stages.6.sft.data=[{stage: rejected, share: 3}, {path: FOLDER/traces.jsonl, share: 1}]",
+              "stages.7.rewardModel.comparisons.files.data=FOLDER/pairs.jsonl",
+              "stages.8.rewardModel.comparisons.files.data=FOLDER/labels.jsonl"));
 
   private record Outcome(boolean sound, String text) {}
 
