@@ -1,5 +1,6 @@
 package dev.tesuji.optim;
 
+import dev.tesuji.kernel.Lanes;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
@@ -25,18 +26,6 @@ sealed interface Floats {
     static Scratch of(int elements) {
       return new Scratch(new short[elements], new short[elements], new byte[elements]);
     }
-  }
-
-  /// A factor of [#mixed], which is a mixer of integers (MurmurHash3's).
-  int MIX_FIRST = 0x85EBCA6B;
-
-  /// The other.
-  int MIX_SECOND = 0xC2B2AE35;
-
-  /// Returns a number that depends on another as if by chance.
-  static int mixed(int number) {
-    int bits = number * MIX_FIRST;
-    return (bits ^ (bits >>> 13)) * MIX_SECOND;
   }
 
   /// Returns the memory of a contiguous tensor, float32 or bfloat16. Bfloat16 elements are rounded
@@ -91,7 +80,7 @@ sealed interface Floats {
       short[] bits = scratch.upper();
       int from = (int) at + salt * 0x9E3779B9;
       for (int i = Lanes.narrow(in, n, from, bits); i < n; i++) {
-        bits[i] = (short) ((Float.floatToRawIntBits(in[i]) + (mixed(from + i) >>> 16)) >> 16);
+        bits[i] = (short) ((Float.floatToRawIntBits(in[i]) + (Lanes.mix(from + i) >>> 16)) >> 16);
       }
       MemorySegment.copy(bits, 0, memory, ValueLayout.JAVA_SHORT, at * Short.BYTES, n);
     }

@@ -1,5 +1,7 @@
 package dev.tesuji.optim;
 
+import dev.tesuji.kernel.Lanes;
+
 /// Writes the elements of a row in one byte each: a float of three bits of fraction, times a power
 /// of two that the row shares.
 ///
@@ -10,26 +12,31 @@ package dev.tesuji.optim;
 /// the format and the rounding are not.)
 enum RowCode {
   /// A sign and four bits of exponent: magnitudes down to 2^-18 of the scale.
-  SIGNED(4),
+  SIGNED,
   /// Five bits of exponent: from 2^-34 of the scale on. What is above 0 stays so, since AdamW
   /// divides by its root.
-  POSITIVE(5);
+  POSITIVE;
 
   private static final int FRACTION = 3;
 
-  /// Bits of a float32's fraction that a code has not.
-  static final int DROPPED = 23 - FRACTION;
+  private static final Lanes.Format WITH_SIGN = format(4, true);
+  private static final Lanes.Format WITHOUT_SIGN = format(5, false);
 
-  private final int largest;
-  private final float down;
-  private final float up;
-
-  RowCode(int exponentBits) {
+  private static Lanes.Format format(int exponentBits, boolean signed) {
     int exponents = (1 << exponentBits) - 1;
-    largest = (exponents << FRACTION) + (1 << FRACTION) - 1;
+    int largest = (exponents << FRACTION) + (1 << FRACTION) - 1;
     int binades = Float.MAX_EXPONENT - 1 - exponents; // 0.5 and above has the exponent 126
-    down = Math.scalb(1f, -binades);
-    up = Math.scalb(1f, binades);
+    return new Lanes.Format(
+        23 - FRACTION,
+        largest,
+        signed ? 0x80 : 0,
+        signed ? 0 : 1,
+        Math.scalb(1f, -binades),
+        Math.scalb(1f, binades));
+  }
+
+  private Lanes.Format format() {
+    return this == SIGNED ? WITH_SIGN : WITHOUT_SIGN;
   }
 
   /// Some elements of arrays, and what they are written as at the same places.
@@ -55,48 +62,28 @@ enum RowCode {
   /// @param scale the row's
   /// @param chance what the rounding hangs on
   void write(Row row, float scale, int chance) {
+    Lanes.Format format = format();
     float inverse = scale == 0 ? 0 : 1 / scale;
-    for (int i = Lanes.write(this, row, inverse, chance); i < row.from + row.n; i++) {
-      float value = row.values[i];
-      int bits = Float.floatToRawIntBits(value);
-      int more = Floats.mixed(chance + i) >>> (32 - DROPPED);
-      int code = (Float.floatToRawIntBits(Math.abs(value) * inverse * down) + more) >>> DROPPED;
-      code = Math.min(code, largest) | (bits >>> 24 & signBit());
-      row.codes[i] = (byte) Math.max(code, Math.min(bits, least()));
+    float[] values = row.values;
+    int i = Lanes.write(format, values, row.codes, row.from, row.n, inverse, chance);
+    for (; i < row.from + row.n; i++) {
+      int bits = Float.floatToRawIntBits(values[i]);
+      float low = Math.abs(values[i]) * inverse * format.down();
+      int more = Lanes.mix(chance + i) >>> (32 - format.dropped());
+      int code = (Float.floatToRawIntBits(low) + more) >>> format.dropped();
+      code = Math.min(code, format.largest()) | (bits >>> 24 & format.signBit());
+      row.codes[i] = (byte) Math.max(code, Math.min(bits, format.least()));
     }
   }
 
   /// Reads a row.
   void read(Row row, float scale) {
-    for (int i = Lanes.read(this, row, scale); i < row.from + row.n; i++) {
+    Lanes.Format format = format();
+    int i = Lanes.read(format, row.codes, row.values, row.from, row.n, scale);
+    for (; i < row.from + row.n; i++) {
       int code = row.codes[i];
-      int bits = (code & largest) << DROPPED | (code & signBit()) << 24;
-      row.values[i] = Float.intBitsToFloat(bits) * up * scale;
+      int bits = (code & format.largest()) << format.dropped() | (code & format.signBit()) << 24;
+      row.values[i] = Float.intBitsToFloat(bits) * format.up() * scale;
     }
-  }
-
-  /// Returns the largest magnitude's code.
-  int largest() {
-    return largest;
-  }
-
-  /// Returns the bit that says that an element is negative.
-  int signBit() {
-    return this == SIGNED ? 0x80 : 0;
-  }
-
-  /// Returns the least code of what is above 0.
-  int least() {
-    return this == SIGNED ? 0 : 1;
-  }
-
-  /// Returns what brings elements below 1 to where float32's exponents are the code's.
-  float down() {
-    return down;
-  }
-
-  /// Returns 1 / [#down].
-  float up() {
-    return up;
   }
 }

@@ -28,7 +28,7 @@ record DataSource(Path path, Columns columns, Set<Shape> shapes, Texts.@Nullable
   static List<DataSource> of(Stage stage, Recipe recipe) {
     return switch (stage) {
       case Stage.Pretrain s ->
-          s.corpus() instanceof Stage.Corpus.Jsonl c
+          s.corpus() instanceof Corpus.Jsonl c
               ? List.of(
                   new DataSource(
                       c.data(),

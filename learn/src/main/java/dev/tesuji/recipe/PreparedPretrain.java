@@ -30,11 +30,11 @@ record PreparedPretrain(
   static ImitationConfig config(Stage.Pretrain s, Ground ground) {
     TaskConfig task = ground.recipe().task();
     switch (s.corpus()) {
-      case Stage.Corpus.ChainSums _ when !(task instanceof TaskConfig.ChainSums) ->
+      case Corpus.ChainSums _ when !(task instanceof TaskConfig.ChainSums) ->
           throw new BadInput("stage '" + s.name() + "': corpus chainSums goes with task chainSums");
-      case Stage.Corpus.World _ when !(task instanceof TaskConfig.World) ->
+      case Corpus.World _ when !(task instanceof TaskConfig.World) ->
           throw new BadInput("stage '" + s.name() + "': corpus world goes with task world");
-      case Stage.Corpus.ChainSums _, Stage.Corpus.World _, Stage.Corpus.Jsonl _ -> {}
+      case Corpus.ChainSums _, Corpus.World _, Corpus.Jsonl _ -> {}
     }
     return new ImitationConfig(
         s.steps(), s.batchSize(), SftLoss.NLL, s.optimizer(), ground.recipe().compute());
@@ -42,15 +42,15 @@ record PreparedPretrain(
 
   private static TextSource corpus(Stage.Pretrain s, Workshop shop) {
     return switch (s.corpus()) {
-      case Stage.Corpus.ChainSums c -> {
+      case Corpus.ChainSums c -> {
         ChainSums sums = (ChainSums) shop.task();
         yield Texts.chainSums(sums, c.open(), shop.tokenizer(), shop.model().endToken());
       }
-      case Stage.Corpus.World c -> {
+      case Corpus.World c -> {
         World world = (World) shop.task();
         yield c.mixture().texts(world, shop.tokenizer(), shop.model().endToken());
       }
-      case Stage.Corpus.Jsonl c ->
+      case Corpus.Jsonl c ->
           shop.counted(
               Texts.read(
                   new Dataset(

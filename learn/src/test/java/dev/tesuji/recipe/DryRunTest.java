@@ -136,11 +136,11 @@ class DryRunTest {
   void theTableSaysWhatEveryStageStartsFromAndGenerates() {
     String text = dry("r1-qwen.yaml").text();
     assertThat(text)
-        .containsPattern("dev1 +sft +base +117 +traces.jsonl\n")
+        .containsPattern("dev1 +sft +base +3.0 epochs +stage coldStart\n")
         // 81 x 512 x 16 completions of 32,768 tokens
         .containsPattern(
             "dev2 +rl +dev1 +81 +math: math.jsonl +663,552 completions, 21,743 M tokens\n")
-        .containsPattern("dev3 +sft +base +12,574 +traces.jsonl\n")
+        .containsPattern("dev3 +sft +base +2.0 epochs +stage rejected, traces.jsonl\n")
         .containsPattern("helpful +rewardModel +dev3 +245 +pairs.jsonl\n")
         .containsPattern("r1 +rl +scenarios +25 ")
         .contains("No single GPU of up to 141 GB holds it");

@@ -1,6 +1,5 @@
-package dev.tesuji.optim;
+package dev.tesuji.kernel;
 
-import dev.tesuji.kernel.Kernels;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -13,7 +12,7 @@ import jdk.incubator.vector.VectorSpecies;
 ///
 /// Every loop takes as many whole vectors as there are and says where it stopped; the caller does
 /// the rest one by one, everything on a machine without such vectors. Both ways give the same bits.
-final class Lanes {
+public final class Lanes {
   private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_512;
   private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_512;
   private static final VectorSpecies<Short> SHORTS = ShortVector.SPECIES_256;
@@ -22,18 +21,37 @@ final class Lanes {
   private static final int WIDTH = 16;
   private static final boolean PRESENT = Kernels.available();
 
+  private static final int MIX_FIRST = 0x85EBCA6B;
+  private static final int MIX_SECOND = 0xC2B2AE35;
+
   private Lanes() {}
+
+  /// A float of one byte, as elements below 1 are written.
+  ///
+  /// @param dropped bits of a float32's fraction that it has not
+  /// @param largest the largest magnitude's code
+  /// @param signBit the bit that says that an element is negative; 0 where none is
+  /// @param least the least code of what is above 0
+  /// @param down brings elements below 1 to where float32's exponents are the code's
+  /// @param up 1 / `down`
+  public record Format(int dropped, int largest, int signBit, int least, float down, float up) {}
+
+  /// Returns a number that depends on another as if by chance: a mixer of integers (MurmurHash3's).
+  public static int mix(int number) {
+    int bits = number * MIX_FIRST;
+    return (bits ^ (bits >>> 13)) * MIX_SECOND;
+  }
 
   private static int whole(int n) {
     return PRESENT ? n / WIDTH * WIDTH : 0;
   }
 
-  /// Does what [Floats#mixed] does with a number and those after it.
+  /// Does what [#mix] does with a number and those after it.
   private static IntVector mixed(int number) {
-    IntVector bits = ORDER.add(number).mul(Floats.MIX_FIRST);
+    IntVector bits = ORDER.add(number).mul(MIX_FIRST);
     return bits.lanewise(VectorOperators.LSHR, 13)
         .lanewise(VectorOperators.XOR, bits)
-        .mul(Floats.MIX_SECOND);
+        .mul(MIX_SECOND);
   }
 
   private static IntVector ints(short[] bits, int at) {
@@ -46,7 +64,7 @@ final class Lanes {
   }
 
   /// Widens bfloat16.
-  static int widen(short[] bits, int n, float[] out) {
+  public static int widen(short[] bits, int n, float[] out) {
     int end = whole(n);
     for (int i = 0; i < end; i += WIDTH) {
       IntVector wide = ints(bits, i).lanewise(VectorOperators.LSHL, 16);
@@ -56,7 +74,7 @@ final class Lanes {
   }
 
   /// Rounds to bfloat16 by chance.
-  static int narrow(float[] in, int n, int chance, short[] bits) {
+  public static int narrow(float[] in, int n, int chance, short[] bits) {
     int end = whole(n);
     for (int i = 0; i < end; i += WIDTH) {
       IntVector wide = FloatVector.fromArray(FLOATS, in, i).reinterpretAsInts();
@@ -67,7 +85,7 @@ final class Lanes {
   }
 
   /// Puts halves together.
-  static int join(short[] upper, short[] lower, int n, float[] out) {
+  public static int join(short[] upper, short[] lower, int n, float[] out) {
     int end = whole(n);
     for (int i = 0; i < end; i += WIDTH) {
       ShortVector low = ShortVector.fromArray(SHORTS, lower, i);
@@ -79,7 +97,7 @@ final class Lanes {
   }
 
   /// Takes halves apart: the upper rounded to nearest, ties away from zero, and what that took off.
-  static int split(float[] in, int n, short[] upper, short[] lower) {
+  public static int split(float[] in, int n, short[] upper, short[] lower) {
     int end = whole(n);
     for (int i = 0; i < end; i += WIDTH) {
       IntVector wide = FloatVector.fromArray(FLOATS, in, i).reinterpretAsInts();
@@ -89,41 +107,35 @@ final class Lanes {
     return end;
   }
 
-  /// Writes elements of a row as bytes.
+  /// Writes elements as bytes at the same places.
   ///
   /// @param inverse what brings them below 1
-  static int write(RowCode code, RowCode.Row row, float inverse, int chance) {
-    int end = row.from() + whole(row.n());
-    for (int i = row.from(); i < end; i += WIDTH) {
-      FloatVector value = FloatVector.fromArray(FLOATS, row.values(), i);
+  /// @param chance what the rounding hangs on
+  public static int write(
+      Format f, float[] values, byte[] codes, int from, int n, float inverse, int chance) {
+    int end = from + whole(n);
+    for (int i = from; i < end; i += WIDTH) {
+      FloatVector value = FloatVector.fromArray(FLOATS, values, i);
       IntVector bits = value.reinterpretAsInts();
-      IntVector more = mixed(chance + i).lanewise(VectorOperators.LSHR, 32 - RowCode.DROPPED);
-      IntVector coded =
-          value
-              .abs()
-              .mul(inverse)
-              .mul(code.down())
-              .reinterpretAsInts()
-              .add(more)
-              .lanewise(VectorOperators.LSHR, RowCode.DROPPED)
-              .min(code.largest());
-      IntVector sign = bits.lanewise(VectorOperators.LSHR, 24).and(code.signBit());
-      IntVector all = coded.or(sign).max(bits.min(code.least()));
-      ((ByteVector) all.convertShape(VectorOperators.I2B, BYTES, 0)).intoArray(row.codes(), i);
+      IntVector more = mixed(chance + i).lanewise(VectorOperators.LSHR, 32 - f.dropped);
+      IntVector coded = value.abs().mul(inverse).mul(f.down).reinterpretAsInts().add(more);
+      coded = coded.lanewise(VectorOperators.LSHR, f.dropped).min(f.largest);
+      IntVector sign = bits.lanewise(VectorOperators.LSHR, 24).and(f.signBit);
+      IntVector all = coded.or(sign).max(bits.min(f.least));
+      ((ByteVector) all.convertShape(VectorOperators.I2B, BYTES, 0)).intoArray(codes, i);
     }
     return end;
   }
 
-  /// Reads elements of a row from bytes.
-  static int read(RowCode code, RowCode.Row row, float scale) {
-    int end = row.from() + whole(row.n());
-    for (int i = row.from(); i < end; i += WIDTH) {
-      ByteVector bytes = ByteVector.fromArray(BYTES, row.codes(), i);
+  /// Reads elements from bytes at the same places.
+  public static int read(Format f, byte[] codes, float[] values, int from, int n, float scale) {
+    int end = from + whole(n);
+    for (int i = from; i < end; i += WIDTH) {
+      ByteVector bytes = ByteVector.fromArray(BYTES, codes, i);
       IntVector coded = (IntVector) bytes.convertShape(VectorOperators.ZERO_EXTEND_B2I, INTS, 0);
-      IntVector magnitude =
-          coded.and(code.largest()).lanewise(VectorOperators.LSHL, RowCode.DROPPED);
-      IntVector sign = coded.and(code.signBit()).lanewise(VectorOperators.LSHL, 24);
-      magnitude.or(sign).reinterpretAsFloats().mul(code.up()).mul(scale).intoArray(row.values(), i);
+      IntVector magnitude = coded.and(f.largest).lanewise(VectorOperators.LSHL, f.dropped);
+      IntVector sign = coded.and(f.signBit).lanewise(VectorOperators.LSHL, 24);
+      magnitude.or(sign).reinterpretAsFloats().mul(f.up).mul(scale).intoArray(values, i);
     }
     return end;
   }
