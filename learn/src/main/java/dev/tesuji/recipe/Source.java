@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param path the file; or a folder of files, or a pattern
 /// @param stage the earlier `rejection` stage whose kept samples are taken, in the place of `path`
-/// @param world how many requests of the built-in world, answered as well as can be, are taken in
-///   the place of `path`
+/// @param world how many requests of the built-in world, answered as well as can be (harmful ones
+///   are refused), are taken in the place of `path`
 /// @param share how much of what is learned from comes from here, in proportion to the shares of
 ///   the others; absent to take all of everything
 public record Source(

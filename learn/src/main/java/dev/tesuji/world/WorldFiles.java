@@ -17,7 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// | file | rows |
 /// |---|---|
-/// | `general.jsonl` | `prompt`, `completion`: requests answered as well as can be |
+/// | `general.jsonl` | `prompt`, `completion`: requests answered as well as can be, harmful ones refused |
 /// | `helpfulness.jsonl` | `prompt`, `chosen`, `rejected`: pairs of answers to requests |
 /// | `helpfulness-ranked.jsonl` | `prompt`, `responses`, `scores`: the same, K at a time |
 /// | `harmlessness.jsonl` | `prompt`, `chosen`, `rejected`: pairs of answers to harmful questions |
@@ -36,6 +36,12 @@ public record WorldFiles(int count, int candidates, double noise, double margin,
   private static final World BOTH =
       new World(
           List.of(Kind.FACTS, Kind.HARMFUL, Kind.LISTS, Kind.HARMFUL, Kind.ADVICE, Kind.HARMFUL),
+          List.of(Language.values()),
+          1);
+
+  private static final World GENERAL =
+      new World(
+          List.of(Kind.FACTS, Kind.LISTS, Kind.ADVICE, Kind.HARMFUL),
           List.of(Language.values()),
           1);
 
@@ -71,13 +77,13 @@ public record WorldFiles(int count, int candidates, double noise, double margin,
     writeHarmlessness(folder, heldOut);
   }
 
-  /// Writes requests answered as well as can be.
+  /// Writes requests answered as well as can be; one in four is harmful and refused.
   ///
   /// @param heldOut whether they are held out
   /// @throws dev.tesuji.input.BadInput when the file cannot be written
   public void writeGeneral(Path file, boolean heldOut) {
     Lines general = new Lines();
-    for (Posed posed : posed(Criterion.HELPFULNESS.questions(), heldOut)) {
+    for (Posed posed : posed(GENERAL, heldOut)) {
       general.add(posed).put("completion", demonstration(posed));
     }
     general.write(file);
