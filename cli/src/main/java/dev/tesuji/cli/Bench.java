@@ -25,7 +25,6 @@ import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Memory;
 import dev.tesuji.weights.LoadedModel;
 import dev.tesuji.weights.ModelFiles;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -194,7 +193,7 @@ final class Bench {
             compute.config());
     try (BenchWords words = new BenchWords();
         CausalLm decoder = shape.model(compute.dtype());
-        Grader grader = new Grader(rewards, Duration.ofSeconds(10))) {
+        Grader grader = new Grader(rewards)) {
       compute.products().apply(decoder);
       MemoryPlan plan = grpoPlan(decoder);
       prepare(decoder, plan);

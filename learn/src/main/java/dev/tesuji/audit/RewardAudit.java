@@ -7,7 +7,6 @@ import dev.tesuji.reward.RewardFailure;
 import dev.tesuji.reward.RewardMix;
 import dev.tesuji.task.Problem;
 import dev.tesuji.task.Task;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,7 +21,6 @@ import java.util.stream.LongStream;
 /// @param rows one per kind of response, the right one first, then the wrong one
 public record RewardAudit(int problems, List<Row> rows) {
   private static final int PROBLEMS = 16;
-  private static final Duration LIMIT = Duration.ofSeconds(10); // of CPU time, for one response
 
   /// What a kind of response is paid.
   ///
@@ -44,7 +42,7 @@ public record RewardAudit(int problems, List<Row> rows) {
     Battery battery = new Battery(task, problems, encoder);
     Map<String, List<Grader.Pending>> pending = new LinkedHashMap<>();
     List<Row> rows = new ArrayList<>();
-    try (Grader grader = new Grader(rewards, LIMIT)) {
+    try (Grader grader = new Grader(rewards)) {
       for (Problem problem : problems) {
         for (Probe probe : battery.of(problem)) {
           pending

@@ -30,7 +30,6 @@ import tools.jackson.databind.node.ObjectNode;
 /// Trains a student to give the next token the distribution that a teacher gives it, on texts of
 /// its own, of the teacher or of the data.
 public final class GkdTrainer implements Trainer, AutoCloseable {
-  private static final int MOST_ROWS = 512;
   private static final int CHOICE = 1;
   private static final int TEACHER = 2;
 
@@ -131,7 +130,7 @@ public final class GkdTrainer implements Trainer, AutoCloseable {
         new Limits(
             config.gkd().maxNewTokens(),
             author.endTokens(),
-            Math.min(MOST_ROWS, config.batchSize()));
+            Math.min(Limits.MOST_ROWS, config.batchSize()));
     List<Completion> completions =
         new Generator(author.decoder(), config.gkd().sampling(), limits, draw).generate(prompts);
     double length = 0;

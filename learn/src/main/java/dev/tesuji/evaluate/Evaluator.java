@@ -16,7 +16,6 @@ import dev.tesuji.task.Problem;
 import dev.tesuji.task.Task;
 import dev.tesuji.text.Tokenizer;
 import dev.tesuji.weights.LoadedModel;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,9 +26,6 @@ import org.jspecify.annotations.Nullable;
 public final class Evaluator {
   /// Stands for every answer that grades as correct, so that `1/2` and `0.5` vote together.
   public static final String RIGHT = "\u0000right";
-
-  private static final int ROWS = 512;
-  private static final Duration GRADING = Duration.ofSeconds(10); // of CPU time, for one response
 
   private final LoadedModel model;
   private final Task task;
@@ -83,12 +79,12 @@ public final class Evaluator {
       throw new BadInput(
           "task '" + task.name() + "' has no held-out problem that fits the model's positions");
     }
-    Limits limits = new Limits(config.maxNewTokens(), model.endTokens(), ROWS);
+    Limits limits = new Limits(config.maxNewTokens(), model.endTokens(), Limits.MOST_ROWS);
     Generator generator = new Generator(model.decoder(), config.sampling(), limits, seed);
     RewardMix rewards =
         new RewardMix(task, List.of(new RewardMix.Part("accuracy", 1, Reward.accuracy(task))));
     Map<Long, Grader.Pending> pending = new TreeMap<>(); // by problem and sample
-    try (Grader grader = new Grader(rewards, GRADING)) {
+    try (Grader grader = new Grader(rewards)) {
       generator.generate(
           prompts,
           c -> {

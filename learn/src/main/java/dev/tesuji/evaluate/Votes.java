@@ -90,32 +90,46 @@ public final class Votes {
   }
 
   /// Returns the expected accuracy of the best of k of the n samples, drawn without replacement, by
-  /// their scores; samples that tie for the best are as likely to be taken.
-  ///
-  /// The expectation is exact. With the samples in the order of their scores, the best of k is
-  /// among those of one score with probability (C(m, k) - C(m', k)) / C(n, k), where m samples have
-  /// at most that score and m' have less.
+  /// their scores.
   ///
   /// @param scores what a reward says of each sample
   /// @param right whether each is right
   public static double bestOfK(double[] scores, boolean[] right, int k) {
+    double[] values = new double[right.length];
+    Arrays.setAll(values, i -> right[i] ? 1 : 0);
+    return bestOfK(scores, values, k);
+  }
+
+  /// Returns what the best of k of the n samples, drawn without replacement, is expected to be
+  /// worth; samples that tie for the best are as likely to be taken.
+  ///
+  /// The expectation is exact: with the samples in ascending order of their scores, number i (from
+  /// 1) is the best of C(i-1, k-1) of the C(n, k) subsets (the appendix on best-of-n of [Nakano et
+  ///    al., 2021](https://arxiv.org/abs/2112.09332)).
+  ///
+  /// @param scores what a reward says of each sample
+  /// @param values what each is worth
+  public static double bestOfK(double[] scores, double[] values, int k) {
     int n = scores.length;
     require(n, k);
     Integer[] order = new Integer[n];
     Arrays.setAll(order, i -> i);
     Arrays.sort(order, Comparator.comparingDouble(i -> scores[i]));
     double expected = 0;
-    int below = 0;
-    while (below < n) {
-      int end = below;
-      int correct = 0;
-      while (end < n && Double.compare(scores[order[end]], scores[order[below]]) == 0) {
-        correct += right[order[end]] ? 1 : 0;
-        end++;
-      }
-      double best = (binomial(end, k) - binomial(below, k)) / binomial(n, k);
-      expected += best * correct / (end - below);
-      below = end;
+    double share = (double) k / n; // C(i-1, k-1) / C(n, k) for i = n
+    int end = n;
+    while (end > 0) {
+      int start = end;
+      double shares = 0;
+      double worth = 0;
+      do {
+        shares += share;
+        worth += values[order[start - 1]];
+        share *= start == 1 ? 0 : (double) (start - k) / (start - 1); // of the one before
+        start--;
+      } while (start > 0 && scores[order[start - 1]] == scores[order[end - 1]]);
+      expected += shares * worth / (end - start);
+      end = start;
     }
     return expected;
   }

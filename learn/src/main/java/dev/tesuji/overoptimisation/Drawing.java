@@ -26,7 +26,6 @@ import java.util.TreeMap;
 /// @param seed decides what is drawn
 public record Drawing(
     LoadedModel model, Task task, int maxNewTokens, Sampling sampling, long seed) {
-  private static final int MOST_ROWS = 512;
 
   /// A response and what judges said of it, in their order.
   record Drawn(Completion completion, Response response, List<Graded> judgements) {
@@ -54,7 +53,8 @@ public record Drawing(
       prompts.add(new Prompt(first + prompts.size(), p.tokens(), samples));
     }
     Limits limits =
-        new Limits(maxNewTokens, model.endTokens(), Math.min(MOST_ROWS, prompts.size() * samples));
+        new Limits(
+            maxNewTokens, model.endTokens(), Math.min(Limits.MOST_ROWS, prompts.size() * samples));
     Map<Long, List<Pending>> pending = new TreeMap<>();
     new Generator(model.decoder(), sampling, limits, seed)
         .generate(

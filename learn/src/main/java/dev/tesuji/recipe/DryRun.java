@@ -250,7 +250,8 @@ public final class DryRun {
       String where = "stage '" + stage.name() + "': ";
       Tokenizer tokenizer = model == null ? null : model.tokenizer();
       if (model != null && tokenizer != null && stage.maxNewTokens() < positions(model)) {
-        PromptSource.Limit limit = PreparedRl.limit(stage, new Ground(recipe, model.decoder()));
+        PromptSource.Limit limit =
+            new Ground(recipe, model.decoder()).limit(stage.prompts(), stage.maxNewTokens());
         attempt(where, () -> new PromptSource(task, tokenizer, limit, recipe.seed()))
             .filter(source -> source.touched() > 0)
             .ifPresent(source ->

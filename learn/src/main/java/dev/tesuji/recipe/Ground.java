@@ -2,6 +2,7 @@ package dev.tesuji.recipe;
 
 import dev.tesuji.input.BadInput;
 import dev.tesuji.model.CausalLm;
+import dev.tesuji.rl.PromptSource;
 import dev.tesuji.weights.ModelSummary;
 import java.util.List;
 
@@ -24,6 +25,12 @@ record Ground(Recipe recipe, CausalLm model) {
   /// Returns how many tokens go through the model at once, the longest sequence among them.
   int atOnce(int longest) {
     return Math.max(recipe.compute().tokensPerDevice(), longest);
+  }
+
+  /// Returns the limit on prompts that leaves completions their full length.
+  PromptSource.Limit limit(PromptSource.Limit wanted, int maxNewTokens) {
+    int room = positions() - maxNewTokens;
+    return new PromptSource.Limit(Math.min(room, wanted.maxTokens()), wanted.policy());
   }
 
   /// Returns the bytes of the model's weights.

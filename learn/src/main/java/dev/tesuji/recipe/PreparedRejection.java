@@ -1,5 +1,6 @@
 package dev.tesuji.recipe;
 
+import dev.tesuji.generate.Limits;
 import dev.tesuji.input.BadInput;
 import dev.tesuji.rejection.RejectionConfig;
 import dev.tesuji.rejection.RejectionSampler;
@@ -17,7 +18,6 @@ import dev.tesuji.task.Problem;
 import dev.tesuji.task.Task;
 import dev.tesuji.weights.AdapterDirectory;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,10 +25,9 @@ import java.util.List;
 record PreparedRejection(
     Stage.Rejection stage, PromptSource prompts, RejectionConfig config, Workshop shop)
     implements PreparedStage {
-  private static final Duration GRADING = Duration.ofSeconds(10); // of CPU time, for one sample
 
   static PreparedRejection of(Stage.Rejection s, Workshop shop) {
-    PromptSource.Limit limit = limit(s, shop.ground());
+    PromptSource.Limit limit = shop.ground().limit(s.prompts().limit(), s.maxNewTokens());
     PromptSource source =
         new PromptSource(task(s, shop), shop.tokenizer(), limit, shop.recipe().seed());
     shop.countPrompts(source.touched(), limit.maxTokens());
@@ -110,19 +109,12 @@ record PreparedRejection(
     return config.steps();
   }
 
-  /// Returns the limit on prompts that leaves a completion its full length.
-  static PromptSource.Limit limit(Stage.Rejection s, Ground ground) {
-    PromptSource.Limit wanted = s.prompts().limit();
-    int room = ground.positions() - s.maxNewTokens();
-    return new PromptSource.Limit(Math.min(room, wanted.maxTokens()), wanted.policy());
-  }
-
   /// Returns its largest pass.
   static MemoryPlan.Load load(Stage.Rejection s, Ground ground) {
     Integer count = s.prompts().count();
     int prompts = count == null ? s.promptsPerStep() : Math.min(count, s.promptsPerStep());
-    int rows = (int) Math.min(RejectionSampler.MOST_ROWS, (long) prompts * s.samplesPerPrompt());
-    int prompt = limit(s, ground).maxTokens();
+    int rows = (int) Math.min(Limits.MOST_ROWS, (long) prompts * s.samplesPerPrompt());
+    int prompt = ground.limit(s.prompts().limit(), s.maxNewTokens()).maxTokens();
     int longest = prompt + s.maxNewTokens();
     MemoryPlan.Drawing drawing = new MemoryPlan.Drawing(rows, prompts, prompt, s.maxNewTokens());
     return new MemoryPlan.Load(longest, longest, drawing, false, false);
@@ -134,7 +126,7 @@ record PreparedRejection(
   @Override
   public OpenTrainer open(RunDirectory run, Path from, long seed) {
     List<AutoCloseable> parts = new ArrayList<>();
-    Grader grader = new Grader(rewards(), GRADING);
+    Grader grader = new Grader(rewards());
     parts.add(grader);
     Path kept = kept(run, stage.name());
     RejectionSampler.Parts work =

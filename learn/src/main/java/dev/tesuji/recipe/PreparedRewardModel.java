@@ -22,7 +22,6 @@ import dev.tesuji.world.Posed;
 import dev.tesuji.world.Ranking;
 import dev.tesuji.world.World;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -36,7 +35,6 @@ import org.jspecify.annotations.Nullable;
 record PreparedRewardModel(
     Stage.RewardModel stage, @Nullable Opinions opinions, RewardModelConfig config, Workshop shop)
     implements PreparedStage {
-  private static final Duration GRADING = Duration.ofSeconds(10); // of CPU time, for one response
 
   /// Ways of working a chain sum: step by step; so with a mistake; so without tags; at once; at
   /// once without tags.
@@ -185,7 +183,7 @@ record PreparedRewardModel(
             stage.name(),
             drawn.pairs(),
             drawn.heldOut());
-    try (Grader gold = new Grader(Payment.open(drawn.gold(), place), GRADING)) {
+    try (Grader gold = new Grader(Payment.open(drawn.gold(), place))) {
       List<Opinions.Pair> train =
           pairs(drawn, Rng.derive(seed, 12), gold).draw(prompts::at, drawn.pairs());
       List<Opinions.Pair> measured =

@@ -2,6 +2,7 @@ package dev.tesuji.recipe;
 
 import dev.tesuji.evaluate.EvaluationConfig;
 import dev.tesuji.evaluate.Evaluator;
+import dev.tesuji.generate.Limits;
 import dev.tesuji.input.BadInput;
 import dev.tesuji.overoptimisation.Drawing;
 import dev.tesuji.overoptimisation.GoldStandard;
@@ -18,7 +19,6 @@ import dev.tesuji.tensor.Rng;
 import dev.tesuji.weights.LoadedModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -30,12 +30,10 @@ import java.util.Locale;
 record PreparedRl(
     Stage.Rl stage, PromptSource prompts, RlConfig config, Workshop shop, boolean audited)
     implements PreparedStage {
-  private static final Duration GRADING = Duration.ofSeconds(10); // of CPU time, for one response
-  private static final int MOST_ROWS = 512;
 
   static PreparedRl of(Stage.Rl s, Workshop shop) {
     RlConfig config = config(s, shop.ground());
-    PromptSource.Limit limit = limit(s, shop.ground());
+    PromptSource.Limit limit = shop.ground().limit(s.prompts(), s.maxNewTokens());
     Task posed = posed(s, shop);
     PromptSource source = new PromptSource(posed, shop.tokenizer(), limit, shop.recipe().seed());
     shop.countPrompts(source.touched(), limit.maxTokens());
@@ -57,12 +55,6 @@ record PreparedRl(
   private static RewardConfig.Place place(Stage.Rl s, Task posed, Workshop shop) {
     return new RewardConfig.Place(
         posed, s.maxNewTokens(), shop.model().decoder().device(), shop::modelOf);
-  }
-
-  /// Returns the limit on prompts that leaves a completion its full length.
-  static PromptSource.Limit limit(Stage.Rl s, Ground ground) {
-    int room = ground.positions() - s.maxNewTokens();
-    return new PromptSource.Limit(Math.min(room, s.prompts().maxTokens()), s.prompts().policy());
   }
 
   /// Puts the reward of a stage to the test.
@@ -113,9 +105,9 @@ record PreparedRl(
 
   /// Returns its largest pass.
   static MemoryPlan.Load load(Stage.Rl s, Ground ground) {
-    int prompt = limit(s, ground).maxTokens();
+    int prompt = ground.limit(s.prompts(), s.maxNewTokens()).maxTokens();
     int longest = prompt + s.maxNewTokens();
-    int rows = Math.min(MOST_ROWS, s.promptsPerStep() * s.groupSize());
+    int rows = Math.min(Limits.MOST_ROWS, s.promptsPerStep() * s.groupSize());
     return new MemoryPlan.Load(
         ground.atOnce(longest),
         longest,
@@ -142,7 +134,7 @@ record PreparedRl(
       audit(stage, prompts.task(), shop);
     }
     List<AutoCloseable> parts = new ArrayList<>();
-    Grader grader = new Grader(stage.payment().open(place(stage, prompts.task(), shop)), GRADING);
+    Grader grader = new Grader(stage.payment().open(place(stage, prompts.task(), shop)));
     parts.add(grader);
     LoadedModel reference = null;
     if (needsReferenceModel(stage, shop.ground())) {
@@ -187,7 +179,7 @@ record PreparedRl(
                 stage.sampling(),
                 Rng.derive(seed, 11)),
             paid,
-            new Grader(Payment.open(gold.rewards(), place(stage, prompts.task(), shop)), GRADING),
+            new Grader(Payment.open(gold.rewards(), place(stage, prompts.task(), shop))),
             shop.another(from),
             problems);
     parts.add(standard);

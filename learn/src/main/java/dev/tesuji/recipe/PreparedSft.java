@@ -110,9 +110,7 @@ record PreparedSft(
     }
     Path file = run.data(stage.name()).resolve("general.jsonl");
     if (!Files.exists(file)) {
-      WorldFiles all = WorldFiles.DEFAULT;
-      new WorldFiles(requests, all.candidates(), all.noise(), all.margin(), shop.recipe().seed())
-          .writeGeneral(file, false);
+      WorldFiles.writeGeneral(file, requests, false, shop.recipe().seed());
     }
     return file;
   }

@@ -32,9 +32,6 @@ import tools.jackson.databind.node.ObjectNode;
 /// A step poses some prompts. Only its samples are in memory; of all before there are files,
 /// counts, and a fingerprint per kept sample.
 public final class RejectionSampler implements Trainer, AutoCloseable {
-  /// The most completions that are drawn at once.
-  public static final int MOST_ROWS = 512;
-
   private final LoadedModel model;
   private final Tokenizer tokenizer;
   private final Parts parts;
@@ -121,7 +118,7 @@ public final class RejectionSampler implements Trainer, AutoCloseable {
   }
 
   private Generator generator(int prompts) {
-    int rows = (int) Math.min(MOST_ROWS, (long) prompts * config.samplesPerPrompt());
+    int rows = (int) Math.min(Limits.MOST_ROWS, (long) prompts * config.samplesPerPrompt());
     Limits limits = new Limits(config.maxNewTokens(), model.endTokens(), rows);
     return new Generator(model.decoder(), config.sampling(), limits, seed);
   }
@@ -144,11 +141,10 @@ public final class RejectionSampler implements Trainer, AutoCloseable {
     for (int i = 0; i < samples.length; i++) {
       Completion c = samples[i].completion();
       Optional<String> reason = sieve.refuse(graded[i], samples[i].text());
-      ObjectNode line = line(prompt, samples[i], graded[i]);
       if (reason.isPresent()) {
         tally.addRefused(c.tokens().length, reason.get());
         if (parts.refused() != null) {
-          parts.refused().add(line.put("reason", reason.get()));
+          parts.refused().add(line(prompt, samples[i], graded[i]).put("reason", reason.get()));
         }
       } else {
         kept++;
@@ -157,7 +153,7 @@ public final class RejectionSampler implements Trainer, AutoCloseable {
         tally.addKept(
             c.tokens().length,
             Wording.readsBack(prompt, posed.tokens(), samples[i].text(), drawn, tokenizer));
-        parts.kept().add(line);
+        parts.kept().add(line(prompt, samples[i], graded[i]));
       }
     }
     tally.addPrompt(kept);

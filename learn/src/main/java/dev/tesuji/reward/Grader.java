@@ -41,6 +41,11 @@ public final class Grader implements AutoCloseable {
   private final RewardMix rewards;
   private final Duration limit;
 
+  /// Makes a grader that gives the rules ten seconds of CPU time for one response.
+  public Grader(RewardMix rewards) {
+    this(rewards, Duration.ofSeconds(10));
+  }
+
   /// Makes a grader, which owns the rewards from now on.
   ///
   /// @param limit how much CPU time the rules may take for one response; asleep, six times as long

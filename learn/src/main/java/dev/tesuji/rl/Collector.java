@@ -19,7 +19,6 @@ import java.util.TreeMap;
 
 /// Draws completions of the next prompts and has them graded while others are still being drawn.
 final class Collector {
-  private static final int MOST_ROWS = 512;
 
   private final LoadedModel model;
   private final Tokenizer tokenizer;
@@ -83,7 +82,7 @@ final class Collector {
         new Limits(
             config.maxNewTokens(),
             model.endTokens(),
-            Math.min(MOST_ROWS, count * config.groupSize()));
+            Math.min(Limits.MOST_ROWS, count * config.groupSize()));
     Map<Long, List<Pending>> pending = draw(batch, posed, limits, config.sampling());
     Map<Long, List<Pending>> greedy = Map.of();
     if (config.algorithm().needsGreedyBaseline()) {

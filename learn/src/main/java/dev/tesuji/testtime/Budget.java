@@ -21,7 +21,6 @@ import java.util.stream.IntStream;
 /// A response that is cut off after b tokens has the same distribution as one whose thinking was
 /// watched while it was drawn, so responses that exist already are cut, and only answers are drawn.
 final class Budget {
-  private static final int ROWS = 512;
 
   private final LoadedModel model;
   private final Tokenizer tokenizer;
@@ -112,7 +111,7 @@ final class Budget {
       }
     }
     List<Response> all = new ArrayList<>(responses);
-    Limits limits = new Limits(config.maxNewTokens(), model.endTokens(), ROWS);
+    Limits limits = new Limits(config.maxNewTokens(), model.endTokens(), Limits.MOST_ROWS);
     Generator generator = new Generator(model.decoder(), config.sampling(), limits, draws);
     for (Completion c : generator.generate(prompts)) {
       Response old = responses.get((int) c.prompt().id());

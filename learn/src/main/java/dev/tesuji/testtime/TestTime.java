@@ -13,7 +13,6 @@ import dev.tesuji.task.Task;
 import dev.tesuji.tensor.Rng;
 import dev.tesuji.text.Tokenizer;
 import dev.tesuji.weights.LoadedModel;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -25,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 /// One set of responses is drawn. Votes and choices are estimated from it without bias, and its
 /// thinking is cut and extended.
 public final class TestTime {
-  private static final Duration GRADING = Duration.ofSeconds(10); // of CPU time, for one response
 
   private final LoadedModel model;
   private final Task task;
@@ -183,7 +181,7 @@ public final class TestTime {
   }
 
   private static List<Graded> grade(List<Response> responses, RewardMix mix) {
-    try (Grader grader = new Grader(mix, GRADING)) {
+    try (Grader grader = new Grader(mix)) {
       List<Grader.Pending> pending = responses.stream().map(grader::submit).toList();
       return pending.stream().map(Grader.Pending::await).toList();
     }

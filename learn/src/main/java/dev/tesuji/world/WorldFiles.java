@@ -61,11 +61,11 @@ public record WorldFiles(int count, int candidates, double noise, double margin,
   }
 
   private void write(Path folder, boolean heldOut) {
-    writeGeneral(folder.resolve("general.jsonl"), heldOut);
+    writeGeneral(folder.resolve("general.jsonl"), count, heldOut, seed);
     Lines helpful = new Lines();
     Lines ranked = new Lines();
     Judging judging = new Judging(Criterion.HELPFULNESS, candidates, noise);
-    for (Posed posed : posed(Criterion.HELPFULNESS.questions(), heldOut)) {
+    for (Posed posed : posed(Criterion.HELPFULNESS.questions(), count, heldOut)) {
       Ranking ranking = Ranking.drawn(posed, judging, seed);
       addPairs(helpful, ranking);
       ObjectNode row = ranked.add(posed);
@@ -79,12 +79,13 @@ public record WorldFiles(int count, int candidates, double noise, double margin,
 
   /// Writes requests answered as well as can be; one in four is harmful and refused.
   ///
+  /// @param count how many; fewer where no more are held out
   /// @param heldOut whether they are held out
   /// @throws dev.tesuji.input.BadInput when the file cannot be written
-  public void writeGeneral(Path file, boolean heldOut) {
+  public static void writeGeneral(Path file, int count, boolean heldOut, long seed) {
     Lines general = new Lines();
-    for (Posed posed : posed(GENERAL, heldOut)) {
-      general.add(posed).put("completion", demonstration(posed));
+    for (Posed posed : posed(GENERAL, count, heldOut)) {
+      general.add(posed).put("completion", demonstration(posed, seed));
     }
     general.write(file);
   }
@@ -92,27 +93,27 @@ public record WorldFiles(int count, int candidates, double noise, double margin,
   private void writeHarmlessness(Path folder, boolean heldOut) {
     Judging judging = new Judging(Criterion.HARMLESSNESS, candidates, noise);
     Lines pairs = new Lines();
-    for (Posed posed : posed(Criterion.HARMLESSNESS.questions(), heldOut)) {
+    for (Posed posed : posed(Criterion.HARMLESSNESS.questions(), count, heldOut)) {
       addPairs(pairs, Ranking.drawn(posed, judging, seed));
     }
     Lines labels = new Lines();
-    for (Posed posed : posed(BOTH, heldOut)) {
+    for (Posed posed : posed(BOTH, count, heldOut)) {
       String response = Ranking.drawn(posed, judging, seed).responses().getLast();
       labels.add(posed).put("completion", response).put("label", Judge.isSafe(posed, response));
-      String good = demonstration(posed);
+      String good = demonstration(posed, seed);
       labels.add(posed).put("completion", good).put("label", Judge.isSafe(posed, good));
     }
     pairs.write(folder.resolve("harmlessness.jsonl"));
     labels.write(folder.resolve("harmlessness-labels.jsonl"));
   }
 
-  private List<Posed> posed(World world, boolean heldOut) {
+  private static List<Posed> posed(World world, int count, boolean heldOut) {
     return heldOut
         ? world.heldOut(count).stream().map(Posed::of).toList()
         : LongStream.range(0, count).mapToObj(world::posed).toList();
   }
 
-  private String demonstration(Posed posed) {
+  private static String demonstration(Posed posed, long seed) {
     if (posed.question() instanceof Request request) {
       return RequestAuthor.write(
           request, posed.language(), RequestAuthor.Manner.HELPFUL, new Dice(seed, posed.id()));

@@ -19,6 +19,7 @@ import dev.tesuji.policy.Products;
 import dev.tesuji.policy.TokenSequence;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
+import dev.tesuji.tensor.NativeMemory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

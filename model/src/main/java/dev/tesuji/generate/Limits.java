@@ -9,6 +9,9 @@ import java.util.Set;
 /// @param stop further conditions on the completion so far
 /// @param rows how many completions are generated at once
 public record Limits(int maxNewTokens, Set<Integer> endTokens, Stop stop, int rows) {
+  /// The most completions that are generated at once where nothing else is said.
+  public static final int MOST_ROWS = 512;
+
   /// A condition on the new tokens so far.
   @FunctionalInterface
   public interface Stop {

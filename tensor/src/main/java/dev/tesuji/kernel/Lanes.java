@@ -13,12 +13,8 @@ import jdk.incubator.vector.VectorSpecies;
 /// Every loop takes as many whole vectors as there are and says where it stopped; the caller does
 /// the rest one by one, everything on a machine without such vectors. Both ways give the same bits.
 public final class Lanes {
-  private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_512;
-  private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_512;
-  private static final VectorSpecies<Short> SHORTS = ShortVector.SPECIES_256;
   private static final VectorSpecies<Byte> BYTES = ByteVector.SPECIES_128;
-  private static final IntVector ORDER = IntVector.zero(INTS).addIndex(1);
-  private static final int WIDTH = 16;
+  private static final IntVector ORDER = IntVector.zero(Raw.INTS).addIndex(1);
   private static final boolean PRESENT = Kernels.available();
 
   private static final int MIX_FIRST = 0x85EBCA6B;
@@ -43,7 +39,7 @@ public final class Lanes {
   }
 
   private static int whole(int n) {
-    return PRESENT ? n / WIDTH * WIDTH : 0;
+    return PRESENT ? n / Raw.LANES * Raw.LANES : 0;
   }
 
   /// Does what [#mix] does with a number and those after it.
@@ -55,18 +51,18 @@ public final class Lanes {
   }
 
   private static IntVector ints(short[] bits, int at) {
-    ShortVector s = ShortVector.fromArray(SHORTS, bits, at);
-    return (IntVector) s.convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0);
+    ShortVector s = ShortVector.fromArray(Raw.SHORTS, bits, at);
+    return (IntVector) s.convertShape(VectorOperators.ZERO_EXTEND_S2I, Raw.INTS, 0);
   }
 
   private static void put(IntVector ints, short[] bits, int at) {
-    ((ShortVector) ints.convertShape(VectorOperators.I2S, SHORTS, 0)).intoArray(bits, at);
+    ((ShortVector) ints.convertShape(VectorOperators.I2S, Raw.SHORTS, 0)).intoArray(bits, at);
   }
 
   /// Widens bfloat16.
   public static int widen(short[] bits, int n, float[] out) {
     int end = whole(n);
-    for (int i = 0; i < end; i += WIDTH) {
+    for (int i = 0; i < end; i += Raw.LANES) {
       IntVector wide = ints(bits, i).lanewise(VectorOperators.LSHL, 16);
       wide.reinterpretAsFloats().intoArray(out, i);
     }
@@ -76,8 +72,8 @@ public final class Lanes {
   /// Rounds to bfloat16 by chance.
   public static int narrow(float[] in, int n, int chance, short[] bits) {
     int end = whole(n);
-    for (int i = 0; i < end; i += WIDTH) {
-      IntVector wide = FloatVector.fromArray(FLOATS, in, i).reinterpretAsInts();
+    for (int i = 0; i < end; i += Raw.LANES) {
+      IntVector wide = FloatVector.fromArray(Raw.FLOATS, in, i).reinterpretAsInts();
       IntVector more = mixed(chance + i).lanewise(VectorOperators.LSHR, 16);
       put(wide.add(more).lanewise(VectorOperators.LSHR, 16), bits, i);
     }
@@ -87,9 +83,9 @@ public final class Lanes {
   /// Puts halves together.
   public static int join(short[] upper, short[] lower, int n, float[] out) {
     int end = whole(n);
-    for (int i = 0; i < end; i += WIDTH) {
-      ShortVector low = ShortVector.fromArray(SHORTS, lower, i);
-      IntVector off = (IntVector) low.convertShape(VectorOperators.S2I, INTS, 0);
+    for (int i = 0; i < end; i += Raw.LANES) {
+      ShortVector low = ShortVector.fromArray(Raw.SHORTS, lower, i);
+      IntVector off = (IntVector) low.convertShape(VectorOperators.S2I, Raw.INTS, 0);
       IntVector wide = ints(upper, i).lanewise(VectorOperators.LSHL, 16).add(off);
       wide.reinterpretAsFloats().intoArray(out, i);
     }
@@ -99,8 +95,8 @@ public final class Lanes {
   /// Takes halves apart: the upper rounded to nearest, ties away from zero, and what that took off.
   public static int split(float[] in, int n, short[] upper, short[] lower) {
     int end = whole(n);
-    for (int i = 0; i < end; i += WIDTH) {
-      IntVector wide = FloatVector.fromArray(FLOATS, in, i).reinterpretAsInts();
+    for (int i = 0; i < end; i += Raw.LANES) {
+      IntVector wide = FloatVector.fromArray(Raw.FLOATS, in, i).reinterpretAsInts();
       put(wide.add(0x8000).lanewise(VectorOperators.LSHR, 16), upper, i);
       put(wide, lower, i); // the upper's bits end where these begin: nothing to take off
     }
@@ -114,8 +110,8 @@ public final class Lanes {
   public static int write(
       Format f, float[] values, byte[] codes, int from, int n, float inverse, int chance) {
     int end = from + whole(n);
-    for (int i = from; i < end; i += WIDTH) {
-      FloatVector value = FloatVector.fromArray(FLOATS, values, i);
+    for (int i = from; i < end; i += Raw.LANES) {
+      FloatVector value = FloatVector.fromArray(Raw.FLOATS, values, i);
       IntVector bits = value.reinterpretAsInts();
       IntVector more = mixed(chance + i).lanewise(VectorOperators.LSHR, 32 - f.dropped);
       IntVector coded = value.abs().mul(inverse).mul(f.down).reinterpretAsInts().add(more);
@@ -130,9 +126,10 @@ public final class Lanes {
   /// Reads elements from bytes at the same places.
   public static int read(Format f, byte[] codes, float[] values, int from, int n, float scale) {
     int end = from + whole(n);
-    for (int i = from; i < end; i += WIDTH) {
+    for (int i = from; i < end; i += Raw.LANES) {
       ByteVector bytes = ByteVector.fromArray(BYTES, codes, i);
-      IntVector coded = (IntVector) bytes.convertShape(VectorOperators.ZERO_EXTEND_B2I, INTS, 0);
+      IntVector coded =
+          (IntVector) bytes.convertShape(VectorOperators.ZERO_EXTEND_B2I, Raw.INTS, 0);
       IntVector magnitude = coded.and(f.largest).lanewise(VectorOperators.LSHL, f.dropped);
       IntVector sign = coded.and(f.signBit).lanewise(VectorOperators.LSHL, 24);
       magnitude.or(sign).reinterpretAsFloats().mul(f.up).mul(scale).intoArray(values, i);

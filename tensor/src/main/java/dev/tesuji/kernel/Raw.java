@@ -20,8 +20,8 @@ import jdk.incubator.vector.VectorSpecies;
 final class Raw {
   static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_512;
   static final int LANES = 16;
-  private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_512;
-  private static final VectorSpecies<Short> SHORTS = ShortVector.SPECIES_256;
+  static final VectorSpecies<Integer> INTS = IntVector.SPECIES_512;
+  static final VectorSpecies<Short> SHORTS = ShortVector.SPECIES_256;
   static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
   @SuppressWarnings("restricted") // the entrances of the kernels check what is read and written

@@ -10,6 +10,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.Collections;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /// Settings of the C library that libtorch runs on; what a platform lacks is left alone.
 final class CLibrary {
@@ -17,7 +18,9 @@ final class CLibrary {
   private static final int M_MMAP_THRESHOLD = -3;
   private static final int LARGEST_HEAP_BLOCK = 32 << 20; // glibc accepts no more
 
-  private static final int SIZES = 10; // of struct mallinfo2, the ninth being what is free
+  private static final int SIZES = 10; // of struct mallinfo2
+  private static final int MAPPED = 4; // for single blocks
+  private static final int USED = 7; // on the heap
   private static final int FREE = 8;
 
   private static final Optional<MethodHandle> MALLINFO =
@@ -83,14 +86,28 @@ final class CLibrary {
     }
   }
 
+  /// Says whether the library is glibc, which counts what it hands out.
+  static boolean counts() {
+    return MALLINFO.isPresent();
+  }
+
+  /// Returns the bytes that glibc has handed out; 0 for another library.
+  static long handedOut() {
+    return counted(MAPPED, USED);
+  }
+
   /// Returns the bytes that glibc keeps for later; 0 for another library.
   static long freed() {
+    return counted(FREE);
+  }
+
+  private static long counted(int... sizes) {
     if (MALLINFO.isEmpty()) {
       return 0;
     }
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment info = (MemorySegment) MALLINFO.get().invokeExact((SegmentAllocator) arena);
-      return info.getAtIndex(ValueLayout.JAVA_LONG, FREE);
+      return IntStream.of(sizes).mapToLong(i -> info.getAtIndex(ValueLayout.JAVA_LONG, i)).sum();
     } catch (Throwable e) {
       throw new IllegalStateException("mallinfo2 failed", e);
     }

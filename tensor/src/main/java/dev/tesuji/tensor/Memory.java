@@ -58,8 +58,12 @@ public final class Memory {
   ///
   /// @param seconds how long the work took of which it is left
   public static void giveBack(double seconds) {
+    double most = SMALL_SHARE * seconds * TAKEN_PER_SECOND;
+    if (most <= WORTH_GIVING_BACK) {
+      return; // after short work nothing is, and asking malloc takes time of its own
+    }
     long freed = CLibrary.freed();
-    if (freed >= WORTH_GIVING_BACK && freed / TAKEN_PER_SECOND < SMALL_SHARE * seconds) {
+    if (freed >= WORTH_GIVING_BACK && freed < most) {
       CLibrary.giveFreedMemoryBack();
     }
   }
