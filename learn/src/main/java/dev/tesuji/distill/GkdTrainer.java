@@ -10,6 +10,7 @@ import dev.tesuji.model.CausalLm;
 import dev.tesuji.model.TokenBatch;
 import dev.tesuji.policy.MicroBatches;
 import dev.tesuji.policy.Policy;
+import dev.tesuji.policy.ScoredRows;
 import dev.tesuji.policy.TokenSequence;
 import dev.tesuji.run.Learner;
 import dev.tesuji.run.Metrics;
@@ -170,8 +171,7 @@ public final class GkdTrainer implements Trainer, AutoCloseable {
     CausalLm decoder = teacher.decoder();
     try (NoGrad _ = NoGrad.on()) {
       TokenBatch batch = TokenSequence.batch(sequences, decoder);
-      Tensor rows = TokenSequence.scoredRows(sequences, batch);
-      return decoder.hidden(batch).indexSelect(0, rows);
+      return ScoredRows.of(sequences, batch).gather(decoder.hidden(batch));
     }
   }
 

@@ -180,8 +180,8 @@ public final class Policy {
     try (Scope _ = Scope.open()) {
       TokenBatch batch = TokenSequence.batch(sequences, model);
       try (Reading reading = forward(batch, way)) {
-        Tensor rows = TokenSequence.scoredRows(sequences, batch);
-        Tensor hidden = reading.hidden().indexSelect(0, rows);
+        ScoredRows rows = ScoredRows.of(sequences, batch);
+        Tensor hidden = rows.gather(reading.hidden());
         Tensor targets = targets(sequences);
         Head head = ready.apply(hidden, targets);
         List<Tensor> gradients = new ArrayList<>();
@@ -191,8 +191,8 @@ public final class Policy {
           }
         }
         if (!gradients.isEmpty()) {
-          Tensor whole = Tensor.zeros(hidden.dtype(), batch.tokens(), hidden.size(1));
-          whole = whole.to(hidden.device()).indexAdd_(0, rows, Tensor.cat(gradients, 0));
+          boolean one = gradients.size() == 1;
+          Tensor whole = rows.spread(one ? gradients.getFirst() : Tensor.cat(gradients, 0));
           try (Profile.Span _ = Profile.span("backward")) {
             reading.backward(whole);
           }
@@ -259,8 +259,7 @@ public final class Policy {
         Profile.Span _ = Profile.span("log-probs");
         NoGrad _ = NoGrad.on()) {
       TokenBatch batch = TokenSequence.batch(sequences, model);
-      Tensor rows = TokenSequence.scoredRows(sequences, batch);
-      Tensor hidden = model.hidden(batch).indexSelect(0, rows);
+      Tensor hidden = ScoredRows.of(sequences, batch).gather(model.hidden(batch));
       Tensor targets = targets(sequences);
       Collector collector = new Collector(targets.elements());
       score(hidden, targets, collector);

@@ -2,7 +2,6 @@ package dev.tesuji.policy;
 
 import dev.tesuji.model.CausalLm;
 import dev.tesuji.model.TokenBatch;
-import dev.tesuji.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -88,9 +87,9 @@ public record TokenSequence(int[] ids, int[] targets) {
         sequences.stream().mapToInt(TokenSequence::given).toArray());
   }
 
-  /// Returns which tokens of the batch predict scored tokens, int64 `[n]`; one that several
-  /// sequences share may be there several times.
-  public static Tensor scoredRows(List<TokenSequence> sequences, TokenBatch batch) {
+  /// Returns which tokens of the batch predict scored tokens, `[n]`; one that several sequences
+  /// share may be there several times.
+  static int[] scoredRows(List<TokenSequence> sequences, TokenBatch batch) {
     int[] rows = new int[sequences.stream().mapToInt(TokenSequence::scored).sum()];
     int at = 0;
     for (int i = 0; i < sequences.size(); i++) {
@@ -98,6 +97,6 @@ public record TokenSequence(int[] ids, int[] targets) {
         rows[at++] = batch.row(i, t - 1);
       }
     }
-    return Tensor.of(rows, rows.length).to(batch.device());
+    return rows;
   }
 }

@@ -187,13 +187,14 @@ public final class Generator {
       active.addAll(rows);
       try (Scope _ = Scope.open()) {
         int[] which = promptOfRow.stream().mapToInt(i -> i).toArray();
-        draw(firstRow, decoding.prefill(prompts, which, firstRow));
+        draw(firstRow, rows.size(), decoding.prefill(prompts, which, firstRow));
       }
     }
 
-    /// Generates one more token for every active row.
+    /// Generates one more token for as many active rows as go well together. The last rows take the
+    /// places of those that finish, so that all come in in the end.
     private void step() {
-      int n = active.size();
+      int n = Math.min(active.size(), decoding.together());
       int[] ids = new int[n];
       int[] positions = new int[n];
       for (int r = 0; r < n; r++) {
@@ -202,13 +203,12 @@ public final class Generator {
         positions[r] = row.position();
       }
       try (Scope _ = Scope.open()) {
-        draw(0, decoding.decode(ids, positions));
+        draw(0, n, decoding.decode(ids, positions));
       }
     }
 
-    /// Draws a token for each row from `firstRow` on and lets finished rows go.
-    private void draw(int firstRow, Tensor logits) {
-      int n = active.size() - firstRow;
+    /// Draws a token for each of n rows from `firstRow` on and lets finished rows go.
+    private void draw(int firstRow, int n, Tensor logits) {
       double[] uniforms = new double[n];
       List<int[]> contexts = new ArrayList<>();
       for (int i = 0; i < n; i++) {

@@ -243,6 +243,13 @@ public final class CausalLm implements AutoCloseable {
     }
   }
 
+  /// Adds a gradient at the embeddings of tokens, float32 `[N, C]`, to theirs.
+  void embedBackwardOnHost(int[] ids, Tensor gradient) {
+    if (embedding.requiresGrad()) {
+      Rows.add(Kernels.address(gradient), ids, embedding.startedGrad(), config.vocabularySize());
+    }
+  }
+
   /// Returns the embeddings of tokens, float32 `[N, C]`.
   Tensor embedOnHost(int[] ids) {
     int width = config.hiddenSize();

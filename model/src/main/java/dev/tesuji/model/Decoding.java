@@ -11,6 +11,9 @@ public sealed interface Decoding extends AutoCloseable permits HostDecoding, Ten
   /// Returns how many rows there can be.
   int rows();
 
+  /// Returns how many rows are best read on together, at least one.
+  int together();
+
   /// Reads prompts for new rows that continue them.
   ///
   /// @param promptOf which of the prompts each new row continues

@@ -4,11 +4,16 @@ import static dev.tesuji.kernel.Kernels.address;
 
 import dev.tesuji.kernel.CachedAttention;
 import dev.tesuji.kernel.CachedAttention.Stretch;
+import dev.tesuji.kernel.Caches;
 import dev.tesuji.kernel.CausalAttention;
 import dev.tesuji.kernel.Heads;
 import dev.tesuji.kernel.Kernels;
 import dev.tesuji.kernel.MatrixProduct;
 import dev.tesuji.kernel.Profile;
+import dev.tesuji.kernel.Team;
+import dev.tesuji.kernel.Tiles;
+import dev.tesuji.kernel.Tiles.Place;
+import dev.tesuji.kernel.Tiles.Tile;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.NoGrad;
 import dev.tesuji.tensor.Scope;
@@ -21,6 +26,8 @@ import java.util.List;
 /// The keys and values of a prompt are kept once for all rows that continue it, and freed when the
 /// last of those is over; each row has a place of its own for what follows, which moves with it.
 final class HostDecoding implements Decoding {
+  private static final int WORTH = 32; // rows
+
   private final CausalLm model;
   private final Scope owner = Scope.owner();
   private final HostWeights weights;
@@ -64,6 +71,17 @@ final class HostDecoding implements Decoding {
     }
   }
 
+  /// Returns how many rows' keys and values lie in the cores' shared cache beside the weights, as
+  /// long as they are many: read from there at every step, they take half the time. What the
+  /// weights leave no room for is read from memory in any case, and then the more rows share the
+  /// reading of the weights, the better.
+  @Override
+  public int together() {
+    long each = 4L * layers * Stretch.elements(heads, capacity);
+    long some = (Caches.shared() - weights.bytes()) / each / WORTH * WORTH;
+    return some < WORTH ? rows.length : (int) Math.min(rows.length, some);
+  }
+
   /// Returns the bytes that a model's packed weights and caches take.
   ///
   /// @param prompts how many prompts are in use at once
@@ -102,25 +120,17 @@ final class HostDecoding implements Decoding {
         Tensor memory = owner.adopt(Tensor.empty(Dtype.FLOAT32, elements));
         prefixes.add(new Prefix(memory, room, prompt.length));
       }
-      Tensor x =
-          run(
-              batch.flat(),
-              batch.positions(),
-              (layer, _, from, out) -> {
-                new CausalAttention(heads, attention.scale(), batch.spans())
-                    .forward(address(from), address(out), weights.product());
-                for (int p = 0; p < prefixes.size(); p++) {
-                  prefix(prefixes.get(p), layer)
-                      .write(
-                          heads,
-                          address(from),
-                          batch.tokens(),
-                          batch.row(p, 0),
-                          prefixes.get(p).length,
-                          0);
-                }
-              });
-      ends = scope.keep(x.indexSelect(0, Tensor.of(batch.ends())));
+      Tensor x = model.embedOnHost(batch.flat());
+      HostLayers through = HostLayers.of(weights, model.rotary().table(batch.positions()));
+      for (int l = 0; l < layers; l++) {
+        try (Scope _ = Scope.open()) {
+          through.forward(l, x, (layer, _, from, out) -> look(batch, prefixes, layer, from, out));
+        }
+      }
+      Tensor last = x.indexSelect(0, Tensor.of(batch.ends()));
+      int n = prompts.size();
+      ends = scope.keep(Tensor.empty(weights.product(), n, last.size(1)));
+      weights.norm().forward(address(last), n, address(ends), weights.product());
     }
     for (int r = 0; r < promptOf.length; r++) {
       Prefix prefix = prefixes.get(promptOf[r]);
@@ -128,6 +138,20 @@ final class HostDecoding implements Decoding {
       rows[firstRow + r] = new Row(prefix, freePlace(firstRow + r));
     }
     return logits(ends).indexSelect(0, Tensor.of(promptOf));
+  }
+
+  /// Lets prompts look back, and keeps their keys and values.
+  private void look(TokenBatch batch, List<Prefix> prefixes, int layer, Tensor from, Tensor out) {
+    new CausalAttention(heads, attention.scale(), batch.spans())
+        .forward(address(from), address(out), weights.product());
+    long split = address(from);
+    Team.run(
+        prefixes.size(),
+        (p, _) -> {
+          Prefix prefix = prefixes.get(p);
+          prefix(prefix, layer)
+              .write(heads, split, batch.tokens(), batch.row(p, 0), prefix.length, 0);
+        });
   }
 
   /// Returns the place that no row before `row` has: places are as many as rows.
@@ -145,25 +169,70 @@ final class HostDecoding implements Decoding {
 
   @Override
   public Tensor decode(int[] ids, int[] positions) {
-    int n = ids.length;
     try (Scope scope = Scope.open();
         Profile.Span _ = Profile.span("decode");
         NoGrad _ = NoGrad.on()) {
-      Tensor x =
-          run(
-              ids,
-              positions,
-              (layer, _, from, out) -> {
-                CachedAttention.Row[] seen = new CachedAttention.Row[n];
-                for (int r = 0; r < n; r++) {
-                  Prefix prefix = rows[r].prefix;
-                  int own = positions[r] - prefix.length;
-                  Stretch tail = tail(rows[r].place, layer, own + 1);
-                  seen[r] = new CachedAttention.Row(prefix(prefix, layer), tail);
-                }
-                attention.run(seen, address(from), address(out), weights.product());
-              });
-      return scope.keep(logits(x));
+      Tensor x = model.embedOnHost(ids);
+      Tensor logits = Tensor.empty(Dtype.FLOAT32, ids.length, weights.head().width());
+      Tensor angles = model.rotary().table(positions);
+      Tiles tiles = Tiles.of(ids.length, weights.bytes());
+      Step step = new Step(HostLayers.of(weights, angles, tiles), seen(positions), x, logits);
+      tiles.run(step::tile);
+      return scope.keep(logits);
+    }
+  }
+
+  /// Returns what each row sees, by layers.
+  private CachedAttention.Row[][] seen(int[] positions) {
+    CachedAttention.Row[][] seen = new CachedAttention.Row[layers][positions.length];
+    for (int l = 0; l < layers; l++) {
+      for (int r = 0; r < positions.length; r++) {
+        Prefix prefix = rows[r].prefix;
+        Stretch tail = tail(rows[r].place, l, positions[r] - prefix.length + 1);
+        seen[l][r] = new CachedAttention.Row(prefix(prefix, l), tail);
+      }
+    }
+    return seen;
+  }
+
+  /// One more token for every row: rows do not see one another, so that a tile of them goes all the
+  /// way from embeddings to logits.
+  private final class Step {
+    private final HostLayers through;
+    private final CachedAttention.Row[][] seen;
+    private final Place x;
+    private final Place logits;
+    private final long heads;
+    private final long out;
+    private final Place mixed;
+    private final Place normed;
+    private final int n;
+
+    Step(HostLayers through, CachedAttention.Row[][] seen, Tensor x, Tensor logits) {
+      this.through = through;
+      this.seen = seen;
+      this.x = Tiles.in(x);
+      this.logits = Tiles.in(logits);
+      n = seen[0].length;
+      heads = address(Tensor.empty(Dtype.FLOAT32, HostDecoding.this.heads.elements(n)));
+      long width = weights.layers().getFirst().output().depth();
+      Tensor attended = Tensor.empty(weights.product(), n, width);
+      out = address(attended);
+      mixed = Tiles.in(attended);
+      normed = through.desk().normed();
+    }
+
+    void tile(Tile tile) {
+      Heads.Some some = new Heads.Some(tile.from(), tile.count(), n);
+      HostLayers.Halves halves = new HostLayers.Halves(x, x, x, null);
+      for (int l = 0; l < layers; l++) {
+        HostWeights.Layer w = weights.layers().get(l);
+        through.project(w, tile, x, through.desk().projected(), heads);
+        attention.run(seen[l], some, heads, out, weights.product());
+        through.feed(w, tile, mixed, halves);
+      }
+      weights.norm().forward(x.of(tile), tile.count(), normed.of(tile), weights.product());
+      MatrixProduct.run(normed.of(tile), tile.count(), weights.head(), logits.of(tile), false);
     }
   }
 
@@ -178,24 +247,10 @@ final class HostDecoding implements Decoding {
     return Stretch.at(at, heads, capacity, length);
   }
 
-  /// Takes tokens through all layers and the last norm.
-  private Tensor run(int[] ids, int[] positions, HostLayers.Look look) {
-    Tensor x = model.embedOnHost(ids);
-    HostLayers through = new HostLayers(weights, model.rotary().table(positions), look);
-    for (int i = 0; i < layers; i++) {
-      try (Scope _ = Scope.open()) {
-        through.forward(i, x);
-      }
-    }
-    weights.norm().forward(address(x), ids.length, address(x), Dtype.FLOAT32);
-    return x;
-  }
-
-  private Tensor logits(Tensor hidden) {
-    int n = Math.toIntExact(hidden.size(0));
-    Tensor typed = Kernels.typed(hidden, weights.product());
+  private Tensor logits(Tensor normed) {
+    int n = Math.toIntExact(normed.size(0));
     Tensor logits = Tensor.empty(Dtype.FLOAT32, n, weights.head().width());
-    MatrixProduct.run(address(typed), n, weights.head(), address(logits), false);
+    MatrixProduct.run(address(normed), n, weights.head(), address(logits), false);
     return logits;
   }
 

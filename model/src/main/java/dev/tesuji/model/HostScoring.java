@@ -22,10 +22,11 @@ final class HostScoring {
         HostWeights weights = HostWeights.inPlace(model)) {
       Tensor x = model.embedOnHost(batch.flat());
       Tensor angles = model.rotary().table(batch.positions());
-      HostLayers layers = new HostLayers(weights, angles, look(batch, weights.product()));
+      HostLayers layers = HostLayers.of(weights, angles);
+      HostLayers.Look look = look(batch, weights.product());
       for (int i = 0; i < weights.layers().size(); i++) {
         try (Scope _ = Scope.open()) {
-          layers.forward(i, x);
+          layers.forward(i, x, look);
         }
       }
       weights.norm().forward(address(x), batch.tokens(), address(x), Dtype.FLOAT32);

@@ -13,6 +13,7 @@ import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A decoder's weights as kernels read them, for as long as nobody changes them.
@@ -35,7 +36,33 @@ final class HostWeights implements AutoCloseable {
       Panels output,
       RmsNorm feedForwardNorm,
       Panels gateUp,
-      Panels down) {}
+      Panels down) {
+    /// Returns the bytes of a layer's packed matrices.
+    long bytes() {
+      return Stream.of(qkv, output, gateUp, down)
+          .mapToLong(p -> Panels.Packed.elements(p) * p.type().bytes())
+          .sum();
+    }
+
+    /// Returns the same with matrices packed, in the open scope, where they are not already.
+    Layer packed() {
+      return new Layer(
+          attentionNorm,
+          heads,
+          HostWeights.packed(qkv),
+          HostWeights.packed(output),
+          feedForwardNorm,
+          HostWeights.packed(gateUp),
+          HostWeights.packed(down));
+    }
+  }
+
+  /// Packs panels in the open scope, unless they are.
+  static Panels packed(Panels panels) {
+    return panels instanceof Panels.Packed
+        ? panels
+        : Panels.Packed.of(panels, Tensor.empty(panels.type(), Panels.Packed.elements(panels)));
+  }
 
   private HostWeights(CausalLm model, boolean packed) {
     product = model.product();
@@ -133,6 +160,12 @@ final class HostWeights implements AutoCloseable {
     }
     Tensor memory = owner.adopt(Tensor.empty(product, Panels.Packed.elements(panels)));
     return Panels.Packed.of(panels, memory);
+  }
+
+  /// Returns the bytes of all packed matrices, the head's too.
+  long bytes() {
+    long all = layers.stream().mapToLong(Layer::bytes).sum();
+    return all + Panels.Packed.elements(head()) * product.bytes();
   }
 
   Dtype product() {

@@ -21,6 +21,11 @@ final class TensorDecoding implements Decoding {
   }
 
   @Override
+  public int together() {
+    return rows();
+  }
+
+  @Override
   public Tensor prefill(List<int[]> prompts, int[] promptOf, int firstRow) {
     TokenBatch batch = TokenBatch.of(prompts, model.device());
     Tensor which = Tensor.of(promptOf).to(model.device());

@@ -69,24 +69,27 @@ public record CachedAttention(Heads heads, float scale) {
     }
   }
 
-  /// Writes the new tokens' keys and values, and attends.
+  /// Writes new tokens' keys and values, and attends.
   ///
-  /// @param from what [Heads#split] made of the new tokens
-  /// @param out `[rows, H D]` of a type
-  public void run(Row[] rows, long from, long out, Dtype type) {
+  /// @param rows what all N rows see
+  /// @param some which of them attend
+  /// @param from what [Heads#split] made of the N new tokens
+  /// @param out `[N, H D]` of a type
+  public void run(Row[] rows, Heads.Some some, long from, long out, Dtype type) {
     int longest = 0;
     long seen = 0;
-    for (Row r : rows) {
-      longest = Math.max(longest, r.length());
-      seen += r.length();
+    for (int r = some.from(); r < some.from() + some.count(); r++) {
+      longest = Math.max(longest, rows[r].length());
+      seen += rows[r].length();
     }
     Profile.count(4 * seen * heads.queries() * heads.dim(), 8 * seen * heads.keys() * heads.dim());
     long each = 4L * (longest + 2 * Raw.LANES + heads.width());
     try (Scope _ = Scope.open()) {
       long scratch = Raw.address(Tensor.empty(Dtype.UINT8, each * Team.slots()));
       Team.run(
-          rows.length,
-          (r, slot) -> {
+          some.count(),
+          (i, slot) -> {
+            int r = some.from() + i;
             Stretch tail = rows[r].tail;
             tail.write(heads, from, rows.length, r, 1, tail.length - 1);
             for (int h = 0; h < heads.queries(); h++) {

@@ -42,7 +42,7 @@ public record CausalAttention(Heads heads, float scale, Spans spans) {
   ///
   /// @param from queries, keys and values
   /// @param dOut gradient at O, float32 `[N, H D]`
-  /// @param to gradients, in the layout of `from`, zeros before
+  /// @param to takes the gradients, in the layout of `from`; what lies behind rows is not written
   public void backward(long from, long dOut, long to) {
     count(6);
     try (Scope _ = Scope.open()) {
@@ -216,6 +216,9 @@ public record CausalAttention(Heads heads, float scale, Spans spans) {
       long gatheredK = gathered + 2 * bytes;
       if (before > 0) {
         Raw.zero(gatheredK, 2 * bytes);
+      } else {
+        Raw.zero(dK, 4L * own * width);
+        Raw.zero(dV, 4L * own * width);
       }
       int shared = heads.queries() / heads.keys();
       for (int h = keyHead * shared; h < (keyHead + 1) * shared; h++) {

@@ -1,8 +1,5 @@
 package dev.tesuji.kernel;
 
-import dev.tesuji.tensor.Dtype;
-import dev.tesuji.tensor.Scope;
-import dev.tesuji.tensor.Tensor;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import org.jspecify.annotations.Nullable;
@@ -62,32 +59,47 @@ public record Heads(
     return head < queries ? queryNorm : turned(head) ? keyNorm : null;
   }
 
-  /// Splits projections into heads.
+  /// Writes the zeros behind the rows of heads.
   ///
-  /// @param all float32 `[N, (H + 2K) D]`; the bias is added in place
-  /// @param angles float32 `[N, D]`: the cosines of D/2 angles, then their sines
   /// @param to float32, [#elements]
-  public void split(long all, int tokens, long angles, long to) {
-    int stride = heads() * dim;
+  public void pad(long to, int tokens) {
     for (int h = 0; h < heads(); h++) {
       Raw.zero(head(to, h, tokens) + 4L * tokens * width(), 4L * CausalAttention.BLOCK * width());
     }
+  }
+
+  /// Splits projections of some tokens into heads.
+  ///
+  /// @param all float32 `[count, (H + 2K) D]`; the bias is added in place
+  /// @param some which tokens of N
+  /// @param angles float32 `[N, D]`: the cosines of D/2 angles, then their sines
+  /// @param to float32, [#elements]
+  public void split(long all, Some some, long angles, long to) {
+    int stride = heads() * dim;
     Team.ranges(
-        tokens,
+        some.count,
         GRAIN,
         (from, end) -> {
-          for (int t = from; t < end; t++) {
-            long row = all + 4L * t * stride;
+          for (int r = from; r < end; r++) {
+            long row = all + 4L * r * stride;
             if (bias != 0) {
               Vectors.add(bias, row, stride);
             }
+            long t = (long) some.from + r;
             for (int h = 0; h < heads(); h++) {
-              long at = head(to, h, tokens) + 4L * t * width();
+              long at = head(to, h, some.of) + 4L * t * width();
               splitHead(row + 4L * h * dim, h, angles + 4L * t * dim, at);
             }
           }
         });
   }
+
+  /// Some of N tokens.
+  ///
+  /// @param from the first
+  /// @param count how many
+  /// @param of N
+  public record Some(int from, int count, int of) {}
 
   private void splitHead(long from, int head, long angle, long to) {
     if (width() != dim) {
@@ -131,42 +143,59 @@ public record Heads(
     }
   }
 
-  /// Where the gradients of the weights of the norms are, float32 `[D]` each.
-  public record NormGradients(long queries, long keys) {}
-
   /// Says whether queries and keys are normed.
   public boolean normed() {
     return queryNorm != null;
   }
 
-  /// Gathers the gradients at heads into those at projections, `[N, (H + 2K) D]`.
+  /// Gathers the gradients at heads of some tokens into those at projections.
   ///
-  /// @param heads gradients at queries, keys and values; overwritten
-  /// @param all what the projections were, bias included; read only where there are norms
-  /// @param norms what the gradients of the norms' weights are added to
-  /// @param to float32 `[N, (H + 2K) D]`
-  public void join(long heads, int tokens, long angles, long all, NormGradients norms, long to) {
-    int parts = (tokens + GRAIN - 1) / GRAIN;
-    try (Scope _ = Scope.open()) {
-      long partial = Raw.address(Tensor.zeros(Dtype.FLOAT32, 2L * parts * dim));
-      Team.run(
-          parts,
-          (part, _) -> {
-            long dq = partial + 8L * part * dim;
-            int end = Math.min(tokens, (part + 1) * GRAIN);
-            for (int t = part * GRAIN; t < end; t++) {
-              for (int h = 0; h < heads(); h++) {
-                long from = head(heads, h, tokens) + 4L * t * width();
-                long at = 4 * ((long) t * heads() + h) * dim;
-                long dNorm = h < queries ? dq : dq + 4L * dim;
-                joinHead(from, h, angles + 4L * t * dim, new Joined(all + at, dNorm, to + at));
-              }
+  /// @param heads gradients at queries, keys and values, [#elements]; overwritten
+  /// @param some which tokens of N
+  /// @param angles float32 `[N, D]`
+  /// @param norms where gradients of the norms' weights go, and what the projections were
+  /// @param to float32 `[count, (H + 2K) D]`
+  public void join(long heads, Some some, long angles, Normed norms, long to) {
+    Team.ranges(
+        some.count,
+        GRAIN,
+        (from, end) -> {
+          for (int r = from; r < end; r++) {
+            long t = (long) some.from + r;
+            long dq = norms.partial + 8 * (t / GRAIN) * dim;
+            for (int h = 0; h < heads(); h++) {
+              long gradient = head(heads, h, some.of) + 4L * t * width();
+              long before = norms.before + 4 * (t * heads() + h) * dim;
+              long dNorm = h < queries ? dq : dq + 4L * dim;
+              long at = to + 4 * ((long) r * heads() + h) * dim;
+              joinHead(gradient, h, angles + 4L * t * dim, new Joined(before, dNorm, at));
             }
-          });
-      for (int part = 0; part < parts && queryNorm != null; part++) {
-        Vectors.add(partial + 8L * part * dim, norms.queries, dim);
-        Vectors.add(partial + 8L * part * dim + 4L * dim, norms.keys, dim);
-      }
+          }
+        });
+  }
+
+  /// What the way back through the norms of heads needs; nothing where heads are not normed.
+  ///
+  /// @param before what the projections of all N tokens were, bias included
+  /// @param partial where the gradients at the norms' weights are added to, [#partials]
+  public record Normed(long before, long partial) {
+    /// Without norms.
+    public static final Normed NONE = new Normed(0, 0);
+  }
+
+  /// Returns the floats that partial gradients of the norms' weights take, zeros at first.
+  public long partials(int tokens) {
+    return 2L * ((tokens + GRAIN - 1) / GRAIN) * dim;
+  }
+
+  /// Adds up the partial gradients of the norms' weights.
+  ///
+  /// @param query float32 `[D]`, added to
+  /// @param key float32 `[D]`, added to
+  public void sumPartials(long partial, int tokens, long query, long key) {
+    for (int part = 0; part * GRAIN < tokens; part++) {
+      Vectors.add(partial + 8L * part * dim, query, dim);
+      Vectors.add(partial + 8L * part * dim + 4L * dim, key, dim);
     }
   }
 

@@ -31,6 +31,23 @@ public final class Kernels {
     return t.data().address();
   }
 
+  /// Copies memory, by all cores where there is much.
+  public static void copy(long from, long to, long bytes) {
+    long run = 1 << 18;
+    Team.run(
+        Math.toIntExact((bytes + run - 1) / run),
+        (i, _) -> Raw.copy(from + i * run, to + i * run, Math.min(run, bytes - i * run)));
+  }
+
+  /// Rounds float32 to the type of products, or copies it.
+  public static void type(long wide, long elements, Dtype product, long to) {
+    if (product == Dtype.FLOAT32) {
+      copy(wide, to, 4 * elements);
+    } else {
+      Rows.narrow(wide, elements, to);
+    }
+  }
+
   /// Returns a float32 tensor in the type of products: itself, or rounded.
   public static Tensor typed(Tensor wide, Dtype product) {
     if (product == Dtype.FLOAT32) {

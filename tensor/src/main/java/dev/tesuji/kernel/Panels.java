@@ -64,27 +64,23 @@ public sealed interface Panels {
 
     /// Writes panels to a tensor.
     public static Packed of(Panels panels, Tensor memory) {
-      Packed packed =
-          new Packed(
-              Raw.address(memory, panels.type(), elements(panels)),
-              panels.type(),
-              panels.depth(),
-              panels.width());
-      Team.run(
-          panels.count(),
-          (p, _) -> {
-            int column = p * COLUMNS;
-            int columns = Math.min(COLUMNS, panels.width() - column);
-            for (int from = 0; from < panels.depth(); from += DEPTH) {
-              int rows = Math.min(DEPTH, panels.depth() - from);
-              long to = packed.part(column, columns, from, rows, 0);
-              long at = panels.part(column, columns, from, rows, to);
-              if (at != to) {
-                copy(at, panels.stride(columns), to, columns, rows);
-              }
-            }
-          });
+      long address = Raw.address(memory, panels.type(), elements(panels));
+      Packed packed = new Packed(address, panels.type(), panels.depth(), panels.width());
+      Team.run(panels.count(), (p, _) -> packed.write(panels, p));
       return packed;
+    }
+
+    private void write(Panels panels, int p) {
+      int column = p * COLUMNS;
+      int columns = Math.min(COLUMNS, width - column);
+      for (int from = 0; from < depth; from += DEPTH) {
+        int rows = Math.min(DEPTH, depth - from);
+        long to = part(column, columns, from, rows, 0);
+        long at = panels.part(column, columns, from, rows, to);
+        if (at != to) {
+          copy(at, panels.stride(columns), to, columns, rows);
+        }
+      }
     }
 
     /// Copies a part of float32 rows that lie apart.

@@ -13,7 +13,7 @@ public final class Profile {
 
   private final Thread thread = Thread.currentThread();
   private final Map<String, Part> parts = new LinkedHashMap<>();
-  private @Nullable Span current;
+  private volatile @Nullable Span current;
 
   private Profile() {}
 
@@ -52,9 +52,21 @@ public final class Profile {
   /// Counts arithmetic and memory traffic of the part that is being timed.
   static void count(long flops, long bytes) {
     Profile p = active;
-    if (p != null && Thread.currentThread().equals(p.thread) && p.current != null) {
-      p.parts.merge(p.current.name, new Part(0, flops, bytes), (a, b) -> a.plus(0, flops, bytes));
+    if (p != null && (Thread.currentThread().equals(p.thread) || Team.isWorker())) {
+      p.add(flops, bytes);
     }
+  }
+
+  private synchronized void add(long flops, long bytes) {
+    Span span = current;
+    if (span != null) {
+      parts.merge(span.name, new Part(0, flops, bytes), (a, b) -> a.plus(0, flops, bytes));
+    }
+  }
+
+  private synchronized void add(Span span, long took) {
+    Part before = parts.getOrDefault(span.name, Part.NOTHING);
+    parts.put(span.name, before.plus(took - span.inside, 0, 0));
   }
 
   private Span open(String name) {
@@ -85,8 +97,7 @@ public final class Profile {
         return;
       }
       long took = System.nanoTime() - start;
-      profile.parts.put(
-          name, profile.parts.getOrDefault(name, Part.NOTHING).plus(took - inside, 0, 0));
+      profile.add(this, took);
       if (outer != null) {
         outer.inside += took;
       }

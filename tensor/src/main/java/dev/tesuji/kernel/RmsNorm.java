@@ -1,7 +1,6 @@
 package dev.tesuji.kernel;
 
 import dev.tesuji.tensor.Dtype;
-import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -15,7 +14,7 @@ import jdk.incubator.vector.VectorMask;
 /// @param weight where w begins, float32 `[width]`
 /// @param epsilon ε
 public record RmsNorm(long weight, int width, double epsilon) {
-  private static final int GRAIN = 32; // rows; fixed, since partial sums depend on it
+  private static final int GRAIN = Tiles.SUMMED; // rows; fixed, since partial sums depend on it
 
   /// Norms by a float32 weight.
   public static RmsNorm of(Tensor weight, double epsilon) {
@@ -66,28 +65,41 @@ public record RmsNorm(long weight, int width, double epsilon) {
     }
   }
 
-  /// Adds the gradient at x to `dx` and that of the weight to `dw`.
+  /// Adds the gradient at x to `dx` and that of the weight to partial sums, one for every [#GRAIN]
+  /// rows.
   ///
   /// @param dy float32 `[rows, width]`
   /// @param x what was normed, float32 `[rows, width]`
   /// @param dx float32 `[rows, width]`, added to
+  /// @param partial where the first row's sum is, [#partials]
+  public void backward(long dy, long x, int rows, long dx, long partial) {
+    Team.ranges(
+        rows,
+        GRAIN,
+        (from, to) -> {
+          for (int r = from; r < to; r++) {
+            long at = 4L * r * width;
+            backwardRow(dy + at, x + at, dx + at, partial + partials(r));
+          }
+        });
+  }
+
+  /// Returns where the partial sum of a row begins, in bytes from that of row 0.
+  public long partials(int row) {
+    return 4L * (row / GRAIN) * width;
+  }
+
+  /// Returns the floats that partial sums of some rows take, zeros at first.
+  public long partialElements(int rows) {
+    return (long) ((rows + GRAIN - 1) / GRAIN) * width;
+  }
+
+  /// Adds partial sums up.
+  ///
   /// @param dw float32 `[width]`, added to
-  public void backward(long dy, long x, int rows, long dx, long dw) {
-    int parts = (rows + GRAIN - 1) / GRAIN;
-    try (Scope _ = Scope.open()) {
-      long partial = Raw.address(Tensor.zeros(Dtype.FLOAT32, (long) parts * width));
-      Team.run(
-          parts,
-          (part, _) -> {
-            int end = Math.min(rows, (part + 1) * GRAIN);
-            for (int r = part * GRAIN; r < end; r++) {
-              long at = 4L * r * width;
-              backwardRow(dy + at, x + at, dx + at, partial + 4L * part * width);
-            }
-          });
-      for (int part = 0; part < parts; part++) {
-        Vectors.add(partial + 4L * part * width, dw, width);
-      }
+  public void sumPartials(long partial, int rows, long dw) {
+    for (int r = 0; r < rows; r += GRAIN) {
+      Vectors.add(partial + partials(r), dw, width);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.tesuji.kernel;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
+import java.util.stream.IntStream;
 
 /// Small things done to the rows of a matrix.
 public final class Rows {
@@ -10,23 +11,115 @@ public final class Rows {
 
   private Rows() {}
 
-  /// Adds the sum of all rows of float32 `[rows, width]` to a row.
-  public static void sum(long from, int rows, int width, long to) {
-    int parts = (rows + GRAIN - 1) / GRAIN;
+  /// Adds rows to partial sums, one for every [Tiles#SUMMED] rows.
+  ///
+  /// @param from float32 `[count, width]`
+  /// @param first the number of the first row
+  /// @param partial where the sum of row 0 is
+  public static void addParts(long from, int first, int count, int width, long partial) {
+    Team.ranges(
+        count,
+        Tiles.SUMMED,
+        (begin, end) -> {
+          for (int r = begin; r < end; r++) {
+            long sum = partial + 4L * ((first + r) / Tiles.SUMMED) * width;
+            Vectors.add(from + 4L * r * width, sum, width);
+          }
+        });
+  }
+
+  /// Adds partial sums up.
+  ///
+  /// @param rows of how many rows they are
+  /// @param to float32 `[width]`, added to
+  public static void sumParts(long partial, int rows, int width, long to) {
+    for (int r = 0; r < rows; r += Tiles.SUMMED) {
+      Vectors.add(partial + 4L * (r / Tiles.SUMMED) * width, to, width);
+    }
+  }
+
+  /// Writes the sums of the rows that go to the same place, and zeros where none goes.
+  ///
+  /// @param from float32 `[n, width]`
+  /// @param which for each row, its place
+  /// @param to float32 `[places, width]`
+  public static void sums(long from, int[] which, int width, int places, long to) {
+    int[] starts = starts(which, places);
+    int[] order = order(which, starts);
+    Team.ranges(
+        places,
+        GRAIN,
+        (first, end) -> {
+          for (int p = first; p < end; p++) {
+            long row = to + 4L * p * width;
+            if (starts[p] == starts[p + 1]) {
+              Raw.zero(row, 4L * width);
+            }
+            for (int i = starts[p]; i < starts[p + 1]; i++) {
+              long source = from + 4L * order[i] * width;
+              if (i == starts[p]) {
+                Raw.copy(source, row, 4L * width);
+              } else {
+                Vectors.add(source, row, width);
+              }
+            }
+          }
+        });
+  }
+
+  /// Adds to each row of a table the sum of the rows that go there.
+  ///
+  /// @param from float32 `[n, width]`
+  /// @param which for each row, its place
+  /// @param table float32 or bfloat16 `[places, width]`
+  /// @param places how many there are
+  public static void add(long from, int[] which, Tensor table, int places) {
+    int width = Math.toIntExact(table.size(1));
+    int[] starts = starts(which, places);
+    int[] order = order(which, starts);
+    long to = Raw.address(table);
+    boolean wide = table.dtype() == Dtype.FLOAT32;
+    int[] used = IntStream.range(0, places).filter(p -> starts[p] < starts[p + 1]).toArray();
     try (Scope _ = Scope.open()) {
-      long partial = Raw.address(Tensor.zeros(Dtype.FLOAT32, (long) parts * width));
+      long scratch = Raw.address(Tensor.empty(Dtype.FLOAT32, (long) Team.slots() * width));
       Team.run(
-          parts,
-          (part, _) -> {
-            int end = Math.min(rows, (part + 1) * GRAIN);
-            for (int r = part * GRAIN; r < end; r++) {
-              Vectors.add(from + 4L * r * width, partial + 4L * part * width, width);
+          used.length,
+          (u, slot) -> {
+            int p = used[u];
+            long sum = scratch + 4L * slot * width;
+            Raw.zero(sum, 4L * width);
+            for (int i = starts[p]; i < starts[p + 1]; i++) {
+              Vectors.add(from + 4L * order[i] * width, sum, width);
+            }
+            if (wide) {
+              Vectors.add(sum, to + 4L * p * width, width);
+            } else {
+              Vectors.addNarrow(sum, width, to + 2L * p * width);
             }
           });
-      for (int part = 0; part < parts; part++) {
-        Vectors.add(partial + 4L * part * width, to, width);
-      }
     }
+  }
+
+  /// Returns where each place's rows begin in [#order], and where the last ones end.
+  private static int[] starts(int[] which, int places) {
+    int[] starts = new int[places + 1];
+    for (int p : which) {
+      starts[p + 1]++;
+    }
+    for (int p = 0; p < places; p++) {
+      starts[p + 1] += starts[p];
+    }
+    return starts;
+  }
+
+  /// Returns the numbers of the rows, by place and then as they come.
+  private static int[] order(int[] which, int[] starts) {
+    int[] next = starts.clone();
+    int[] order = new int[which.length];
+    for (int r = 0; r < which.length; r++) {
+      order[next[which[r]]++] = r;
+    }
+    return order;
   }
 
   /// Rounds float32 to bfloat16.

@@ -42,6 +42,11 @@ public final class Team {
     return TEAM.workers.length + 1;
   }
 
+  /// Says whether this thread is one of a team's workers.
+  static boolean isWorker() {
+    return Thread.currentThread() instanceof Worker;
+  }
+
   /// Does items 0 to `items` - 1 and returns when all are done.
   public static void run(int items, Work work) {
     if (items <= 1 || TEAM.workers.length == 0 || TEAM.lock.isHeldByCurrentThread()) {

@@ -3,6 +3,7 @@ package dev.tesuji.kernel;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
+import java.util.List;
 
 /// The gradient of a projection's weight: dW += dYᵀ · X over all cores, summed in float32.
 ///
@@ -18,13 +19,24 @@ public final class WeightGradient {
   private final int out;
   private final int in;
   private final int chunks;
+  private final Tensor gradient;
+  private final long left; // dYᵀ in chunks, [chunks, out, CHUNK]
+  private final long right; // X: float32 [rows, in]; bfloat16 in pairs, [rows / 2, in, 2]
 
-  private WeightGradient(Dtype type, int rows, int out, int in) {
+  /// Makes room for the factors in the open scope.
+  ///
+  /// @param type the product's type
+  /// @param rows how many there will be
+  /// @param gradient float32 or bfloat16 `[out, in]`, to be added to
+  public WeightGradient(Dtype type, int rows, Tensor gradient) {
     this.type = type;
     this.rows = rows;
-    this.out = out;
-    this.in = in;
+    this.gradient = gradient;
+    out = Math.toIntExact(gradient.size(0));
+    in = Math.toIntExact(gradient.size(1));
     chunks = (rows + CHUNK - 1) / CHUNK;
+    left = Raw.address(Tensor.empty(type, (long) chunks * out * CHUNK));
+    right = Raw.address(Tensor.empty(type, (long) Panels.even(rows) * in));
   }
 
   /// Adds to a gradient.
@@ -35,92 +47,127 @@ public final class WeightGradient {
   /// @param rows how many rows of both count
   /// @param gradient float32 or bfloat16 `[out, in]`
   public static void add(Dtype type, Tensor dy, Tensor x, int rows, Tensor gradient) {
-    int out = Math.toIntExact(gradient.size(0));
-    int in = Math.toIntExact(gradient.size(1));
-    new WeightGradient(type, rows, out, in).run(dy, x, gradient);
+    try (Scope _ = Scope.open()) {
+      WeightGradient product = new WeightGradient(type, rows, gradient);
+      product.outputs(Raw.address(dy), dy.dtype(), 0, rows);
+      product.inputs(Raw.address(x), x.dtype(), 0, rows);
+      addAll(List.of(product));
+    }
   }
 
-  private void run(Tensor dy, Tensor x, Tensor gradient) {
+  /// Adds to the gradients of several weights at once, whose factors are all there.
+  public static void addAll(List<WeightGradient> products) {
+    int[] ends = new int[products.size()];
+    int items = 0;
+    for (int p = 0; p < ends.length; p++) {
+      WeightGradient w = products.get(p);
+      w.count();
+      items += w.items();
+      ends[p] = items;
+    }
+    try (Scope _ = Scope.open()) {
+      long tiles = Raw.address(Tensor.empty(Dtype.FLOAT32, (long) Team.slots() * OUT * IN));
+      Team.run(
+          items,
+          (item, slot) -> {
+            int p = 0;
+            while (item >= ends[p]) {
+              p++;
+            }
+            WeightGradient w = products.get(p);
+            w.multiply(item - (ends[p] - w.items()), tiles + 4L * slot * OUT * IN);
+          });
+    }
+  }
+
+  private void count() {
     long operands = (long) rows * (out + in) * type.bytes();
     long updated = 2L * out * in * gradient.dtype().bytes();
     Profile.count(2L * rows * out * in, operands + updated);
-    try (Scope _ = Scope.open()) {
-      long left = Raw.address(Tensor.empty(type, (long) chunks * out * CHUNK));
-      turn(dy, left);
-      long right = type == Dtype.FLOAT32 ? Raw.address(x, type, 0) : pairs(x);
-      long tiles = Raw.address(Tensor.empty(Dtype.FLOAT32, (long) Team.slots() * OUT * IN));
-      boolean direct = gradient.dtype() == Dtype.FLOAT32;
-      long to = Raw.address(gradient);
-      int across = (in + IN - 1) / IN;
-      int down = (out + OUT - 1) / OUT;
-      Team.run(
-          across * down,
-          (item, slot) -> {
-            int o = item / across * OUT;
-            int i = item % across * IN;
-            if (direct) {
-              block(left, right, o, i, to + 4 * ((long) o * in + i), in, true);
-            } else {
-              long tile = tiles + 4L * slot * OUT * IN;
-              block(left, right, o, i, tile, IN, false);
-              addTile(tile, o, i, to);
-            }
-          });
+  }
+
+  /// Inputs of an item of work: fewer where the matrix is small, so that there are enough items.
+  private int across() {
+    return in <= 2 * IN ? IN / 2 : IN;
+  }
+
+  private int items() {
+    return (in + across() - 1) / across() * ((out + OUT - 1) / OUT);
+  }
+
+  private void multiply(int item, long tile) {
+    int columns = (in + across() - 1) / across();
+    int o = item / columns * OUT;
+    int i = item % columns * across();
+    long to = Raw.address(gradient);
+    if (gradient.dtype() == Dtype.FLOAT32) {
+      block(o, i, to + 4 * ((long) o * in + i), in, true);
+    } else {
+      block(o, i, tile, IN, false);
+      addTile(tile, o, i, to);
     }
   }
 
-  /// Writes dYᵀ as chunks `[chunks, out, CHUNK]`.
-  private void turn(Tensor dy, long to) {
-    long from = Raw.address(dy);
-    Dtype stored = dy.dtype();
+  /// Takes the gradient at the outputs of some rows.
+  ///
+  /// @param dy where the first of them is, `[count, out]`
+  /// @param first its number, even
+  public void outputs(long dy, Dtype stored, int first, int count) {
     int columns = 64; // at a time
     int across = (out + columns - 1) / columns;
-    boolean narrow = type == Dtype.BFLOAT16;
+    int begin = first / CHUNK;
+    int end = (first + count + CHUNK - 1) / CHUNK;
     try (Scope _ = Scope.open()) {
-      long each = (long) CHUNK * columns * 2;
-      long scratch = narrow ? Raw.address(Tensor.empty(Dtype.UINT8, each * Team.slots())) : 0;
+      long each = type == Dtype.BFLOAT16 ? (long) CHUNK * columns * 2 : 0;
+      long scratch = each == 0 ? 0 : Raw.address(Tensor.empty(Dtype.UINT8, each * Team.slots()));
       Team.run(
-          chunks * across,
+          (end - begin) * across,
           (item, slot) -> {
-            int chunk = item / across;
+            int chunk = begin + item / across;
             int column = item % across * columns;
+            int from = Math.max(first, chunk * CHUNK);
+            int some = Math.min(first + count, (chunk + 1) * CHUNK) - from;
+            long at = dy + ((long) (from - first) * out + column) * stored.bytes();
+            long row = ((long) chunk * out + column) * CHUNK + from % CHUNK;
             int width = Math.min(columns, out - column);
-            int count = Math.min(CHUNK, rows - chunk * CHUNK);
-            long at = from + ((long) chunk * CHUNK * out + column) * stored.bytes();
-            long target = to + ((long) chunk * out + column) * CHUNK * type.bytes();
-            if (narrow) {
-              long mine = scratch + slot * each;
-              Pairs.rows(at, stored, out, count, width, mine);
-              Transpose.floats(mine, width, target, CHUNK / 2, (count + 1) / 2, width);
-            } else {
-              Transpose.floats(at, out, target, CHUNK, count, width);
-            }
+            turn(at, stored, left + row * type.bytes(), some, width, scratch + slot * each);
           });
     }
   }
 
-  /// Writes the rows of X in pairs, bfloat16 `[rows / 2, in, 2]`.
-  private long pairs(Tensor x) {
-    long from = Raw.address(x);
-    Dtype stored = x.dtype();
-    long to = Raw.address(Tensor.empty(Dtype.BFLOAT16, (long) Panels.even(rows) * in));
-    Team.ranges(
-        (rows + 1) / 2,
-        16,
-        (first, end) ->
-            Pairs.rows(
-                from + 2L * first * in * stored.bytes(),
-                stored,
-                in,
-                Math.min(rows, 2 * end) - 2 * first,
-                in,
-                to + 4L * first * in));
-    return to;
+  private void turn(long from, Dtype stored, long to, int count, int width, long scratch) {
+    if (type == Dtype.BFLOAT16) {
+      Pairs.rows(from, stored, out, count, width, scratch);
+      Transpose.floats(scratch, width, to, CHUNK / 2, (count + 1) / 2, width);
+    } else {
+      Transpose.floats(from, out, to, CHUNK, count, width);
+    }
   }
 
-  private void block(long left, long right, int o, int i, long c, int ldc, boolean add) {
+  /// Takes the inputs of some rows.
+  ///
+  /// @param x where the first of them is, `[count, in]`
+  /// @param first its number, even
+  public void inputs(long x, Dtype stored, int first, int count) {
+    long to = right + (long) first * in * type.bytes();
+    int grain = 32;
+    Team.ranges(
+        count,
+        grain,
+        (from, end) -> {
+          long at = x + (long) from * in * stored.bytes();
+          long row = to + (long) from * in * type.bytes();
+          if (type == Dtype.BFLOAT16) {
+            Pairs.rows(at, stored, in, end - from, in, row);
+          } else {
+            Raw.copy(at, row, 4L * (end - from) * in);
+          }
+        });
+  }
+
+  private void block(int o, int i, long c, int ldc, boolean add) {
     int m = Math.min(OUT, out - o);
-    int n = Math.min(IN, in - i);
+    int n = Math.min(across(), in - i);
     boolean further = add;
     for (int chunk = 0; chunk < chunks; chunk++) {
       int count = Math.min(CHUNK, rows - chunk * CHUNK);
@@ -140,7 +187,7 @@ public final class WeightGradient {
 
   private void addTile(long tile, int o, int i, long gradient) {
     int m = Math.min(OUT, out - o);
-    int n = Math.min(IN, in - i);
+    int n = Math.min(across(), in - i);
     for (int r = 0; r < m; r++) {
       long from = tile + 4L * r * IN;
       long to = gradient + 2 * ((long) (o + r) * in + i);
