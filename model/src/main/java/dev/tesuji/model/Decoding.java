@@ -11,7 +11,7 @@ public sealed interface Decoding extends AutoCloseable permits HostDecoding, Ten
   /// Returns how many rows there can be.
   int rows();
 
-  /// Returns how many rows are best read on together, at least one.
+  /// Returns how many rows are read on together at most: what lies in a cache is read faster.
   int together();
 
   /// Reads prompts for new rows that continue them.
@@ -23,7 +23,7 @@ public sealed interface Decoding extends AutoCloseable permits HostDecoding, Ten
 
   /// Reads one more token per row.
   ///
-  /// @param ids the tokens of rows 0 to R - 1
+  /// @param ids the tokens of rows 0 to R - 1, at most [#together]
   /// @param positions their places in their sequences, from 0
   /// @return what comes next, float32 logits `[R, V]`
   Tensor decode(int[] ids, int[] positions);

@@ -20,13 +20,17 @@ import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// Generation by kernels, with packed weights.
 ///
 /// The keys and values of a prompt are kept once for all rows that continue it, and freed when the
-/// last of those is over; each row has a place of its own for what follows, which moves with it.
+/// last of those is over; each row that is being read on has a place of its own for what follows,
+/// which moves with it.
 final class HostDecoding implements Decoding {
   private static final int WORTH = 32; // rows
+  private static final int GRAIN = 8;
+  private static final int NONE = -1;
 
   private final CausalLm model;
   private final Scope owner = Scope.owner();
@@ -35,8 +39,10 @@ final class HostDecoding implements Decoding {
   private final CachedAttention attention;
   private final int layers;
   private final int capacity; // tokens of a tail
-  private final long tails; // where [rows, layers, a stretch] begin
+  private final long tails; // where [places, layers, a stretch] begin
+  private final int[] free; // places, the first `freeCount` of which nobody has
   private final Row[] rows;
+  private int freeCount;
 
   /// A prompt's keys and values: `layers` stretches.
   private static final class Prefix {
@@ -54,8 +60,15 @@ final class HostDecoding implements Decoding {
     }
   }
 
-  /// A row: the prompt that it continues and its place among the tails.
-  private record Row(Prefix prefix, int place) {}
+  /// A row: the prompt that it continues and, once it is read on, its place among the tails.
+  private static final class Row {
+    final Prefix prefix;
+    int place = NONE;
+
+    Row(Prefix prefix) {
+      this.prefix = prefix;
+    }
+  }
 
   HostDecoding(CausalLm model, Room room) {
     this.model = model;
@@ -65,36 +78,37 @@ final class HostDecoding implements Decoding {
     attention = new CachedAttention(heads, (float) (1 / Math.sqrt(heads.dim())));
     capacity = whole(room.newTokens());
     rows = new Row[room.rows()];
-    long each = Stretch.elements(heads, capacity);
+    long each = layers * Stretch.elements(heads, capacity);
+    free = IntStream.range(0, together(weights.bytes(), 4 * each, room.rows())).toArray();
+    freeCount = free.length;
     try (Scope _ = Scope.open()) {
-      tails = address(owner.adopt(Tensor.empty(Dtype.FLOAT32, room.rows(), layers, each)));
+      tails = address(owner.adopt(Tensor.empty(Dtype.FLOAT32, free.length, each)));
     }
   }
 
-  /// Returns how many rows' keys and values lie in the cores' shared cache beside the weights, as
-  /// long as they are many: read from there at every step, they take half the time. What the
-  /// weights leave no room for is read from memory in any case, and then the more rows share the
-  /// reading of the weights, the better.
-  @Override
-  public int together() {
-    long each = 4L * layers * Stretch.elements(heads, capacity);
-    long some = (Caches.shared() - weights.bytes()) / each / WORTH * WORTH;
-    return some < WORTH ? rows.length : (int) Math.min(rows.length, some);
+  /// Returns how many rows are best read on together: as many as have their tails in the cores'
+  /// shared cache beside the weights, of which half is taken to be ours. Read from there, a tail
+  /// takes half the time or less. What leaves no room for many is read from memory in any case, and
+  /// then the more rows share the reading of the weights, the better.
+  private static int together(long weightBytes, long tailBytes, int rows) {
+    long some = (Caches.shared() / 2 - weightBytes) / tailBytes / GRAIN * GRAIN;
+    return some < WORTH ? rows : (int) Math.min(rows, some);
   }
 
   /// Returns the bytes that a model's packed weights and caches take.
   ///
   /// @param prompts how many prompts are in use at once
   static long bytes(CausalLm model, Room room, int prompts) {
-    ModelConfig.CacheConfig c = model.config().attention().cache();
-    Heads heads = new Heads(c.heads(), c.heads(), c.keyDim(), 0, null, null);
-    long tails = room.rows() * Stretch.elements(heads, whole(room.newTokens()));
-    long prefixes = prompts * Stretch.elements(heads, whole(room.longestPrompt()));
     ModelConfig config = model.config();
+    ModelConfig.CacheConfig c = config.attention().cache();
+    Heads heads = new Heads(c.heads(), c.heads(), c.keyDim(), 0, null, null);
+    long tail = config.layers() * Stretch.elements(heads, whole(room.newTokens()));
+    long prefixes = prompts * Stretch.elements(heads, whole(room.longestPrompt()));
     long looked =
         config.tiedEmbeddings() ? 0 : (long) config.vocabularySize() * config.hiddenSize();
     long packed = (model.parameterCount() - looked) * model.product().bytes();
-    return 4L * config.layers() * (tails + prefixes) + packed;
+    long tails = together(packed, 4 * tail, room.rows()) * tail;
+    return 4 * (tails + config.layers() * prefixes) + packed;
   }
 
   private static int whole(int tokens) {
@@ -104,6 +118,11 @@ final class HostDecoding implements Decoding {
   @Override
   public int rows() {
     return rows.length;
+  }
+
+  @Override
+  public int together() {
+    return free.length;
   }
 
   @Override
@@ -135,7 +154,7 @@ final class HostDecoding implements Decoding {
     for (int r = 0; r < promptOf.length; r++) {
       Prefix prefix = prefixes.get(promptOf[r]);
       prefix.users++;
-      rows[firstRow + r] = new Row(prefix, freePlace(firstRow + r));
+      rows[firstRow + r] = new Row(prefix);
     }
     return logits(ends).indexSelect(0, Tensor.of(promptOf));
   }
@@ -152,19 +171,6 @@ final class HostDecoding implements Decoding {
           prefix(prefix, layer)
               .write(heads, split, batch.tokens(), batch.row(p, 0), prefix.length, 0);
         });
-  }
-
-  /// Returns the place that no row before `row` has: places are as many as rows.
-  private int freePlace(int row) {
-    boolean[] taken = new boolean[rows.length];
-    for (int r = 0; r < row; r++) {
-      taken[rows[r].place] = true;
-    }
-    int place = 0;
-    while (taken[place]) {
-      place++;
-    }
-    return place;
   }
 
   @Override
@@ -184,6 +190,11 @@ final class HostDecoding implements Decoding {
 
   /// Returns what each row sees, by layers.
   private CachedAttention.Row[][] seen(int[] positions) {
+    for (int r = 0; r < positions.length; r++) {
+      if (rows[r].place == NONE) {
+        rows[r].place = free[--freeCount];
+      }
+    }
     CachedAttention.Row[][] seen = new CachedAttention.Row[layers][positions.length];
     for (int l = 0; l < layers; l++) {
       for (int r = 0; r < positions.length; r++) {
@@ -260,6 +271,9 @@ final class HostDecoding implements Decoding {
     over.users--;
     if (over.users == 0) {
       over.memory.close();
+    }
+    if (rows[row].place != NONE) {
+      free[freeCount++] = rows[row].place;
     }
     rows[row] = rows[last];
   }
