@@ -3,7 +3,6 @@ package dev.tesuji.kernel;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
-import jdk.incubator.vector.FloatVector;
 
 /// Causal attention of whole sequences that lie end to end, without padding, in float32, and the
 /// way back.
@@ -250,7 +249,7 @@ public record CausalAttention(Heads heads, float scale, Spans spans) {
       for (int r = 0; r < count; r++) {
         long p = probabilities + 4L * r * row;
         long s = slopes + 4L * r * row;
-        slope(p, s, end, Vectors.dot(p, s, end), scale);
+        LayerLoops.slope(p, s, end, Vectors.dot(p, s, end), scale);
       }
       long dQ = rows(to, head) + 4L * q * width;
       float32(count, dim, end, row, width, width, false).run(slopes, keys, dQ);
@@ -269,12 +268,4 @@ public record CausalAttention(Heads heads, float scale, Spans spans) {
 
   /// Where the gradients at keys and values are added to.
   private record Slopes(long keys, long values) {}
-
-  /// Turns a row of dP into dS.
-  private static void slope(long p, long s, int n, float mean, float scale) {
-    for (int i = 0; i < n; i += Raw.LANES) {
-      FloatVector d = Raw.floats(s + 4L * i).sub(mean).mul(Raw.floats(p + 4L * i));
-      Raw.put(d.mul(scale), s + 4L * i);
-    }
-  }
 }

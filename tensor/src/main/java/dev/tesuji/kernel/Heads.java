@@ -1,7 +1,6 @@
 package dev.tesuji.kernel;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import org.jspecify.annotations.Nullable;
 
 /// From the projections of tokens, `[N, (H + 2K) D]`, to the queries, keys and values of heads, and
@@ -110,36 +109,9 @@ public record Heads(
       norm.row(from, to);
     }
     if (turned(head)) {
-      turn(norm == null ? from : to, to, angle, dim / 2, 1);
+      LayerLoops.turn(norm == null ? from : to, to, angle, dim / 2, 1);
     } else {
       Raw.copy(from, to, 4L * dim);
-    }
-  }
-
-  /// Turns a head's row: pair i is (x_i, x_{i + D/2}).
-  ///
-  /// @param direction 1 to turn, -1 to turn back
-  private static void turn(long from, long to, long angle, int half, float direction) {
-    int i = 0;
-    long second = 4L * half;
-    for (; i + Raw.LANES <= half; i += Raw.LANES) {
-      long at = 4L * i;
-      FloatVector cos = Raw.floats(angle + at);
-      FloatVector sin = Raw.floats(angle + second + at).mul(direction);
-      FloatVector a = Raw.floats(from + at);
-      FloatVector b = Raw.floats(from + second + at);
-      Raw.put(a.mul(cos).sub(b.mul(sin)), to + at);
-      Raw.put(b.mul(cos).add(a.mul(sin)), to + second + at);
-    }
-    if (i < half) {
-      VectorMask<Float> m = Raw.first(half - i);
-      long at = 4L * i;
-      FloatVector cos = Raw.floats(angle + at, m);
-      FloatVector sin = Raw.floats(angle + second + at, m).mul(direction);
-      FloatVector a = Raw.floats(from + at, m);
-      FloatVector b = Raw.floats(from + second + at, m);
-      Raw.put(a.mul(cos).sub(b.mul(sin)), to + at, m);
-      Raw.put(b.mul(cos).add(a.mul(sin)), to + second + at, m);
     }
   }
 
@@ -209,11 +181,11 @@ public record Heads(
   private void joinHead(long gradient, int head, long angle, Joined joined) {
     RmsNorm norm = norm(head);
     if (norm != null) {
-      turn(gradient, gradient, angle, dim / 2, -1);
+      LayerLoops.turn(gradient, gradient, angle, dim / 2, -1);
       Raw.zero(joined.to, 4L * dim);
       norm.backwardRow(gradient, joined.before, joined.to, joined.dNorm);
     } else if (turned(head)) {
-      turn(gradient, joined.to, angle, dim / 2, -1);
+      LayerLoops.turn(gradient, joined.to, angle, dim / 2, -1);
     } else {
       Raw.copy(gradient, joined.to, 4L * dim);
     }

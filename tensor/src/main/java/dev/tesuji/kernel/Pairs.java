@@ -1,8 +1,6 @@
 package dev.tesuji.kernel;
 
 import dev.tesuji.tensor.Dtype;
-import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorOperators;
 
 /// Puts the rows of a matrix in pairs, as bfloat16 products want their right side: `[rows/2,
 /// columns, 2]`. A row that an odd number leaves alone is paired with zeros.
@@ -22,18 +20,11 @@ final class Pairs {
   }
 
   private static void pair(long a, long b, Dtype stored, int columns, long to) {
-    int bulk = columns - columns % Raw.LANES;
-    for (int c = 0; c < bulk; c += Raw.LANES) {
-      IntVector low;
-      IntVector high;
-      if (stored == Dtype.FLOAT32) {
-        low = Raw.rounded(Raw.floats(a + 4L * c));
-        high = b == 0 ? low.and(0) : Raw.rounded(Raw.floats(b + 4L * c));
-      } else {
-        low = Raw.upper(a + 2L * c);
-        high = b == 0 ? low.and(0) : Raw.upper(b + 2L * c);
-      }
-      Raw.putInts(low.or(high.lanewise(VectorOperators.LSHL, 16)), to + 4L * c);
+    int bulk = b == 0 ? 0 : columns - columns % Raw.LANES;
+    if (stored == Dtype.FLOAT32) {
+      LayerLoops.pairWide(a, b, bulk, to);
+    } else {
+      LayerLoops.pairNarrow(a, b, bulk, to);
     }
     for (int c = bulk; c < columns; c++) {
       int low = bits(a, stored, c);

@@ -2,8 +2,6 @@ package dev.tesuji.kernel;
 
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Tensor;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 
 /// y = w ⊙ x · r with r = 1 / sqrt(mean(x²) + ε), row by row, and the way back:
 ///
@@ -33,7 +31,7 @@ public record RmsNorm(long weight, int width, double epsilon) {
             if (type == Dtype.FLOAT32) {
               row(row, y + 4L * r * width);
             } else {
-              narrow(row, y + 2L * r * width, weight, width, scale(row));
+              LayerLoops.normNarrow(row, y + 2L * r * width, weight, width, scale(row));
             }
           }
         });
@@ -41,28 +39,11 @@ public record RmsNorm(long weight, int width, double epsilon) {
 
   /// Norms a row of float32.
   void row(long x, long y) {
-    wide(x, y, weight, width, scale(x));
+    LayerLoops.norm(x, y, weight, width, scale(x));
   }
 
   private float scale(long x) {
     return (float) (1 / Math.sqrt((double) Vectors.dot(x, x, width) / width + epsilon));
-  }
-
-  private static void wide(long x, long y, long w, int width, float r) {
-    int c = 0;
-    for (; c + Raw.LANES <= width; c += Raw.LANES) {
-      Raw.put(Raw.floats(x + 4L * c).mul(r).mul(Raw.floats(w + 4L * c)), y + 4L * c);
-    }
-    if (c < width) {
-      VectorMask<Float> m = Raw.first(width - c);
-      Raw.put(Raw.floats(x + 4L * c, m).mul(r).mul(Raw.floats(w + 4L * c, m)), y + 4L * c, m);
-    }
-  }
-
-  private static void narrow(long x, long y, long w, int width, float r) {
-    for (int c = 0; c < width; c += Raw.LANES) {
-      Raw.putNarrow(Raw.floats(x + 4L * c).mul(r).mul(Raw.floats(w + 4L * c)), y + 2L * c);
-    }
   }
 
   /// Adds the gradient at x to `dx` and that of the weight to partial sums, one for every [#GRAIN]
@@ -110,28 +91,6 @@ public record RmsNorm(long weight, int width, double epsilon) {
   void backwardRow(long dy, long x, long dx, long dw) {
     float r = scale(x);
     float shared = -Vectors.dot(dy, x, weight, width) / width * r * r * r;
-    backwardRow(new Row(dy, x, dx, dw, weight), width, r, shared);
-  }
-
-  /// Where the numbers of a row are.
-  private record Row(long dy, long x, long dx, long dw, long w) {}
-
-  private static void backwardRow(Row row, int width, float r, float shared) {
-    int c = 0;
-    for (; c + Raw.LANES <= width; c += Raw.LANES) {
-      FloatVector g = Raw.floats(row.dy + 4L * c);
-      FloatVector v = Raw.floats(row.x + 4L * c);
-      FloatVector d = g.mul(Raw.floats(row.w + 4L * c)).mul(r).add(v.mul(shared));
-      Raw.put(Raw.floats(row.dw + 4L * c).add(g.mul(v).mul(r)), row.dw + 4L * c);
-      Raw.put(Raw.floats(row.dx + 4L * c).add(d), row.dx + 4L * c);
-    }
-    if (c < width) {
-      VectorMask<Float> m = Raw.first(width - c);
-      FloatVector g = Raw.floats(row.dy + 4L * c, m);
-      FloatVector v = Raw.floats(row.x + 4L * c, m);
-      FloatVector d = g.mul(Raw.floats(row.w + 4L * c, m)).mul(r).add(v.mul(shared));
-      Raw.put(Raw.floats(row.dw + 4L * c, m).add(g.mul(v).mul(r)), row.dw + 4L * c, m);
-      Raw.put(Raw.floats(row.dx + 4L * c, m).add(d), row.dx + 4L * c, m);
-    }
+    LayerLoops.normBackward(new LayerLoops.NormRow(dy, x, dx, dw, weight), width, r, shared);
   }
 }

@@ -3,7 +3,6 @@ package dev.tesuji.kernel;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
-import jdk.incubator.vector.FloatVector;
 
 /// a = silu(g) ⊙ u with g and u side by side in a row, and the way back:
 ///
@@ -26,11 +25,11 @@ public final class SwiGlu {
         width,
         (r, sigmoids) -> {
           long g = both + 8L * r * width;
-          sigmoids(g, width, sigmoids);
+          LayerLoops.sigmoids(g, width, sigmoids);
           if (type == Dtype.FLOAT32) {
-            row(g, sigmoids, width, out + 4L * r * width);
+            LayerLoops.gate(g, sigmoids, width, out + 4L * r * width);
           } else {
-            narrow(g, sigmoids, width, out + 2L * r * width);
+            LayerLoops.gateNarrow(g, sigmoids, width, out + 2L * r * width);
           }
           if (kept != 0) {
             Vectors.narrow(g, 2 * width, kept + 4L * r * width);
@@ -61,30 +60,6 @@ public final class SwiGlu {
     }
   }
 
-  private static void sigmoids(long g, int width, long to) {
-    FloatVector one = FloatVector.broadcast(Raw.FLOATS, 1);
-    for (int c = 0; c < width; c += Raw.LANES) {
-      FloatVector e = Exp.of(Raw.floats(g + 4L * c).neg());
-      Raw.put(one.div(e.add(1)), to + 4L * c);
-    }
-  }
-
-  private static void row(long g, long sigmoids, int width, long out) {
-    long u = g + 4L * width;
-    for (int c = 0; c < width; c += Raw.LANES) {
-      FloatVector silu = Raw.floats(g + 4L * c).mul(Raw.floats(sigmoids + 4L * c));
-      Raw.put(silu.mul(Raw.floats(u + 4L * c)), out + 4L * c);
-    }
-  }
-
-  private static void narrow(long g, long sigmoids, int width, long out) {
-    long u = g + 4L * width;
-    for (int c = 0; c < width; c += Raw.LANES) {
-      FloatVector silu = Raw.floats(g + 4L * c).mul(Raw.floats(sigmoids + 4L * c));
-      Raw.putNarrow(silu.mul(Raw.floats(u + 4L * c)), out + 2L * c);
-    }
-  }
-
   /// Takes the gradient back.
   ///
   /// @param type of everything but `da`
@@ -100,26 +75,12 @@ public final class SwiGlu {
           long g = both + 2 * at;
           long d = da + 4L * r * width;
           if (type == Dtype.FLOAT32) {
-            sigmoids(g, width, scratch);
-            backwardRow(g, scratch, d, width, out + at);
+            LayerLoops.sigmoids(g, width, scratch);
+            LayerLoops.gateBackward(g, scratch, d, width, out + at);
           } else {
             backwardNarrow(g, scratch, d, width, out + at);
           }
         });
-  }
-
-  private static void backwardRow(long g, long sigmoids, long da, int width, long out) {
-    long u = g + 4L * width;
-    FloatVector one = FloatVector.broadcast(Raw.FLOATS, 1);
-    for (int c = 0; c < width; c += Raw.LANES) {
-      FloatVector s = Raw.floats(sigmoids + 4L * c);
-      FloatVector silu = Raw.floats(g + 4L * c).mul(s);
-      FloatVector up = Raw.floats(u + 4L * c);
-      FloatVector d = Raw.floats(da + 4L * c);
-      Raw.put(silu.mul(up), out + 4L * c);
-      Raw.put(d.mul(silu), u + 4L * c);
-      Raw.put(s.add(silu.mul(one.sub(s))).mul(d).mul(up), g + 4L * c);
-    }
   }
 
   private static void backwardNarrow(long g, long scratch, long da, int width, long out) {
@@ -127,8 +88,8 @@ public final class SwiGlu {
     long wide = sigmoids + 4L * width;
     long active = wide + 8L * width;
     Vectors.widen(g, 2 * width, wide);
-    sigmoids(wide, width, sigmoids);
-    backwardRow(wide, sigmoids, da, width, active);
+    LayerLoops.sigmoids(wide, width, sigmoids);
+    LayerLoops.gateBackward(wide, sigmoids, da, width, active);
     Vectors.narrow(wide, 2 * width, g);
     Vectors.narrow(active, width, out);
   }

@@ -13,8 +13,9 @@ import jdk.incubator.vector.VectorOperators;
 ///
 /// C2 stops inlining in a method of more than 18,000 nodes, of which a vector has some hundreds;
 /// what it then calls takes and returns vectors as objects on the heap, and is ten times as slow.
-/// So the loops of this class and of [CachedLoops] are not inlined themselves (the launcher and the
-/// build say so to the JVM), and a loop around [Exp] does the rest by what the JDK always inlines.
+/// So the loops of this class, of [LayerLoops] and of [CachedLoops] are not inlined themselves (the
+/// launcher and the build say so to the JVM), and a loop around [Exp] does the rest by what the JDK
+/// always inlines.
 ///
 /// Sums are taken in an order that depends on the length only.
 final class Vectors {
