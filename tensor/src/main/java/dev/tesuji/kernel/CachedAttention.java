@@ -1,8 +1,6 @@
 package dev.tesuji.kernel;
 
 import dev.tesuji.tensor.Dtype;
-import dev.tesuji.tensor.Scope;
-import dev.tesuji.tensor.Tensor;
 
 /// Attention of one new token per row over what a cache holds of its row: a prefix that rows may
 /// share, and a tail of its own.
@@ -84,21 +82,19 @@ public record CachedAttention(Heads heads, float scale) {
     }
     Profile.count(4 * seen * heads.queries() * heads.dim(), 8 * seen * heads.keys() * heads.dim());
     long each = 4L * (longest + 2 * Raw.LANES + heads.width());
-    try (Scope _ = Scope.open()) {
-      long scratch = Raw.address(Tensor.empty(Dtype.UINT8, each * Team.slots()));
-      Team.run(
-          some.count(),
-          (i, slot) -> {
-            int r = some.from() + i;
-            Stretch tail = rows[r].tail;
-            tail.write(heads, from, rows.length, r, 1, tail.length - 1);
-            for (int h = 0; h < heads.queries(); h++) {
-              long q = heads.head(from, h, rows.length) + 4L * r * heads.width();
-              long to = out + ((long) r * heads.queries() + h) * heads.dim() * type.bytes();
-              attend(rows[r], h, q, scratch + slot * each, to, type);
-            }
-          });
-    }
+    Team.run(
+        some.count(),
+        (i, _) -> {
+          int r = some.from() + i;
+          Stretch tail = rows[r].tail;
+          tail.write(heads, from, rows.length, r, 1, tail.length - 1);
+          long scratch = Scratch.of(each);
+          for (int h = 0; h < heads.queries(); h++) {
+            long q = heads.head(from, h, rows.length) + 4L * r * heads.width();
+            long to = out + ((long) r * heads.queries() + h) * heads.dim() * type.bytes();
+            attend(rows[r], h, q, scratch, to, type);
+          }
+        });
   }
 
   private void attend(Row row, int head, long q, long scratch, long out, Dtype type) {

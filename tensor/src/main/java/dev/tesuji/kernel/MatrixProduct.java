@@ -1,9 +1,5 @@
 package dev.tesuji.kernel;
 
-import dev.tesuji.tensor.Dtype;
-import dev.tesuji.tensor.Scope;
-import dev.tesuji.tensor.Tensor;
-
 /// C (+)= A · B over all cores, summed in float32.
 ///
 /// Each item of work is a panel of B and a range of A's rows; the panel stays in the core's cache
@@ -29,18 +25,15 @@ public final class MatrixProduct {
     int ranges = Math.clamp(4L * Team.slots() / b.count(), 1, Math.max(1, m / RANGE));
     int each = (((m + ranges - 1) / ranges + ROWS - 1) / ROWS) * ROWS;
     int parts = (m + each - 1) / each;
-    try (Scope _ = Scope.open()) {
-      long bytes = b instanceof Panels.Packed ? 0 : (b.scratchBytes() + 63) / 64 * 64;
-      long scratch = bytes == 0 ? 0 : Raw.address(Tensor.empty(Dtype.UINT8, bytes * Team.slots()));
-      Team.run(
-          b.count() * parts,
-          (item, slot) -> {
-            int from = item % parts * each;
-            int to = Math.min(m, from + each);
-            new Panel(b, item / parts * Panels.COLUMNS, scratch + slot * bytes)
-                .multiply(a, from, to, c, add);
-          });
-    }
+    long bytes = b instanceof Panels.Packed ? 0 : b.scratchBytes();
+    Team.run(
+        b.count() * parts,
+        (item, _) -> {
+          int from = item % parts * each;
+          int to = Math.min(m, from + each);
+          new Panel(b, item / parts * Panels.COLUMNS, bytes == 0 ? 0 : Scratch.of(bytes))
+              .multiply(a, from, to, c, add);
+        });
   }
 
   /// Some columns of B, and the scratch memory of who works on them.

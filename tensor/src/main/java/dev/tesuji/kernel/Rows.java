@@ -1,7 +1,6 @@
 package dev.tesuji.kernel;
 
 import dev.tesuji.tensor.Dtype;
-import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
 import java.util.stream.IntStream;
 
@@ -80,24 +79,21 @@ public final class Rows {
     long to = Raw.address(table);
     boolean wide = table.dtype() == Dtype.FLOAT32;
     int[] used = IntStream.range(0, places).filter(p -> starts[p] < starts[p + 1]).toArray();
-    try (Scope _ = Scope.open()) {
-      long scratch = Raw.address(Tensor.empty(Dtype.FLOAT32, (long) Team.slots() * width));
-      Team.run(
-          used.length,
-          (u, slot) -> {
-            int p = used[u];
-            long sum = scratch + 4L * slot * width;
-            Raw.zero(sum, 4L * width);
-            for (int i = starts[p]; i < starts[p + 1]; i++) {
-              Vectors.add(from + 4L * order[i] * width, sum, width);
-            }
-            if (wide) {
-              Vectors.add(sum, to + 4L * p * width, width);
-            } else {
-              Vectors.addNarrow(sum, width, to + 2L * p * width);
-            }
-          });
-    }
+    Team.run(
+        used.length,
+        (u, _) -> {
+          int p = used[u];
+          long sum = Scratch.of(4L * width);
+          Raw.zero(sum, 4L * width);
+          for (int i = starts[p]; i < starts[p + 1]; i++) {
+            Vectors.add(from + 4L * order[i] * width, sum, width);
+          }
+          if (wide) {
+            Vectors.add(sum, to + 4L * p * width, width);
+          } else {
+            Vectors.addNarrow(sum, width, to + 2L * p * width);
+          }
+        });
   }
 
   /// Returns where each place's rows begin in [#order], and where the last ones end.

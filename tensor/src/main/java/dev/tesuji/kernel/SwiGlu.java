@@ -1,8 +1,6 @@
 package dev.tesuji.kernel;
 
 import dev.tesuji.tensor.Dtype;
-import dev.tesuji.tensor.Scope;
-import dev.tesuji.tensor.Tensor;
 
 /// a = silu(g) ⊙ u with g and u side by side in a row, and the way back:
 ///
@@ -47,17 +45,15 @@ public final class SwiGlu {
   /// Does rows over all cores. A row takes several passes, σ(g) first: the compiler makes short
   /// loops of vectors fast, and gives up on long ones.
   private static void run(int rows, int width, Row work) {
-    int items = (rows + GRAIN - 1) / GRAIN;
-    try (Scope _ = Scope.open()) {
-      long scratch = Raw.address(Tensor.empty(Dtype.FLOAT32, 4L * width * Team.slots()));
-      Team.run(
-          items,
-          (item, slot) -> {
-            for (int r = item * GRAIN; r < Math.min(rows, (item + 1) * GRAIN); r++) {
-              work.row(r, scratch + 16L * slot * width);
-            }
-          });
-    }
+    Team.ranges(
+        rows,
+        GRAIN,
+        (from, to) -> {
+          long scratch = Scratch.of(16L * width);
+          for (int r = from; r < to; r++) {
+            work.row(r, scratch);
+          }
+        });
   }
 
   /// Takes the gradient back.

@@ -65,19 +65,16 @@ public final class WeightGradient {
       items += w.items();
       ends[p] = items;
     }
-    try (Scope _ = Scope.open()) {
-      long tiles = Raw.address(Tensor.empty(Dtype.FLOAT32, (long) Team.slots() * OUT * IN));
-      Team.run(
-          items,
-          (item, slot) -> {
-            int p = 0;
-            while (item >= ends[p]) {
-              p++;
-            }
-            WeightGradient w = products.get(p);
-            w.multiply(item - (ends[p] - w.items()), tiles + 4L * slot * OUT * IN);
-          });
-    }
+    Team.run(
+        items,
+        (item, _) -> {
+          int p = 0;
+          while (item >= ends[p]) {
+            p++;
+          }
+          WeightGradient w = products.get(p);
+          w.multiply(item - (ends[p] - w.items()));
+        });
   }
 
   private void count() {
@@ -95,7 +92,7 @@ public final class WeightGradient {
     return (in + across() - 1) / across() * ((out + OUT - 1) / OUT);
   }
 
-  private void multiply(int item, long tile) {
+  private void multiply(int item) {
     int columns = (in + across() - 1) / across();
     int o = item / columns * OUT;
     int i = item % columns * across();
@@ -103,6 +100,7 @@ public final class WeightGradient {
     if (gradient.dtype() == Dtype.FLOAT32) {
       block(o, i, to + 4 * ((long) o * in + i), in, true);
     } else {
+      long tile = Scratch.of(4L * OUT * IN);
       block(o, i, tile, IN, false);
       addTile(tile, o, i, to);
     }
@@ -117,22 +115,19 @@ public final class WeightGradient {
     int across = (out + columns - 1) / columns;
     int begin = first / CHUNK;
     int end = (first + count + CHUNK - 1) / CHUNK;
-    try (Scope _ = Scope.open()) {
-      long each = type == Dtype.BFLOAT16 ? (long) CHUNK * columns * 2 : 0;
-      long scratch = each == 0 ? 0 : Raw.address(Tensor.empty(Dtype.UINT8, each * Team.slots()));
-      Team.run(
-          (end - begin) * across,
-          (item, slot) -> {
-            int chunk = begin + item / across;
-            int column = item % across * columns;
-            int from = Math.max(first, chunk * CHUNK);
-            int some = Math.min(first + count, (chunk + 1) * CHUNK) - from;
-            long at = dy + ((long) (from - first) * out + column) * stored.bytes();
-            long row = ((long) chunk * out + column) * CHUNK + from % CHUNK;
-            int width = Math.min(columns, out - column);
-            turn(at, stored, left + row * type.bytes(), some, width, scratch + slot * each);
-          });
-    }
+    long bytes = type == Dtype.BFLOAT16 ? (long) CHUNK * columns * 2 : 0;
+    Team.run(
+        (end - begin) * across,
+        (item, _) -> {
+          int chunk = begin + item / across;
+          int column = item % across * columns;
+          int from = Math.max(first, chunk * CHUNK);
+          int some = Math.min(first + count, (chunk + 1) * CHUNK) - from;
+          long at = dy + ((long) (from - first) * out + column) * stored.bytes();
+          long row = ((long) chunk * out + column) * CHUNK + from % CHUNK;
+          int width = Math.min(columns, out - column);
+          turn(at, stored, left + row * type.bytes(), some, width, Scratch.of(bytes));
+        });
   }
 
   private void turn(long from, Dtype stored, long to, int count, int width, long scratch) {
