@@ -34,7 +34,7 @@ record PreparedRl(
   static PreparedRl of(Stage.Rl s, Workshop shop) {
     RlConfig config = config(s, shop.ground());
     PromptSource.Limit limit = shop.ground().limit(s.prompts(), s.maxNewTokens());
-    Task posed = posed(s, shop);
+    Task posed = shop.posed(s.task());
     PromptSource source = new PromptSource(posed, shop.tokenizer(), limit, shop.recipe().seed());
     shop.countPrompts(source.touched(), limit.maxTokens());
     boolean complete =
@@ -44,12 +44,6 @@ record PreparedRl(
       audit(s, posed, shop);
     }
     return new PreparedRl(s, source, config, shop, complete);
-  }
-
-  /// Opens the stage's own task, or returns the recipe's.
-  private static Task posed(Stage.Rl s, Workshop shop) {
-    TaskConfig own = s.task();
-    return own == null ? shop.task() : own.open(shop.recipe().data(), shop.model().directory());
   }
 
   private static RewardConfig.Place place(Stage.Rl s, Task posed, Workshop shop) {

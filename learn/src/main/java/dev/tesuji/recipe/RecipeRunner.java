@@ -33,6 +33,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -103,6 +105,10 @@ public final class RecipeRunner {
     try (Workshop shop = new Workshop(recipe, task, console, models(start), from)) {
       StageRunner stages = new StageRunner(shop);
       stages.check(state.done());
+      TestTimeConfig testTime = recipe.evaluation().testTime();
+      if (testTime != null) {
+        shop.posed(testTime.task()); // what will not do is said now
+      }
       if (taken != null) {
         return run(taken, new Session(shop, stop, state, stages, start));
       }
@@ -120,7 +126,11 @@ public final class RecipeRunner {
   ///
   /// @param index its number; that of stages asks for the last language model
   private Path source(int index, Path start) {
-    return recipe.source(index).map(stage -> madeBy(stage.name())).orElse(start);
+    Path other =
+        index < recipe.stages().size() ? recipe.stages().get(index).course().model() : null;
+    return other == null
+        ? recipe.source(index).map(stage -> madeBy(stage.name())).orElse(start)
+        : other;
   }
 
   private Path madeBy(String stage) {
@@ -189,7 +199,9 @@ public final class RecipeRunner {
       Stage stage = recipe.stages().get(i);
       Path from = source(i, s.start());
       s.shop().goTo(from);
+      Optional<ObjectNode> start = evaluateStart(s, i);
       ObjectNode made = train(run, s, stage, i, from);
+      start.ifPresent(found -> made.set("start", found));
       boolean last = i == recipe.stages().size() - 1;
       if (stage.course().evaluate() && stage.makesPolicy() && !last) {
         s.shop().goTo(madeBy(stage.name()));
@@ -213,6 +225,24 @@ public final class RecipeRunner {
       after.put("test_time_seconds", seconds);
     }
     return finish(run, s, before, after);
+  }
+
+  /// Evaluates another model than the recipe's that a stage starts from, unless an earlier stage
+  /// started there too.
+  private Optional<ObjectNode> evaluateStart(Session s, int index) {
+    Stage stage = recipe.stages().get(index);
+    Path other = stage.course().model();
+    boolean seen =
+        recipe.stages().subList(0, index).stream()
+            .map(Stage::course)
+            .anyMatch(c -> c.evaluate() && Objects.equals(c.model(), other));
+    if (other == null || !stage.course().evaluate() || seen) {
+      return Optional.empty();
+    }
+    String name = String.valueOf(other.getFileName());
+    ObjectNode found =
+        evaluate(s, name, "'" + name + "', which stage '" + stage.name() + "' begins with");
+    return Optional.of(found.put("model", name));
   }
 
   private ObjectNode train(RunDirectory run, Session s, Stage stage, int index, Path from) {
@@ -322,7 +352,9 @@ public final class RecipeRunner {
     double others =
         after.path("test_time_seconds").asDouble()
             + s.state().stages().stream()
-                .mapToDouble(m -> m.path("evaluation").path("seconds").asDouble())
+                .mapToDouble(m ->
+                    m.path("evaluation").path("seconds").asDouble()
+                        + m.path("start").path("seconds").asDouble())
                 .sum();
     report.put("wall_seconds", seconds + others);
     report.put("peak_memory_bytes", Memory.peakResident());
