@@ -7,6 +7,7 @@ import dev.tesuji.input.BadInput;
 import dev.tesuji.overoptimisation.Drawing;
 import dev.tesuji.overoptimisation.GoldStandard;
 import dev.tesuji.reward.Grader;
+import dev.tesuji.rewardmodel.RewardModel;
 import dev.tesuji.rl.PromptSource;
 import dev.tesuji.rl.RlConfig;
 import dev.tesuji.rl.RlTrainer;
@@ -39,7 +40,7 @@ record PreparedRl(
     shop.countPrompts(source.touched(), limit.maxTokens());
     boolean complete =
         s.payment().models().stream()
-            .allMatch(m -> m.path() != null || Files.exists(m.directory(shop::modelOf)));
+            .allMatch(m -> m.path() != null || RewardModel.isWhole(m.directory(shop::modelOf)));
     if (complete) {
       audit(s, posed, shop);
     }

@@ -7,6 +7,7 @@ import dev.tesuji.input.BadInput;
 import dev.tesuji.input.Json;
 import dev.tesuji.input.SafeFiles;
 import dev.tesuji.model.ConfigReader;
+import dev.tesuji.policy.Products;
 import dev.tesuji.run.Checkpoints;
 import dev.tesuji.run.Guardian;
 import dev.tesuji.run.MemoryPlan;
@@ -102,7 +103,8 @@ public final class RecipeRunner {
   private ObjectNode run(@Nullable RunDirectory taken, Task task, StopSignal stop, Path start) {
     State state = resume ? State.read(out.resolve("state.json")) : State.fresh();
     Path from = source(state.done(), start);
-    try (Workshop shop = new Workshop(recipe, task, console, models(start), from)) {
+    Products products = state.products(recipe.compute().products());
+    try (Workshop shop = new Workshop(recipe, task, console, models(start, products), from)) {
       StageRunner stages = new StageRunner(shop);
       stages.check(state.done());
       TestTimeConfig testTime = recipe.evaluation().testTime();
@@ -137,11 +139,11 @@ public final class RecipeRunner {
     return out.resolve("models").resolve(stage);
   }
 
-  private Workshop.Models models(Path start) {
+  private Workshop.Models models(Path start, Products products) {
     return new Workshop.Models() {
       @Override
       public LoadedModel load(Path directory) {
-        return RecipeRunner.this.load(directory, start);
+        return RecipeRunner.this.load(directory, start, products);
       }
 
       @Override
@@ -151,7 +153,7 @@ public final class RecipeRunner {
     };
   }
 
-  private LoadedModel load(Path from, Path start) {
+  private LoadedModel load(Path from, Path start, Products type) {
     Device device = device();
     Dtype dtype = recipe.computeType(ConfigReader.read(AdapterDirectory.baseOf(start)).dtype());
     LoadedModel model = LoadedModel.load(from, dtype, device);
@@ -161,7 +163,7 @@ public final class RecipeRunner {
       model.close();
       throw e;
     }
-    recipe.compute().products().apply(model.decoder());
+    type.apply(model.decoder());
     String products =
         model.decoder().product() == dtype ? "" : ", products in " + model.decoder().product();
     console.printf(
@@ -195,6 +197,9 @@ public final class RecipeRunner {
               return s.state().setBefore(found, run.state());
             });
     stopIfAsked(s);
+    recipe.stages().stream() // a kill can have left checkpoints of stages that are done
+        .limit(s.state().done())
+        .forEach(done -> new Checkpoints(run.checkpoints(done.name())).clear());
     for (int i = s.state().done(); i < recipe.stages().size(); i++) {
       Stage stage = recipe.stages().get(i);
       Path from = source(i, s.start());
@@ -206,7 +211,7 @@ public final class RecipeRunner {
       if (stage.course().evaluate() && stage.makesPolicy() && !last) {
         s.shop().goTo(madeBy(stage.name()));
         ObjectNode found = evaluate(s, stage.name(), "after stage '" + stage.name() + "'");
-        log(run, stage.name(), stage.steps(), found);
+        log(run, stage.name(), made.path("steps").asInt(), found);
         made.set("evaluation", found);
       }
       s.state().addStage(made, run.state());
@@ -214,10 +219,10 @@ public final class RecipeRunner {
       stopIfAsked(s);
     }
     s.shop().goTo(source(recipe.stages().size(), s.start()));
-    Stage last = recipe.stages().getLast();
+    JsonNode last = s.state().stages().getLast();
     String made = recipe.source(recipe.stages().size()).map(Stage::name).orElse(Course.BASE);
     ObjectNode after = evaluate(s, made, "after training");
-    log(run, last.name(), last.steps(), after);
+    log(run, last.path("name").asString(""), last.path("steps").asInt(), after);
     TestTimeConfig testTime = recipe.evaluation().testTime();
     if (testTime != null && recipe.evaluation().posed().problems() > 0) {
       Path end = source(recipe.stages().size(), s.start());
@@ -325,9 +330,7 @@ public final class RecipeRunner {
       }
     }
     if (!metrics.values().isEmpty()) {
-      try (MetricsLog log = MetricsLog.open(run, stage, step)) {
-        log.add(step, metrics);
-      }
+      MetricsLog.note(run, stage, step, metrics);
     }
   }
 
