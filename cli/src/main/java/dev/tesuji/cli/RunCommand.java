@@ -122,7 +122,9 @@ final class RunCommand implements Callable<Integer> {
           boolean all =
               new ComparisonRunner(parsed, directory, resume, new RunProcess(), System.out)
                   .run(stop);
-          System.out.println("\npage    " + directory.resolve(parsed.isOneRecipe() ? "report.html" : "compare.html"));
+          System.out.println(
+              "\npage    "
+                  + directory.resolve(parsed.isOneRecipe() ? "report.html" : "compare.html"));
           Path gold = directory.resolve("overoptimisation.html");
           if (Files.exists(gold)) {
             System.out.println("page    " + gold);

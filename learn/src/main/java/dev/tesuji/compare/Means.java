@@ -34,8 +34,7 @@ final class Means {
       return mean;
     }
     return first.isNumber()
-        ? DoubleNode.valueOf(
-            runs.stream().mapToDouble(JsonNode::asDouble).average().orElseThrow())
+        ? DoubleNode.valueOf(runs.stream().mapToDouble(JsonNode::asDouble).average().orElseThrow())
         : first;
   }
 }

@@ -97,7 +97,8 @@ record SeedsReport(Comparison comparison, Path out) implements Results {
     ArrayNode costs = Json.MAPPER.createArrayNode();
     for (JsonNode stage : report.path("stages")) {
       ObjectNode cost = costs.addObject();
-      cost.put("name", stage.path("name").asString("")).put("kind", stage.path("kind").asString(""));
+      cost.put("name", stage.path("name").asString(""))
+          .put("kind", stage.path("kind").asString(""));
       cost.put("steps", stage.path("steps").asInt());
       stage.path("cost").properties().forEach(e -> cost.set(e.getKey(), e.getValue()));
     }

@@ -14,7 +14,8 @@
 /// checked before any is run. `./tesuji run` runs it like any recipe: each run is a process of its
 /// own, the one that `./tesuji run RECIPE` would be, so that none warms up for another, memory is
 /// counted for each, and one that dies costs one run. A file with `seeds` alone, or any recipe with
-/// `seeds=[1,2,3]` on the command line, is run as it is: its only variant is itself, under its name.
+/// `seeds=[1,2,3]` on the command line, is run as it is: its only variant is itself, under its
+/// name.
 ///
 /// ```
 /// runs/NAME/
@@ -33,10 +34,10 @@
 ///
 /// A run that halts does not stop the others: that an algorithm collapses with one seed of three is
 /// a result. `--resume` leaves out runs that have their report, and those that their guardian
-/// halted: their folder has `halted.json`, which says why, and which goes when such a run is resumed
-/// by itself (`./tesuji run recipes/VARIANT-SEED.yaml --out runs/VARIANT-SEED --resume`). Deleting
-/// the folder has the run made anew. All other runs that were begun are resumed: those that were
-/// stopped or killed, that crashed, or whose rewards could not be had.
+/// halted: their folder has `halted.json`, which says why, and which goes when such a run is
+/// resumed by itself (`./tesuji run recipes/VARIANT-SEED.yaml --out runs/VARIANT-SEED --resume`).
+/// Deleting the folder has the run made anew. All other runs that were begun are resumed: those
+/// that were stopped or killed, that crashed, or whose rewards could not be had.
 ///
 /// # Numbers
 ///
@@ -60,12 +61,12 @@
 ///
 /// `SeedsReport` has the table of models with means and intervals, every seed as a point, and the
 /// accuracies on parts of the task; each stage against the model that it started from, and the last
-/// model against the base, measure by measure, with the interval, p, and "not significant" where
-/// p is 0.05 or more; every other pair folded away; pass@k beside maj@k
-/// ([dev.tesuji.run.Sharpening]) and costs per stage, as means (`Means`); links to each run's own
-/// pages. It counts the seeds whose runs have ended, and names the others with what halted them. A
-/// single seed has its own table, with intervals over problems, and no test: how much another seed
-/// would change is not to be known from it.
+/// model against the base, measure by measure, with the interval, p, and "not significant" where p
+/// is 0.05 or more; every other pair folded away; pass@k beside maj@k ([dev.tesuji.run.Sharpening])
+/// and costs per stage, as means (`Means`); links to each run's own pages. It counts the seeds
+/// whose runs have ended, and names the others with what halted them. A single seed has its own
+/// table, with intervals over problems, and no test: how much another seed would change is not to
+/// be known from it.
 ///
 /// Tests are many (a dozen measures of half a dozen pairs) and not corrected for it, so that one in
 /// twenty calls chance an effect. With three seeds only a difference several times as large as its
@@ -80,8 +81,8 @@
 ///
 /// # Reading order
 ///
-/// [dev.tesuji.recipe.Comparison], [dev.tesuji.compare.ComparisonRunner],
-/// `PlannedRun`, [dev.tesuji.compare.Launcher], `Track`, `Standing`, `Results`, `ComparisonReport`,
+/// [dev.tesuji.recipe.Comparison], [dev.tesuji.compare.ComparisonRunner], `PlannedRun`,
+/// [dev.tesuji.compare.Launcher], `Track`, `Standing`, `Results`, `ComparisonReport`,
 /// [dev.tesuji.compare.StageSeeds], `SeedsReport`.
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.compare;

@@ -11,8 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// A recipe in several variants, each run with several seeds; or a recipe as it is, run with several
-/// seeds.
+/// A recipe in several variants, each run with several seeds; or a recipe as it is, run with
+/// several seeds.
 ///
 /// ```yaml
 /// base: r1-zero.yaml             # what all runs share; its keys may also stand here

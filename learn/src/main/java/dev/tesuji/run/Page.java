@@ -24,8 +24,8 @@ public final class Page {
   /// Writes a page.
   ///
   /// @param owner the class beside which the template lies
-  /// @param template the resource's name; in it `/*INCLUDE NAME*/` becomes the resource of that name
-  ///   that lies beside this class and is shared by pages, `/*CHARTS*/` Chart.js, and
+  /// @param template the resource's name; in it `/*INCLUDE NAME*/` becomes the resource of that
+  ///   name that lies beside this class and is shared by pages, `/*CHARTS*/` Chart.js, and
   ///   `/*DATA*/null` the data
   public static void write(Path file, Class<?> owner, String template, JsonNode data) {
     String html =

@@ -68,8 +68,7 @@ public record Sharpening(String stage, String from, boolean reasoning, List<Poin
     if (before == null || after == null) {
       return Optional.empty();
     }
-    boolean reasoning =
-        Stream.of(before, after).allMatch(e -> solved(e, 2, true).isPresent());
+    boolean reasoning = Stream.of(before, after).allMatch(e -> solved(e, 2, true).isPresent());
     List<Point> points = new ArrayList<>();
     for (int k = 1; k <= before.path("samples").asInt(); k *= 2) {
       Optional<Solved> old = solved(before, k, reasoning);

@@ -71,8 +71,8 @@
 /// each stage cost, its curves, the reflective words in its completions
 /// ([dev.tesuji.run.Reflection]), and responses at random, the best and the worst
 /// ([dev.tesuji.run.Transcripts]). For each stage of reinforcement learning it sets pass@k beside
-/// maj@k, before and after ([dev.tesuji.run.Sharpening]). `report.json` has the same. One recipe run
-/// with several seeds has a report of its own kind (`dev.tesuji.compare`).
+/// maj@k, before and after ([dev.tesuji.run.Sharpening]). `report.json` has the same. One recipe
+/// run with several seeds has a report of its own kind (`dev.tesuji.compare`).
 ///
 /// # Reading order
 ///

@@ -94,8 +94,7 @@ class ComparisonRunnerTest {
         .contains("<!doctype html>")
         .contains("\"worst_accuracy\":0.75")
         .doesNotContain("src=\"http");
-    assertThat(console())
-        .contains("[1/4] a-1: accuracy 0.500 -> 0.750");
+    assertThat(console()).contains("[1/4] a-1: accuracy 0.500 -> 0.750");
   }
 
   @Test

@@ -107,7 +107,10 @@ class StageSeedsTest {
   @Test
   void aSingleSeedHasItsOwnTableAndNoTest() {
     JsonNode table = family(0.1, 0.2, 0.3, 0.4);
-    ((ObjectNode) table.path("rows").path(0).path("values")).putArray("accuracy_ci95").add(0).add(1);
+    ((ObjectNode) table.path("rows").path(0).path("values"))
+        .putArray("accuracy_ci95")
+        .add(0)
+        .add(1);
     ObjectNode json = new StageSeeds(List.of(table)).toJson();
     assertThat(json.path("seeds").asInt()).isEqualTo(1);
     assertThat(json.path("rows").path(0).path("values"))

@@ -11,11 +11,10 @@ import tools.jackson.databind.JsonNode;
 
 class SharpeningTest {
   private static String evaluation(double one, double pass, double maj) {
-    return
-        """
-        {"problems": 4, "samples": 2, "pass_at_1": %s, "maj_at_1": %s,
-         "pass_at_2": %s, "maj_at_2": %s, "pass_at_8": null}
-        """
+    return """
+    {"problems": 4, "samples": 2, "pass_at_1": %s, "maj_at_1": %s,
+     "pass_at_2": %s, "maj_at_2": %s, "pass_at_8": null}
+    """
         .formatted(one, one, pass, maj);
   }
 
@@ -78,8 +77,7 @@ class SharpeningTest {
 
   @Test
   void aRunWithoutReinforcementLearningIsTakenAsAWhole() {
-    JsonNode report =
-        report("{\"name\": \"sft\", \"kind\": \"sft\", \"from\": \"base\"}", "sft");
+    JsonNode report = report("{\"name\": \"sft\", \"kind\": \"sft\", \"from\": \"base\"}", "sft");
     assertThat(Sharpening.all(report))
         .extracting(Sharpening::from, Sharpening::stage)
         .map(Object::toString)
