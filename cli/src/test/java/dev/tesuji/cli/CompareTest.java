@@ -62,7 +62,7 @@ class CompareTest {
   void aRecipeWithSeedsIsRunOncePerSeedAndReportedAsOne() throws IOException {
     Path file = comparison();
     String recipe = Files.readString(file).replaceFirst("(?s)variants:.*", "");
-    Files.writeString(file, recipe.replace("seeds: [4]", "seed: 9"));
+    Files.writeString(file, recipe.replace("seeds: [4]\nthreadsPerRun: 1", "seed: 9"));
     Path out = folder.resolve("out");
     Cli cli = Cli.run("run", file, "seeds=[4,5]", "rl.steps=1", "--out", out);
     assertThat(cli.status()).as(cli.err()).isZero();

@@ -220,7 +220,7 @@ class ComparisonRunnerTest {
     assertThat(folder.resolve("out/compare.json")).doesNotExist();
     assertThat(folder.resolve("out/report.html"))
         .content()
-        .contains("<!doctype html>", "What made a difference", "seeds: ")
+        .contains("<!doctype html>", "What made a difference", "seeds:\\n  - 1")
         .doesNotContain("src=\"http", "/*INCLUDE");
     assertThat(console())
         .contains("Running two with seeds [1, 3, 5]: 3 runs, 0 of them made before")
