@@ -274,6 +274,7 @@ public final class RecipeRunner {
       int vocabulary = s.shop().model().decoder().config().vocabularySize();
       ObjectNode made = Json.MAPPER.createObjectNode().put("name", stage.name());
       made.put("kind", Binder.name(stage.getClass())).put("steps", steps);
+      made.put("from", from.equals(s.start()) ? Course.BASE : String.valueOf(from.getFileName()));
       Guardian guardian = new Guardian(stage.course().guardian(), vocabulary, open.heldOut());
       made.put("seconds", loop.run(trainer, guardian));
       made.setAll(trainer.summary());
