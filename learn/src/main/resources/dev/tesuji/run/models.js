@@ -53,12 +53,12 @@ const drawSharpening = (parent, list, seeds = 1) => {
     const card = make(grid, "div", "", "card"), last = s.points.at(-1), k = last.k;
     const change = key => `${key}@${k} ${number(last.before[key])} → ${number(last.after[key])} (${last.after[key] < last.before[key] ? "−" : "+"}${number(Math.abs(last.after[key] - last.before[key]))})`;
     make(card, "h3", `${s.from} → ${s.stage}`); make(card, "p", change("maj") + ", " + change("pass"));
-    const canvas = make(card, "canvas"); canvas.height = 210;
+    const canvas = make(card, "canvas"); canvas.height = 240;
     const line = (key, side, color) => ({ label: `${key}@k ${side}`, data: s.points.map(p => p[side][key]), borderColor: color, backgroundColor: color,
       borderWidth: 1.8, pointRadius: 2.5, borderDash: side === "before" ? [5, 4] : [] });
     new Chart(canvas, { type: "line",
       data: { labels: s.points.map(p => p.k), datasets: [line("pass", "before", colours[2]), line("pass", "after", colours[2]), line("maj", "before", colours[1]), line("maj", "after", colours[1])] },
-      options: { animation: false, interaction: { mode: "index", intersect: false }, plugins: { legend: { labels: { boxWidth: 18, boxHeight: 0, font: { size: 11 } } },
+      options: { animation: false, interaction: { mode: "index", intersect: false }, plugins: { legend: { labels: { usePointStyle: true, pointStyle: "line", pointStyleWidth: 26, font: { size: 11 } } },
           tooltip: { callbacks: { title: items => "k = " + items[0].label, label: item => item.dataset.label + " " + number(item.parsed.y) } } },
         scales: { x: { title: { display: true, text: "k samples" }, grid: { display: false } }, y: { min: 0, max: 1 } } } });
   }
