@@ -3,6 +3,7 @@ package dev.tesuji.rewardmodel;
 import dev.tesuji.input.BadInput;
 import dev.tesuji.input.Json;
 import dev.tesuji.input.SafeFiles;
+import dev.tesuji.model.CausalLm;
 import dev.tesuji.model.ConfigReader;
 import dev.tesuji.policy.MicroBatches;
 import dev.tesuji.policy.ScalarHead;
@@ -64,12 +65,20 @@ public final class RewardModel implements AutoCloseable {
     return trunk;
   }
 
-  /// Scores texts.
+  /// Scores texts. On the CPU a score does not depend on the texts that are scored with it: which
+  /// responses meet in a batch is a matter of time, and a run must come out the same.
   ///
   /// @param texts token ids; of those beyond the model's positions, the beginning is not read
   public float[] score(List<int[]> texts) {
     int most = trunk.decoder().config().maxPositions();
-    return score(head, texts.stream().map(ids -> end(ids, most)).toList(), TOKENS);
+    return score(head, texts.stream().map(ids -> end(ids, most)).toList(), atOnce());
+  }
+
+  /// Returns how many tokens go through the model at once: those of one text where libtorch
+  /// multiplies on the CPU, whose sums depend on the number of rows.
+  private int atOnce() {
+    CausalLm decoder = trunk.decoder();
+    return decoder.device().isCpu() && !decoder.onHost() ? 1 : TOKENS;
   }
 
   /// Returns the last tokens of a text.

@@ -39,6 +39,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Reward models from training to pay.
@@ -76,7 +77,11 @@ class RewardModelTest {
   }
 
   private HeldOut train(int steps, int prompts, Path saved) {
-    try (LoadedModel model = model();
+    return train(model(), steps, prompts, saved);
+  }
+
+  private static HeldOut train(LoadedModel trained, int steps, int prompts, Path saved) {
+    try (LoadedModel model = trained;
         RewardModelTrainer trainer =
             new RewardModelTrainer(model, opinions(model, prompts), config(steps, 8192), 7)) {
       for (int step = 0; step < steps; step++) {
@@ -225,6 +230,26 @@ class RewardModelTest {
       List<Grader.Pending> pending = responses.stream().map(grader::submit).toList();
       List<Graded> graded = pending.stream().map(Grader.Pending::await).toList();
       assertThat(graded).extracting(Graded::total).isEqualTo(alone);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {64, 40}) // the kernels' path, and libtorch's: 40 is no multiple of 16
+  void aScoreIsTheSameAloneOrTogether(int intermediateSize) {
+    Path directory = folder.resolve("model");
+    new NewModel(2, 32, intermediateSize, 2, 2, 128).create(directory, 5);
+    Path saved = folder.resolve("saved");
+    train(LoadedModel.load(directory, Dtype.FLOAT32, Device.CPU), 3, 40, saved);
+    try (RewardModel model = RewardModel.load(saved, Device.CPU)) {
+      List<int[]> texts =
+          opinions(model.trunk(), 100).train().stream()
+              .flatMap(o -> o.answers().stream())
+              .map(Opinion.Answer::text)
+              .toList();
+      float[] together = model.score(texts);
+      for (int i = 0; i < together.length; i++) {
+        assertThat(model.score(List.of(texts.get(i)))[0]).as("text " + i).isEqualTo(together[i]);
+      }
     }
   }
 
