@@ -48,12 +48,16 @@ final class AuditCommand implements Callable<Integer> {
   /// @param check says whether all is well with one
   /// @return the exit status
   static int each(Path recipe, List<String> overrides, Predicate<Recipe> check) {
-    if (!Comparison.isIn(recipe)) {
+    if (!Comparison.isIn(recipe, overrides)) {
       return check.test(Recipe.read(recipe, overrides)) ? 0 : 1;
     }
     boolean sound = true;
-    for (Comparison.Variant variant : Comparison.read(recipe, overrides).variants()) {
-      System.out.println("Variant " + variant.name());
+    Comparison all = Comparison.read(recipe, overrides);
+    for (Comparison.Variant variant : all.variants()) {
+      System.out.println(
+          all.isOneRecipe()
+              ? "One run with each of the seeds " + all.plan().seeds() + "; this is the first"
+              : "Variant " + variant.name());
       sound &= check.test(variant.recipes().getFirst());
     }
     return sound ? 0 : 1;

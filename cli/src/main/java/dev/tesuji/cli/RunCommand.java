@@ -1,6 +1,7 @@
 package dev.tesuji.cli;
 
 import dev.tesuji.compare.ComparisonRunner;
+import dev.tesuji.input.BadInput;
 import dev.tesuji.recipe.Comparison;
 import dev.tesuji.recipe.DryRun;
 import dev.tesuji.recipe.Recipe;
@@ -41,7 +42,12 @@ import tools.jackson.databind.JsonNode;
       "--dry-run checks everything that can be checked without weights, says what every stage would"
           + " do and take in memory, and trains nothing; of the model only config.json must be there.",
       "",
-      "A recipe with variants is run once per variant and seed, and compared on one page:",
+      "A recipe with seeds is run once with each, in runs/NAME/runs/NAME-SEED, and report.html has"
+          + " means with intervals, and which differences between stages are more than chance:",
+      "  ./tesuji run recipes/r1.yaml seeds=[1,2,3]",
+      "",
+      "A recipe with variants is run once per variant and seed, and compared on one page,"
+          + " compare.html:",
       "  ./tesuji run recipes/compare.yaml seeds=[1]",
       "",
       "The run directory holds recipe.yaml (every value), metrics.jsonl and tensorboard/ (a line per"
@@ -81,18 +87,30 @@ final class RunCommand implements Callable<Integer> {
     if (dryRun) {
       return AuditCommand.each(recipe, overrides, r -> new DryRun(r, System.out).run());
     }
-    return Comparison.isIn(recipe) ? compare() : runOne();
+    return Comparison.isIn(recipe, overrides) ? compare() : runOne();
   }
 
   private int runOne() {
     Recipe parsed = Recipe.read(recipe, overrides);
     Path directory = directory(parsed.name());
+    checkSingle(directory);
     return guarded(
         directory,
         stop -> {
           print(new RecipeRunner(parsed, directory, resume, System.out).run(stop), directory);
           return 0;
         });
+  }
+
+  /// Refuses a folder in which several runs were begun.
+  private static void checkSingle(Path directory) {
+    Path begun = directory.resolve("recipe.yaml");
+    if (Files.exists(begun) && Comparison.isIn(begun, List.of())) {
+      throw BadInput.in(
+          directory,
+          "holds runs with several seeds or of several variants, not a single one; give another"
+              + " --out");
+    }
   }
 
   private int compare() {
@@ -104,7 +122,9 @@ final class RunCommand implements Callable<Integer> {
           boolean all =
               new ComparisonRunner(parsed, directory, resume, new RunProcess(), System.out)
                   .run(stop);
-          System.out.println("\npage    " + directory.resolve("compare.html"));
+          System.out.println(
+              "\npage    "
+                  + directory.resolve(parsed.isOneRecipe() ? "report.html" : "compare.html"));
           Path gold = directory.resolve("overoptimisation.html");
           if (Files.exists(gold)) {
             System.out.println("page    " + gold);

@@ -253,7 +253,7 @@ class CommandsTest {
   void testTimeWritesItsNumbersAndOnePage() throws IOException {
     Files.writeString(
         folder.resolve("metrics.jsonl"),
-        "{\"stage\":\"rl\",\"step\":1,\"generated\":8,\"num_tokens\":100,\"accuracy\":0.5}\n");
+        "{\"stage\":\"rl\",\"step\":1,\"generated\":8,\"trained\":8,\"num_tokens\":100,\"accuracy\":0.5}\n");
     Cli cli = testTime("--before", model(), "--run", folder, "--extensions", 1);
     assertThat(cli.status()).as(cli.err()).isZero();
     JsonNode json = Json.readObject(folder.resolve("testtime.json"));

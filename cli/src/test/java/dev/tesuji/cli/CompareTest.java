@@ -59,6 +59,41 @@ class CompareTest {
   }
 
   @Test
+  void aRecipeWithSeedsIsRunOncePerSeedAndReportedAsOne() throws IOException {
+    Path file = comparison();
+    String recipe = Files.readString(file).replaceFirst("(?s)variants:.*", "");
+    Files.writeString(file, recipe.replace("seeds: [4]\nthreadsPerRun: 1", "seed: 9"));
+    Path out = folder.resolve("out");
+    Cli cli = Cli.run("run", file, "seeds=[4,5]", "rl.steps=1", "--out", out);
+    assertThat(cli.status()).as(cli.err()).isZero();
+    assertThat(cli.out())
+        .contains("Running two with seeds [4, 5]: 2 runs")
+        .contains("means over 2 seeds")
+        .contains("report.html");
+    JsonNode report = Json.readObject(out.resolve("report.json"));
+    assertThat(report.path("stages").path("effects").toString())
+        .isEqualTo("[{\"from\":\"base\",\"to\":\"rl\"}]");
+    assertThat(report.path("cost").path(0).path("completions").asDouble()).isEqualTo(4);
+    assertThat(report.path("sharpening").path(0).path("points").size()).isEqualTo(2);
+    assertThat(out.resolve(report.path("runs").path(1).path("report").asString())).exists();
+    Cli again = Cli.run("run", out.resolve("recipe.yaml"), "--out", out, "--resume");
+    assertThat(again.status()).as(again.err()).isZero();
+    assertThat(again.out()).contains("2 runs, 2 of them made before");
+    Cli alone = Cli.run("run", file, "--out", out, "--resume");
+    assertThat(alone.status()).isEqualTo(2);
+    assertThat(alone.err()).contains("holds runs with several seeds or of several variants");
+  }
+
+  @Test
+  void auditTriesARecipeWithSeedsOnce() throws IOException {
+    Path file = comparison();
+    Files.writeString(file, Files.readString(file).replaceFirst("(?s)variants:.*", ""));
+    Cli cli = Cli.run("audit", file);
+    assertThat(cli.status()).as(cli.err()).isZero();
+    assertThat(cli.out()).contains("One run with each of the seeds [4]; this is the first");
+  }
+
+  @Test
   void auditTriesTheRewardsOfEveryVariant() throws IOException {
     Cli cli = Cli.run("audit", comparison());
     assertThat(cli.status()).as(cli.err()).isZero();

@@ -45,6 +45,15 @@ class DryRunTest {
   }
 
   @Test
+  void aRecipeOverSeedsIsOutlinedOnce() {
+    Cli cli = dry("r1-zero.yaml", "seeds=[1,2]");
+    assertThat(cli.status()).as(cli.err()).isZero();
+    assertThat(cli.out())
+        .contains("One run with each of the seeds [1, 2]; this is the first")
+        .containsOnlyOnce("Recipe 'r1-zero-1' would do this; nothing is trained now.");
+  }
+
+  @Test
   void everyVariantOfAComparisonIsTried() {
     Cli cli = dry("compare.yaml");
     assertThat(cli.status()).isZero();

@@ -6,7 +6,6 @@ import dev.tesuji.input.Json;
 import dev.tesuji.input.JsonLines;
 import dev.tesuji.recipe.NewModel;
 import dev.tesuji.tensor.Fixtures;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,10 +39,6 @@ class RunTest {
   /// Starts a run of several small steps with a checkpoint after each.
   private Process start(Path out, boolean resume) throws IOException {
     List<String> words = new ArrayList<>();
-    words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    words.addAll(
-        List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
-    words.addAll(List.of("-cp", System.getProperty("java.class.path"), "dev.tesuji.cli.Main"));
     words.addAll(List.of("run", recipe("r1-zero.yaml").toString()));
     words.add("model=" + shared.resolve("model"));
     words.addAll(List.of("evaluation={problems: 4, samples: 8, maxNewTokens: 8}"));
@@ -53,8 +48,7 @@ class RunTest {
     if (resume) {
       words.add("--resume");
     }
-    File log = folder.resolve("log-" + System.nanoTime()).toFile();
-    return new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(log).start();
+    return Child.start(folder.resolve("log-" + System.nanoTime()), words);
   }
 
   private static void finish(Process process, int status) throws InterruptedException {

@@ -4,7 +4,6 @@ import dev.tesuji.input.Json;
 import dev.tesuji.input.SafeFiles;
 import dev.tesuji.run.Page;
 import dev.tesuji.run.Progress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -12,32 +11,22 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Writes `compare.json`, and `compare.html`: a table, and curves with bands.
-final class ComparisonReport {
-  private static final String JSON = "compare.json";
-
-  private final Path out;
-
-  ComparisonReport(Path out) {
-    this.out = out;
+///
+/// @param name names the comparison
+/// @param out the folder to write to
+record ComparisonReport(String name, Path out) implements Results {
+  @Override
+  public Path json() {
+    return out.resolve("compare.json");
   }
 
-  /// Returns how long earlier sessions of the same comparison took.
-  double secondsBefore() {
-    Path file = out.resolve(JSON);
-    return Files.exists(file) ? Json.readObject(file).path("wall_seconds").asDouble() : 0;
-  }
-
-  /// Writes both files.
-  ///
-  /// @param wallSeconds how long all runs took together, by the clock on the wall
-  /// @return what `compare.json` holds
-  ObjectNode write(String name, List<Standing> standings, double wallSeconds) {
+  @Override
+  public void write(List<Standing> standings, double wallSeconds) {
     ObjectNode json = Json.MAPPER.createObjectNode();
     json.put("name", name).put("wall_seconds", wallSeconds);
     json.putArray("variants").addAll(standings.stream().map(ComparisonReport::withStages).toList());
-    SafeFiles.replace(out.resolve(JSON), Json.pretty(json));
+    SafeFiles.replace(json(), Json.pretty(json));
     Page.write(out.resolve("compare.html"), ComparisonReport.class, "compare.html", json);
-    return json;
   }
 
   /// Returns a variant with the table of its stages over its seeds, where two or more have ended.
@@ -54,8 +43,8 @@ final class ComparisonReport {
     return json;
   }
 
-  /// Returns the table as text.
-  static String table(List<Standing> standings) {
+  @Override
+  public String table(List<Standing> standings) {
     int width = standings.stream().mapToInt(s -> s.name().length()).max().orElse(0);
     String name = "%-" + Math.max(7, width) + "s";
     StringBuilder text = new StringBuilder();

@@ -22,12 +22,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/// Runs a comparison: every variant with every seed, some side by side, and reports.
+/// Runs a comparison, or one recipe over several seeds: every variant with every seed, some side by
+/// side; and reports.
 public final class ComparisonRunner {
   private static final int BAD_INPUT = 2;
   private static final int STOPPED = 130;
   private static final int POLL_MILLIS = 50;
-  private static final String COMPLAINT = "tesuji: ";
 
   private final Comparison comparison;
   private final Path out;
@@ -50,23 +50,8 @@ public final class ComparisonRunner {
     this.console = console;
   }
 
-  /// One run of the comparison.
-  private record Entry(Comparison.Variant variant, long seed, Recipe recipe, Path folder) {
-    Path log() {
-      return folder.resolveSibling(recipe.name() + ".log");
-    }
-
-    boolean begun() {
-      return Files.exists(folder.resolve("recipe.yaml"));
-    }
-
-    boolean finished() {
-      return Files.exists(folder.resolve("report.json"));
-    }
-  }
-
   /// A run that is under way.
-  private record Running(Entry entry, Process process, long start) {
+  private record Running(PlannedRun entry, Process process, long start) {
     double seconds() {
       return (System.nanoTime() - start) / 1e9;
     }
@@ -80,72 +65,58 @@ public final class ComparisonRunner {
   /// @throws Stopped when a stop was requested; everything is saved
   public boolean run(StopSignal stop) {
     try (RunDirectory all = resume ? RunDirectory.resume(out) : RunDirectory.create(out)) {
-      List<Entry> entries = entries();
-      entries.forEach(ComparisonRunner::checkSame);
+      checkSeveral(all);
+      List<PlannedRun> entries = entries();
+      entries.forEach(PlannedRun::checkSame);
       SafeFiles.replace(all.recipe(), comparison.toYaml());
       return new Session(entries, stop).run();
     }
   }
 
+  /// Refuses a folder in which a single run was begun.
+  private static void checkSeveral(RunDirectory all) {
+    if (Files.exists(all.recipe()) && !Comparison.isIn(all.recipe(), List.of())) {
+      throw BadInput.in(
+          all.root(), "holds a single run, not one with 'seeds' or 'variants'; give another --out");
+    }
+  }
+
   /// Returns the runs in the order in which they are made.
-  private List<Entry> entries() {
-    List<Entry> entries = new ArrayList<>();
+  private List<PlannedRun> entries() {
+    List<PlannedRun> entries = new ArrayList<>();
     for (int i = 0; i < comparison.plan().seeds().size(); i++) {
       for (Comparison.Variant v : comparison.variants()) {
         Recipe recipe = v.recipes().get(i);
-        entries.add(
-            new Entry(v, recipe.seed(), recipe, out.resolve("runs").resolve(recipe.name())));
+        entries.add(new PlannedRun(v, recipe, out.resolve("runs").resolve(recipe.name())));
       }
     }
     return entries;
   }
 
-  /// Refuses to count a run that another recipe has made.
-  private static void checkSame(Entry entry) {
-    if (!entry.begun()) {
-      return;
-    }
-    Path file = entry.folder().resolve("recipe.yaml");
-    try {
-      if (!Files.readString(file).equals(entry.recipe().toYaml())) {
-        throw BadInput.in(
-            entry.folder(),
-            "holds a run of another recipe than the comparison asks for; delete the folder to run"
-                + " it anew, or give another --out");
-      }
-    } catch (IOException e) {
-      throw new BadInput(file + ": could not be read: " + e.getMessage(), e);
-    }
-  }
-
   /// A comparison under way.
   private final class Session {
-    private final List<Entry> entries;
+    private final List<PlannedRun> entries;
     private final StopSignal stop;
-    private final Deque<Entry> waiting = new ArrayDeque<>();
+    private final Deque<PlannedRun> waiting = new ArrayDeque<>();
     private final List<Running> running = new ArrayList<>();
-    private final ComparisonReport report = new ComparisonReport(out);
+    private final Results report =
+        comparison.isOneRecipe()
+            ? new SeedsReport(comparison, out)
+            : new ComparisonReport(comparison.name(), out);
     private final double secondsBefore = report.secondsBefore();
     private final long start = System.nanoTime();
     private final int threads = comparison.plan().threadsPerRun();
 
-    Session(List<Entry> entries, StopSignal stop) {
+    Session(List<PlannedRun> entries, StopSignal stop) {
       this.entries = entries;
       this.stop = stop;
-      entries.stream().filter(e -> !e.finished()).forEach(waiting::add);
+      entries.stream().filter(e -> !e.isOver()).forEach(waiting::add);
     }
 
     boolean run() {
       int cores = Runtime.getRuntime().availableProcessors();
       int places = threads == 0 ? 1 : Math.max(1, cores / threads);
-      console.printf(
-          Locale.ROOT,
-          "Comparing %d variants over seeds %s: %d runs, %d of them made before, %d at a time%n",
-          comparison.variants().size(),
-          comparison.plan().seeds(),
-          entries.size(),
-          entries.size() - waiting.size(),
-          places);
+      announce(places);
       try {
         while (!waiting.isEmpty() || !running.isEmpty()) {
           while (!waiting.isEmpty() && running.size() < places && !stop.requested()) {
@@ -162,23 +133,42 @@ public final class ComparisonRunner {
         stopAll();
       }
       console.println();
-      console.print(ComparisonReport.table(report()));
+      console.print(report.table(report()));
       showOveroptimisation();
       return count() == entries.size();
     }
 
-    private long count() {
-      return entries.stream().filter(Entry::finished).count();
+    private void announce(int places) {
+      console.printf(
+          Locale.ROOT,
+          "%s with seeds %s: %d runs, %d of them made before, %d at a time%n",
+          comparison.isOneRecipe()
+              ? "Running " + comparison.name()
+              : "Comparing " + comparison.variants().size() + " variants",
+          comparison.plan().seeds(),
+          entries.size(),
+          entries.size() - waiting.size(),
+          places);
+      for (PlannedRun halted : entries.stream().filter(PlannedRun::isHalted).toList()) {
+        console.println(
+            halted.recipe().name()
+                + " was halted and is left out; to run it anew, delete "
+                + halted.folder());
+      }
     }
 
-    private void start(Entry entry) {
+    private long count() {
+      return entries.stream().filter(PlannedRun::isFinished).count();
+    }
+
+    private void start(PlannedRun entry) {
       Path file = out.resolve("recipes").resolve(entry.recipe().name() + ".yaml");
       SafeFiles.replace(file, entry.recipe().toYaml());
       try {
         Files.createDirectories(out.resolve("runs"));
         Process process =
             launcher.start(
-                new Launcher.Order(file, entry.folder(), entry.log(), threads, entry.begun()));
+                new Launcher.Order(file, entry.folder(), entry.log(), threads, entry.isBegun()));
         running.add(new Running(entry, process, System.nanoTime()));
       } catch (IOException e) {
         throw new BadInput("run " + entry.recipe().name() + " could not be started: " + e, e);
@@ -198,16 +188,15 @@ public final class ComparisonRunner {
     private void finish(Running run) {
       running.remove(run);
       int status = run.process().exitValue();
-      Entry entry = run.entry();
-      if (status == STOPPED || (stop.requested() && !entry.finished())) {
+      PlannedRun entry = run.entry();
+      if (status == STOPPED || (stop.requested() && !entry.isOver())) {
         stop.request(); // somebody asked one of the runs
         return;
       }
-      String complaint = complaint(entry);
       if (status == BAD_INPUT) {
-        throw new BadInput("run " + entry.recipe().name() + ": " + complaint);
+        throw new BadInput("run " + entry.recipe().name() + ": " + entry.trouble());
       }
-      Track track = track(entry);
+      Track track = entry.track();
       console.printf(
           Locale.ROOT,
           "[%d/%d] %s: %s, in %s%n",
@@ -222,29 +211,25 @@ public final class ComparisonRunner {
                       "accuracy %.3f -> %.3f",
                       track.points().getFirst().accuracy(),
                       a))
-              .orElse(entry.finished() ? "has ended, accuracy not evaluated" : complaint),
+              .orElse(entry.isFinished() ? "has ended, accuracy not evaluated" : track.trouble()),
           Progress.time(run.seconds()));
       report();
-    }
-
-    private Track track(Entry entry) {
-      return Track.read(entry.seed(), entry.folder(), entry.finished() ? "" : complaint(entry));
     }
 
     private List<Standing> report() {
       List<Standing> standings = new ArrayList<>();
       for (Comparison.Variant v : comparison.variants()) {
-        List<Entry> own = entries.stream().filter(e -> e.variant().equals(v)).toList();
+        List<PlannedRun> own = entries.stream().filter(e -> e.variant().equals(v)).toList();
         List<Track> tracks =
             own.stream()
-                .filter(e -> e.begun() && !waiting.contains(e))
+                .filter(e -> e.isBegun() && !waiting.contains(e))
                 .filter(e -> running.stream().noneMatch(r -> r.entry().equals(e)))
-                .map(this::track)
+                .map(PlannedRun::track)
                 .toList();
         standings.add(new Standing(v.name(), v.changes(), own.size(), tracks));
       }
       double seconds = secondsBefore + (System.nanoTime() - start) / 1e9;
-      report.write(comparison.name(), standings, seconds);
+      report.write(standings, seconds);
       OveroptimisationReport gold = overoptimisation();
       if (gold.hasAny()) {
         gold.write(comparison.name(), out);
@@ -255,7 +240,7 @@ public final class ComparisonRunner {
     /// Reads what the runs that have ended measured of gold rewards.
     private OveroptimisationReport overoptimisation() {
       Map<String, Path> runs = new LinkedHashMap<>();
-      for (Entry e : entries) {
+      for (PlannedRun e : entries) {
         if (!waiting.contains(e) && running.stream().noneMatch(r -> r.entry().equals(e))) {
           runs.put(e.recipe().name(), e.folder());
         }
@@ -278,19 +263,6 @@ public final class ComparisonRunner {
         r.process().onExit().join();
       }
       running.clear();
-    }
-  }
-
-  /// Returns the last complaint that a run printed.
-  private static String complaint(Entry entry) {
-    try {
-      return Files.readAllLines(entry.log()).stream()
-          .filter(l -> l.startsWith(COMPLAINT))
-          .reduce((_, last) -> last)
-          .map(l -> l.substring(COMPLAINT.length()))
-          .orElse("ended without a word; its log is " + entry.log());
-    } catch (IOException e) {
-      return "left no log: " + e.getMessage();
     }
   }
 }

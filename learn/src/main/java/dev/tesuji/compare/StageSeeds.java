@@ -10,22 +10,22 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The table of stages over several seeds: means with intervals, and which differences between
-/// stages are more than chance.
+/// The table of models over several seeds: means with intervals, and which differences between
+/// models are more than chance.
 ///
 /// Intervals and tests are Student's t over seeds; those of differences are paired, since two
-/// stages of a run share its seed. No test is corrected for there being many.
+/// models of a run share its seed. No test is corrected for there being many. Of a single seed it
+/// is that run's own table, with its intervals over problems and without a test.
 ///
 /// @param tables the table of each run, as its `report.json` has it; all of one recipe
 public record StageSeeds(List<JsonNode> tables) {
   /// Copies the list.
   ///
-  /// @throws IllegalArgumentException when there are fewer than two, or their rows differ
+  /// @throws IllegalArgumentException when there is none, or their rows differ
   public StageSeeds {
     tables = List.copyOf(tables);
-    if (tables.size() < 2) {
-      throw new IllegalArgumentException(
-          "stages are compared over two or more seeds, got " + tables.size());
+    if (tables.isEmpty()) {
+      throw new IllegalArgumentException("a table over seeds needs at least one run, got none");
     }
     List<String> rows = names(tables.getFirst());
     for (JsonNode table : tables) {
@@ -42,9 +42,9 @@ public record StageSeeds(List<JsonNode> tables) {
     return names;
   }
 
-  private List<String> measures() {
+  private List<String> measures(String... lists) {
     List<String> measures = new ArrayList<>();
-    for (String list : List.of("columns", "parts")) {
+    for (String list : lists) {
       tables.getFirst().path(list).forEach(c -> measures.add(c.path("name").asString("")));
     }
     return measures;
@@ -61,34 +61,80 @@ public record StageSeeds(List<JsonNode> tables) {
     return values.length == tables.size() ? values : new double[0];
   }
 
-  /// Returns the table of means, in the form of a run's own, with `differences`: every pair of rows
-  /// in every measure.
+  /// Returns the table of means, in the form of a run's own.
+  ///
+  /// Its rows have `by_seed` too, the values of each column seed by seed. `differences` has every
+  /// pair of rows in every measure, `effects` the pairs that matter: each model and the one that it
+  /// started from (`from` of its row), and the last and the first.
   public ObjectNode toJson() {
     ObjectNode json = Json.MAPPER.createObjectNode().put("seeds", tables.size());
     json.set("columns", tables.getFirst().path("columns"));
     json.set("parts", tables.getFirst().path("parts"));
     ArrayNode rows = json.putArray("rows");
-    ArrayNode differences = json.putArray("differences");
-    List<String> names = names(tables.getFirst());
-    for (int row = 0; row < names.size(); row++) {
-      ObjectNode values = rows.addObject().put("name", names.get(row)).putObject("values");
-      for (String measure : measures()) {
+    json.putArray("differences");
+    json.putArray("effects");
+    for (int row = 0; row < tables.getFirst().path("rows").size(); row++) {
+      rows.add(row(row));
+    }
+    if (tables.size() > 1) {
+      addDifferences(json.withArray("differences"));
+      addEffects(json.withArray("effects"));
+    }
+    return json;
+  }
+
+  private ObjectNode row(int row) {
+    ObjectNode json = ((ObjectNode) tables.getFirst().path("rows").path(row)).deepCopy();
+    if (tables.size() > 1) {
+      ObjectNode values = json.putObject("values");
+      for (String measure : measures("columns", "parts")) {
         double[] found = values(row, measure);
         if (found.length > 0) {
           put(values, measure, found);
-          for (int before = 0; before < row; before++) {
-            double[] first = values(before, measure);
-            if (first.length > 0) {
-              difference(
-                  differences.addObject().put("from", names.get(before)).put("to", names.get(row)),
-                  measure,
-                  Paired.of(first, found));
-            }
+        }
+      }
+    }
+    ObjectNode bySeed = json.putObject("by_seed");
+    for (String measure : measures("columns")) {
+      for (double value : values(row, measure)) {
+        bySeed.withArray(measure).add(value);
+      }
+    }
+    return json;
+  }
+
+  private void addDifferences(ArrayNode differences) {
+    List<String> names = names(tables.getFirst());
+    for (int row = 0; row < names.size(); row++) {
+      for (String measure : measures("columns", "parts")) {
+        double[] found = values(row, measure);
+        for (int before = 0; before < row; before++) {
+          double[] first = values(before, measure);
+          if (found.length > 0 && first.length > 0) {
+            difference(
+                differences.addObject().put("from", names.get(before)).put("to", names.get(row)),
+                measure,
+                Paired.of(first, found));
           }
         }
       }
     }
-    return json;
+  }
+
+  private void addEffects(ArrayNode effects) {
+    List<String> names = names(tables.getFirst());
+    boolean whole = false;
+    for (JsonNode row : tables.getFirst().path("rows")) {
+      String from = row.path("from").asString("");
+      String name = row.path("name").asString("");
+      if (names.contains(from)) {
+        effects.addObject().put("from", from).put("to", name);
+        whole |= from.equals(names.getFirst()) && name.equals(names.getLast());
+      }
+    }
+    if (!whole && names.size() > 1) {
+      effects.addObject().put("from", names.getFirst()).put("to", names.getLast());
+    }
   }
 
   private static void put(ObjectNode values, String measure, double[] found) {

@@ -6,6 +6,7 @@ import dev.tesuji.weights.LoadedModel;
 import dev.tesuji.weights.ModelFiles;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 
@@ -29,40 +30,43 @@ public final class Vocabularies {
   /// @param files the teacher's
   /// @throws BadInput naming both models and the first id at which they differ
   public static void requireShared(LoadedModel student, Path directory, ModelFiles files) {
-    Map<Integer, String> own = tokens(student.directory(), student.files());
+    Optional<String> difference = difference(student, directory, files);
+    if (difference.isPresent()) {
+      throw BadInput.in(
+          directory,
+          "must have the vocabulary of the student ("
+              + student.directory()
+              + "), since distributions are compared token by token: "
+              + difference.get()
+              + "; take a teacher of the student's family, or let the student learn from the"
+              + " teacher's texts with 'sft'");
+    }
+  }
+
+  /// Says how the tokens of another model differ from those of one; nothing where they do not.
+  ///
+  /// @param directory the other's
+  /// @param files the other's
+  public static Optional<String> difference(LoadedModel one, Path directory, ModelFiles files) {
+    Map<Integer, String> own = tokens(one.directory(), one.files());
     Map<Integer, String> others = tokens(directory, files);
     for (Map.Entry<Integer, String> e : own.entrySet()) {
       String other = others.get(e.getKey());
       if (!e.getValue().equals(other)) {
-        throw different(
-            student,
-            directory,
+        String found = other == null ? "nothing" : "'" + other + "'";
+        return Optional.of(
             "token "
                 + e.getKey()
                 + " is '"
                 + e.getValue()
-                + "' to the student and "
-                + (other == null ? "nothing" : "'" + other + "'")
-                + " to the teacher");
+                + "' to the one and "
+                + found
+                + " to the other");
       }
     }
-    if (others.size() != own.size()) {
-      throw different(
-          student,
-          directory,
-          "the student has " + own.size() + " tokens and the teacher " + others.size());
-    }
-  }
-
-  private static BadInput different(LoadedModel student, Path teacher, String how) {
-    return BadInput.in(
-        teacher,
-        "must have the vocabulary of the student ("
-            + student.directory()
-            + "), since distributions are compared token by token: "
-            + how
-            + "; take a teacher of the student's family, or let the student learn from the"
-            + " teacher's texts with 'sft'");
+    return others.size() == own.size()
+        ? Optional.empty()
+        : Optional.of("the one has " + own.size() + " tokens and the other " + others.size());
   }
 
   /// Returns the tokens by id.

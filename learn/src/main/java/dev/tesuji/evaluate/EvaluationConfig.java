@@ -20,4 +20,9 @@ public record EvaluationConfig(int problems, int samples, int maxNewTokens, Samp
     Require.atLeast(1, "samples", samples);
     Require.atLeast(1, "maxNewTokens", maxNewTokens);
   }
+
+  /// Returns the same over another number of problems.
+  public EvaluationConfig withProblems(int problems) {
+    return new EvaluationConfig(problems, samples, maxNewTokens, sampling);
+  }
 }

@@ -56,12 +56,8 @@ public final class GoldPairs {
   private static void add(List<Pair> pairs, Drawn a, Drawn b) {
     double more = a.judgements().getFirst().total() - b.judgements().getFirst().total();
     if (a.judged() && b.judged() && more != 0) {
-      String first = a.response().text();
-      String second = b.response().text();
       pairs.add(
-          more > 0
-              ? new Pair(a.response().problem(), first, second)
-              : new Pair(a.response().problem(), second, first));
+          more > 0 ? new Pair(a.response(), b.response()) : new Pair(b.response(), a.response()));
     }
   }
 }

@@ -23,12 +23,16 @@ public enum Products {
     }
   }
 
-  private Dtype type() {
+  /// Measures which type it is to be, where that is left open.
+  public Products settled() {
     return switch (this) {
-      case AUTO -> faster() ? Dtype.BFLOAT16 : Dtype.FLOAT32;
-      case FLOAT32 -> Dtype.FLOAT32;
-      case BFLOAT16 -> Dtype.BFLOAT16;
+      case AUTO -> faster() ? BFLOAT16 : FLOAT32;
+      case FLOAT32, BFLOAT16 -> this;
     };
+  }
+
+  private Dtype type() {
+    return settled() == BFLOAT16 ? Dtype.BFLOAT16 : Dtype.FLOAT32;
   }
 
   private static boolean faster() {

@@ -11,7 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// A recipe in several variants, each run with several seeds.
+/// A recipe in several variants, each run with several seeds; or a recipe as it is, run with
+/// several seeds.
 ///
 /// ```yaml
 /// base: r1-zero.yaml             # what all runs share; its keys may also stand here
@@ -23,13 +24,18 @@ import java.util.Map;
 ///   rloo: {rl: {rloo: {}}}       # what it changes
 /// ```
 ///
+/// Without `variants` it is one recipe ([#isOneRecipe]): its only variant is itself, under its own
+/// name. `seeds=[1,2,3]` on the command line makes that of any recipe.
+///
 /// @param name names the comparison
 /// @param plan how often and how closely together its recipes are run
 /// @param variants what is compared
 public record Comparison(String name, Plan plan, List<Variant> variants) {
   private static final String VARIANTS = "variants";
   private static final String BASE = "base";
-  private static final List<String> PLAN = List.of("seeds", "threadsPerRun");
+  private static final String SEED = "seed";
+  private static final String SEEDS = "seeds";
+  private static final List<String> PLAN = List.of(SEEDS, "threadsPerRun");
 
   /// Copies the list.
   public Comparison {
@@ -58,7 +64,8 @@ public record Comparison(String name, Plan plan, List<Variant> variants) {
   /// One of the things compared.
   ///
   /// @param name names it
-  /// @param changes what it changes of the base, as it was written
+  /// @param changes what it changes of the base, as it was written; empty where it is the recipe
+  ///   itself
   /// @param recipes its whole recipes, one per seed
   public record Variant(String name, String changes, List<Recipe> recipes) {
     /// Copies the list.
@@ -67,9 +74,20 @@ public record Comparison(String name, Plan plan, List<Variant> variants) {
     }
   }
 
-  /// Says whether a file holds a comparison rather than a single recipe.
-  public static boolean isIn(Path file) {
-    return Yaml.read(file).entries().containsKey(VARIANTS);
+  /// Says whether a file asks for several runs rather than one: with `variants`, or with `seeds`,
+  /// which may also stand on the command line.
+  ///
+  /// @param overrides the arguments of the command line
+  public static boolean isIn(Path file, List<String> overrides) {
+    Mapping yaml = Yaml.read(file);
+    return yaml.entries().containsKey(VARIANTS)
+        || yaml.entries().containsKey(SEEDS)
+        || overrides.stream().anyMatch(o -> o.startsWith(SEEDS + "="));
+  }
+
+  /// Says whether it is one recipe, run with several seeds, with nothing to compare it with.
+  public boolean isOneRecipe() {
+    return variants.size() == 1 && variants.getFirst().changes().isEmpty();
   }
 
   /// Reads a comparison, with values from the command line over those of the file and of every
@@ -79,18 +97,43 @@ public record Comparison(String name, Plan plan, List<Variant> variants) {
   /// @throws BadInput naming file, line, key and remedy
   public static Comparison read(Path file, List<String> overrides) {
     Mapping yaml = Yaml.read(file);
+    refuseSeed(yaml, overrides);
     List<String> own = overrides.stream().filter(Comparison::isOwn).toList();
     List<String> rest = overrides.stream().filter(o -> !isOwn(o)).toList();
     Overrides.apply(yaml, own);
     Mapping plan = take(yaml, PLAN);
     Plan bound = Binder.bind(Plan.class, plan, "comparison");
-    Mapping variants = variants(yaml);
+    Yaml variants = yaml.entries().remove(VARIANTS);
     Mapping common = common(yaml);
+    if (variants == null) {
+      String name = ownName(common);
+      Mapping nothing = new Mapping(new LinkedHashMap<>(), common.place());
+      List<Recipe> recipes = recipes(name, nothing, common, bound, rest);
+      return new Comparison(name, bound, List.of(new Variant(name, "", recipes)));
+    }
     List<Variant> all = new ArrayList<>();
-    for (Map.Entry<String, Yaml> e : variants.entries().entrySet()) {
-      all.add(variant(e.getKey(), changes(e.getKey(), e.getValue()), common, bound, rest));
+    for (Map.Entry<String, Yaml> e : variants(variants).entries().entrySet()) {
+      String name = e.getKey();
+      Mapping changes = changes(name, e.getValue());
+      List<Recipe> recipes = recipes(name, changes, common, bound, rest);
+      all.add(new Variant(name, Yaml.write(changes).strip(), recipes));
     }
     return new Comparison(name(common), bound, all);
+  }
+
+  /// Refuses a seed where every run has its own.
+  private static void refuseSeed(Mapping yaml, List<String> overrides) {
+    Yaml seed = yaml.entries().get(SEED);
+    if (seed != null && yaml.entries().containsKey(SEEDS)) {
+      throw seed.place().bad("'seed' must not stand beside 'seeds'; take one of them out");
+    }
+    for (String override : overrides) {
+      if (override.startsWith(SEED + "=")) {
+        String value = override.substring(SEED.length() + 1);
+        throw new BadInput(
+            override + ": 'seed' must not stand beside 'seeds'; give seeds=[" + value + "]");
+      }
+    }
   }
 
   private static boolean isOwn(String override) {
@@ -106,32 +149,50 @@ public record Comparison(String name, Plan plan, List<Variant> variants) {
     return taken;
   }
 
-  private static Mapping variants(Mapping yaml) {
-    if (yaml.entries().remove(VARIANTS) instanceof Mapping m && !m.entries().isEmpty()) {
+  private static Mapping variants(Yaml yaml) {
+    if (yaml instanceof Mapping m && !m.entries().isEmpty()) {
       return m;
     }
     throw yaml.place().bad("'variants' must be a mapping of at least one (name: what it changes)");
   }
 
   private static Mapping changes(String name, Yaml yaml) {
-    if (!name.matches("[A-Za-z0-9._-]{1,64}")) {
-      throw yaml.place()
-          .bad(
-              "the name of a variant must be 1 to 64 letters, digits, '.', '_' or '-', got '"
-                  + name
-                  + "'");
-    }
+    checkName("a variant", name, yaml);
     if (yaml instanceof Scalar s && s.isNull()) {
       return new Mapping(new LinkedHashMap<>(), yaml.place());
     }
     if (!(yaml instanceof Mapping m)) {
       throw yaml.place().bad("variant '" + name + "' must be a mapping of what it changes");
     }
-    Yaml seed = m.entries().get("seed");
+    Yaml seed = m.entries().get(SEED);
     if (seed != null) {
       throw seed.place().bad("variant '" + name + "' must not set 'seed': 'seeds' does");
     }
     return m;
+  }
+
+  /// Refuses a name that cannot be that of a folder.
+  private static void checkName(String what, String name, Yaml at) {
+    if (!name.matches("[A-Za-z0-9._-]{1,64}")) {
+      throw at.place()
+          .bad(
+              "the name of "
+                  + what
+                  + " must be 1 to 64 letters, digits, '.', '_' or '-', got '"
+                  + name
+                  + "'");
+    }
+  }
+
+  /// Returns the name of a recipe that is run as it is.
+  private static String ownName(Mapping common) {
+    Yaml name = common.entries().get("name");
+    if (name == null) {
+      throw common.place().bad("'name' of 'recipe' must be given");
+    }
+    String text = Binder.bind(String.class, name, "name");
+    checkName("a recipe with 'seeds'", text, name);
+    return text;
   }
 
   /// Returns the recipe that all variants change.
@@ -152,7 +213,7 @@ public record Comparison(String name, Plan plan, List<Variant> variants) {
         "name");
   }
 
-  private static Variant variant(
+  private static List<Recipe> recipes(
       String name, Mapping changes, Mapping common, Plan plan, List<String> overrides) {
     List<Recipe> recipes = new ArrayList<>();
     for (long seed : plan.seeds()) {
@@ -161,23 +222,32 @@ public record Comparison(String name, Plan plan, List<Variant> variants) {
       Overrides.apply(recipe, overrides);
       Yaml.Place place = common.place();
       recipe.entries().put("name", new Scalar(name + "-" + seed, true, place));
-      recipe.entries().put("seed", new Scalar(Long.toString(seed), false, place));
+      recipe.entries().put(SEED, new Scalar(Long.toString(seed), false, place));
       recipes.add(Recipe.bind(recipe));
     }
-    return new Variant(name, Yaml.write(changes).strip(), recipes);
+    return recipes;
   }
 
   /// Writes the comparison with every value of every variant, so that it can be run again.
   public String toYaml() {
     Mapping whole = (Mapping) Binder.unbind(plan);
     whole.entries().putFirst("name", Binder.unbind(name));
+    if (isOneRecipe()) {
+      whole.entries().putAll(shared(variants.getFirst()).entries());
+      return Yaml.write(whole);
+    }
     Mapping written = new Mapping(new LinkedHashMap<>(), whole.place());
     for (Variant v : variants) {
-      Mapping recipe = (Mapping) Binder.unbind(v.recipes().getFirst());
-      recipe.entries().keySet().removeAll(List.of("name", "seed"));
-      written.entries().put(v.name(), recipe);
+      written.entries().put(v.name(), shared(v));
     }
     whole.entries().put(VARIANTS, written);
     return Yaml.write(whole);
+  }
+
+  /// Returns what the recipes of a variant share: all but name and seed.
+  private static Mapping shared(Variant variant) {
+    Mapping recipe = (Mapping) Binder.unbind(variant.recipes().getFirst());
+    recipe.entries().keySet().removeAll(List.of("name", SEED));
+    return recipe;
   }
 }

@@ -2,6 +2,7 @@ package dev.tesuji.recipe;
 
 import dev.tesuji.optim.OptimizerConfig;
 import dev.tesuji.run.GuardianConfig;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /// What every stage has: where it starts, how long it goes on, how weights move, and what keeps it
@@ -10,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// @param name names the stage, and the model that it makes
 /// @param from the earlier stage whose model it starts from, or `base` for the recipe's own; absent
 ///   for the last language model made before it
+/// @param model the directory of another model to start from, in the place of `from`: a student, of
+///   the vocabulary of the recipe's own
 /// @param steps how many updates; in reinforcement learning, batches of completions
 /// @param optimizer how weights move
 /// @param checkpoint how often checkpoints are written
@@ -19,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public record Course(
     String name,
     @Nullable String from,
+    @Nullable Path model,
     int steps,
     OptimizerConfig optimizer,
     CheckpointPace checkpoint,
@@ -30,12 +34,13 @@ public record Course(
   /// Makes a course from the last model, without a guardian.
   public static Course of(String name, int steps, OptimizerConfig optimizer) {
     return new Course(
-        name, null, steps, optimizer, CheckpointPace.DEFAULT, GuardianConfig.OFF, false);
+        name, null, null, steps, optimizer, CheckpointPace.DEFAULT, GuardianConfig.OFF, false);
   }
 
   /// Returns the same under the usual guardian.
   public Course guarded() {
-    return new Course(name, from, steps, optimizer, checkpoint, GuardianConfig.DEFAULT, evaluate);
+    return new Course(
+        name, from, model, steps, optimizer, checkpoint, GuardianConfig.DEFAULT, evaluate);
   }
 
   /// How often checkpoints are written; one is always written at the end of a stage.

@@ -63,15 +63,20 @@ public final class DryRun {
     try {
       Optional<Task> task = attempt("", () -> recipe.task().open(recipe.data(), directory()));
       RunOutline outline = new RunOutline(recipe);
-      for (Stage stage : recipe.stages()) {
-        model.ifPresent(m -> reckon(stage, new Ground(recipe, m.decoder()), outline));
-        sources(stage, model.orElse(null));
-        model.ifPresent(m -> vocabulary(stage, m));
-        if (stage instanceof Stage.Rl rl && task.isPresent()) {
-          TaskConfig own = rl.task();
-          Optional<Task> posed =
-              own == null ? task : attempt("", () -> own.open(recipe.data(), directory()));
-          posed.ifPresent(t -> new Posing(rl, t, device, model.orElse(null)).check());
+      for (int i = 0; i < recipe.stages().size(); i++) {
+        Stage stage = recipe.stages().get(i);
+        Path other = recipe.ancestor(i);
+        if (other == null) {
+          check(stage, model.orElse(null), task, outline);
+        } else {
+          Optional<Planned> begun =
+              attempt("stage '" + stage.name() + "': ", () -> prepared(() -> read(other, device)));
+          try {
+            begun.ifPresent(b -> model.ifPresent(m -> vocabulary(stage, m, b)));
+            check(stage, begun.orElse(null), task, outline);
+          } finally {
+            begun.ifPresent(Planned::close);
+          }
         }
       }
       print(outline, device, model.orElse(null));
@@ -79,6 +84,23 @@ public final class DryRun {
       model.ifPresent(Planned::close);
     }
     return problems.isEmpty();
+  }
+
+  private void check(
+      Stage stage, @Nullable Planned model, Optional<Task> task, RunOutline outline) {
+    if (model != null) {
+      reckon(stage, new Ground(recipe, model.decoder()), outline);
+    }
+    sources(stage, model);
+    if (model != null) {
+      vocabulary(stage, model);
+    }
+    if (stage instanceof Stage.Rl rl && task.isPresent()) {
+      TaskConfig own = rl.task();
+      Optional<Task> posed =
+          own == null ? task : attempt("", () -> own.open(recipe.data(), directory()));
+      posed.ifPresent(t -> new Posing(rl, t, model).check());
+    }
   }
 
   private void print(RunOutline outline, Device device, @Nullable Planned model) {
@@ -135,7 +157,14 @@ public final class DryRun {
   }
 
   private Planned model(Device device) {
-    Planned planned = recipe.newModel() == null ? read(device) : made(recipe.newModel(), device);
+    NewModel wanted = recipe.newModel();
+    return prepared(
+        () -> wanted == null ? read(requireNonNull(recipe.model()), device) : made(wanted, device));
+  }
+
+  /// Returns a model with what the recipe adds to it.
+  private Planned prepared(Supplier<Planned> model) {
+    Planned planned = model.get();
     try {
       recipe.adapt(planned.decoder());
       recipe.compute().products().apply(planned.decoder());
@@ -152,8 +181,7 @@ public final class DryRun {
     return new Planned(CausalLm.planned(config, dtype, device), null);
   }
 
-  private Planned read(Device device) {
-    Path path = requireNonNull(recipe.model());
+  private Planned read(Path path, Device device) {
     Path base = AdapterDirectory.baseOf(path);
     Dtype dtype = recipe.computeType(ConfigReader.read(base).dtype());
     LoadedModel loaded = LoadedModel.planned(path, dtype, device);
@@ -222,6 +250,18 @@ public final class DryRun {
     }
   }
 
+  /// Compares the vocabulary of another model that a stage begins with, with that of the recipe's
+  /// own.
+  private void vocabulary(Stage stage, Planned model, Planned other) {
+    LoadedModel own = model.loaded();
+    LoadedModel others = other.loaded();
+    if (own != null && others != null && own.tokenizer() != null && others.tokenizer() != null) {
+      Vocabularies.difference(own, others.directory(), others.files())
+          .ifPresent(d ->
+              problems.add("stage '" + stage.name() + "': " + Workshop.strange(own, others, d)));
+    }
+  }
+
   /// Returns a value; nothing, and one problem more, where it cannot be had.
   private <T> Optional<T> attempt(String where, Supplier<T> value) {
     try {
@@ -239,11 +279,11 @@ public final class DryRun {
     private final RewardConfig.Place place;
     private final @Nullable Planned model;
 
-    Posing(Stage.Rl stage, Task task, Device device, @Nullable Planned model) {
+    Posing(Stage.Rl stage, Task task, @Nullable Planned model) {
       this.stage = stage;
       this.task = task;
       this.model = model;
-      place = new RewardConfig.Place(task, stage.maxNewTokens(), device, Path::of);
+      place = new RewardConfig.Place(task, stage.maxNewTokens(), Device.CPU, Path::of);
     }
 
     void check() {

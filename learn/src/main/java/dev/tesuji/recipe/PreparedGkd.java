@@ -9,11 +9,13 @@ import dev.tesuji.input.BadInput;
 import dev.tesuji.model.CausalLm;
 import dev.tesuji.model.ConfigReader;
 import dev.tesuji.model.ModelConfig;
+import dev.tesuji.policy.Products;
 import dev.tesuji.rl.PromptSource;
 import dev.tesuji.run.MemoryPlan;
 import dev.tesuji.run.RunDirectory;
 import dev.tesuji.sft.TextSource;
 import dev.tesuji.sft.Texts;
+import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Rng;
 import dev.tesuji.weights.AdapterDirectory;
 import dev.tesuji.weights.LoadedModel;
@@ -103,7 +105,8 @@ record PreparedGkd(Stage.Gkd stage, Lessons lessons, GkdConfig config, Workshop 
       directory = run.model(String.valueOf(stage.teacherStage()));
     }
     LoadedModel teacher = shop.another(directory);
-    shop.recipe().compute().products().apply(teacher.decoder());
+    boolean rounded = shop.model().decoder().product() == Dtype.BFLOAT16;
+    (rounded ? Products.BFLOAT16 : Products.FLOAT32).apply(teacher.decoder()); // as its student
     GkdTrainer trainer = new GkdTrainer(shop.model(), teacher, lessons, config, seed);
     return new OpenTrainer(trainer, List.of(teacher, trainer));
   }

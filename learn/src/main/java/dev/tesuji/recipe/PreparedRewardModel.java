@@ -12,6 +12,8 @@ import dev.tesuji.rewardmodel.Opinions;
 import dev.tesuji.rewardmodel.RewardModelConfig;
 import dev.tesuji.rewardmodel.RewardModelTrainer;
 import dev.tesuji.rl.PromptSource;
+import dev.tesuji.run.Checkpoints;
+import dev.tesuji.run.Halted;
 import dev.tesuji.run.MemoryPlan;
 import dev.tesuji.run.RunDirectory;
 import dev.tesuji.sft.Texts;
@@ -205,12 +207,27 @@ record PreparedRewardModel(
   }
 
   /// Writes the reward model, and says how it does.
+  ///
+  /// @throws Halted when it scores an answer NaN or infinite; the stage begins again on a resume
   @Override
   public void save(OpenTrainer open, RunDirectory run) {
     if (open.trainer() instanceof RewardModelTrainer trainer) {
+      trainer.trouble().ifPresent(what -> halt(what, run));
       shop.console().println("Stage '" + stage.name() + "': " + trainer.heldOut());
       shop.spend();
       trainer.finish(run.model(stage.name()));
     }
+  }
+
+  private void halt(String trouble, RunDirectory run) {
+    new Checkpoints(run.checkpoints(stage.name())).clear();
+    throw new Halted(
+        "Stage '"
+            + stage.name()
+            + "' halted: "
+            + run.model(stage.name())
+            + " was not written, because of "
+            + trouble
+            + "; lower optimizer.learningRate of the stage, and begin the stage again with");
   }
 }

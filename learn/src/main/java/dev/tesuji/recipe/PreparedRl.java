@@ -7,6 +7,7 @@ import dev.tesuji.input.BadInput;
 import dev.tesuji.overoptimisation.Drawing;
 import dev.tesuji.overoptimisation.GoldStandard;
 import dev.tesuji.reward.Grader;
+import dev.tesuji.rewardmodel.RewardModel;
 import dev.tesuji.rl.PromptSource;
 import dev.tesuji.rl.RlConfig;
 import dev.tesuji.rl.RlTrainer;
@@ -34,22 +35,16 @@ record PreparedRl(
   static PreparedRl of(Stage.Rl s, Workshop shop) {
     RlConfig config = config(s, shop.ground());
     PromptSource.Limit limit = shop.ground().limit(s.prompts(), s.maxNewTokens());
-    Task posed = posed(s, shop);
+    Task posed = shop.posed(s.task());
     PromptSource source = new PromptSource(posed, shop.tokenizer(), limit, shop.recipe().seed());
     shop.countPrompts(source.touched(), limit.maxTokens());
     boolean complete =
         s.payment().models().stream()
-            .allMatch(m -> m.path() != null || Files.exists(m.directory(shop::modelOf)));
+            .allMatch(m -> m.path() != null || RewardModel.isWhole(m.directory(shop::modelOf)));
     if (complete) {
       audit(s, posed, shop);
     }
     return new PreparedRl(s, source, config, shop, complete);
-  }
-
-  /// Opens the stage's own task, or returns the recipe's.
-  private static Task posed(Stage.Rl s, Workshop shop) {
-    TaskConfig own = s.task();
-    return own == null ? shop.task() : own.open(shop.recipe().data(), shop.model().directory());
   }
 
   private static RewardConfig.Place place(Stage.Rl s, Task posed, Workshop shop) {

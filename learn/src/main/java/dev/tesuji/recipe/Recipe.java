@@ -79,14 +79,28 @@ public record Recipe(
     }
   }
 
-  /// Returns the stage whose model a stage starts from; empty where it is the recipe's own.
+  /// Returns the stage whose model a stage starts from; empty where it is the recipe's own, or one
+  /// that the stage names ([Course#model]).
   ///
   /// @param index the number of the stage; that of stages asks for the last language model made
   Optional<Stage> source(int index) {
-    String from = index < stages.size() ? stages.get(index).course().from() : null;
+    Course course = index < stages.size() ? stages.get(index).course() : null;
+    if (course != null && course.model() != null) {
+      return Optional.empty();
+    }
+    String from = course == null ? null : course.from();
     return stages.subList(0, index).reversed().stream()
         .filter(s -> from == null ? s.makesPolicy() : s.name().equals(from))
         .findFirst();
+  }
+
+  /// Returns the directory of the model that a stage descends from, through the stages between;
+  /// null where that is the recipe's own.
+  @Nullable Path ancestor(int index) {
+    Optional<Stage> source = source(index);
+    return source.isPresent()
+        ? ancestor(stages.indexOf(source.get()))
+        : index < stages.size() ? stages.get(index).course().model() : null;
   }
 
   /// Chooses the type to compute in.

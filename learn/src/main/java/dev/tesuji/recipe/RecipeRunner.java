@@ -7,6 +7,7 @@ import dev.tesuji.input.BadInput;
 import dev.tesuji.input.Json;
 import dev.tesuji.input.SafeFiles;
 import dev.tesuji.model.ConfigReader;
+import dev.tesuji.policy.Products;
 import dev.tesuji.run.Checkpoints;
 import dev.tesuji.run.Guardian;
 import dev.tesuji.run.MemoryPlan;
@@ -33,6 +34,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -100,9 +103,14 @@ public final class RecipeRunner {
   private ObjectNode run(@Nullable RunDirectory taken, Task task, StopSignal stop, Path start) {
     State state = resume ? State.read(out.resolve("state.json")) : State.fresh();
     Path from = source(state.done(), start);
-    try (Workshop shop = new Workshop(recipe, task, console, models(start), from)) {
+    Products products = state.products(recipe.compute().products());
+    try (Workshop shop = new Workshop(recipe, task, console, models(start, products), from)) {
       StageRunner stages = new StageRunner(shop);
       stages.check(state.done());
+      TestTimeConfig testTime = recipe.evaluation().testTime();
+      if (testTime != null) {
+        shop.posed(testTime.task()); // what will not do is said now
+      }
       if (taken != null) {
         return run(taken, new Session(shop, stop, state, stages, start));
       }
@@ -120,18 +128,22 @@ public final class RecipeRunner {
   ///
   /// @param index its number; that of stages asks for the last language model
   private Path source(int index, Path start) {
-    return recipe.source(index).map(stage -> madeBy(stage.name())).orElse(start);
+    Path other =
+        index < recipe.stages().size() ? recipe.stages().get(index).course().model() : null;
+    return other == null
+        ? recipe.source(index).map(stage -> madeBy(stage.name())).orElse(start)
+        : other;
   }
 
   private Path madeBy(String stage) {
     return out.resolve("models").resolve(stage);
   }
 
-  private Workshop.Models models(Path start) {
+  private Workshop.Models models(Path start, Products products) {
     return new Workshop.Models() {
       @Override
       public LoadedModel load(Path directory) {
-        return RecipeRunner.this.load(directory, start);
+        return RecipeRunner.this.load(directory, start, products);
       }
 
       @Override
@@ -141,7 +153,7 @@ public final class RecipeRunner {
     };
   }
 
-  private LoadedModel load(Path from, Path start) {
+  private LoadedModel load(Path from, Path start, Products type) {
     Device device = device();
     Dtype dtype = recipe.computeType(ConfigReader.read(AdapterDirectory.baseOf(start)).dtype());
     LoadedModel model = LoadedModel.load(from, dtype, device);
@@ -151,7 +163,7 @@ public final class RecipeRunner {
       model.close();
       throw e;
     }
-    recipe.compute().products().apply(model.decoder());
+    type.apply(model.decoder());
     String products =
         model.decoder().product() == dtype ? "" : ", products in " + model.decoder().product();
     console.printf(
@@ -185,16 +197,21 @@ public final class RecipeRunner {
               return s.state().setBefore(found, run.state());
             });
     stopIfAsked(s);
+    recipe.stages().stream() // a kill can have left checkpoints of stages that are done
+        .limit(s.state().done())
+        .forEach(done -> new Checkpoints(run.checkpoints(done.name())).clear());
     for (int i = s.state().done(); i < recipe.stages().size(); i++) {
       Stage stage = recipe.stages().get(i);
       Path from = source(i, s.start());
       s.shop().goTo(from);
+      Optional<ObjectNode> start = evaluateStart(s, i);
       ObjectNode made = train(run, s, stage, i, from);
+      start.ifPresent(found -> made.set("start", found));
       boolean last = i == recipe.stages().size() - 1;
       if (stage.course().evaluate() && stage.makesPolicy() && !last) {
         s.shop().goTo(madeBy(stage.name()));
         ObjectNode found = evaluate(s, stage.name(), "after stage '" + stage.name() + "'");
-        log(run, stage.name(), stage.steps(), found);
+        log(run, stage.name(), made.path("steps").asInt(), found);
         made.set("evaluation", found);
       }
       s.state().addStage(made, run.state());
@@ -202,10 +219,10 @@ public final class RecipeRunner {
       stopIfAsked(s);
     }
     s.shop().goTo(source(recipe.stages().size(), s.start()));
-    Stage last = recipe.stages().getLast();
+    JsonNode last = s.state().stages().getLast();
     String made = recipe.source(recipe.stages().size()).map(Stage::name).orElse(Course.BASE);
     ObjectNode after = evaluate(s, made, "after training");
-    log(run, last.name(), last.steps(), after);
+    log(run, last.path("name").asString(""), last.path("steps").asInt(), after);
     TestTimeConfig testTime = recipe.evaluation().testTime();
     if (testTime != null && recipe.evaluation().posed().problems() > 0) {
       Path end = source(recipe.stages().size(), s.start());
@@ -213,6 +230,24 @@ public final class RecipeRunner {
       after.put("test_time_seconds", seconds);
     }
     return finish(run, s, before, after);
+  }
+
+  /// Evaluates another model than the recipe's that a stage starts from, unless an earlier stage
+  /// started there too.
+  private Optional<ObjectNode> evaluateStart(Session s, int index) {
+    Stage stage = recipe.stages().get(index);
+    Path other = stage.course().model();
+    boolean seen =
+        recipe.stages().subList(0, index).stream()
+            .map(Stage::course)
+            .anyMatch(c -> c.evaluate() && Objects.equals(c.model(), other));
+    if (other == null || !stage.course().evaluate() || seen) {
+      return Optional.empty();
+    }
+    String name = String.valueOf(other.getFileName());
+    ObjectNode found =
+        evaluate(s, name, "'" + name + "', which stage '" + stage.name() + "' begins with");
+    return Optional.of(found.put("model", name));
   }
 
   private ObjectNode train(RunDirectory run, Session s, Stage stage, int index, Path from) {
@@ -239,6 +274,7 @@ public final class RecipeRunner {
       int vocabulary = s.shop().model().decoder().config().vocabularySize();
       ObjectNode made = Json.MAPPER.createObjectNode().put("name", stage.name());
       made.put("kind", Binder.name(stage.getClass())).put("steps", steps);
+      made.put("from", from.equals(s.start()) ? Course.BASE : String.valueOf(from.getFileName()));
       Guardian guardian = new Guardian(stage.course().guardian(), vocabulary, open.heldOut());
       made.put("seconds", loop.run(trainer, guardian));
       made.setAll(trainer.summary());
@@ -295,9 +331,7 @@ public final class RecipeRunner {
       }
     }
     if (!metrics.values().isEmpty()) {
-      try (MetricsLog log = MetricsLog.open(run, stage, step)) {
-        log.add(step, metrics);
-      }
+      MetricsLog.note(run, stage, step, metrics);
     }
   }
 
@@ -322,7 +356,9 @@ public final class RecipeRunner {
     double others =
         after.path("test_time_seconds").asDouble()
             + s.state().stages().stream()
-                .mapToDouble(m -> m.path("evaluation").path("seconds").asDouble())
+                .mapToDouble(m ->
+                    m.path("evaluation").path("seconds").asDouble()
+                        + m.path("start").path("seconds").asDouble())
                 .sum();
     report.put("wall_seconds", seconds + others);
     report.put("peak_memory_bytes", Memory.peakResident());

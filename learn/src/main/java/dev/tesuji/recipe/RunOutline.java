@@ -52,12 +52,18 @@ final class RunOutline {
           List.of(
               s.name(),
               Binder.name(s.getClass()),
-              recipe.source(i).map(Stage::name).orElse(Course.BASE),
+              recipe.source(i).map(Stage::name).orElseGet(() -> start(s)),
               steps(s),
               data(s),
               generated(s)));
     }
     return rows;
+  }
+
+  /// Returns what a stage starts from that no stage has made.
+  private static String start(Stage stage) {
+    Path model = stage.course().model();
+    return model == null ? Course.BASE : fileName(model);
   }
 
   private static String steps(Stage stage) {

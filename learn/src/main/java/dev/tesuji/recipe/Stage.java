@@ -439,7 +439,7 @@ public sealed interface Stage {
     @Override
     public Course course() {
       return new Course(
-          name, from, 0, OptimizerConfig.DEFAULT, checkpoint, GuardianConfig.OFF, false);
+          name, from, null, 0, OptimizerConfig.DEFAULT, checkpoint, GuardianConfig.OFF, false);
     }
 
     @Override

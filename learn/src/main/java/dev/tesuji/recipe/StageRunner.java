@@ -1,6 +1,7 @@
 package dev.tesuji.recipe;
 
 import dev.tesuji.input.BadInput;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -18,11 +19,20 @@ final class StageRunner {
   /// @param from the first stage that is left
   /// @throws BadInput when a file or a plan will not do
   void check(int from) {
-    for (Stage stage : shop.recipe().stages().stream().skip(from).toList()) {
-      PreparedStage made = prepare(stage);
-      made.plan().requireFits(stage.name());
-      prepared.put(stage.name(), made);
+    Recipe recipe = shop.recipe();
+    for (int i = from; i < recipe.stages().size(); i++) {
+      Stage stage = recipe.stages().get(i);
+      Path other = recipe.ancestor(i);
+      prepared.put(
+          stage.name(),
+          other == null ? checked(stage) : shop.planning(other, () -> checked(stage)));
     }
+  }
+
+  private PreparedStage checked(Stage stage) {
+    PreparedStage made = prepare(stage);
+    made.plan().requireFits(stage.name());
+    return made;
   }
 
   private PreparedStage prepare(Stage stage) {

@@ -2,6 +2,7 @@ package dev.tesuji.recipe;
 
 import dev.tesuji.input.Json;
 import dev.tesuji.input.SafeFiles;
+import dev.tesuji.policy.Products;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +14,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// What a run has finished so far, as `state.json` keeps it.
 final class State {
+  private static final String PRODUCTS = "products";
+
   private final ObjectNode json;
 
   private State(ObjectNode json) {
@@ -41,6 +44,19 @@ final class State {
     json.set("before", evaluation);
     write(file);
     return evaluation;
+  }
+
+  /// Returns the type of matrix products of the whole run. Where the recipe leaves it open, it is
+  /// measured when the run begins and kept: a resumed run, which may find its machine busy or be on
+  /// another, must go on in the same arithmetic.
+  Products products(Products wanted) {
+    if (wanted != Products.AUTO) {
+      return wanted;
+    }
+    if (!json.has(PRODUCTS)) {
+      json.put(PRODUCTS, wanted.settled().name());
+    }
+    return Products.valueOf(json.path(PRODUCTS).asString(""));
   }
 
   /// Returns how many stages are finished.

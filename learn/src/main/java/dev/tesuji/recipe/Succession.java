@@ -56,6 +56,13 @@ final class Succession {
 
   private void checkFrom(Stage stage, List<Stage> before) {
     String from = stage.course().from();
+    if (from != null && stage.course().model() != null) {
+      problems.add(
+          "stage '"
+              + stage.name()
+              + "' starts either 'from' an earlier stage or from the 'model' of a directory, not"
+              + " both");
+    }
     if (from == null || from.equals(Course.BASE)) {
       return;
     }

@@ -6,6 +6,7 @@ import dev.tesuji.rewardmodel.ModelReward;
 import dev.tesuji.run.Progress;
 import dev.tesuji.run.RunDirectory;
 import dev.tesuji.run.TrainingCurve;
+import dev.tesuji.task.Task;
 import dev.tesuji.tensor.Rng;
 import dev.tesuji.testtime.Spending;
 import dev.tesuji.testtime.TestTime;
@@ -27,32 +28,34 @@ record TestTimeRun(TestTimeConfig config, RunDirectory run, Workshop shop) {
   /// @param after the directory of the model that it made
   /// @return how many seconds it took
   double measure(Path before, Path after) {
-    List<ObjectNode> models = List.of(measure(before, "before"), measure(after, "after"));
+    Task task = shop.posed(config.task());
+    List<ObjectNode> models =
+        List.of(measure(task, before, "before"), measure(task, after, "after"));
     List<TrainingCurve> training = TrainingCurve.read(run.metrics());
-    TestTimeReport.write(run.root(), shop.task().name(), models, training);
+    TestTimeReport.write(run.root(), task.name(), models, training);
     return models.stream().mapToDouble(m -> m.path("seconds").asDouble()).sum();
   }
 
-  private ObjectNode measure(Path model, String name) {
+  private ObjectNode measure(Task task, Path model, String name) {
     shop.console().print("Measuring test-time compute " + name + " training ... ");
     shop.console().flush();
     shop.goTo(model);
-    EvaluationConfig posed = shop.recipe().evaluation().posed();
+    EvaluationConfig posed = config.posed(shop.recipe().evaluation().posed());
     long seed = Rng.derive(shop.recipe().seed(), 7); // the samples of the evaluation
-    TestTime test = new TestTime(shop.model(), shop.task(), posed, config.forcing(), seed);
-    Spending spending = test.measure(judge());
+    TestTime test = new TestTime(shop.model(), task, posed, config.forcing(), seed);
+    Spending spending = test.measure(judge(task));
     shop.console().println("done in " + Progress.time(spending.seconds()));
     return spending.toJson(name);
   }
 
-  private @Nullable Reward judge() {
+  private @Nullable Reward judge(Task task) {
     Path directory =
         config.rewardStage() == null ? config.rewardModel() : shop.modelOf(config.rewardStage());
     return directory == null
         ? null
         : new ModelReward(
             "testTime",
-            shop.task(),
+            task,
             directory,
             shop.model().decoder().device(),
             new ModelReward.Settings(ModelReward.Scored.ALL, false, 64));

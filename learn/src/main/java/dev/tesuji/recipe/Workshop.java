@@ -1,6 +1,8 @@
 package dev.tesuji.recipe;
 
 import dev.tesuji.chat.ChatTemplate;
+import dev.tesuji.distill.Vocabularies;
+import dev.tesuji.input.BadInput;
 import dev.tesuji.sft.TextSource;
 import dev.tesuji.sft.Texts;
 import dev.tesuji.task.Task;
@@ -8,6 +10,8 @@ import dev.tesuji.text.Tokenizer;
 import dev.tesuji.weights.LoadedModel;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// What the stages of a run share: the recipe, the model that they train one after the other, and
@@ -68,6 +72,40 @@ final class Workshop implements AutoCloseable {
     }
   }
 
+  /// Does something as if the model were that of another directory, whose weights are not read: to
+  /// check what a stage will do with it.
+  ///
+  /// @throws BadInput when its tokens are others than those of the first model, which all stages
+  ///   share
+  <T> T planning(Path directory, Supplier<T> check) {
+    LoadedModel here = model;
+    try (LoadedModel other =
+        LoadedModel.planned(directory, here.decoder().dtype(), here.decoder().device())) {
+      Optional<String> difference = Vocabularies.difference(here, other.directory(), other.files());
+      if (difference.isPresent()) {
+        throw new BadInput(strange(here, other, difference.get()));
+      }
+      recipe.adapt(other.decoder());
+      recipe.compute().products().apply(other.decoder());
+      model = other;
+      return check.get();
+    } finally {
+      model = here;
+    }
+  }
+
+  /// Says that the tokens of another model will not do.
+  ///
+  /// @param difference in what they differ from those of the first
+  static String strange(LoadedModel first, LoadedModel other, String difference) {
+    return other.directory()
+        + ": must have the vocabulary of the recipe's model ("
+        + first.directory()
+        + "), which all stages share: "
+        + difference
+        + "; take a model of the same family";
+  }
+
   /// Says that the model was made into something else: another is loaded before it is used again.
   void spend() {
     at = null;
@@ -91,6 +129,11 @@ final class Workshop implements AutoCloseable {
 
   Task task() {
     return task;
+  }
+
+  /// Opens another task than the recipe's; returns that where there is none.
+  Task posed(@Nullable TaskConfig own) {
+    return own == null ? task : own.open(recipe.data(), model.directory());
   }
 
   PrintStream console() {

@@ -45,7 +45,8 @@
 /// # Comparing
 ///
 /// A file with `variants` is a [dev.tesuji.recipe.Comparison]: a recipe, what each variant changes
-/// of it, and the seeds to run each with. `dev.tesuji.compare` runs it.
+/// of it, and the seeds to run each with. A recipe with `seeds` alone is its own only variant.
+/// `dev.tesuji.compare` runs both.
 ///
 /// # Reading order
 ///

@@ -105,6 +105,8 @@ public final class RejectionSampler implements Trainer, AutoCloseable {
     return new Metrics()
         .put("acceptance_rate", (tally.kept() - keptBefore) / drawn)
         .put("accuracy", right / drawn)
+        .put("generated", drawn)
+        .put("num_tokens", (double) tally.allTokens())
         .put("kept", (double) tally.kept())
         .put("drawn", (double) tally.drawn())
         .put("completions/mean_length", tokens / drawn)
@@ -156,7 +158,7 @@ public final class RejectionSampler implements Trainer, AutoCloseable {
         parts.kept().add(line(prompt, samples[i], graded[i]));
       }
     }
-    tally.addPrompt(kept);
+    tally.addPrompt(kept, (long) samples.length * posed.tokens().length);
   }
 
   private static ObjectNode line(String prompt, Pending sample, Graded graded) {

@@ -1,6 +1,5 @@
 package dev.tesuji.rejection;
 
-import dev.tesuji.generate.FinishReason;
 import dev.tesuji.reward.Graded;
 import dev.tesuji.reward.Response;
 import dev.tesuji.task.Problem;
@@ -102,7 +101,7 @@ public final class Sieve {
 
   private Optional<String> byItself(Graded graded) {
     Response response = graded.response();
-    if (keeping.finished() && response.reason() == FinishReason.LENGTH) {
+    if (keeping.finished() && !response.ended()) {
       return Optional.of(UNFINISHED);
     }
     Integer longest = keeping.maxCompletionTokens();

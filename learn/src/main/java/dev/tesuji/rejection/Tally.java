@@ -17,6 +17,7 @@ public final class Tally {
   private long answered; // prompts of which a sample was kept
   private long kept;
   private long tokens; // of all samples
+  private long promptTokens; // of their prompts, each counted once per sample
   private long keptTokens;
   private long retokenized; // kept samples whose text reads back as other tokens
 
@@ -27,9 +28,14 @@ public final class Tally {
     reasons.forEach(r -> refused.put(r, 0L));
   }
 
-  void addPrompt(int keptOfIt) {
+  /// Counts a prompt.
+  ///
+  /// @param kept how many of its samples were kept
+  /// @param read the tokens of the prompt, once per sample
+  void addPrompt(int kept, long read) {
     prompts++;
-    answered += keptOfIt > 0 ? 1 : 0;
+    answered += kept > 0 ? 1 : 0;
+    promptTokens += read;
   }
 
   void addKept(int length, boolean readsBack) {
@@ -64,6 +70,11 @@ public final class Tally {
     return tokens;
   }
 
+  /// Returns how many tokens prompts and samples had, a prompt counted once per sample.
+  long allTokens() {
+    return promptTokens + tokens;
+  }
+
   /// Returns the share of samples that were kept, the acceptance rate; 0 where none was drawn.
   double rate() {
     return drawn() == 0 ? 0 : (double) kept / drawn();
@@ -75,6 +86,7 @@ public final class Tally {
     json.put("prompts", prompts).put("prompts_kept", answered);
     json.put("drawn", drawn()).put("kept", kept);
     json.put("tokens", tokens).put("kept_tokens", keptTokens).put("retokenized", retokenized);
+    json.put("prompt_tokens", promptTokens);
     ObjectNode reasons = json.putObject("refused");
     refused.forEach(reasons::put);
     return json;
@@ -86,6 +98,7 @@ public final class Tally {
     answered = json.path("prompts_kept").asLong();
     kept = json.path("kept").asLong();
     tokens = json.path("tokens").asLong();
+    promptTokens = json.path("prompt_tokens").asLong();
     keptTokens = json.path("kept_tokens").asLong();
     retokenized = json.path("retokenized").asLong();
     json.path("refused").properties().forEach(e -> refused.put(e.getKey(), e.getValue().asLong()));

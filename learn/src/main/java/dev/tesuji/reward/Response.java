@@ -15,4 +15,9 @@ public record Response(Problem problem, String text, int[] ids, FinishReason rea
   public int tokens() {
     return ids.length;
   }
+
+  /// Says whether it ended, and was not cut off at the limit on its length.
+  public boolean ended() {
+    return reason != FinishReason.LENGTH;
+  }
 }

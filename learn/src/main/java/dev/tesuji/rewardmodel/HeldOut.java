@@ -75,6 +75,11 @@ public record HeldOut(
         agreement(opinions, all.better().length > 0 ? lengths : aboveMedian(lengths)));
   }
 
+  /// Says whether all scores were finite numbers.
+  boolean isFinite() {
+    return Double.isFinite(scores.mean()) && Double.isFinite(scores.deviation());
+  }
+
   /// Returns the share of each opinion that scores agree with, as a mean over opinions: comparisons
   /// of one ranking are not independent.
   private static Interval agreement(List<Opinion> opinions, float[] scores) {

@@ -21,9 +21,9 @@ import java.util.concurrent.Executors;
 
 /// Pays what a reward model scores a response.
 ///
-/// The response is put after its prompt and ended with the reward model's end token, as in
-/// training, also where generation was cut off. Responses are scored in batches, on one thread of
-/// its own. Owns the model; close it to free it.
+/// The response is put after its prompt. One that ended is ended with the reward model's end token,
+/// as in training; one that was cut off is scored as it stands, since it did not end. Responses are
+/// scored in batches, on one thread of its own. Owns the model; close it to free it.
 public final class ModelReward implements Reward {
   private static final String OPEN = "<think>";
   private static final String CLOSE = "</think>";
@@ -113,7 +113,7 @@ public final class ModelReward implements Reward {
     return judgements;
   }
 
-  /// Returns the tokens to score: prompt, response, end.
+  /// Returns the tokens to score: prompt, response, and an end where the response ended.
   int[] text(Response response) {
     LoadedModel trunk = model.trunk();
     Tokenizer tokenizer = trunk.requireTokenizer();
@@ -121,9 +121,12 @@ public final class ModelReward implements Reward {
     int[] prompt = task.promptTokens(problem, tokenizer);
     int[] rest =
         tokenizer.encodeContinuation(task.prompt(problem), prompt, scoredPart(response.text()));
-    int[] text = Arrays.copyOf(prompt, prompt.length + rest.length + 1);
+    int length = prompt.length + rest.length;
+    int[] text = Arrays.copyOf(prompt, response.ended() ? length + 1 : length);
     System.arraycopy(rest, 0, text, prompt.length, rest.length);
-    text[text.length - 1] = trunk.endToken();
+    if (response.ended()) {
+      text[length] = trunk.endToken();
+    }
     return text;
   }
 

@@ -5,13 +5,14 @@ import dev.tesuji.data.Dataset;
 import dev.tesuji.data.Example;
 import dev.tesuji.data.Row;
 import dev.tesuji.data.Text;
+import dev.tesuji.generate.FinishReason;
 import dev.tesuji.input.BadInput;
 import dev.tesuji.policy.TokenSequence;
+import dev.tesuji.reward.Response;
 import dev.tesuji.sft.Texts;
 import dev.tesuji.task.Problem;
 import dev.tesuji.task.Task;
 import dev.tesuji.tensor.Rng;
-import dev.tesuji.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -88,15 +89,31 @@ public record Opinions(List<Opinion> train, List<Opinion> heldOut, int touched) 
       int[] prompt = task.promptTokens(problem, reading.words().tokenizer());
       List<TokenSequence> texts = new ArrayList<>();
       for (String response : ranked.responses()) {
-        texts.add(text(task, problem, prompt, response, reading.words()));
+        Response ended = new Response(problem, response, new int[0], FinishReason.EOS);
+        texts.add(text(task, prompt, ended, reading.words()));
       }
       sorting.rank(problem, texts, sorting.side(texts.getFirst()));
     }
     return sorting.done("the rankings of task '" + task.name() + "'");
   }
 
-  /// Two responses to a problem, of which one is better.
-  public record Pair(Problem problem, String better, String worse) {}
+  /// Two responses to a problem, of which one is better. Each gets an end token where it ended.
+  public record Pair(Response better, Response worse) {
+    /// Checks that both respond to one problem.
+    public Pair {
+      if (!better.problem().equals(worse.problem())) {
+        throw new IllegalArgumentException(
+            "both responses must be to one problem, got "
+                + better.problem().source()
+                + " and "
+                + worse.problem().source());
+      }
+    }
+
+    private Problem problem() {
+      return better.problem();
+    }
+  }
 
   /// Takes comparisons that were made already, and those held out.
   ///
@@ -112,14 +129,16 @@ public record Opinions(List<Opinion> train, List<Opinion> heldOut, int touched) 
   private static List<TokenSequence> texts(Task task, Pair pair, Reading reading) {
     int[] prompt = task.promptTokens(pair.problem(), reading.words().tokenizer());
     return List.of(
-        text(task, pair.problem(), prompt, pair.better(), reading.words()),
-        text(task, pair.problem(), prompt, pair.worse(), reading.words()));
+        text(task, prompt, pair.better(), reading.words()),
+        text(task, prompt, pair.worse(), reading.words()));
   }
 
-  private static TokenSequence text(
-      Task task, Problem problem, int[] prompt, String response, Texts.Words words) {
-    Tokenizer tokenizer = words.tokenizer();
-    int[] ids = tokenizer.encodeContinuation(task.prompt(problem), prompt, response);
+  private static TokenSequence text(Task task, int[] prompt, Response response, Texts.Words words) {
+    String before = task.prompt(response.problem());
+    int[] ids = words.tokenizer().encodeContinuation(before, prompt, response.text());
+    if (!response.ended()) {
+      return TokenSequence.of(prompt, ids);
+    }
     int[] ended = Arrays.copyOf(ids, ids.length + 1);
     ended[ids.length] = words.endToken();
     return TokenSequence.of(prompt, ended);

@@ -3,6 +3,7 @@ package dev.tesuji.rewardmodel;
 import dev.tesuji.input.BadInput;
 import dev.tesuji.input.Json;
 import dev.tesuji.input.SafeFiles;
+import dev.tesuji.model.CausalLm;
 import dev.tesuji.model.ConfigReader;
 import dev.tesuji.policy.MicroBatches;
 import dev.tesuji.policy.ScalarHead;
@@ -64,12 +65,20 @@ public final class RewardModel implements AutoCloseable {
     return trunk;
   }
 
-  /// Scores texts.
+  /// Scores texts. On the CPU a score does not depend on the texts that are scored with it: which
+  /// responses meet in a batch is a matter of time, and a run must come out the same.
   ///
   /// @param texts token ids; of those beyond the model's positions, the beginning is not read
   public float[] score(List<int[]> texts) {
     int most = trunk.decoder().config().maxPositions();
-    return score(head, texts.stream().map(ids -> end(ids, most)).toList(), TOKENS);
+    return score(head, texts.stream().map(ids -> end(ids, most)).toList(), atOnce());
+  }
+
+  /// Returns how many tokens go through the model at once: those of one text where libtorch
+  /// multiplies on the CPU, whose sums depend on the number of rows.
+  private int atOnce() {
+    CausalLm decoder = trunk.decoder();
+    return decoder.device().isCpu() && !decoder.onHost() ? 1 : TOKENS;
   }
 
   /// Returns the last tokens of a text.
@@ -92,24 +101,52 @@ public final class RewardModel implements AutoCloseable {
 
   /// Returns the mean and the standard deviation of the scores of held-out answers.
   ///
-  /// @throws BadInput when the directory does not say
+  /// @throws BadInput when the directory does not say, or what it says is no scale
   public HeldOut.Spread scale() {
     Path file = directory.resolve(FACTS);
-    JsonNode facts = Files.exists(file) ? Json.readObject(file) : Json.MAPPER.createObjectNode();
-    double mean = facts.path("eval_mean_reward").asDouble(Double.NaN);
-    double deviation = facts.path("eval_reward_std").asDouble(Double.NaN);
-    if (!Double.isFinite(mean) || !(deviation > 0)) {
+    if (!Files.exists(file)) {
       throw BadInput.in(
           directory,
           "has no "
               + FACTS
-              + " with eval_mean_reward and eval_reward_std above 0, which normalize needs; set"
+              + " with eval_mean_reward and eval_reward_std, which normalize needs; set normalize:"
+              + " false");
+    }
+    JsonNode facts = Json.readObject(file);
+    double mean = finite(file, facts, "eval_mean_reward");
+    double deviation = finite(file, facts, "eval_reward_std");
+    if (deviation <= 0) {
+      throw BadInput.in(
+          file,
+          "eval_reward_std must be above 0, got "
+              + deviation
+              + ": the model scores all held-out answers alike; train it for longer, or set"
               + " normalize: false");
     }
     return new HeldOut.Spread(mean, deviation, Double.NaN, Double.NaN);
   }
 
-  /// Writes a trained model.
+  private static double finite(Path file, JsonNode facts, String name) {
+    JsonNode fact = facts.path(name);
+    if (!fact.isNumber() || !Double.isFinite(fact.doubleValue())) {
+      throw BadInput.in(
+          file,
+          name
+              + " must be a finite number, which normalize needs, got "
+              + (fact.isMissingNode() ? "nothing" : BadInput.brief(fact))
+              + "; train the model again, with a lower optimizer.learningRate where it was NaN or"
+              + " infinite");
+    }
+    return fact.doubleValue();
+  }
+
+  /// Says whether a directory holds a whole reward model of ours; one that a killed run has left
+  /// half written does not.
+  public static boolean isWhole(Path directory) {
+    return Files.exists(directory.resolve(FACTS));
+  }
+
+  /// Writes a trained model, the facts last.
   static void save(LoadedModel trunk, ScalarHead head, HeldOut heldOut, Path folder) {
     ScoreDirectory.save(trunk, head.weight(), folder);
     SafeFiles.replace(folder.resolve(FACTS), Json.pretty(heldOut.toJson()));

@@ -1,6 +1,7 @@
 package dev.tesuji.rewardmodel;
 
 import dev.tesuji.data.EpochOrder;
+import dev.tesuji.input.BadInput;
 import dev.tesuji.input.Json;
 import dev.tesuji.model.Parameter;
 import dev.tesuji.model.Reading;
@@ -126,14 +127,53 @@ public final class RewardModelTrainer implements Trainer, AutoCloseable {
 
   /// Measures the model as it is on what was held out.
   public HeldOut heldOut() {
-    HeldOut measured =
-        heldOut.orElseGet(() ->
-            HeldOut.of(
-                opinions.heldOut(),
-                RewardModel.score(
-                    head, texts(opinions.heldOut()), config.compute().tokensPerDevice())));
+    HeldOut measured = heldOut.orElseGet(() -> HeldOut.of(opinions.heldOut(), heldOutScores()));
     heldOut = Optional.of(measured);
     return measured;
+  }
+
+  private float[] heldOutScores() {
+    return RewardModel.score(head, texts(opinions.heldOut()), config.compute().tokensPerDevice());
+  }
+
+  /// Says which held-out answer is the first whose score is NaN or infinite, as after an update
+  /// that was too large; nothing where the model scores all of them.
+  public Optional<String> trouble() {
+    if (heldOut().isFinite()) {
+      return Optional.empty();
+    }
+    float[] scores = heldOutScores();
+    int at = 0;
+    for (int i = 0; i < opinions.heldOut().size(); i++) {
+      Opinion opinion = opinions.heldOut().get(i);
+      for (Opinion.Answer answer : opinion.answers()) {
+        if (!Float.isFinite(scores[at])) {
+          return Optional.of(describe(opinion, i + 1, answer, scores[at]));
+        }
+        at++;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private String describe(Opinion opinion, int number, Opinion.Answer answer, float score) {
+    String kind =
+        switch (opinion) {
+          case Opinion.Ranked _ -> "comparison";
+          case Opinion.Labelled _ -> "labelled answer";
+        };
+    int[] ids = answer.text();
+    int[] written = Arrays.copyOfRange(ids, Math.max(0, ids.length - answer.length()), ids.length);
+    return "held-out "
+        + kind
+        + " "
+        + number
+        + " of "
+        + opinions.heldOut().size()
+        + ": the answer "
+        + BadInput.brief(trunk.requireTokenizer().decode(written))
+        + " is scored "
+        + score;
   }
 
   /// Writes the reward model, adapters added into its weights. Nothing can be trained after that.

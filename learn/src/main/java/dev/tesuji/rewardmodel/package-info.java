@@ -68,8 +68,10 @@
 ///    answers.
 /// 3. A text beyond the limit loses its beginning where the policy is to truncate: the end is what
 ///    is judged.
-/// 4. A completion that was cut off is scored with an end token, as no text without one was ever
-///    seen in training.
+/// 4. A completion that was cut off is scored as it stands, at its last token and without an end
+///    token: it did not end, and must not be paid as if it had. Comparisons that are read from
+///    files or written by authors all ended, so that a model trained on those has seen no such
+///    text; those of a model's own responses (`drawn`) are learned from as they were drawn.
 ///
 /// # Reading order
 ///

@@ -5,6 +5,8 @@ import dev.tesuji.input.JsonLines;
 import dev.tesuji.input.SafeFiles;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -27,11 +29,12 @@ public final class MetricsLog implements AutoCloseable {
   }
 
   /// Opens the log of a stage that continues after `lastStep`; what was logged of later steps,
-  /// which will be made again, is dropped.
+  /// which will be made again, is dropped, and so is half a line that a kill has left.
   public static MetricsLog open(RunDirectory run, String stage, int lastStep) {
     Path file = run.metrics();
     List<ObjectNode> kept = new ArrayList<>();
     if (Files.exists(file)) {
+      cutToWholeLines(file);
       JsonLines.forEach(
           file,
           row -> {
@@ -60,15 +63,45 @@ public final class MetricsLog implements AutoCloseable {
     }
   }
 
+  /// Logs what was measured of the model that a stage has made, or starts from, unless it is there:
+  /// a run that was killed right after that measures it again.
+  public static void note(RunDirectory run, String stage, int step, Metrics metrics) {
+    try (MetricsLog log = open(run, stage, Integer.MAX_VALUE)) {
+      if (!Files.readAllLines(run.metrics()).contains(Json.line(log.node(step, metrics)))) {
+        log.add(step, metrics);
+      }
+    } catch (IOException e) {
+      throw SafeFiles.failed(run.metrics(), e);
+    }
+  }
+
+  private static void cutToWholeLines(Path file) {
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      ByteBuffer last = ByteBuffer.allocate(1);
+      long end = channel.size();
+      while (end > 0 && channel.read(last.clear(), end - 1) == 1 && last.get(0) != '\n') {
+        end--;
+      }
+      channel.truncate(end);
+    } catch (IOException e) {
+      throw SafeFiles.failed(file, e);
+    }
+  }
+
+  private ObjectNode node(int step, Metrics metrics) {
+    ObjectNode node = Json.MAPPER.createObjectNode();
+    node.put("stage", stage).put("step", step);
+    metrics.values().forEach(node::put);
+    return node;
+  }
+
   /// Appends the metrics of a step.
   ///
   /// @param step the step, counted from 1
   public void add(int step, Metrics metrics) {
-    ObjectNode node = Json.MAPPER.createObjectNode();
-    node.put("stage", stage).put("step", step);
-    metrics.values().forEach(node::put);
     try {
-      writer.write(Json.line(node));
+      writer.write(Json.line(node(step, metrics)));
       writer.newLine();
       writer.flush();
       board.add(step, metrics);

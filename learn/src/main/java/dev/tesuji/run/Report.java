@@ -34,8 +34,8 @@ public final class Report {
 
   /// Writes both files.
   ///
-  /// @param report what `report.json` holds; the table of stages and, of each stage, its cost,
-  ///   reflective words and transcripts are added
+  /// @param report what `report.json` holds; the table of models, what reinforcement learning did
+  ///   to pass@k and maj@k, and of each stage its cost, reflective words and transcripts are added
   /// @param recipe the effective recipe as text
   public void write(ObjectNode report, String recipe) {
     List<ObjectNode> metrics = metrics();
@@ -45,7 +45,8 @@ public final class Report {
       stages.add(completed((ObjectNode) stage.deepCopy(), report, metrics));
     }
     report.set("stages", stages);
-    report.set("table", StageTable.of(report).toJson());
+    report.set("table", table(report));
+    report.set("sharpening", Sharpening.toJson(Sharpening.all(report)));
     if (Files.exists(run.evaluation("base"))) {
       report.set("base_transcripts", Transcripts.pick(run.evaluation("base"), seed));
     }
@@ -55,6 +56,18 @@ public final class Report {
     page.put("has_test_time", Files.exists(run.root().resolve("testtime.html")));
     page.putArray("metrics").addAll(metrics);
     Page.write(run.root().resolve("report.html"), Report.class, "report.html", page);
+  }
+
+  /// Returns the table of models, each with the one that it started from.
+  private static ObjectNode table(JsonNode report) {
+    ObjectNode table = StageTable.of(report).toJson();
+    Models models = Models.of(report);
+    for (JsonNode row : table.path("rows")) {
+      models
+          .source(row.path("name").asString(""))
+          .ifPresent(from -> ((ObjectNode) row).put("from", from));
+    }
+    return table;
   }
 
   private List<ObjectNode> metrics() {

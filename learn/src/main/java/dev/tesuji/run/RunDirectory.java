@@ -20,11 +20,15 @@ import org.jspecify.annotations.Nullable;
 /// tensorboard/    the same as events            report.json
 /// rollouts/       every completion              report.html
 /// evaluations/    every response to held-out problems
+/// halted.json     why the guardian halted the run, until it goes on
 /// data/STAGE/     samples that a stage kept
 /// ```
 public final class RunDirectory implements AutoCloseable {
   /// The folder of the responses that evaluations drew.
   public static final String EVALUATIONS = "evaluations";
+
+  /// The file that says of a run that its guardian halted it: the stage, the step and why.
+  public static final String HALTED = "halted.json";
 
   private static final String LOCK = ".lock";
   private static final String RECIPE = "recipe.yaml";
@@ -116,6 +120,11 @@ public final class RunDirectory implements AutoCloseable {
   /// Returns the file of what is finished so far.
   public Path state() {
     return root.resolve("state.json");
+  }
+
+  /// Returns the file that says why the guardian halted the run; there is none while it goes on.
+  public Path halted() {
+    return root.resolve(HALTED);
   }
 
   /// Returns the metrics' file.

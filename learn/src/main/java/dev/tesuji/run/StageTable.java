@@ -68,13 +68,15 @@ public record StageTable(List<Column> columns, List<Column> parts, List<Row> row
   /// Makes the table of a run.
   ///
   /// @param report what `report.json` holds: `before`, `after`, `after_stage`, and `stages`, those
-  ///   with an `evaluation` that were evaluated
+  ///   with an `evaluation` that were evaluated, and with a `start` those that began with another
+  ///   `model` than the recipe's
   public static StageTable of(JsonNode report) {
     List<Row> rows = new ArrayList<>();
     add(rows, "base", report.path("before"));
     String last = report.path("after_stage").asString("");
     for (JsonNode stage : report.path("stages")) {
       String name = stage.path("name").asString("");
+      add(rows, stage.path("start").path("model").asString(""), stage.path("start"));
       add(rows, name, name.equals(last) ? report.path("after") : stage.path("evaluation"));
     }
     Set<String> names = new LinkedHashSet<>();

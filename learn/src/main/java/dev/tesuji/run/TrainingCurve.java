@@ -30,7 +30,7 @@ public record TrainingCurve(String stage, boolean heldOut, List<Point> points) {
     points = List.copyOf(points);
   }
 
-  /// Reads the curves of the stages that draw completions, in their order.
+  /// Reads the curves of the stages that draw completions and train on them, in their order.
   ///
   /// @param metrics a run's `metrics.jsonl`
   public static List<TrainingCurve> read(Path metrics) {
@@ -39,7 +39,7 @@ public record TrainingCurve(String stage, boolean heldOut, List<Point> points) {
       JsonLines.forEach(
           metrics,
           row -> {
-            if (row.fields().path("generated").isNumber()) {
+            if (row.fields().has("generated") && row.fields().has("trained")) {
               String stage = row.fields().path("stage").asString("");
               stages.computeIfAbsent(stage, _ -> new ArrayList<>()).add(row.fields());
             }

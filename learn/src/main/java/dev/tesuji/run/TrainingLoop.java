@@ -1,5 +1,7 @@
 package dev.tesuji.run;
 
+import dev.tesuji.input.Json;
+import dev.tesuji.input.SafeFiles;
 import dev.tesuji.reward.RewardFailure;
 import dev.tesuji.run.Checkpoints.Saved;
 import dev.tesuji.tensor.Memory;
@@ -50,6 +52,7 @@ public final class TrainingLoop {
   ///   last one; or when rewards cannot be had, with everything saved
   public double run(Trainer trainer, Guardian guardian) {
     Course course = new Course(trainer, guardian);
+    SafeFiles.delete(run.halted());
     try (MetricsLog log = MetricsLog.open(run, stage, course.done)) {
       course.begin();
       while (course.done < steps) {
@@ -161,9 +164,11 @@ public final class TrainingLoop {
           "Warning: stage '" + stage + "', step " + done + ": " + why + " (the run goes on)");
     }
 
-    /// Leaves the best checkpoint as the last.
+    /// Notes why the run halts, and leaves the best checkpoint as the last.
     private void goBack(String why) {
       progress.interrupt();
+      ObjectNode mark = Json.MAPPER.createObjectNode().put("stage", stage).put("step", done);
+      SafeFiles.replace(run.halted(), Json.pretty(mark.put("why", why)));
       guardian.bestStep().ifPresent(checkpoints::dropAfter);
       Optional<Saved> left = checkpoints.latest();
       String where =

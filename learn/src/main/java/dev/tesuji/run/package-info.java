@@ -12,6 +12,7 @@
 ///   models/STAGE/      what each stage made: Hugging Face directories
 ///   checkpoints/STAGE/ the last two of a stage that is under way, and the best
 ///   state.json         what is finished
+///   halted.json        why the guardian halted the run, until it goes on
 ///   report.json, report.html
 /// ```
 ///
@@ -69,13 +70,16 @@
 /// file: a table with a row per model and a column per measure ([dev.tesuji.run.StageTable]), what
 /// each stage cost, its curves, the reflective words in its completions
 /// ([dev.tesuji.run.Reflection]), and responses at random, the best and the worst
-/// ([dev.tesuji.run.Transcripts]). `report.json` has the same.
+/// ([dev.tesuji.run.Transcripts]). For each stage of reinforcement learning it sets pass@k beside
+/// maj@k, before and after ([dev.tesuji.run.Sharpening]). `report.json` has the same. One recipe
+/// run with several seeds has a report of its own kind (`dev.tesuji.compare`).
 ///
 /// # Reading order
 ///
 /// [dev.tesuji.run.RunDirectory], [dev.tesuji.run.TrainingLoop], [dev.tesuji.run.Trainer],
 /// [dev.tesuji.run.Learner] (what all trainers do alike: gradients, updates, their checkpoints),
 /// [dev.tesuji.run.Guardian], [dev.tesuji.run.Checkpoints], [dev.tesuji.run.Metrics],
-/// [dev.tesuji.run.Report], [dev.tesuji.run.TrainingCurve].
+/// [dev.tesuji.run.Report], [dev.tesuji.run.StageTable], `Models`, [dev.tesuji.run.Sharpening],
+/// [dev.tesuji.run.TrainingCurve].
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.run;

@@ -2,6 +2,7 @@ package dev.tesuji.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.tesuji.input.BadInput;
 import dev.tesuji.input.Json;
@@ -20,6 +21,7 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Comparisons whose runs are scripts of the shell.
 class ComparisonRunnerTest {
@@ -28,7 +30,7 @@ class ComparisonRunnerTest {
   private final List<String> started = new ArrayList<>();
   private final ByteArrayOutputStream console = new ByteArrayOutputStream();
 
-  private static final String COMPARISON =
+  private String comparison =
       """
       name: two
       model: some/model
@@ -55,7 +57,7 @@ class ComparisonRunnerTest {
 
   private boolean run(boolean resume, StopSignal stop, Function<Launcher.Order, String> script)
       throws IOException {
-    Path file = Files.writeString(folder.resolve("two.yaml"), COMPARISON);
+    Path file = Files.writeString(folder.resolve("two.yaml"), comparison);
     Launcher launcher =
         order -> {
           started.add(order.out().getFileName() + (order.resume() ? " resumed" : ""));
@@ -92,12 +94,11 @@ class ComparisonRunnerTest {
         .contains("<!doctype html>")
         .contains("\"worst_accuracy\":0.75")
         .doesNotContain("src=\"http");
-    assertThat(console.toString(StandardCharsets.UTF_8))
-        .contains("[1/4] a-1: accuracy 0.500 -> 0.750");
+    assertThat(console()).contains("[1/4] a-1: accuracy 0.500 -> 0.750");
   }
 
   @Test
-  void aRunThatHaltsIsAResultAndTheOthersGoOn() throws IOException {
+  void aRunThatDiesIsNamedTheOthersGoOnAndAResumeTriesItAgain() throws IOException {
     boolean all =
         run(
             false,
@@ -120,6 +121,146 @@ class ComparisonRunnerTest {
     started.clear();
     assertThat(run(true, ComparisonRunnerTest::ends)).isTrue();
     assertThat(started).containsExactly("b-1 resumed");
+  }
+
+  private String console() {
+    return console.toString(StandardCharsets.UTF_8);
+  }
+
+  /// What a run does whose guardian halts it.
+  private static String halts(Launcher.Order o) {
+    return "mkdir -p "
+        + o.out()
+        + "; cp "
+        + o.recipe()
+        + " "
+        + o.out()
+        + "/recipe.yaml; echo '{\"stage\": \"rl\", \"step\": 9, \"why\": \"it collapsed\"}' > "
+        + o.out()
+        + "/halted.json; exit 1";
+  }
+
+  @Test
+  void aRunThatItsGuardianHaltedIsNotStartedAgainUnlessItsFolderIsDeleted() throws IOException {
+    assertThat(run(false, o -> o.out().endsWith("b-1") ? halts(o) : ends(o))).isFalse();
+    JsonNode b = Json.readObject(folder.resolve("out/compare.json")).path("variants").get(1);
+    assertThat(b.path("runs").get(0).path("halted").asString())
+        .isEqualTo("Stage 'rl' halted after step 9: it collapsed");
+    started.clear();
+    console.reset();
+    assertThat(run(true, ComparisonRunnerTest::ends)).as("all ended well").isFalse();
+    assertThat(started).isEmpty();
+    Path halted = folder.resolve("out/runs/b-1");
+    assertThat(console())
+        .contains("4 runs, 4 of them made before")
+        .contains("b-1 was halted and is left out; to run it anew, delete " + halted);
+    Files.delete(halted.resolve("halted.json"));
+    Files.delete(halted.resolve("recipe.yaml"));
+    Files.delete(halted);
+    assertThat(run(true, ComparisonRunnerTest::ends)).isTrue();
+    assertThat(started).containsExactly("b-1");
+  }
+
+  /// What a run does that evaluates two models; the later its seed, the better.
+  private static String reports(Launcher.Order o) {
+    String seed = o.out().toString().replaceAll(".*-", "");
+    return ends(o)
+        + "; touch "
+        + o.out()
+        + "/report.html; echo '"
+        + """
+        {"wall_seconds": 1S, "before": {"accuracy": 0.5}, "after": {"accuracy": 0.7S},
+         "table": {"columns": [{"name": "accuracy", "title": "pass@1"}], "parts": [],
+           "rows": [{"name": "base", "values": {"accuracy": 0.5}},
+                    {"name": "rl", "from": "base", "values": {"accuracy": 0.7S}}]},
+         "sharpening": [{"stage": "rl", "from": "base", "reasoning": false, "points":
+           [{"k": 4, "before": {"pass": 0.5, "maj": 0.25}, "after": {"pass": 0.5, "maj": 0.4S}}]}],
+         "stages": [{"name": "rl", "kind": "rl", "steps": 2, "cost": {"seconds": S, "tokens": 10}}]}
+        """
+            .replace("S", seed)
+        + "' > "
+        + o.out()
+        + "/report.json";
+  }
+
+  private void repeat(String seeds) {
+    comparison =
+        """
+        name: two
+        model: some/model
+        task: chainSums
+        seeds: %s
+        stages: [{rl: {steps: 2}}]
+        """
+            .formatted(seeds);
+  }
+
+  @Test
+  void oneRecipeOverSeedsHasAReportOfItsModels() throws IOException {
+    repeat("[1, 3, 5]");
+    assertThat(run(false, ComparisonRunnerTest::reports)).isTrue();
+    assertThat(started).containsExactly("two-1", "two-3", "two-5");
+    ObjectNode json = Json.readObject(folder.resolve("out/report.json"));
+    JsonNode rl = json.path("stages").path("rows").path(1).path("values");
+    assertThat(rl.path("accuracy").asDouble()).isCloseTo(0.73, within(1e-12));
+    // deviation 0.02, t of two degrees 4.302653
+    assertThat(rl.path("accuracy_ci95").path(0).asDouble())
+        .isCloseTo(0.73 - 4.302653 * 0.02 / Math.sqrt(3), within(1e-6));
+    JsonNode difference = json.path("stages").path("differences").path(0);
+    assertThat(difference.path("difference").asDouble()).isCloseTo(0.23, within(1e-12));
+    assertThat(difference.path("significant").asBoolean()).isTrue();
+    JsonNode solved = json.path("sharpening").path(0).path("points").path(0);
+    assertThat(solved.path("after").path("maj").asDouble()).isCloseTo(0.43, within(1e-12));
+    assertThat(json.path("cost").path(0).path("seconds").asDouble()).isEqualTo(3);
+    assertThat(json.path("cost").path(0).path("tokens").asDouble()).isEqualTo(10);
+    assertThat(json.path("run_seconds").asDouble()).isEqualTo(13);
+    assertThat(json.path("runs").path(2).path("report").asString())
+        .isEqualTo("runs/two-5/report.html");
+    assertThat(json.path("runs").path(2).has("test_time")).isFalse();
+    assertThat(folder.resolve("out/compare.json")).doesNotExist();
+    assertThat(folder.resolve("out/report.html"))
+        .content()
+        .contains("<!doctype html>", "What made a difference", "seeds:\\n  - 1")
+        .doesNotContain("src=\"http", "/*INCLUDE");
+    assertThat(console())
+        .contains("Running two with seeds [1, 3, 5]: 3 runs, 0 of them made before")
+        .containsPattern("means over 3 seeds +base +rl\\n")
+        .containsPattern("pass@1 +0\\.500 +0\\.730\\n");
+  }
+
+  @Test
+  void aHaltedSeedIsNamedAndLeftOutOfTheTable() throws IOException {
+    repeat("[1, 3, 5]");
+    assertThat(run(false, o -> o.out().endsWith("two-3") ? halts(o) : reports(o))).isFalse();
+    ObjectNode json = Json.readObject(folder.resolve("out/report.json"));
+    assertThat(json.path("stages").path("seeds").asInt()).isEqualTo(2);
+    assertThat(json.path("runs").path(1).path("ended").asBoolean()).isFalse();
+    assertThat(json.path("runs").path(1).path("trouble").asString())
+        .isEqualTo("Stage 'rl' halted after step 9: it collapsed");
+    assertThat(console()).contains("seed 3: Stage 'rl' halted after step 9: it collapsed");
+  }
+
+  @Test
+  void oneSeedHasItsOwnTableWithoutATest() throws IOException {
+    repeat("[5]");
+    assertThat(run(false, ComparisonRunnerTest::reports)).isTrue();
+    JsonNode stages = Json.readObject(folder.resolve("out/report.json")).path("stages");
+    assertThat(stages.path("rows").path(1).path("values").path("accuracy").asDouble())
+        .isEqualTo(0.75);
+    assertThat(stages.path("differences").size()).isZero();
+    assertThat(console()).containsPattern("one seed +base +rl\\n");
+  }
+
+  @Test
+  void aFolderWithASingleRunIsNotMixedWithSeveral() throws IOException {
+    repeat("[5]");
+    Path out = Files.createDirectories(folder.resolve("out"));
+    Files.writeString(out.resolve("recipe.yaml"), "name: two\nseed: 1\n");
+    assertThatExceptionOfType(BadInput.class)
+        .isThrownBy(() -> run(true, ComparisonRunnerTest::ends))
+        .withMessage(
+            out + ": holds a single run, not one with 'seeds' or 'variants'; give another --out");
+    assertThat(started).isEmpty();
   }
 
   @Test

@@ -49,6 +49,79 @@ class StageSeedsTest {
     assertThat(d.path("significant").asBoolean()).isTrue();
   }
 
+  /// Tables with base, one (from base), two (from base) and three (from two).
+  private static JsonNode family(double... values) {
+    return Json.MAPPER.readTree(
+        """
+        {"columns": [{"name": "accuracy", "title": "pass@1"}],
+         "parts": [{"name": "accuracy/sums", "title": "sums"}],
+         "rows": [{"name": "base", "values": {"accuracy": %s}},
+                  {"name": "one", "from": "base", "values": {"accuracy": %s, "accuracy/sums": 1}},
+                  {"name": "two", "from": "base", "values": {"accuracy": %s, "accuracy/sums": 1}},
+                  {"name": "three", "from": "two", "values": {"accuracy": %s}}]}
+        """
+            .formatted(values[0], values[1], values[2], values[3]));
+  }
+
+  @Test
+  void eachModelIsSetAgainstWhatItStartedFromAndTheLastAgainstTheBase() {
+    ObjectNode json =
+        new StageSeeds(List.of(family(0.1, 0.2, 0.3, 0.4), family(0.2, 0.3, 0.5, 0.4))).toJson();
+    assertThat(json.path("effects").toString())
+        .isEqualTo(
+            "[{\"from\":\"base\",\"to\":\"one\"},{\"from\":\"base\",\"to\":\"two\"},"
+                + "{\"from\":\"two\",\"to\":\"three\"},{\"from\":\"base\",\"to\":\"three\"}]");
+    assertThat(json.path("differences").valueStream().map(d -> d.path("measure").asString()))
+        .as("six pairs in accuracy, one in the part")
+        .hasSize(7)
+        .containsOnlyOnce("accuracy/sums");
+    JsonNode two = json.path("differences").valueStream().skip(5).findFirst().orElseThrow();
+    assertThat(two.path("from").asString() + " " + two.path("to").asString())
+        .isEqualTo("one three");
+    // differences 0.2 and 0.1: mean 0.15, deviation 0.0707, t of one degree 12.706, √2 seeds
+    assertThat(two.path("difference").asDouble()).isCloseTo(0.15, within(1e-12));
+    assertThat(two.path("ci95").path(0).asDouble()).isCloseTo(0.15 - 12.7062 * 0.05, within(1e-4));
+    assertThat(two.path("significant").asBoolean()).isFalse();
+  }
+
+  @Test
+  void aSingleStageIsComparedOnce() {
+    JsonNode table =
+        Json.MAPPER.readTree(
+            """
+            {"columns": [{"name": "accuracy"}], "parts": [],
+             "rows": [{"name": "base", "values": {"accuracy": 0.5}},
+                      {"name": "rl", "from": "base", "values": {"accuracy": 0.75}}]}
+            """);
+    assertThat(new StageSeeds(List.of(table, table)).toJson().path("effects").size()).isEqualTo(1);
+  }
+
+  @Test
+  void everySeedCanBeShownAsAPoint() {
+    ObjectNode json =
+        new StageSeeds(List.of(family(0.1, 0.2, 0.3, 0.4), family(0.2, 0.3, 0.5, 0.4))).toJson();
+    assertThat(json.path("rows").path(2).path("by_seed").toString())
+        .isEqualTo("{\"accuracy\":[0.3,0.5]}");
+  }
+
+  @Test
+  void aSingleSeedHasItsOwnTableAndNoTest() {
+    JsonNode table = family(0.1, 0.2, 0.3, 0.4);
+    ((ObjectNode) table.path("rows").path(0).path("values"))
+        .putArray("accuracy_ci95")
+        .add(0)
+        .add(1);
+    ObjectNode json = new StageSeeds(List.of(table)).toJson();
+    assertThat(json.path("seeds").asInt()).isEqualTo(1);
+    assertThat(json.path("rows").path(0).path("values"))
+        .isEqualTo(table.path("rows").path(0).path("values"));
+    assertThat(json.path("differences").size()).isZero();
+    assertThat(json.path("effects").size()).isZero();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new StageSeeds(List.of()))
+        .withMessage("a table over seeds needs at least one run, got none");
+  }
+
   @Test
   void runsOfDifferentRecipesAreRefused() {
     JsonNode other = Json.MAPPER.readTree("{\"rows\": [{\"name\": \"base\", \"values\": {}}]}");

@@ -243,7 +243,7 @@ class GkdTrainerTest {
                   + student.directory()
                   + "), since distributions are compared token by token: token "
                   + id
-                  + " is '7' to the student and 'seven' to the teacher; take a teacher of the"
+                  + " is '7' to the one and 'seven' to the other; take a teacher of the"
                   + " student's family, or let the student learn from the teacher's texts with"
                   + " 'sft'");
       Vocabularies.requireShared(

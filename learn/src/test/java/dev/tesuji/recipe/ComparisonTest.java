@@ -50,8 +50,8 @@ class ComparisonTest {
   private Comparison read(String text, String... overrides) throws IOException {
     Files.writeString(folder.resolve("base.yaml"), BASE);
     Path file = Files.writeString(folder.resolve("losses.yaml"), text);
-    assertThat(Comparison.isIn(file)).isTrue();
-    assertThat(Comparison.isIn(folder.resolve("base.yaml"))).isFalse();
+    assertThat(Comparison.isIn(file, List.of())).isTrue();
+    assertThat(Comparison.isIn(folder.resolve("base.yaml"), List.of())).isFalse();
     return Comparison.read(file, List.of(overrides));
   }
 
@@ -134,6 +134,66 @@ class ComparisonTest {
     assertThat(c.plan()).isEqualTo(Comparison.Plan.DEFAULT);
     assertThat(rl(c, 0).groupSize()).isEqualTo(2);
     assertThat(rl(c, 1).groupSize()).isEqualTo(8);
+  }
+
+  @Test
+  void aRecipeWithSeedsIsItsOwnOnlyVariant() throws IOException {
+    Comparison c = read(BASE.replace("seed: 5", "seeds: [1, 7]"), "rl.steps=2");
+    assertThat(c.isOneRecipe()).isTrue();
+    assertThat(c.name()).isEqualTo("base");
+    assertThat(c.variants()).hasSize(1);
+    assertThat(c.variants().getFirst().recipes())
+        .extracting(Recipe::name, Recipe::seed)
+        .map(Object::toString)
+        .containsExactly("(\"base-1\", 1L)", "(\"base-7\", 7L)");
+    assertThat(rl(c, 0).steps()).isEqualTo(2);
+    Path again = Files.writeString(folder.resolve("again.yaml"), c.toYaml());
+    assertThat(Comparison.isIn(again, List.of())).isTrue();
+    assertThat(Comparison.read(again, List.of())).isEqualTo(c);
+  }
+
+  @Test
+  void seedsOnTheCommandLineRepeatARecipeWithoutThem() throws IOException {
+    Path file = Files.writeString(folder.resolve("base.yaml"), BASE);
+    List<String> seeds = List.of("seeds=[3]", "name=again");
+    assertThat(Comparison.isIn(file, seeds)).isTrue();
+    Comparison c = Comparison.read(file, seeds);
+    assertThat(c.isOneRecipe()).isTrue();
+    assertThat(c.variants().getFirst().recipes())
+        .extracting(Recipe::name, Recipe::seed)
+        .map(Object::toString)
+        .containsExactly("(\"again-3\", 3L)");
+  }
+
+  @Test
+  void oneVariantThatChangesNothingIsStillAComparison() throws IOException {
+    assertThat(read(BASE + "variants: {base: {}}").isOneRecipe()).isFalse();
+  }
+
+  @Test
+  void seedBesideSeedsIsRefused() {
+    assertThatExceptionOfType(BadInput.class)
+        .isThrownBy(() -> read(BASE + "seeds: [1, 2]"))
+        .withMessage(
+            folder.resolve("losses.yaml")
+                + ":2: 'seed' must not stand beside 'seeds'; take one of them out");
+    assertThatExceptionOfType(BadInput.class)
+        .isThrownBy(() -> read(COMPARISON, "seed=4"))
+        .withMessage("seed=4: 'seed' must not stand beside 'seeds'; give seeds=[4]");
+  }
+
+  @Test
+  void aRecipeWithSeedsNeedsANameForItsFolders() {
+    String recipe = BASE.replace("seed: 5", "seeds: [1]");
+    assertThatExceptionOfType(BadInput.class)
+        .isThrownBy(() -> read(recipe.replace("name: base\n", "")))
+        .withMessage(folder.resolve("losses.yaml") + ":1: 'name' of 'recipe' must be given");
+    assertThatExceptionOfType(BadInput.class)
+        .isThrownBy(() -> read(recipe.replace("name: base", "name: a b")))
+        .withMessage(
+            folder.resolve("losses.yaml")
+                + ":1: the name of a recipe with 'seeds' must be 1 to 64 letters, digits, '.', '_'"
+                + " or '-', got 'a b'");
   }
 
   @ParameterizedTest

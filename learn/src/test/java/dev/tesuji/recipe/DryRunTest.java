@@ -107,7 +107,7 @@ class DryRunTest {
       Fixtures.require("data/hh/train.jsonl");
       Fixtures.require("models/stories260k");
     }
-    if (Comparison.isIn(recipe)) {
+    if (Comparison.isIn(recipe, List.of())) {
       for (Comparison.Variant variant : Comparison.read(recipe, List.of()).variants()) {
         Outcome outcome = dry(variant.recipes().getFirst());
         assertThat(outcome.sound()).as(outcome.text()).isTrue();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tesuji.input.BadInput;
 import dev.tesuji.input.Json;
+import dev.tesuji.run.Halted;
 import dev.tesuji.run.StopSignal;
 import dev.tesuji.tensor.LeakCheck;
 import java.io.ByteArrayOutputStream;
@@ -56,9 +57,13 @@ class RewardModelStageTest {
   }
 
   private ObjectNode run(Recipe recipe) {
+    return run(recipe, false);
+  }
+
+  private ObjectNode run(Recipe recipe, boolean resume) {
     try (StopSignal stop = new StopSignal();
         PrintStream out = new PrintStream(console, true, StandardCharsets.UTF_8)) {
-      return new RecipeRunner(recipe, folder.resolve("run"), false, out).run(stop);
+      return new RecipeRunner(recipe, folder.resolve("run"), resume, out).run(stop);
     }
   }
 
@@ -92,6 +97,34 @@ class RewardModelStageTest {
     run(read(RECIPE, "lora={rank: 2}"));
     assertThat(folder.resolve("run/models/taste/model.safetensors")).exists();
     assertThat(folder.resolve("run/models/rl/adapter_model.safetensors")).exists();
+  }
+
+  @Test
+  void aModelWhoseScoresAreNoNumbersIsNotWrittenAndMadeAgain() throws IOException {
+    Recipe wild = read(RECIPE, "rewardModel.steps=1", "rewardModel.optimizer.weightDecay=1e60");
+    assertThatExceptionOfType(Halted.class)
+        .isThrownBy(() -> run(wild))
+        .withMessageMatching(
+            "Stage 'taste' halted: "
+                + folder.resolve("run/models/taste")
+                + " was not written, because of held-out comparison 1 of \\d+: the answer .+ is"
+                + " scored NaN; lower optimizer.learningRate of the stage, and begin the stage again"
+                + " with");
+    assertThat(folder.resolve("run/models/taste")).doesNotExist();
+    assertThat(run(read(RECIPE), true).at("/stages/0/held_out/eval_mean_reward").isNumber())
+        .isTrue();
+  }
+
+  @Test
+  void aModelThatAKillLeftHalfWrittenIsMadeAgain() throws IOException {
+    Recipe recipe = read(RECIPE);
+    Path made = folder.resolve("run/models/taste");
+    run(recipe);
+    Files.delete(folder.resolve("run/state.json"));
+    Files.delete(made.resolve("reward_model.json")); // it is written last, after the tokenizer
+    Files.delete(made.resolve("tokenizer.json"));
+    run(recipe, true);
+    assertThat(made.resolve("reward_model.json")).exists();
   }
 
   private void refused(String text, String sentence) {

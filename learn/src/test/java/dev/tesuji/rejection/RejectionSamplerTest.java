@@ -18,6 +18,7 @@ import dev.tesuji.reward.Grader;
 import dev.tesuji.reward.Reward;
 import dev.tesuji.reward.RewardMix;
 import dev.tesuji.rl.PromptSource;
+import dev.tesuji.run.Metrics;
 import dev.tesuji.sft.Texts;
 import dev.tesuji.task.ChainSums;
 import dev.tesuji.task.Problem;
@@ -146,7 +147,7 @@ class RejectionSamplerTest {
         config,
         keeping,
         (sampler, model, _) -> {
-          sampler.step(0);
+          Metrics metrics = sampler.step(0);
           sampler.state();
           Texts.Words words = new Texts.Words(model.requireTokenizer(), model.endToken(), null);
           Dataset data =
@@ -155,6 +156,10 @@ class RejectionSamplerTest {
           Texts.Loaded read = Texts.read(data, words, new Texts.Limit(64, Texts.TooLong.ERROR));
           List<Completion> drawn = drawn(task, model);
           assertThat(read.texts()).hasSize(80);
+          int prompts = drawn.stream().mapToInt(c -> c.prompt().tokens().length).sum();
+          int samples = drawn.stream().mapToInt(c -> c.tokens().length).sum();
+          assertThat(metrics.get("generated")).isEqualTo(80);
+          assertThat(metrics.get("num_tokens")).isEqualTo(prompts + samples);
           int[] same =
               IntStream.range(0, 80)
                   .filter(i -> Arrays.equals(ids(drawn.get(i), model), read.texts().get(i).ids()))

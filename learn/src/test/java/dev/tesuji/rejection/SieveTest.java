@@ -127,10 +127,11 @@ class SieveTest {
     tally.addRefused(5, "accuracy");
     tally.addRefused(5, "accuracy");
     tally.addRefused(7, "surplus");
-    tally.addPrompt(1);
-    tally.addPrompt(0);
+    tally.addPrompt(1, 6);
+    tally.addPrompt(0, 8);
     assertThat(tally.drawn()).isEqualTo(4);
     assertThat(tally.tokens()).isEqualTo(27);
+    assertThat(tally.allTokens()).isEqualTo(27 + 14);
     assertThat(tally.reasons()).isEqualTo("accuracy 2, surplus 1");
     assertThat(tally.table())
         .startsWith("kept 1 of 4 samples (25.0 %), of 1 of 2 prompts")
@@ -138,5 +139,6 @@ class SieveTest {
     Tally again = new Tally(List.of());
     again.restore(tally.json());
     assertThat(again.json()).isEqualTo(tally.json());
+    assertThat(again.allTokens()).isEqualTo(41);
   }
 }

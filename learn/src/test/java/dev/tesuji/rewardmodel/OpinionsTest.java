@@ -2,13 +2,17 @@ package dev.tesuji.rewardmodel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.tesuji.data.Dataset;
+import dev.tesuji.generate.FinishReason;
 import dev.tesuji.input.BadInput;
 import dev.tesuji.recipe.NewModel;
+import dev.tesuji.reward.Response;
 import dev.tesuji.sft.Texts;
 import dev.tesuji.sft.Texts.TooLong;
 import dev.tesuji.task.ChainSums;
+import dev.tesuji.task.Problem;
 import dev.tesuji.text.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -189,6 +193,10 @@ class OpinionsTest {
 
   /// Takes a comparison to learn from, with a worse answer of one's own, and one held out.
   private Opinions ofPairs(TooLong policy, String worse) {
+    return ofPairs(policy, worse, FinishReason.EOS);
+  }
+
+  private Opinions ofPairs(TooLong policy, String worse, FinishReason reason) {
     new NewModel(1, 16, 24, 2, 1, 64).create(folder.resolve("model"), 5);
     ChainSums sums = new ChainSums(2, 2); // prompts such as 3+4=?, with a line break: 6 tokens
     try (Tokenizer tokenizer = Tokenizer.load(folder.resolve("model"))) {
@@ -196,11 +204,37 @@ class OpinionsTest {
       return Opinions.of(
           sums,
           List.of(
-              new Opinions.Pair(sums.problem(0), "12345", worse),
-              new Opinions.Pair(sums.problem(1), "12", "1")),
-          List.of(new Opinions.Pair(sums.heldOut(1).getFirst(), "1", "2")),
+              pair(sums.problem(0), "12345", worse, reason),
+              pair(sums.problem(1), "12", "1", FinishReason.EOS)),
+          List.of(pair(sums.heldOut(1).getFirst(), "1", "2", FinishReason.EOS)),
           new Opinions.Reading(words, new Texts.Limit(12, policy), 0.5, 1));
     }
+  }
+
+  private static Opinions.Pair pair(
+      Problem problem, String better, String worse, FinishReason reason) {
+    return new Opinions.Pair(
+        new Response(problem, better, new int[0], FinishReason.EOS),
+        new Response(problem, worse, new int[0], reason));
+  }
+
+  @Test
+  void aResponseThatWasCutOffIsLearnedFromWithoutAnEnd() {
+    List<Opinion.Answer> answers =
+        ofPairs(TooLong.ERROR, "99", FinishReason.LENGTH).train().getFirst().answers();
+    assertThat(answers).extracting(Opinion.Answer::length).containsExactly(6, 2);
+    assertThat(answers.getFirst().text()).hasSize(12).endsWith(END);
+    assertThat(answers.getLast().text()).hasSize(8).doesNotContain(END);
+  }
+
+  @Test
+  void aPairRespondsToOneProblem() {
+    ChainSums sums = new ChainSums(2, 2);
+    Response one = new Response(sums.problem(0), "1", new int[0], FinishReason.EOS);
+    Response other = new Response(sums.problem(1), "1", new int[0], FinishReason.EOS);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Opinions.Pair(one, other))
+        .withMessageStartingWith("both responses must be to one problem, got ");
   }
 
   @Test

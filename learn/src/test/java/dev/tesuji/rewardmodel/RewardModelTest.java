@@ -26,13 +26,20 @@ import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.LeakCheck;
 import dev.tesuji.weights.LoadedModel;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Reward models from training to pay.
@@ -70,7 +77,11 @@ class RewardModelTest {
   }
 
   private HeldOut train(int steps, int prompts, Path saved) {
-    try (LoadedModel model = model();
+    return train(model(), steps, prompts, saved);
+  }
+
+  private static HeldOut train(LoadedModel trained, int steps, int prompts, Path saved) {
+    try (LoadedModel model = trained;
         RewardModelTrainer trainer =
             new RewardModelTrainer(model, opinions(model, prompts), config(steps, 8192), 7)) {
       for (int step = 0; step < steps; step++) {
@@ -222,6 +233,26 @@ class RewardModelTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {64, 40}) // the kernels' path, and libtorch's: 40 is no multiple of 16
+  void aScoreIsTheSameAloneOrTogether(int intermediateSize) {
+    Path directory = folder.resolve("model");
+    new NewModel(2, 32, intermediateSize, 2, 2, 128).create(directory, 5);
+    Path saved = folder.resolve("saved");
+    train(LoadedModel.load(directory, Dtype.FLOAT32, Device.CPU), 3, 40, saved);
+    try (RewardModel model = RewardModel.load(saved, Device.CPU)) {
+      List<int[]> texts =
+          opinions(model.trunk(), 100).train().stream()
+              .flatMap(o -> o.answers().stream())
+              .map(Opinion.Answer::text)
+              .toList();
+      float[] together = model.score(texts);
+      for (int i = 0; i < together.length; i++) {
+        assertThat(model.score(List.of(texts.get(i)))[0]).as("text " + i).isEqualTo(together[i]);
+      }
+    }
+  }
+
   @Test
   void theAnswerAloneIsWhatFollowsTheThinking() {
     train(20, 100, folder.resolve("saved"));
@@ -255,11 +286,105 @@ class RewardModelTest {
         .isThrownBy(() -> reward(ModelReward.Scored.ALL, true))
         .withMessage(
             saved
-                + ": has no reward_model.json with eval_mean_reward and eval_reward_std above 0,"
-                + " which normalize needs; set normalize: false");
+                + ": has no reward_model.json with eval_mean_reward and eval_reward_std, which"
+                + " normalize needs; set normalize: false");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"eval_mean_reward\": \"NaN\", \"eval_reward_std\": 1} | eval_mean_reward must be a finite"
+            + " number, which normalize needs, got \"NaN\"; train the model again, with a lower"
+            + " optimizer.learningRate where it was NaN or infinite",
+        "{\"eval_mean_reward\": 1, \"eval_reward_std\": \"Infinity\"} | eval_reward_std must be a finite"
+            + " number, which normalize needs, got \"Infinity\"; train the model again, with a lower"
+            + " optimizer.learningRate where it was NaN or infinite",
+        "{\"eval_mean_reward\": 1} | eval_reward_std must be a finite number, which normalize needs,"
+            + " got nothing; train the model again, with a lower optimizer.learningRate where it was"
+            + " NaN or infinite",
+        "{\"eval_mean_reward\": 1, \"eval_reward_std\": 0} | eval_reward_std must be above 0, got 0.0:"
+            + " the model scores all held-out answers alike; train it for longer, or set normalize:"
+            + " false"
+      })
+  void whatIsNoScaleIsNamed(String facts, String sentence) throws IOException {
+    Path saved = folder.resolve("saved");
+    train(1, 40, saved);
+    Path file = Files.writeString(saved.resolve("reward_model.json"), facts);
+    assertThatExceptionOfType(BadInput.class)
+        .isThrownBy(() -> reward(ModelReward.Scored.ALL, true))
+        .withMessage(file + ": " + sentence);
+  }
+
+  @Test
+  void onlyAResponseThatEndedIsEnded() {
+    train(1, 40, folder.resolve("saved"));
+    Problem problem = ChainSums.DEFAULT.problem(3);
+    try (ModelReward all = reward(ModelReward.Scored.ALL, false);
+        ModelReward answer = reward(ModelReward.Scored.ANSWER, false);
+        RewardModel model = RewardModel.load(folder.resolve("saved"), Device.CPU)) {
+      int end = model.trunk().endToken();
+      int[] prompt = ChainSums.DEFAULT.promptTokens(problem, model.trunk().requireTokenizer());
+      int[] digits = model.trunk().requireTokenizer().encode("12");
+      int[] cut = IntStream.concat(Arrays.stream(prompt), Arrays.stream(digits)).toArray();
+      int[] whole = IntStream.concat(Arrays.stream(cut), IntStream.of(end)).toArray();
+      assertThat(all.text(response(problem, "12", FinishReason.EOS))).isEqualTo(whole);
+      assertThat(all.text(response(problem, "12", FinishReason.STOP))).isEqualTo(whole);
+      assertThat(all.text(response(problem, "12", FinishReason.LENGTH))).isEqualTo(cut);
+      assertThat(answer.text(response(problem, "<think>1</think>12", FinishReason.LENGTH)))
+          .isEqualTo(cut);
+      assertThat(answer.text(response(problem, "<think>1", FinishReason.LENGTH))).isEqualTo(prompt);
+    }
+  }
+
+  @Test
+  void aResponseThatWasCutOffIsScoredAsItStands() {
+    train(20, 100, folder.resolve("saved"));
+    Problem problem = ChainSums.DEFAULT.problem(3);
+    try (ModelReward reward = reward(ModelReward.Scored.ALL, false);
+        RewardModel model = RewardModel.load(folder.resolve("saved"), Device.CPU)) {
+      Response cut = response(problem, "<answer>12</answer>", FinishReason.LENGTH);
+      Response ended = response(problem, "<answer>12</answer>", FinishReason.EOS);
+      int[] text = reward.text(ended);
+      int[] asItStands = Arrays.copyOf(text, text.length - 1);
+      assertThat(points(reward.judge(cut)))
+          .isEqualTo(model.score(List.of(asItStands))[0])
+          .isNotEqualTo(points(reward.judge(ended)));
+    }
+  }
+
+  @Test
+  void anAnswerThatCannotBeScoredIsNamed() {
+    try (LoadedModel model = model();
+        RewardModelTrainer trainer =
+            new RewardModelTrainer(model, opinions(model, 40), config(1, 8192), 7)) {
+      trainer.step(0);
+      assertThat(trainer.trouble()).isEmpty();
+      model.decoder().parameters().getFirst().tensor().detach().fill_(Double.NaN);
+      trainer.step(0); // what was measured before holds no more
+      Opinion first = opinions(model, 40).heldOut().getFirst();
+      int[] text = first.answers().getFirst().text();
+      String answer =
+          model
+              .requireTokenizer()
+              .decode(
+                  Arrays.copyOfRange(
+                      text, text.length - first.answers().getFirst().length(), text.length));
+      assertThat(trainer.trouble())
+          .contains(
+              "held-out comparison 1 of "
+                  + opinions(model, 40).heldOut().size()
+                  + ": the answer "
+                  + BadInput.brief(answer)
+                  + " is scored NaN");
+    }
   }
 
   private static Response response(Problem problem, String text) {
-    return new Response(problem, text, new int[] {1}, FinishReason.EOS);
+    return response(problem, text, FinishReason.EOS);
+  }
+
+  private static Response response(Problem problem, String text, FinishReason reason) {
+    return new Response(problem, text, new int[] {1}, reason);
   }
 }

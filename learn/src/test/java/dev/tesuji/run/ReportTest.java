@@ -24,11 +24,11 @@ class ReportTest {
        "before": {"problems": 4, "samples": 2, "accuracy": 0.25, "accuracy_ci95": [0.1, 0.5],
                   "maj_at_1": 0.25, "maj_at_2": 0.375, "pass_at_2": 0.5, "examples": []},
        "stages": [
-         {"name": "cold", "seconds": 3, "evaluation": {"problems": 4, "samples": 2, "seconds": 2,
+         {"name": "cold", "kind": "sft", "from": "base", "seconds": 3, "evaluation": {"problems": 4, "samples": 2, "seconds": 2,
             "accuracy": 0.5, "world": {"eval/helpfulness": 0.75, "eval/accuracy/sums/en": 0.125,
             "eval/accuracy/sums/en_ci95": [0, 0.5]}}},
-         {"name": "judge", "seconds": 1},
-         {"name": "rl", "seconds": 5}],
+         {"name": "judge", "from": "cold", "seconds": 1},
+         {"name": "rl", "kind": "rl", "from": "cold", "seconds": 5}],
        "after": {"problems": 4, "samples": 2, "accuracy": 0.875, "pass_at_2": 1}}
       """;
 
@@ -138,9 +138,14 @@ class ReportTest {
           .isEqualTo("Wait </script>");
       assertThat(written.path("before").path("reflective_words").asDouble()).isEqualTo(1);
       assertThat(written.path("table").path("columns").toString()).contains("reflective words");
+      assertThat(written.path("table").path("rows").path(2).path("from").asString())
+          .isEqualTo("cold");
+      assertThat(written.path("table").path("rows").path(0).has("from")).isFalse();
+      assertThat(written.path("sharpening").isArray()).isTrue();
       assertThat(Files.readString(run.root().resolve("report.html")))
           .doesNotContain("Wait </script>")
-          .contains("Wait <\\/script>");
+          .contains("Wait <\\/script>", "drawSharpening = ", "--accent: ")
+          .doesNotContain("/*INCLUDE");
     }
   }
 }

@@ -63,6 +63,39 @@ class RunFilesTest {
   }
 
   @Test
+  void halfALineThatAKillLeftIsDropped() throws IOException {
+    try (RunDirectory run = RunDirectory.create(folder.resolve("run"))) {
+      for (String left :
+          List.of("", "{\"st", "{\"stage\":\"a\",\"step\":1,\"loss\":1.0}\n{\"stage")) {
+        Files.writeString(run.metrics(), left);
+        try (MetricsLog log = MetricsLog.open(run, "a", 1)) {
+          log.add(2, new Metrics().put("loss", 2));
+        }
+        List<String> lines = Files.readAllLines(run.metrics());
+        assertThat(lines).hasSize(left.contains("\n") ? 2 : 1);
+        assertThat(lines.getLast()).isEqualTo("{\"stage\":\"a\",\"step\":2,\"loss\":2.0}");
+      }
+    }
+  }
+
+  @Test
+  void whatIsMeasuredAgainIsNotedOnce() throws IOException {
+    try (RunDirectory run = RunDirectory.create(folder.resolve("run"))) {
+      try (MetricsLog log = MetricsLog.open(run, "a", 0)) {
+        log.add(2, new Metrics().put("loss", 2));
+      }
+      for (double found : new double[] {0.1, 0.1, 0.3}) {
+        MetricsLog.note(run, "a", 2, new Metrics().put("eval", found).put("none", Double.NaN));
+      }
+      assertThat(Files.readAllLines(run.metrics()))
+          .containsExactly(
+              "{\"stage\":\"a\",\"step\":2,\"loss\":2.0}",
+              "{\"stage\":\"a\",\"step\":2,\"eval\":0.1}",
+              "{\"stage\":\"a\",\"step\":2,\"eval\":0.3}");
+    }
+  }
+
+  @Test
   void metricsOfStepsThatWillBeMadeAgainAreDropped() throws IOException {
     try (RunDirectory run = RunDirectory.create(folder.resolve("run"))) {
       try (MetricsLog log = MetricsLog.open(run, "a", 0)) {

@@ -99,6 +99,7 @@ class TrainingLoopTest {
           .withMessage(
               "Stage 'rl' halted after step 5: reward 'taste' at http://x gave no answer. All steps"
                   + " are saved; when this is mended, go on with");
+      assertThat(run.halted()).as("to be mended, not a result").doesNotExist();
       Counting mended = new Counting(_ -> fine());
       run(run, mended);
       assertThat(mended.made).isEqualTo(10);
@@ -142,8 +143,15 @@ class TrainingLoopTest {
               "Rolled back to step 3, the best on held-out problems (accuracy 0.600): "
                   + run.checkpoints("rl").resolve("step-000003"));
       assertThat(run.checkpoints("rl").toFile().list()).containsExactly("step-000003");
+      JsonNode mark = Json.readObject(run.halted());
+      assertThat(mark.path("stage").asString()).isEqualTo("rl");
+      assertThat(mark.path("step").asInt()).isEqualTo(9);
+      assertThat(mark.path("why").asString())
+          .startsWith("the reward rose from 0.200 to 0.800 while")
+          .endsWith("mend the rewards");
       Counting mended = new Counting(_ -> fine());
       new TrainingLoop(run, "rl", 20, every, stop).run(mended);
+      assertThat(run.halted()).doesNotExist();
       assertThat(mended.made).isEqualTo(20); // 3 and the 17 after them
     }
   }

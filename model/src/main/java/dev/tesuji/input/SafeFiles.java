@@ -49,6 +49,17 @@ public final class SafeFiles {
     replace(file, path -> Files.writeString(path, text));
   }
 
+  /// Removes a file, if it is there.
+  ///
+  /// @throws BadInput when it cannot be removed
+  public static void delete(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw failed(file, e);
+    }
+  }
+
   /// Makes the error for a write that failed, with the remedy.
   public static BadInput failed(Path file, IOException e) {
     String reason = String.valueOf(e.getMessage());

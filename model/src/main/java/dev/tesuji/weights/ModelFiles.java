@@ -60,7 +60,8 @@ public record ModelFiles(ObjectNode config, Map<String, byte[]> others) {
   }
 
   /// Writes the files into a directory, with the type of the weights beside them under the name
-  /// that the configuration has for it (`dtype` in transformers 5, `torch_dtype` before).
+  /// that the configuration has for it (`dtype` in transformers 5, `torch_dtype` before). Where
+  /// `config.json` is, the others are: it is written last.
   void write(Path directory, Dtype dtype) {
     ObjectNode written = config.deepCopy();
     if (written.has("dtype")) {
@@ -69,8 +70,8 @@ public record ModelFiles(ObjectNode config, Map<String, byte[]> others) {
     if (written.has("torch_dtype") || !written.has("dtype")) {
       written.put("torch_dtype", dtype.toString());
     }
-    SafeFiles.replace(directory.resolve(CONFIG), Json.pretty(written));
     others.forEach((name, bytes) ->
         SafeFiles.replace(directory.resolve(name), path -> Files.write(path, bytes)));
+    SafeFiles.replace(directory.resolve(CONFIG), Json.pretty(written));
   }
 }
