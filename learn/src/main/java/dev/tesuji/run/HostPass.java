@@ -1,14 +1,17 @@
 package dev.tesuji.run;
 
+import dev.tesuji.kernel.Tiles;
 import dev.tesuji.model.ModelConfig;
 import dev.tesuji.model.ModelConfig.AttentionConfig;
 import dev.tesuji.tensor.Dtype;
 
 /// What tokens take in memory on their way through the decoder and back by kernels, in bytes: the
-/// tensors that `HostLayers` and `HostReading` make, counted at the moment when most of them live.
+/// tensors that `HostLayers`, `HostReading` and `HostBackward` make, counted at the moment when
+/// most of them live.
 ///
 /// The residual stream, the heads and gradients are float32; what enters a product has the
-/// product's type.
+/// product's type. What a tile of tokens works on exists once for every core where tokens are cut
+/// up ([dev.tesuji.kernel.Tiles]), and then the layer's weights are there once more, packed.
 ///
 /// @param width C
 /// @param dim D
@@ -61,22 +64,34 @@ record HostPass(
   long trained(long tokens, long logits, boolean recompute) {
     long stream = WIDE * width;
     long held = layers * (recompute ? stream : kept()) + 2 * stream + WIDE * dim; // last, its norm
-    long forth = recompute ? again() : forward();
-    long loss = 2 * stream; // the scored states and the gradients at them
-    long back = 5 * stream + (recompute ? again() : 0) + back(); // also joined, spread, carried on
-    return tokens * held + Math.max(tokens * Math.max(forth, back), tokens * loss + logits);
+    long again = recompute ? tokens * kept() : 0; // its output instead of its input
+    long forth = again + forward(tokens);
+    long loss = tokens * 2 * stream + logits; // the scored states and the gradients at them
+    long back =
+        tokens * 4 * stream + (recompute ? forth : 0) + back(tokens); // also spread, carried
+    return tokens * held + Math.max(loss, Math.max(forth, back));
   }
 
-  /// Returns what tokens take at most in a pass that nothing comes back through.
+  /// Returns what tokens take at most in a pass that nothing comes back through, with weights that
+  /// are packed already.
   long read(long tokens) {
-    long layer = typed * (width + queries + inner) + WIDE * (projected + padded + 2 * inner);
-    return tokens * (WIDE * (width + dim) + layer);
+    long each = WIDE * (width + dim + padded) + typed * queries;
+    return tokens * each + tiles(tokens).places() * forwardDesk();
   }
 
   /// Returns what attention works in, whatever the number of tokens.
   long attention(long longest, int threads) {
     long blocks = (longest + BLOCK - 1) / BLOCK;
     return threads * WIDE * BLOCK * (2 * blocks * whole(dim) + (2 * blocks + 1) * BLOCK);
+  }
+
+  private Tiles tiles(long tokens) {
+    return Tiles.of(Math.toIntExact(tokens), weights());
+  }
+
+  /// The matrices of a layer, packed.
+  private long weights() {
+    return typed * width * (projected + queries + 3 * inner);
   }
 
   /// What a layer keeps: its input, heads, the output of attention, the middle, gate and up.
@@ -86,39 +101,22 @@ record HostPass(
   }
 
   /// What a layer makes besides on the way forth.
-  private long forward() {
-    long before = normed ? 0 : WIDE * projected;
-    return typed * (width + inner) + before + narrowed(WIDE * 2 * inner);
+  private long forward(long tokens) {
+    Tiles tiles = tiles(tokens);
+    return tiles.places() * forwardDesk() + (tiles.cut() ? weights() : 0);
   }
 
-  /// What only exists beside a narrower copy.
-  private long narrowed(long bytes) {
-    return typed == WIDE ? 0 : bytes;
-  }
-
-  /// All of a layer that runs again, its output too; its input is counted.
-  private long again() {
-    return kept() - WIDE * width + forward() + WIDE * width;
+  private long forwardDesk() {
+    return typed * (width + inner) + WIDE * (projected + 2 * inner);
   }
 
   /// What the way back through a layer makes besides.
-  private long back() {
-    return narrowed(typed * width) + Math.max(feedForwardBack(), attentionBack());
-  }
-
-  private long feedForwardBack() {
-    long down = turned(width, inner);
-    long gateUp = WIDE * width + typed * width + turned(2 * inner, width);
-    return (WIDE + typed) * inner + Math.max(down, gateUp);
-  }
-
-  private long attentionBack() {
-    long heads = WIDE * (queries + padded + projected) + narrowed(typed * projected);
-    return heads + WIDE * width + typed * width + turned(projected, width);
-  }
-
-  /// What the gradient of a weight `[out, in]` copies: outputs by columns, and inputs in pairs.
-  private long turned(long out, long in) {
-    return typed * out + narrowed(typed * in);
+  private long back(long tokens) {
+    Tiles tiles = tiles(tokens);
+    long desk = typed * (2 * width + inner + projected) + WIDE * (width + inner + projected);
+    long fed = typed * (3 * width + queries + 3 * inner); // the factors of three gradients
+    long attended = WIDE * padded + typed * (projected + width); // heads, and those of one
+    long each = WIDE * queries + Math.max(fed, attended);
+    return tokens * each + tiles.places() * desk + (tiles.cut() ? weights() : 0);
   }
 }

@@ -122,7 +122,8 @@ public record MemoryPlan(Map<String, Long> held, Map<String, Long> phases) {
   /// Reckons what tokens take on their way through the model and back.
   static long activations(CausalLm model, ComputeConfig compute, long tokens, long longest) {
     long vocabulary = model.config().vocabularySize();
-    long logits = vocabulary * Math.min(tokens, Math.max(64, CHUNK_LOGITS / vocabulary));
+    long chunk = Math.max(64, CHUNK_LOGITS / vocabulary);
+    long logits = vocabulary * Math.min(tokens, chunk);
     boolean recompute = compute.gradientCheckpointing();
     if (!model.onHost()) {
       return tokens * tapeBytesPerToken(model, recompute) + 5 * Float.BYTES * logits;
@@ -132,7 +133,10 @@ public record MemoryPlan(Map<String, Long> held, Map<String, Long> phases) {
     long each = Float.BYTES + (product == Dtype.FLOAT32 ? Float.BYTES : 2L * product.bytes());
     HostPass host = HostPass.of(model.config(), product);
     int threads = Runtime.getRuntime().availableProcessors();
-    return host.trained(tokens, each * logits, recompute) + host.attention(longest, threads);
+    long joined = tokens > chunk ? tokens * Float.BYTES * model.config().hiddenSize() : 0;
+    return host.trained(tokens, each * logits, recompute)
+        + host.attention(longest, threads)
+        + joined;
   }
 
   /// Estimates what one token's activations take on libtorch's tape, which records by operation.

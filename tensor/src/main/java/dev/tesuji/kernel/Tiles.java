@@ -45,6 +45,11 @@ public record Tiles(int rows, int each) {
     return each < rows;
   }
 
+  /// Returns for how many rows there is room on sheets.
+  public int places() {
+    return cut() ? each * Team.slots() : rows;
+  }
+
   /// Does all rows.
   public void run(Work work) {
     if (cut()) {
@@ -79,8 +84,8 @@ public record Tiles(int rows, int each) {
   /// @param width elements of a row
   public Place sheets(Dtype type, long width) {
     long bytes = ((long) each * width * type.bytes() + 63) / 64 * 64;
-    int slots = cut() ? Team.slots() : 1;
-    return new Sheets(Raw.address(Tensor.empty(Dtype.UINT8, slots * bytes)), bytes);
+    int sheets = cut() ? Team.slots() : 1;
+    return new Sheets(Raw.address(Tensor.empty(Dtype.UINT8, sheets * bytes)), bytes);
   }
 
   /// Returns where the rows of a matrix are.
