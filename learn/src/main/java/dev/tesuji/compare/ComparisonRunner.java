@@ -51,7 +51,7 @@ public final class ComparisonRunner {
   }
 
   /// A run that is under way.
-  private record Running(PlannedRun entry, Process process, long start) {
+  private record Running(PlannedRun entry, Process process, LogTail printed, long start) {
     double seconds() {
       return (System.nanoTime() - start) / 1e9;
     }
@@ -106,6 +106,8 @@ public final class ComparisonRunner {
     private final double secondsBefore = report.secondsBefore();
     private final long start = System.nanoTime();
     private final int threads = comparison.plan().threadsPerRun();
+    private final int places =
+        threads == 0 ? 1 : Math.max(1, Runtime.getRuntime().availableProcessors() / threads);
 
     Session(List<PlannedRun> entries, StopSignal stop) {
       this.entries = entries;
@@ -114,9 +116,7 @@ public final class ComparisonRunner {
     }
 
     boolean run() {
-      int cores = Runtime.getRuntime().availableProcessors();
-      int places = threads == 0 ? 1 : Math.max(1, cores / threads);
-      announce(places);
+      announce();
       try {
         while (!waiting.isEmpty() || !running.isEmpty()) {
           while (!waiting.isEmpty() && running.size() < places && !stop.requested()) {
@@ -138,7 +138,7 @@ public final class ComparisonRunner {
       return count() == entries.size();
     }
 
-    private void announce(int places) {
+    private void announce() {
       console.printf(
           Locale.ROOT,
           "%s with seeds %s: %d runs, %d of them made before, %d at a time%n",
@@ -169,7 +169,7 @@ public final class ComparisonRunner {
         Process process =
             launcher.start(
                 new Launcher.Order(file, entry.folder(), entry.log(), threads, entry.isBegun()));
-        running.add(new Running(entry, process, System.nanoTime()));
+        running.add(new Running(entry, process, new LogTail(entry.log()), System.nanoTime()));
       } catch (IOException e) {
         throw new BadInput("run " + entry.recipe().name() + " could not be started: " + e, e);
       }
@@ -182,11 +182,20 @@ public final class ComparisonRunner {
       } catch (InterruptedException e) {
         stop.request();
       }
+      running.forEach(this::passOn);
       return running.stream().filter(r -> !r.process().isAlive()).findFirst();
+    }
+
+    /// Shows what the runs of one recipe print, where they go one after the other.
+    private void passOn(Running run) {
+      if (comparison.isOneRecipe() && places == 1) {
+        run.printed().passOn(console);
+      }
     }
 
     private void finish(Running run) {
       running.remove(run);
+      passOn(run);
       int status = run.process().exitValue();
       PlannedRun entry = run.entry();
       if (status == STOPPED || (stop.requested() && !entry.isOver())) {

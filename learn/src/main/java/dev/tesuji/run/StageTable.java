@@ -32,6 +32,7 @@ public record StageTable(List<Column> columns, List<Column> parts, List<Row> row
           new Column("thinking_length", "thinking, tokens"),
           new Column("response_length", "response, tokens"),
           new Column("language_consistency", "language consistency"),
+          new Column("language_consistency/reasoning", "language consistency, reasoning"),
           new Column("format", "format"),
           new Column("helpfulness", "helpfulness"),
           new Column("refusal", "refusal of harm"),

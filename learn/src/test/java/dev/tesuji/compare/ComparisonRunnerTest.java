@@ -229,6 +229,22 @@ class ComparisonRunnerTest {
   }
 
   @Test
+  void whatRunsOfOneRecipePrintIsShown() throws IOException {
+    repeat("[1, 3]");
+    run(
+        false,
+        o ->
+            "echo 'half way: été'; printf 'no line yet'; sleep 0.3; echo ', but now'; "
+                + reports(o));
+    assertThat(console().lines().limit(4))
+        .containsExactly(
+            "Running two with seeds [1, 3]: 2 runs, 0 of them made before, 1 at a time",
+            "half way: été",
+            "no line yet, but now",
+            "[1/2] two-1: accuracy 0.500 -> 0.710, in 0s");
+  }
+
+  @Test
   void aHaltedSeedIsNamedAndLeftOutOfTheTable() throws IOException {
     repeat("[1, 3, 5]");
     assertThat(run(false, o -> o.out().endsWith("two-3") ? halts(o) : reports(o))).isFalse();

@@ -1,0 +1,33 @@
+package dev.tesuji.compare;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/// Passes on what a run prints, by whole lines, while it runs.
+final class LogTail {
+  private final Path log;
+  private long read;
+
+  LogTail(Path log) {
+    this.log = log;
+  }
+
+  /// Prints the lines that have come since. A log that cannot be read is none.
+  void passOn(PrintStream console) {
+    try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
+      file.seek(read);
+      byte[] fresh = new byte[Math.toIntExact(Math.min(1 << 20, file.length() - read))];
+      file.readFully(fresh);
+      String text = new String(fresh, StandardCharsets.ISO_8859_1); // a byte is a character
+      int end = text.lastIndexOf('\n') + 1;
+      console.print(new String(fresh, 0, end, StandardCharsets.UTF_8));
+      console.flush();
+      read += end;
+    } catch (IOException ignored) {
+      // it is not there yet; what it says is in the file in any case
+    }
+  }
+}
