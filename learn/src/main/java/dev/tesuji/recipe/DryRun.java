@@ -96,11 +96,17 @@ public final class DryRun {
       vocabulary(stage, model);
     }
     if (stage instanceof Stage.Rl rl && task.isPresent()) {
-      TaskConfig own = rl.task();
-      Optional<Task> posed =
-          own == null ? task : attempt("", () -> own.open(recipe.data(), directory()));
-      posed.ifPresent(t -> new Posing(rl, t, model).check());
+      opened(rl.task(), task).ifPresent(t -> new Posing(rl, t, model).check());
     }
+    if (stage instanceof Stage.RewardModel reward
+        && reward.comparisons() instanceof Stage.Comparisons.Drawn drawn) {
+      opened(drawn.task(), task);
+    }
+  }
+
+  /// Opens the task that a stage has of its own.
+  private Optional<Task> opened(@Nullable TaskConfig own, Optional<Task> other) {
+    return own == null ? other : attempt("", () -> own.open(recipe.data(), directory()));
   }
 
   private void print(RunOutline outline, Device device, @Nullable Planned model) {

@@ -19,6 +19,7 @@ import dev.tesuji.run.RunDirectory;
 import dev.tesuji.sft.Texts;
 import dev.tesuji.task.ChainSumsCorpus;
 import dev.tesuji.task.Problem;
+import dev.tesuji.task.Task;
 import dev.tesuji.tensor.Rng;
 import dev.tesuji.world.Posed;
 import dev.tesuji.world.Ranking;
@@ -167,17 +168,15 @@ record PreparedRewardModel(
   /// Has the model respond to problems, and the gold reward say which responses are better.
   private Opinions draw(Stage.Comparisons.Drawn drawn) {
     long seed = shop.recipe().seed();
+    Task task = shop.posed(drawn.task());
     int room = Math.max(1, shop.positions() - drawn.maxNewTokens());
     PromptSource prompts =
         new PromptSource(
-            shop.task(),
-            shop.tokenizer(),
-            new PromptSource.Limit(room, PromptSource.TooLong.ERROR),
-            seed);
-    List<Problem> held = shop.task().heldOut(drawn.heldOut());
+            task, shop.tokenizer(), new PromptSource.Limit(room, PromptSource.TooLong.ERROR), seed);
+    List<Problem> held = task.heldOut(drawn.heldOut());
     RewardConfig.Place place =
         new RewardConfig.Place(
-            shop.task(), drawn.maxNewTokens(), shop.model().decoder().device(), shop::modelOf);
+            task, drawn.maxNewTokens(), shop.model().decoder().device(), shop::modelOf);
     shop.console()
         .printf(
             Locale.ROOT,
@@ -187,23 +186,23 @@ record PreparedRewardModel(
             drawn.heldOut());
     try (Grader gold = new Grader(Payment.open(drawn.gold(), place))) {
       List<Opinions.Pair> train =
-          pairs(drawn, Rng.derive(seed, 12), gold).draw(prompts::at, drawn.pairs());
+          pairs(drawn, task, Rng.derive(seed, 12), gold).draw(prompts::at, drawn.pairs());
       List<Opinions.Pair> measured =
-          pairs(drawn, Rng.derive(seed, 13), gold)
-              .draw(i -> posed(held.get((int) (i % held.size()))), drawn.heldOut());
-      Opinions opinions = Opinions.of(shop.task(), train, measured, reading(stage, shop));
+          pairs(drawn, task, Rng.derive(seed, 13), gold)
+              .draw(i -> posed(task, held.get((int) (i % held.size()))), drawn.heldOut());
+      Opinions opinions = Opinions.of(task, train, measured, reading(stage, shop));
       shop.countTexts(opinions.touched(), mostTokens(stage, shop));
       return opinions;
     }
   }
 
-  private PromptSource.Posed posed(Problem problem) {
-    return new PromptSource.Posed(problem, shop.task().promptTokens(problem, shop.tokenizer()));
+  private PromptSource.Posed posed(Task task, Problem problem) {
+    return new PromptSource.Posed(problem, task.promptTokens(problem, shop.tokenizer()));
   }
 
-  private GoldPairs pairs(Stage.Comparisons.Drawn drawn, long seed, Grader gold) {
+  private GoldPairs pairs(Stage.Comparisons.Drawn drawn, Task task, long seed, Grader gold) {
     return new GoldPairs(
-        new Drawing(shop.model(), shop.task(), drawn.maxNewTokens(), drawn.sampling(), seed), gold);
+        new Drawing(shop.model(), task, drawn.maxNewTokens(), drawn.sampling(), seed), gold);
   }
 
   /// Writes the reward model, and says how it does.

@@ -304,20 +304,26 @@ public sealed interface Stage {
       }
     }
 
-    /// Pairs of responses that the model itself draws, to problems of the task, of which the one
-    /// that a gold reward pays more is the better ([dev.tesuji.overoptimisation]).
+    /// Pairs of responses that the model itself draws, to problems of a task, of which the one that
+    /// a gold reward pays more is the better ([dev.tesuji.overoptimisation]).
     ///
     /// @param pairs how many to learn from; fewer are the beginning of more
     /// @param heldOut how many, to held-out problems, to be measured on; `heldOutShare` is not used
     /// @param maxNewTokens the length limit of a response
     /// @param sampling how responses are drawn
     /// @param gold the parts of the gold reward, which are added up
+    /// @param task the problems; the recipe's where absent
     record Drawn(
-        int pairs, int heldOut, int maxNewTokens, Sampling sampling, List<RewardConfig> gold)
+        int pairs,
+        int heldOut,
+        int maxNewTokens,
+        Sampling sampling,
+        List<RewardConfig> gold,
+        @Nullable TaskConfig task)
         implements Comparisons {
       /// 1,000 pairs of up to 512 tokens, of which the right one is the better; 500 held out.
       public static final Drawn DEFAULT =
-          new Drawn(1000, 500, 512, Sampling.DEFAULT, List.of(RewardConfig.Accuracy.DEFAULT));
+          new Drawn(1000, 500, 512, Sampling.DEFAULT, List.of(RewardConfig.Accuracy.DEFAULT), null);
 
       /// Copies the list and checks the ranges.
       public Drawn {

@@ -46,6 +46,11 @@ public sealed interface TaskConfig {
     /// Sums of 4 to 8 digits.
     public static final ChainSums DEFAULT = new ChainSums(4, 8);
 
+    /// Checks the ranges.
+    public ChainSums {
+      new dev.tesuji.task.ChainSums(minTerms, maxTerms);
+    }
+
     @Override
     public dev.tesuji.task.ChainSums open(@Nullable Path data) {
       return new dev.tesuji.task.ChainSums(minTerms, maxTerms);

@@ -214,6 +214,11 @@ class RecipeTest {
     assertThatExceptionOfType(BadInput.class)
         .isThrownBy(() -> Recipe.read(file, List.of()))
         .withMessage(file + ":8: in 'grpo': clipLow must be at least 0, got -1.0");
+    assertThatExceptionOfType(BadInput.class)
+        .isThrownBy(() ->
+            Recipe.read(file(RECIPE), List.of("task={chainSums: {minTerms: 9, maxTerms: 12}}")))
+        .withMessageEndingWith(
+            "minTerms and maxTerms must satisfy 2 <= minTerms <= maxTerms <= 11, got 9 and 12");
   }
 
   @Test

@@ -208,6 +208,17 @@ class RewardModelStageTest {
   }
 
   @Test
+  void pairsAreDrawnForTheProblemsThatTheStageNames() throws IOException {
+    String alone = GOLD.substring(0, GOLD.indexOf("  - rl:"));
+    String longer =
+        alone.replace("{drawn: {", "{drawn: {task: {chainSums: {minTerms: 10, maxTerms: 11}}, ");
+    double tokens = run(read(alone)).at("/stages/0/cost/tokens").asDouble();
+    Files.move(folder.resolve("run"), folder.resolve("before"));
+    assertThat(run(read(longer)).at("/stages/0/cost/tokens").asDouble())
+        .isGreaterThan(1.3 * tokens); // prompts of 10 terms and more, not of 4 to 8
+  }
+
+  @Test
   void goldMustTellResponsesApart() {
     assertThatExceptionOfType(BadInput.class)
         .isThrownBy(() -> run(read(GOLD, "rewardModel.comparisons.drawn.gold=[accuracy]")))
