@@ -5,7 +5,11 @@ import dev.tesuji.evaluate.StudentT;
 import dev.tesuji.input.Json;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -65,7 +69,8 @@ public record StageSeeds(List<JsonNode> tables) {
   ///
   /// Its rows have `by_seed` too, the values of each column seed by seed. `differences` has every
   /// pair of rows in every measure, `effects` the pairs that matter: each model and the one that it
-  /// started from (`from` of its row), and the last and the first.
+  /// started from (`from` of its row), each and the one before it that descends from the same
+  /// model, and the last and the first.
   public ObjectNode toJson() {
     ObjectNode json = Json.MAPPER.createObjectNode().put("seeds", tables.size());
     json.set("columns", tables.getFirst().path("columns"));
@@ -123,19 +128,29 @@ public record StageSeeds(List<JsonNode> tables) {
 
   private void addEffects(ArrayNode effects) {
     List<String> names = names(tables.getFirst());
-    boolean whole = false;
+    Map<String, String> root = new HashMap<>(); // which model, of no stage, each descends from
+    Map<String, String> latest = new HashMap<>(); // by root
+    Set<Pair> pairs = new LinkedHashSet<>();
     for (JsonNode row : tables.getFirst().path("rows")) {
       String from = row.path("from").asString("");
       String name = row.path("name").asString("");
+      root.put(name, root.getOrDefault(from, name));
+      String before = latest.put(root.getOrDefault(name, name), name);
       if (names.contains(from)) {
-        effects.addObject().put("from", from).put("to", name);
-        whole |= from.equals(names.getFirst()) && name.equals(names.getLast());
+        pairs.add(new Pair(from, name));
+      }
+      if (before != null) {
+        pairs.add(new Pair(before, name));
       }
     }
-    if (!whole && names.size() > 1) {
-      effects.addObject().put("from", names.getFirst()).put("to", names.getLast());
+    if (names.size() > 1) {
+      pairs.add(new Pair(names.getFirst(), names.getLast()));
     }
+    pairs.forEach(p -> effects.addObject().put("from", p.from).put("to", p.to));
   }
+
+  /// Two models.
+  private record Pair(String from, String to) {}
 
   private static void put(ObjectNode values, String measure, double[] found) {
     double mean = Arrays.stream(found).average().orElseThrow();

@@ -70,7 +70,8 @@ class StageSeedsTest {
     assertThat(json.path("effects").toString())
         .isEqualTo(
             "[{\"from\":\"base\",\"to\":\"one\"},{\"from\":\"base\",\"to\":\"two\"},"
-                + "{\"from\":\"two\",\"to\":\"three\"},{\"from\":\"base\",\"to\":\"three\"}]");
+                + "{\"from\":\"one\",\"to\":\"two\"},{\"from\":\"two\",\"to\":\"three\"},"
+                + "{\"from\":\"base\",\"to\":\"three\"}]");
     assertThat(json.path("differences").valueStream().map(d -> d.path("measure").asString()))
         .as("six pairs in accuracy, one in the part")
         .hasSize(7)
@@ -94,6 +95,25 @@ class StageSeedsTest {
                       {"name": "rl", "from": "base", "values": {"accuracy": 0.75}}]}
             """);
     assertThat(new StageSeeds(List.of(table, table)).toJson().path("effects").size()).isEqualTo(1);
+  }
+
+  @Test
+  void studentsAreSetAgainstOneAnother() {
+    JsonNode table =
+        Json.MAPPER.readTree(
+            """
+            {"columns": [], "parts": [],
+             "rows": [{"name": "base", "values": {}}, {"name": "small", "values": {}},
+                      {"name": "distilled", "from": "small", "values": {}},
+                      {"name": "teacher", "from": "base", "values": {}},
+                      {"name": "reinforced", "from": "small", "values": {}}]}
+            """);
+    assertThat(
+            new StageSeeds(List.of(table, table))
+                .toJson().path("effects").valueStream()
+                    .map(e -> e.path("from").asString() + " " + e.path("to").asString()))
+        .containsExactly(
+            "small distilled", "base teacher", "small reinforced", "distilled reinforced", "base reinforced");
   }
 
   @Test
