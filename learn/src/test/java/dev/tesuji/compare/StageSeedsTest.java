@@ -110,10 +110,16 @@ class StageSeedsTest {
             """);
     assertThat(
             new StageSeeds(List.of(table, table))
-                .toJson().path("effects").valueStream()
-                    .map(e -> e.path("from").asString() + " " + e.path("to").asString()))
+                .toJson()
+                .path("effects")
+                .valueStream()
+                .map(e -> e.path("from").asString() + " " + e.path("to").asString()))
         .containsExactly(
-            "small distilled", "base teacher", "small reinforced", "distilled reinforced", "base reinforced");
+            "small distilled",
+            "base teacher",
+            "small reinforced",
+            "distilled reinforced",
+            "base reinforced");
   }
 
   @Test
