@@ -21,8 +21,10 @@ final class LogTail {
       file.seek(read);
       byte[] fresh = new byte[Math.toIntExact(Math.min(1 << 20, file.length() - read))];
       file.readFully(fresh);
-      String text = new String(fresh, StandardCharsets.ISO_8859_1); // a byte is a character
-      int end = text.lastIndexOf('\n') + 1;
+      int end = fresh.length;
+      while (end > 0 && fresh[end - 1] != '\n') {
+        end--;
+      }
       console.print(new String(fresh, 0, end, StandardCharsets.UTF_8));
       console.flush();
       read += end;

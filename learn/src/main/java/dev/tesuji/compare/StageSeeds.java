@@ -134,8 +134,9 @@ public record StageSeeds(List<JsonNode> tables) {
     for (JsonNode row : tables.getFirst().path("rows")) {
       String from = row.path("from").asString("");
       String name = row.path("name").asString("");
-      root.put(name, root.getOrDefault(from, name));
-      String before = latest.put(root.getOrDefault(name, name), name);
+      String origin = root.getOrDefault(from, name);
+      root.put(name, origin);
+      String before = latest.put(origin, name);
       if (names.contains(from)) {
         pairs.add(new Pair(from, name));
       }

@@ -27,13 +27,23 @@ public enum Products {
   /// Measures which type it is to be, where that is left open.
   public Products settled() {
     return switch (this) {
-      case AUTO -> faster() ? BFLOAT16 : FLOAT32;
+      case AUTO -> Measured.FASTER ? BFLOAT16 : FLOAT32;
       case FLOAT32, BFLOAT16 -> this;
     };
   }
 
+  /// Returns the type that a model multiplies in, for one that is to go with it.
+  public static Products of(CausalLm model) {
+    return model.product() == Dtype.BFLOAT16 ? BFLOAT16 : FLOAT32;
+  }
+
   private Dtype type() {
     return settled() == BFLOAT16 ? Dtype.BFLOAT16 : Dtype.FLOAT32;
+  }
+
+  /// What a process measures once, when it is first asked for.
+  private static final class Measured {
+    static final boolean FASTER = faster();
   }
 
   /// Measures both types by turns, so that a moment in which others have the machine hits both.

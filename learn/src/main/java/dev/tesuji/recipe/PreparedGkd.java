@@ -15,7 +15,6 @@ import dev.tesuji.run.MemoryPlan;
 import dev.tesuji.run.RunDirectory;
 import dev.tesuji.sft.TextSource;
 import dev.tesuji.sft.Texts;
-import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Rng;
 import dev.tesuji.weights.AdapterDirectory;
 import dev.tesuji.weights.LoadedModel;
@@ -105,8 +104,7 @@ record PreparedGkd(Stage.Gkd stage, Lessons lessons, GkdConfig config, Workshop 
       directory = run.model(String.valueOf(stage.teacherStage()));
     }
     LoadedModel teacher = shop.another(directory);
-    boolean rounded = shop.model().decoder().product() == Dtype.BFLOAT16;
-    (rounded ? Products.BFLOAT16 : Products.FLOAT32).apply(teacher.decoder()); // as its student
+    Products.of(shop.model().decoder()).apply(teacher.decoder());
     GkdTrainer trainer = new GkdTrainer(shop.model(), teacher, lessons, config, seed);
     return new OpenTrainer(trainer, List.of(teacher, trainer));
   }

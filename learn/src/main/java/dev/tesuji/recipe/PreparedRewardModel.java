@@ -55,7 +55,10 @@ record PreparedRewardModel(
         switch (s.comparisons()) {
           case Stage.Comparisons.ChainSums(int prompts) -> chainSums(s, prompts, shop);
           case Stage.Comparisons.World rankings -> world(s, rankings, shop);
-          case Stage.Comparisons.Drawn _ -> null;
+          case Stage.Comparisons.Drawn drawn -> {
+            shop.posed(drawn.task()); // what will not do is said now
+            yield null;
+          }
           case Stage.Comparisons.Files files ->
               Opinions.read(
                   new Dataset(List.of(data(files, shop)), files.columns(), null), reading(s, shop));

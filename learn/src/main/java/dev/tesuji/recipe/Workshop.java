@@ -3,6 +3,7 @@ package dev.tesuji.recipe;
 import dev.tesuji.chat.ChatTemplate;
 import dev.tesuji.distill.Vocabularies;
 import dev.tesuji.input.BadInput;
+import dev.tesuji.policy.Products;
 import dev.tesuji.sft.TextSource;
 import dev.tesuji.sft.Texts;
 import dev.tesuji.task.Task;
@@ -86,7 +87,7 @@ final class Workshop implements AutoCloseable {
         throw new BadInput(strange(here, other, difference.get()));
       }
       recipe.adapt(other.decoder());
-      recipe.compute().products().apply(other.decoder());
+      Products.of(here.decoder()).apply(other.decoder());
       model = other;
       return check.get();
     } finally {

@@ -40,15 +40,15 @@ class ComparisonRunnerTest {
       variants: {a: {}, b: {rl: {groupSize: 2}}}
       """;
 
+  /// What every run does first.
+  private static String begins(Launcher.Order o) {
+    return "mkdir -p " + o.out() + "; cp " + o.recipe() + " " + o.out() + "/recipe.yaml";
+  }
+
   /// What a run does that ends well.
   private static String ends(Launcher.Order o) {
-    return "mkdir -p "
-        + o.out()
-        + "; cp "
-        + o.recipe()
-        + " "
-        + o.out()
-        + "/recipe.yaml; echo '{\"before\": {\"accuracy\": 0.5}}' > "
+    return begins(o)
+        + "; echo '{\"before\": {\"accuracy\": 0.5}}' > "
         + o.out()
         + "/state.json; echo '{\"after\": {\"accuracy\": 0.75}}' > "
         + o.out()
@@ -104,13 +104,7 @@ class ComparisonRunnerTest {
             false,
             o ->
                 o.out().endsWith("b-1")
-                    ? "mkdir -p "
-                        + o.out()
-                        + "; cp "
-                        + o.recipe()
-                        + " "
-                        + o.out()
-                        + "/recipe.yaml; echo 'tesuji: Stage halted: it collapsed'; exit 1"
+                    ? begins(o) + "; echo 'tesuji: Stage halted: it collapsed'; exit 1"
                     : ends(o));
     assertThat(all).isFalse();
     assertThat(started).hasSize(4);
@@ -129,13 +123,8 @@ class ComparisonRunnerTest {
 
   /// What a run does whose guardian halts it.
   private static String halts(Launcher.Order o) {
-    return "mkdir -p "
-        + o.out()
-        + "; cp "
-        + o.recipe()
-        + " "
-        + o.out()
-        + "/recipe.yaml; echo '{\"stage\": \"rl\", \"step\": 9, \"why\": \"it collapsed\"}' > "
+    return begins(o)
+        + "; echo '{\"stage\": \"rl\", \"step\": 9, \"why\": \"it collapsed\"}' > "
         + o.out()
         + "/halted.json; exit 1";
   }
