@@ -204,6 +204,7 @@ public final class RecipeRunner {
       Stage stage = recipe.stages().get(i);
       Path from = source(i, s.start());
       s.shop().goTo(from);
+      Memory.giveBack();
       Optional<ObjectNode> start = evaluateStart(s, i);
       ObjectNode made = train(run, s, stage, i, from);
       start.ifPresent(found -> made.set("start", found));

@@ -16,7 +16,6 @@ import dev.tesuji.rl.algorithm.Tools;
 import dev.tesuji.run.Learner;
 import dev.tesuji.run.Metrics;
 import dev.tesuji.run.Trainer;
-import dev.tesuji.tensor.Memory;
 import dev.tesuji.tensor.NoGrad;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.weights.LoadedModel;
@@ -132,7 +131,6 @@ public final class RlTrainer implements Trainer, AutoCloseable {
     Collected collected = collector.collect(position);
     position = collected.position();
     double generation = seconds(start);
-    Memory.giveBack(generation);
     List<Group> all = collected.all();
     Metrics metrics = RlMetrics.of(all);
     Batch batch = batch(collected.kept());
@@ -140,7 +138,6 @@ public final class RlTrainer implements Trainer, AutoCloseable {
     float[][] advantages = updates.run(step, batch, metrics);
     replaceReference(step);
     double update = seconds(updateStart);
-    Memory.giveBack(update);
     metrics.put("timing_s/gen", generation);
     metrics.put("timing_s/update_actor", update);
     count(metrics, collected, batch);

@@ -21,12 +21,24 @@ final class CLibrary {
   private static final int SIZES = 10; // of struct mallinfo2
   private static final int MAPPED = 4; // for single blocks
   private static final int USED = 7; // on the heap
-  private static final int FREE = 8;
+
+  private static final int READ_AND_WRITE = 3;
+  private static final int PRIVATE_ANONYMOUS_UNRESERVED = 0x2 | 0x20 | 0x4000; // Linux
+  private static final int IN_LARGE_PAGES = 14;
+  private static final int NOT_NEEDED = 4;
 
   private static final Optional<MethodHandle> MALLINFO =
       function("mallinfo2", FunctionDescriptor.of(longs(SIZES)));
   private static final Optional<MethodHandle> TRIM =
       function("malloc_trim", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG));
+  private static final Optional<MethodHandle> ADVISE =
+      function(
+          "madvise",
+          FunctionDescriptor.of(
+              ValueLayout.JAVA_INT,
+              ValueLayout.JAVA_LONG,
+              ValueLayout.JAVA_LONG,
+              ValueLayout.JAVA_INT));
 
   private CLibrary() {}
 
@@ -96,11 +108,6 @@ final class CLibrary {
     return counted(MAPPED, USED);
   }
 
-  /// Returns the bytes that glibc keeps for later; 0 for another library.
-  static long freed() {
-    return counted(FREE);
-  }
-
   private static long counted(int... sizes) {
     if (MALLINFO.isEmpty()) {
       return 0;
@@ -110,6 +117,54 @@ final class CLibrary {
       return IntStream.of(sizes).mapToLong(i -> info.getAtIndex(ValueLayout.JAVA_LONG, i)).sum();
     } catch (Throwable e) {
       throw new IllegalStateException("mallinfo2 failed", e);
+    }
+  }
+
+  /// Reserves a range of addresses, which has no memory until it is written to.
+  ///
+  /// @return where it begins; 0 where the system is not Linux, or refuses
+  static long reserve(long bytes) {
+    MethodHandle map =
+        function(
+                "mmap",
+                FunctionDescriptor.of(
+                    ValueLayout.JAVA_LONG,
+                    ValueLayout.JAVA_LONG,
+                    ValueLayout.JAVA_LONG,
+                    ValueLayout.JAVA_INT,
+                    ValueLayout.JAVA_INT,
+                    ValueLayout.JAVA_INT,
+                    ValueLayout.JAVA_LONG))
+            .orElse(null);
+    if (map == null || MALLINFO.isEmpty()) {
+      return 0;
+    }
+    try {
+      long address =
+          (long) map.invokeExact(0L, bytes, READ_AND_WRITE, PRIVATE_ANONYMOUS_UNRESERVED, -1, 0L);
+      if (address == -1) {
+        return 0;
+      }
+      advise(address, bytes, IN_LARGE_PAGES); // or else in small ones
+      return address;
+    } catch (Throwable e) {
+      throw new IllegalStateException("mmap failed", e);
+    }
+  }
+
+  /// Gives the memory of whole pages back to the system: they are zero when they are next used.
+  static void giveBack(long address, long bytes) {
+    advise(address, bytes, NOT_NEEDED);
+  }
+
+  private static void advise(long address, long bytes, int advice) {
+    if (ADVISE.isEmpty()) {
+      return;
+    }
+    try {
+      int _ = (int) ADVISE.get().invokeExact(address, bytes, advice);
+    } catch (Throwable e) {
+      throw new IllegalStateException("madvise failed", e);
     }
   }
 

@@ -14,9 +14,7 @@ public final class Memory {
           Path.of("/sys/fs/cgroup/memory.max"),
           Path.of("/sys/fs/cgroup/memory/memory.limit_in_bytes"));
 
-  private static final long WORTH_GIVING_BACK = 256 << 20;
-  private static final double TAKEN_PER_SECOND = 8e9; // given back and taken anew, as measured
-  private static final double SMALL_SHARE = 0.05;
+  private static final LargeBlocks LARGE = reserved();
 
   private Memory() {}
 
@@ -53,19 +51,27 @@ public final class Memory {
     return org.bytedeco.javacpp.Pointer.totalCount();
   }
 
-  /// Gives memory that was freed back to the system between two kinds of work, where that matters
-  /// and is cheap: the next takes other sizes, and would find holes between what is kept.
-  ///
-  /// @param seconds how long the work took of which it is left
-  public static void giveBack(double seconds) {
-    double most = SMALL_SHARE * seconds * TAKEN_PER_SECOND;
-    if (most <= WORTH_GIVING_BACK) {
-      return; // after short work nothing is, and asking malloc takes time of its own
-    }
-    long freed = CLibrary.freed();
-    if (freed >= WORTH_GIVING_BACK && freed < most) {
-      CLibrary.giveFreedMemoryBack();
-    }
+  /// Returns the bytes that are handed out in native memory; 0 for a C library that does not count.
+  static long handedOut() {
+    return CLibrary.handedOut() + LARGE.used();
+  }
+
+  /// Returns the large blocks that tensors on the CPU are made of.
+  static LargeBlocks large() {
+    return LARGE;
+  }
+
+  private static LargeBlocks reserved() {
+    long all = kibibytes(MACHINE, "MemTotal:") * 1024;
+    long start = all == 0 ? 0 : CLibrary.reserve(all);
+    return new LargeBlocks(start, start == 0 ? 0 : all);
+  }
+
+  /// Gives memory that was freed back to the system, such as between two stages. Between the steps
+  /// of one it stays: to take it anew costs more than it is worth.
+  public static void giveBack() {
+    LARGE.giveBack(CLibrary::giveBack);
+    CLibrary.giveFreedMemoryBack();
   }
 
   private static long kibibytes(Path file, String field) {

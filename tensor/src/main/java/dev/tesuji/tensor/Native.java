@@ -10,7 +10,7 @@ import org.bytedeco.pytorch.global.torch;
 /// - MKL carries the matrix products where it is on the class path. Elsewhere OpenBLAS does, with
 ///   one thread per caller: its own threads would fight libtorch's OpenMP threads for the cores.
 /// - `GOMP_SPINCOUNT=0`: threads that wait must not spin on a machine with few cores.
-/// - Freed memory stays with the process ([CLibrary#keepFreedMemory]).
+/// - Freed memory stays with the process ([CLibrary#keepFreedMemory], [LargeBlocks]).
 final class Native {
   private static final boolean HAS_MKL = onClassPath("org/bytedeco/mkl/global/mkl_rt.class");
   private static final boolean LOADED = init();
@@ -40,6 +40,7 @@ final class Native {
     Loader.load(torch.class);
     Dtype.loadOptions();
     Tensor.loadConstants();
+    Room.load();
     Integer threads = Integer.getInteger("tesuji.threads");
     if (threads != null) {
       torch.set_num_threads(threads);

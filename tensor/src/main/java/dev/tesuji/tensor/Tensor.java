@@ -41,7 +41,7 @@ public final class Tensor implements AutoCloseable {
 
   /// Returns a tensor of zeros on the CPU.
   public static Tensor zeros(Dtype dtype, long... shape) {
-    return make(() -> torch.zeros(shape, dtype.options()));
+    return make(() -> Room.zeros(dtype, shape));
   }
 
   /// Returns a tensor of ones on the CPU.
@@ -51,7 +51,7 @@ public final class Tensor implements AutoCloseable {
 
   /// Returns a tensor on the CPU whose content is undefined: write it before you read it.
   public static Tensor empty(Dtype dtype, long... shape) {
-    return make(() -> torch.empty(shape, dtype.options(), Handles.MEMORY_FORMAT));
+    return make(() -> Room.empty(dtype, shape));
   }
 
   /// Returns a tensor on a device whose content is undefined: write it before you read it.
@@ -325,7 +325,8 @@ public final class Tensor implements AutoCloseable {
   /// Returns the gradient collected so far, zeros where none has arrived, to add to in place.
   public Tensor startedGrad() {
     if (!hasGrad()) {
-      try (org.bytedeco.pytorch.Tensor zeros = torch.zeros_like(handle())) {
+      try (org.bytedeco.pytorch.Tensor zeros =
+          device().isCpu() ? Room.zeros(dtype(), shape().sizes()) : torch.zeros_like(handle())) {
         handle().mutable_grad().put(zeros);
       }
     }

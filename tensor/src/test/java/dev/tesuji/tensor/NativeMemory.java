@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.LongStream;
 
-/// What the C library has handed out while something runs.
+/// What is handed out in native memory while something runs.
 public final class NativeMemory {
   private static final int RUNS = 9;
 
@@ -27,7 +27,7 @@ public final class NativeMemory {
   }
 
   private static long mostOfOne(Runnable work) {
-    long before = CLibrary.handedOut();
+    long before = Memory.handedOut();
     AtomicLong most = new AtomicLong(before);
     AtomicBoolean over = new AtomicBoolean();
     Thread watch =
@@ -35,7 +35,7 @@ public final class NativeMemory {
             .daemon()
             .start(() -> {
               while (!over.get()) {
-                most.accumulateAndGet(CLibrary.handedOut(), Math::max);
+                most.accumulateAndGet(Memory.handedOut(), Math::max);
                 LockSupport.parkNanos(100_000);
               }
             });
