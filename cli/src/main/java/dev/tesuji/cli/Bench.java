@@ -158,11 +158,8 @@ final class Bench {
   private Found train() {
     try (CausalLm model = shape.model(compute.dtype())) {
       compute.products().apply(model);
-      int tokens = Math.max(shape.length(), compute.config().tokensPerDevice());
-      MemoryPlan.Load load =
-          new MemoryPlan.Load(
-              Math.min(tokens, shape.batch() * shape.length()), shape.length(), null, false, false);
-      MemoryPlan plan = plan(model, load);
+      int most = Math.max(shape.length(), compute.config().tokensPerDevice());
+      MemoryPlan plan = plan(model, load(most, shape.batch(), shape.length(), null));
       prepare(model, plan);
       try (BenchUpdate update = new BenchUpdate(model, compute, shape.batch(), shape.length())) {
         return time(model, plan, _ -> update.run());
@@ -217,11 +214,19 @@ final class Bench {
 
   private MemoryPlan grpoPlan(CausalLm model) {
     int longest = LONGEST_PROMPT + shape.newTokens();
-    int all = longest * shape.prompts() * shape.group();
-    MemoryPlan.Load load =
-        new MemoryPlan.Load(
-            Math.min(compute.config().tokensPerDevice(), all), longest, drawing(), false, false);
-    return plan(model, load);
+    int most = compute.config().tokensPerDevice();
+    return plan(model, load(most, shape.prompts() * shape.group(), longest, drawing()));
+  }
+
+  /// Returns what an update loads.
+  ///
+  /// @param most tokens at once
+  /// @param sequences how many
+  /// @param length tokens of each, at most
+  private static MemoryPlan.Load load(
+      int most, int sequences, int length, MemoryPlan.@Nullable Drawing drawing) {
+    int all = sequences * length;
+    return new MemoryPlan.Load(Math.min(most, all), length, drawing, false, false, all <= most);
   }
 
   private MemoryPlan plan(CausalLm model, MemoryPlan.Load load) {

@@ -186,10 +186,7 @@ final class BenchCostCommand implements Runnable {
     int tokens = Math.max(prompt, Math.min(batch * prompt, config.tokensPerDevice()));
     MemoryPlan.Drawing drawing = new MemoryPlan.Drawing(batch, batch, prompt, newTokens);
     MemoryPlan.training(
-            model,
-            new MemoryPlan.Load(tokens, prompt, drawing, false, false),
-            config,
-            compute.moments())
+            model, MemoryPlan.Load.plain(tokens, prompt, drawing), config, compute.moments())
         .requireFits("bench cost");
     List<Prompt> prompts = new ArrayList<>();
     for (int i = 0; i < batch; i++) {

@@ -94,7 +94,7 @@ record PreparedGkd(Stage.Gkd stage, Lessons lessons, GkdConfig config, Workshop 
     int longest = Math.min(ground.positions(), s.maxTokens() + s.gkd().maxNewTokens());
     MemoryPlan.Drawing drawing =
         new MemoryPlan.Drawing(s.batchSize(), s.batchSize(), s.maxTokens(), s.gkd().maxNewTokens());
-    return new MemoryPlan.Load(ground.atOnce(longest), longest, drawing, false, false);
+    return MemoryPlan.Load.plain(ground.atOnce(longest), longest, drawing);
   }
 
   @Override

@@ -117,7 +117,7 @@ record PreparedRejection(
     int prompt = ground.limit(s.prompts().limit(), s.maxNewTokens()).maxTokens();
     int longest = prompt + s.maxNewTokens();
     MemoryPlan.Drawing drawing = new MemoryPlan.Drawing(rows, prompts, prompt, s.maxNewTokens());
-    return new MemoryPlan.Load(longest, longest, drawing, false, false);
+    return MemoryPlan.Load.plain(longest, longest, drawing);
   }
 
   @Override

@@ -155,8 +155,7 @@ record PreparedRewardModel(
                 .max()
                 .orElse(0); // a ranking goes through the model as a whole
     MemoryPlan.Load text = Reckoning.load(stage, shop.ground());
-    return new MemoryPlan.Load(
-        Math.max(text.tokens(), largest), text.longest(), null, false, false);
+    return MemoryPlan.Load.plain(Math.max(text.tokens(), largest), text.longest(), null);
   }
 
   @Override

@@ -103,12 +103,15 @@ record PreparedRl(
     int prompt = ground.limit(s.prompts(), s.maxNewTokens()).maxTokens();
     int longest = prompt + s.maxNewTokens();
     int rows = Math.min(Limits.MOST_ROWS, s.promptsPerStep() * s.groupSize());
+    int most = ground.atOnce(longest);
+    long all = (long) longest * s.promptsPerStep() * s.groupSize();
     return new MemoryPlan.Load(
-        ground.atOnce(longest),
+        Math.toIntExact(Math.min(most, all)),
         longest,
         new MemoryPlan.Drawing(rows, s.promptsPerStep(), prompt, s.maxNewTokens()),
         needsReferenceModel(s, ground),
-        s.algorithm().needsSecondModel());
+        s.algorithm().needsSecondModel(),
+        all <= most);
   }
 
   /// Returns the bytes of its reward models; one that an earlier stage makes is as large as the

@@ -50,7 +50,7 @@ final class Reckoning {
   /// @param maxTokens the most tokens of a text
   private static MemoryPlan.Load whole(int maxTokens, Ground ground) {
     int longest = Math.min(maxTokens, ground.positions());
-    return new MemoryPlan.Load(ground.atOnce(longest), longest, null, false, false);
+    return MemoryPlan.Load.plain(ground.atOnce(longest), longest, null);
   }
 
   /// Returns the bytes of other models that a stage holds beside the one that it trains, by what

@@ -21,7 +21,6 @@ import dev.tesuji.tensor.Dtype;
 /// @param inner I, the width inside the feed-forward block
 /// @param typed bytes of a factor of a product
 /// @param normed whether heads are normed, which keeps them as they were before
-/// @param layers L
 record HostPass(
     long width,
     long dim,
@@ -30,8 +29,7 @@ record HostPass(
     long padded,
     long inner,
     long typed,
-    boolean normed,
-    long layers) {
+    boolean normed) {
   private static final long WIDE = Float.BYTES;
   private static final long LANES = 16;
   private static final long BLOCK = 64; // tokens that attention takes at once
@@ -49,8 +47,7 @@ record HostPass(
         heads * whole(dim),
         config.feedForward().intermediateSize(),
         product.bytes(),
-        attention instanceof AttentionConfig.Grouped g && g.normed(),
-        config.layers());
+        attention instanceof AttentionConfig.Grouped g && g.normed());
   }
 
   private static long whole(long dim) {
@@ -59,9 +56,10 @@ record HostPass(
 
   /// Returns what tokens take at most while a gradient comes back through them.
   ///
+  /// @param layers how many keep something
   /// @param logits what the largest chunk of logits takes with its gradient
   /// @param recompute whether only the inputs of layers are kept
-  long trained(long tokens, long logits, boolean recompute) {
+  long trained(long tokens, int layers, long logits, boolean recompute) {
     long stream = WIDE * width;
     long held = layers * (recompute ? stream : kept()) + 2 * stream + WIDE * dim; // last, its norm
     long again = recompute ? tokens * kept() : 0; // its output instead of its input

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// @param phases what each phase takes besides, by name
 public record MemoryPlan(Map<String, Long> held, Map<String, Long> phases) {
   private static final long RUNTIME =
-      450L << 20; // the JVM, libtorch and their buffers: 0.31 to 0.37 GB, more where rewards grade
+      345L << 20; // the JVM, libtorch and their buffers: 0.33 to 0.39 GB
   private static final long CHUNK_LOGITS = 1 << 24; // the most that Policy makes at once
   private static final int PREFILL_TOKENS = 8192; // the most that Generator reads at once
 
@@ -40,8 +40,19 @@ public record MemoryPlan(Map<String, Long> held, Map<String, Long> phases) {
   /// @param drawing what is generated; null where nothing is
   /// @param reference whether another model is held
   /// @param second whether another model is trained
+  /// @param once whether an update is a single pass: its gradients then come as activations go
   public record Load(
-      int tokens, int longest, @Nullable Drawing drawing, boolean reference, boolean second) {}
+      int tokens,
+      int longest,
+      @Nullable Drawing drawing,
+      boolean reference,
+      boolean second,
+      boolean once) {
+    /// What a stage holds that trains one model and has no other, with several passes an update.
+    public static Load plain(int tokens, int longest, @Nullable Drawing drawing) {
+      return new Load(tokens, longest, drawing, false, false, false);
+    }
+  }
 
   /// Completions that are generated.
   ///
@@ -70,9 +81,24 @@ public record MemoryPlan(Map<String, Long> held, Map<String, Long> phases) {
       phases.put("generation", drawing(model, load.drawing()));
     }
     long gradients = trained * model.dtype().bytes();
-    long pass = activations(model, compute, load.tokens(), load.longest());
-    phases.put("training", gradients + (load.second() ? gradients : 0) + pass);
+    long pass = pass(model, compute, load, gradients);
+    phases.put("training", pass + (load.second() ? gradients : 0));
     return new MemoryPlan(held, phases);
+  }
+
+  /// Reckons the largest pass with the gradients beside it.
+  private static long pass(CausalLm model, ComputeConfig compute, Load load, long gradients) {
+    int layers = model.config().layers();
+    long all = activations(model, compute, load.tokens(), load.longest(), layers);
+    if (!load.once()) {
+      return all + gradients;
+    }
+    long width = model.config().hiddenSize();
+    long head =
+        Math.min(gradients, model.config().vocabularySize() * width * model.dtype().bytes());
+    long first = all + head + (gradients - head) / layers; // all activations, two gradients
+    return Math.max(
+        first, gradients + activations(model, compute, load.tokens(), load.longest(), 1));
   }
 
   /// Reckons generation alone.
@@ -119,14 +145,15 @@ public record MemoryPlan(Map<String, Long> held, Map<String, Long> phases) {
     return new MemoryPlan(more, phases);
   }
 
-  /// Reckons what tokens take on their way through the model and back.
-  static long activations(CausalLm model, ComputeConfig compute, long tokens, long longest) {
+  /// Reckons what tokens take on their way through some layers and the head, and back.
+  static long activations(
+      CausalLm model, ComputeConfig compute, long tokens, long longest, int layers) {
     long vocabulary = model.config().vocabularySize();
     long chunk = Math.max(64, CHUNK_LOGITS / vocabulary);
     long logits = vocabulary * Math.min(tokens, chunk);
     boolean recompute = compute.gradientCheckpointing();
     if (!model.onHost()) {
-      return tokens * tapeBytesPerToken(model, recompute) + 5 * Float.BYTES * logits;
+      return tokens * tapeBytesPerToken(model, layers, recompute) + 5 * Float.BYTES * logits;
     }
     // With its gradient: float32, what goes into the product back, and the same by columns.
     Dtype product = model.product();
@@ -134,13 +161,13 @@ public record MemoryPlan(Map<String, Long> held, Map<String, Long> phases) {
     HostPass host = HostPass.of(model.config(), product);
     int threads = Runtime.getRuntime().availableProcessors();
     long joined = tokens > chunk ? tokens * Float.BYTES * model.config().hiddenSize() : 0;
-    return host.trained(tokens, each * logits, recompute)
+    return host.trained(tokens, layers, each * logits, recompute)
         + host.attention(longest, threads)
         + joined;
   }
 
   /// Estimates what one token's activations take on libtorch's tape, which records by operation.
-  private static long tapeBytesPerToken(CausalLm model, boolean recompute) {
+  private static long tapeBytesPerToken(CausalLm model, int layers, boolean recompute) {
     ModelConfig config = model.config();
     Dtype dtype = model.dtype();
     long width = config.hiddenSize();
@@ -149,7 +176,7 @@ public record MemoryPlan(Map<String, Long> held, Map<String, Long> phases) {
     long inDtype = 6 * width + 2 * query + keyValue + 5L * config.feedForward().intermediateSize();
     long inFloat = 5 * query + 4 * keyValue;
     long layer = inDtype * dtype.bytes() + inFloat * Float.BYTES;
-    return recompute ? layer + config.layers() * width * dtype.bytes() : config.layers() * layer;
+    return recompute ? layer + layers * width * dtype.bytes() : layers * layer;
   }
 
   /// Returns the most that is taken at once: what is held, and the largest phase.

@@ -13,6 +13,7 @@ import dev.tesuji.input.Json;
 import dev.tesuji.kernel.Kernels;
 import dev.tesuji.model.CausalLm;
 import dev.tesuji.model.ConfigReader;
+import dev.tesuji.optim.OptimizerConfig.Moments;
 import dev.tesuji.policy.ComputeConfig;
 import dev.tesuji.policy.Policy;
 import dev.tesuji.policy.Products;
@@ -34,6 +35,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// Holds what is planned to what the C library then hands out.
 class MemoryPlanTest {
   private static final int LENGTH = 128;
+  private static final int LAYERS = 6;
 
   private static CausalLm model(Dtype dtype, Dtype product) {
     Assumptions.assumeTrue(
@@ -41,7 +43,7 @@ class MemoryPlanTest {
         "SKIPPED: this machine has no kernels for " + product + ", or another C library");
     ObjectNode json = Json.MAPPER.createObjectNode();
     json.put("model_type", "llama").put("vocab_size", 512).put("hidden_size", 192);
-    json.put("intermediate_size", 512).put("num_hidden_layers", 6);
+    json.put("intermediate_size", 512).put("num_hidden_layers", LAYERS);
     json.put("num_attention_heads", 6).put("num_key_value_heads", 2);
     json.put("max_position_embeddings", 512).put("tie_word_embeddings", false);
     CausalLm model =
@@ -75,19 +77,40 @@ class MemoryPlanTest {
       long few = training(model, compute, 4);
       long many = training(model, compute, 32);
       long planned =
-          MemoryPlan.activations(model, compute, 32 * LENGTH, LENGTH)
-              - MemoryPlan.activations(model, compute, 4 * LENGTH, LENGTH);
+          MemoryPlan.activations(model, compute, 32 * LENGTH, LENGTH, LAYERS)
+              - MemoryPlan.activations(model, compute, 4 * LENGTH, LENGTH, LAYERS);
       assertThat((double) planned / (many - few)).isCloseTo(1, within(0.1));
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"2, true", "2, false", "32, true", "32, false"})
+  void gradientsComeAsActivationsGoWhereThereIsOnePass(int texts, boolean once) {
+    try (CausalLm model = model(Dtype.FLOAT32, Dtype.BFLOAT16)) {
+      model.trained().forEach(p -> p.tensor().requiresGrad(true));
+      ComputeConfig compute = new ComputeConfig(texts * LENGTH, false, 0, 0, Products.AUTO);
+      MemoryPlan.Load load = new MemoryPlan.Load(texts * LENGTH, LENGTH, null, false, false, once);
+      MemoryPlan plan = MemoryPlan.training(model, load, compute, Moments.FLOAT32);
+      long taken = training(model, compute, texts, once ? 1 : 3);
+      assertThat((double) plan.phases().getOrDefault("training", 0L) / taken)
+          .isCloseTo(1, within(0.1));
+    }
+  }
+
   private static long training(CausalLm model, ComputeConfig compute, int texts) {
+    return training(model, compute, texts, 1);
+  }
+
+  private static long training(CausalLm model, ComputeConfig compute, int texts, int passes) {
     List<TokenSequence> batch = new ArrayList<>();
     for (int i = 0; i < texts; i++) {
       batch.add(TokenSequence.whole(text(i, LENGTH)));
     }
     return NativeMemory.most(() -> {
-      new Policy(model, 1, compute).backward(Policy.Micro.whole(batch), t -> t.logProbs().sum());
+      Policy policy = new Policy(model, 1, compute);
+      for (int i = 0; i < passes; i++) {
+        policy.backward(Policy.Micro.whole(batch), t -> t.logProbs().sum());
+      }
       model.trained().forEach(p -> p.tensor().clearGrad());
     });
   }
