@@ -3,8 +3,10 @@ package dev.tesuji.cli;
 import dev.tesuji.input.BadInput;
 import dev.tesuji.input.Json;
 import dev.tesuji.input.SafeFiles;
+import dev.tesuji.policy.Products;
 import dev.tesuji.run.Page;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -96,6 +98,16 @@ final class BenchScalingCommand implements Runnable {
       description = "The weights' type at every point. Default: ${DEFAULT-VALUE}.")
   String dtype = "float32";
 
+  @Option(
+      names = "--products",
+      defaultValue = "AUTO",
+      paramLabel = "TYPE",
+      description = {
+        "What float32 models multiply in at every point: float32, bfloat16, or auto.",
+        "auto measures which is faster here, once. Default: auto."
+      })
+  Products products = Products.AUTO;
+
   @Option(names = "--json", description = "Prints JSON as the last line.")
   boolean json;
 
@@ -106,6 +118,7 @@ final class BenchScalingCommand implements Runnable {
           "options --batch and --runs must be at least 1, --length at least 2, --cap above 0 and"
               + " --warm-up at least 0");
     }
+    products = products.settled();
     Path page = out.resolve("scaling.html");
     ObjectNode report = header();
     ArrayNode points = report.putArray("points");
@@ -136,7 +149,11 @@ final class BenchScalingCommand implements Runnable {
     ObjectNode centre = report.putObject("centre");
     centre.put("shape", shape.name().toLowerCase(Locale.ROOT));
     centre.put("batch", batch).put("length", length);
-    report.put("dtype", dtype).put("cap_seconds", cap).put("runs_at_most", runs);
+    report
+        .put("dtype", dtype)
+        .put("products", word(products))
+        .put("cap_seconds", cap)
+        .put("runs_at_most", runs);
     report.put("warm_up_seconds", warmUp);
     report.put("processors", Runtime.getRuntime().availableProcessors());
     return report;
@@ -151,7 +168,7 @@ final class BenchScalingCommand implements Runnable {
     row.put("factor", point.factor().name().toLowerCase(Locale.ROOT));
     row.put("shape", point.shape().name().toLowerCase(Locale.ROOT)).put("weights", point.weights());
     row.put("batch", point.batch()).put("length", point.length()).put("value", point.value());
-    row.put("command", "./tesuji " + String.join(" ", point.command()) + " --dtype " + dtype);
+    row.put("command", "./tesuji " + String.join(" ", types(point)));
     if (2 * reckoned > cap) {
       row.put(
           "skipped",
@@ -165,9 +182,19 @@ final class BenchScalingCommand implements Runnable {
     return ChildProcess.measure(arguments(point), cap, row, point.tokens());
   }
 
+  private static String word(Products products) {
+    return products.name().toLowerCase(Locale.ROOT);
+  }
+
+  private List<String> types(Scaling.Point point) {
+    List<String> all = new ArrayList<>(point.command());
+    all.addAll(List.of("--dtype", dtype, "--products", word(products)));
+    return all;
+  }
+
   private List<String> arguments(Scaling.Point point) {
-    List<String> all = new java.util.ArrayList<>(point.command());
-    all.addAll(List.of("--dtype", dtype, "--runs", Integer.toString(runs)));
+    List<String> all = types(point);
+    all.addAll(List.of("--runs", Integer.toString(runs)));
     all.addAll(List.of("--warm-up", Double.toString(warmUp), "--cap", Double.toString(cap)));
     all.add("--json");
     return all;
