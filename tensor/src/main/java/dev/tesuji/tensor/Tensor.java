@@ -56,6 +56,9 @@ public final class Tensor implements AutoCloseable {
 
   /// Returns a tensor on a device whose content is undefined: write it before you read it.
   public static Tensor empty(Dtype dtype, Device device, long... shape) {
+    if (device.isCpu()) {
+      return empty(dtype, shape);
+    }
     return make(() -> {
       try (var options = Handles.options(dtype, device)) {
         return torch.empty(shape, options, Handles.MEMORY_FORMAT);
