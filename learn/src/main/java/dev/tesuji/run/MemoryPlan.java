@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// @param held the parts that are there all the while, by name
 /// @param phases what each phase takes besides, by name
 public record MemoryPlan(Map<String, Long> held, Map<String, Long> phases) {
-  private static final long RUNTIME =
-      345L << 20; // the JVM, libtorch and their buffers: 0.33 to 0.39 GB
+  private static final long RUNTIME = 300L << 20; // the JVM, libtorch and their buffers
+  private static final long LEARNING = 45L << 20; // what they take besides where a model learns
   private static final long CHUNK_LOGITS = 1 << 24; // the most that Policy makes at once
   private static final int PREFILL_TOKENS = 8192; // the most that Generator reads at once
 
@@ -75,7 +75,7 @@ public record MemoryPlan(Map<String, Long> held, Map<String, Long> phases) {
     put(held, load.reference(), "reference model", weights);
     long learned = sum(held) - (load.reference() ? weights : 0);
     put(held, load.second(), "second model", learned);
-    held.put("runtime", RUNTIME);
+    held.put("runtime", RUNTIME + LEARNING);
     Map<String, Long> phases = new LinkedHashMap<>();
     if (load.drawing() != null) {
       phases.put("generation", drawing(model, load.drawing()));
