@@ -3,9 +3,10 @@ package dev.tesuji.tensor;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.PointerConsumer;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 
-/// Memory for tensors on the CPU: libtorch's for small ones, [LargeBlocks] for the others.
+/// Memory for tensors: [LargeBlocks] for large ones on the CPU, libtorch's for the others.
 final class Room {
   private static final long LARGE = 1 << 20; // bytes
 
@@ -21,7 +22,17 @@ final class Room {
     }
   }
 
-  /// Returns a tensor whose content is undefined.
+  /// Returns a tensor on a device whose content is undefined.
+  static Tensor empty(Dtype dtype, Device device, long... shape) {
+    if (device.isCpu()) {
+      return empty(dtype, shape);
+    }
+    try (TensorOptions options = Handles.options(dtype, device)) {
+      return torch.empty(shape, options, Handles.MEMORY_FORMAT);
+    }
+  }
+
+  /// Returns a tensor on the CPU whose content is undefined.
   static Tensor empty(Dtype dtype, long... shape) {
     long bytes = dtype.bytes();
     for (long size : shape) {
@@ -36,9 +47,9 @@ final class Room {
     }
   }
 
-  /// Returns a tensor of zeros.
-  static Tensor zeros(Dtype dtype, long... shape) {
-    Tensor tensor = empty(dtype, shape);
+  /// Returns a tensor of zeros on a device.
+  static Tensor zeros(Dtype dtype, Device device, long... shape) {
+    Tensor tensor = empty(dtype, device, shape);
     tensor.zero_();
     return tensor;
   }

@@ -41,7 +41,7 @@ public final class Tensor implements AutoCloseable {
 
   /// Returns a tensor of zeros on the CPU.
   public static Tensor zeros(Dtype dtype, long... shape) {
-    return make(() -> Room.zeros(dtype, shape));
+    return make(() -> Room.zeros(dtype, Device.CPU, shape));
   }
 
   /// Returns a tensor of ones on the CPU.
@@ -56,14 +56,7 @@ public final class Tensor implements AutoCloseable {
 
   /// Returns a tensor on a device whose content is undefined: write it before you read it.
   public static Tensor empty(Dtype dtype, Device device, long... shape) {
-    if (device.isCpu()) {
-      return empty(dtype, shape);
-    }
-    return make(() -> {
-      try (var options = Handles.options(dtype, device)) {
-        return torch.empty(shape, options, Handles.MEMORY_FORMAT);
-      }
-    });
+    return make(() -> Room.empty(dtype, device, shape));
   }
 
   /// Makes the identity matrix `[n, n]`.
@@ -328,8 +321,7 @@ public final class Tensor implements AutoCloseable {
   /// Returns the gradient collected so far, zeros where none has arrived, to add to in place.
   public Tensor startedGrad() {
     if (!hasGrad()) {
-      try (org.bytedeco.pytorch.Tensor zeros =
-          device().isCpu() ? Room.zeros(dtype(), shape().sizes()) : torch.zeros_like(handle())) {
+      try (var zeros = Room.zeros(dtype(), device(), shape().sizes())) {
         handle().mutable_grad().put(zeros);
       }
     }
