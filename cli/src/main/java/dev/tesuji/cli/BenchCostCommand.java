@@ -192,8 +192,8 @@ final class BenchCostCommand implements Runnable {
     for (int i = 0; i < batch; i++) {
       prompts.add(new Prompt(i, BenchUpdate.randomTokens(model, i, prompt), 1));
     }
+    double all = median(() -> generate(model, prompts, newTokens)); // warms up for the next
     double first = median(() -> generate(model, prompts, 1));
-    double all = median(() -> generate(model, prompts, newTokens));
     if (all <= first) {
       throw new BadInput(
           "the new tokens took no measurable time; raise --new-tokens, --batch or --runs");

@@ -50,9 +50,9 @@ class BenchTest {
             "--prompt",
             16,
             "--new-tokens",
-            16,
+            128,
             "--runs",
-            1,
+            5,
             "--json");
     assertThat(cli.status()).as(cli.err()).isZero();
     JsonNode json = Json.MAPPER.readTree(cli.lastLine());
