@@ -2,11 +2,11 @@ package dev.tesuji.generate;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.tesuji.compute.Decoding;
 import dev.tesuji.kernel.Profile;
-import dev.tesuji.model.CausalLm;
-import dev.tesuji.model.Decoding;
+import dev.tesuji.nn.CausalLm;
+import dev.tesuji.random.Rng;
 import dev.tesuji.tensor.NoGrad;
-import dev.tesuji.tensor.Rng;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
 import java.util.ArrayDeque;

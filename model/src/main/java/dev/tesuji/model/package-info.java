@@ -36,26 +36,27 @@
 ///
 /// Latent attention makes the keys and values of all heads from one narrow latent, and that is what
 /// the cache holds; while decoding, queries are taken to the latent's side instead of keys to
-/// theirs. A `Router` sends each token to a few experts; [dev.tesuji.model.ExpertLoads] counts, and
+/// theirs. A `Router` sends each token to a few experts; [dev.tesuji.nn.ExpertLoads] counts, and
 /// evens the loads out by biases, `BalanceLoss` by a loss.
 ///
 /// # Two ways to compute
 ///
 /// On a CPU, layers of grouped attention and gated feed-forward blocks run by [dev.tesuji.kernel]:
-/// `HostLayers` forwards, `HostReading` back, `HostDecoding` token by token with packed weights and
-/// each prompt's keys and values kept once. What those do not know (other devices, experts, latent
-/// attention, adapters in training) runs on libtorch: `DecoderLayer`, `TapeReading`,
-/// `TensorDecoding`. Both agree to rounding; the fixtures hold either.
+/// `CpuLayers` forwards, `CpuTrainingPass` back, `CpuDecoding` token by token with packed weights
+/// and each prompt's keys and values kept once. What those do not know (other devices, experts,
+/// latent attention, adapters in training) runs on libtorch: `DecoderLayer`,
+/// `AutogradTrainingPass`, `TorchDecoding`. Both agree to rounding; the fixtures hold either.
 ///
 /// # The way back
 ///
-/// A [dev.tesuji.model.Reading] takes sequences through the layers so that a gradient can come
-/// back: everything is kept, or each layer's input only, and the layer runs again. The gradients of
-/// the embedding and of the head are added in place, since both have V rows and few of them matter.
+/// A [dev.tesuji.compute.TrainingPass] takes sequences through the layers so that a gradient can
+/// come back: everything is kept, or each layer's input only, and the layer runs again. The
+/// gradients of the embedding and of the head are added in place, since both have V rows and few of
+/// them matter.
 ///
 /// # Adapters
 ///
-/// [dev.tesuji.model.Lora] stands beside projections and is trained in their place. Silenced, the
+/// [dev.tesuji.nn.Lora] stands beside projections and is trained in their place. Silenced, the
 /// model is its base, which serves as the reference of a KL term without a second copy.
 ///
 /// # One decoder, three passes
@@ -66,27 +67,27 @@
 ///
 /// # No padding
 ///
-/// Sequences lie end to end in one row of tokens ([dev.tesuji.model.TokenBatch]). Projections,
+/// Sequences lie end to end in one row of tokens ([dev.tesuji.compute.TokenBatch]). Projections,
 /// norms and feed-forward blocks never see padding; attention pads inside itself, by lengths, and
 /// drops what it padded. No token id means "padding", so a pad token equal to the end token harms
 /// nothing.
 ///
 /// # Fused weights
 ///
-/// Projections that read the same input are one [dev.tesuji.model.Parameter] with several
-/// checkpoint names: one matrix product instead of three. Loading and saving go through the names.
+/// Projections that read the same input are one [dev.tesuji.nn.Parameter] with several checkpoint
+/// names: one matrix product instead of three. Loading and saving go through the names.
 ///
 /// # Number types
 ///
 /// A model computes in one type, float32 or bfloat16; a float32 one may multiply in bfloat16
-/// ([dev.tesuji.model.CausalLm#multiplyIn]). Queries, keys and values are float32 from the turning
-/// to the end of attention, and so is the key-value cache; logits are float32.
+/// ([dev.tesuji.nn.CausalLm#multiplyIn]). Queries, keys and values are float32 from the turning to
+/// the end of attention, and so is the key-value cache; logits are float32.
 ///
 /// # Reading order
 ///
-/// [dev.tesuji.model.ModelConfig], [dev.tesuji.model.CausalLm], `DecoderLayer`, `Attention`,
-/// `GroupedAttention`, `Pass`, [dev.tesuji.model.TokenBatch], [dev.tesuji.model.Decoding],
-/// [dev.tesuji.model.Reading]; then `LatentAttention`, `MixtureOfExperts`, `Router`.
+/// [dev.tesuji.nn.ModelConfig], [dev.tesuji.nn.CausalLm], `DecoderLayer`, `Attention`,
+/// `GroupedAttention`, `Pass`, [dev.tesuji.compute.TokenBatch], [dev.tesuji.compute.Decoding],
+/// [dev.tesuji.compute.TrainingPass]; then `LatentAttention`, `MixtureOfExperts`, `Router`.
 ///
 /// # What was left out
 ///

@@ -1,12 +1,12 @@
 package dev.tesuji.weights;
 
-import dev.tesuji.input.BadInput;
-import dev.tesuji.input.Json;
-import dev.tesuji.input.SafeFiles;
-import dev.tesuji.model.CausalLm;
-import dev.tesuji.model.Lora;
-import dev.tesuji.model.LoraConfig;
-import dev.tesuji.model.Parameter;
+import dev.tesuji.check.BadInput;
+import dev.tesuji.files.SafeFiles;
+import dev.tesuji.json.Json;
+import dev.tesuji.nn.CausalLm;
+import dev.tesuji.nn.Lora;
+import dev.tesuji.nn.LoraConfig;
+import dev.tesuji.nn.Parameter;
 import dev.tesuji.tensor.NoGrad;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;

@@ -1,12 +1,12 @@
 package dev.tesuji.rl.ppo;
 
-import dev.tesuji.model.Parameter;
-import dev.tesuji.model.Reading;
+import dev.tesuji.compute.TrainingPass;
+import dev.tesuji.nn.Parameter;
 import dev.tesuji.optim.AdamW;
 import dev.tesuji.policy.ScalarHead;
-import dev.tesuji.policy.TokenSequence;
 import dev.tesuji.rl.algorithm.Tools;
 import dev.tesuji.tensor.Tensor;
+import dev.tesuji.tokenized.TokenSequence;
 import dev.tesuji.weights.LoadedModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -57,7 +57,8 @@ final class Critic implements AutoCloseable {
   /// @param loss makes the scalar loss from the values before each scored token, `[n]`
   /// @return the loss
   double backward(List<TokenSequence> sequences, UnaryOperator<Tensor> loss) {
-    Reading.Way way = new Reading.Way(tools.compute().gradientCheckpointing(), 0, readings++);
+    TrainingPass.Way way =
+        new TrainingPass.Way(tools.compute().gradientCheckpointing(), 0, readings++);
     return head.backward(ScalarHead.Texts.beforeScored(sequences), way, loss);
   }
 
