@@ -8,9 +8,6 @@ import dev.tesuji.data.Text;
 import dev.tesuji.input.BadInput;
 import dev.tesuji.policy.TokenSequence;
 import dev.tesuji.sft.Texts;
-import dev.tesuji.task.ChainSums;
-import dev.tesuji.task.ChainSumsCorpus;
-import dev.tesuji.task.Problem;
 import dev.tesuji.tensor.Rng;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -136,33 +133,6 @@ public final class Preferences {
     requireSome(labelled, data, limit);
     requireBothKinds(labelled, data);
     return new Loaded<>(mismatch(labelled, limit, data.paths().getFirst().toString()), cut.touched);
-  }
-
-  /// Makes pairs for chain sums by chance: authors of mixed quality answer each problem until one
-  /// is right and one is wrong.
-  ///
-  /// @param count how many
-  public static Loaded<Pair> chainSums(ChainSums task, int count, Texts.Words words) {
-    List<Pair> pairs = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      Problem problem = task.problem(i);
-      pairs.add(new Pair(answer(task, problem, true, words), answer(task, problem, false, words)));
-    }
-    return new Loaded<>(pairs, 0);
-  }
-
-  private static TokenSequence answer(
-      ChainSums task, Problem problem, boolean right, Texts.Words words) {
-    long author = 1;
-    String response;
-    do {
-      response = ChainSumsCorpus.DEFAULT.response(problem, author++);
-    } while (task.grade(problem, response).isCorrect() != right);
-    int[] prompt = task.promptTokens(problem, words.tokenizer());
-    int[] ids = words.tokenizer().encode(response);
-    int[] ended = Arrays.copyOf(ids, ids.length + 1);
-    ended[ids.length] = words.endToken();
-    return TokenSequence.of(prompt, ended);
   }
 
   /// Makes single answers of pairs.

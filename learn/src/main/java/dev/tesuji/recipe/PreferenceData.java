@@ -44,7 +44,8 @@ public record PreferenceData(
     Require.atLeast(0, "heldOutEvery", heldOutEvery);
   }
 
-  Texts.Limit limit() {
+  /// Returns the limit on length.
+  public Texts.Limit limit() {
     return new Texts.Limit(maxTokens, tooLong);
   }
 }

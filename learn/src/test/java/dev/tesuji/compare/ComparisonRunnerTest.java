@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tesuji.demo.Recipes;
 import dev.tesuji.input.BadInput;
 import dev.tesuji.input.Json;
 import dev.tesuji.recipe.Comparison;
@@ -67,11 +68,11 @@ class ComparisonRunnerTest {
               .start();
         };
     return new ComparisonRunner(
-            Comparison.read(file, List.of()),
+            Recipes.comparison(file, List.of()),
             folder.resolve("out"),
             resume,
-            launcher,
-            new PrintStream(console, true, StandardCharsets.UTF_8))
+            new ComparisonRunner.Surroundings(
+                launcher, List.of(), new PrintStream(console, true, StandardCharsets.UTF_8)))
         .run(stop);
   }
 
