@@ -3,10 +3,9 @@ package dev.tesuji.cli;
 import dev.tesuji.env.Task;
 import dev.tesuji.evaluate.EvaluationConfig;
 import dev.tesuji.evaluate.Evaluator;
+import dev.tesuji.evaluate.MeasuringTask;
 import dev.tesuji.json.Json;
 import dev.tesuji.weights.LoadedModel;
-import dev.tesuji.world.Scores;
-import dev.tesuji.world.World;
 import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,9 +41,7 @@ final class EvaluateCommand implements Runnable {
       Evaluator evaluator = new Evaluator(loaded, opened, config, options.seed);
       Evaluator.Sampled sampled = evaluator.sample();
       ObjectNode found = evaluator.summary(sampled).toJson();
-      if (opened instanceof World) {
-        found.set("world", Scores.of(sampled.byProblem()).toJson());
-      }
+      MeasuringTask.addTo(found, opened, sampled.byProblem());
       print(found);
       found.remove("examples");
       System.out.println(Json.line(found));

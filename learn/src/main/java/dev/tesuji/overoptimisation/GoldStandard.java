@@ -9,10 +9,10 @@ import dev.tesuji.policy.Policy;
 import dev.tesuji.reward.Grader;
 import dev.tesuji.rl.PromptSource.Posed;
 import dev.tesuji.rl.algorithm.Statistics;
+import dev.tesuji.stage.GoldMetric;
 import dev.tesuji.statistics.Interval;
 import dev.tesuji.tokenized.MicroBatches;
 import dev.tesuji.tokenized.TokenSequence;
-import dev.tesuji.train.HeldOutMetric;
 import dev.tesuji.train.Metrics;
 import dev.tesuji.weights.LoadedModel;
 import java.nio.file.Path;
@@ -28,7 +28,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// The divergence KL(policy || start) is estimated by the mean of `log π(y) - log π0(y)` over the
 /// responses y that the policy wrote: without bias where tokens are drawn from the model's whole
 /// distribution.
-public final class GoldStandard implements HeldOutMetric, AutoCloseable {
+public final class GoldStandard implements GoldMetric {
   private static final int TOKENS = 4096; // that are scored at once
 
   private final Drawing drawing;
@@ -63,6 +63,14 @@ public final class GoldStandard implements HeldOutMetric, AutoCloseable {
               + "' must have at least 2 held-out problems to measure the gold reward on, got "
               + posed.size());
     }
+  }
+
+  /// Prepares the measurement of a stage.
+  public static GoldStandard open(Place place) {
+    Drawing drawing =
+        new Drawing(
+            place.policy(), place.task(), place.maxNewTokens(), place.sampling(), place.seed());
+    return new GoldStandard(drawing, place.paid(), place.gold(), place.start(), place.problems());
   }
 
   @Override
@@ -131,6 +139,7 @@ public final class GoldStandard implements HeldOutMetric, AutoCloseable {
   /// n by the proxy is worth for n = 1, 2, 4 ... to their number, beside the scale of both rewards.
   ///
   /// @param samples N, responses per problem
+  @Override
   public void writeBestOfN(int samples, Path file) {
     List<List<Drawn>> all = draw(samples);
     List<Drawn> drawn = all.stream().flatMap(List::stream).filter(Drawn::judged).toList();

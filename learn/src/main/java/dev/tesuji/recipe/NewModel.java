@@ -10,7 +10,6 @@ import dev.tesuji.tensor.Dtype;
 import dev.tesuji.text.Alphabet;
 import dev.tesuji.weights.ModelDirectory;
 import dev.tesuji.weights.ModelFiles;
-import dev.tesuji.world.WorldTokens;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -33,36 +32,22 @@ public record NewModel(
     int heads,
     int kvHeads,
     int maxPositions,
-    Tokens tokens) {
+    TokenSet tokens) {
   /// 4 layers of width 128 over characters: 0.8 million weights.
-  public static final NewModel DEFAULT = new NewModel(4, 128, 352, 4, 4, 512, Tokens.CHARACTERS);
+  public static final NewModel DEFAULT =
+      new NewModel(4, 128, 352, 4, 4, 512, new TokenSet.Characters());
 
   /// Makes one over characters.
   public NewModel(
       int layers, int hiddenSize, int intermediateSize, int heads, int kvHeads, int maxPositions) {
-    this(layers, hiddenSize, intermediateSize, heads, kvHeads, maxPositions, Tokens.CHARACTERS);
-  }
-
-  /// The tokens of a new model.
-  public enum Tokens {
-    /// Characters and tags ([Alphabet]), as the chain sums need.
-    CHARACTERS,
-    /// The words of the built-in world ([WorldTokens]).
-    WORLD;
-
-    private int size() {
-      return switch (this) {
-        case CHARACTERS -> Alphabet.SIZE;
-        case WORLD -> WorldTokens.size();
-      };
-    }
-
-    private ObjectNode tokenizer() {
-      return switch (this) {
-        case CHARACTERS -> Alphabet.tokenizer();
-        case WORLD -> WorldTokens.tokenizer();
-      };
-    }
+    this(
+        layers,
+        hiddenSize,
+        intermediateSize,
+        heads,
+        kvHeads,
+        maxPositions,
+        new TokenSet.Characters());
   }
 
   /// Checks the ranges.
@@ -103,7 +88,7 @@ public record NewModel(
   }
 
   /// Returns its dimensions.
-  ModelConfig config() {
+  public ModelConfig config() {
     return ConfigReader.parse(Path.of("config.json"), json());
   }
 

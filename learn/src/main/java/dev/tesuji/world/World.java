@@ -3,11 +3,13 @@ package dev.tesuji.world;
 import dev.tesuji.answer.Verdict;
 import dev.tesuji.check.Require;
 import dev.tesuji.env.Problem;
-import dev.tesuji.env.Task;
+import dev.tesuji.evaluate.MeasuringTask;
+import dev.tesuji.reward.Graded;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import tools.jackson.databind.node.ObjectNode;
 
 /// The built-in world as a task: puzzles, requests and harmful questions in two languages.
 ///
@@ -16,7 +18,8 @@ import java.util.Set;
 /// @param kinds the kinds that are posed
 /// @param languages the languages in which they are
 /// @param difficulty the hardest level that is posed, from 1 to 3
-public record World(List<Kind> kinds, List<Language> languages, int difficulty) implements Task {
+public record World(List<Kind> kinds, List<Language> languages, int difficulty)
+    implements MeasuringTask {
   /// Everything there is.
   public static final World DEFAULT = new World(Kind.ALL, List.of(Language.values()), Posed.LEVELS);
 
@@ -105,5 +108,10 @@ public record World(List<Kind> kinds, List<Language> languages, int difficulty) 
       case Puzzle p -> PuzzleAuthor.gold(p, posed.language(), problem.answer());
       case Request r -> Reply.write(r.thought(posed.language()), problem.answer());
     };
+  }
+
+  @Override
+  public ObjectNode measure(List<List<Graded>> byProblem) {
+    return Scores.of(byProblem).toJson();
   }
 }

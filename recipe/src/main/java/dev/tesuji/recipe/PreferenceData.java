@@ -45,7 +45,8 @@ public record PreferenceData(
     Require.atLeast(0, "heldOutEvery", heldOutEvery);
   }
 
-  TokenizedDataset.Limit limit() {
+  /// Returns the limit on length.
+  public TokenizedDataset.Limit limit() {
     return new TokenizedDataset.Limit(maxTokens, tooLong);
   }
 }

@@ -3,6 +3,7 @@ package dev.tesuji.recipe;
 import dev.tesuji.check.Require;
 import dev.tesuji.evaluate.EvaluationConfig;
 import dev.tesuji.testtime.Forcing;
+import dev.tesuji.yaml.Unwrapped;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public record TestTimeConfig(
     @Nullable TaskConfig task,
     @Nullable Integer problems,
-    @Flat Forcing forcing,
+    @Unwrapped Forcing forcing,
     @Nullable Path rewardModel,
     @Nullable String rewardStage) {
   /// The recipe's problems and no reward model.
@@ -36,7 +37,7 @@ public record TestTimeConfig(
   }
 
   /// Returns what is posed, where evaluations pose something.
-  EvaluationConfig posed(EvaluationConfig evaluation) {
+  public EvaluationConfig posed(EvaluationConfig evaluation) {
     return problems == null ? evaluation : evaluation.withProblems(problems);
   }
 }

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tesuji.check.BadInput;
+import dev.tesuji.demo.Recipes;
 import dev.tesuji.json.Json;
-import dev.tesuji.recipe.Comparison;
 import dev.tesuji.run.StopSignal;
 import dev.tesuji.run.Stopped;
 import java.io.ByteArrayOutputStream;
@@ -67,11 +67,11 @@ class ComparisonRunnerTest {
               .start();
         };
     return new ComparisonRunner(
-            Comparison.read(file, List.of()),
+            Recipes.comparison(file, List.of()),
             folder.resolve("out"),
             resume,
-            launcher,
-            new PrintStream(console, true, StandardCharsets.UTF_8))
+            new ComparisonRunner.Surroundings(
+                launcher, List.of(), new PrintStream(console, true, StandardCharsets.UTF_8)))
         .run(stop);
   }
 
