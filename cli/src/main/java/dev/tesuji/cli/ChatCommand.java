@@ -2,11 +2,11 @@ package dev.tesuji.cli;
 
 import dev.tesuji.chat.ChatTemplate;
 import dev.tesuji.chat.Conversation;
+import dev.tesuji.check.BadInput;
 import dev.tesuji.generate.Generator;
 import dev.tesuji.generate.Limits;
 import dev.tesuji.generate.Prompt;
 import dev.tesuji.generate.Sampling;
-import dev.tesuji.input.BadInput;
 import dev.tesuji.text.TextStream;
 import dev.tesuji.text.Tokenizer;
 import dev.tesuji.weights.LoadedModel;

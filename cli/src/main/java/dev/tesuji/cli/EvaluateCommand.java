@@ -1,9 +1,9 @@
 package dev.tesuji.cli;
 
+import dev.tesuji.env.Task;
 import dev.tesuji.evaluate.EvaluationConfig;
 import dev.tesuji.evaluate.Evaluator;
-import dev.tesuji.input.Json;
-import dev.tesuji.task.Task;
+import dev.tesuji.json.Json;
 import dev.tesuji.weights.LoadedModel;
 import dev.tesuji.world.Scores;
 import dev.tesuji.world.World;

@@ -1,12 +1,12 @@
 package dev.tesuji.cli;
 
+import dev.tesuji.check.BadInput;
 import dev.tesuji.generate.Completion;
 import dev.tesuji.generate.Generator;
 import dev.tesuji.generate.Limits;
 import dev.tesuji.generate.Prompt;
 import dev.tesuji.generate.Sampling;
-import dev.tesuji.input.BadInput;
-import dev.tesuji.input.JsonLines;
+import dev.tesuji.json.JsonLines;
 import dev.tesuji.run.Progress;
 import dev.tesuji.text.Tokenizer;
 import dev.tesuji.weights.LoadedModel;

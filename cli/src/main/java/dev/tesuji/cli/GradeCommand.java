@@ -1,10 +1,10 @@
 package dev.tesuji.cli;
 
-import dev.tesuji.input.JsonLines;
+import dev.tesuji.answer.AnswerKind;
+import dev.tesuji.answer.NumberAnswers;
+import dev.tesuji.answer.Verdict;
+import dev.tesuji.json.JsonLines;
 import dev.tesuji.math.MathAnswers;
-import dev.tesuji.task.AnswerKind;
-import dev.tesuji.task.NumberAnswers;
-import dev.tesuji.task.Verdict;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package dev.tesuji.cli;
 
-import dev.tesuji.input.BadInput;
+import dev.tesuji.check.BadInput;
 import dev.tesuji.model.ConfigReader;
 import dev.tesuji.rewardmodel.RewardModel;
 import dev.tesuji.tensor.Device;

@@ -1,7 +1,7 @@
 package dev.tesuji.cli;
 
+import dev.tesuji.check.BadInput;
 import dev.tesuji.compare.ComparisonRunner;
-import dev.tesuji.input.BadInput;
 import dev.tesuji.recipe.Comparison;
 import dev.tesuji.recipe.DryRun;
 import dev.tesuji.recipe.Recipe;

@@ -1,10 +1,10 @@
 package dev.tesuji.cli;
 
+import dev.tesuji.check.BadInput;
+import dev.tesuji.check.Require;
+import dev.tesuji.env.Task;
 import dev.tesuji.evaluate.EvaluationConfig;
-import dev.tesuji.input.BadInput;
-import dev.tesuji.input.Require;
 import dev.tesuji.recipe.TaskConfig;
-import dev.tesuji.task.Task;
 import dev.tesuji.weights.AdapterDirectory;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;

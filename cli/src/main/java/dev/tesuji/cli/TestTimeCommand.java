@@ -1,16 +1,16 @@
 package dev.tesuji.cli;
 
+import dev.tesuji.check.BadInput;
+import dev.tesuji.env.Task;
 import dev.tesuji.evaluate.EvaluationConfig;
-import dev.tesuji.input.BadInput;
+import dev.tesuji.report.TestTimeReport;
+import dev.tesuji.report.TrainingCurve;
 import dev.tesuji.reward.Reward;
 import dev.tesuji.rewardmodel.ModelReward;
-import dev.tesuji.run.TrainingCurve;
-import dev.tesuji.task.Task;
+import dev.tesuji.testtime.ComputeAccuracyCurves;
 import dev.tesuji.testtime.Curve;
 import dev.tesuji.testtime.Forcing;
-import dev.tesuji.testtime.Spending;
 import dev.tesuji.testtime.TestTime;
-import dev.tesuji.testtime.TestTimeReport;
 import dev.tesuji.weights.LoadedModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -143,7 +143,7 @@ final class TestTimeCommand implements Runnable {
                   rewardModel,
                   loaded.decoder().device(),
                   new ModelReward.Settings(ModelReward.Scored.ALL, false, 64));
-      Spending spending = test.measure(judge);
+      ComputeAccuracyCurves spending = test.measure(judge);
       print(name, spending);
       return spending.toJson(name);
     }
@@ -157,7 +157,7 @@ final class TestTimeCommand implements Runnable {
     }
   }
 
-  private static void print(String name, Spending spending) {
+  private static void print(String name, ComputeAccuracyCurves spending) {
     for (Curve curve : spending.curves()) {
       for (Curve.Point p : curve.points()) {
         System.out.printf(

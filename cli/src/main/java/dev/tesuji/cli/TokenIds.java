@@ -1,6 +1,6 @@
 package dev.tesuji.cli;
 
-import dev.tesuji.input.JsonLines;
+import dev.tesuji.json.JsonLines;
 import dev.tesuji.model.ModelConfig;
 
 /// Checks token ids that a user hands in.

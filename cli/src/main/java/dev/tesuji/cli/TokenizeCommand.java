@@ -1,6 +1,6 @@
 package dev.tesuji.cli;
 
-import dev.tesuji.input.JsonLines;
+import dev.tesuji.json.JsonLines;
 import dev.tesuji.text.Tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;

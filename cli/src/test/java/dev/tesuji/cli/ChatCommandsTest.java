@@ -2,7 +2,7 @@ package dev.tesuji.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tesuji.input.JsonLines;
+import dev.tesuji.json.JsonLines;
 import dev.tesuji.recipe.NewModel;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

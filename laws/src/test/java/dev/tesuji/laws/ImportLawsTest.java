@@ -27,22 +27,22 @@ class ImportLawsTest {
       List.of(
           "dev.tesuji.tensor",
           "dev.tesuji.kernel",
-          "dev.tesuji.input",
+          "dev.tesuji.files",
           "dev.tesuji.text",
-          "dev.tesuji.chat.jinja",
+          "dev.tesuji.jinja",
           "dev.tesuji.chat",
           "dev.tesuji.model",
           "dev.tesuji.weights",
           "dev.tesuji.generate",
-          "dev.tesuji.data",
-          "dev.tesuji.task",
+          "dev.tesuji.dataset",
+          "dev.tesuji.env",
           "dev.tesuji.math",
           "dev.tesuji.reward",
           "dev.tesuji.audit",
           "dev.tesuji.optim",
           "dev.tesuji.policy",
           "dev.tesuji.evaluate",
-          "dev.tesuji.run",
+          "dev.tesuji.train",
           "dev.tesuji.testtime",
           "dev.tesuji.sft",
           "dev.tesuji.preference",
@@ -110,7 +110,7 @@ class ImportLawsTest {
 
   @Test
   void onlyDataSetsKnowDuckDb() {
-    only("dev.tesuji.data", "org.duckdb..");
+    only("dev.tesuji.dataset", "org.duckdb..");
   }
 
   @Test

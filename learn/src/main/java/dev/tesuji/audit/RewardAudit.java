@@ -1,12 +1,12 @@
 package dev.tesuji.audit;
 
 import dev.tesuji.audit.Battery.Probe;
+import dev.tesuji.env.Problem;
+import dev.tesuji.env.Task;
 import dev.tesuji.reward.Graded;
 import dev.tesuji.reward.Grader;
 import dev.tesuji.reward.RewardFailure;
 import dev.tesuji.reward.RewardMix;
-import dev.tesuji.task.Problem;
-import dev.tesuji.task.Task;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -5,20 +5,20 @@ import dev.tesuji.generate.FinishReason;
 import dev.tesuji.generate.Generator;
 import dev.tesuji.generate.Limits;
 import dev.tesuji.generate.Prompt;
-import dev.tesuji.input.Json;
+import dev.tesuji.json.Json;
 import dev.tesuji.model.CausalLm;
 import dev.tesuji.model.TokenBatch;
-import dev.tesuji.policy.MicroBatches;
 import dev.tesuji.policy.Policy;
 import dev.tesuji.policy.ScoredRows;
-import dev.tesuji.policy.TokenSequence;
-import dev.tesuji.run.Learner;
-import dev.tesuji.run.Metrics;
-import dev.tesuji.run.Trainer;
+import dev.tesuji.random.Rng;
 import dev.tesuji.tensor.NoGrad;
-import dev.tesuji.tensor.Rng;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
+import dev.tesuji.tokenized.MicroBatches;
+import dev.tesuji.tokenized.TokenSequence;
+import dev.tesuji.train.Learner;
+import dev.tesuji.train.Metrics;
+import dev.tesuji.train.Trainer;
 import dev.tesuji.weights.LoadedModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,7 +36,7 @@ public final class GkdTrainer implements Trainer, AutoCloseable {
 
   private final LoadedModel student;
   private final LoadedModel teacher;
-  private final Lessons lessons;
+  private final DistillationPrompts lessons;
   private final GkdConfig config;
   private final long seed;
   private final int shared; // ids that both models predict
@@ -54,12 +54,16 @@ public final class GkdTrainer implements Trainer, AutoCloseable {
   /// Prepares the training.
   ///
   /// @param seed decides who writes what
-  /// @throws dev.tesuji.input.BadInput when the models have different vocabularies
+  /// @throws dev.tesuji.check.BadInput when the models have different vocabularies
   /// @throws IllegalArgumentException when the settings ask for data and the lessons have none
   public GkdTrainer(
-      LoadedModel student, LoadedModel teacher, Lessons lessons, GkdConfig config, long seed) {
+      LoadedModel student,
+      LoadedModel teacher,
+      DistillationPrompts lessons,
+      GkdConfig config,
+      long seed) {
     Vocabularies.requireShared(student, teacher);
-    if (config.gkd().needsData() && !(lessons instanceof Lessons.OfTexts)) {
+    if (config.gkd().needsData() && !(lessons instanceof DistillationPrompts.OfTexts)) {
       throw new IllegalArgumentException("lambda below 1 without seqKd needs data");
     }
     this.student = student;
@@ -112,7 +116,7 @@ public final class GkdTrainer implements Trainer, AutoCloseable {
   }
 
   private List<TokenSequence> data() {
-    if (!(lessons instanceof Lessons.OfTexts texts)) {
+    if (!(lessons instanceof DistillationPrompts.OfTexts texts)) {
       throw new IllegalStateException("there are no data");
     }
     List<TokenSequence> batch = new ArrayList<>();

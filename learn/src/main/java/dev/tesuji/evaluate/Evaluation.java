@@ -1,7 +1,8 @@
 package dev.tesuji.evaluate;
 
-import dev.tesuji.input.Json;
+import dev.tesuji.json.Json;
 import dev.tesuji.reward.Graded;
+import dev.tesuji.statistics.Interval;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,19 +1,19 @@
 package dev.tesuji.evaluate;
 
+import dev.tesuji.check.BadInput;
+import dev.tesuji.env.Problem;
+import dev.tesuji.env.Task;
 import dev.tesuji.generate.Completion;
 import dev.tesuji.generate.FinishReason;
 import dev.tesuji.generate.Generator;
 import dev.tesuji.generate.Limits;
 import dev.tesuji.generate.Prompt;
-import dev.tesuji.input.BadInput;
 import dev.tesuji.reward.Format;
 import dev.tesuji.reward.Graded;
 import dev.tesuji.reward.Grader;
 import dev.tesuji.reward.Response;
 import dev.tesuji.reward.Reward;
 import dev.tesuji.reward.RewardMix;
-import dev.tesuji.task.Problem;
-import dev.tesuji.task.Task;
 import dev.tesuji.text.Tokenizer;
 import dev.tesuji.weights.LoadedModel;
 import java.util.ArrayList;

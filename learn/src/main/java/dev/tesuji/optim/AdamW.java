@@ -103,7 +103,7 @@ public final class AdamW implements AutoCloseable {
   /// Reads what [#save] wrote, after the weights themselves.
   ///
   /// @param updatesMade how many updates had been made by then
-  /// @throws dev.tesuji.input.BadInput when the file is corrupt or belongs to another model
+  /// @throws dev.tesuji.check.BadInput when the file is corrupt or belongs to another model
   public void restore(Path file, int updatesMade) {
     try (Scope _ = Scope.open();
         NoGrad _ = NoGrad.on();

@@ -1,6 +1,6 @@
 package dev.tesuji.optim;
 
-import dev.tesuji.input.Require;
+import dev.tesuji.check.Require;
 
 /// The settings of AdamW and what surrounds it.
 ///

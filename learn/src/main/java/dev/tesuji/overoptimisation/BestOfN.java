@@ -1,7 +1,7 @@
 package dev.tesuji.overoptimisation;
 
+import dev.tesuji.check.Require;
 import dev.tesuji.evaluate.Votes;
-import dev.tesuji.input.Require;
 
 /// Best-of-n sampling: of n responses, take the one that the proxy scores highest.
 public final class BestOfN {

@@ -1,5 +1,6 @@
 package dev.tesuji.overoptimisation;
 
+import dev.tesuji.env.Task;
 import dev.tesuji.generate.Completion;
 import dev.tesuji.generate.Generator;
 import dev.tesuji.generate.Limits;
@@ -9,7 +10,6 @@ import dev.tesuji.reward.Graded;
 import dev.tesuji.reward.Grader;
 import dev.tesuji.reward.Response;
 import dev.tesuji.rl.PromptSource.Posed;
-import dev.tesuji.task.Task;
 import dev.tesuji.weights.LoadedModel;
 import java.util.ArrayList;
 import java.util.Comparator;

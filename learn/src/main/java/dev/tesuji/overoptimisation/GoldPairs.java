@@ -1,9 +1,9 @@
 package dev.tesuji.overoptimisation;
 
-import dev.tesuji.input.BadInput;
+import dev.tesuji.check.BadInput;
 import dev.tesuji.overoptimisation.Drawing.Drawn;
 import dev.tesuji.reward.Grader;
-import dev.tesuji.rewardmodel.Opinions.Pair;
+import dev.tesuji.rewardmodel.RewardExamples.Pair;
 import dev.tesuji.rl.PromptSource.Posed;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.tesuji.overoptimisation;
 
-import dev.tesuji.input.Json;
-import dev.tesuji.input.JsonLines;
-import dev.tesuji.run.Guardian;
+import dev.tesuji.json.Json;
+import dev.tesuji.json.JsonLines;
+import dev.tesuji.train.Guardian;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,10 +1,10 @@
 package dev.tesuji.overoptimisation;
 
-import dev.tesuji.input.Json;
-import dev.tesuji.input.SafeFiles;
+import dev.tesuji.files.SafeFiles;
+import dev.tesuji.json.Json;
 import dev.tesuji.overoptimisation.GoldTrack.Point;
 import dev.tesuji.overoptimisation.ScalingCurve.Way;
-import dev.tesuji.run.Page;
+import dev.tesuji.report.Page;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;

@@ -32,7 +32,7 @@
 /// # In a recipe
 ///
 /// Any stage of reinforcement learning may have a gold reward, which it is not paid. The guardian
-/// then holds the policy to gold instead of accuracy ([dev.tesuji.run.HeldOutMetric]), and halts,
+/// then holds the policy to gold instead of accuracy ([dev.tesuji.train.HeldOutMetric]), and halts,
 /// or warns, where the reward rises and gold falls beyond chance.
 ///
 /// ```yaml

@@ -1,6 +1,6 @@
 package dev.tesuji.policy;
 
-import dev.tesuji.input.Require;
+import dev.tesuji.check.Require;
 
 /// How training takes sequences through the model.
 ///

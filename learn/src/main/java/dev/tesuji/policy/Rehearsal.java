@@ -2,6 +2,7 @@ package dev.tesuji.policy;
 
 import dev.tesuji.model.CausalLm;
 import dev.tesuji.tensor.Scope;
+import dev.tesuji.tokenized.TokenSequence;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -8,6 +8,7 @@ import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.NoGrad;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
+import dev.tesuji.tokenized.TokenSequence;
 import dev.tesuji.weights.Safetensors;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -174,7 +175,7 @@ public final class ScalarHead implements AutoCloseable {
 
   /// Reads what [#save] wrote.
   ///
-  /// @throws dev.tesuji.input.BadInput when the file is corrupt or belongs to another head
+  /// @throws dev.tesuji.check.BadInput when the file is corrupt or belongs to another head
   public void restore(Path file) {
     try (Scope _ = Scope.open();
         NoGrad _ = NoGrad.on();

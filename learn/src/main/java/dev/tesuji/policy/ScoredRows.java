@@ -5,6 +5,7 @@ import dev.tesuji.kernel.Rows;
 import dev.tesuji.model.TokenBatch;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Tensor;
+import dev.tesuji.tokenized.TokenSequence;
 import java.util.List;
 
 /// The tokens of a batch that predict scored tokens.

@@ -3,7 +3,7 @@
 ///
 /// # One definition each
 ///
-/// - *What is scored*: the tokens of a [dev.tesuji.policy.TokenSequence] at its `targets`. It
+/// - *What is scored*: the tokens of a [dev.tesuji.tokenized.TokenSequence] at its `targets`. It
 ///   follows from lengths, never from token ids.
 /// - *Log-probability*: log π(y_t) = l[y_t] - log Σ_v exp(l[v]) with l the logits divided by the
 ///   temperature ([dev.tesuji.policy.TokenScores]).
@@ -31,8 +31,8 @@
 ///
 /// # Reading order
 ///
-/// [dev.tesuji.policy.TokenSequence], [dev.tesuji.policy.TokenScores], [dev.tesuji.policy.Policy],
-/// [dev.tesuji.policy.MicroBatches], and for critics and reward models
-/// [dev.tesuji.policy.ScalarHead].
+/// [dev.tesuji.tokenized.TokenSequence], [dev.tesuji.policy.TokenScores],
+/// [dev.tesuji.policy.Policy], [dev.tesuji.tokenized.MicroBatches], and for critics and reward
+/// models [dev.tesuji.policy.ScalarHead].
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.policy;

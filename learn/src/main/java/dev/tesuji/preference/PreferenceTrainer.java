@@ -1,14 +1,14 @@
 package dev.tesuji.preference;
 
-import dev.tesuji.data.EpochOrder;
-import dev.tesuji.evaluate.Interval;
-import dev.tesuji.input.Json;
+import dev.tesuji.dataset.EpochOrder;
+import dev.tesuji.json.Json;
 import dev.tesuji.policy.Policy;
-import dev.tesuji.policy.TokenSequence;
 import dev.tesuji.preference.PreferenceObjective.Outcome;
-import dev.tesuji.run.Learner;
-import dev.tesuji.run.Metrics;
-import dev.tesuji.run.Trainer;
+import dev.tesuji.statistics.Interval;
+import dev.tesuji.tokenized.TokenSequence;
+import dev.tesuji.train.Learner;
+import dev.tesuji.train.Metrics;
+import dev.tesuji.train.Trainer;
 import dev.tesuji.weights.LoadedModel;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,17 +1,17 @@
 package dev.tesuji.preference;
 
-import dev.tesuji.data.Dataset;
-import dev.tesuji.data.Example;
-import dev.tesuji.data.Row;
-import dev.tesuji.data.Shape;
-import dev.tesuji.data.Text;
-import dev.tesuji.input.BadInput;
-import dev.tesuji.policy.TokenSequence;
-import dev.tesuji.sft.Texts;
-import dev.tesuji.task.ChainSums;
-import dev.tesuji.task.ChainSumsCorpus;
-import dev.tesuji.task.Problem;
-import dev.tesuji.tensor.Rng;
+import dev.tesuji.chainsums.ChainSums;
+import dev.tesuji.chainsums.ChainSumsCorpus;
+import dev.tesuji.check.BadInput;
+import dev.tesuji.dataset.Dataset;
+import dev.tesuji.dataset.Example;
+import dev.tesuji.dataset.Row;
+import dev.tesuji.dataset.Shape;
+import dev.tesuji.dataset.Text;
+import dev.tesuji.env.Problem;
+import dev.tesuji.random.Rng;
+import dev.tesuji.tokenized.TokenSequence;
+import dev.tesuji.tokenized.TokenizedDataset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -64,7 +64,8 @@ public final class Preferences {
   ///
   /// @throws BadInput naming file and line where a row does not fit, an answer is empty, both are
   ///   the same, or one is too long and the limit says so
-  public static Loaded<Pair> pairs(Dataset data, Texts.Words words, Texts.Limit limit) {
+  public static Loaded<Pair> pairs(
+      Dataset data, TokenizedDataset.Words words, TokenizedDataset.Limit limit) {
     List<Pair> pairs = new ArrayList<>();
     Cut cut = new Cut(limit);
     new Dataset(data.paths(), data.columns(), Shape.PREFERENCE)
@@ -83,8 +84,8 @@ public final class Preferences {
                     + "' must differ: where both answers are the same neither is better; leave the"
                     + " row out");
           }
-          TokenSequence chosen = Texts.answer(row, p.prompt(), p.chosen(), words);
-          TokenSequence rejected = Texts.answer(row, p.prompt(), p.rejected(), words);
+          TokenSequence chosen = TokenizedDataset.answer(row, p.prompt(), p.chosen(), words);
+          TokenSequence rejected = TokenizedDataset.answer(row, p.prompt(), p.rejected(), words);
           cut.add(
               row,
               List.of(chosen, rejected),
@@ -102,21 +103,22 @@ public final class Preferences {
   ///
   /// @throws BadInput naming file and line where a row does not fit, an answer is empty or too
   ///   long; or where all labels or all prompts are the same
-  public static Loaded<Judged> judged(Dataset data, Texts.Words words, Texts.Limit limit) {
+  public static Loaded<UnpairedExample> judged(
+      Dataset data, TokenizedDataset.Words words, TokenizedDataset.Limit limit) {
     List<Labelled> labelled = new ArrayList<>();
     Cut cut = new Cut(limit);
     data.forEach((row, example) -> {
       switch (example) {
         case Example.UnpairedPreference(Text prompt, Text completion, boolean label) -> {
           requireAnswer(row, data.columns().completion(), completion);
-          TokenSequence answer = Texts.answer(row, prompt, completion, words);
+          TokenSequence answer = TokenizedDataset.answer(row, prompt, completion, words);
           cut.add(row, List.of(answer), kept -> labelled.add(new Labelled(kept.getFirst(), label)));
         }
         case Example.Preference(Text prompt, Text chosen, Text rejected) -> {
           requireAnswer(row, data.columns().chosen(), chosen);
           requireAnswer(row, data.columns().rejected(), rejected);
-          TokenSequence good = Texts.answer(row, prompt, chosen, words);
-          TokenSequence bad = Texts.answer(row, prompt, rejected, words);
+          TokenSequence good = TokenizedDataset.answer(row, prompt, chosen, words);
+          TokenSequence bad = TokenizedDataset.answer(row, prompt, rejected, words);
           cut.add(
               row,
               List.of(good, bad),
@@ -142,7 +144,7 @@ public final class Preferences {
   /// is right and one is wrong.
   ///
   /// @param count how many
-  public static Loaded<Pair> chainSums(ChainSums task, int count, Texts.Words words) {
+  public static Loaded<Pair> chainSums(ChainSums task, int count, TokenizedDataset.Words words) {
     List<Pair> pairs = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       Problem problem = task.problem(i);
@@ -152,7 +154,7 @@ public final class Preferences {
   }
 
   private static TokenSequence answer(
-      ChainSums task, Problem problem, boolean right, Texts.Words words) {
+      ChainSums task, Problem problem, boolean right, TokenizedDataset.Words words) {
     long author = 1;
     String response;
     do {
@@ -166,7 +168,7 @@ public final class Preferences {
   }
 
   /// Makes single answers of pairs.
-  public static Loaded<Judged> unpaired(Loaded<Pair> pairs, Texts.Limit limit) {
+  public static Loaded<UnpairedExample> unpaired(Loaded<Pair> pairs, TokenizedDataset.Limit limit) {
     List<Labelled> labelled = new ArrayList<>();
     for (Pair pair : pairs.examples()) {
       labelled.add(new Labelled(pair.chosen(), true));
@@ -187,8 +189,9 @@ public final class Preferences {
 
   /// Puts beside each answer that of the nearest example before it, around the end, that answers
   /// another prompt.
-  private static List<Judged> mismatch(List<Labelled> all, Texts.Limit limit, String source) {
-    List<Judged> judged = new ArrayList<>();
+  private static List<UnpairedExample> mismatch(
+      List<Labelled> all, TokenizedDataset.Limit limit, String source) {
+    List<UnpairedExample> judged = new ArrayList<>();
     for (int i = 0; i < all.size(); i++) {
       int[] prompt = all.get(i).prompt();
       int other = i;
@@ -203,7 +206,7 @@ public final class Preferences {
       } while (Arrays.equals(prompt, all.get(other).prompt()));
       TokenSequence mismatched = TokenSequence.of(prompt, all.get(other).completion());
       judged.add(
-          new Judged(
+          new UnpairedExample(
               all.get(i).answer(),
               mismatched.first(Math.min(mismatched.length(), limit.maxTokens())),
               all.get(i).desirable()));
@@ -239,7 +242,8 @@ public final class Preferences {
     }
   }
 
-  private static <T> List<T> requireSome(List<T> examples, Dataset data, Texts.Limit limit) {
+  private static <T> List<T> requireSome(
+      List<T> examples, Dataset data, TokenizedDataset.Limit limit) {
     if (examples.isEmpty()) {
       throw BadInput.in(
           data.paths().getFirst(),
@@ -250,10 +254,10 @@ public final class Preferences {
 
   /// Holds examples to a limit on length.
   private static final class Cut {
-    private final Texts.Limit limit;
+    private final TokenizedDataset.Limit limit;
     private int touched;
 
-    Cut(Texts.Limit limit) {
+    Cut(TokenizedDataset.Limit limit) {
       this.limit = limit;
     }
 

@@ -1,13 +1,13 @@
 package dev.tesuji.recipe;
 
-import dev.tesuji.input.Json;
+import dev.tesuji.json.Json;
 import dev.tesuji.model.CausalLm;
 import dev.tesuji.model.ConfigReader;
 import dev.tesuji.model.ModelConfig;
-import dev.tesuji.task.Alphabet;
+import dev.tesuji.random.Rng;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
-import dev.tesuji.tensor.Rng;
+import dev.tesuji.text.Alphabet;
 import dev.tesuji.weights.ModelDirectory;
 import dev.tesuji.weights.ModelFiles;
 import dev.tesuji.world.WorldTokens;

@@ -5,16 +5,16 @@ import dev.tesuji.generate.FinishReason;
 import dev.tesuji.generate.Generator;
 import dev.tesuji.generate.Limits;
 import dev.tesuji.generate.Prompt;
-import dev.tesuji.input.Json;
-import dev.tesuji.input.JsonLines;
+import dev.tesuji.json.Json;
+import dev.tesuji.json.JsonLines;
 import dev.tesuji.reward.Graded;
 import dev.tesuji.reward.Grader;
 import dev.tesuji.reward.Response;
 import dev.tesuji.rl.PromptSource;
 import dev.tesuji.rl.PromptSource.Posed;
-import dev.tesuji.run.Metrics;
-import dev.tesuji.run.Trainer;
 import dev.tesuji.text.Tokenizer;
+import dev.tesuji.train.Metrics;
+import dev.tesuji.train.Trainer;
 import dev.tesuji.weights.LoadedModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,7 +36,7 @@ public final class RejectionSampler implements Trainer, AutoCloseable {
   private final Tokenizer tokenizer;
   private final Parts parts;
   private final RejectionConfig config;
-  private final Tally tally;
+  private final FilterCounts tally;
   private final long seed;
 
   /// What it works with.
@@ -49,7 +49,7 @@ public final class RejectionSampler implements Trainer, AutoCloseable {
   public record Parts(
       PromptSource prompts,
       Grader grader,
-      Sieve sieve,
+      SampleFilter sieve,
       TraceFile kept,
       @Nullable TraceFile refused) {}
 
@@ -62,7 +62,7 @@ public final class RejectionSampler implements Trainer, AutoCloseable {
     this.parts = parts;
     this.config = config;
     this.seed = seed;
-    tally = new Tally(parts.sieve().reasons());
+    tally = new FilterCounts(parts.sieve().reasons());
   }
 
   /// A sample whose judgement is under way.
@@ -138,7 +138,7 @@ public final class RejectionSampler implements Trainer, AutoCloseable {
   private void decide(Posed posed, Pending[] samples, Graded[] graded) {
     String prompt =
         Wording.prompt(parts.prompts().task(), posed.problem(), posed.tokens(), tokenizer);
-    Sieve.OfPrompt sieve = parts.sieve().of(posed.problem());
+    SampleFilter.OfPrompt sieve = parts.sieve().of(posed.problem());
     int kept = 0;
     for (int i = 0; i < samples.length; i++) {
       Completion c = samples[i].completion();
@@ -180,7 +180,7 @@ public final class RejectionSampler implements Trainer, AutoCloseable {
   }
 
   /// Returns the counts so far.
-  public Tally tally() {
+  public FilterCounts tally() {
     return tally;
   }
 

@@ -1,6 +1,6 @@
 package dev.tesuji.reward;
 
-import dev.tesuji.task.Verdict;
+import dev.tesuji.answer.Verdict;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;

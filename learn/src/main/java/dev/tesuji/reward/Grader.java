@@ -1,8 +1,8 @@
 package dev.tesuji.reward;
 
+import dev.tesuji.answer.Verdict;
 import dev.tesuji.reward.Graded.Cost;
 import dev.tesuji.reward.RewardMix.RuleFault;
-import dev.tesuji.task.Verdict;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;

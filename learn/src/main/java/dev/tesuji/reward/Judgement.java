@@ -1,6 +1,6 @@
 package dev.tesuji.reward;
 
-import dev.tesuji.task.Verdict;
+import dev.tesuji.answer.Verdict;
 
 /// What a reward says of a response.
 public sealed interface Judgement {

@@ -1,7 +1,7 @@
 package dev.tesuji.reward;
 
+import dev.tesuji.env.Problem;
 import dev.tesuji.generate.FinishReason;
-import dev.tesuji.task.Problem;
 
 /// What a reward looks at.
 ///

@@ -1,14 +1,14 @@
 package dev.tesuji.rewardmodel;
 
-import dev.tesuji.input.BadInput;
-import dev.tesuji.input.Json;
-import dev.tesuji.input.SafeFiles;
+import dev.tesuji.check.BadInput;
+import dev.tesuji.files.SafeFiles;
+import dev.tesuji.json.Json;
 import dev.tesuji.model.CausalLm;
 import dev.tesuji.model.ConfigReader;
-import dev.tesuji.policy.MicroBatches;
 import dev.tesuji.policy.ScalarHead;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
+import dev.tesuji.tokenized.MicroBatches;
 import dev.tesuji.weights.LoadedModel;
 import dev.tesuji.weights.ScoreDirectory;
 import java.nio.file.Files;

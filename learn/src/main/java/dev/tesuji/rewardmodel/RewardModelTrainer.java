@@ -1,15 +1,15 @@
 package dev.tesuji.rewardmodel;
 
-import dev.tesuji.data.EpochOrder;
-import dev.tesuji.input.BadInput;
-import dev.tesuji.input.Json;
+import dev.tesuji.check.BadInput;
+import dev.tesuji.dataset.EpochOrder;
+import dev.tesuji.json.Json;
 import dev.tesuji.model.Parameter;
 import dev.tesuji.model.Reading;
 import dev.tesuji.optim.AdamW;
-import dev.tesuji.policy.MicroBatches;
 import dev.tesuji.policy.ScalarHead;
-import dev.tesuji.run.Metrics;
-import dev.tesuji.run.Trainer;
+import dev.tesuji.tokenized.MicroBatches;
+import dev.tesuji.train.Metrics;
+import dev.tesuji.train.Trainer;
 import dev.tesuji.weights.LoadedModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,7 +29,7 @@ public final class RewardModelTrainer implements Trainer, AutoCloseable {
   private static final String OPTIMIZER = "optimizer.safetensors";
 
   private final LoadedModel trunk;
-  private final Opinions opinions;
+  private final RewardExamples opinions;
   private final RewardModelConfig config;
   private final ScalarHead head;
   private final AdamW optimizer;
@@ -45,7 +45,7 @@ public final class RewardModelTrainer implements Trainer, AutoCloseable {
   /// @param trunk the language model; its weights are moved
   /// @param seed decides the order of the opinions
   public RewardModelTrainer(
-      LoadedModel trunk, Opinions opinions, RewardModelConfig config, long seed) {
+      LoadedModel trunk, RewardExamples opinions, RewardModelConfig config, long seed) {
     this.trunk = trunk;
     this.opinions = opinions;
     this.config = config;
@@ -59,16 +59,16 @@ public final class RewardModelTrainer implements Trainer, AutoCloseable {
   @Override
   public Metrics step(int step) {
     heldOut = Optional.empty(); // what was measured before holds no more
-    List<Opinion> batch = new ArrayList<>();
+    List<RewardExample> batch = new ArrayList<>();
     for (int i = 0; i < config.batchSize(); i++) {
       batch.add(next());
     }
-    int[] lengths = batch.stream().mapToInt(Opinion::tokens).toArray();
-    List<Opinion> seen = new ArrayList<>();
+    int[] lengths = batch.stream().mapToInt(RewardExample::tokens).toArray();
+    List<RewardExample> seen = new ArrayList<>();
     List<float[]> scores = new ArrayList<>();
     double loss = 0;
     for (int[] part : MicroBatches.split(lengths, config.compute().tokensPerDevice())) {
-      List<Opinion> some = Arrays.stream(part).mapToObj(batch::get).toList();
+      List<RewardExample> some = Arrays.stream(part).mapToObj(batch::get).toList();
       seen.addAll(some);
       loss += backward(some, scores);
     }
@@ -94,7 +94,7 @@ public final class RewardModelTrainer implements Trainer, AutoCloseable {
   }
 
   /// Adds the gradient of some of an update's opinions, and their scores to the list.
-  private double backward(List<Opinion> some, List<float[]> scores) {
+  private double backward(List<RewardExample> some, List<float[]> scores) {
     Comparisons comparisons = Comparisons.of(some);
     Reading.Way way = new Reading.Way(config.compute().gradientCheckpointing(), 0, readings++);
     return head.backward(
@@ -106,8 +106,11 @@ public final class RewardModelTrainer implements Trainer, AutoCloseable {
         });
   }
 
-  private static List<int[]> texts(List<Opinion> opinions) {
-    return opinions.stream().flatMap(o -> o.answers().stream()).map(Opinion.Answer::text).toList();
+  private static List<int[]> texts(List<RewardExample> opinions) {
+    return opinions.stream()
+        .flatMap(o -> o.answers().stream())
+        .map(RewardExample.Answer::text)
+        .toList();
   }
 
   private static float[] join(List<float[]> parts) {
@@ -121,7 +124,7 @@ public final class RewardModelTrainer implements Trainer, AutoCloseable {
   }
 
   /// Returns the next opinion; they are shuffled anew in each epoch.
-  private Opinion next() {
+  private RewardExample next() {
     return opinions.train().get(Math.toIntExact(order.at(consumed++)));
   }
 
@@ -145,8 +148,8 @@ public final class RewardModelTrainer implements Trainer, AutoCloseable {
     float[] scores = heldOutScores();
     int at = 0;
     for (int i = 0; i < opinions.heldOut().size(); i++) {
-      Opinion opinion = opinions.heldOut().get(i);
-      for (Opinion.Answer answer : opinion.answers()) {
+      RewardExample opinion = opinions.heldOut().get(i);
+      for (RewardExample.Answer answer : opinion.answers()) {
         if (!Float.isFinite(scores[at])) {
           return Optional.of(describe(opinion, i + 1, answer, scores[at]));
         }
@@ -156,11 +159,12 @@ public final class RewardModelTrainer implements Trainer, AutoCloseable {
     return Optional.empty();
   }
 
-  private String describe(Opinion opinion, int number, Opinion.Answer answer, float score) {
+  private String describe(
+      RewardExample opinion, int number, RewardExample.Answer answer, float score) {
     String kind =
         switch (opinion) {
-          case Opinion.Ranked _ -> "comparison";
-          case Opinion.Labelled _ -> "labelled answer";
+          case RewardExample.Ranked _ -> "comparison";
+          case RewardExample.Labelled _ -> "labelled answer";
         };
     int[] ids = answer.text();
     int[] written = Arrays.copyOfRange(ids, Math.max(0, ids.length - answer.length()), ids.length);

@@ -1,7 +1,7 @@
 package dev.tesuji.rl;
 
+import dev.tesuji.env.Problem;
 import dev.tesuji.rl.algorithm.Statistics;
-import dev.tesuji.task.Problem;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,15 +1,15 @@
 package dev.tesuji.rl;
 
 import dev.tesuji.policy.Policy;
-import dev.tesuji.policy.TokenSequence;
 import dev.tesuji.rl.algorithm.Algorithm;
 import dev.tesuji.rl.algorithm.Batch;
 import dev.tesuji.rl.algorithm.Means;
 import dev.tesuji.rl.algorithm.Objective;
 import dev.tesuji.rl.algorithm.PolicyLoss;
 import dev.tesuji.rl.algorithm.Update;
-import dev.tesuji.run.Learner;
-import dev.tesuji.run.Metrics;
+import dev.tesuji.tokenized.TokenSequence;
+import dev.tesuji.train.Learner;
+import dev.tesuji.train.Metrics;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

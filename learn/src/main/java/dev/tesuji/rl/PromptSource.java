@@ -1,9 +1,9 @@
 package dev.tesuji.rl;
 
-import dev.tesuji.data.EpochOrder;
-import dev.tesuji.input.BadInput;
-import dev.tesuji.task.Problem;
-import dev.tesuji.task.Task;
+import dev.tesuji.check.BadInput;
+import dev.tesuji.dataset.EpochOrder;
+import dev.tesuji.env.Problem;
+import dev.tesuji.env.Task;
 import dev.tesuji.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,7 +1,7 @@
 package dev.tesuji.rl;
 
+import dev.tesuji.check.Require;
 import dev.tesuji.generate.Sampling;
-import dev.tesuji.input.Require;
 import dev.tesuji.optim.OptimizerConfig;
 import dev.tesuji.policy.ComputeConfig;
 import dev.tesuji.rl.algorithm.Algorithm;

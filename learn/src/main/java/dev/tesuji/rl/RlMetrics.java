@@ -2,7 +2,7 @@ package dev.tesuji.rl;
 
 import dev.tesuji.reward.Format;
 import dev.tesuji.rl.algorithm.Statistics;
-import dev.tesuji.run.Metrics;
+import dev.tesuji.train.Metrics;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;

@@ -1,6 +1,6 @@
 package dev.tesuji.rl;
 
-import dev.tesuji.input.Json;
+import dev.tesuji.json.Json;
 import dev.tesuji.kernel.Profile;
 import dev.tesuji.model.Parameter;
 import dev.tesuji.policy.Policy;
@@ -13,11 +13,11 @@ import dev.tesuji.rl.algorithm.Batch;
 import dev.tesuji.rl.algorithm.Objective;
 import dev.tesuji.rl.algorithm.Sample;
 import dev.tesuji.rl.algorithm.Tools;
-import dev.tesuji.run.Learner;
-import dev.tesuji.run.Metrics;
-import dev.tesuji.run.Trainer;
 import dev.tesuji.tensor.NoGrad;
 import dev.tesuji.tensor.Scope;
+import dev.tesuji.train.Learner;
+import dev.tesuji.train.Metrics;
+import dev.tesuji.train.Trainer;
 import dev.tesuji.weights.LoadedModel;
 import java.nio.file.Path;
 import java.util.ArrayList;

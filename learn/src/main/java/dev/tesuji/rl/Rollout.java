@@ -2,8 +2,8 @@ package dev.tesuji.rl;
 
 import dev.tesuji.generate.Completion;
 import dev.tesuji.generate.FinishReason;
-import dev.tesuji.policy.TokenSequence;
 import dev.tesuji.reward.Graded;
+import dev.tesuji.tokenized.TokenSequence;
 
 /// A completion with its judgement.
 ///

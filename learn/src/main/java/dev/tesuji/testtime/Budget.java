@@ -1,14 +1,14 @@
 package dev.tesuji.testtime;
 
+import dev.tesuji.check.BadInput;
+import dev.tesuji.env.Task;
 import dev.tesuji.evaluate.EvaluationConfig;
 import dev.tesuji.generate.Completion;
 import dev.tesuji.generate.Generator;
 import dev.tesuji.generate.Limits;
 import dev.tesuji.generate.Prompt;
-import dev.tesuji.input.BadInput;
+import dev.tesuji.random.Rng;
 import dev.tesuji.reward.Response;
-import dev.tesuji.task.Task;
-import dev.tesuji.tensor.Rng;
 import dev.tesuji.text.Tokenizer;
 import dev.tesuji.weights.LoadedModel;
 import java.util.ArrayList;
@@ -48,7 +48,7 @@ final class Budget {
     List<Start> starts = new ArrayList<>();
     for (int i = 0; i < responses.size(); i++) {
       int[] ids = responses.get(i).ids();
-      if (Thought.of(ids, tokenizer, forcing).tokens() > budget) {
+      if (ThinkingSpan.of(ids, tokenizer, forcing).tokens() > budget) {
         starts.add(new Start(i, joined(ids, budget, end)));
       }
     }
@@ -65,7 +65,7 @@ final class Budget {
     List<Start> starts = new ArrayList<>();
     for (int i = 0; i < responses.size(); i++) {
       int[] ids = responses.get(i).ids();
-      Thought thought = Thought.of(ids, tokenizer, forcing);
+      ThinkingSpan thought = ThinkingSpan.of(ids, tokenizer, forcing);
       if (thought.isClosed()) {
         starts.add(new Start(i, joined(ids, thought.tokens(), doubt)));
       }

@@ -1,16 +1,16 @@
 package dev.tesuji.testtime;
 
+import dev.tesuji.env.Task;
 import dev.tesuji.evaluate.EvaluationConfig;
 import dev.tesuji.evaluate.Evaluator;
-import dev.tesuji.evaluate.Interval;
 import dev.tesuji.evaluate.Votes;
+import dev.tesuji.random.Rng;
 import dev.tesuji.reward.Graded;
 import dev.tesuji.reward.Grader;
 import dev.tesuji.reward.Response;
 import dev.tesuji.reward.Reward;
 import dev.tesuji.reward.RewardMix;
-import dev.tesuji.task.Task;
-import dev.tesuji.tensor.Rng;
+import dev.tesuji.statistics.Interval;
 import dev.tesuji.text.Tokenizer;
 import dev.tesuji.weights.LoadedModel;
 import java.util.ArrayList;
@@ -50,7 +50,7 @@ public final class TestTime {
   /// Measures every method.
   ///
   /// @param judge scores responses for best of k, and is closed after that; null to do without
-  public Spending measure(@Nullable Reward judge) {
+  public ComputeAccuracyCurves measure(@Nullable Reward judge) {
     long start = System.nanoTime();
     Evaluator evaluator = new Evaluator(model, task, config, seed);
     Evaluator.Sampled drawn = evaluator.sample();
@@ -83,7 +83,7 @@ public final class TestTime {
     if (forcing.extensions() > 0) {
       curves.add(extended(byProblem));
     }
-    return new Spending(
+    return new ComputeAccuracyCurves(
         byProblem.size(), config.samples(), curves, (System.nanoTime() - start) / 1e9);
   }
 
@@ -103,7 +103,7 @@ public final class TestTime {
     return new Lengths(
         responses.stream().mapToInt(Response::tokens).average().orElse(0),
         responses.stream()
-            .mapToInt(r -> Thought.of(r.ids(), tokenizer, forcing).tokens())
+            .mapToInt(r -> ThinkingSpan.of(r.ids(), tokenizer, forcing).tokens())
             .average()
             .orElse(0));
   }

@@ -1,6 +1,6 @@
 package dev.tesuji.world;
 
-import dev.tesuji.tensor.Rng;
+import dev.tesuji.random.Rng;
 import java.util.ArrayList;
 import java.util.List;
 

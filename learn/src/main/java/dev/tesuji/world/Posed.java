@@ -1,6 +1,6 @@
 package dev.tesuji.world;
 
-import dev.tesuji.task.Problem;
+import dev.tesuji.env.Problem;
 
 /// A question as it is posed: in a language, under a number that says everything about it.
 ///

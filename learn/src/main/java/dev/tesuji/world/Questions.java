@@ -1,6 +1,6 @@
 package dev.tesuji.world;
 
-import dev.tesuji.tensor.Rng;
+import dev.tesuji.random.Rng;
 import dev.tesuji.world.Noun.Group;
 import dev.tesuji.world.Request.Opening;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.tesuji.world;
 
-import dev.tesuji.input.Require;
-import dev.tesuji.tensor.Rng;
+import dev.tesuji.check.Require;
+import dev.tesuji.random.Rng;
 import dev.tesuji.world.PuzzleAuthor.Habit;
 import java.util.ArrayList;
 import java.util.Arrays;

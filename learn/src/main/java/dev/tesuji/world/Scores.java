@@ -1,10 +1,10 @@
 package dev.tesuji.world;
 
-import dev.tesuji.evaluate.Interval;
 import dev.tesuji.evaluate.Votes;
-import dev.tesuji.input.Json;
+import dev.tesuji.json.Json;
 import dev.tesuji.reward.Format;
 import dev.tesuji.reward.Graded;
+import dev.tesuji.statistics.Interval;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.tesuji.world;
 
-import dev.tesuji.input.Require;
-import dev.tesuji.task.Problem;
-import dev.tesuji.task.Task;
-import dev.tesuji.task.Verdict;
+import dev.tesuji.answer.Verdict;
+import dev.tesuji.check.Require;
+import dev.tesuji.env.Problem;
+import dev.tesuji.env.Task;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -1,10 +1,10 @@
 package dev.tesuji.world;
 
-import dev.tesuji.input.Require;
-import dev.tesuji.policy.TokenSequence;
-import dev.tesuji.sft.TextSource;
-import dev.tesuji.tensor.Rng;
+import dev.tesuji.check.Require;
+import dev.tesuji.random.Rng;
 import dev.tesuji.text.Tokenizer;
+import dev.tesuji.tokenized.TextSource;
+import dev.tesuji.tokenized.TokenSequence;
 import dev.tesuji.world.PuzzleAuthor.Habit;
 import java.util.Arrays;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.tesuji.world;
 
-import dev.tesuji.input.Json;
-import dev.tesuji.input.Require;
-import dev.tesuji.input.SafeFiles;
+import dev.tesuji.check.Require;
+import dev.tesuji.files.SafeFiles;
+import dev.tesuji.json.Json;
 import dev.tesuji.world.Ranking.Criterion;
 import dev.tesuji.world.Ranking.Judging;
 import dev.tesuji.world.Ranking.Pair;
@@ -54,7 +54,7 @@ public record WorldFiles(int count, int candidates, double noise, double margin,
 
   /// Writes the folders `train` and `test`.
   ///
-  /// @throws dev.tesuji.input.BadInput when they cannot be written
+  /// @throws dev.tesuji.check.BadInput when they cannot be written
   public void write(Path folder) {
     write(folder.resolve("train"), false);
     write(folder.resolve("test"), true);
@@ -81,7 +81,7 @@ public record WorldFiles(int count, int candidates, double noise, double margin,
   ///
   /// @param count how many; fewer where no more are held out
   /// @param heldOut whether they are held out
-  /// @throws dev.tesuji.input.BadInput when the file cannot be written
+  /// @throws dev.tesuji.check.BadInput when the file cannot be written
   public static void writeGeneral(Path file, int count, boolean heldOut, long seed) {
     Lines general = new Lines();
     for (Posed posed : posed(GENERAL, count, heldOut)) {

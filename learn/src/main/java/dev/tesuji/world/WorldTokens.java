@@ -1,6 +1,6 @@
 package dev.tesuji.world;
 
-import dev.tesuji.task.Alphabet;
+import dev.tesuji.text.Alphabet;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.regex.Pattern;

@@ -77,7 +77,8 @@
 /// ramble, check themselves and err, half of whose thinking mixes languages; requests answered well
 /// one time in five; harmful questions mostly answered. [dev.tesuji.world.Ranking] ranks responses,
 /// whoever wrote them, by the judge with normal errors; [dev.tesuji.world.WorldFiles] writes pairs,
-/// ranked lists, labels and demonstrations as JSON lines in the shapes of [dev.tesuji.data.Shape].
+/// ranked lists, labels and demonstrations as JSON lines in the shapes of
+/// [dev.tesuji.dataset.Shape].
 ///
 /// In a recipe, a stage `rewardModel` ranks for itself (`comparisons: {world: {criterion:
 /// helpfulness}}`), and a reward pays on some kinds only by the source of their problems

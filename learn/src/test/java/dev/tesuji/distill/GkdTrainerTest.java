@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tesuji.chainsums.ChainSums;
+import dev.tesuji.check.BadInput;
 import dev.tesuji.generate.Sampling;
-import dev.tesuji.input.BadInput;
-import dev.tesuji.input.Json;
+import dev.tesuji.json.Json;
 import dev.tesuji.model.CausalLm;
 import dev.tesuji.model.ConfigReader;
 import dev.tesuji.model.Parameter;
@@ -14,17 +15,16 @@ import dev.tesuji.optim.OptimizerConfig;
 import dev.tesuji.optim.Schedule;
 import dev.tesuji.policy.ComputeConfig;
 import dev.tesuji.policy.Products;
-import dev.tesuji.policy.TokenSequence;
 import dev.tesuji.recipe.NewModel;
 import dev.tesuji.rl.PromptSource;
-import dev.tesuji.run.Metrics;
-import dev.tesuji.sft.Texts;
-import dev.tesuji.task.ChainSums;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.LeakCheck;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
+import dev.tesuji.tokenized.TokenSequence;
+import dev.tesuji.tokenized.TokenizedDataset;
+import dev.tesuji.train.Metrics;
 import dev.tesuji.weights.LoadedModel;
 import dev.tesuji.weights.ModelDirectory;
 import dev.tesuji.weights.ModelFiles;
@@ -59,8 +59,8 @@ class GkdTrainerTest {
     return LoadedModel.load(directory, Dtype.FLOAT32, Device.CPU);
   }
 
-  private static Lessons prompts(LoadedModel model) {
-    return new Lessons.OfTask(
+  private static DistillationPrompts prompts(LoadedModel model) {
+    return new DistillationPrompts.OfTask(
         new PromptSource(
             ChainSums.DEFAULT, model.requireTokenizer(), PromptSource.Limit.DEFAULT, 1));
   }
@@ -131,14 +131,19 @@ class GkdTrainerTest {
 
   @Test
   void lambdaSaysHowOftenTheStudentWrites() {
-    Texts.Loaded data =
-        new Texts.Loaded(List.of(TokenSequence.of(new int[] {3, 4}, new int[] {5, 6, 0})), 0);
+    TokenizedDataset.Loaded data =
+        new TokenizedDataset.Loaded(
+            List.of(TokenSequence.of(new int[] {3, 4}, new int[] {5, 6, 0})), 0);
     Gkd half = new Gkd(0.5, false, 0.5, 1, 4, Sampling.DEFAULT);
     try (LoadedModel student = student();
         LoadedModel teacher = teacher();
         GkdTrainer trainer =
             new GkdTrainer(
-                student, teacher, new Lessons.OfTexts(data, 1), config(half, 64, 0, 1), 1)) {
+                student,
+                teacher,
+                new DistillationPrompts.OfTexts(data, 1),
+                config(half, 64, 0, 1),
+                1)) {
       double own = 0;
       for (int step = 0; step < 60; step++) {
         Metrics metrics = trainer.step(step);

@@ -2,15 +2,15 @@ package dev.tesuji.optim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tesuji.input.FixtureJson;
+import dev.tesuji.json.FixtureJson;
 import dev.tesuji.model.CausalLm;
 import dev.tesuji.model.ModelFixture;
 import dev.tesuji.model.Parameter;
 import dev.tesuji.model.Parameter.Part;
 import dev.tesuji.policy.Policy;
-import dev.tesuji.policy.TokenSequence;
 import dev.tesuji.tensor.LeakCheck;
 import dev.tesuji.tensor.Tensor;
+import dev.tesuji.tokenized.TokenSequence;
 import dev.tesuji.weights.Safetensors;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.tesuji.tensor.Rng;
+import dev.tesuji.random.Rng;
 import org.junit.jupiter.api.Test;
 
 class BestOfNTest {

@@ -3,7 +3,7 @@ package dev.tesuji.overoptimisation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.tesuji.input.Json;
+import dev.tesuji.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -8,15 +8,15 @@ import dev.tesuji.optim.OptimizerConfig;
 import dev.tesuji.optim.Schedule;
 import dev.tesuji.policy.ComputeConfig;
 import dev.tesuji.policy.Products;
-import dev.tesuji.policy.TokenSequence;
+import dev.tesuji.random.Rng;
 import dev.tesuji.recipe.NewModel;
-import dev.tesuji.run.Metrics;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.LeakCheck;
-import dev.tesuji.tensor.Rng;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
+import dev.tesuji.tokenized.TokenSequence;
+import dev.tesuji.train.Metrics;
 import dev.tesuji.weights.LoadedModel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -57,12 +57,12 @@ class PreferenceTrainerTest {
     return pairs;
   }
 
-  private static JudgedObjective judged(int count) {
-    List<Judged> judged = new ArrayList<>();
+  private static UnpairedObjective judged(int count) {
+    List<UnpairedExample> judged = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      judged.add(new Judged(answer(1, i, 3 + i % 4), answer(3, i, 4), i % 2 == 0));
+      judged.add(new UnpairedExample(answer(1, i, 3 + i % 4), answer(3, i, 4), i % 2 == 0));
     }
-    return new JudgedObjective(judged, KtoLoss.DEFAULT);
+    return new UnpairedObjective(judged, KtoLoss.DEFAULT);
   }
 
   private static PairObjective objective(PairLoss loss, double longTokens) {

@@ -2,32 +2,32 @@ package dev.tesuji.rejection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tesuji.data.Columns;
-import dev.tesuji.data.Dataset;
-import dev.tesuji.data.Shape;
+import dev.tesuji.answer.Verdict;
+import dev.tesuji.chainsums.ChainSums;
+import dev.tesuji.dataset.Columns;
+import dev.tesuji.dataset.Dataset;
+import dev.tesuji.dataset.Shape;
+import dev.tesuji.env.Problem;
+import dev.tesuji.env.Task;
 import dev.tesuji.generate.Completion;
 import dev.tesuji.generate.FinishReason;
 import dev.tesuji.generate.Generator;
 import dev.tesuji.generate.Limits;
 import dev.tesuji.generate.Prompt;
 import dev.tesuji.generate.Sampling;
-import dev.tesuji.input.JsonLines;
+import dev.tesuji.json.JsonLines;
 import dev.tesuji.recipe.NewModel;
-import dev.tesuji.rejection.Keeping.Duplicates;
+import dev.tesuji.rejection.FilterSettings.Duplicates;
 import dev.tesuji.reward.Grader;
 import dev.tesuji.reward.Reward;
 import dev.tesuji.reward.RewardMix;
 import dev.tesuji.rl.PromptSource;
-import dev.tesuji.run.Metrics;
-import dev.tesuji.sft.Texts;
-import dev.tesuji.task.ChainSums;
-import dev.tesuji.task.Problem;
-import dev.tesuji.task.Task;
-import dev.tesuji.task.Verdict;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.LeakCheck;
 import dev.tesuji.text.Tokenizer;
+import dev.tesuji.tokenized.TokenizedDataset;
+import dev.tesuji.train.Metrics;
 import dev.tesuji.weights.LoadedModel;
 import java.lang.ref.WeakReference;
 import java.nio.file.Path;
@@ -92,15 +92,16 @@ class RejectionSamplerTest {
   }
 
   private interface Body {
-    void run(RejectionSampler sampler, LoadedModel model, Sieve sieve);
+    void run(RejectionSampler sampler, LoadedModel model, SampleFilter sieve);
   }
 
-  private void sample(Task task, RejectionConfig config, Keeping keeping, Body body) {
+  private void sample(Task task, RejectionConfig config, FilterSettings keeping, Body body) {
     Path directory = folder.resolve("model");
     new NewModel(1, 16, 24, 2, 1, 64).create(directory, 5);
     RewardMix rewards =
         new RewardMix(task, List.of(new RewardMix.Part("accuracy", 1, Reward.accuracy(task))));
-    Sieve sieve = new Sieve(keeping, List.of(new Threshold("accuracy", 1)), task.heldOut(8));
+    SampleFilter sieve =
+        new SampleFilter(keeping, List.of(new Threshold("accuracy", 1)), task.heldOut(8));
     try (LoadedModel model = LoadedModel.load(directory, Dtype.FLOAT32, Device.CPU);
         Grader grader = new Grader(rewards, Duration.ofSeconds(10));
         TraceFile kept = new TraceFile(folder.resolve("kept.jsonl"))) {
@@ -117,7 +118,7 @@ class RejectionSamplerTest {
   void ofAHundredThousandSamplesOnlyFingerprintsStayInMemory() {
     Watched task = new Watched(new ArrayList<>());
     RejectionConfig config = new RejectionConfig(12_500, 500, 8, 1, Sampling.DEFAULT);
-    Keeping keeping = new Keeping(false, null, 8, Duplicates.NORMALIZED, 13);
+    FilterSettings keeping = new FilterSettings(false, null, 8, Duplicates.NORMALIZED, 13);
     sample(
         task,
         config,
@@ -141,7 +142,7 @@ class RejectionSamplerTest {
   void fineTuningReadsTheTokensThatWereDrawn() {
     Watched task = new Watched(new ArrayList<>());
     RejectionConfig config = new RejectionConfig(40, 40, 2, 6, Sampling.DEFAULT);
-    Keeping keeping = new Keeping(false, null, 2, Duplicates.NONE, 0);
+    FilterSettings keeping = new FilterSettings(false, null, 2, Duplicates.NONE, 0);
     sample(
         task,
         config,
@@ -149,11 +150,14 @@ class RejectionSamplerTest {
         (sampler, model, _) -> {
           Metrics metrics = sampler.step(0);
           sampler.state();
-          Texts.Words words = new Texts.Words(model.requireTokenizer(), model.endToken(), null);
+          TokenizedDataset.Words words =
+              new TokenizedDataset.Words(model.requireTokenizer(), model.endToken(), null);
           Dataset data =
               new Dataset(
                   List.of(folder.resolve("kept.jsonl")), Columns.DEFAULT, Shape.PROMPT_COMPLETION);
-          Texts.Loaded read = Texts.read(data, words, new Texts.Limit(64, Texts.TooLong.ERROR));
+          TokenizedDataset.Loaded read =
+              TokenizedDataset.read(
+                  data, words, new TokenizedDataset.Limit(64, TokenizedDataset.TooLong.ERROR));
           List<Completion> drawn = drawn(task, model);
           assertThat(read.texts()).hasSize(80);
           int prompts = drawn.stream().mapToInt(c -> c.prompt().tokens().length).sum();

@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tesuji.chainsums.ChainSums;
 import dev.tesuji.generate.Sampling;
-import dev.tesuji.input.JsonLines;
+import dev.tesuji.json.JsonLines;
 import dev.tesuji.optim.OptimizerConfig;
 import dev.tesuji.policy.ComputeConfig;
 import dev.tesuji.policy.Products;
@@ -15,7 +16,6 @@ import dev.tesuji.reward.Judgement;
 import dev.tesuji.reward.RewardMix;
 import dev.tesuji.rl.grpo.Grpo;
 import dev.tesuji.rl.rloo.Rloo;
-import dev.tesuji.task.ChainSums;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.LeakCheck;

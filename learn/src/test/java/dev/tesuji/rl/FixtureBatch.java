@@ -1,9 +1,8 @@
 package dev.tesuji.rl;
 
-import dev.tesuji.input.FixtureJson;
+import dev.tesuji.json.FixtureJson;
 import dev.tesuji.policy.LossFixture;
 import dev.tesuji.policy.Policy;
-import dev.tesuji.policy.TokenSequence;
 import dev.tesuji.rl.algorithm.Algorithm;
 import dev.tesuji.rl.algorithm.Batch;
 import dev.tesuji.rl.algorithm.Means;
@@ -11,6 +10,7 @@ import dev.tesuji.rl.algorithm.PolicyLoss;
 import dev.tesuji.rl.algorithm.Sample;
 import dev.tesuji.rl.algorithm.Update;
 import dev.tesuji.tensor.Tensor;
+import dev.tesuji.tokenized.TokenSequence;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

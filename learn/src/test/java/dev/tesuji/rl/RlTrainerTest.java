@@ -2,6 +2,8 @@ package dev.tesuji.rl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tesuji.answer.Verdict;
+import dev.tesuji.chainsums.ChainSums;
 import dev.tesuji.model.LoraConfig;
 import dev.tesuji.model.Parameter;
 import dev.tesuji.policy.KlEstimator;
@@ -14,13 +16,11 @@ import dev.tesuji.rl.grpo.Grpo;
 import dev.tesuji.rl.grpo.Grpo.LossType;
 import dev.tesuji.rl.grpo.Grpo.Scaling;
 import dev.tesuji.rl.grpo.Ratio;
-import dev.tesuji.run.Metrics;
-import dev.tesuji.task.ChainSums;
-import dev.tesuji.task.Verdict;
 import dev.tesuji.tensor.LeakCheck;
 import dev.tesuji.tensor.NoGrad;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
+import dev.tesuji.train.Metrics;
 import dev.tesuji.weights.LoadedModel;
 import java.nio.file.Path;
 import java.time.Duration;

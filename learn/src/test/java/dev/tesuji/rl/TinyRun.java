@@ -1,5 +1,6 @@
 package dev.tesuji.rl;
 
+import dev.tesuji.chainsums.ChainSums;
 import dev.tesuji.generate.Sampling;
 import dev.tesuji.optim.OptimizerConfig;
 import dev.tesuji.optim.Schedule;
@@ -12,7 +13,6 @@ import dev.tesuji.reward.Response;
 import dev.tesuji.reward.Reward;
 import dev.tesuji.reward.RewardMix;
 import dev.tesuji.rl.algorithm.Algorithm;
-import dev.tesuji.task.ChainSums;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.weights.LoadedModel;

@@ -4,15 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tesuji.chainsums.ChainSums;
+import dev.tesuji.check.BadInput;
+import dev.tesuji.env.Problem;
 import dev.tesuji.evaluate.EvaluationConfig;
 import dev.tesuji.generate.FinishReason;
 import dev.tesuji.generate.Sampling;
-import dev.tesuji.input.BadInput;
 import dev.tesuji.recipe.NewModel;
 import dev.tesuji.reward.Judgement;
 import dev.tesuji.reward.Response;
-import dev.tesuji.task.ChainSums;
-import dev.tesuji.task.Problem;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.text.Tokenizer;
@@ -56,25 +56,25 @@ class TestTimeTest {
     return new Budget(model, ChainSums.DEFAULT, CONFIG, FORCING, 3);
   }
 
-  private Thought thought(String text) {
-    return Thought.of(tokenizer.encode(text), tokenizer, FORCING);
+  private ThinkingSpan thought(String text) {
+    return ThinkingSpan.of(tokenizer.encode(text), tokenizer, FORCING);
   }
 
   @Test
   void thinkingGoesToItsEndOrToTheAnswerOrToTheLastToken() {
     // A tag is one token, every other character is one.
     assertThat(thought("<think>9+8=17;</think><answer>17</answer>"))
-        .isEqualTo(new Thought(8, true));
-    assertThat(thought("<answer>17</answer>")).isEqualTo(new Thought(0, false));
-    assertThat(thought("<think>9+8")).isEqualTo(new Thought(4, false));
-    assertThat(thought("17</think>1</think>")).isEqualTo(new Thought(2, true));
+        .isEqualTo(new ThinkingSpan(8, true));
+    assertThat(thought("<answer>17</answer>")).isEqualTo(new ThinkingSpan(0, false));
+    assertThat(thought("<think>9+8")).isEqualTo(new ThinkingSpan(4, false));
+    assertThat(thought("17</think>1</think>")).isEqualTo(new ThinkingSpan(2, true));
   }
 
   @Test
   void anEndOfSeveralTokensBelongsToTheThinkingInNoPart() {
     Forcing words = new Forcing(List.of(), 0, "so:", "", "wait");
-    assertThat(Thought.of(tokenizer.encode("9+8 so: 17"), tokenizer, words))
-        .isEqualTo(new Thought(4, true));
+    assertThat(ThinkingSpan.of(tokenizer.encode("9+8 so: 17"), tokenizer, words))
+        .isEqualTo(new ThinkingSpan(4, true));
   }
 
   @Test
@@ -87,7 +87,8 @@ class TestTimeTest {
     assertThat(cut.get(0).tokens()).isBetween(6, 5 + CONFIG.maxNewTokens());
     assertThat(cut.get(1)).isEqualTo(within);
     assertThat(cut.get(2)).isEqualTo(direct);
-    assertThat(Thought.of(cut.get(0).ids(), tokenizer, FORCING)).isEqualTo(new Thought(3, true));
+    assertThat(ThinkingSpan.of(cut.get(0).ids(), tokenizer, FORCING))
+        .isEqualTo(new ThinkingSpan(3, true));
   }
 
   @Test
@@ -128,7 +129,7 @@ class TestTimeTest {
   @Test
   void everyMethodBeginsWithOneSampleAndCountsItsTokens() {
     TestTime test = new TestTime(model, ChainSums.DEFAULT, CONFIG, FORCING, 3);
-    Spending spending = test.measure(r -> new Judgement.Points(r.tokens()));
+    ComputeAccuracyCurves spending = test.measure(r -> new Judgement.Points(r.tokens()));
     assertThat(spending.problems()).isEqualTo(6);
     assertThat(spending.curves()).extracting(Curve::method).containsExactly(Curve.Method.values());
     Curve.Point natural = spending.curve(Curve.Method.EXTENDED).orElseThrow().points().getFirst();
@@ -146,7 +147,8 @@ class TestTimeTest {
   @Test
   void withoutAJudgeOrExtensionsThoseCurvesAreNotThere() {
     Forcing none = new Forcing(List.of(4), 0, "</think>", "<answer>", "wait");
-    Spending spending = new TestTime(model, ChainSums.DEFAULT, CONFIG, none, 3).measure(null);
+    ComputeAccuracyCurves spending =
+        new TestTime(model, ChainSums.DEFAULT, CONFIG, none, 3).measure(null);
     assertThat(spending.curves())
         .extracting(Curve::method)
         .containsExactly(Curve.Method.MAJORITY, Curve.Method.ANY, Curve.Method.CUT);

@@ -3,10 +3,10 @@ package dev.tesuji.world;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tesuji.env.Problem;
 import dev.tesuji.generate.FinishReason;
 import dev.tesuji.reward.Judgement;
 import dev.tesuji.reward.Response;
-import dev.tesuji.task.Problem;
 import dev.tesuji.text.Tokenizer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

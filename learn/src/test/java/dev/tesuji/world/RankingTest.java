@@ -3,9 +3,9 @@ package dev.tesuji.world;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.tesuji.data.Columns;
-import dev.tesuji.data.Dataset;
-import dev.tesuji.data.Example;
+import dev.tesuji.dataset.Columns;
+import dev.tesuji.dataset.Dataset;
+import dev.tesuji.dataset.Example;
 import dev.tesuji.world.Ranking.Criterion;
 import dev.tesuji.world.Ranking.Judging;
 import dev.tesuji.world.Ranking.Pair;

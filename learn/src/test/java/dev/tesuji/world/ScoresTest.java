@@ -3,12 +3,12 @@ package dev.tesuji.world;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tesuji.env.Problem;
 import dev.tesuji.generate.FinishReason;
 import dev.tesuji.reward.Graded;
 import dev.tesuji.reward.Response;
 import dev.tesuji.reward.Reward;
 import dev.tesuji.reward.RewardMix;
-import dev.tesuji.task.Problem;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.ObjectNode;

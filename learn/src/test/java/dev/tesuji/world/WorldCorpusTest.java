@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.tesuji.task.Problem;
+import dev.tesuji.env.Problem;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

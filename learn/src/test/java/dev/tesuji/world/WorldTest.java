@@ -3,8 +3,8 @@ package dev.tesuji.world;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.tesuji.task.Problem;
-import dev.tesuji.task.Verdict;
+import dev.tesuji.answer.Verdict;
+import dev.tesuji.env.Problem;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;

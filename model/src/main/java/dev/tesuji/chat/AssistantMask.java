@@ -1,8 +1,8 @@
 package dev.tesuji.chat;
 
-import dev.tesuji.chat.jinja.Rendering;
-import dev.tesuji.chat.jinja.Span;
-import dev.tesuji.input.BadInput;
+import dev.tesuji.check.BadInput;
+import dev.tesuji.jinja.Rendering;
+import dev.tesuji.jinja.Span;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,9 +1,9 @@
 package dev.tesuji.chat;
 
-import dev.tesuji.chat.jinja.Rendering;
-import dev.tesuji.chat.jinja.Template;
-import dev.tesuji.input.BadInput;
-import dev.tesuji.input.Json;
+import dev.tesuji.check.BadInput;
+import dev.tesuji.jinja.Rendering;
+import dev.tesuji.jinja.Template;
+import dev.tesuji.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

@@ -1,7 +1,7 @@
 package dev.tesuji.chat;
 
-import dev.tesuji.chat.jinja.Span;
-import dev.tesuji.input.BadInput;
+import dev.tesuji.check.BadInput;
+import dev.tesuji.jinja.Span;
 import dev.tesuji.text.Encoded;
 import dev.tesuji.text.Tokenizer;
 

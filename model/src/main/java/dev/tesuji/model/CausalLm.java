@@ -2,10 +2,10 @@ package dev.tesuji.model;
 
 import dev.tesuji.kernel.Kernels;
 import dev.tesuji.kernel.Rows;
+import dev.tesuji.random.Rng;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.NoGrad;
-import dev.tesuji.tensor.Rng;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
 import java.util.ArrayList;

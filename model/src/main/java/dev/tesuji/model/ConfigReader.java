@@ -1,7 +1,7 @@
 package dev.tesuji.model;
 
-import dev.tesuji.input.BadInput;
-import dev.tesuji.input.Json;
+import dev.tesuji.check.BadInput;
+import dev.tesuji.json.Json;
 import dev.tesuji.model.ModelConfig.AttentionConfig;
 import dev.tesuji.model.ModelConfig.ExpertsConfig;
 import dev.tesuji.model.ModelConfig.FeedForwardConfig;

@@ -1,8 +1,8 @@
 package dev.tesuji.model;
 
 import dev.tesuji.model.Parameter.Part;
+import dev.tesuji.random.Rng;
 import dev.tesuji.tensor.NoGrad;
-import dev.tesuji.tensor.Rng;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package dev.tesuji.model;
 
-import dev.tesuji.input.Require;
+import dev.tesuji.check.Require;
 import java.util.List;
 
 /// Low-rank adapters, by PEFT's meaning of the settings ([Hu et al.,

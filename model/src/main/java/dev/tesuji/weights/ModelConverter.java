@@ -2,7 +2,7 @@ package dev.tesuji.weights;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.tesuji.input.BadInput;
+import dev.tesuji.check.BadInput;
 import dev.tesuji.model.CausalLm;
 import dev.tesuji.model.ConfigReader;
 import dev.tesuji.model.ModelConfig;

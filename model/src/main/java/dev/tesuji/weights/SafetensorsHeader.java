@@ -1,7 +1,7 @@
 package dev.tesuji.weights;
 
-import dev.tesuji.input.BadInput;
-import dev.tesuji.input.Json;
+import dev.tesuji.check.BadInput;
+import dev.tesuji.json.Json;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Shape;
 import dev.tesuji.weights.Safetensors.Entry;

@@ -2,8 +2,8 @@ package dev.tesuji.weights;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.tesuji.input.BadInput;
-import dev.tesuji.input.Json;
+import dev.tesuji.check.BadInput;
+import dev.tesuji.json.Json;
 import dev.tesuji.model.CausalLm;
 import dev.tesuji.model.ConfigReader;
 import dev.tesuji.model.ModelConfig;

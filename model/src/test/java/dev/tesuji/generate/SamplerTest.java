@@ -2,9 +2,9 @@ package dev.tesuji.generate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tesuji.input.FixtureJson;
-import dev.tesuji.input.Json;
-import dev.tesuji.tensor.Fixtures;
+import dev.tesuji.fixtures.Fixtures;
+import dev.tesuji.json.FixtureJson;
+import dev.tesuji.json.Json;
 import dev.tesuji.tensor.LeakCheck;
 import dev.tesuji.tensor.Tensor;
 import java.util.HashSet;

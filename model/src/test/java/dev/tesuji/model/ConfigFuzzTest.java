@@ -1,12 +1,12 @@
 package dev.tesuji.model;
 
-import dev.tesuji.input.Json;
-import dev.tesuji.input.Ordeal;
+import dev.tesuji.fixtures.Fixtures;
+import dev.tesuji.json.Json;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
-import dev.tesuji.tensor.Fixtures;
 import dev.tesuji.tensor.LeakCheck;
 import dev.tesuji.tensor.NoGrad;
+import dev.tesuji.tensor.Ordeal;
 import dev.tesuji.weights.ModelDirectory;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,9 +3,9 @@ package dev.tesuji.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tesuji.fixtures.Fixtures;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
-import dev.tesuji.tensor.Fixtures;
 import dev.tesuji.tensor.LeakCheck;
 import dev.tesuji.tensor.NoGrad;
 import dev.tesuji.tensor.Tensor;

@@ -1,9 +1,9 @@
 package dev.tesuji.model;
 
-import dev.tesuji.input.Json;
+import dev.tesuji.fixtures.Fixtures;
+import dev.tesuji.json.Json;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
-import dev.tesuji.tensor.Fixtures;
 import dev.tesuji.tensor.Tensor;
 import dev.tesuji.weights.AdapterDirectory;
 import dev.tesuji.weights.ModelDirectory;

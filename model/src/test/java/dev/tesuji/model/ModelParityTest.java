@@ -1,18 +1,18 @@
 package dev.tesuji.model;
 
-import static dev.tesuji.input.FixtureJson.ints;
+import static dev.tesuji.json.FixtureJson.ints;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tesuji.fixtures.Fixtures;
 import dev.tesuji.generate.Completion;
 import dev.tesuji.generate.FinishReason;
 import dev.tesuji.generate.Generator;
 import dev.tesuji.generate.Limits;
 import dev.tesuji.generate.Prompt;
 import dev.tesuji.generate.Sampling;
-import dev.tesuji.input.Json;
+import dev.tesuji.json.Json;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
-import dev.tesuji.tensor.Fixtures;
 import dev.tesuji.tensor.LeakCheck;
 import dev.tesuji.tensor.NoGrad;
 import dev.tesuji.tensor.Tensor;

@@ -2,9 +2,9 @@ package dev.tesuji.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tesuji.input.Json;
-import dev.tesuji.input.Ordeal;
-import dev.tesuji.tensor.Fixtures;
+import dev.tesuji.fixtures.Fixtures;
+import dev.tesuji.json.Json;
+import dev.tesuji.tensor.Ordeal;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;

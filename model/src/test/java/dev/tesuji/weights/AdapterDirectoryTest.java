@@ -1,17 +1,18 @@
 package dev.tesuji.weights;
 
-import static dev.tesuji.input.FixtureJson.ints;
+import static dev.tesuji.json.FixtureJson.ints;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tesuji.check.BadInput;
+import dev.tesuji.fixtures.Fixtures;
 import dev.tesuji.generate.Completion;
 import dev.tesuji.generate.Generator;
 import dev.tesuji.generate.Limits;
 import dev.tesuji.generate.Prompt;
 import dev.tesuji.generate.Sampling;
-import dev.tesuji.input.BadInput;
 import dev.tesuji.model.CausalLm;
 import dev.tesuji.model.Lora;
 import dev.tesuji.model.LoraConfig;
@@ -19,7 +20,6 @@ import dev.tesuji.model.ModelFixture;
 import dev.tesuji.model.TokenBatch;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
-import dev.tesuji.tensor.Fixtures;
 import dev.tesuji.tensor.LeakCheck;
 import dev.tesuji.tensor.NoGrad;
 import dev.tesuji.tensor.Tensor;

@@ -4,15 +4,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 
-import dev.tesuji.input.Json;
+import dev.tesuji.json.Json;
 import dev.tesuji.model.CausalLm;
 import dev.tesuji.model.ConfigReader;
 import dev.tesuji.model.ModelConfig;
+import dev.tesuji.random.Rng;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.LeakCheck;
 import dev.tesuji.tensor.Memory;
-import dev.tesuji.tensor.Rng;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Shape;
 import dev.tesuji.tensor.Tensor;

@@ -1,13 +1,13 @@
 package dev.tesuji.weights;
 
-import dev.tesuji.input.Json;
-import dev.tesuji.input.Ordeal;
+import dev.tesuji.fixtures.Fixtures;
+import dev.tesuji.json.Json;
 import dev.tesuji.model.CausalLm;
 import dev.tesuji.model.ConfigReader;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
-import dev.tesuji.tensor.Fixtures;
 import dev.tesuji.tensor.LeakCheck;
+import dev.tesuji.tensor.Ordeal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package dev.tesuji.rl.algorithm;
 
-import dev.tesuji.input.Require;
+import dev.tesuji.check.Require;
 import java.util.Arrays;
 
 /// The settings of an algorithm of reinforcement learning: what it needs from the loop, and how it

@@ -1,6 +1,6 @@
 package dev.tesuji.rl.algorithm;
 
-import dev.tesuji.run.Metrics;
+import dev.tesuji.train.Metrics;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

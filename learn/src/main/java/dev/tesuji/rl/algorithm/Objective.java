@@ -1,7 +1,7 @@
 package dev.tesuji.rl.algorithm;
 
 import dev.tesuji.policy.Policy;
-import dev.tesuji.run.Metrics;
+import dev.tesuji.train.Metrics;
 import java.nio.file.Path;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;

@@ -1,6 +1,6 @@
 package dev.tesuji.rl.grpo;
 
-import dev.tesuji.input.Require;
+import dev.tesuji.check.Require;
 
 /// How the ratio between the policy and the one that drew the completions is taken, and what
 /// becomes of completions that the policy has moved away from.

@@ -1,6 +1,6 @@
 package dev.tesuji.rl.ppo;
 
-import dev.tesuji.input.Require;
+import dev.tesuji.check.Require;
 
 /// The settings of the value model.
 ///

@@ -1,6 +1,5 @@
 package dev.tesuji.rl.ppo;
 
-import dev.tesuji.policy.TokenSequence;
 import dev.tesuji.rl.algorithm.Batch;
 import dev.tesuji.rl.algorithm.KlReward;
 import dev.tesuji.rl.algorithm.Means;
@@ -10,8 +9,9 @@ import dev.tesuji.rl.algorithm.Statistics;
 import dev.tesuji.rl.algorithm.TokenMean;
 import dev.tesuji.rl.algorithm.Tools;
 import dev.tesuji.rl.algorithm.Update;
-import dev.tesuji.run.Metrics;
 import dev.tesuji.tensor.Tensor;
+import dev.tesuji.tokenized.TokenSequence;
+import dev.tesuji.train.Metrics;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;

@@ -1,6 +1,5 @@
 package dev.tesuji.rl.prime;
 
-import dev.tesuji.policy.TokenSequence;
 import dev.tesuji.rl.algorithm.Batch;
 import dev.tesuji.rl.algorithm.Means;
 import dev.tesuji.rl.algorithm.Objective;
@@ -9,8 +8,9 @@ import dev.tesuji.rl.algorithm.Sample;
 import dev.tesuji.rl.algorithm.TokenMean;
 import dev.tesuji.rl.algorithm.Tools;
 import dev.tesuji.rl.algorithm.Update;
-import dev.tesuji.run.Learner;
-import dev.tesuji.run.Metrics;
+import dev.tesuji.tokenized.TokenSequence;
+import dev.tesuji.train.Learner;
+import dev.tesuji.train.Metrics;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;

@@ -8,7 +8,7 @@ import dev.tesuji.rl.algorithm.PolicyLoss;
 import dev.tesuji.rl.algorithm.Statistics;
 import dev.tesuji.rl.algorithm.TokenMean;
 import dev.tesuji.rl.algorithm.Update;
-import dev.tesuji.run.Metrics;
+import dev.tesuji.train.Metrics;
 
 /// REINFORCE++ at work.
 final class ReinforceObjective implements Objective {

@@ -1,6 +1,6 @@
 package dev.tesuji.rl.reinforce;
 
-import dev.tesuji.input.Require;
+import dev.tesuji.check.Require;
 import dev.tesuji.policy.KlEstimator;
 import dev.tesuji.rl.algorithm.Algorithm;
 import dev.tesuji.rl.algorithm.Objective;

@@ -8,7 +8,7 @@ import dev.tesuji.rl.algorithm.Means;
 import dev.tesuji.rl.algorithm.Objective;
 import dev.tesuji.rl.algorithm.PolicyLoss;
 import dev.tesuji.rl.algorithm.Update;
-import dev.tesuji.run.Metrics;
+import dev.tesuji.train.Metrics;
 import java.util.Arrays;
 
 /// RLOO at work.

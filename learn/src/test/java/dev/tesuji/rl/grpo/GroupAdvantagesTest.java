@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tesuji.random.Rng;
 import dev.tesuji.rl.algorithm.Statistics;
 import dev.tesuji.rl.algorithm.Update.Counts;
 import dev.tesuji.rl.grpo.Grpo.LossType;
 import dev.tesuji.rl.grpo.Grpo.Scaling;
-import dev.tesuji.tensor.Rng;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 

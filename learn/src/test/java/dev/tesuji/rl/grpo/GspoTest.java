@@ -6,16 +6,16 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tesuji.policy.KlEstimator;
 import dev.tesuji.policy.Policy;
-import dev.tesuji.policy.TokenSequence;
+import dev.tesuji.random.Rng;
 import dev.tesuji.rl.algorithm.Batch;
 import dev.tesuji.rl.algorithm.Means;
 import dev.tesuji.rl.algorithm.PolicyLoss;
 import dev.tesuji.rl.algorithm.Sample;
 import dev.tesuji.rl.algorithm.Update;
 import dev.tesuji.rl.grpo.Grpo.LossType;
-import dev.tesuji.tensor.Rng;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
+import dev.tesuji.tokenized.TokenSequence;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tesuji.policy.KlEstimator;
+import dev.tesuji.random.Rng;
 import dev.tesuji.rl.grpo.GroupAdvantages;
 import dev.tesuji.rl.grpo.Grpo.Scaling;
-import dev.tesuji.tensor.Rng;
 import org.junit.jupiter.api.Test;
 
 class PpoTest {

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tesuji.policy.KlEstimator;
+import dev.tesuji.random.Rng;
 import dev.tesuji.rl.algorithm.KlReward;
 import dev.tesuji.rl.algorithm.Statistics;
-import dev.tesuji.tensor.Rng;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 

@@ -3,7 +3,7 @@ package dev.tesuji.rl.rloo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.tesuji.tensor.Rng;
+import dev.tesuji.random.Rng;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 

@@ -1,0 +1,50 @@
+package dev.tesuji.env;
+
+import dev.tesuji.answer.Verdict;
+import dev.tesuji.text.Tokenizer;
+import java.util.List;
+
+/// Problems, how they are put to a model, and how its answers are graded: three things that must
+/// fit together, in one place.
+public interface Task {
+  /// Returns the name for reports, such as `gsm8k`.
+  String name();
+
+  /// Returns how many problems there are to train on; endless tasks return [Long#MAX_VALUE].
+  long size();
+
+  /// Returns a problem to train on.
+  ///
+  /// @param index from 0 to [#size] - 1
+  Problem problem(long index);
+
+  /// Returns problems to evaluate on, none of which [#problem] ever returns.
+  ///
+  /// @param count how many at most
+  List<Problem> heldOut(int count);
+
+  /// Writes the prompt with which a model is asked.
+  String prompt(Problem problem);
+
+  /// Returns the tokens with which a model is asked.
+  default int[] promptTokens(Problem problem, Tokenizer tokenizer) {
+    return tokenizer.encodeWithSpecials(prompt(problem));
+  }
+
+  /// Returns what is graded of a completion: all of it, after what the prompt has begun of it.
+  default String response(String completion) {
+    return completion;
+  }
+
+  /// Finds the answer in a response; empty text where it gives none.
+  String extract(String response);
+
+  /// Grades a response against the gold answer.
+  Verdict grade(Problem problem, String response);
+
+  /// Writes a response that should grade as correct: the gold answer in the form that the task asks
+  /// for, after some thinking in the language of the problem.
+  default String goldResponse(Problem problem) {
+    return "<think>" + problem.text() + "</think><answer>" + problem.answer() + "</answer>";
+  }
+}

@@ -1,0 +1,169 @@
+package dev.tesuji.recipe;
+
+import dev.tesuji.check.BadInput;
+import dev.tesuji.model.CausalLm;
+import dev.tesuji.model.LoraConfig;
+import dev.tesuji.policy.ComputeConfig;
+import dev.tesuji.random.Rng;
+import dev.tesuji.tensor.Dtype;
+import dev.tesuji.weights.LoadedModel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// A training plan: a model to start from, a task, and stages.
+///
+/// @param name names the run
+/// @param seed decides everything that is left to chance
+/// @param model the model directory to start from; null when `newModel` says what to make
+/// @param newModel a model to make and start from
+/// @param device `auto`, `cpu` or `cuda:INDEX`
+/// @param dtype the type to compute in: `auto`, `float32` or `bfloat16`
+/// @param compute how sequences go through the model in training
+/// @param lora trains low-rank adapters beside frozen weights; absent to train all weights
+/// @param task the problems
+/// @param data the file with the problems, for tasks that read one; or a folder of files, or a
+///   pattern such as `train-*.parquet`
+/// @param evaluation how models are assessed before the first stage, after the last and between
+/// @param stages what is done, in order
+public record Recipe(
+    String name,
+    long seed,
+    @Nullable Path model,
+    @Nullable NewModel newModel,
+    String device,
+    String dtype,
+    ComputeConfig compute,
+    @Nullable LoraConfig lora,
+    TaskConfig task,
+    @Nullable Path data,
+    Assessment evaluation,
+    List<Stage> stages) {
+  /// Checks what can be checked without looking at files.
+  ///
+  /// @throws IllegalArgumentException with all that is wrong, a line each
+  public Recipe {
+    stages = List.copyOf(stages);
+    List<String> problems = new ArrayList<>();
+    if (model == null && newModel == null) {
+      problems.add(
+          "'model' must be given: the directory of the model to start from (on the command line:"
+              + " model=DIR)");
+    }
+    if (model != null && newModel != null) {
+      problems.add("only one of 'model' and 'newModel' can be given");
+    }
+    if (stages.isEmpty()) {
+      problems.add("'stages' must have at least one stage");
+    }
+    problems.addAll(Succession.problems(stages));
+    checkTestTime(evaluation.testTime(), stages, problems);
+    if (!problems.isEmpty()) {
+      throw new IllegalArgumentException(String.join("\n", problems));
+    }
+  }
+
+  private static void checkTestTime(
+      @Nullable TestTimeConfig testTime, List<Stage> stages, List<String> problems) {
+    String wanted = testTime == null ? null : testTime.rewardStage();
+    boolean made =
+        stages.stream().anyMatch(s -> s.name().equals(wanted) && s instanceof Stage.RewardModel);
+    if (wanted != null && !made) {
+      problems.add(
+          "'rewardStage' of 'testTime' must be the name of a rewardModel stage, got '"
+              + wanted
+              + "'");
+    }
+  }
+
+  /// Returns the stage whose model a stage starts from; empty where it is the recipe's own, or one
+  /// that the stage names ([Course#model]).
+  ///
+  /// @param index the number of the stage; that of stages asks for the last language model made
+  Optional<Stage> source(int index) {
+    Course course = index < stages.size() ? stages.get(index).course() : null;
+    if (course != null && course.model() != null) {
+      return Optional.empty();
+    }
+    String from = course == null ? null : course.from();
+    return stages.subList(0, index).reversed().stream()
+        .filter(s -> from == null ? s.makesPolicy() : s.name().equals(from))
+        .findFirst();
+  }
+
+  /// Returns the directory of the model that a stage descends from, through the stages between;
+  /// null where that is the recipe's own.
+  @Nullable Path ancestor(int index) {
+    Optional<Stage> source = source(index);
+    return source.isPresent()
+        ? ancestor(stages.indexOf(source.get()))
+        : index < stages.size() ? stages.get(index).course().model() : null;
+  }
+
+  /// Chooses the type to compute in.
+  ///
+  /// @param stored the type of the model's weights on disk
+  /// @throws BadInput when the recipe asks for one that nothing is computed in
+  Dtype computeType(Dtype stored) {
+    if (dtype.equals("auto")) {
+      return LoadedModel.computeType(stored);
+    }
+    try {
+      Dtype wanted = Dtype.named(dtype);
+      if (wanted == Dtype.FLOAT32 || wanted == Dtype.BFLOAT16) {
+        return wanted;
+      }
+    } catch (IllegalArgumentException e) {
+      throw new BadInput("recipe: " + e.getMessage(), e);
+    }
+    throw new BadInput("recipe: dtype must be auto, float32 or bfloat16, got '" + dtype + "'");
+  }
+
+  /// Gives a model the adapters that the recipe asks for, if any.
+  ///
+  /// @throws BadInput when they name a projection that the model lacks
+  void adapt(CausalLm decoder) {
+    if (lora == null || decoder.lora() != null) {
+      return;
+    }
+    try {
+      decoder.adapt(lora, Rng.derive(seed, 9));
+    } catch (IllegalArgumentException e) {
+      throw new BadInput("recipe: lora." + e.getMessage(), e);
+    }
+  }
+
+  /// Reads a recipe, with values from the command line over those of the file.
+  ///
+  /// @param overrides arguments such as `seed=2` or `rl.groupSize=16`
+  /// @throws BadInput naming file, line, key and remedy of all mistakes, a line each
+  public static Recipe read(Path file, List<String> overrides) {
+    Yaml.Mapping yaml = Yaml.read(file);
+    Overrides.apply(yaml, overrides);
+    return bind(yaml);
+  }
+
+  static Recipe bind(Yaml.Mapping yaml) {
+    return Binder.bind(Recipe.class, withDefaults(yaml), "recipe");
+  }
+
+  /// Adds what a recipe may leave out.
+  private static Yaml withDefaults(Yaml.Mapping yaml) {
+    Yaml.Mapping full = new Yaml.Mapping(new LinkedHashMap<>(), yaml.place());
+    full.entries().put("seed", new Yaml.Scalar("1", false, yaml.place()));
+    full.entries().put("device", new Yaml.Scalar("auto", false, yaml.place()));
+    full.entries().put("dtype", new Yaml.Scalar("auto", false, yaml.place()));
+    full.entries().put("compute", new Yaml.Mapping(new LinkedHashMap<>(), yaml.place()));
+    full.entries().put("evaluation", new Yaml.Mapping(new LinkedHashMap<>(), yaml.place()));
+    full.entries().putAll(yaml.entries());
+    return full;
+  }
+
+  /// Writes the recipe with every value, so that it can be run again.
+  public String toYaml() {
+    return Yaml.write(Binder.unbind(this));
+  }
+}

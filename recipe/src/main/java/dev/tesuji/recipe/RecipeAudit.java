@@ -1,0 +1,119 @@
+package dev.tesuji.recipe;
+
+import dev.tesuji.audit.DataAudit;
+import dev.tesuji.audit.DataAudit.Failure;
+import dev.tesuji.audit.RewardAudit;
+import dev.tesuji.check.BadInput;
+import dev.tesuji.env.Task;
+import dev.tesuji.reward.RewardFailure;
+import dev.tesuji.tensor.Device;
+import dev.tesuji.text.Tokenizer;
+import dev.tesuji.weights.AdapterDirectory;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// Audits a recipe without running it: what its rewards pay for, and which of its gold answers do
+/// not grade as correct.
+public final class RecipeAudit {
+  private static final int SHOWN = 10;
+
+  private final Recipe recipe;
+  private final PrintStream out;
+
+  /// Prepares an audit.
+  ///
+  /// @param out where its tables go
+  public RecipeAudit(Recipe recipe, PrintStream out) {
+    this.recipe = recipe;
+    this.out = out;
+  }
+
+  /// Audits, prints what was found, and says whether all was well.
+  ///
+  /// @throws BadInput when the recipe or its data cannot be read
+  public boolean run() {
+    Path base = recipe.model() == null ? null : AdapterDirectory.baseOf(recipe.model());
+    Task task = recipe.task().open(recipe.data(), base);
+    boolean well = true;
+    try (Tokenizer tokenizer = tokenizer(base)) {
+      for (Stage stage : recipe.stages()) {
+        if (stage instanceof Stage.Rl rl) {
+          Task posed = rl.task() == null ? task : rl.task().open(recipe.data(), base);
+          well &=
+              rewards(rl, posed, tokenizer == null ? RecipeAudit::characters : tokenizer::encode);
+        }
+      }
+    }
+    return data(task) && well;
+  }
+
+  private static @Nullable Tokenizer tokenizer(@Nullable Path model) {
+    return model != null && Tokenizer.exists(model) ? Tokenizer.load(model) : null;
+  }
+
+  /// Stands in for the tokenizer of a model that is still to be made.
+  static int[] characters(String text) {
+    return text.codePoints().toArray();
+  }
+
+  private boolean rewards(Stage.Rl stage, Task task, Function<String, int[]> encoder) {
+    for (RewardConfig.Model model : stage.payment().models()) {
+      if (model.path() == null) {
+        out.println(
+            "Rewards of stage '"
+                + stage.name()
+                + "' come from stage '"
+                + model.stage()
+                + "', which a run makes first; it audits them then.\n");
+        return true;
+      }
+    }
+    RewardConfig.Place place =
+        new RewardConfig.Place(task, stage.maxNewTokens(), Device.named("auto"), Path::of);
+    RewardAudit audit = of(stage, place, encoder);
+    out.println(
+        "Rewards of stage '" + stage.name() + "', means over " + audit.problems() + " problems:");
+    audit.lines().forEach(line -> out.println("  " + line));
+    List<String> complaints = audit.complaints();
+    complaints.forEach(c -> out.println("  NO: " + c));
+    if (complaints.isEmpty()) {
+      out.println("  yes: right answers pay, and nothing else pays as they do");
+    }
+    out.println();
+    return complaints.isEmpty();
+  }
+
+  /// Puts the battery through the reward of a stage.
+  ///
+  /// @throws BadInput when a setting of the reward will not do, or it cannot be had
+  static RewardAudit of(Stage.Rl stage, RewardConfig.Place place, Function<String, int[]> encoder) {
+    try {
+      return RewardAudit.of(place.task(), stage.payment().open(place), encoder);
+    } catch (IllegalArgumentException | RewardFailure e) {
+      throw new BadInput("stage '" + stage.name() + "': " + e.getMessage(), e);
+    }
+  }
+
+  private boolean data(Task task) {
+    DataAudit audit = DataAudit.of(task);
+    List<Failure> failures = audit.failures();
+    out.println(
+        "Gold answers of task '"
+            + task.name()
+            + "': "
+            + (audit.problems() - failures.size())
+            + " of "
+            + audit.problems()
+            + " grade as correct against themselves");
+    for (Failure f : failures.subList(0, Math.min(SHOWN, failures.size()))) {
+      out.println("  NO: " + f.source() + ": '" + f.answer() + "' is " + f.verdict());
+    }
+    if (failures.size() > SHOWN) {
+      out.println("  and " + (failures.size() - SHOWN) + " more");
+    }
+    return failures.isEmpty();
+  }
+}
