@@ -2,7 +2,7 @@ package dev.tesuji.recipe;
 
 import dev.tesuji.data.Dataset;
 import dev.tesuji.input.BadInput;
-import dev.tesuji.model.LoraConfig;
+import dev.tesuji.nn.LoraConfig;
 import dev.tesuji.preference.JudgedObjective;
 import dev.tesuji.preference.PairObjective;
 import dev.tesuji.preference.PreferenceConfig;

@@ -3,7 +3,7 @@ package dev.tesuji.recipe;
 import dev.tesuji.chat.ChatTemplate;
 import dev.tesuji.distill.Vocabularies;
 import dev.tesuji.input.BadInput;
-import dev.tesuji.policy.Products;
+import dev.tesuji.policy.MatmulPrecision;
 import dev.tesuji.sft.TextSource;
 import dev.tesuji.sft.Texts;
 import dev.tesuji.task.Task;
@@ -87,7 +87,7 @@ final class Workshop implements AutoCloseable {
         throw new BadInput(strange(here, other, difference.get()));
       }
       recipe.adapt(other.decoder());
-      Products.of(here.decoder()).apply(other.decoder());
+      MatmulPrecision.of(here.decoder()).apply(other.decoder());
       model = other;
       return check.get();
     } finally {

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.tesuji.input.FixtureJson;
 import dev.tesuji.input.Json;
-import dev.tesuji.model.Tolerance;
+import dev.tesuji.nn.Tolerance;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Fixtures;
 import dev.tesuji.tensor.Scope;

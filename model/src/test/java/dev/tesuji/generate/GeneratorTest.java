@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.tesuji.model.CausalLm;
-import dev.tesuji.model.ModelFixture;
-import dev.tesuji.model.TokenBatch;
+import dev.tesuji.compute.TokenBatch;
+import dev.tesuji.nn.CausalLm;
+import dev.tesuji.nn.ModelFixture;
 import dev.tesuji.tensor.Fixtures;
 import dev.tesuji.tensor.LeakCheck;
 import dev.tesuji.tensor.NoGrad;
