@@ -7,11 +7,11 @@ import dev.tesuji.generate.Prompt;
 import dev.tesuji.generate.Sampling;
 import dev.tesuji.json.Json;
 import dev.tesuji.kernel.Profile;
-import dev.tesuji.model.CausalLm;
+import dev.tesuji.nn.CausalLm;
 import dev.tesuji.optim.OptimizerConfig;
 import dev.tesuji.optim.OptimizerConfig.Moments;
 import dev.tesuji.policy.ComputeConfig;
-import dev.tesuji.policy.Products;
+import dev.tesuji.policy.MatmulPrecision;
 import dev.tesuji.reward.Grader;
 import dev.tesuji.reward.Judgement;
 import dev.tesuji.reward.RewardMix;
@@ -60,7 +60,8 @@ final class Bench {
   /// @param moments what AdamW keeps its moments in
   /// @param tokens the most that are trained on at once
   /// @param recompute whether training runs layers again on the way back
-  record Compute(Dtype dtype, Products products, Moments moments, int tokens, boolean recompute) {
+  record Compute(
+      Dtype dtype, MatmulPrecision products, Moments moments, int tokens, boolean recompute) {
     OptimizerConfig optimizer() {
       return OptimizerConfig.DEFAULT.with(moments);
     }

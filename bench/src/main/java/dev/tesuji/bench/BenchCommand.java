@@ -4,7 +4,7 @@ import dev.tesuji.check.BadInput;
 import dev.tesuji.json.Json;
 import dev.tesuji.optim.OptimizerConfig.Moments;
 import dev.tesuji.policy.ComputeConfig;
-import dev.tesuji.policy.Products;
+import dev.tesuji.policy.MatmulPrecision;
 import dev.tesuji.tensor.Dtype;
 import java.util.Arrays;
 import java.util.Locale;
@@ -101,7 +101,7 @@ public final class BenchCommand implements Runnable {
       description =
           "What a float32 model multiplies in: float32, bfloat16, or auto, the faster one."
               + " Default: auto.")
-  Products products = Products.AUTO;
+  MatmulPrecision products = MatmulPrecision.AUTO;
 
   @Option(
       names = "--moments",

@@ -6,11 +6,11 @@ import dev.tesuji.generate.Limits;
 import dev.tesuji.generate.Prompt;
 import dev.tesuji.generate.Sampling;
 import dev.tesuji.json.Json;
-import dev.tesuji.model.CausalLm;
-import dev.tesuji.model.ConfigReader;
+import dev.tesuji.nn.CausalLm;
+import dev.tesuji.nn.ConfigReader;
 import dev.tesuji.optim.OptimizerConfig.Moments;
 import dev.tesuji.policy.ComputeConfig;
-import dev.tesuji.policy.Products;
+import dev.tesuji.policy.MatmulPrecision;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.train.MemoryPlan;
@@ -119,7 +119,7 @@ final class BenchCostCommand implements Runnable {
       defaultValue = "AUTO",
       paramLabel = "TYPE",
       description = "What a float32 model multiplies in: float32, bfloat16 or auto. Default: auto.")
-  Products products = Products.AUTO;
+  MatmulPrecision products = MatmulPrecision.AUTO;
 
   @Option(names = "--json", description = "Prints JSON as the last line.")
   boolean json;

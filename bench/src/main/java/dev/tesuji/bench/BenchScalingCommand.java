@@ -3,7 +3,7 @@ package dev.tesuji.bench;
 import dev.tesuji.check.BadInput;
 import dev.tesuji.files.SafeFiles;
 import dev.tesuji.json.Json;
-import dev.tesuji.policy.Products;
+import dev.tesuji.policy.MatmulPrecision;
 import dev.tesuji.report.Page;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -106,7 +106,7 @@ final class BenchScalingCommand implements Runnable {
         "What float32 models multiply in at every point: float32, bfloat16, or auto.",
         "auto measures which is faster here, once. Default: auto."
       })
-  Products products = Products.AUTO;
+  MatmulPrecision products = MatmulPrecision.AUTO;
 
   @Option(names = "--json", description = "Prints JSON as the last line.")
   boolean json;
@@ -182,7 +182,7 @@ final class BenchScalingCommand implements Runnable {
     return ChildProcess.measure(arguments(point), cap, row, point.tokens());
   }
 
-  private static String word(Products products) {
+  private static String word(MatmulPrecision products) {
     return products.name().toLowerCase(Locale.ROOT);
   }
 

@@ -1,6 +1,6 @@
 package dev.tesuji.bench;
 
-import dev.tesuji.model.CausalLm;
+import dev.tesuji.nn.CausalLm;
 import dev.tesuji.optim.AdamW;
 import dev.tesuji.optim.OptimizerConfig;
 import dev.tesuji.policy.ComputeConfig;

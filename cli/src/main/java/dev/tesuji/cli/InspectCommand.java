@@ -1,7 +1,7 @@
 package dev.tesuji.cli;
 
 import dev.tesuji.dataset.DataInspection;
-import dev.tesuji.model.ModelConfig;
+import dev.tesuji.nn.ModelConfig;
 import dev.tesuji.text.Tokenizer;
 import dev.tesuji.train.MemoryPlan;
 import dev.tesuji.weights.AdapterDirectory;

@@ -1,7 +1,7 @@
 package dev.tesuji.cli;
 
 import dev.tesuji.check.BadInput;
-import dev.tesuji.model.ConfigReader;
+import dev.tesuji.nn.ConfigReader;
 import dev.tesuji.rewardmodel.RewardModel;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;

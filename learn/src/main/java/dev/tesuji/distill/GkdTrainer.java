@@ -1,13 +1,13 @@
 package dev.tesuji.distill;
 
+import dev.tesuji.compute.TokenBatch;
 import dev.tesuji.generate.Completion;
 import dev.tesuji.generate.FinishReason;
 import dev.tesuji.generate.Generator;
 import dev.tesuji.generate.Limits;
 import dev.tesuji.generate.Prompt;
 import dev.tesuji.json.Json;
-import dev.tesuji.model.CausalLm;
-import dev.tesuji.model.TokenBatch;
+import dev.tesuji.nn.CausalLm;
 import dev.tesuji.policy.Policy;
 import dev.tesuji.policy.ScoredRows;
 import dev.tesuji.random.Rng;

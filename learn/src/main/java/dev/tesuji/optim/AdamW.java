@@ -1,8 +1,8 @@
 package dev.tesuji.optim;
 
 import dev.tesuji.kernel.Profile;
-import dev.tesuji.model.Parameter;
-import dev.tesuji.model.Parameter.Part;
+import dev.tesuji.nn.Parameter;
+import dev.tesuji.nn.Parameter.Part;
 import dev.tesuji.tensor.NoGrad;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
@@ -28,7 +28,7 @@ import java.util.Map;
 /// θ rounded. Owns the moments and what rounding takes off; close it to free them.
 public final class AdamW implements AutoCloseable {
   private final OptimizerConfig config;
-  private final List<Slot> slots = new ArrayList<>();
+  private final List<ParameterState> slots = new ArrayList<>();
   private final Scope owner = Scope.owner();
   private int updates;
   private double gradientScale = 1;
@@ -40,7 +40,10 @@ public final class AdamW implements AutoCloseable {
         NoGrad _ = NoGrad.on()) {
       for (Parameter p : parameters) {
         boolean onHost = p.tensor().device().isCpu();
-        slots.add(onHost ? new HostSlot(p, config.moments(), owner) : new DeviceSlot(p, owner));
+        slots.add(
+            onHost
+                ? new CpuParameterState(p, config.moments(), owner)
+                : new TorchParameterState(p, owner));
         p.tensor().requiresGrad(true);
       }
     }
@@ -59,7 +62,7 @@ public final class AdamW implements AutoCloseable {
     try (Scope _ = Scope.open();
         Profile.Span _ = Profile.span("optimizer");
         NoGrad _ = NoGrad.on()) {
-      double norm = Math.sqrt(slots.stream().mapToDouble(Slot::squaredNorm).sum());
+      double norm = Math.sqrt(slots.stream().mapToDouble(ParameterState::squaredNorm).sum());
       double limit = config.clipNorm();
       gradientScale = limit > 0 && norm > limit ? limit / (norm + 1e-6) : 1; // as torch's
       return norm;
@@ -73,12 +76,12 @@ public final class AdamW implements AutoCloseable {
   /// @param rate the learning rate η
   public void update(double rate) {
     updates++;
-    Slot.Step step = new Slot.Step(config, updates, rate, gradientScale);
+    ParameterState.Step step = new ParameterState.Step(config, updates, rate, gradientScale);
     gradientScale = 1;
     try (NoGrad _ = NoGrad.on();
         Profile.Span _ = Profile.span("optimizer")) {
       boolean any = slots.stream().anyMatch(s -> s.parameter().tensor().hasGrad());
-      for (Slot s : any ? slots : List.<Slot>of()) {
+      for (ParameterState s : any ? slots : List.<ParameterState>of()) {
         try (Scope _ = Scope.open()) {
           s.update(step);
         }
@@ -109,14 +112,14 @@ public final class AdamW implements AutoCloseable {
         NoGrad _ = NoGrad.on();
         Safetensors saved = Safetensors.open(file)) {
       state().forEach(saved::readInto);
-      slots.forEach(Slot::restored);
+      slots.forEach(ParameterState::restored);
     }
     updates = updatesMade;
   }
 
   private Map<String, Tensor> state() {
     Map<String, Tensor> state = new LinkedHashMap<>();
-    for (Slot s : slots) {
+    for (ParameterState s : slots) {
       for (Part part : s.parameter().parts()) {
         s.state().forEach((what, whole) -> state.put(part.name() + "." + what, part.of(whole)));
       }
@@ -126,7 +129,7 @@ public final class AdamW implements AutoCloseable {
 
   @Override
   public void close() {
-    for (Slot s : slots) {
+    for (ParameterState s : slots) {
       s.parameter().tensor().clearGrad();
       s.parameter().tensor().requiresGrad(false);
     }

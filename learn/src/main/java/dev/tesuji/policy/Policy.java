@@ -1,11 +1,11 @@
 package dev.tesuji.policy;
 
+import dev.tesuji.compute.TokenBatch;
+import dev.tesuji.compute.TrainingPass;
 import dev.tesuji.kernel.Profile;
-import dev.tesuji.model.CausalLm;
-import dev.tesuji.model.ExpertLoads;
-import dev.tesuji.model.Lora;
-import dev.tesuji.model.Reading;
-import dev.tesuji.model.TokenBatch;
+import dev.tesuji.nn.CausalLm;
+import dev.tesuji.nn.ExpertLoads;
+import dev.tesuji.nn.Lora;
 import dev.tesuji.tensor.NoGrad;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
@@ -177,10 +177,11 @@ public final class Policy {
   private void back(Micro micro, BiFunction<Tensor, Tensor, Head> ready) {
     List<TokenSequence> sequences = micro.sequences();
     double balance = compute.balanceLoss() * micro.share() / sequences.size();
-    Reading.Way way = new Reading.Way(compute.gradientCheckpointing(), balance, micro.dropout());
+    TrainingPass.Settings settings =
+        new TrainingPass.Settings(compute.gradientCheckpointing(), balance, micro.dropout());
     try (Scope _ = Scope.open()) {
       TokenBatch batch = TokenSequence.batch(sequences, model);
-      try (Reading reading = forward(batch, way)) {
+      try (TrainingPass reading = forward(batch, settings)) {
         ScoredRows rows = ScoredRows.of(sequences, batch);
         Tensor hidden = rows.gather(reading.hidden());
         Tensor targets = targets(sequences);
@@ -216,9 +217,9 @@ public final class Policy {
     return sequences.stream().mapToInt(TokenSequence::scored).sum();
   }
 
-  private Reading forward(TokenBatch batch, Reading.Way way) {
+  private TrainingPass forward(TokenBatch batch, TrainingPass.Settings settings) {
     try (Profile.Span _ = Profile.span("forward")) {
-      return model.read(batch, way);
+      return model.read(batch, settings);
     }
   }
 

@@ -1,9 +1,9 @@
 package dev.tesuji.policy;
 
-import dev.tesuji.model.CausalLm;
-import dev.tesuji.model.Parameter;
-import dev.tesuji.model.Reading;
-import dev.tesuji.model.TokenBatch;
+import dev.tesuji.compute.TokenBatch;
+import dev.tesuji.compute.TrainingPass;
+import dev.tesuji.nn.CausalLm;
+import dev.tesuji.nn.Parameter;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.NoGrad;
 import dev.tesuji.tensor.Scope;
@@ -118,10 +118,10 @@ public final class ScalarHead implements AutoCloseable {
   ///
   /// @param loss makes the scalar loss from the numbers at all places, end to end, float32 `[n]`
   /// @return the loss
-  public double backward(Texts texts, Reading.Way way, UnaryOperator<Tensor> loss) {
+  public double backward(Texts texts, TrainingPass.Settings settings, UnaryOperator<Tensor> loss) {
     try (Scope _ = Scope.open()) {
       TokenBatch batch = texts.batch(trunk);
-      try (Reading reading = trunk.read(batch, way)) {
+      try (TrainingPass reading = trunk.read(batch, settings)) {
         Tensor rows = texts.rows(batch);
         Tensor hidden = reading.hidden().indexSelect(0, rows).detach().requiresGrad(true);
         Tensor value = loss.apply(tell(hidden));

@@ -1,8 +1,8 @@
 package dev.tesuji.policy;
 
+import dev.tesuji.compute.TokenBatch;
 import dev.tesuji.kernel.Kernels;
 import dev.tesuji.kernel.Rows;
-import dev.tesuji.model.TokenBatch;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Tensor;
 import dev.tesuji.tokenized.TokenSequence;

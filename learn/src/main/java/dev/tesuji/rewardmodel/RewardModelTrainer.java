@@ -1,10 +1,10 @@
 package dev.tesuji.rewardmodel;
 
 import dev.tesuji.check.BadInput;
+import dev.tesuji.compute.TrainingPass;
 import dev.tesuji.dataset.EpochOrder;
 import dev.tesuji.json.Json;
-import dev.tesuji.model.Parameter;
-import dev.tesuji.model.Reading;
+import dev.tesuji.nn.Parameter;
 import dev.tesuji.optim.AdamW;
 import dev.tesuji.policy.ScalarHead;
 import dev.tesuji.tokenized.MicroBatches;
@@ -96,10 +96,11 @@ public final class RewardModelTrainer implements Trainer, AutoCloseable {
   /// Adds the gradient of some of an update's opinions, and their scores to the list.
   private double backward(List<RewardExample> some, List<float[]> scores) {
     Comparisons comparisons = Comparisons.of(some);
-    Reading.Way way = new Reading.Way(config.compute().gradientCheckpointing(), 0, readings++);
+    TrainingPass.Settings settings =
+        new TrainingPass.Settings(config.compute().gradientCheckpointing(), 0, readings++);
     return head.backward(
         ScalarHead.Texts.atTheEnd(texts(some)),
-        way,
+        settings,
         told -> {
           scores.add(told.detach().toFloats());
           return comparisons.loss(told, config.centering()).div(config.batchSize());

@@ -2,7 +2,7 @@ package dev.tesuji.rl;
 
 import dev.tesuji.json.Json;
 import dev.tesuji.kernel.Profile;
-import dev.tesuji.model.Parameter;
+import dev.tesuji.nn.Parameter;
 import dev.tesuji.policy.Policy;
 import dev.tesuji.reward.Grader;
 import dev.tesuji.reward.RewardMix;

@@ -1,7 +1,7 @@
 package dev.tesuji.tokenized;
 
-import dev.tesuji.model.CausalLm;
-import dev.tesuji.model.TokenBatch;
+import dev.tesuji.compute.TokenBatch;
+import dev.tesuji.nn.CausalLm;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -1,6 +1,6 @@
 package dev.tesuji.train;
 
-import dev.tesuji.model.ExpertLoads;
+import dev.tesuji.nn.ExpertLoads;
 import java.util.Arrays;
 import java.util.List;
 

@@ -1,8 +1,8 @@
 package dev.tesuji.train;
 
 import dev.tesuji.kernel.Tiles;
-import dev.tesuji.model.ModelConfig;
-import dev.tesuji.model.ModelConfig.AttentionConfig;
+import dev.tesuji.nn.ModelConfig;
+import dev.tesuji.nn.ModelConfig.AttentionConfig;
 import dev.tesuji.tensor.Dtype;
 
 /// What tokens take in memory on their way through the decoder and back by kernels, in bytes: the

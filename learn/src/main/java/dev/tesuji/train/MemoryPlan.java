@@ -1,9 +1,9 @@
 package dev.tesuji.train;
 
 import dev.tesuji.check.BadInput;
-import dev.tesuji.model.CausalLm;
-import dev.tesuji.model.Decoding;
-import dev.tesuji.model.ModelConfig;
+import dev.tesuji.compute.DecodingCapacity;
+import dev.tesuji.nn.CausalLm;
+import dev.tesuji.nn.ModelConfig;
 import dev.tesuji.optim.OptimizerConfig.Moments;
 import dev.tesuji.policy.ComputeConfig;
 import dev.tesuji.tensor.Dtype;
@@ -115,7 +115,7 @@ public record MemoryPlan(Map<String, Long> held, Map<String, Long> phases) {
 
   private static long drawing(CausalLm model, Drawing d) {
     int prompts = Math.min(d.rows(), d.prompts());
-    Decoding.Room room = new Decoding.Room(d.rows(), d.longestPrompt(), d.newTokens());
+    DecodingCapacity room = new DecodingCapacity(d.rows(), d.longestPrompt(), d.newTokens());
     long logits = (long) Float.BYTES * model.config().vocabularySize() * (d.rows() + prompts);
     long all = model.generationBytes(room, prompts);
     if (!model.onHost()) {

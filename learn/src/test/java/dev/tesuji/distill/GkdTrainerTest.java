@@ -8,13 +8,13 @@ import dev.tesuji.chainsums.ChainSums;
 import dev.tesuji.check.BadInput;
 import dev.tesuji.generate.Sampling;
 import dev.tesuji.json.Json;
-import dev.tesuji.model.CausalLm;
-import dev.tesuji.model.ConfigReader;
-import dev.tesuji.model.Parameter;
+import dev.tesuji.nn.CausalLm;
+import dev.tesuji.nn.ConfigReader;
+import dev.tesuji.nn.Parameter;
 import dev.tesuji.optim.OptimizerConfig;
 import dev.tesuji.optim.Schedule;
 import dev.tesuji.policy.ComputeConfig;
-import dev.tesuji.policy.Products;
+import dev.tesuji.policy.MatmulPrecision;
 import dev.tesuji.recipe.NewModel;
 import dev.tesuji.rl.PromptSource;
 import dev.tesuji.tensor.Device;
@@ -70,7 +70,7 @@ class GkdTrainerTest {
         new OptimizerConfig(
             rate, Schedule.CONSTANT, 0, 0, 0, 0, epsilon, 0, 0, OptimizerConfig.Moments.FLOAT32);
     return new GkdConfig(
-        60, 8, gkd, optimizer, new ComputeConfig(tokens, false, 0, 0, Products.FLOAT32));
+        60, 8, gkd, optimizer, new ComputeConfig(tokens, false, 0, 0, MatmulPrecision.FLOAT32));
   }
 
   private static float[] weights(LoadedModel model) {

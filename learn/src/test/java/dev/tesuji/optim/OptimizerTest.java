@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.tesuji.model.Parameter;
-import dev.tesuji.model.Parameter.Part;
+import dev.tesuji.nn.Parameter;
+import dev.tesuji.nn.Parameter.Part;
 import dev.tesuji.optim.OptimizerConfig.Moments;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.LeakCheck;
@@ -98,8 +98,8 @@ class OptimizerTest {
     System.arraycopy(few, 0, values, 16, 6);
     Tensor high = Tensor.zeros(Dtype.BFLOAT16, values.length);
     Tensor low = Tensor.zeros(Dtype.UINT8, values.length, 2);
-    Floats split = Floats.split(high, low);
-    Floats.Scratch scratch = Floats.Scratch.of(values.length);
+    FloatView split = FloatView.split(high, low);
+    FloatView.Scratch scratch = FloatView.Scratch.of(values.length);
     split.store(0, values.length, values, 0, scratch);
     float[] back = new float[values.length];
     split.load(0, values.length, back, scratch);
@@ -113,7 +113,7 @@ class OptimizerTest {
     Tensor t = Tensor.zeros(Dtype.BFLOAT16, n);
     float[] values = new float[n];
     java.util.Arrays.fill(values, 1.001f); // between 1 and 1.0078125
-    Floats.of(t).store(0, n, values, 5, Floats.Scratch.of(n));
+    FloatView.of(t).store(0, n, values, 5, FloatView.Scratch.of(n));
     assertThat(t.to(Dtype.FLOAT64).mean().item()).isCloseTo(1.001, within(1e-4));
     assertThat(t.toFloats()).containsOnly(1f, 1.0078125f);
   }
@@ -139,21 +139,21 @@ class OptimizerTest {
   void oneByteHoldsFourBitsOfANumberAndItsRowsPowerOfTwo() {
     // Below the scale 8 lie multiples of 2^-3 of each power of two; 2^-18 of it is the least.
     float[] row = {6, -5.5f, 0.5625f, 0, 8 / 262144f};
-    assertThat(new RowCode.Row(row, new byte[5], 0, 5).scale()).isEqualTo(8);
-    assertThat(codedAndRead(RowCode.SIGNED, row, 1)).containsExactly(row);
+    assertThat(new RowScaledFloat8.Row(row, new byte[5], 0, 5).scale()).isEqualTo(8);
+    assertThat(codedAndRead(RowScaledFloat8.SIGNED, row, 1)).containsExactly(row);
     float[] squares = {6, 0.5625f, 0, 1e-12f};
     float least = Math.scalb(8f, -34);
-    assertThat(codedAndRead(RowCode.POSITIVE, squares, 1))
+    assertThat(codedAndRead(RowScaledFloat8.POSITIVE, squares, 1))
         .containsExactly(6, 0.5625f, 0, least); // not 0, which would divide
   }
 
-  private static float[] codedAndRead(RowCode code, float[] row, int chance) {
+  private static float[] codedAndRead(RowScaledFloat8 code, float[] row, int chance) {
     byte[] codes = new byte[row.length];
-    RowCode.Row given = new RowCode.Row(row, codes, 0, row.length);
+    RowScaledFloat8.Row given = new RowScaledFloat8.Row(row, codes, 0, row.length);
     float scale = given.scale();
     code.write(given, scale, chance);
     float[] back = new float[row.length];
-    code.read(new RowCode.Row(back, codes, 0, row.length), scale);
+    code.read(new RowScaledFloat8.Row(back, codes, 0, row.length), scale);
     return back;
   }
 
@@ -164,17 +164,17 @@ class OptimizerTest {
     for (int i = 0; i < n; i++) {
       values[i] = (float) (Math.sin(i) * Math.pow(10, -i % 7));
     }
-    for (RowCode code : RowCode.values()) {
+    for (RowScaledFloat8 code : RowScaledFloat8.values()) {
       byte[] whole = new byte[n];
       byte[] single = new byte[n];
       float[] wholeBack = new float[n];
       float[] singleBack = new float[n];
-      float[] row = code == RowCode.SIGNED ? values : squares(values);
-      code.write(new RowCode.Row(row, whole, 0, n), 2, 9);
-      code.read(new RowCode.Row(wholeBack, whole, 0, n), 2);
+      float[] row = code == RowScaledFloat8.SIGNED ? values : squares(values);
+      code.write(new RowScaledFloat8.Row(row, whole, 0, n), 2, 9);
+      code.read(new RowScaledFloat8.Row(wholeBack, whole, 0, n), 2);
       for (int i = 0; i < n; i++) {
-        code.write(new RowCode.Row(row, single, i, 1), 2, 9);
-        code.read(new RowCode.Row(singleBack, single, i, 1), 2);
+        code.write(new RowScaledFloat8.Row(row, single, i, 1), 2, 9);
+        code.read(new RowScaledFloat8.Row(singleBack, single, i, 1), 2);
       }
       assertThat(whole).containsExactly(single);
       assertThat(wholeBack).containsExactly(singleBack);
@@ -198,26 +198,28 @@ class OptimizerTest {
     }
     Tensor whole = Tensor.zeros(Dtype.BFLOAT16, n);
     Tensor single = Tensor.zeros(Dtype.BFLOAT16, n);
-    Floats.Scratch scratch = Floats.Scratch.of(n);
-    Floats.of(whole).store(0, n, values, 3, scratch);
+    FloatView.Scratch scratch = FloatView.Scratch.of(n);
+    FloatView.of(whole).store(0, n, values, 3, scratch);
     for (int i = 0; i < n; i++) {
-      Floats.of(single).store(i, 1, new float[] {values[i]}, 3, scratch);
+      FloatView.of(single).store(i, 1, new float[] {values[i]}, 3, scratch);
     }
     assertThat(whole.toFloats()).containsExactly(single.toFloats());
     float[] back = new float[n];
-    Floats.of(whole).load(0, n, back, scratch);
+    FloatView.of(whole).load(0, n, back, scratch);
     assertThat(back).containsExactly(whole.toFloats());
   }
 
   @Test
   void aRowWithoutANumberSaysSo() {
-    assertThat(codedAndRead(RowCode.SIGNED, new float[] {1, Float.NaN}, 1)).containsOnly(Float.NaN);
-    assertThat(codedAndRead(RowCode.POSITIVE, new float[] {Float.MIN_VALUE, 0}, 1)[1]).isZero();
+    assertThat(codedAndRead(RowScaledFloat8.SIGNED, new float[] {1, Float.NaN}, 1))
+        .containsOnly(Float.NaN);
+    assertThat(codedAndRead(RowScaledFloat8.POSITIVE, new float[] {Float.MIN_VALUE, 0}, 1)[1])
+        .isZero();
   }
 
   @ParameterizedTest
   @EnumSource
-  void oneByteIsRoundedWithoutBias(RowCode code) {
+  void oneByteIsRoundedWithoutBias(RowScaledFloat8 code) {
     int n = 100_000;
     float[] row = new float[n];
     java.util.Arrays.fill(row, 1.01f); // between 1 and 1.125

@@ -3,10 +3,10 @@ package dev.tesuji.optim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tesuji.json.FixtureJson;
-import dev.tesuji.model.CausalLm;
-import dev.tesuji.model.ModelFixture;
-import dev.tesuji.model.Parameter;
-import dev.tesuji.model.Parameter.Part;
+import dev.tesuji.nn.CausalLm;
+import dev.tesuji.nn.ModelFixture;
+import dev.tesuji.nn.Parameter;
+import dev.tesuji.nn.Parameter.Part;
 import dev.tesuji.policy.Policy;
 import dev.tesuji.tensor.LeakCheck;
 import dev.tesuji.tensor.Tensor;
@@ -26,7 +26,7 @@ import tools.jackson.databind.JsonNode;
 @ExtendWith(LeakCheck.class)
 class TrainingParityTest {
   @ParameterizedTest
-  @MethodSource("dev.tesuji.model.ModelFixture#trained")
+  @MethodSource("dev.tesuji.nn.ModelFixture#trained")
   void gradientsAndStepsEqualThoseOfTorch(ModelFixture fixture) {
     JsonNode reference = fixture.reference();
     JsonNode o = reference.path("optimizer");

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import dev.tesuji.fixtures.Fixtures;
 import dev.tesuji.json.FixtureJson;
 import dev.tesuji.json.Json;
-import dev.tesuji.model.Tolerance;
+import dev.tesuji.nn.Tolerance;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;

@@ -3,11 +3,11 @@ package dev.tesuji.preference;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.tesuji.model.Parameter;
+import dev.tesuji.nn.Parameter;
 import dev.tesuji.optim.OptimizerConfig;
 import dev.tesuji.optim.Schedule;
 import dev.tesuji.policy.ComputeConfig;
-import dev.tesuji.policy.Products;
+import dev.tesuji.policy.MatmulPrecision;
 import dev.tesuji.random.Rng;
 import dev.tesuji.recipe.NewModel;
 import dev.tesuji.tensor.Device;
@@ -76,7 +76,7 @@ class PreferenceTrainerTest {
         new OptimizerConfig(
             1, Schedule.CONSTANT, 0, 0, 0, 0, 1, 0, 0, OptimizerConfig.Moments.FLOAT32);
     return new PreferenceConfig(
-        steps, 6, 0, gentle, new ComputeConfig(tokens, false, 0, 0, Products.FLOAT32));
+        steps, 6, 0, gentle, new ComputeConfig(tokens, false, 0, 0, MatmulPrecision.FLOAT32));
   }
 
   private float[] trained(PreferenceObjective objective, int tokens) {

@@ -13,7 +13,7 @@ import dev.tesuji.json.Json;
 import dev.tesuji.optim.OptimizerConfig;
 import dev.tesuji.optim.Schedule;
 import dev.tesuji.policy.ComputeConfig;
-import dev.tesuji.policy.Products;
+import dev.tesuji.policy.MatmulPrecision;
 import dev.tesuji.recipe.NewModel;
 import dev.tesuji.reward.Graded;
 import dev.tesuji.reward.Grader;
@@ -73,7 +73,7 @@ class RewardModelTest {
     OptimizerConfig optimizer =
         new OptimizerConfig(
             3e-3, Schedule.COSINE, 5, 0.1, 0.9, 0.99, 1e-8, 0, 1, OptimizerConfig.Moments.FLOAT32);
-    ComputeConfig compute = new ComputeConfig(tokens, false, 0, 0, Products.FLOAT32);
+    ComputeConfig compute = new ComputeConfig(tokens, false, 0, 0, MatmulPrecision.FLOAT32);
     return new RewardModelConfig(steps, 16, 0.01, optimizer, compute);
   }
 

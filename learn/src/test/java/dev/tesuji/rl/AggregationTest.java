@@ -9,7 +9,7 @@ import dev.tesuji.generate.Sampling;
 import dev.tesuji.json.JsonLines;
 import dev.tesuji.optim.OptimizerConfig;
 import dev.tesuji.policy.ComputeConfig;
-import dev.tesuji.policy.Products;
+import dev.tesuji.policy.MatmulPrecision;
 import dev.tesuji.recipe.NewModel;
 import dev.tesuji.reward.Grader;
 import dev.tesuji.reward.Judgement;
@@ -45,7 +45,7 @@ class AggregationTest {
                 new RewardMix.Part(
                     "large", 1, r -> new Judgement.Points(1000.0 * (r.text().hashCode() & 2)))),
             aggregation);
-    ComputeConfig compute = new ComputeConfig(4096, false, 0, 0, Products.FLOAT32);
+    ComputeConfig compute = new ComputeConfig(4096, false, 0, 0, MatmulPrecision.FLOAT32);
     RlConfig config =
         new RlConfig(
             1, 4, GROUP, 6, Sampling.DEFAULT, Grpo.DEFAULT, 1, OptimizerConfig.DEFAULT, compute);

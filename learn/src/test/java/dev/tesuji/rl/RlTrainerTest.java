@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tesuji.answer.Verdict;
 import dev.tesuji.chainsums.ChainSums;
-import dev.tesuji.model.LoraConfig;
-import dev.tesuji.model.Parameter;
+import dev.tesuji.nn.LoraConfig;
+import dev.tesuji.nn.Parameter;
 import dev.tesuji.policy.KlEstimator;
 import dev.tesuji.reward.Grader;
 import dev.tesuji.reward.Judgement;

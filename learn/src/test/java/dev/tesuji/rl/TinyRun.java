@@ -5,7 +5,7 @@ import dev.tesuji.generate.Sampling;
 import dev.tesuji.optim.OptimizerConfig;
 import dev.tesuji.optim.Schedule;
 import dev.tesuji.policy.ComputeConfig;
-import dev.tesuji.policy.Products;
+import dev.tesuji.policy.MatmulPrecision;
 import dev.tesuji.recipe.NewModel;
 import dev.tesuji.reward.Grader;
 import dev.tesuji.reward.Judgement;
@@ -45,7 +45,7 @@ record TinyRun(Path folder) {
   }
 
   static RlConfig config(Algorithm algorithm, int group, int rounds, int tokens) {
-    ComputeConfig compute = new ComputeConfig(tokens, false, 0, 0, Products.FLOAT32);
+    ComputeConfig compute = new ComputeConfig(tokens, false, 0, 0, MatmulPrecision.FLOAT32);
     return new RlConfig(
         60, 32 / group, group, 6, Sampling.DEFAULT, algorithm, rounds, OPTIMIZER, compute);
   }

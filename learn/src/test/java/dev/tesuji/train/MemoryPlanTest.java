@@ -11,12 +11,12 @@ import dev.tesuji.generate.Prompt;
 import dev.tesuji.generate.Sampling;
 import dev.tesuji.json.Json;
 import dev.tesuji.kernel.Kernels;
-import dev.tesuji.model.CausalLm;
-import dev.tesuji.model.ConfigReader;
+import dev.tesuji.nn.CausalLm;
+import dev.tesuji.nn.ConfigReader;
 import dev.tesuji.optim.OptimizerConfig.Moments;
 import dev.tesuji.policy.ComputeConfig;
+import dev.tesuji.policy.MatmulPrecision;
 import dev.tesuji.policy.Policy;
-import dev.tesuji.policy.Products;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.NativeMemory;
@@ -73,7 +73,7 @@ class MemoryPlanTest {
   void aTokenInTrainingTakesWhatIsPlanned(Dtype dtype, Dtype product, boolean recompute) {
     try (CausalLm model = model(dtype, product)) {
       model.trained().forEach(p -> p.tensor().requiresGrad(true));
-      ComputeConfig compute = new ComputeConfig(8192, recompute, 0, 0, Products.AUTO);
+      ComputeConfig compute = new ComputeConfig(8192, recompute, 0, 0, MatmulPrecision.AUTO);
       long few = training(model, compute, 4);
       long many = training(model, compute, 32);
       long planned =
@@ -88,7 +88,7 @@ class MemoryPlanTest {
   void gradientsComeAsActivationsGoWhereThereIsOnePass(int texts, boolean once) {
     try (CausalLm model = model(Dtype.FLOAT32, Dtype.BFLOAT16)) {
       model.trained().forEach(p -> p.tensor().requiresGrad(true));
-      ComputeConfig compute = new ComputeConfig(texts * LENGTH, false, 0, 0, Products.AUTO);
+      ComputeConfig compute = new ComputeConfig(texts * LENGTH, false, 0, 0, MatmulPrecision.AUTO);
       MemoryPlan.Load load = new MemoryPlan.Load(texts * LENGTH, LENGTH, null, false, false, once);
       MemoryPlan plan = MemoryPlan.training(model, load, compute, Moments.FLOAT32);
       long taken = training(model, compute, texts, once ? 1 : 3);

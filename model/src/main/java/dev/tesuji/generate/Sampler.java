@@ -1,6 +1,6 @@
 package dev.tesuji.generate;
 
-import dev.tesuji.kernel.Draw;
+import dev.tesuji.kernel.CategoricalSampler;
 import dev.tesuji.kernel.Kernels;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Tensor;
@@ -29,7 +29,9 @@ final class Sampler {
     if (sampling.isPlain() && logits.device().isCpu() && Kernels.available()) {
       int vocabulary = Math.toIntExact(logits.size(1));
       Tensor own = logits.contiguous();
-      Draw.Drawn d = Draw.run(Kernels.address(own), vocabulary, sampling.temperature(), uniforms);
+      CategoricalSampler.Drawn d =
+          CategoricalSampler.run(
+              Kernels.address(own), vocabulary, sampling.temperature(), uniforms);
       return new Drawn(d.tokens(), d.logProbs());
     }
     Tensor scores = penalise(logits, contexts, sampling.repetitionPenalty());

@@ -2,10 +2,10 @@ package dev.tesuji.weights;
 
 import dev.tesuji.check.BadInput;
 import dev.tesuji.json.Json;
-import dev.tesuji.model.CausalLm;
-import dev.tesuji.model.ConfigReader;
-import dev.tesuji.model.Lora;
-import dev.tesuji.model.ModelConfig;
+import dev.tesuji.nn.CausalLm;
+import dev.tesuji.nn.ConfigReader;
+import dev.tesuji.nn.Lora;
+import dev.tesuji.nn.ModelConfig;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.text.Tokenizer;

@@ -2,8 +2,8 @@ package dev.tesuji.weights;
 
 import dev.tesuji.check.BadInput;
 import dev.tesuji.json.Json;
-import dev.tesuji.model.ConfigReader;
-import dev.tesuji.model.ModelConfig;
+import dev.tesuji.nn.ConfigReader;
+import dev.tesuji.nn.ModelConfig;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.text.Tokenizer;
 import java.nio.file.Files;

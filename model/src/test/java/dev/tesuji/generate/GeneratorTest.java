@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tesuji.compute.TokenBatch;
 import dev.tesuji.fixtures.Fixtures;
-import dev.tesuji.model.CausalLm;
-import dev.tesuji.model.ModelFixture;
-import dev.tesuji.model.TokenBatch;
+import dev.tesuji.nn.CausalLm;
+import dev.tesuji.nn.ModelFixture;
 import dev.tesuji.tensor.LeakCheck;
 import dev.tesuji.tensor.NoGrad;
 import dev.tesuji.tensor.Tensor;

@@ -2,8 +2,8 @@ package dev.tesuji.weights;
 
 import dev.tesuji.fixtures.Fixtures;
 import dev.tesuji.json.Json;
-import dev.tesuji.model.CausalLm;
-import dev.tesuji.model.ConfigReader;
+import dev.tesuji.nn.CausalLm;
+import dev.tesuji.nn.ConfigReader;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.LeakCheck;

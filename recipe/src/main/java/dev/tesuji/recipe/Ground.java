@@ -1,7 +1,7 @@
 package dev.tesuji.recipe;
 
 import dev.tesuji.check.BadInput;
-import dev.tesuji.model.CausalLm;
+import dev.tesuji.nn.CausalLm;
 import dev.tesuji.rl.PromptSource;
 import dev.tesuji.weights.ModelSummary;
 import java.util.List;

@@ -6,10 +6,10 @@ import dev.tesuji.distill.DistillationPrompts;
 import dev.tesuji.distill.GkdConfig;
 import dev.tesuji.distill.GkdTrainer;
 import dev.tesuji.distill.Vocabularies;
-import dev.tesuji.model.CausalLm;
-import dev.tesuji.model.ConfigReader;
-import dev.tesuji.model.ModelConfig;
-import dev.tesuji.policy.Products;
+import dev.tesuji.nn.CausalLm;
+import dev.tesuji.nn.ConfigReader;
+import dev.tesuji.nn.ModelConfig;
+import dev.tesuji.policy.MatmulPrecision;
 import dev.tesuji.random.Rng;
 import dev.tesuji.rl.PromptSource;
 import dev.tesuji.run.RunDirectory;
@@ -104,7 +104,7 @@ record PreparedGkd(Stage.Gkd stage, DistillationPrompts lessons, GkdConfig confi
       directory = run.model(String.valueOf(stage.teacherStage()));
     }
     LoadedModel teacher = shop.another(directory);
-    Products.of(shop.model().decoder()).apply(teacher.decoder());
+    MatmulPrecision.of(shop.model().decoder()).apply(teacher.decoder());
     GkdTrainer trainer = new GkdTrainer(shop.model(), teacher, lessons, config, seed);
     return new OpenTrainer(trainer, List.of(teacher, trainer));
   }

@@ -3,7 +3,7 @@ package dev.tesuji.recipe;
 import dev.tesuji.chainsums.ChainSums;
 import dev.tesuji.check.BadInput;
 import dev.tesuji.dataset.Dataset;
-import dev.tesuji.model.LoraConfig;
+import dev.tesuji.nn.LoraConfig;
 import dev.tesuji.preference.PairObjective;
 import dev.tesuji.preference.PreferenceConfig;
 import dev.tesuji.preference.PreferenceObjective;

@@ -1,6 +1,6 @@
 package dev.tesuji.recipe;
 
-import dev.tesuji.policy.Rehearsal;
+import dev.tesuji.policy.MemoryProbe;
 import dev.tesuji.run.RunDirectory;
 import dev.tesuji.train.HeldOutMetric;
 import dev.tesuji.train.MemoryPlan;
@@ -38,7 +38,7 @@ interface PreparedStage {
 
   /// Makes the largest pass once, so that what does not fit fails at once.
   default void rehearse() {
-    Rehearsal.run(
+    MemoryProbe.run(
         shop().model().decoder(), load().tokens(), load().longest(), shop().recipe().compute());
   }
 

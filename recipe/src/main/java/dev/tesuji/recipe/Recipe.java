@@ -1,8 +1,8 @@
 package dev.tesuji.recipe;
 
 import dev.tesuji.check.BadInput;
-import dev.tesuji.model.CausalLm;
-import dev.tesuji.model.LoraConfig;
+import dev.tesuji.nn.CausalLm;
+import dev.tesuji.nn.LoraConfig;
 import dev.tesuji.policy.ComputeConfig;
 import dev.tesuji.random.Rng;
 import dev.tesuji.tensor.Dtype;

@@ -7,8 +7,8 @@ import dev.tesuji.evaluate.EvaluationLog;
 import dev.tesuji.evaluate.Evaluator;
 import dev.tesuji.files.SafeFiles;
 import dev.tesuji.json.Json;
-import dev.tesuji.model.ConfigReader;
-import dev.tesuji.policy.Products;
+import dev.tesuji.nn.ConfigReader;
+import dev.tesuji.policy.MatmulPrecision;
 import dev.tesuji.random.Rng;
 import dev.tesuji.report.Report;
 import dev.tesuji.run.Progress;
@@ -103,7 +103,7 @@ public final class RecipeRunner {
   private ObjectNode run(@Nullable RunDirectory taken, Task task, StopSignal stop, Path start) {
     State state = resume ? State.read(out.resolve("state.json")) : State.fresh();
     Path from = source(state.done(), start);
-    Products products = state.products(recipe.compute().products());
+    MatmulPrecision products = state.products(recipe.compute().products());
     try (Workshop shop = new Workshop(recipe, task, console, models(start, products), from)) {
       StageRunner stages = new StageRunner(shop);
       stages.check(state.done());
@@ -139,7 +139,7 @@ public final class RecipeRunner {
     return out.resolve("models").resolve(stage);
   }
 
-  private Workshop.Models models(Path start, Products products) {
+  private Workshop.Models models(Path start, MatmulPrecision products) {
     return new Workshop.Models() {
       @Override
       public LoadedModel load(Path directory) {
@@ -153,7 +153,7 @@ public final class RecipeRunner {
     };
   }
 
-  private LoadedModel load(Path from, Path start, Products type) {
+  private LoadedModel load(Path from, Path start, MatmulPrecision type) {
     Device device = device();
     Dtype dtype = recipe.computeType(ConfigReader.read(AdapterDirectory.baseOf(start)).dtype());
     LoadedModel model = LoadedModel.load(from, dtype, device);

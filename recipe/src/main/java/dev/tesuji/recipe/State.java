@@ -2,7 +2,7 @@ package dev.tesuji.recipe;
 
 import dev.tesuji.files.SafeFiles;
 import dev.tesuji.json.Json;
-import dev.tesuji.policy.Products;
+import dev.tesuji.policy.MatmulPrecision;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -49,14 +49,14 @@ final class State {
   /// Returns the type of matrix products of the whole run. Where the recipe leaves it open, it is
   /// measured when the run begins and kept: a resumed run, which may find its machine busy or be on
   /// another, must go on in the same arithmetic.
-  Products products(Products wanted) {
-    if (wanted != Products.AUTO) {
+  MatmulPrecision products(MatmulPrecision wanted) {
+    if (wanted != MatmulPrecision.AUTO) {
       return wanted;
     }
     if (!json.has(PRODUCTS)) {
       json.put(PRODUCTS, wanted.settled().name());
     }
-    return Products.valueOf(json.path(PRODUCTS).asString(""));
+    return MatmulPrecision.valueOf(json.path(PRODUCTS).asString(""));
   }
 
   /// Returns how many stages are finished.

@@ -4,7 +4,7 @@ import dev.tesuji.chat.ChatTemplate;
 import dev.tesuji.check.BadInput;
 import dev.tesuji.distill.Vocabularies;
 import dev.tesuji.env.Task;
-import dev.tesuji.policy.Products;
+import dev.tesuji.policy.MatmulPrecision;
 import dev.tesuji.text.Tokenizer;
 import dev.tesuji.tokenized.TextSource;
 import dev.tesuji.tokenized.TokenizedDataset;
@@ -87,7 +87,7 @@ final class Workshop implements AutoCloseable {
         throw new BadInput(strange(here, other, difference.get()));
       }
       recipe.adapt(other.decoder());
-      Products.of(here.decoder()).apply(other.decoder());
+      MatmulPrecision.of(here.decoder()).apply(other.decoder());
       model = other;
       return check.get();
     } finally {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.tesuji.check.BadInput;
-import dev.tesuji.model.ConfigReader;
+import dev.tesuji.nn.ConfigReader;
 import dev.tesuji.run.StopSignal;
 import dev.tesuji.tensor.LeakCheck;
 import java.io.ByteArrayOutputStream;

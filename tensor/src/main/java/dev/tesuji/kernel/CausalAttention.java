@@ -68,8 +68,8 @@ public record CausalAttention(Heads heads, float scale, Spans spans) {
     // gathered; besides, one block.
     int gathered = spans.shares() ? 4 : 0;
     long each = 4 * BLOCK * ((2 + gathered) * blocks * heads.width() + (2 * blocks + 1) * BLOCK);
-    long scratch = Raw.address(Tensor.empty(Dtype.UINT8, each * Team.slots()));
-    Team.run(
+    long scratch = Raw.address(Tensor.empty(Dtype.UINT8, each * KernelThreadPool.slots()));
+    KernelThreadPool.run(
         spans.count() * heads.keys(),
         (item, slot) -> part.run(item / heads.keys(), item % heads.keys(), scratch + slot * each));
   }

@@ -75,7 +75,7 @@ public record Heads(
   /// @param to float32, [#elements]
   public void split(long all, Some some, long angles, long to) {
     int stride = heads() * dim;
-    Team.ranges(
+    KernelThreadPool.ranges(
         some.count,
         GRAIN,
         (from, end) -> {
@@ -128,7 +128,7 @@ public record Heads(
   /// @param norms where gradients of the norms' weights go, and what the projections were
   /// @param to float32 `[count, (H + 2K) D]`
   public void join(long heads, Some some, long angles, Normed norms, long to) {
-    Team.ranges(
+    KernelThreadPool.ranges(
         some.count,
         GRAIN,
         (from, end) -> {

@@ -52,7 +52,7 @@ public final class Profile {
   /// Counts arithmetic and memory traffic of the part that is being timed.
   static void count(long flops, long bytes) {
     Profile p = active;
-    if (p != null && (Thread.currentThread().equals(p.thread) || Team.isWorker())) {
+    if (p != null && (Thread.currentThread().equals(p.thread) || KernelThreadPool.isWorker())) {
       p.add(flops, bytes);
     }
   }

@@ -40,7 +40,7 @@ final class Native {
     Loader.load(torch.class);
     Dtype.loadOptions();
     Tensor.loadConstants();
-    Room.load();
+    TensorAllocator.load();
     Integer threads = Integer.getInteger("tesuji.threads");
     if (threads != null) {
       torch.set_num_threads(threads);

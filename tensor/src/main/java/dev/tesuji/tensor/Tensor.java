@@ -41,7 +41,7 @@ public final class Tensor implements AutoCloseable {
 
   /// Returns a tensor of zeros on the CPU.
   public static Tensor zeros(Dtype dtype, long... shape) {
-    return make(() -> Room.zeros(dtype, Device.CPU, shape));
+    return make(() -> TensorAllocator.zeros(dtype, Device.CPU, shape));
   }
 
   /// Returns a tensor of ones on the CPU.
@@ -51,12 +51,12 @@ public final class Tensor implements AutoCloseable {
 
   /// Returns a tensor on the CPU whose content is undefined: write it before you read it.
   public static Tensor empty(Dtype dtype, long... shape) {
-    return make(() -> Room.empty(dtype, shape));
+    return make(() -> TensorAllocator.empty(dtype, shape));
   }
 
   /// Returns a tensor on a device whose content is undefined: write it before you read it.
   public static Tensor empty(Dtype dtype, Device device, long... shape) {
-    return make(() -> Room.empty(dtype, device, shape));
+    return make(() -> TensorAllocator.empty(dtype, device, shape));
   }
 
   /// Makes the identity matrix `[n, n]`.
@@ -321,7 +321,7 @@ public final class Tensor implements AutoCloseable {
   /// Returns the gradient collected so far, zeros where none has arrived, to add to in place.
   public Tensor startedGrad() {
     if (!hasGrad()) {
-      try (var zeros = Room.zeros(dtype(), device(), shape().sizes())) {
+      try (var zeros = TensorAllocator.zeros(dtype(), device(), shape().sizes())) {
         handle().mutable_grad().put(zeros);
       }
     }

@@ -61,7 +61,7 @@
 /// # Reading order
 ///
 /// [dev.tesuji.tensor.Tensor], [dev.tesuji.tensor.Scope], then [dev.tesuji.random.Rng]. `Native`,
-/// `Room` and `Handles` are the plumbing.
+/// `TensorAllocator` and `Handles` are the plumbing.
 ///
 /// # What was left out
 ///

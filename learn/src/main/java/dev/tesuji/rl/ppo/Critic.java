@@ -1,7 +1,7 @@
 package dev.tesuji.rl.ppo;
 
-import dev.tesuji.model.Parameter;
-import dev.tesuji.model.Reading;
+import dev.tesuji.compute.TrainingPass;
+import dev.tesuji.nn.Parameter;
 import dev.tesuji.optim.AdamW;
 import dev.tesuji.policy.ScalarHead;
 import dev.tesuji.rl.algorithm.Tools;
@@ -57,8 +57,9 @@ final class Critic implements AutoCloseable {
   /// @param loss makes the scalar loss from the values before each scored token, `[n]`
   /// @return the loss
   double backward(List<TokenSequence> sequences, UnaryOperator<Tensor> loss) {
-    Reading.Way way = new Reading.Way(tools.compute().gradientCheckpointing(), 0, readings++);
-    return head.backward(ScalarHead.Texts.beforeScored(sequences), way, loss);
+    TrainingPass.Settings settings =
+        new TrainingPass.Settings(tools.compute().gradientCheckpointing(), 0, readings++);
+    return head.backward(ScalarHead.Texts.beforeScored(sequences), settings, loss);
   }
 
   /// Moves the head, and the trunk where it has its own.

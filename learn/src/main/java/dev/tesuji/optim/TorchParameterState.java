@@ -1,0 +1,76 @@
+package dev.tesuji.optim;
+
+import dev.tesuji.nn.Parameter;
+import dev.tesuji.tensor.Dtype;
+import dev.tesuji.tensor.Scope;
+import dev.tesuji.tensor.Tensor;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// AdamW by libtorch's operations, for parameters on a GPU: float32 moments, and a float32 copy of
+/// a narrower weight.
+final class TorchParameterState implements ParameterState {
+  private final Parameter parameter;
+  private final Tensor weight;
+  private final Tensor master;
+  private final Tensor first;
+  private final Tensor second;
+
+  TorchParameterState(Parameter parameter, Scope owner) {
+    this.parameter = parameter;
+    weight = parameter.tensor();
+    long[] shape = weight.shape().sizes();
+    master =
+        weight.dtype() == Dtype.FLOAT32 ? weight : owner.adopt(weight.detach().to(Dtype.FLOAT32));
+    first = owner.adopt(Tensor.zeros(Dtype.FLOAT32, shape).to(weight.device()));
+    second = owner.adopt(Tensor.zeros(Dtype.FLOAT32, shape).to(weight.device()));
+  }
+
+  @Override
+  public Parameter parameter() {
+    return parameter;
+  }
+
+  @Override
+  public double squaredNorm() {
+    if (!weight.hasGrad()) {
+      return 0;
+    }
+    double norm = weight.grad().to(Dtype.FLOAT32).norm().item();
+    return norm * norm;
+  }
+
+  @Override
+  public void update(Step step) {
+    OptimizerConfig config = step.config();
+    master.mul_(step.kept());
+    first.mul_(config.beta1());
+    second.mul_(config.beta2());
+    if (weight.hasGrad()) {
+      Tensor g = weight.grad().to(Dtype.FLOAT32).mul(step.gradientScale());
+      first.add_(g, 1 - config.beta1());
+      second.addcmul_(g, g, 1 - config.beta2());
+    }
+    Tensor denominator = second.sqrt().mul_(step.secondScale()).add(config.epsilon());
+    master.addcdiv_(first, denominator, -step.stepSize());
+    restored();
+  }
+
+  @Override
+  public Map<String, Tensor> state() {
+    Map<String, Tensor> state = new LinkedHashMap<>();
+    state.put("first_moment", first);
+    state.put("second_moment", second);
+    if (weight.dtype() != Dtype.FLOAT32) {
+      state.put("master", master);
+    }
+    return state;
+  }
+
+  @Override
+  public void restored() {
+    if (weight.dtype() != Dtype.FLOAT32) {
+      weight.copy_(master);
+    }
+  }
+}
