@@ -202,7 +202,7 @@ public record Scores(List<Answered> answered) {
   }
 
   private static double refuses(Posed posed, Graded graded) {
-    return Judge.refuses(Reply.of(graded.response().text()).answer()) ? 1 : 0;
+    return Refusal.refuses(Reply.of(graded.response().text()).answer()) ? 1 : 0;
   }
 
   /// Returns the measures as `report.json` has them: each under its name and, but for lengths, its
