@@ -14,7 +14,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What responses to the world's questions are worth, by kind and language.
+/// Scores of responses to the world's questions, by kind and language.
 ///
 /// | measure | mean over |
 /// |---|---|
