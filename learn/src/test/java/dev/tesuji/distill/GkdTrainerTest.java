@@ -15,7 +15,7 @@ import dev.tesuji.optim.OptimizerConfig;
 import dev.tesuji.optim.Schedule;
 import dev.tesuji.policy.ComputeConfig;
 import dev.tesuji.policy.MatmulPrecision;
-import dev.tesuji.recipe.NewModel;
+import dev.tesuji.weights.NewModel;
 import dev.tesuji.rl.PromptSource;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;

@@ -9,7 +9,7 @@ import dev.tesuji.optim.Schedule;
 import dev.tesuji.policy.ComputeConfig;
 import dev.tesuji.policy.MatmulPrecision;
 import dev.tesuji.random.Rng;
-import dev.tesuji.recipe.NewModel;
+import dev.tesuji.weights.NewModel;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.LeakCheck;

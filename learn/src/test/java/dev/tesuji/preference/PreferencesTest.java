@@ -212,7 +212,7 @@ class PreferencesTest {
   @Test
   void ofBuiltInPairsTheBetterAnswerIsRightAndTheWorseWrong() {
     ChainSums task = ChainSums.DEFAULT;
-    List<Pair> pairs = dev.tesuji.chainsums.ChainSumsTask.DEFAULT.pairs(50, words());
+    List<Pair> pairs = dev.tesuji.demo.ChainSumsTask.DEFAULT.pairs(50, words());
     for (int i = 0; i < 50; i++) {
       Problem problem = task.problem(i);
       assertThat(task.grade(problem, answer(pairs.get(i).chosen())).isCorrect()).isTrue();

@@ -16,7 +16,7 @@ import dev.tesuji.generate.Limits;
 import dev.tesuji.generate.Prompt;
 import dev.tesuji.generate.Sampling;
 import dev.tesuji.json.JsonLines;
-import dev.tesuji.recipe.NewModel;
+import dev.tesuji.weights.NewModel;
 import dev.tesuji.rejection.FilterSettings.Duplicates;
 import dev.tesuji.reward.Grader;
 import dev.tesuji.reward.Reward;

@@ -9,7 +9,7 @@ import dev.tesuji.check.BadInput;
 import dev.tesuji.dataset.Dataset;
 import dev.tesuji.env.Problem;
 import dev.tesuji.generate.FinishReason;
-import dev.tesuji.recipe.NewModel;
+import dev.tesuji.weights.NewModel;
 import dev.tesuji.reward.Response;
 import dev.tesuji.text.Tokenizer;
 import dev.tesuji.tokenized.TokenizedDataset;

@@ -10,7 +10,7 @@ import dev.tesuji.json.JsonLines;
 import dev.tesuji.optim.OptimizerConfig;
 import dev.tesuji.policy.ComputeConfig;
 import dev.tesuji.policy.MatmulPrecision;
-import dev.tesuji.recipe.NewModel;
+import dev.tesuji.weights.NewModel;
 import dev.tesuji.reward.Grader;
 import dev.tesuji.reward.Judgement;
 import dev.tesuji.reward.RewardMix;

@@ -10,7 +10,7 @@ import dev.tesuji.env.Problem;
 import dev.tesuji.evaluate.EvaluationConfig;
 import dev.tesuji.generate.FinishReason;
 import dev.tesuji.generate.Sampling;
-import dev.tesuji.recipe.NewModel;
+import dev.tesuji.weights.NewModel;
 import dev.tesuji.reward.Judgement;
 import dev.tesuji.reward.Response;
 import dev.tesuji.tensor.Device;

@@ -55,7 +55,7 @@ public final class ComparisonRunner {
     console = surroundings.console();
   }
 
-  /// What a comparison works with.
+  /// The objects that a comparison works with.
   ///
   /// @param launcher starts runs
   /// @param appendices further pages that runs may fill

@@ -6,7 +6,7 @@ import dev.tesuji.train.GuardianConfig;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/// What every stage has: where it starts, how long it goes on, how weights move, and what keeps it
+/// The settings of every stage: where it starts, how long it goes on, how weights move, and what keeps it
 /// from being lost.
 ///
 /// @param name names the stage, and the model that it makes
@@ -59,7 +59,7 @@ public record CommonSettings(
         name, from, model, steps, optimizer, checkpoint, GuardianConfig.DEFAULT, evaluate);
   }
 
-  /// How often checkpoints are written; one is always written at the end of a stage.
+  /// The intervals between checkpoints; one is always written at the end of a stage.
   ///
   /// @param everySteps after so many steps; 0 for never by steps
   /// @param everyMinutes after so much time

@@ -38,7 +38,7 @@ public record Comparison(String name, Plan plan, List<Variant> variants) {
     variants = List.copyOf(variants);
   }
 
-  /// How often and how closely together recipes are run.
+  /// The seeds of a comparison, and how many runs go side by side.
   ///
   /// @param seeds one run of every variant for each
   /// @param threadsPerRun how many threads each run has; as many runs go side by side as the
@@ -70,7 +70,7 @@ public record Comparison(String name, Plan plan, List<Variant> variants) {
     }
   }
 
-  /// Says whether a file asks for several runs rather than one: with `variants`, or with `seeds`,
+  /// Returns whether a file asks for several runs rather than one: with `variants`, or with `seeds`,
   /// which may also stand on the command line.
   ///
   /// @param overrides the arguments of the command line
@@ -81,7 +81,7 @@ public record Comparison(String name, Plan plan, List<Variant> variants) {
         || overrides.stream().anyMatch(o -> o.startsWith(SEEDS + "="));
   }
 
-  /// Says whether it is one recipe, run with several seeds, with nothing to compare it with.
+  /// Returns whether it is one recipe, run with several seeds, with nothing to compare it with.
   public boolean isOneRecipe() {
     return variants.size() == 1 && variants.getFirst().changes().isEmpty();
   }

@@ -6,13 +6,11 @@ import dev.tesuji.generate.Sampling;
 import dev.tesuji.reward.Grader;
 import dev.tesuji.rewardmodel.RewardExamples;
 import dev.tesuji.weights.LoadedModel;
-import dev.tesuji.yaml.Open;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Where the comparisons come from that a reward model learns.
-@Open
+/// A source of comparisons that a reward model learns.
 public sealed interface Comparisons
     permits Comparisons.Made, Comparisons.Drawn, Comparisons.OfFiles {
   /// Comparisons that are made up for a task.
@@ -50,7 +48,7 @@ public sealed interface Comparisons
     RewardExamples draw(Place place);
   }
 
-  /// What comparisons are drawn with.
+  /// The objects that comparisons are drawn with.
   ///
   /// @param model writes the responses
   /// @param task the problems

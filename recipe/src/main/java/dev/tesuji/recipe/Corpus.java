@@ -3,11 +3,9 @@ package dev.tesuji.recipe;
 import dev.tesuji.dataset.Columns;
 import dev.tesuji.tokenized.TextSource;
 import dev.tesuji.tokenized.TokenizedDataset;
-import dev.tesuji.yaml.Open;
 import java.nio.file.Path;
 
 /// The texts of a pretraining stage.
-@Open
 public sealed interface Corpus permits Corpus.Made, Corpus.OfFiles {
   /// Texts that are made up for a task, without end.
   non-sealed interface Made extends Corpus {

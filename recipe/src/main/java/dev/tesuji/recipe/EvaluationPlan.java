@@ -5,7 +5,7 @@ import dev.tesuji.yaml.Unwrapped;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// How the models of a recipe are evaluated.
+/// The evaluations of the models of a recipe.
 ///
 /// @param posed the problems that are posed before the first stage, after the last, and after those
 ///   that say so

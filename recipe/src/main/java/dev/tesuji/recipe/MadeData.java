@@ -1,10 +1,8 @@
 package dev.tesuji.recipe;
 
-import dev.tesuji.yaml.Open;
 import java.nio.file.Path;
 
 /// Demonstrations that are made up, in the place of a file.
-@Open
 public interface MadeData {
   /// Returns the name under which metrics show it.
   String label();

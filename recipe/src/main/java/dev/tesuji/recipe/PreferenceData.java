@@ -6,7 +6,7 @@ import dev.tesuji.tokenized.TokenizedDataset;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/// Where a stage's preferences come from, and which of them are held out.
+/// The preferences of a stage, and which of them are held out.
 ///
 /// @param data the file with answers that were compared or judged; or a folder of files, or a
 ///   pattern; the recipe's `data` where absent, and where that is absent too, pairs that are made

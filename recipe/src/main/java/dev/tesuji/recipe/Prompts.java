@@ -6,7 +6,7 @@ import dev.tesuji.yaml.Unwrapped;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/// What a stage of rejection sampling asks.
+/// The prompts of a stage of rejection sampling.
 ///
 /// @param task the problems; absent for those of the recipe's task
 /// @param data the file of other problems than the recipe's, for tasks that read one; absent for

@@ -8,6 +8,7 @@ import dev.tesuji.random.Rng;
 import dev.tesuji.recipe.StageSettings.Product;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.weights.LoadedModel;
+import dev.tesuji.weights.NewModel;
 import dev.tesuji.yaml.Default;
 import dev.tesuji.yaml.Unbinder;
 import dev.tesuji.yaml.Yaml;

@@ -12,7 +12,6 @@ import dev.tesuji.reward.UserReward;
 import dev.tesuji.rewardmodel.ModelReward;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.yaml.Kinds;
-import dev.tesuji.yaml.Open;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -29,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Every kind has a `name`, under which metrics and rollouts show what it pays (its kind, where it
 /// has none), and a `weight`, which multiplies what it pays.
-@Open
 public interface RewardConfig {
   /// Returns the name that the recipe gives it, if any.
   @Nullable String name();
@@ -53,7 +51,7 @@ public interface RewardConfig {
     return false;
   }
 
-  /// Where a reward is used.
+  /// The surroundings in which a reward is used.
   ///
   /// @param task the problems
   /// @param maxNewTokens the most tokens of a completion
@@ -274,7 +272,7 @@ public interface RewardConfig {
     }
   }
 
-  /// What a reward model scores ([ModelReward]).
+  /// Pays the score of a reward model ([ModelReward]).
   ///
   /// @param problems pays only where the source of the problem matches this regular expression;
   ///   everywhere where absent

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// What completions are paid for.
+/// The reward of a stage, its parts and its audit.
 ///
 /// @param rewards the parts of the reward
 /// @param aggregation how the parts become one advantage
@@ -41,7 +41,7 @@ public record RewardSpec(
     }
   }
 
-  /// What happens when a reward does not pass its audit ([dev.tesuji.audit.RewardAudit]).
+  /// The consequence of a failed audit of the reward ([dev.tesuji.audit.RewardAudit]).
   public enum Audit {
     /// The run does not start.
     REFUSE,

@@ -8,7 +8,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Where demonstrations come from: files, what an earlier stage wrote, or what is made up.
+/// A source of demonstrations: files, the samples of an earlier stage, or data that is made up.
 ///
 /// @param path the file; or a folder of files, or a pattern
 /// @param stage the earlier `rejection` stage whose kept samples are taken, in the place of `path`

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// What stages say of each other: names that differ, and models that an earlier stage makes.
+/// The references between stages: names that differ, and models that an earlier stage makes.
 final class StageReferences {
   private final List<String> problems = new ArrayList<>();
 

@@ -1,7 +1,6 @@
 package dev.tesuji.recipe;
 
 import dev.tesuji.optim.OptimizerConfig;
-import dev.tesuji.yaml.Open;
 import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 /// A stage starts from the model that the stage before it made, the first from the recipe's model;
 /// [CommonSettings#from] says otherwise. Each kind is a record, and a class in `dev.tesuji.stage`
 /// does what it says.
-@Open
 public interface StageSettings {
   /// Returns what it has in common with every other stage.
   CommonSettings common();
@@ -53,7 +51,7 @@ public interface StageSettings {
     return among.stream().anyMatch(s -> s.name().equals(stage) && s.makes() == product);
   }
 
-  /// What a stage leaves behind.
+  /// The kind of thing that a stage makes.
   enum Product {
     /// A language model, which a later stage goes on from.
     POLICY("a language model", ""),

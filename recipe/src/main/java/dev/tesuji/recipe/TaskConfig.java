@@ -9,13 +9,11 @@ import dev.tesuji.env.Task;
 import dev.tesuji.math.MathAnswers;
 import dev.tesuji.preference.Pair;
 import dev.tesuji.tokenized.TokenizedDataset;
-import dev.tesuji.yaml.Open;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A task that a recipe can name.
-@Open
 public interface TaskConfig {
   /// Opens the task.
   ///

@@ -7,7 +7,7 @@ import dev.tesuji.yaml.Unwrapped;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/// What is measured of test-time compute ([dev.tesuji.testtime]).
+/// The measurement of test-time compute ([dev.tesuji.testtime]).
 ///
 /// @param task the problems; the recipe's where absent
 /// @param problems how many; as many as the evaluations pose where absent
