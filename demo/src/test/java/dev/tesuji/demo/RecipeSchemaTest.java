@@ -97,7 +97,8 @@ class RecipeSchemaTest {
     JsonNode steps = schema().at("/definitions/RlSettings/properties/groupSize");
     assertThat(steps.path("description").asString()).isEqualTo("G, completions per prompt");
     assertThat(steps.path("default").asInt()).isEqualTo(8);
-    JsonNode without = RecipeSchema.of(Demonstrations.REGISTRY.kinds(), JsonSchema.Descriptions.NONE);
+    JsonNode without =
+        RecipeSchema.of(Demonstrations.REGISTRY.kinds(), JsonSchema.Descriptions.NONE);
     assertThat(without.at("/definitions/RlSettings/properties/groupSize").has("description"))
         .isFalse();
   }

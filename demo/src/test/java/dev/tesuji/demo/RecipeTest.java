@@ -3,7 +3,6 @@ package dev.tesuji.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.tesuji.demo.ChainSumsTask;
 import dev.tesuji.check.BadInput;
 import dev.tesuji.fixtures.Fixtures;
 import dev.tesuji.recipe.Recipe;

@@ -19,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -180,7 +179,7 @@ class UserTaskTest {
     return "{kind: java, class: " + type.getName() + settings + "}";
   }
 
-  private @Nullable Task open(String task) throws IOException {
+  private Task open(String task) throws IOException {
     return read(task).task().open(null);
   }
 
@@ -235,7 +234,8 @@ class UserTaskTest {
   void aClassThatCannotBeMadeIsNamedInASentence(String which, String problem) {
     String name = which.replaceFirst(",.*", "");
     String settings = which.substring(name.length());
-    String task = "{kind: java, class: " + UserTaskTest.class.getName() + "$" + name + settings + "}";
+    String task =
+        "{kind: java, class: " + UserTaskTest.class.getName() + "$" + name + settings + "}";
     assertThatExceptionOfType(BadInput.class)
         .isThrownBy(() -> open(task))
         .withMessageMatching(

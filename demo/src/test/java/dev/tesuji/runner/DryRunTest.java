@@ -40,8 +40,7 @@ class DryRunTest {
           "distill-small.yaml",
           List.of("gkd.teacher=BASE"),
           "reward-hh.yaml",
-          List.of(
-              "model=FIXTURES/models/stories260k", "data=FIXTURES/data/hh/train.jsonl"),
+          List.of("model=FIXTURES/models/stories260k", "data=FIXTURES/data/hh/train.jsonl"),
           "distill-qwen.yaml",
           List.of(
               "model=QWEN",

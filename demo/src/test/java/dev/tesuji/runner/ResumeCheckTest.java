@@ -99,7 +99,8 @@ class ResumeCheckTest {
                 "stages.2.pretrain.corpus={chainSums: {direct: 0.1}}",
                 "stages.2.pretrain.steps=0"))
         .withMessageStartingWith(
-            folder.resolve("run") + ": --resume cannot change what steps of the run were made with: ")
+            folder.resolve("run")
+                + ": --resume cannot change what steps of the run were made with: ")
         .withMessageContaining("seed: 1 -> 7;")
         .withMessageContaining(
             "stage 'one', which is finished: steps: 2 -> 9 (more steps need a new run that goes on"
@@ -110,8 +111,7 @@ class ResumeCheckTest {
             "stage 'one', which is finished: optimizer.learningRate: 0.001 -> 0.5;")
         .withMessageContaining("stage 'two', which has made 1 steps: corpus")
         .withMessageContaining("stage 'two': steps must be at least the 1 made, got 0")
-        .withMessageEndingWith(
-            ". Leave these as they were, or begin a new run with another --out");
+        .withMessageEndingWith(". Leave these as they were, or begin a new run with another --out");
     assertThat(recipe()).isEqualTo(before);
     assertThat(folder.resolve("run/recipe.1.yaml")).doesNotExist();
   }

@@ -155,10 +155,7 @@ class ImportLawsTest {
   @Test
   void demonstrationsAreHandedInFromOutside() {
     String[] demo = {
-      "dev.tesuji.chainsums",
-      "dev.tesuji.world",
-      "dev.tesuji.overoptimisation",
-      "dev.tesuji.demo"
+      "dev.tesuji.chainsums", "dev.tesuji.world", "dev.tesuji.overoptimisation", "dev.tesuji.demo"
     };
     noClasses()
         .that()

@@ -6,8 +6,8 @@ import dev.tesuji.train.GuardianConfig;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/// The settings of every stage: where it starts, how long it goes on, how weights move, and what keeps it
-/// from being lost.
+/// The settings of every stage: where it starts, how long it goes on, how weights move, and what
+/// keeps it from being lost.
 ///
 /// @param name names the stage, and the model that it makes
 /// @param from the earlier stage whose model it starts from, or `base` for the recipe's own; absent

@@ -70,8 +70,8 @@ public record Comparison(String name, Plan plan, List<Variant> variants) {
     }
   }
 
-  /// Returns whether a file asks for several runs rather than one: with `variants`, or with `seeds`,
-  /// which may also stand on the command line.
+  /// Returns whether a file asks for several runs rather than one: with `variants`, or with
+  /// `seeds`, which may also stand on the command line.
   ///
   /// @param overrides the arguments of the command line
   public static boolean isIn(Path file, List<String> overrides) {

@@ -6,8 +6,8 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The names that recipes can use: kinds of stages with the classes that run them, kinds of tasks, rewards
-/// and data, and what measures gold rewards.
+/// The names that recipes can use: kinds of stages with the classes that run them, kinds of tasks,
+/// rewards and data, and what measures gold rewards.
 ///
 /// A registry does not change; adding to one makes another. [StandardKinds] has Tesuji's own.
 public final class Registry {

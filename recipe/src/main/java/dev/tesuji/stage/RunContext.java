@@ -21,8 +21,8 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// The state that the stages of a run share: the recipe, its task, and the model that they train one after
-/// the other.
+/// The state that the stages of a run share: the recipe, its task, and the model that they train
+/// one after the other.
 ///
 /// In a dry run the model has shapes and no weights, and no tokenizer where it is still to be made.
 /// It owns the model; close it to free that.

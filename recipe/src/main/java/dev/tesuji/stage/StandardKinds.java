@@ -13,8 +13,8 @@ import dev.tesuji.recipe.RewardModelSettings;
 import dev.tesuji.recipe.RlSettings;
 import dev.tesuji.recipe.SftSettings;
 import dev.tesuji.recipe.TaskConfig;
-import dev.tesuji.weights.TokenSet;
 import dev.tesuji.recipe.UserTaskConfig;
+import dev.tesuji.weights.TokenSet;
 
 /// Tesuji's own kinds of stages, tasks, rewards and data.
 public final class StandardKinds {

@@ -24,12 +24,12 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A mapping becomes a record, key by component. Keys that are absent take the value of the
 /// record's constant `DEFAULT`, where it has one, else the component's own ([Default]), and are
-/// required where there is neither, unless the component is `@Nullable`. An interface is written as a mapping with one key, the name of the kind (`chainSums: {maxTerms:
-/// 6}`), as that name alone, or with the name under `kind` beside its settings (`{kind: overlong,
-/// buffer: 16}`). The keys of a component that is [Unwrapped] stand among those of the record that
-/// has it. A bare value stands for a record with one component that is [Shorthand], and one such
-/// record for a list of them. What a record's constructor refuses is reported with the place of the
-/// mapping.
+/// required where there is neither, unless the component is `@Nullable`. An interface is written as
+/// a mapping with one key, the name of the kind (`chainSums: {maxTerms: 6}`), as that name alone,
+/// or with the name under `kind` beside its settings (`{kind: overlong, buffer: 16}`). The keys of
+/// a component that is [Unwrapped] stand among those of the record that has it. A bare value stands
+/// for a record with one component that is [Shorthand], and one such record for a list of them.
+/// What a record's constructor refuses is reported with the place of the mapping.
 ///
 /// @param keys the keys of records
 public record Binder(Keys keys) {

@@ -94,8 +94,8 @@ public final class JsonSchema {
     return reference(type);
   }
 
-  /// Returns the forms of a value of one of several kinds: `kind`, `kind: {...}` and
-  /// `{kind: kind, ...}`.
+  /// Returns the forms of a value of one of several kinds: `kind`, `kind: {...}` and `{kind: kind,
+  /// ...}`.
   private ObjectNode family(Class<?> type) {
     String name = name(type);
     if (!definitions.has(name)) {

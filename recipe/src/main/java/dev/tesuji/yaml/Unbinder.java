@@ -4,8 +4,8 @@ import dev.tesuji.yaml.Yaml.Items;
 import dev.tesuji.yaml.Yaml.Mapping;
 import dev.tesuji.yaml.Yaml.Place;
 import dev.tesuji.yaml.Yaml.Scalar;
-import java.lang.reflect.RecordComponent;
 import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -32,7 +32,8 @@ public final class Unbinder {
       case Path p -> new Scalar(p.toAbsolutePath().normalize().toString(), true, NOWHERE);
       case Enum<?> e -> new Scalar(Scalars.word(e), false, NOWHERE);
       case List<?> l -> {
-        Type item = declared instanceof ParameterizedType t ? t.getActualTypeArguments()[0] : Object.class;
+        Type item =
+            declared instanceof ParameterizedType t ? t.getActualTypeArguments()[0] : Object.class;
         yield new Items(l.stream().map(i -> unbind(i, item)).toList(), NOWHERE);
       }
       case Record r -> declared instanceof Class<?> c && Kinds.isFamily(c) ? named(r) : record(r);

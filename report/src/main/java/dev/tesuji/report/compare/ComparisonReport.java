@@ -64,8 +64,7 @@ public record ComparisonReport(String name, Path out) implements Results {
       text.append(String.format(Locale.ROOT, name + "  ", s.name())).append(row(s));
       s.tracks().stream()
           .forEach(t ->
-              t.collapse()
-                  .ifPresent(how -> text.append("  seed " + t.seed() + ": " + how + "\n")));
+              t.collapse().ifPresent(how -> text.append("  seed " + t.seed() + ": " + how + "\n")));
     }
     return text.toString();
   }
@@ -92,6 +91,8 @@ public record ComparisonReport(String name, Path out) implements Results {
                         s.cost().completions(),
                         s.cost().tokens(),
                         Progress.time(s.cost().seconds()))))
-        .orElse("no run has ended" + (s.collapsed() == 0 ? "\n" : ", " + collapsed(s) + " collapsed\n"));
+        .orElse(
+            "no run has ended"
+                + (s.collapsed() == 0 ? "\n" : ", " + collapsed(s) + " collapsed\n"));
   }
 }

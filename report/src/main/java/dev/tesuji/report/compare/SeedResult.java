@@ -95,8 +95,8 @@ public record SeedResult(
     return now;
   }
 
-  /// Returns how the run collapsed, in a few words: it was halted, or it ended below half of the best
-  /// accuracy that was measured along the way; nothing where it did not.
+  /// Returns how the run collapsed, in a few words: it was halted, or it ended below half of the
+  /// best accuracy that was measured along the way; nothing where it did not.
   Optional<String> collapse() {
     if (!trouble.isEmpty()) {
       return Optional.of(trouble);

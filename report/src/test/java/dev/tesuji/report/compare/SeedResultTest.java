@@ -110,8 +110,7 @@ class SeedResultTest {
     List<Point> points =
         List.of(new Point(new Cost(0, 0, 0), best), new Point(new Cost(8, 100, 1), end));
     Optional<Double> accuracy = trouble.isEmpty() ? Optional.of(end) : Optional.empty();
-    return new SeedResult(
-        seed, Path.of("runs"), points, new Cost(8, 100, 1), accuracy, trouble);
+    return new SeedResult(seed, Path.of("runs"), points, new Cost(8, 100, 1), accuracy, trouble);
   }
 
   @Test
