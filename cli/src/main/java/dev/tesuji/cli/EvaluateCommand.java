@@ -23,7 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
       "Samples several responses to each problem; pass@k and maj@k are estimated without bias from"
           + " all of them, with 95 %% intervals over problems. The last line printed is JSON.",
       "",
-      "  ./tesuji evaluate --model runs/r1-zero/models/rl --task chain-sums",
+      "  ./tesuji evaluate --model runs/r1-zero/models/rl --task chainSums",
       "  ./tesuji evaluate --model DIR --task gsm8k --data test.jsonl --samples 16 --temperature 0.6",
       ""
     })

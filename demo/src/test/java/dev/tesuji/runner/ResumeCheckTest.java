@@ -111,7 +111,10 @@ class ResumeCheckTest {
             "stage 'one', which is finished: optimizer.learningRate: 0.001 -> 0.5;")
         .withMessageContaining("stage 'two', which has made 1 steps: corpus")
         .withMessageContaining("stage 'two': steps must be at least the 1 made, got 0")
-        .withMessageEndingWith(". Leave these as they were, or begin a new run with another --out");
+        .withMessageEndingWith(
+            ". Leave these as they were, or begin a new run with another --out. More steps of a"
+                + " stage that is not finished are possible, and so are settings that only its next"
+                + " steps, or later stages, depend on");
     assertThat(recipe()).isEqualTo(before);
     assertThat(folder.resolve("run/recipe.1.yaml")).doesNotExist();
   }

@@ -96,7 +96,9 @@ final class ResumeCheck {
           out
               + ": --resume cannot change what steps of the run were made with: "
               + String.join("; ", refused)
-              + ". Leave these as they were, or begin a new run with another --out");
+              + ". Leave these as they were, or begin a new run with another --out. More steps of a"
+              + " stage that is not finished are possible, and so are settings that only its next"
+              + " steps, or later stages, depend on");
     }
     heeded.forEach(say);
     if (!before.equals(now)) {
