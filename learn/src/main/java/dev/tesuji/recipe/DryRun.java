@@ -1,5 +1,6 @@
 package dev.tesuji.recipe;
 
+import dev.tesuji.compute.choice.Decoders;
 import static java.util.Objects.requireNonNull;
 
 import dev.tesuji.chat.ChatTemplate;
@@ -184,7 +185,7 @@ public final class DryRun {
   private Planned made(NewModel wanted, Device device) {
     ModelConfig config = wanted.config();
     Dtype dtype = recipe.computeType(config.dtype());
-    return new Planned(CausalLm.planned(config, dtype, device), null);
+    return new Planned(Decoders.planned(config, dtype, device), null);
   }
 
   private Planned read(Path path, Device device) {

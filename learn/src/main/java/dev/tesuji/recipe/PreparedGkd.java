@@ -1,5 +1,6 @@
 package dev.tesuji.recipe;
 
+import dev.tesuji.compute.choice.Decoders;
 import dev.tesuji.data.Dataset;
 import dev.tesuji.distill.GkdConfig;
 import dev.tesuji.distill.GkdTrainer;
@@ -60,7 +61,7 @@ record PreparedGkd(Stage.Gkd stage, Lessons lessons, GkdConfig config, Workshop 
       return student.parameterCount() * student.dtype().bytes();
     }
     ModelConfig config = ConfigReader.read(AdapterDirectory.baseOf(s.teacher()));
-    try (CausalLm teacher = CausalLm.planned(config, student.dtype(), student.device())) {
+    try (CausalLm teacher = Decoders.planned(config, student.dtype(), student.device())) {
       return teacher.parameterCount() * student.dtype().bytes();
     }
   }

@@ -1,5 +1,6 @@
 package dev.tesuji.distill;
 
+import dev.tesuji.compute.choice.Decoders;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
@@ -214,7 +215,7 @@ class GkdTrainerTest {
       ObjectNode config = like.files().config().deepCopy();
       config.put("vocab_size", config.path("vocab_size").asInt() + 8);
       try (CausalLm model =
-          new CausalLm(
+          Decoders.create(
               ConfigReader.parse(directory.resolve("config.json"), config),
               Dtype.FLOAT32,
               Device.CPU)) {

@@ -1,5 +1,6 @@
 package dev.tesuji.weights;
 
+import dev.tesuji.compute.choice.Decoders;
 import static java.util.Objects.requireNonNull;
 
 import dev.tesuji.input.BadInput;
@@ -101,7 +102,7 @@ public final class ModelConverter {
       ModelConfig config, Checkpoint checkpoint, @Nullable Dtype dtype) {
     Map<String, Form> forms = new LinkedHashMap<>();
     try (Scope _ = Scope.open();
-        CausalLm plan = new CausalLm(config, dtype == null ? config.dtype() : dtype, Device.META)) {
+        CausalLm plan = Decoders.create(config, dtype == null ? config.dtype() : dtype, Device.META)) {
       ModelDirectory.weights(plan)
           .forEach((name, tensor) ->
               forms.put(

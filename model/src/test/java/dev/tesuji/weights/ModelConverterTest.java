@@ -1,5 +1,6 @@
 package dev.tesuji.weights;
 
+import dev.tesuji.compute.choice.Decoders;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -144,7 +145,7 @@ class ModelConverterTest {
     ObjectNode config = Json.readObject(qwen2().resolve("config.json"));
     config.put("tie_word_embeddings", true);
     Files.writeString(model.resolve("config.json"), Json.pretty(config));
-    try (CausalLm plan = new CausalLm(ConfigReader.read(model), Dtype.FLOAT32, Device.CPU)) {
+    try (CausalLm plan = Decoders.create(ConfigReader.read(model), Dtype.FLOAT32, Device.CPU)) {
       plan.initialise(3);
       Map<String, Tensor> weights = new LinkedHashMap<>(ModelDirectory.weights(plan));
       weights.put("lm_head.weight", requireNonNull(weights.get("model.embed_tokens.weight")));
