@@ -148,6 +148,20 @@ class ImportLawsTest {
     only("picocli..", "dev.tesuji.cli", "dev.tesuji.bench");
   }
 
+  @Test
+  void demonstrationsAreHandedInFromOutside() {
+    String[] demo = {"dev.tesuji.chainsums", "dev.tesuji.world", "dev.tesuji.overoptimisation"};
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(demo)
+        .and()
+        .resideOutsideOfPackages("dev.tesuji.cli", "dev.tesuji.bench", "dev.tesuji.examples")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(demo)
+        .check(ALL);
+  }
+
   private static void only(String library, String... owners) {
     noClasses()
         .that()

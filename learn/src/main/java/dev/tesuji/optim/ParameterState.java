@@ -8,7 +8,7 @@ import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
 import java.util.Map;
 
-/// The state that AdamW holds of one parameter.
+/// AdamW's state of one parameter.
 sealed interface ParameterState permits CpuParameterState, TorchParameterState {
   /// Returns the kind of state that parameters on a device have.
   static Kind on(Device device) {

@@ -51,7 +51,7 @@ public final class Policy {
     this(model, temperature, ComputeConfig.DEFAULT);
   }
 
-  /// What a loss sees of some scored tokens, which lie side by side in the batch.
+  /// Scored tokens that lie side by side in the batch, as a loss sees them.
   ///
   /// @param logProbs log π of the tokens, float32 `[n]`, with gradient
   /// @param entropies of the distributions that they were predicted from, in nats, float32 `[n]`,

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// What a stage will take in memory, reckoned before it begins.
+/// The memory that a stage will take, estimated before it begins.
 ///
 /// Some of it is held all the while; the rest belongs to phases that come one after the other, and
 /// the memory of one serves the next.
@@ -32,7 +32,7 @@ public record MemoryPlan(Map<String, Long> held, Map<String, Long> phases) {
     phases = new LinkedHashMap<>(phases);
   }
 
-  /// What a training stage holds besides its weights.
+  /// The memory that a training stage holds besides its weights.
   ///
   /// @param tokens tokens that go through the model at once
   /// @param longest the longest sequence

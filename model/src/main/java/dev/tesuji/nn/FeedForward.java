@@ -2,7 +2,7 @@ package dev.tesuji.nn;
 
 import dev.tesuji.nn.ModelConfig.ExpertsConfig;
 
-/// The weights of what each token goes through by itself, between two looks back.
+/// The weights of the block that each token goes through by itself, between two attention blocks.
 public sealed interface FeedForward permits GatedFeedForward, MixtureOfExperts {
   /// Makes the block of a layer.
   ///

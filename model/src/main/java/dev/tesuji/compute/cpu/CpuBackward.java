@@ -44,7 +44,7 @@ record CpuBackward(
     return new CpuBackward(weights, address(angles), batch, tiles, TileScratch.of(weights, tiles));
   }
 
-  /// What exists for the tokens of a tile only.
+  /// Scratch memory for the tokens of a tile.
   ///
   /// @param typed the gradient at the stream, of the product's type
   /// @param normed what left a norm, of the product's type

@@ -35,7 +35,7 @@ record CpuLayers(CpuWeights weights, long angles, Tiles tiles, TileScratch desk)
     return new CpuLayers(weights, address(angles), tiles, TileScratch.of(weights, tiles));
   }
 
-  /// What exists for the tokens of a tile only.
+  /// Scratch memory for the tokens of a tile.
   ///
   /// @param normed what enters the two first products, of the product's type
   /// @param projected queries, keys and values as they leave the product
@@ -64,7 +64,7 @@ record CpuLayers(CpuWeights weights, long angles, Tiles tiles, TileScratch desk)
     void attend(int layer, Heads heads, Tensor from, Tensor out);
   }
 
-  /// What the way back needs.
+  /// Activations that the backward pass needs.
   ///
   /// @param input the residual stream before the layer, float32 `[N, C]`
   /// @param projected queries, keys and values before norms and turning, float32; null where heads

@@ -10,7 +10,7 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What one run came to, as its directory tells.
+/// The result of one run, as its directory tells.
 ///
 /// @param seed its seed
 /// @param folder its run directory
@@ -28,7 +28,7 @@ public record SeedResult(
   /// An accuracy and what it had taken to get there.
   public record Point(Cost cost, double accuracy) {}
 
-  /// What training took.
+  /// The cost of training.
   ///
   /// @param completions drawn, those that a filter left out included
   /// @param tokens of prompts and completions
