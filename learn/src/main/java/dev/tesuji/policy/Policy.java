@@ -2,7 +2,9 @@ package dev.tesuji.policy;
 
 import dev.tesuji.compute.Compute;
 import dev.tesuji.compute.TokenBatch;
+import dev.tesuji.compute.TokenScores;
 import dev.tesuji.compute.TrainingPass;
+import dev.tesuji.compute.choice.TokenMaths;
 import dev.tesuji.kernel.Profile;
 import dev.tesuji.nn.CausalLm;
 import dev.tesuji.nn.ExpertLoads;
@@ -292,7 +294,7 @@ public final class Policy {
 
   private TokenScores scores(Tensor hidden, Tensor targets) {
     try (NoGrad _ = NoGrad.on()) {
-      return TokenScores.of(model.logits(hidden), targets, temperature);
+      return TokenMaths.on(model.device()).score(model.logits(hidden), targets, temperature);
     }
   }
 

@@ -14,7 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// Reads `config.json` in both layouts: that of transformers 5 (`rope_parameters`, `dtype`) and the
 /// older one of most published checkpoints (`rope_theta`, `rope_scaling`, `torch_dtype`).
 ///
-/// What differs between families of models is in a [ModelFamily] each.
+/// The differences between families of models are in a [ModelFamily] each.
 public final class ConfigReader {
   private static final List<ModelFamily> FAMILIES =
       List.of(new LlamaFamily(), new Qwen2Family(), new Qwen3Family(), new DeepSeekV3Family());

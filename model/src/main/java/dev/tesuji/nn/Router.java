@@ -3,7 +3,7 @@ package dev.tesuji.nn;
 import dev.tesuji.nn.ModelConfig.ExpertsConfig;
 import dev.tesuji.tensor.Tensor;
 
-/// What chooses the experts of each token.
+/// The weights that choose the experts of each token.
 ///
 /// The bias only decides who is chosen. Training moves it against the load ([ExpertLoads]); it has
 /// no gradient.

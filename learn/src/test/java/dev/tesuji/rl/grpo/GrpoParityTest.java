@@ -1,8 +1,10 @@
 package dev.tesuji.rl.grpo;
 
+import dev.tesuji.compute.choice.TokenMaths;
+import dev.tesuji.compute.TokenScores;
+import dev.tesuji.tensor.Device;
 import dev.tesuji.policy.KlEstimator;
 import dev.tesuji.policy.LossFixture;
-import dev.tesuji.policy.TokenScores;
 import dev.tesuji.rl.FixtureBatch;
 import dev.tesuji.rl.algorithm.Means;
 import dev.tesuji.rl.algorithm.PolicyLoss;
@@ -93,7 +95,7 @@ public class GrpoParityTest {
           Tensor logits = c.tensor("logits");
           long n = logits.size(0) * logits.size(1);
           TokenScores scores =
-              TokenScores.of(
+              TokenMaths.on(Device.CPU).score(
                   logits.reshape(n, logits.size(2)),
                   c.indices("completion_ids").reshape(n),
                   temperature);

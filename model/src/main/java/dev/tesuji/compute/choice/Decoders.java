@@ -14,7 +14,7 @@ import java.util.function.Function;
 
 /// Makes decoders, each with the fastest arithmetic that knows all of its layers.
 public final class Decoders {
-  /// What knows some models on some devices, the fastest first; libtorch knows all.
+  /// Arithmetic that knows some models on some devices, the fastest first; libtorch knows all.
   private static final List<Function<CausalLm, Optional<Compute>>> SPECIAL =
       List.of(CpuCompute::of);
 

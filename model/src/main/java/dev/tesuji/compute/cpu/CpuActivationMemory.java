@@ -79,13 +79,13 @@ record CpuActivationMemory(
     return typed * width * (projected + queries + 3 * inner);
   }
 
-  /// What a layer keeps: its input, heads, the output of attention, the middle, gate and up.
+  /// The bytes that a layer keeps: its input, heads, the output of attention, the middle, gate and up.
   private long kept() {
     long before = normed ? WIDE * projected : 0;
     return WIDE * (2 * width + padded) + typed * (queries + 2 * inner) + before;
   }
 
-  /// What a layer makes besides on the way forth.
+  /// The bytes that a layer makes besides on its way forwards.
   private long forward(long tokens) {
     Tiles tiles = tiles(tokens);
     return tiles.places() * forwardDesk() + (tiles.cut() ? weights() : 0);
@@ -95,7 +95,7 @@ record CpuActivationMemory(
     return typed * (width + inner) + WIDE * (projected + 2 * inner);
   }
 
-  /// What the way back through a layer makes besides.
+  /// The bytes that the way back through a layer makes besides.
   private long back(long tokens) {
     Tiles tiles = tiles(tokens);
     long desk = typed * (2 * width + inner + projected) + WIDE * (width + inner + projected);

@@ -7,7 +7,7 @@ import dev.tesuji.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What each token goes through by itself, by libtorch.
+/// The block that each token goes through by itself, by libtorch.
 final class TorchFeedForward {
   private TorchFeedForward() {}
 

@@ -22,7 +22,7 @@ import java.util.List;
 record TorchLatentAttention(LatentAttention weights, int layer) implements TorchAttention {
   private static final double LATENT_EPSILON = 1e-6; // fixed in DeepSeek's own code
 
-  /// What one pass compares.
+  /// The queries and keys of one pass.
   ///
   /// @param plain the part of the queries that is not turned, `[N, H, plain]`
   /// @param turned the part that is, `[N, H, rotary]`
