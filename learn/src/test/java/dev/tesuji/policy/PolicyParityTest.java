@@ -1,7 +1,7 @@
 package dev.tesuji.policy;
 
-import dev.tesuji.compute.choice.TokenMaths;
 import dev.tesuji.compute.TokenScores;
+import dev.tesuji.compute.choice.TokenMaths;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Tensor;
@@ -46,7 +46,8 @@ public class PolicyParityTest {
           c.check("loss", scores.entropies().mul(weights).sum().item());
           Tensor none = Tensor.zeros(Dtype.FLOAT64, rows.size(0));
           c.checkGradient("logits", scores.gradient(none, weights).toDoubles());
-          TokenScores narrow = TokenMaths.on(Device.CPU).score(rows.to(Dtype.FLOAT32), any, 1); // by kernels
+          TokenScores narrow =
+              TokenMaths.on(Device.CPU).score(rows.to(Dtype.FLOAT32), any, 1); // by kernels
           c.check("entropy", narrow.entropies().toDoubles());
           Tensor gradient = narrow.gradient(none.to(Dtype.FLOAT32), weights.to(Dtype.FLOAT32));
           c.checkGradient("logits", gradient.toDoubles());

@@ -3,8 +3,8 @@ package dev.tesuji.compute;
 import dev.tesuji.kernel.CategoricalSampler.Drawn;
 import dev.tesuji.tensor.Tensor;
 
-/// The arithmetic of tokens beside a decoder's layers: from logits to scores and samples, and rows of
-/// hidden states. Pure functions of tensors on one device, whatever model they are of.
+/// The arithmetic of tokens beside a decoder's layers: from logits to scores and samples, and rows
+/// of hidden states. Pure functions of tensors on one device, whatever model they are of.
 public interface TokenMath {
   /// Scores tokens.
   ///

@@ -1,8 +1,7 @@
 package dev.tesuji.rl.grpo;
 
-import dev.tesuji.compute.choice.TokenMaths;
 import dev.tesuji.compute.TokenScores;
-import dev.tesuji.tensor.Device;
+import dev.tesuji.compute.choice.TokenMaths;
 import dev.tesuji.policy.KlEstimator;
 import dev.tesuji.policy.LossFixture;
 import dev.tesuji.rl.FixtureBatch;
@@ -11,6 +10,7 @@ import dev.tesuji.rl.algorithm.PolicyLoss;
 import dev.tesuji.rl.algorithm.Statistics;
 import dev.tesuji.rl.grpo.Grpo.LossType;
 import dev.tesuji.rl.grpo.Grpo.Scaling;
+import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -95,10 +95,11 @@ public class GrpoParityTest {
           Tensor logits = c.tensor("logits");
           long n = logits.size(0) * logits.size(1);
           TokenScores scores =
-              TokenMaths.on(Device.CPU).score(
-                  logits.reshape(n, logits.size(2)),
-                  c.indices("completion_ids").reshape(n),
-                  temperature);
+              TokenMaths.on(Device.CPU)
+                  .score(
+                      logits.reshape(n, logits.size(2)),
+                      c.indices("completion_ids").reshape(n),
+                      temperature);
           Tensor leaf = scores.logProbs().detach().requiresGrad(true);
           Tensor entropies = scores.entropies().detach().requiresGrad(true);
           Result result = grpo.loss(leaf, entropies);

@@ -15,7 +15,6 @@ public final class TokenMaths {
 
   /// Returns the arithmetic of tokens whose tensors lie on a device.
   public static TokenMath on(Device device) {
-    return KNOWN.computeIfAbsent(
-        device, d -> CpuTokenMath.of(d).orElseGet(TorchTokenMath::new));
+    return KNOWN.computeIfAbsent(device, d -> CpuTokenMath.of(d).orElseGet(TorchTokenMath::new));
   }
 }

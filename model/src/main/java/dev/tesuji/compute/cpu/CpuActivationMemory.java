@@ -79,7 +79,8 @@ record CpuActivationMemory(
     return typed * width * (projected + queries + 3 * inner);
   }
 
-  /// The bytes that a layer keeps: its input, heads, the output of attention, the middle, gate and up.
+  /// The bytes that a layer keeps: its input, heads, the output of attention, the middle, gate and
+  /// up.
   private long kept() {
     long before = normed ? WIDE * projected : 0;
     return WIDE * (2 * width + padded) + typed * (queries + 2 * inner) + before;

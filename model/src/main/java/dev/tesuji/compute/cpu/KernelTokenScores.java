@@ -20,8 +20,7 @@ final class KernelTokenScores implements TokenScores {
     this.targets = targets.unsqueeze(1);
     this.temperature = temperature;
     int vocabulary = Math.toIntExact(logits.size(1));
-    softmax =
-        new TokenSoftmax(Kernels.address(logits), vocabulary, targets.toInts(), temperature);
+    softmax = new TokenSoftmax(Kernels.address(logits), vocabulary, targets.toInts(), temperature);
   }
 
   @Override
