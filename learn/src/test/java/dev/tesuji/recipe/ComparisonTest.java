@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.tesuji.input.BadInput;
+import dev.tesuji.rl.algorithm.ClippedSurrogate;
 import dev.tesuji.rl.grpo.Grpo;
+import dev.tesuji.rl.grpo.GrpoLoss;
 import dev.tesuji.rl.rloo.Rloo;
 import dev.tesuji.run.GuardianConfig;
 import dev.tesuji.tensor.Fixtures;
@@ -84,9 +86,9 @@ class ComparisonTest {
     Comparison c = read(COMPARISON);
     Grpo asItIs = (Grpo) rl(c, 0).algorithm();
     Grpo other = (Grpo) rl(c, 1).algorithm();
-    assertThat(asItIs.loss()).isEqualTo(Grpo.LossType.DR_GRPO);
-    assertThat(other.loss()).isEqualTo(Grpo.LossType.DAPO);
-    assertThat(other.clipLow()).isEqualTo(0.1);
+    ClippedSurrogate clip = new ClippedSurrogate(0.1, 0.28);
+    assertThat(asItIs.loss()).isEqualTo(new GrpoLoss.DrGrpo(clip));
+    assertThat(other.loss()).isEqualTo(new GrpoLoss.Dapo(clip));
     assertThat(rl(c, 0).optimizer().learningRate()).isEqualTo(1e-4);
     assertThat(rl(c, 1).optimizer().learningRate()).isEqualTo(2e-4);
     assertThat(rl(c, 1).optimizer().warmupSteps()).isEqualTo(3);
