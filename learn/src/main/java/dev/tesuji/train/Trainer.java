@@ -2,7 +2,7 @@ package dev.tesuji.train;
 
 import tools.jackson.databind.node.ObjectNode;
 
-/// The steps of a stage, and the numbers and weights that it must remember between them.
+/// The work of a stage at each step, and the state that it keeps between steps.
 public interface Trainer extends Checkpointed {
   /// Makes one step and returns what was measured.
   ///

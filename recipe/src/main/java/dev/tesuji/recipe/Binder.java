@@ -2,7 +2,7 @@ package dev.tesuji.recipe;
 
 import dev.tesuji.check.BadInput;
 import dev.tesuji.check.DidYouMean;
-import dev.tesuji.files.Unwrapped;
+import dev.tesuji.check.Unwrapped;
 import dev.tesuji.recipe.Yaml.Items;
 import dev.tesuji.recipe.Yaml.Mapping;
 import dev.tesuji.recipe.Yaml.Place;

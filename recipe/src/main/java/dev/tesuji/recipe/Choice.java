@@ -1,7 +1,7 @@
 package dev.tesuji.recipe;
 
 import dev.tesuji.check.BadInput;
-import dev.tesuji.files.Unwrapped;
+import dev.tesuji.check.Unwrapped;
 import dev.tesuji.recipe.Yaml.Mapping;
 import dev.tesuji.recipe.Yaml.Scalar;
 import java.lang.reflect.RecordComponent;

@@ -1,7 +1,7 @@
 package dev.tesuji.rl.grpo;
 
 import dev.tesuji.check.Require;
-import dev.tesuji.files.Unwrapped;
+import dev.tesuji.check.Unwrapped;
 import dev.tesuji.policy.Policy;
 import dev.tesuji.rl.algorithm.ClippedSurrogate;
 import dev.tesuji.rl.algorithm.MetricAccumulator;

@@ -91,9 +91,9 @@ final class Critic implements Checkpointed, AutoCloseable {
   /// @param loss makes the scalar loss from the values before each scored token, `[n]`
   /// @return the loss
   double backward(List<TokenSequence> sequences, UnaryOperator<Tensor> loss) {
-    boolean recompute = context.compute().gradientCheckpointing();
-    TrainingPass.Way way = new TrainingPass.Way(recompute, 0, learner.nextPass());
-    return head.backward(ScalarHead.Texts.beforeScored(sequences), way, loss);
+    TrainingPass.Settings settings =
+        new TrainingPass.Settings(context.compute().gradientCheckpointing(), 0, learner.nextPass());
+    return head.backward(ScalarHead.Texts.beforeScored(sequences), settings, loss);
   }
 
   /// Moves the head, and the trunk where it has its own.

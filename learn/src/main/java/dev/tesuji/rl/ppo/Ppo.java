@@ -1,7 +1,7 @@
 package dev.tesuji.rl.ppo;
 
 import dev.tesuji.check.Require;
-import dev.tesuji.files.Unwrapped;
+import dev.tesuji.check.Unwrapped;
 import dev.tesuji.policy.KlEstimator;
 import dev.tesuji.rl.algorithm.Algorithm;
 import dev.tesuji.rl.algorithm.AlgorithmContext;

@@ -1,7 +1,7 @@
 package dev.tesuji.rl.rloo;
 
 import dev.tesuji.check.Require;
-import dev.tesuji.files.Unwrapped;
+import dev.tesuji.check.Unwrapped;
 import dev.tesuji.rl.algorithm.Algorithm;
 import dev.tesuji.rl.algorithm.AlgorithmContext;
 import dev.tesuji.rl.algorithm.ClippedSurrogate;

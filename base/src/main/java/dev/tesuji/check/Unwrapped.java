@@ -1,4 +1,4 @@
-package dev.tesuji.files;
+package dev.tesuji.check;
 
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
