@@ -1,5 +1,6 @@
 package dev.tesuji.policy;
 
+import dev.tesuji.compute.Compute;
 import dev.tesuji.compute.TokenBatch;
 import dev.tesuji.compute.TrainingPass;
 import dev.tesuji.kernel.Profile;
@@ -19,9 +20,6 @@ import java.util.function.Supplier;
 /// Logits are made for scored tokens only and in chunks, each of which goes through the loss and
 /// back before the next is made: the `[N, V]` logits of a whole batch never exist.
 public final class Policy {
-  /// The most logits that exist at once: 64 MiB in float32.
-  private static final int CHUNK_LOGITS = 1 << 24;
-
   private final CausalLm model;
   private final double temperature;
   private final ComputeConfig compute;
@@ -276,7 +274,7 @@ public final class Policy {
 
   private TrainingPass forward(TokenBatch batch, TrainingPass.Settings settings) {
     try (Profile.Span _ = Profile.span("forward")) {
-      return model.read(batch, settings);
+      return model.trainingPass(batch, settings);
     }
   }
 
@@ -326,7 +324,7 @@ public final class Policy {
   }
 
   private int chunk() {
-    return Math.max(64, CHUNK_LOGITS / model.config().vocabularySize());
+    return Compute.logitsRows(model.config().vocabularySize());
   }
 
   private Tensor targets(List<TokenSequence> sequences) {

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// rounding.
 public final class Generator {
   /// The most prompt tokens read in one pass.
-  private static final int PREFILL_TOKENS = 8192;
+  static final int PREFILL_TOKENS = 8192;
 
   private final CausalLm model;
   private final Sampling sampling;
