@@ -9,6 +9,7 @@ import dev.tesuji.kernel.Profile;
 import dev.tesuji.reward.Grader;
 import dev.tesuji.reward.Response;
 import dev.tesuji.rl.PromptSource.Posed;
+import dev.tesuji.rl.algorithm.Requirements.Need;
 import dev.tesuji.text.Tokenizer;
 import dev.tesuji.weights.LoadedModel;
 import java.util.ArrayList;
@@ -52,7 +53,8 @@ final class Collector {
 
   /// Draws the groups of one step, beginning at a position of the prompts.
   Collected collect(long start) {
-    boolean filters = config.samplingRounds() > 1 || config.algorithm().alwaysFilters();
+    boolean filters =
+        config.samplingRounds() > 1 || config.algorithm().requirements().filter().always();
     List<Group> kept = new ArrayList<>();
     List<Group> flat = new ArrayList<>();
     long position = start;
@@ -62,7 +64,8 @@ final class Collector {
         break;
       }
       for (Group group : draw(position, missing)) {
-        boolean learned = config.algorithm().keeps(group.rewards(), group.accuracy());
+        boolean learned =
+            config.algorithm().requirements().filter().keeps(group.rewards(), group.accuracy());
         (filters && !learned ? flat : kept).add(group);
       }
       position += missing;
@@ -85,7 +88,7 @@ final class Collector {
             Math.min(Limits.MOST_ROWS, count * config.groupSize()));
     Map<Long, List<Pending>> pending = draw(batch, posed, limits, config.sampling());
     Map<Long, List<Pending>> greedy = Map.of();
-    if (config.algorithm().needsGreedyBaseline()) {
+    if (config.algorithm().requirements().has(Need.GREEDY_BASELINE)) {
       List<Prompt> once = batch.stream().map(p -> new Prompt(p.id(), p.tokens(), 1)).toList();
       greedy = draw(once, posed, limits, Sampling.GREEDY);
     }

@@ -14,6 +14,7 @@ import dev.tesuji.rl.PromptSource;
 import dev.tesuji.rl.RlConfig;
 import dev.tesuji.rl.RlTrainer;
 import dev.tesuji.rl.RolloutLog;
+import dev.tesuji.rl.algorithm.Requirements.Need;
 import dev.tesuji.run.RunDirectory;
 import dev.tesuji.train.HeldOutMetric;
 import dev.tesuji.train.MemoryPlan;
@@ -77,7 +78,7 @@ record PreparedRl(
   ///
   /// @throws BadInput when they contradict each other or the model
   static RlConfig config(Stage.Rl s, Ground ground) {
-    if (s.algorithm().replaceReferenceEvery() > 0 && ground.adapts()) {
+    if (s.algorithm().requirements().referenceReplacedEvery() > 0 && ground.adapts()) {
       throw new BadInput(
           "stage '"
               + s.name()
@@ -110,7 +111,7 @@ record PreparedRl(
         longest,
         new MemoryPlan.Drawing(rows, s.promptsPerStep(), prompt, s.maxNewTokens()),
         needsReferenceModel(s, ground),
-        s.algorithm().needsSecondModel(),
+        s.algorithm().requirements().has(Need.SECOND_MODEL),
         all <= most);
   }
 
@@ -123,7 +124,7 @@ record PreparedRl(
   }
 
   private static boolean needsReferenceModel(Stage.Rl s, Ground ground) {
-    return s.algorithm().needsReference() && !ground.adapts();
+    return s.algorithm().requirements().has(Need.REFERENCE) && !ground.adapts();
   }
 
   @Override
@@ -140,7 +141,7 @@ record PreparedRl(
       parts.add(reference);
     }
     LoadedModel second = null;
-    if (stage.algorithm().needsSecondModel()) {
+    if (stage.algorithm().requirements().has(Need.SECOND_MODEL)) {
       second = shop.another(from);
       parts.add(second);
     }
