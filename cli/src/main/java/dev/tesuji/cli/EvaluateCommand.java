@@ -3,6 +3,8 @@ package dev.tesuji.cli;
 import dev.tesuji.evaluate.EvaluationConfig;
 import dev.tesuji.evaluate.Evaluator;
 import dev.tesuji.input.Json;
+import dev.tesuji.random.Purpose;
+import dev.tesuji.random.Streams;
 import dev.tesuji.task.Task;
 import dev.tesuji.weights.LoadedModel;
 import dev.tesuji.world.Scores;
@@ -39,7 +41,8 @@ final class EvaluateCommand implements Runnable {
     Task opened = posed.open(model.directory);
     EvaluationConfig config = posed.evaluation(options);
     try (LoadedModel loaded = model.load()) {
-      Evaluator evaluator = new Evaluator(loaded, opened, config, options.seed);
+      long seed = Streams.of(options.seed).seed(Purpose.EVALUATION);
+      Evaluator evaluator = new Evaluator(loaded, opened, config, seed);
       Evaluator.Sampled sampled = evaluator.sample();
       ObjectNode found = evaluator.summary(sampled).toJson();
       if (opened instanceof World) {

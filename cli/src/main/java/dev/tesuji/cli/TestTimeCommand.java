@@ -2,6 +2,7 @@ package dev.tesuji.cli;
 
 import dev.tesuji.evaluate.EvaluationConfig;
 import dev.tesuji.input.BadInput;
+import dev.tesuji.random.Streams;
 import dev.tesuji.reward.Reward;
 import dev.tesuji.rewardmodel.ModelReward;
 import dev.tesuji.run.TrainingCurve;
@@ -133,7 +134,7 @@ final class TestTimeCommand implements Runnable {
 
   private ObjectNode measure(ModelOptions which, String name, Task task, EvaluationConfig config) {
     try (LoadedModel loaded = which.load()) {
-      TestTime test = new TestTime(loaded, task, config, forcing(), options.seed);
+      TestTime test = new TestTime(loaded, task, config, forcing(), Streams.of(options.seed));
       Reward judge =
           rewardModel == null
               ? null

@@ -2,7 +2,7 @@ package dev.tesuji.distill;
 
 import dev.tesuji.data.EpochOrder;
 import dev.tesuji.policy.TokenSequence;
-import dev.tesuji.rl.PromptSource;
+import dev.tesuji.rollout.PromptStream;
 import dev.tesuji.sft.TextSource;
 import java.util.Arrays;
 
@@ -19,7 +19,7 @@ public sealed interface Lessons {
   /// The prompts of a task, which come without answers.
   ///
   /// @param prompts in the order of the run
-  record OfTask(PromptSource prompts) implements Lessons {
+  record OfTask(PromptStream prompts) implements Lessons {
     @Override
     public long size() {
       return prompts.size();
@@ -27,7 +27,7 @@ public sealed interface Lessons {
 
     @Override
     public int[] prompt(long position) {
-      return prompts.at(position).tokens();
+      return prompts.at(position).prompt();
     }
   }
 

@@ -9,7 +9,7 @@ import dev.tesuji.model.CausalLm;
 import dev.tesuji.model.ConfigReader;
 import dev.tesuji.model.ModelConfig;
 import dev.tesuji.reward.RewardFailure;
-import dev.tesuji.rl.PromptSource;
+import dev.tesuji.rollout.PromptStream;
 import dev.tesuji.sft.Texts;
 import dev.tesuji.task.Task;
 import dev.tesuji.tensor.Device;
@@ -296,9 +296,9 @@ public final class DryRun {
       String where = "stage '" + stage.name() + "': ";
       Tokenizer tokenizer = model == null ? null : model.tokenizer();
       if (model != null && tokenizer != null && stage.maxNewTokens() < positions(model)) {
-        PromptSource.Limit limit =
+        PromptStream.Limit limit =
             new Ground(recipe, model.decoder()).limit(stage.prompts(), stage.maxNewTokens());
-        attempt(where, () -> new PromptSource(task, tokenizer, limit, recipe.seed()))
+        attempt(where, () -> new PromptStream(task, tokenizer, limit, recipe.seed()))
             .filter(source -> source.touched() > 0)
             .ifPresent(source ->
                 notes.add(

@@ -7,10 +7,11 @@ import dev.tesuji.model.ModelConfig;
 import dev.tesuji.task.Alphabet;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
-import dev.tesuji.tensor.Rng;
 import dev.tesuji.weights.ModelDirectory;
 import dev.tesuji.weights.ModelFiles;
 import dev.tesuji.world.WorldTokens;
+import dev.tesuji.random.Purpose;
+import dev.tesuji.random.Streams;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -97,7 +98,7 @@ public record NewModel(
             ConfigReader.parse(directory.resolve("config.json"), config),
             Dtype.FLOAT32,
             Device.CPU)) {
-      model.initialise(Rng.derive(seed, 1));
+      model.initialise(Streams.of(seed).seed(Purpose.WEIGHTS));
       ModelDirectory.save(model, new ModelFiles(config, files), directory);
     }
   }

@@ -12,6 +12,8 @@ import dev.tesuji.sft.TextSource;
 import dev.tesuji.sft.Texts;
 import dev.tesuji.task.ChainSums;
 import dev.tesuji.world.World;
+import dev.tesuji.random.Purpose;
+import dev.tesuji.random.Streams;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -64,7 +66,7 @@ record PreparedPretrain(
   }
 
   @Override
-  public OpenTrainer open(RunDirectory run, Path from, long seed) {
-    return OpenTrainer.of(new ImitationTrainer(shop.model(), texts, config, seed));
+  public OpenTrainer open(RunDirectory run, Path from, Streams streams) {
+    return OpenTrainer.of(new ImitationTrainer(shop.model(), texts, config, streams.seed(Purpose.EXAMPLES)));
   }
 }

@@ -11,8 +11,9 @@ import dev.tesuji.sft.ImitationConfig;
 import dev.tesuji.sft.ImitationTrainer;
 import dev.tesuji.sft.TextSource;
 import dev.tesuji.sft.Texts;
-import dev.tesuji.tensor.Rng;
 import dev.tesuji.world.WorldFiles;
+import dev.tesuji.random.Purpose;
+import dev.tesuji.random.Streams;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -110,7 +111,7 @@ record PreparedSft(
     }
     Path file = run.data(stage.name()).resolve("general.jsonl");
     if (!Files.exists(file)) {
-      WorldFiles.writeGeneral(file, requests, false, shop.recipe().seed());
+      WorldFiles.writeGeneral(file, requests, false, shop.streams(stage).seed(Purpose.MADE_UP_DATA));
     }
     return file;
   }
@@ -126,8 +127,8 @@ record PreparedSft(
   }
 
   @Override
-  public OpenTrainer open(RunDirectory run, Path from, long seed) {
-    TextSource texts = Texts.of(parts(run), Rng.derive(seed, 17));
+  public OpenTrainer open(RunDirectory run, Path from, Streams streams) {
+    TextSource texts = Texts.of(parts(run), streams.seed(Purpose.MIXTURE));
     ImitationConfig config =
         new ImitationConfig(
             steps(run),
@@ -135,6 +136,6 @@ record PreparedSft(
             stage.loss(),
             stage.optimizer(),
             shop.recipe().compute());
-    return OpenTrainer.of(new ImitationTrainer(shop.model(), texts, config, seed));
+    return OpenTrainer.of(new ImitationTrainer(shop.model(), texts, config, streams.seed(Purpose.EXAMPLES)));
   }
 }

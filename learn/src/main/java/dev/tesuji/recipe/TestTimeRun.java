@@ -7,7 +7,6 @@ import dev.tesuji.run.Progress;
 import dev.tesuji.run.RunDirectory;
 import dev.tesuji.run.TrainingCurve;
 import dev.tesuji.task.Task;
-import dev.tesuji.tensor.Rng;
 import dev.tesuji.testtime.Spending;
 import dev.tesuji.testtime.TestTime;
 import dev.tesuji.testtime.TestTimeReport;
@@ -41,8 +40,7 @@ record TestTimeRun(TestTimeConfig config, RunDirectory run, Workshop shop) {
     shop.console().flush();
     shop.goTo(model);
     EvaluationConfig posed = config.posed(shop.recipe().evaluation().posed());
-    long seed = Rng.derive(shop.recipe().seed(), 7); // the samples of the evaluation
-    TestTime test = new TestTime(shop.model(), task, posed, config.forcing(), seed);
+    TestTime test = new TestTime(shop.model(), task, posed, config.forcing(), shop.recipe().streams());
     Spending spending = test.measure(judge(task));
     shop.console().println("done in " + Progress.time(spending.seconds()));
     return spending.toJson(name);

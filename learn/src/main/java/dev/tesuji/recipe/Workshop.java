@@ -4,6 +4,7 @@ import dev.tesuji.chat.ChatTemplate;
 import dev.tesuji.distill.Vocabularies;
 import dev.tesuji.input.BadInput;
 import dev.tesuji.policy.Products;
+import dev.tesuji.random.Streams;
 import dev.tesuji.sft.TextSource;
 import dev.tesuji.sft.Texts;
 import dev.tesuji.task.Task;
@@ -126,6 +127,11 @@ final class Workshop implements AutoCloseable {
   /// Returns what can be reckoned with before data is read.
   Ground ground() {
     return new Ground(recipe, model.decoder());
+  }
+
+  /// Returns the streams of randomness of a stage.
+  Streams streams(Stage stage) {
+    return recipe.streams().stage(stage.name());
   }
 
   Task task() {

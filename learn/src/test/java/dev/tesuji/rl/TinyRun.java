@@ -1,5 +1,6 @@
 package dev.tesuji.rl;
 
+import dev.tesuji.env.SingleTurn;
 import dev.tesuji.generate.Sampling;
 import dev.tesuji.optim.OptimizerConfig;
 import dev.tesuji.optim.Schedule;
@@ -12,6 +13,9 @@ import dev.tesuji.reward.Response;
 import dev.tesuji.reward.Reward;
 import dev.tesuji.reward.RewardMix;
 import dev.tesuji.rl.algorithm.Algorithm;
+import dev.tesuji.rollout.LocalRolloutSampler;
+import dev.tesuji.rollout.PromptStream;
+import dev.tesuji.rollout.RolloutLog;
 import dev.tesuji.task.ChainSums;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
@@ -72,11 +76,16 @@ record TinyRun(Path folder) {
       Grader grader,
       @Nullable LoadedModel reference,
       @Nullable LoadedModel second) {
-    PromptSource prompts =
-        new PromptSource(
-            ChainSums.DEFAULT, model.requireTokenizer(), PromptSource.Limit.DEFAULT, 1);
+    PromptStream prompts =
+        new PromptStream(
+            ChainSums.DEFAULT, model.requireTokenizer(), PromptStream.Limit.DEFAULT, 1);
     return new RlTrainer.Parts(
-        prompts, grader, new RolloutLog(folder.resolve("rollouts")), reference, second);
+        prompts,
+        new LocalRolloutSampler(model, new SingleTurn(grader.rewards().task()), grader),
+        grader.rewards(),
+        new RolloutLog(folder.resolve("rollouts")),
+        reference,
+        second);
   }
 
   /// Pays for a digit at the beginning.

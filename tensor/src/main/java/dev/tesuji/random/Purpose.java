@@ -27,14 +27,14 @@ public enum Purpose {
   COMPARISONS,
   /// The tokens of pairs of responses that a reward model is measured on.
   HELD_OUT_COMPARISONS,
-  /// The noise and the choice of candidates in made-up preferences.
-  PREFERENCES,
+  /// The choices in data that a recipe makes up: authors, candidates, noise.
+  MADE_UP_DATA,
+  /// The choice of the completions that a report shows.
+  TRANSCRIPTS,
   /// The choice between student, teacher and data as the author of a batch.
   AUTHORS,
   /// The tokens of texts that a teacher writes.
   TEACHER,
   /// The tokens of answers to thinking that was cut off or made to go on.
-  THINKING,
-  /// The tokens of completions in a conversation or from a file.
-  GENERATION
+  THINKING
 }
