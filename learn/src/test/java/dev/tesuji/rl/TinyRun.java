@@ -17,6 +17,7 @@ import dev.tesuji.rollout.LocalRolloutSampler;
 import dev.tesuji.rollout.PromptStream;
 import dev.tesuji.rollout.RolloutLog;
 import dev.tesuji.task.ChainSums;
+import dev.tesuji.task.Problem;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.weights.LoadedModel;
@@ -71,16 +72,25 @@ record TinyRun(Path folder) {
     }
   }
 
+  private static PromptStream prompts(LoadedModel model) {
+    return new PromptStream(
+        ChainSums.DEFAULT, model.requireTokenizer(), PromptStream.Limit.DEFAULT, 1);
+  }
+
+  /// Returns the problem at a position of the run's order.
+  Problem problem(long position) {
+    try (LoadedModel model = model()) {
+      return prompts(model).at(position).problem();
+    }
+  }
+
   RlTrainer.Parts parts(
       LoadedModel model,
       Grader grader,
       @Nullable LoadedModel reference,
       @Nullable LoadedModel second) {
-    PromptStream prompts =
-        new PromptStream(
-            ChainSums.DEFAULT, model.requireTokenizer(), PromptStream.Limit.DEFAULT, 1);
     return new RlTrainer.Parts(
-        prompts,
+        prompts(model),
         new LocalRolloutSampler(model, new SingleTurn(grader.rewards().task()), grader),
         grader.rewards(),
         new RolloutLog(folder.resolve("rollouts")),
