@@ -26,6 +26,7 @@ class ImportLawsTest {
   private static final List<String> FLOORS =
       List.of(
           "dev.tesuji.tensor",
+          "dev.tesuji.random",
           "dev.tesuji.kernel",
           "dev.tesuji.files",
           "dev.tesuji.text",

@@ -1,48 +1,48 @@
-/// Problems whose answers can be checked.
+/// Environments: who speaks with a policy, and what of that it learns from.
 ///
 /// # The problem
 ///
-/// What is asked, how it is asked and how the answer is graded must fit together: a grader that
-/// looks for a box and a prompt that asks for tags make every model score zero. A
-/// [dev.tesuji.env.Task] is the three in one place.
+/// A task asks once and reads one answer. A tool that returns a result, a game that moves, a user
+/// who asks back: each needs several turns, of which only some tokens are the policy's own. If the
+/// trainer reads the text of such a conversation and encodes it again, it meets other tokens than
+/// those that were sampled; if it learns from all of it, it learns to imitate the tool.
 ///
-/// # Verdicts
+/// # Episodes
 ///
-/// Grading says one of five things ([dev.tesuji.answer.Verdict]). *Correct* and *wrong* are about
-/// the response and can be trained on. *Unparseable* (the gold answer cannot be read), *verifier
-/// error* and *time-out* are about us; such a completion is counted and left out. A response
-/// without an answer is wrong.
+/// ```
+/// observation o_1 = Env.firstObservation(problem)            read by the policy
+/// turn        a_1 ~ π(· | o_1)                               sampled, learned from
+/// observation o_2 = Episode.step(a_1)                        read
+/// turn        a_2 ~ π(· | o_1 a_1 o_2)                       sampled, learned from
+/// ...
+/// end         Episode.step(a_n) = the response that is graded
+/// ```
 ///
-/// # Held-out problems
+/// An episode becomes a [dev.tesuji.env.Trajectory]: an append-only list of
+/// [dev.tesuji.env.Segment]s, each with its token ids and whether they are learned from, and, where
+/// they are, the log-probability of each under the distribution that it was drawn from. With the
+/// mask m_t of learned tokens, every loss is a sum over the tokens with m_t = 1; the others are
+/// context that the model reads, at weight zero.
 ///
-/// A task separates problems to train on from problems to evaluate on, and no problem is ever both.
-/// Files can bring their own test set; where there is none, a tenth is held out, in an order that
-/// does not depend on the run.
+/// # A task is an environment of one turn
 ///
-/// # The built-in world
+/// [dev.tesuji.env.SingleTurn] poses the task's prompt and ends with the turn's text. Everything
+/// that poses problems goes through it: training, evaluation, rejection sampling, distillation.
 ///
-/// [dev.tesuji.chainsums.ChainSums] are sums of four to eight digits whose running total stays in 0
-/// to 99. Problem number i is a function of i; whether a problem is held out follows from a hash of
-/// its text, so that the pretraining corpus, which takes its problems from the same task, has not
-/// seen the held-out ones either.
+/// # The limit on tokens
 ///
-/// [dev.tesuji.chainsums.ChainSumsCorpus] writes the responses that the built-in base is pretrained
-/// on, in the manners of several authors of mixed quality. It is synthetic and says nothing about
-/// natural language. What it shows is R1-Zero's mechanism in miniature: the base can reason and
-/// seldom does, and reinforcement learning on right answers alone makes it do so always.
+/// The limit on new tokens holds for all turns of an episode together. When it or the model's last
+/// position is reached, the turn counts as cut off (`LENGTH`), an empty one where not even a token
+/// had room, and the environment ends the episode.
 ///
-/// A larger world, with other kinds of problems and more than problems, is in `dev.tesuji.world`.
+/// # Left out
 ///
-/// # Numbers
-///
-/// Answers are compared as numbers: `1,234`, `$1234.00` and `1234` are equal
-/// ([dev.tesuji.answer.Numbers]). From a free text the answer is taken from `<answer>` tags, else
-/// from the last `\boxed{}`, else after GSM8K's `####`, else it is the last number after the
-/// thinking.
+/// Tools, sandboxes and games, which come as environments of their own. Rewards within an episode:
+/// the response at its end is graded as a whole.
 ///
 /// # Reading order
 ///
-/// [dev.tesuji.env.Problem], [dev.tesuji.env.Task], [dev.tesuji.chainsums.ChainSums],
-/// [dev.tesuji.env.FileTask].
+/// [dev.tesuji.env.Env], [dev.tesuji.env.Episode], [dev.tesuji.env.Turn], [dev.tesuji.env.Step],
+/// [dev.tesuji.env.SingleTurn], [dev.tesuji.env.Segment], [dev.tesuji.env.Trajectory].
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.env;

@@ -57,7 +57,8 @@
 ///
 /// # Reading order
 ///
-/// [dev.tesuji.rl.RlConfig], [dev.tesuji.rl.RlTrainer], `Collector`, [dev.tesuji.rl.PromptSource],
-/// `PolicyUpdates`, then `dev.tesuji.rl.algorithm` and `dev.tesuji.rl.grpo`.
+/// [dev.tesuji.rl.RlConfig], [dev.tesuji.rl.RlTrainer], `Collector`,
+/// [dev.tesuji.rollout.PromptStream], `PolicyUpdates`, then `dev.tesuji.rl.algorithm` and
+/// `dev.tesuji.rl.grpo`.
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.rl;
