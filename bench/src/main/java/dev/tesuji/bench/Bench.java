@@ -1,7 +1,6 @@
 package dev.tesuji.bench;
 
 import dev.tesuji.chainsums.ChainSums;
-import dev.tesuji.env.SingleTurn;
 import dev.tesuji.generate.GenerationEngine;
 import dev.tesuji.generate.GenerationRequest;
 import dev.tesuji.generate.Limits;
@@ -46,7 +45,7 @@ final class Bench {
   private final Compute compute;
   private final Pace pace;
 
-  /// What can be measured.
+  /// The things that can be measured.
   enum What {
     /// Completions of prompts.
     GENERATE,
@@ -82,7 +81,7 @@ final class Bench {
   /// @param profile whether to note where the time goes
   record Pace(int runs, double warmUp, double cap, boolean profile) {}
 
-  /// What was found.
+  /// The figures of a benchmark.
   ///
   /// @param product the type of the products
   /// @param seconds of the runs that counted
@@ -217,7 +216,7 @@ final class Bench {
       RlTrainer.Parts parts =
           new RlTrainer.Parts(
               prompts,
-              new LocalRolloutSampler(model, new SingleTurn(task), grader),
+              new LocalRolloutSampler(model, task, grader),
               rewards,
               new RolloutLog(words.folder().resolve("rollouts")),
               null,

@@ -4,10 +4,10 @@
 ///
 /// ```
 /// problem → prompt → token ids
-///   → generator: G completions each, one reading of the prompt
+///   → rollout sampler: G completions each, one reading of the prompt
 ///   → each graded the moment it is finished, on a virtual thread
 ///   → groups → advantages → updates of micro-batches → optimizer
-///   → the same weights that the generator reads
+///   → the same weights that the sampler reads
 /// ```
 ///
 /// Algorithms differ in the advantage, the loss and, for PPO and PRIME, in a second model that is

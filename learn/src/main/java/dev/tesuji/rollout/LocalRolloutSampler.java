@@ -4,7 +4,6 @@ import dev.tesuji.answer.Verdict;
 import dev.tesuji.env.Env;
 import dev.tesuji.env.Episode;
 import dev.tesuji.env.Problem;
-import dev.tesuji.env.SingleTurn;
 import dev.tesuji.env.Step;
 import dev.tesuji.env.Task;
 import dev.tesuji.reward.Graded;
@@ -51,7 +50,7 @@ public final class LocalRolloutSampler implements RolloutSampler {
         new Grader(
             new RewardMix(task, List.of(new RewardMix.Part("accuracy", 1, Reward.accuracy(task)))));
     return new LocalRolloutSampler(
-        model, new SingleTurn(task), response -> grader.submit(response).await(), grader);
+        model, task, response -> grader.submit(response).await(), grader);
   }
 
   /// Makes a sampler that continues prompts and leaves what comes of it without text and judgement.
@@ -74,7 +73,7 @@ public final class LocalRolloutSampler implements RolloutSampler {
   /// One turn that nobody reads.
   private record Continuation() implements Env {
     @Override
-    public int[] firstObservation(Problem problem, Tokenizer tokenizer) {
+    public int[] promptTokens(Problem problem, Tokenizer tokenizer) {
       return tokenizer.encodeWithSpecials(problem.text());
     }
 

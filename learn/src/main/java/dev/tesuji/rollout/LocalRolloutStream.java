@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 /// run that is repeated stays the same to the last bit.
 final class LocalRolloutStream implements RolloutStream {
   private final LoadedModel model;
+  private final Env env;
   private final LocalRolloutSampler.Judge judge;
   private final RolloutSettings settings;
   private final int count; // groups
@@ -52,6 +53,7 @@ final class LocalRolloutStream implements RolloutStream {
       List<PosedProblem> problems,
       RolloutSettings settings) {
     this.model = model;
+    this.env = env;
     this.judge = judge;
     this.settings = settings;
     count = problems.size();
@@ -60,7 +62,7 @@ final class LocalRolloutStream implements RolloutStream {
           new GroupRun(
               posed, settings, env, model.requireTokenizer(), g -> ready.add(Optional.of(g))));
     }
-    engine = problems.isEmpty() ? null : engine(env.turns());
+    engine = problems.isEmpty() ? null : openEngine();
     try {
       groups.forEach(this::begin);
     } catch (RuntimeException e) {
@@ -69,7 +71,7 @@ final class LocalRolloutStream implements RolloutStream {
     }
   }
 
-  private GenerationEngine engine(int turns) {
+  private GenerationEngine openEngine() {
     int longest = groups.stream().mapToInt(g -> firstPrompt(g.posed()).length).max().orElseThrow();
     int positions = model.decoder().config().maxPositions();
     int rows = (int) Math.min(EngineCapacity.MOST_ROWS, (long) count * settings.samples());
@@ -78,7 +80,7 @@ final class LocalRolloutStream implements RolloutStream {
         model.tokenizer(),
         new EngineCapacity(
             rows,
-            turns == 1 ? longest : Math.max(longest, positions - 1),
+            env.turns() == 1 ? longest : Math.max(longest, positions - 1),
             settings.maxNewTokens(),
             Integer.MAX_VALUE));
   }
@@ -108,8 +110,8 @@ final class LocalRolloutStream implements RolloutStream {
       int[] prompt, Sampling sampling, int samples, EpisodeRun first) {
     int turn = first.trajectory().turns();
     long seed = turn == 0 ? settings.seed() : Rng.derive(settings.seed(), turn);
-    Limits limits =
-        new Limits(settings.maxNewTokens() - first.trajectory().sampledLength(), model.endTokens());
+    int left = settings.maxNewTokens() - first.trajectory().sampledLength();
+    Limits limits = new Limits(left, model.endTokens(), Set.of(), env.turnEnds());
     RandomKey key = new RandomKey(seed, first.group.posed().id(), first.sample);
     return new GenerationRequest(prompt, samples, sampling, limits, key);
   }

@@ -16,7 +16,7 @@ import java.util.List;
 /// others shuffled anew in each epoch. So a position says everything about what was consumed, and
 /// two streams of different seeds pose different problems.
 public final class PromptStream {
-  /// What happens to a prompt that is longer than the limit.
+  /// The treatment of prompts that are longer than the limit.
   public enum TooLong {
     /// The run does not start.
     ERROR,

@@ -8,7 +8,6 @@ import dev.tesuji.dataset.Columns;
 import dev.tesuji.dataset.Dataset;
 import dev.tesuji.dataset.Shape;
 import dev.tesuji.env.Problem;
-import dev.tesuji.env.SingleTurn;
 import dev.tesuji.env.Task;
 import dev.tesuji.generate.Completion;
 import dev.tesuji.generate.FinishReason;
@@ -111,7 +110,7 @@ class RejectionSamplerTest {
         TraceFile kept = new TraceFile(folder.resolve("kept.jsonl"))) {
       PromptStream prompts =
           new PromptStream(task, model.requireTokenizer(), PromptStream.Limit.DEFAULT, 1);
-      RolloutSampler rollouts = new LocalRolloutSampler(model, new SingleTurn(task), grader);
+      RolloutSampler rollouts = new LocalRolloutSampler(model, task, grader);
       RejectionSampler.Parts parts =
           new RejectionSampler.Parts(prompts, rollouts, sieve, kept, null);
       try (RejectionSampler sampler =

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tesuji.chainsums.ChainSums;
-import dev.tesuji.env.SingleTurn;
 import dev.tesuji.generate.Sampling;
 import dev.tesuji.json.JsonLines;
 import dev.tesuji.optim.OptimizerConfig;
@@ -61,7 +60,7 @@ class AggregationTest {
       RlTrainer.Parts parts =
           new RlTrainer.Parts(
               prompts,
-              new LocalRolloutSampler(model, new SingleTurn(ChainSums.DEFAULT), grader),
+              new LocalRolloutSampler(model, ChainSums.DEFAULT, grader),
               mix,
               new RolloutLog(folder.resolve("rollouts")),
               null,

@@ -2,7 +2,6 @@ package dev.tesuji.rl;
 
 import dev.tesuji.chainsums.ChainSums;
 import dev.tesuji.env.Problem;
-import dev.tesuji.env.SingleTurn;
 import dev.tesuji.generate.Sampling;
 import dev.tesuji.optim.OptimizerConfig;
 import dev.tesuji.optim.Schedule;
@@ -91,7 +90,7 @@ record TinyRun(Path folder) {
       @Nullable LoadedModel second) {
     return new RlTrainer.Parts(
         prompts(model),
-        new LocalRolloutSampler(model, new SingleTurn(grader.rewards().task()), grader),
+        new LocalRolloutSampler(model, grader.rewards().task(), grader),
         grader.rewards(),
         new RolloutLog(folder.resolve("rollouts")),
         reference,

@@ -1,6 +1,6 @@
 package dev.tesuji.generate;
 
-import dev.tesuji.compute.Decoding;
+import dev.tesuji.compute.DecodingCapacity;
 import dev.tesuji.nn.CausalLm;
 import dev.tesuji.nn.ModelConfig;
 import dev.tesuji.tensor.NoGrad;
@@ -46,7 +46,7 @@ public final class GenerationEngine implements AutoCloseable {
     this.tokenizer = tokenizer;
     this.capacity = capacity;
     int newTokens = Math.min(Math.max(1, config.maxPositions() - 1), capacity.newTokens());
-    Decoding.Room room = new Decoding.Room(capacity.rows(), capacity.longestPrompt(), newTokens);
+    DecodingCapacity room = new DecodingCapacity(capacity.rows(), capacity.longestPrompt(), newTokens);
     try (NoGrad _ = NoGrad.on()) {
       batch = new RunningBatch(model, tokenizer, room);
     }

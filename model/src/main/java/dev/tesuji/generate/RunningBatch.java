@@ -1,6 +1,7 @@
 package dev.tesuji.generate;
 
 import dev.tesuji.compute.Decoding;
+import dev.tesuji.compute.DecodingCapacity;
 import dev.tesuji.kernel.Profile;
 import dev.tesuji.nn.CausalLm;
 import dev.tesuji.random.Rng;
@@ -27,7 +28,7 @@ final class RunningBatch implements AutoCloseable {
   private final List<Row> rows = new ArrayList<>();
   private @Nullable RuntimeException failure; // the first that a listener threw
 
-  RunningBatch(CausalLm model, @Nullable Tokenizer tokenizer, Decoding.Room room) {
+  RunningBatch(CausalLm model, @Nullable Tokenizer tokenizer, DecodingCapacity room) {
     decoding = model.decoding(room);
     positions = model.config().maxPositions();
     this.tokenizer = tokenizer;

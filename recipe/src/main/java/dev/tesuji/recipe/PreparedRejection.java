@@ -2,7 +2,6 @@ package dev.tesuji.recipe;
 
 import dev.tesuji.check.BadInput;
 import dev.tesuji.env.Problem;
-import dev.tesuji.env.SingleTurn;
 import dev.tesuji.env.Task;
 import dev.tesuji.generate.EngineCapacity;
 import dev.tesuji.random.Purpose;
@@ -137,7 +136,7 @@ record PreparedRejection(
     RejectionSampler.Parts work =
         new RejectionSampler.Parts(
             prompts,
-            new LocalRolloutSampler(shop.model(), new SingleTurn(prompts.task()), grader),
+            new LocalRolloutSampler(shop.model(), prompts.task(), grader),
             sieve(),
             new TraceFile(kept),
             stage.refused() ? new TraceFile(kept.resolveSibling("refused.jsonl")) : null);

@@ -6,7 +6,6 @@ import dev.tesuji.chainsums.ChainSumsCorpus;
 import dev.tesuji.check.BadInput;
 import dev.tesuji.dataset.Dataset;
 import dev.tesuji.env.Problem;
-import dev.tesuji.env.SingleTurn;
 import dev.tesuji.env.Task;
 import dev.tesuji.overoptimisation.GoldPairs;
 import dev.tesuji.random.Purpose;
@@ -202,7 +201,7 @@ record PreparedRewardModel(
             drawn.heldOut());
     try (Grader gold = new Grader(Payment.open(drawn.gold(), place));
         RolloutSampler sampler =
-            new LocalRolloutSampler(shop.model(), new SingleTurn(task), gold)) {
+            new LocalRolloutSampler(shop.model(), task, gold)) {
       List<RewardExamples.Pair> train =
           new GoldPairs(sampler, settings(drawn, streams.seed(Purpose.COMPARISONS)))
               .draw(prompts::at, drawn.pairs());

@@ -1,7 +1,6 @@
 package dev.tesuji.recipe;
 
 import dev.tesuji.check.BadInput;
-import dev.tesuji.env.SingleTurn;
 import dev.tesuji.env.Task;
 import dev.tesuji.evaluate.EvaluationConfig;
 import dev.tesuji.evaluate.Evaluator;
@@ -152,7 +151,7 @@ record PreparedRl(
     }
     RolloutLog rollouts = new RolloutLog(run.rollouts(stage.name()));
     RolloutSampler sampler =
-        new LocalRolloutSampler(shop.model(), new SingleTurn(prompts.task()), grader);
+        new LocalRolloutSampler(shop.model(), prompts.task(), grader);
     RlTrainer trainer =
         new RlTrainer(
             shop.model(),
