@@ -18,8 +18,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 ///
 /// @param seen the turns of all episodes
 /// @param open takes each episode's name when it begins, and gives it back when it is closed
-record EchoEnv(Queue<Turn> seen, Queue<Object> open) implements Env {
-  EchoEnv() {
+public record EchoEnv(Queue<Turn> seen, Queue<Object> open) implements Env {
+  public EchoEnv() {
     this(new ConcurrentLinkedQueue<>(), new ConcurrentLinkedQueue<>());
   }
 

@@ -12,6 +12,8 @@ import dev.tesuji.fixtures.Fixtures;
 import dev.tesuji.nn.CausalLm;
 import dev.tesuji.nn.ModelFixture;
 import dev.tesuji.tensor.LeakCheck;
+import dev.tesuji.tensor.Memory;
+import dev.tesuji.tensor.NativeMemory;
 import dev.tesuji.tensor.NoGrad;
 import dev.tesuji.tensor.Tensor;
 import java.util.ArrayList;
@@ -489,6 +491,40 @@ class GenerationEngineTest {
       int[] want = GenerationEngine.generate(model, List.of(one(limits)), 1).getFirst().tokens();
       assertThat(read).containsExactlyElementsOf(Arrays.stream(want).boxed().toList());
       assertThat(engine.running()).isZero();
+    }
+  }
+
+  /// By kernels and by libtorch.
+  @ParameterizedTest
+  @ValueSource(strings = {"llama", "deepseek_v3"})
+  void requestsThatFinishAreCancelledOrRefusedLeaveNoRowAndNoByte(String name) {
+    try (CausalLm model = ModelFixture.at(Fixtures.require("models/" + name)).load();
+        GenerationEngine engine = new GenerationEngine(model, null, ROOM)) {
+      long objects = 0;
+      long bytes = 0;
+      for (int round = 0; round < 300; round++) {
+        if (round == 20) { // what stays is there now
+          objects = Memory.nativeObjects();
+          bytes = NativeMemory.now();
+        }
+        int[] finished = new int[1];
+        List<Generation> all =
+            prompts(limits(3)).stream().map(r -> engine.submit(r, _ -> finished[0]++)).toList();
+        assertThatIllegalArgumentException()
+            .isThrownBy(() -> engine.submit(one(limits(31)), _ -> finished[0]++));
+        all.get(round % 3).cancel();
+        engine.step();
+        all.get((round + 1) % 3).cancel();
+        engine.drain();
+        assertThat(finished[0]).isEqualTo(12);
+        assertThat(all).allMatch(Generation::isDone);
+        assertThat(engine.running()).isZero();
+        assertThat(engine.waiting()).isZero();
+      }
+      assertThat(Memory.nativeObjects()).isEqualTo(objects);
+      if (NativeMemory.isKnown()) {
+        assertThat(NativeMemory.now() - bytes).isLessThan(2_000_000); // of the JVM's compilers
+      }
     }
   }
 
