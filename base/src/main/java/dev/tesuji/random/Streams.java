@@ -54,7 +54,7 @@ public final class Streams {
           MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_8));
       long number = 0;
       for (int i = 0; i < Long.BYTES; i++) {
-        number = number << 8 | hash[i] & 0xFF;
+        number = (number << Byte.SIZE) | (hash[i] & 0xFF);
       }
       return number;
     } catch (NoSuchAlgorithmException e) {

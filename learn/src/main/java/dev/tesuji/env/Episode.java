@@ -10,7 +10,8 @@ public interface Episode extends AutoCloseable {
   ///   ([dev.tesuji.generate.FinishReason#LENGTH])
   Step step(Turn turn);
 
-  /// Frees what the episode holds; most hold nothing.
+  /// Frees what the episode holds; most hold nothing. Where sampling is given up, it may be called
+  /// while a step is under way, whose thread is interrupted.
   @Override
   default void close() {}
 }

@@ -56,8 +56,8 @@
 ///
 /// # Reading order
 ///
-/// [dev.tesuji.env.Problem], [dev.tesuji.env.Env], [dev.tesuji.env.Episode],
-/// [dev.tesuji.env.Turn], [dev.tesuji.env.Step], [dev.tesuji.env.Task], [dev.tesuji.env.FileTask],
+/// [dev.tesuji.env.Problem], [dev.tesuji.env.Env], [dev.tesuji.env.Episode], [dev.tesuji.env.Turn],
+/// [dev.tesuji.env.Step], [dev.tesuji.env.Task], [dev.tesuji.env.FileTask],
 /// [dev.tesuji.env.Segment], [dev.tesuji.env.Trajectory].
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.env;

@@ -29,7 +29,6 @@ final class EpisodeRun {
   private final PosedProblem posed;
   private final Episode episode;
   private Trajectory trajectory;
-  private FinishReason reason = FinishReason.EOS; // of the last turn
   private CompletableFuture<Step> answer = new CompletableFuture<>(); // to the last turn
   private volatile @Nullable Graded graded;
 
@@ -64,7 +63,6 @@ final class EpisodeRun {
   }
 
   private void answer(Turn turn, Executor threads, LocalRolloutSampler.Judge judge) {
-    reason = turn.reason();
     CompletableFuture<Step> answered = new CompletableFuture<>();
     answer = answered;
     threads.execute(() -> {

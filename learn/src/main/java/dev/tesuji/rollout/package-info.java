@@ -38,14 +38,14 @@
 /// The token t of sample g of the problem with id p in turn n is a function of (seed, n, p, g, t).
 /// The order of a prompt stream is a function of its seed; an endless task begins at a number of
 /// chance, so that two stages do not meet the same problems. All tokens of a run therefore follow
-/// from seeds and a position, and a run that was killed continues bit for bit. For that, turns after
-/// the first enter the engine together, when those before are finished: what is in a batch, and so
-/// the last bit of a rounded sum, never depends on how fast an environment answers.
+/// from seeds and a position, and a run that was killed continues bit for bit. For that, turns
+/// after the first enter the engine together, when those before are finished: what is in a batch,
+/// and so the last bit of a rounded sum, never depends on how fast an environment answers.
 ///
 /// # Left out
 ///
-/// Turns that overlap with other episodes' earlier turns, which would be faster where an environment
-/// is slow, and not repeatable to the bit. A later turn is read from its beginning.
+/// Turns that overlap with other episodes' earlier turns, which would be faster where an
+/// environment is slow, and not repeatable to the bit. A later turn is read from its beginning.
 ///
 /// # Reading order
 ///

@@ -58,50 +58,48 @@ class TwoTurnsTest {
 
   @Test
   void anUpdateLearnsFromTheSampledTokensAlone() {
-    train(
-        (trainer, model) -> {
-          float[] before = RlTrainerTest.flat(model);
-          Metrics m = trainer.step(0);
-          int twice = 0;
-          int sampled = 0;
-          int all = 0;
-          for (JsonLines.Row row : JsonLines.readAll(folder.resolve("step-000001.jsonl"))) {
-            ObjectNode line = row.fields();
-            assertThat(line.path("tokens").asInt()).isLessThanOrEqualTo(6);
-            sampled += line.path("tokens").asInt();
-            int learned = 0;
-            for (JsonNode segment : line.path("segments")) {
-              all += segment.path("token_ids").size();
-              learned += segment.path("learned").asBoolean() ? segment.path("token_ids").size() : 0;
-            }
-            if (line.has("segments")) {
-              twice++;
-              assertThat(learned).isEqualTo(line.path("tokens").asInt());
-            }
-          }
-          assertThat(twice).isPositive();
-          assertThat(all).isPositive();
-          assertThat(m.get("completions/mean_length")).isCloseTo(sampled / 32.0, within(1e-9));
-          // The trainer scores both turns as the sampler drew them: places and contexts fit.
-          assertThat(m.get("sampling/sampling_logp_difference/max")).isLessThan(1e-4);
-          assertThat(m.get("clip_ratio/region_mean")).isZero();
-          assertThat(RlTrainerTest.flat(model)).isNotEqualTo(before);
-        });
+    train((trainer, model) -> {
+      float[] before = RlTrainerTest.flat(model);
+      Metrics m = trainer.step(0);
+      int twice = 0;
+      int sampled = 0;
+      int all = 0;
+      for (JsonLines.Row row : JsonLines.readAll(folder.resolve("step-000001.jsonl"))) {
+        ObjectNode line = row.fields();
+        assertThat(line.path("tokens").asInt()).isLessThanOrEqualTo(6);
+        sampled += line.path("tokens").asInt();
+        int learned = 0;
+        for (JsonNode segment : line.path("segments")) {
+          all += segment.path("token_ids").size();
+          learned += segment.path("learned").asBoolean() ? segment.path("token_ids").size() : 0;
+        }
+        if (line.has("segments")) {
+          twice++;
+          assertThat(learned).isEqualTo(line.path("tokens").asInt());
+        }
+      }
+      assertThat(twice).isPositive();
+      assertThat(all).isPositive();
+      assertThat(m.get("completions/mean_length")).isCloseTo(sampled / 32.0, within(1e-9));
+      // The trainer scores both turns as the sampler drew them: places and contexts fit.
+      assertThat(m.get("sampling/sampling_logp_difference/max")).isLessThan(1e-4);
+      assertThat(m.get("clip_ratio/region_mean")).isZero();
+      assertThat(RlTrainerTest.flat(model)).isNotEqualTo(before);
+    });
   }
 
   @Test
   void theRewardOfASecondTurnIsLearned() {
-    train(
-        (trainer, _) -> {
-          double first = 0;
-          double last = 0;
-          for (int step = 0; step < 60; step++) {
-            double reward = trainer.step(step).get("reward");
-            first += step < 10 ? reward / 10 : 0;
-            last += step >= 50 ? reward / 10 : 0;
-          }
-          assertThat(first).isLessThan(0.6);
-          assertThat(last).isGreaterThan(0.9);
-        });
+    train((trainer, _) -> {
+      double first = 0;
+      double last = 0;
+      for (int step = 0; step < 60; step++) {
+        double reward = trainer.step(step).get("reward");
+        first += step < 10 ? reward / 10 : 0;
+        last += step >= 50 ? reward / 10 : 0;
+      }
+      assertThat(first).isLessThan(0.6);
+      assertThat(last).isGreaterThan(0.9);
+    });
   }
 }

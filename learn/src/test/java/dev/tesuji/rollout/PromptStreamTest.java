@@ -28,8 +28,7 @@ class PromptStreamTest {
     if (!Files.exists(folder.resolve("model"))) {
       new NewModel(1, 16, 24, 2, 1, 64).create(folder.resolve("model"), 5);
     }
-    try (LoadedModel model =
-        LoadedModel.load(folder.resolve("model"), Dtype.FLOAT32, Device.CPU)) {
+    try (LoadedModel model = LoadedModel.load(folder.resolve("model"), Dtype.FLOAT32, Device.CPU)) {
       PromptStream stream =
           new PromptStream(task, model.requireTokenizer(), PromptStream.Limit.DEFAULT, seed);
       return LongStream.range(0, count).mapToObj(p -> stream.at(p).problem().id()).toList();

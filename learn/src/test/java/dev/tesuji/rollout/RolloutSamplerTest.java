@@ -127,8 +127,7 @@ class RolloutSamplerTest {
         (sampler, model) -> {
           List<Long> order = new ArrayList<>();
           // One sample each: rules that compute have as many threads as there are processors.
-          try (RolloutStream stream =
-              sampler.start(problems(model, 3), SETTINGS.withSamples(1))) {
+          try (RolloutStream stream = sampler.start(problems(model, 3), SETTINGS.withSamples(1))) {
             for (Optional<Group> g = stream.next(); g.isPresent(); g = stream.next()) {
               order.add(g.get().posed().id());
               if (order.size() == 2) {
@@ -232,7 +231,8 @@ class RolloutSamplerTest {
             assertThat(r.graded().response().ids()).isEqualTo(t.sampled());
             assertThat(r.sequence().ids()).isEqualTo(t.ids());
             if (t.turns() == 2) {
-              assertThat(t.segments()).extracting(Segment::learned)
+              assertThat(t.segments())
+                  .extracting(Segment::learned)
                   .containsExactly(false, true, false, true);
               int[] first = t.segments().get(1).ids();
               int[] answer = EchoEnv.observation(first, tokenizer);
@@ -304,14 +304,16 @@ class RolloutSamplerTest {
         RolloutSamplerTest::length,
         (sampler, model) -> {
           List<Rollout> all =
-              sampler.sample(problems(model, 6), new RolloutSettings(4, 30, Sampling.DEFAULT, 7))
+              sampler
+                  .sample(problems(model, 6), new RolloutSettings(4, 30, Sampling.DEFAULT, 7))
                   .stream()
                   .flatMap(g -> g.rollouts().stream())
                   .toList();
           assertThat(all).allMatch(Rollout::isTruncated);
-          assertThat(all).anyMatch(r ->
-              r.graded().response().text().equals("cut off after 0")
-                  && r.trajectory().turns() == 1);
+          assertThat(all)
+              .anyMatch(r ->
+                  r.graded().response().text().equals("cut off after 0")
+                      && r.trajectory().turns() == 1);
         });
   }
 

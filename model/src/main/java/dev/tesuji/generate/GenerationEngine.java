@@ -46,7 +46,8 @@ public final class GenerationEngine implements AutoCloseable {
     this.tokenizer = tokenizer;
     this.capacity = capacity;
     int newTokens = Math.min(Math.max(1, config.maxPositions() - 1), capacity.newTokens());
-    DecodingCapacity room = new DecodingCapacity(capacity.rows(), capacity.longestPrompt(), newTokens);
+    DecodingCapacity room =
+        new DecodingCapacity(capacity.rows(), capacity.longestPrompt(), newTokens);
     try (NoGrad _ = NoGrad.on()) {
       batch = new RunningBatch(model, tokenizer, room);
     }
@@ -223,12 +224,13 @@ public final class GenerationEngine implements AutoCloseable {
       int room = batch.free();
       int tokens = 0;
       while (rows.size() < room && !waiting.isEmpty()) {
-        int[] prompt = waiting.element().prompt();
-        boolean shared = !rows.isEmpty() && rows.getLast().prompt() == prompt;
-        if (!rows.isEmpty() && !shared && tokens + prompt.length > PREFILL_TOKENS) {
+        Row next = waiting.element();
+        boolean shared = !rows.isEmpty() && next.shares(rows.getLast());
+        int fresh = shared ? 0 : next.prompt().length;
+        if (!rows.isEmpty() && !shared && tokens + fresh > PREFILL_TOKENS) {
           break;
         }
-        tokens += shared ? 0 : prompt.length;
+        tokens += fresh;
         rows.add(waiting.remove());
       }
       running = batch.size() + rows.size();

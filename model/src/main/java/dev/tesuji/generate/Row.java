@@ -26,6 +26,12 @@ final class Row {
     return generation.request().prompt();
   }
 
+  /// Says whether it continues the same array as another row, so that one reading serves both.
+  @SuppressWarnings("ReferenceEquality") // comparing tokens would cost more than it could save
+  boolean shares(Row other) {
+    return prompt() == other.prompt();
+  }
+
   void add(int token, float logProb, List<TokenLogProb> alternatives) {
     if (length == tokens.length) {
       tokens = Arrays.copyOf(tokens, 2 * length);

@@ -53,9 +53,8 @@ final class RunningBatch implements AutoCloseable {
     List<int[]> prompts = new ArrayList<>();
     int[] promptOf = new int[fresh.size()];
     for (int i = 0; i < promptOf.length; i++) {
-      int[] prompt = fresh.get(i).prompt();
-      if (prompts.isEmpty() || prompts.getLast() != prompt) {
-        prompts.add(prompt);
+      if (i == 0 || !fresh.get(i).shares(fresh.get(i - 1))) {
+        prompts.add(fresh.get(i).prompt());
       }
       promptOf[i] = prompts.size() - 1;
     }

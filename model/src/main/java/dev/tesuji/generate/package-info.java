@@ -27,8 +27,8 @@
 ///
 /// [dev.tesuji.generate.EngineCapacity] fixes the memory when the engine is made: rows, the longest
 /// prompt, the most new tokens, and how many samples may wait. A request that can never be met is
-/// refused when it is submitted, in one sentence; one that comes while too many wait is refused with
-/// [dev.tesuji.generate.EngineFull].
+/// refused when it is submitted, in one sentence; one that comes while too many wait is refused
+/// with [dev.tesuji.generate.EngineFull].
 ///
 /// # Distributions
 ///
@@ -47,16 +47,16 @@
 ///
 /// # Randomness
 ///
-/// u is a function of the request's [dev.tesuji.generate.RandomKey], the sample and the token alone.
-/// A completion is therefore the same whatever else is in the batch and in however many rows it was
-/// drawn, but for rounding: a matrix product of another size may round the last bit otherwise, which
-/// shows where two tokens are as good as tied.
+/// u is a function of the request's [dev.tesuji.generate.RandomKey], the sample and the token
+/// alone. A completion is therefore the same whatever else is in the batch and in however many rows
+/// it was drawn, but for rounding: a matrix product of another size may round the last bit
+/// otherwise, which shows where two tokens are as good as tied.
 ///
 /// # Stop strings
 ///
-/// They are looked for in the text as a reader would see it, special tokens written out, after every
-/// token and in as many of the last tokens as can hold one. A completion keeps the tokens with which
-/// the string came.
+/// They are looked for in the text as a reader would see it, special tokens written out, after
+/// every token and in as many of the last tokens as can hold one. A completion keeps the tokens
+/// with which the string came.
 ///
 /// # Left out
 ///

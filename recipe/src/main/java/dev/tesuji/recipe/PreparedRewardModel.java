@@ -200,8 +200,7 @@ record PreparedRewardModel(
             drawn.pairs(),
             drawn.heldOut());
     try (Grader gold = new Grader(Payment.open(drawn.gold(), place));
-        RolloutSampler sampler =
-            new LocalRolloutSampler(shop.model(), task, gold)) {
+        RolloutSampler sampler = new LocalRolloutSampler(shop.model(), task, gold)) {
       List<RewardExamples.Pair> train =
           new GoldPairs(sampler, settings(drawn, streams.seed(Purpose.COMPARISONS)))
               .draw(prompts::at, drawn.pairs());

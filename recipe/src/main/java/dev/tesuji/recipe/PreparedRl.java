@@ -150,8 +150,7 @@ record PreparedRl(
       parts.add(second);
     }
     RolloutLog rollouts = new RolloutLog(run.rollouts(stage.name()));
-    RolloutSampler sampler =
-        new LocalRolloutSampler(shop.model(), prompts.task(), grader);
+    RolloutSampler sampler = new LocalRolloutSampler(shop.model(), prompts.task(), grader);
     RlTrainer trainer =
         new RlTrainer(
             shop.model(),
