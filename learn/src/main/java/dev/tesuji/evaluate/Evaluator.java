@@ -35,11 +35,11 @@ public final class Evaluator {
   /// @param samplers makes samplers that grade the task's answers; each is closed after its use
   /// @param tokenizer the policy's
   /// @param positions the most tokens that the policy can read
-  public record Examinee(
+  public record EvaluatedPolicy(
       Supplier<? extends RolloutSampler> samplers, Tokenizer tokenizer, int positions) {
     /// Takes a model of this process.
-    public static Examinee of(LoadedModel model, Task task) {
-      return new Examinee(
+    public static EvaluatedPolicy of(LoadedModel model, Task task) {
+      return new EvaluatedPolicy(
           () -> LocalRolloutSampler.ofAccuracy(model, task),
           model.requireTokenizer(),
           model.decoder().config().maxPositions());
@@ -50,16 +50,16 @@ public final class Evaluator {
   ///
   /// @param seed of the stream that responses are sampled with
   public Evaluator(LoadedModel model, Task task, EvaluationConfig config, long seed) {
-    this(Examinee.of(model, task), task, config, seed);
+    this(EvaluatedPolicy.of(model, task), task, config, seed);
   }
 
   /// Prepares an evaluation.
   ///
   /// @param seed of the stream that responses are sampled with
-  public Evaluator(Examinee examinee, Task task, EvaluationConfig config, long seed) {
-    samplers = examinee.samplers();
-    tokenizer = examinee.tokenizer();
-    positions = examinee.positions();
+  public Evaluator(EvaluatedPolicy policy, Task task, EvaluationConfig config, long seed) {
+    samplers = policy.samplers();
+    tokenizer = policy.tokenizer();
+    positions = policy.positions();
     this.task = task;
     this.config = config;
     this.seed = seed;

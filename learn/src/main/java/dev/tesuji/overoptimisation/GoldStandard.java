@@ -117,7 +117,7 @@ public final class GoldStandard implements HeldOutMetric, AutoCloseable {
   ///
   /// @return them by problem, in order
   private List<List<Measured>> sample(int samples) {
-    Map<Long, List<Grader.Pending>> judged = new HashMap<>();
+    Map<Long, List<Grader.Job>> judged = new HashMap<>();
     Map<Long, Group> groups = new HashMap<>();
     try (RolloutStream stream = sampler.start(posed, settings.withSamples(samples))) {
       for (Optional<Group> g = stream.next(); g.isPresent(); g = stream.next()) {
@@ -129,7 +129,7 @@ public final class GoldStandard implements HeldOutMetric, AutoCloseable {
     List<List<Measured>> all = new ArrayList<>();
     for (PosedProblem p : posed) {
       List<Rollout> rollouts = requireNonNull(groups.get(p.id())).rollouts();
-      List<Grader.Pending> golds = requireNonNull(judged.get(p.id()));
+      List<Grader.Job> golds = requireNonNull(judged.get(p.id()));
       all.add(
           IntStream.range(0, golds.size())
               .mapToObj(i -> new Measured(rollouts.get(i), golds.get(i).await()))

@@ -51,18 +51,18 @@ final class EpisodeRun {
   /// Notes what the policy wrote, and has the environment answer.
   ///
   /// @param judge grades the response when the episode is over
-  void take(Completion turn, Executor threads, LocalRolloutSampler.Judge judge) {
+  void take(Completion turn, Executor threads, Judge judge) {
     trajectory = trajectory.append(Segment.sampled(turn.tokens(), turn.logProbs()));
     int[] begun = trajectory.turns() == 1 ? posed.prefill() : new int[0];
     answer(new Turn(joined(begun, turn.tokens()), turn.reason()), threads, judge);
   }
 
   /// Has the environment end an episode for whose next turn there is no room.
-  void cutOff(Executor threads, LocalRolloutSampler.Judge judge) {
+  void cutOff(Executor threads, Judge judge) {
     answer(new Turn(new int[0], FinishReason.LENGTH), threads, judge);
   }
 
-  private void answer(Turn turn, Executor threads, LocalRolloutSampler.Judge judge) {
+  private void answer(Turn turn, Executor threads, Judge judge) {
     CompletableFuture<Step> answered = new CompletableFuture<>();
     answer = answered;
     threads.execute(() -> {

@@ -26,12 +26,6 @@ public final class LocalRolloutSampler implements RolloutSampler {
   private final Judge judge;
   private final AutoCloseable owned;
 
-  /// Grades a response; may take its time.
-  @FunctionalInterface
-  interface Judge {
-    Graded judge(Response response);
-  }
-
   private LocalRolloutSampler(LoadedModel model, Env env, Judge judge, AutoCloseable owned) {
     this.model = model;
     this.env = env;

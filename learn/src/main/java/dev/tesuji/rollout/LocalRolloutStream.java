@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class LocalRolloutStream implements RolloutStream {
   private final LoadedModel model;
   private final Env env;
-  private final LocalRolloutSampler.Judge judge;
+  private final Judge judge;
   private final RolloutSettings settings;
   private final int count; // groups
   private final List<GroupRun> groups = new ArrayList<>();
@@ -49,7 +49,7 @@ final class LocalRolloutStream implements RolloutStream {
   LocalRolloutStream(
       LoadedModel model,
       Env env,
-      LocalRolloutSampler.Judge judge,
+      Judge judge,
       List<PosedProblem> problems,
       RolloutSettings settings) {
     this.model = model;

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// watched while it was drawn, so responses that exist already are cut, and only answers are drawn.
 final class Budget {
 
-  private final Evaluator.Examinee examinee;
+  private final Evaluator.EvaluatedPolicy policy;
   private final Tokenizer tokenizer;
   private final Task task;
   private final EvaluationConfig config;
@@ -33,9 +33,13 @@ final class Budget {
 
   /// @param seed of the stream that answers are sampled with
   Budget(
-      Evaluator.Examinee examinee, Task task, EvaluationConfig config, Forcing forcing, long seed) {
-    this.examinee = examinee;
-    this.tokenizer = examinee.tokenizer();
+      Evaluator.EvaluatedPolicy policy,
+      Task task,
+      EvaluationConfig config,
+      Forcing forcing,
+      long seed) {
+    this.policy = policy;
+    this.tokenizer = policy.tokenizer();
     this.task = task;
     this.config = config;
     this.forcing = forcing;
@@ -110,14 +114,14 @@ final class Budget {
       Response response = responses.get(i).response();
       int[] begun = beginning.of(response.ids());
       int[] asked = task.promptTokens(response.problem(), tokenizer);
-      if (begun != null && asked.length + begun.length < examinee.positions()) {
+      if (begun != null && asked.length + begun.length < policy.positions()) {
         posed.add(new PosedProblem(i, response.problem(), asked, begun));
       }
     }
     RolloutSettings settings =
         new RolloutSettings(1, config.maxNewTokens(), config.sampling(), stream);
     List<Graded> all = new ArrayList<>(responses);
-    try (RolloutSampler sampler = examinee.samplers().get()) {
+    try (RolloutSampler sampler = policy.samplers().get()) {
       for (Group group : sampler.sample(posed, settings)) {
         all.set((int) group.posed().id(), group.graded().getFirst());
       }

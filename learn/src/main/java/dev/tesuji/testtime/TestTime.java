@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// thinking is cut and extended.
 public final class TestTime {
 
-  private final Evaluator.Examinee examinee;
+  private final Evaluator.EvaluatedPolicy policy;
   private final Task task;
   private final EvaluationConfig config;
   private final Forcing forcing;
@@ -38,13 +38,13 @@ public final class TestTime {
   /// @param streams make it repeatable; the responses are those of an evaluation with the same
   public TestTime(
       LoadedModel model, Task task, EvaluationConfig config, Forcing forcing, Streams streams) {
-    examinee = Evaluator.Examinee.of(model, task);
+    policy = Evaluator.EvaluatedPolicy.of(model, task);
     this.task = task;
     this.config = config;
     this.forcing = forcing;
     this.streams = streams;
     if (forcing.extensions() > 0) {
-      Budget.waitWord(examinee.tokenizer(), forcing); // before anything is drawn
+      Budget.waitWord(policy.tokenizer(), forcing); // before anything is drawn
     }
   }
 
@@ -53,7 +53,7 @@ public final class TestTime {
   /// @param judge scores responses for best of k, and is closed after that; null to do without
   public ComputeAccuracyCurves measure(@Nullable Reward judge) {
     long start = System.nanoTime();
-    Evaluator evaluator = new Evaluator(examinee, task, config, streams.seed(Purpose.EVALUATION));
+    Evaluator evaluator = new Evaluator(policy, task, config, streams.seed(Purpose.EVALUATION));
     Evaluator.Sampled drawn = evaluator.sample();
     List<List<Graded>> byProblem = drawn.byProblem();
     Lengths lengths = lengths(responses(byProblem));
@@ -100,7 +100,7 @@ public final class TestTime {
   private record Lengths(double all, double thinking) {}
 
   private Lengths lengths(Collection<Response> responses) {
-    Tokenizer tokenizer = examinee.tokenizer();
+    Tokenizer tokenizer = policy.tokenizer();
     return new Lengths(
         responses.stream().mapToInt(Response::tokens).average().orElse(0),
         responses.stream()
@@ -166,7 +166,7 @@ public final class TestTime {
   }
 
   private Budget budget() {
-    return new Budget(examinee, task, config, forcing, streams.seed(Purpose.THINKING));
+    return new Budget(policy, task, config, forcing, streams.seed(Purpose.THINKING));
   }
 
   private Curve.Point point(int size, List<Graded> graded) {
@@ -181,8 +181,8 @@ public final class TestTime {
 
   private static List<Graded> grade(List<Response> responses, RewardMix mix) {
     try (Grader grader = new Grader(mix)) {
-      List<Grader.Pending> pending = responses.stream().map(grader::submit).toList();
-      return pending.stream().map(Grader.Pending::await).toList();
+      List<Grader.Job> pending = responses.stream().map(grader::submit).toList();
+      return pending.stream().map(Grader.Job::await).toList();
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.tesuji.train;
 
 import dev.tesuji.check.BadInput;
 import dev.tesuji.compute.DecodingCapacity;
+import dev.tesuji.generate.GenerationEngine;
 import dev.tesuji.nn.CausalLm;
 import dev.tesuji.nn.ModelConfig;
 import dev.tesuji.optim.OptimizerConfig.Moments;
@@ -25,7 +26,6 @@ public record MemoryPlan(Map<String, Long> held, Map<String, Long> phases) {
   private static final long RUNTIME = 300L << 20; // the JVM, libtorch and their buffers
   private static final long LEARNING = 45L << 20; // what they take besides where a model learns
   private static final long CHUNK_LOGITS = 1 << 24; // the most that Policy makes at once
-  private static final int PREFILL_TOKENS = 8192; // the most that Generator reads at once
 
   /// Copies the maps.
   public MemoryPlan {
@@ -126,8 +126,11 @@ public record MemoryPlan(Map<String, Long> held, Map<String, Long> phases) {
     HostPass host = HostPass.of(model.config(), model.product());
     long none = model.generationBytes(room, 0);
     long tokens = (long) prompts * d.longestPrompt();
-    long whole = tokens / PREFILL_TOKENS * PREFILL_TOKENS;
-    long early = none + (all - none) * whole / tokens + host.read(Math.min(tokens, PREFILL_TOKENS));
+    long whole = tokens / GenerationEngine.PREFILL_TOKENS * GenerationEngine.PREFILL_TOKENS;
+    long early =
+        none
+            + (all - none) * whole / tokens
+            + host.read(Math.min(tokens, GenerationEngine.PREFILL_TOKENS));
     long late = all + Math.max(logits, host.read(Math.max(tokens - whole, d.rows())));
     return Math.max(early, late);
   }

@@ -75,8 +75,8 @@ class TestTimeTest {
   }
 
   private Budget budget() {
-    Evaluator.Examinee examinee = Evaluator.Examinee.of(model, ChainSums.DEFAULT);
-    return new Budget(examinee, ChainSums.DEFAULT, CONFIG, FORCING, 3);
+    Evaluator.EvaluatedPolicy policy = Evaluator.EvaluatedPolicy.of(model, ChainSums.DEFAULT);
+    return new Budget(policy, ChainSums.DEFAULT, CONFIG, FORCING, 3);
   }
 
   private ThinkingSpan thought(String text) {

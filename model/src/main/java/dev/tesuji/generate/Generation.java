@@ -4,14 +4,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /// A request on its way through an engine.
 public final class Generation {
-  private final GenerationEngine engine;
   private final GenerationRequest request;
   private final GenerationListener listener;
+  private final Runnable whenCancelled;
   private final AtomicInteger left;
   private volatile boolean cancelled;
 
-  Generation(GenerationEngine engine, GenerationRequest request, GenerationListener listener) {
-    this.engine = engine;
+  /// @param whenCancelled tells the engine, on any thread
+  Generation(GenerationRequest request, GenerationListener listener, Runnable whenCancelled) {
+    this.whenCancelled = whenCancelled;
     this.request = request;
     this.listener = listener;
     left = new AtomicInteger(request.samples());
@@ -28,7 +29,7 @@ public final class Generation {
   public void cancel() {
     if (!cancelled && !isDone()) {
       cancelled = true;
-      engine.noteCancelled();
+      whenCancelled.run();
     }
   }
 

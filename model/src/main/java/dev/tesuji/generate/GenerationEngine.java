@@ -84,7 +84,7 @@ public final class GenerationEngine implements AutoCloseable {
   /// @throws IllegalStateException when the engine is closed
   public Generation submit(GenerationRequest request, GenerationListener listener) {
     check(request);
-    Generation generation = new Generation(this, request, listener);
+    Generation generation = new Generation(request, listener, this::noteCancelled);
     lock.lock();
     try {
       if (closed) {
@@ -114,7 +114,7 @@ public final class GenerationEngine implements AutoCloseable {
   ///
   /// @throws IllegalArgumentException as [#submit(GenerationRequest, GenerationListener)] does
   public GenerationStream submit(GenerationRequest request) {
-    return new GenerationStream(this, request);
+    return new GenerationStream(request.samples(), listener -> submit(request, listener));
   }
 
   private void check(GenerationRequest request) {
@@ -278,7 +278,7 @@ public final class GenerationEngine implements AutoCloseable {
     }
   }
 
-  void noteCancelled() {
+  private void noteCancelled() {
     lock.lock();
     try {
       cancelled = true;

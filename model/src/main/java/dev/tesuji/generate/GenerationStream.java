@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Function;
 
 /// The tokens of a request as a stream that another thread reads, such as one that serves a
 /// connection. Close it to cancel what is left.
@@ -14,8 +15,9 @@ public final class GenerationStream implements AutoCloseable {
   private final Generation generation;
   private boolean ended; // read by one thread
 
-  GenerationStream(GenerationEngine engine, GenerationRequest request) {
-    generation = engine.submit(request, new Listener(request.samples()));
+  /// @param submit gives a request of so many samples to an engine
+  GenerationStream(int samples, Function<GenerationListener, Generation> submit) {
+    generation = submit.apply(new Listener(samples));
   }
 
   private final class Listener implements GenerationListener {

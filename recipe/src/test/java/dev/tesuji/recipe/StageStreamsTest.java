@@ -39,8 +39,7 @@ class StageStreamsTest {
   @TempDir private Path folder = Path.of("");
 
   private Path run(String name, String... stages) throws IOException {
-    Path file =
-        Files.writeString(folder.resolve(name + ".yaml"), HEAD + String.join("", stages));
+    Path file = Files.writeString(folder.resolve(name + ".yaml"), HEAD + String.join("", stages));
     Path out = folder.resolve(name);
     try (StopSignal stop = new StopSignal();
         PrintStream console =
@@ -75,8 +74,7 @@ class StageStreamsTest {
 
   @Test
   void stagesPoseDifferentProblems() throws IOException {
-    Path run =
-        run("two", named(TRACES, "a"), named(TRACES, "b"), named(RL, "c"), named(RL, "d"));
+    Path run = run("two", named(TRACES, "a"), named(TRACES, "b"), named(RL, "c"), named(RL, "d"));
     List<String> a = problems(kept(run, "a"));
     List<String> b = problems(kept(run, "b"));
     List<String> c = problems(drawn(run, "c"));
