@@ -4,6 +4,8 @@ import dev.tesuji.env.Task;
 import dev.tesuji.evaluate.EvaluationConfig;
 import dev.tesuji.evaluate.Evaluator;
 import dev.tesuji.json.Json;
+import dev.tesuji.random.Purpose;
+import dev.tesuji.random.Streams;
 import dev.tesuji.weights.LoadedModel;
 import dev.tesuji.world.Scores;
 import dev.tesuji.world.World;
@@ -39,7 +41,8 @@ final class EvaluateCommand implements Runnable {
     Task opened = posed.open(model.directory);
     EvaluationConfig config = posed.evaluation(options);
     try (LoadedModel loaded = model.load()) {
-      Evaluator evaluator = new Evaluator(loaded, opened, config, options.seed);
+      long seed = Streams.of(options.seed).seed(Purpose.EVALUATION);
+      Evaluator evaluator = new Evaluator(loaded, opened, config, seed);
       Evaluator.Sampled sampled = evaluator.sample();
       ObjectNode found = evaluator.summary(sampled).toJson();
       if (opened instanceof World) {

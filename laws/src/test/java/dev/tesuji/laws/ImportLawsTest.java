@@ -56,6 +56,7 @@ class ImportLawsTest {
           "dev.tesuji.tokenized",
           "dev.tesuji.optim",
           "dev.tesuji.policy",
+          "dev.tesuji.rollout",
           "dev.tesuji.evaluate",
           "dev.tesuji.train",
           "dev.tesuji.testtime",

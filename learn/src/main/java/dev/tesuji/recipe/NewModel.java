@@ -5,7 +5,8 @@ import dev.tesuji.json.Json;
 import dev.tesuji.nn.CausalLm;
 import dev.tesuji.nn.ConfigReader;
 import dev.tesuji.nn.ModelConfig;
-import dev.tesuji.random.Rng;
+import dev.tesuji.random.Purpose;
+import dev.tesuji.random.Streams;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.text.Alphabet;
@@ -98,7 +99,7 @@ public record NewModel(
             ConfigReader.parse(directory.resolve("config.json"), config),
             Dtype.FLOAT32,
             Device.CPU)) {
-      model.initialise(Rng.derive(seed, 1));
+      model.initialise(Streams.of(seed).seed(Purpose.WEIGHTS));
       ModelDirectory.save(model, new ModelFiles(config, files), directory);
     }
   }

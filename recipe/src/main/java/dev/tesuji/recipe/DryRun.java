@@ -11,7 +11,7 @@ import dev.tesuji.nn.CausalLm;
 import dev.tesuji.nn.ConfigReader;
 import dev.tesuji.nn.ModelConfig;
 import dev.tesuji.reward.RewardFailure;
-import dev.tesuji.rl.PromptSource;
+import dev.tesuji.rollout.PromptStream;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.text.Tokenizer;
@@ -297,9 +297,9 @@ public final class DryRun {
       String where = "stage '" + stage.name() + "': ";
       Tokenizer tokenizer = model == null ? null : model.tokenizer();
       if (model != null && tokenizer != null && stage.maxNewTokens() < positions(model)) {
-        PromptSource.Limit limit =
+        PromptStream.Limit limit =
             new Ground(recipe, model.decoder()).limit(stage.prompts(), stage.maxNewTokens());
-        attempt(where, () -> new PromptSource(task, tokenizer, limit, recipe.seed()))
+        attempt(where, () -> new PromptStream(task, tokenizer, limit, recipe.seed()))
             .filter(source -> source.touched() > 0)
             .ifPresent(source ->
                 notes.add(

@@ -2,7 +2,7 @@ package dev.tesuji.recipe;
 
 import dev.tesuji.check.BadInput;
 import dev.tesuji.nn.CausalLm;
-import dev.tesuji.rl.PromptSource;
+import dev.tesuji.rollout.PromptStream;
 import dev.tesuji.weights.ModelSummary;
 import java.util.List;
 
@@ -28,9 +28,9 @@ record Ground(Recipe recipe, CausalLm model) {
   }
 
   /// Returns the limit on prompts that leaves completions their full length.
-  PromptSource.Limit limit(PromptSource.Limit wanted, int maxNewTokens) {
+  PromptStream.Limit limit(PromptStream.Limit wanted, int maxNewTokens) {
     int room = positions() - maxNewTokens;
-    return new PromptSource.Limit(Math.min(room, wanted.maxTokens()), wanted.policy());
+    return new PromptStream.Limit(Math.min(room, wanted.maxTokens()), wanted.policy());
   }
 
   /// Returns the bytes of the model's weights.

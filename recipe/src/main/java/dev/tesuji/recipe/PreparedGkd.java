@@ -11,8 +11,9 @@ import dev.tesuji.nn.CausalLm;
 import dev.tesuji.nn.ConfigReader;
 import dev.tesuji.nn.ModelConfig;
 import dev.tesuji.policy.MatmulPrecision;
-import dev.tesuji.random.Rng;
-import dev.tesuji.rl.PromptSource;
+import dev.tesuji.random.Purpose;
+import dev.tesuji.random.Streams;
+import dev.tesuji.rollout.PromptStream;
 import dev.tesuji.run.RunDirectory;
 import dev.tesuji.tokenized.TextSource;
 import dev.tesuji.tokenized.TokenizedDataset;
@@ -67,7 +68,7 @@ record PreparedGkd(Stage.Gkd stage, DistillationPrompts lessons, GkdConfig confi
   }
 
   private static DistillationPrompts lessons(Stage.Gkd s, Workshop shop) {
-    long seed = Rng.derive(shop.recipe().seed(), 13);
+    Streams streams = shop.streams(s);
     Path data = s.data();
     if (data != null) {
       int limit = Math.min(s.maxTokens(), shop.positions());
@@ -78,15 +79,15 @@ record PreparedGkd(Stage.Gkd stage, DistillationPrompts lessons, GkdConfig confi
                   shop.words(),
                   new TokenizedDataset.Limit(limit, s.tooLong())),
               limit);
-      return new DistillationPrompts.OfTexts(texts, seed);
+      return new DistillationPrompts.OfTexts(texts, streams.seed(Purpose.EXAMPLES));
     }
     int room = Math.min(s.maxTokens(), shop.positions() - s.gkd().maxNewTokens());
-    PromptSource prompts =
-        new PromptSource(
+    PromptStream prompts =
+        new PromptStream(
             shop.task(),
             shop.tokenizer(),
-            new PromptSource.Limit(room, PromptSource.TooLong.ERROR),
-            shop.recipe().seed());
+            new PromptStream.Limit(room, PromptStream.TooLong.ERROR),
+            streams.seed(Purpose.PROBLEMS));
     return new DistillationPrompts.OfTask(prompts);
   }
 
@@ -99,14 +100,14 @@ record PreparedGkd(Stage.Gkd stage, DistillationPrompts lessons, GkdConfig confi
   }
 
   @Override
-  public OpenTrainer open(RunDirectory run, Path from, long seed) {
+  public OpenTrainer open(RunDirectory run, Path from, Streams streams) {
     Path directory = stage.teacher();
     if (directory == null) {
       directory = run.model(String.valueOf(stage.teacherStage()));
     }
     LoadedModel teacher = shop.another(directory);
     MatmulPrecision.of(shop.model().decoder()).apply(teacher.decoder());
-    GkdTrainer trainer = new GkdTrainer(shop.model(), teacher, lessons, config, seed);
+    GkdTrainer trainer = new GkdTrainer(shop.model(), teacher, lessons, config, streams);
     return new OpenTrainer(trainer, List.of(teacher, trainer));
   }
 }

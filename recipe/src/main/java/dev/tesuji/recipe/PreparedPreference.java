@@ -12,7 +12,8 @@ import dev.tesuji.preference.Preferences;
 import dev.tesuji.preference.Preferences.Loaded;
 import dev.tesuji.preference.Preferences.Split;
 import dev.tesuji.preference.UnpairedObjective;
-import dev.tesuji.random.Rng;
+import dev.tesuji.random.Purpose;
+import dev.tesuji.random.Streams;
 import dev.tesuji.run.RunDirectory;
 import dev.tesuji.tokenized.TokenizedDataset;
 import java.nio.file.Path;
@@ -75,7 +76,7 @@ record PreparedPreference(
   private static <T> PreparedPreference prepare(
       Stage s, PreferenceData data, int batchSize, Workshop shop, Kind<T> kind) {
     PreferenceConfig config = config(s, data, batchSize, shop.ground());
-    Split<T> split = split(data, shop, kind);
+    Split<T> split = split(data, shop, kind, shop.streams(s).seed(Purpose.HELD_OUT));
     return new PreparedPreference(
         s,
         kind.objective().apply(split.kept()),
@@ -105,7 +106,7 @@ record PreparedPreference(
         s.steps(), batchSize, data.heldOutEvery(), s.optimizer(), ground.recipe().compute());
   }
 
-  private static <T> Split<T> split(PreferenceData data, Workshop shop, Kind<T> kind) {
+  private static <T> Split<T> split(PreferenceData data, Workshop shop, Kind<T> kind, long seed) {
     Loaded<T> loaded = load(data, shop, kind);
     shop.countTexts(loaded.touched(), data.maxTokens());
     if (data.heldOut() != null) {
@@ -115,7 +116,7 @@ record PreparedPreference(
     }
     return data.heldOutShare() == 0
         ? new Split<>(loaded.examples(), List.of())
-        : loaded.split(data.heldOutShare(), Rng.derive(shop.recipe().seed(), 12));
+        : loaded.split(data.heldOutShare(), seed);
   }
 
   private static <T> Loaded<T> load(PreferenceData data, Workshop shop, Kind<T> kind) {
@@ -130,7 +131,9 @@ record PreparedPreference(
   }
 
   @Override
-  public OpenTrainer open(RunDirectory run, Path from, long seed) {
-    return OpenTrainer.of(new PreferenceTrainer(shop.model(), objective, heldOut, config, seed));
+  public OpenTrainer open(RunDirectory run, Path from, Streams streams) {
+    return OpenTrainer.of(
+        new PreferenceTrainer(
+            shop.model(), objective, heldOut, config, streams.seed(Purpose.EXAMPLES)));
   }
 }

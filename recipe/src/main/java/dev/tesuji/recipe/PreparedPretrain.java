@@ -5,6 +5,8 @@ import dev.tesuji.check.BadInput;
 import dev.tesuji.dataset.Columns;
 import dev.tesuji.dataset.Dataset;
 import dev.tesuji.dataset.Shape;
+import dev.tesuji.random.Purpose;
+import dev.tesuji.random.Streams;
 import dev.tesuji.run.RunDirectory;
 import dev.tesuji.sft.SftConfig;
 import dev.tesuji.sft.SftLoss;
@@ -63,7 +65,8 @@ record PreparedPretrain(Stage.Pretrain stage, TextSource texts, SftConfig config
   }
 
   @Override
-  public OpenTrainer open(RunDirectory run, Path from, long seed) {
-    return OpenTrainer.of(new SftTrainer(shop.model(), texts, config, seed));
+  public OpenTrainer open(RunDirectory run, Path from, Streams streams) {
+    return OpenTrainer.of(
+        new SftTrainer(shop.model(), texts, config, streams.seed(Purpose.EXAMPLES)));
   }
 }

@@ -3,7 +3,9 @@ package dev.tesuji.recipe;
 import dev.tesuji.check.BadInput;
 import dev.tesuji.env.Problem;
 import dev.tesuji.env.Task;
-import dev.tesuji.generate.Limits;
+import dev.tesuji.generate.EngineCapacity;
+import dev.tesuji.random.Purpose;
+import dev.tesuji.random.Streams;
 import dev.tesuji.rejection.FilterCounts;
 import dev.tesuji.rejection.RejectionConfig;
 import dev.tesuji.rejection.RejectionSampler;
@@ -12,7 +14,8 @@ import dev.tesuji.rejection.Threshold;
 import dev.tesuji.rejection.TraceFile;
 import dev.tesuji.reward.Grader;
 import dev.tesuji.reward.RewardMix;
-import dev.tesuji.rl.PromptSource;
+import dev.tesuji.rollout.LocalRolloutSampler;
+import dev.tesuji.rollout.PromptStream;
 import dev.tesuji.run.RunDirectory;
 import dev.tesuji.train.Checkpoints;
 import dev.tesuji.train.MemoryPlan;
@@ -23,13 +26,14 @@ import java.util.List;
 
 /// A stage of rejection sampling with its prompts.
 record PreparedRejection(
-    Stage.Rejection stage, PromptSource prompts, RejectionConfig config, Workshop shop)
+    Stage.Rejection stage, PromptStream prompts, RejectionConfig config, Workshop shop)
     implements PreparedStage {
 
   static PreparedRejection of(Stage.Rejection s, Workshop shop) {
-    PromptSource.Limit limit = shop.ground().limit(s.prompts().limit(), s.maxNewTokens());
-    PromptSource source =
-        new PromptSource(task(s, shop), shop.tokenizer(), limit, shop.recipe().seed());
+    PromptStream.Limit limit = shop.ground().limit(s.prompts().limit(), s.maxNewTokens());
+    PromptStream source =
+        new PromptStream(
+            task(s, shop), shop.tokenizer(), limit, shop.streams(s).seed(Purpose.PROBLEMS));
     shop.countPrompts(source.touched(), limit.maxTokens());
     RejectionConfig config =
         new RejectionConfig(
@@ -74,7 +78,7 @@ record PreparedRejection(
     return posed;
   }
 
-  private static long count(Stage.Rejection s, PromptSource source) {
+  private static long count(Stage.Rejection s, PromptStream source) {
     Integer count = s.prompts().count();
     if (count == null && source.size() == Long.MAX_VALUE) {
       throw new BadInput(
@@ -113,7 +117,7 @@ record PreparedRejection(
   static MemoryPlan.Load load(Stage.Rejection s, Ground ground) {
     Integer count = s.prompts().count();
     int prompts = count == null ? s.promptsPerStep() : Math.min(count, s.promptsPerStep());
-    int rows = (int) Math.min(Limits.MOST_ROWS, (long) prompts * s.samplesPerPrompt());
+    int rows = (int) Math.min(EngineCapacity.MOST_ROWS, (long) prompts * s.samplesPerPrompt());
     int prompt = ground.limit(s.prompts().limit(), s.maxNewTokens()).maxTokens();
     int longest = prompt + s.maxNewTokens();
     MemoryPlan.Drawing drawing = new MemoryPlan.Drawing(rows, prompts, prompt, s.maxNewTokens());
@@ -124,7 +128,7 @@ record PreparedRejection(
   public void rehearse() {} // the first step is the largest pass
 
   @Override
-  public OpenTrainer open(RunDirectory run, Path from, long seed) {
+  public OpenTrainer open(RunDirectory run, Path from, Streams streams) {
     List<AutoCloseable> parts = new ArrayList<>();
     Grader grader = new Grader(rewards());
     parts.add(grader);
@@ -132,11 +136,13 @@ record PreparedRejection(
     RejectionSampler.Parts work =
         new RejectionSampler.Parts(
             prompts,
-            grader,
+            new LocalRolloutSampler(shop.model(), prompts.task(), grader),
             sieve(),
             new TraceFile(kept),
             stage.refused() ? new TraceFile(kept.resolveSibling("refused.jsonl")) : null);
-    RejectionSampler sampler = new RejectionSampler(shop.model(), work, config, seed);
+    RejectionSampler sampler =
+        new RejectionSampler(
+            shop.model().requireTokenizer(), work, config, streams.seed(Purpose.COMPLETIONS));
     parts.add(sampler);
     return new OpenTrainer(sampler, parts);
   }

@@ -7,15 +7,19 @@ import dev.tesuji.check.BadInput;
 import dev.tesuji.dataset.Dataset;
 import dev.tesuji.env.Problem;
 import dev.tesuji.env.Task;
-import dev.tesuji.overoptimisation.Drawing;
 import dev.tesuji.overoptimisation.GoldPairs;
-import dev.tesuji.random.Rng;
+import dev.tesuji.random.Purpose;
+import dev.tesuji.random.Streams;
 import dev.tesuji.reward.Grader;
 import dev.tesuji.rewardmodel.RewardExample;
 import dev.tesuji.rewardmodel.RewardExamples;
 import dev.tesuji.rewardmodel.RewardModelConfig;
 import dev.tesuji.rewardmodel.RewardModelTrainer;
-import dev.tesuji.rl.PromptSource;
+import dev.tesuji.rollout.LocalRolloutSampler;
+import dev.tesuji.rollout.PosedProblem;
+import dev.tesuji.rollout.PromptStream;
+import dev.tesuji.rollout.RolloutSampler;
+import dev.tesuji.rollout.RolloutSettings;
 import dev.tesuji.run.Halted;
 import dev.tesuji.run.RunDirectory;
 import dev.tesuji.tokenized.TokenizedDataset;
@@ -90,7 +94,7 @@ record PreparedRewardModel(
         shop.words(),
         new TokenizedDataset.Limit(mostTokens(s, shop), s.tooLong()),
         s.heldOutShare(),
-        shop.recipe().seed());
+        shop.streams(s).seed(Purpose.HELD_OUT));
   }
 
   private static RewardExamples world(
@@ -98,10 +102,11 @@ record PreparedRewardModel(
     RewardExamples.Reading reading = reading(s, shop);
     Ranking.Judging judging = new Ranking.Judging(r.criterion(), r.candidates(), r.noise());
     World questions = r.criterion().questions();
+    long seed = shop.streams(s).seed(Purpose.MADE_UP_DATA);
     List<RewardExamples.Ranked> pairs = new ArrayList<>();
     for (int i = 0; i < r.prompts(); i++) {
       Posed posed = questions.posed(i);
-      for (Ranking.Pair pair : Ranking.drawn(posed, judging, reading.seed()).pairs(r.margin())) {
+      for (Ranking.Pair pair : Ranking.drawn(posed, judging, seed).pairs(r.margin())) {
         String chosen = r.criterion().seen(pair.chosen());
         String rejected = r.criterion().seen(pair.rejected());
         if (!chosen.equals(rejected)) { // they may have differed in their thinking alone
@@ -163,22 +168,26 @@ record PreparedRewardModel(
   }
 
   @Override
-  public OpenTrainer open(RunDirectory run, Path from, long seed) {
+  public OpenTrainer open(RunDirectory run, Path from, Streams streams) {
     RewardExamples learned =
         stage.comparisons() instanceof Stage.Comparisons.Drawn drawn
             ? draw(drawn)
             : requireNonNull(opinions, "all others were read when the stage was prepared");
-    return OpenTrainer.of(new RewardModelTrainer(shop.model(), learned, config, seed));
+    return OpenTrainer.of(
+        new RewardModelTrainer(shop.model(), learned, config, streams.seed(Purpose.EXAMPLES)));
   }
 
   /// Has the model respond to problems, and the gold reward say which responses are better.
   private RewardExamples draw(Stage.Comparisons.Drawn drawn) {
-    long seed = shop.recipe().seed();
+    Streams streams = shop.streams(stage);
     Task task = shop.posed(drawn.task());
     int room = Math.max(1, shop.positions() - drawn.maxNewTokens());
-    PromptSource prompts =
-        new PromptSource(
-            task, shop.tokenizer(), new PromptSource.Limit(room, PromptSource.TooLong.ERROR), seed);
+    PromptStream prompts =
+        new PromptStream(
+            task,
+            shop.tokenizer(),
+            new PromptStream.Limit(room, PromptStream.TooLong.ERROR),
+            streams.seed(Purpose.PROBLEMS));
     List<Problem> held = task.heldOut(drawn.heldOut());
     RewardConfig.Place place =
         new RewardConfig.Place(
@@ -190,25 +199,26 @@ record PreparedRewardModel(
             stage.name(),
             drawn.pairs(),
             drawn.heldOut());
-    try (Grader gold = new Grader(Payment.open(drawn.gold(), place))) {
+    try (Grader gold = new Grader(Payment.open(drawn.gold(), place));
+        RolloutSampler sampler = new LocalRolloutSampler(shop.model(), task, gold)) {
       List<RewardExamples.Pair> train =
-          pairs(drawn, task, Rng.derive(seed, 12), gold).draw(prompts::at, drawn.pairs());
+          new GoldPairs(sampler, settings(drawn, streams.seed(Purpose.COMPARISONS)))
+              .draw(prompts::at, drawn.pairs());
       List<RewardExamples.Pair> measured =
-          pairs(drawn, task, Rng.derive(seed, 13), gold)
-              .draw(i -> posed(task, held.get((int) (i % held.size()))), drawn.heldOut());
+          new GoldPairs(sampler, settings(drawn, streams.seed(Purpose.HELD_OUT_COMPARISONS)))
+              .draw(i -> posed(i, task, held.get((int) (i % held.size()))), drawn.heldOut());
       RewardExamples opinions = RewardExamples.of(task, train, measured, reading(stage, shop));
       shop.countTexts(opinions.touched(), mostTokens(stage, shop));
       return opinions;
     }
   }
 
-  private PromptSource.Posed posed(Task task, Problem problem) {
-    return new PromptSource.Posed(problem, task.promptTokens(problem, shop.tokenizer()));
+  private PosedProblem posed(long number, Task task, Problem problem) {
+    return new PosedProblem(number, problem, task.promptTokens(problem, shop.tokenizer()));
   }
 
-  private GoldPairs pairs(Stage.Comparisons.Drawn drawn, Task task, long seed, Grader gold) {
-    return new GoldPairs(
-        new Drawing(shop.model(), task, drawn.maxNewTokens(), drawn.sampling(), seed), gold);
+  private static RolloutSettings settings(Stage.Comparisons.Drawn drawn, long seed) {
+    return new RolloutSettings(2, drawn.maxNewTokens(), drawn.sampling(), seed);
   }
 
   /// Writes the reward model, and says how it does.

@@ -4,17 +4,21 @@ import dev.tesuji.check.BadInput;
 import dev.tesuji.env.Task;
 import dev.tesuji.evaluate.EvaluationConfig;
 import dev.tesuji.evaluate.Evaluator;
-import dev.tesuji.generate.Limits;
-import dev.tesuji.overoptimisation.Drawing;
+import dev.tesuji.generate.EngineCapacity;
 import dev.tesuji.overoptimisation.GoldStandard;
-import dev.tesuji.random.Rng;
+import dev.tesuji.random.Purpose;
+import dev.tesuji.random.Streams;
 import dev.tesuji.reward.Grader;
 import dev.tesuji.rewardmodel.RewardModel;
-import dev.tesuji.rl.PromptSource;
 import dev.tesuji.rl.RlConfig;
 import dev.tesuji.rl.RlTrainer;
-import dev.tesuji.rl.RolloutLog;
 import dev.tesuji.rl.algorithm.Requirements.Need;
+import dev.tesuji.rollout.HeldOutProblems;
+import dev.tesuji.rollout.LocalRolloutSampler;
+import dev.tesuji.rollout.PromptStream;
+import dev.tesuji.rollout.RolloutLog;
+import dev.tesuji.rollout.RolloutSampler;
+import dev.tesuji.rollout.RolloutSettings;
 import dev.tesuji.run.RunDirectory;
 import dev.tesuji.train.HeldOutMetric;
 import dev.tesuji.train.MemoryPlan;
@@ -30,14 +34,15 @@ import java.util.Locale;
 /// @param audited whether the rewards were put to the test; those that an earlier stage is still to
 ///   make are when the stage is opened
 record PreparedRl(
-    Stage.Rl stage, PromptSource prompts, RlConfig config, Workshop shop, boolean audited)
+    Stage.Rl stage, PromptStream prompts, RlConfig config, Workshop shop, boolean audited)
     implements PreparedStage {
 
   static PreparedRl of(Stage.Rl s, Workshop shop) {
     RlConfig config = config(s, shop.ground());
-    PromptSource.Limit limit = shop.ground().limit(s.prompts(), s.maxNewTokens());
+    PromptStream.Limit limit = shop.ground().limit(s.prompts(), s.maxNewTokens());
     Task posed = shop.posed(s.task());
-    PromptSource source = new PromptSource(posed, shop.tokenizer(), limit, shop.recipe().seed());
+    PromptStream source =
+        new PromptStream(posed, shop.tokenizer(), limit, shop.streams(s).seed(Purpose.PROBLEMS));
     shop.countPrompts(source.touched(), limit.maxTokens());
     boolean complete =
         s.payment().models().stream()
@@ -103,7 +108,7 @@ record PreparedRl(
   static MemoryPlan.Load load(Stage.Rl s, Ground ground) {
     int prompt = ground.limit(s.prompts(), s.maxNewTokens()).maxTokens();
     int longest = prompt + s.maxNewTokens();
-    int rows = Math.min(Limits.MOST_ROWS, s.promptsPerStep() * s.groupSize());
+    int rows = Math.min(EngineCapacity.MOST_ROWS, s.promptsPerStep() * s.groupSize());
     int most = ground.atOnce(longest);
     long all = (long) longest * s.promptsPerStep() * s.groupSize();
     return new MemoryPlan.Load(
@@ -128,7 +133,7 @@ record PreparedRl(
   }
 
   @Override
-  public OpenTrainer open(RunDirectory run, Path from, long seed) {
+  public OpenTrainer open(RunDirectory run, Path from, Streams streams) {
     if (!audited) {
       audit(stage, prompts.task(), shop);
     }
@@ -146,41 +151,45 @@ record PreparedRl(
       parts.add(second);
     }
     RolloutLog rollouts = new RolloutLog(run.rollouts(stage.name()));
+    RolloutSampler sampler = new LocalRolloutSampler(shop.model(), prompts.task(), grader);
     RlTrainer trainer =
         new RlTrainer(
             shop.model(),
-            new RlTrainer.Parts(prompts, grader, rollouts, reference, second),
+            new RlTrainer.Parts(prompts, sampler, grader.rewards(), rollouts, reference, second),
             config,
-            seed);
+            streams.seed(Purpose.COMPLETIONS));
     parts.add(trainer);
-    return new OpenTrainer(trainer, parts, heldOut(run, from, grader, seed, parts));
+    return new OpenTrainer(trainer, parts, heldOut(run, from, sampler, streams, parts));
   }
 
   /// Makes what the guardian holds the policy to: problems posed as the stage poses its own.
   private HeldOutMetric heldOut(
-      RunDirectory run, Path from, Grader paid, long seed, List<AutoCloseable> parts) {
+      RunDirectory run,
+      Path from,
+      RolloutSampler paid,
+      Streams streams,
+      List<AutoCloseable> parts) {
     int problems = stage.course().guardian().heldOutProblems();
+    long seed = streams.seed(Purpose.GUARDIAN);
     Payment.Gold gold = stage.payment().gold();
     if (gold == null) {
       EvaluationConfig posed =
           new EvaluationConfig(problems, 1, stage.maxNewTokens(), stage.sampling());
-      return HeldOutMetric.accuracy(() ->
-          new Evaluator(shop.model(), prompts.task(), posed, Rng.derive(seed, 11))
-              .evaluate()
-              .accuracy());
+      return HeldOutMetric.accuracy(
+          () -> new Evaluator(shop.model(), prompts.task(), posed, seed).evaluate().accuracy());
     }
     GoldStandard standard =
         new GoldStandard(
-            new Drawing(
-                shop.model(),
-                prompts.task(),
-                stage.maxNewTokens(),
-                stage.sampling(),
-                Rng.derive(seed, 11)),
             paid,
+            new RolloutSettings(1, stage.maxNewTokens(), stage.sampling(), seed),
+            HeldOutProblems.of(
+                    prompts.task(),
+                    shop.tokenizer(),
+                    problems,
+                    shop.positions() - stage.maxNewTokens())
+                .posed(),
             new Grader(Payment.open(gold.rewards(), place(stage, prompts.task(), shop))),
-            shop.another(from),
-            problems);
+            shop.another(from));
     parts.add(standard);
     Path file = run.bestOfN(stage.name());
     if (gold.bestOf() > 0 && !Files.exists(file)) {

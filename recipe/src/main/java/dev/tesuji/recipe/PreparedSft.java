@@ -6,7 +6,8 @@ import dev.tesuji.check.BadInput;
 import dev.tesuji.dataset.Columns;
 import dev.tesuji.dataset.Dataset;
 import dev.tesuji.dataset.Shape;
-import dev.tesuji.random.Rng;
+import dev.tesuji.random.Purpose;
+import dev.tesuji.random.Streams;
 import dev.tesuji.run.RunDirectory;
 import dev.tesuji.sft.SftConfig;
 import dev.tesuji.sft.SftTrainer;
@@ -110,7 +111,8 @@ record PreparedSft(
     }
     Path file = run.data(stage.name()).resolve("general.jsonl");
     if (!Files.exists(file)) {
-      WorldFiles.writeGeneral(file, requests, false, shop.recipe().seed());
+      WorldFiles.writeGeneral(
+          file, requests, false, shop.streams(stage).seed(Purpose.MADE_UP_DATA));
     }
     return file;
   }
@@ -126,8 +128,8 @@ record PreparedSft(
   }
 
   @Override
-  public OpenTrainer open(RunDirectory run, Path from, long seed) {
-    TextSource texts = TokenizedDataset.of(parts(run), Rng.derive(seed, 17));
+  public OpenTrainer open(RunDirectory run, Path from, Streams streams) {
+    TextSource texts = TokenizedDataset.of(parts(run), streams.seed(Purpose.MIXTURE));
     SftConfig config =
         new SftConfig(
             steps(run),
@@ -135,6 +137,7 @@ record PreparedSft(
             stage.loss(),
             stage.optimizer(),
             shop.recipe().compute());
-    return OpenTrainer.of(new SftTrainer(shop.model(), texts, config, seed));
+    return OpenTrainer.of(
+        new SftTrainer(shop.model(), texts, config, streams.seed(Purpose.EXAMPLES)));
   }
 }

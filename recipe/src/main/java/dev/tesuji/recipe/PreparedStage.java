@@ -1,6 +1,7 @@
 package dev.tesuji.recipe;
 
 import dev.tesuji.policy.MemoryProbe;
+import dev.tesuji.random.Streams;
 import dev.tesuji.run.RunDirectory;
 import dev.tesuji.train.HeldOutMetric;
 import dev.tesuji.train.MemoryPlan;
@@ -45,8 +46,8 @@ interface PreparedStage {
   /// Makes its trainer, when its turn has come.
   ///
   /// @param from the model that the stage starts from
-  /// @param seed decides what is left to chance
-  OpenTrainer open(RunDirectory run, Path from, long seed);
+  /// @param streams decide what is left to chance
+  OpenTrainer open(RunDirectory run, Path from, Streams streams);
 
   /// Writes the model that the stage has made, which is the workshop's unless the stage trains
   /// another.

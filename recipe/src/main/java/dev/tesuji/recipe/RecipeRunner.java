@@ -9,7 +9,7 @@ import dev.tesuji.files.SafeFiles;
 import dev.tesuji.json.Json;
 import dev.tesuji.nn.ConfigReader;
 import dev.tesuji.policy.MatmulPrecision;
-import dev.tesuji.random.Rng;
+import dev.tesuji.random.Purpose;
 import dev.tesuji.report.Report;
 import dev.tesuji.run.Progress;
 import dev.tesuji.run.RunDirectory;
@@ -206,7 +206,7 @@ public final class RecipeRunner {
       s.shop().goTo(from);
       Memory.giveBack();
       Optional<ObjectNode> start = evaluateStart(s, i);
-      ObjectNode made = train(run, s, stage, i, from);
+      ObjectNode made = train(run, s, stage, from);
       start.ifPresent(found -> made.set("start", found));
       boolean last = i == recipe.stages().size() - 1;
       if (stage.course().evaluate() && stage.makesPolicy() && !last) {
@@ -251,8 +251,7 @@ public final class RecipeRunner {
     return Optional.of(found.put("model", name));
   }
 
-  private ObjectNode train(RunDirectory run, Session s, Stage stage, int index, Path from) {
-    long seed = Rng.derive(recipe.seed(), 100 + index);
+  private ObjectNode train(RunDirectory run, Session s, Stage stage, Path from) {
     TrainingLoop.Pace pace =
         new TrainingLoop.Pace(
             stage.course().checkpoint().everySteps(),
@@ -270,7 +269,7 @@ public final class RecipeRunner {
             + plan
             + ")");
     prepared.rehearse();
-    try (PreparedStage.OpenTrainer open = prepared.open(run, from, seed)) {
+    try (PreparedStage.OpenTrainer open = prepared.open(run, from, s.shop().streams(stage))) {
       Trainer trainer = open.trainer();
       int vocabulary = s.shop().model().decoder().config().vocabularySize();
       ObjectNode made = Json.MAPPER.createObjectNode().put("name", stage.name());
@@ -308,7 +307,8 @@ public final class RecipeRunner {
         config.sampling().temperature());
     console.flush();
     Evaluator evaluator =
-        new Evaluator(s.shop().model(), s.shop().task(), config, Rng.derive(recipe.seed(), 7));
+        new Evaluator(
+            s.shop().model(), s.shop().task(), config, recipe.streams().seed(Purpose.EVALUATION));
     Evaluator.Sampled sampled = evaluator.sample();
     EvaluationLog.write(out.resolve(RunDirectory.EVALUATIONS), name, sampled.byProblem());
     ObjectNode found = evaluator.summary(sampled).toJson();
@@ -366,7 +366,8 @@ public final class RecipeRunner {
     report.put("long_prompts", s.shop().longPrompts());
     report.put("long_texts", s.shop().longTexts());
     report.put("model", source(recipe.stages().size(), s.start()).toString());
-    new Report(run, recipe.evaluation().reflectiveWords(), recipe.seed())
+    new Report(
+            run, recipe.evaluation().reflectiveWords(), recipe.streams().seed(Purpose.TRANSCRIPTS))
         .write(report, recipe.toYaml());
     return report;
   }

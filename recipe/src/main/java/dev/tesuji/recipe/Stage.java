@@ -9,7 +9,6 @@ import dev.tesuji.optim.Schedule;
 import dev.tesuji.preference.KtoLoss;
 import dev.tesuji.preference.PreferenceLoss;
 import dev.tesuji.rejection.FilterSettings;
-import dev.tesuji.rl.PromptSource;
 import dev.tesuji.rl.algorithm.Algorithm;
 import dev.tesuji.rl.grpo.Grpo;
 import dev.tesuji.rl.ppo.Ppo;
@@ -17,6 +16,7 @@ import dev.tesuji.rl.prime.Prime;
 import dev.tesuji.rl.reinforce.ReMax;
 import dev.tesuji.rl.reinforce.ReinforcePlusPlus;
 import dev.tesuji.rl.rloo.Rloo;
+import dev.tesuji.rollout.PromptStream;
 import dev.tesuji.sft.SftLoss;
 import dev.tesuji.tokenized.TokenizedDataset;
 import dev.tesuji.train.GuardianConfig;
@@ -367,7 +367,7 @@ public sealed interface Stage {
       int promptsPerStep,
       int groupSize,
       int maxNewTokens,
-      PromptSource.Limit prompts,
+      PromptStream.Limit prompts,
       Sampling sampling,
       @Flat Payment payment,
       @OneOf({Grpo.class, Rloo.class, ReinforcePlusPlus.class, ReMax.class, Ppo.class, Prime.class})
@@ -382,7 +382,7 @@ public sealed interface Stage {
             8,
             8,
             512,
-            PromptSource.Limit.DEFAULT,
+            PromptStream.Limit.DEFAULT,
             Sampling.DEFAULT,
             Payment.DEFAULT,
             Grpo.DEFAULT,
@@ -474,16 +474,16 @@ public sealed interface Stage {
       @Nullable TaskConfig task,
       @Nullable Path data,
       @Nullable Integer count,
-      @Flat PromptSource.Limit limit) {
+      @Flat PromptStream.Limit limit) {
     /// All of the task's; longer ones than 512 tokens are an error.
-    public static final Prompts DEFAULT = new Prompts(null, null, null, PromptSource.Limit.DEFAULT);
+    public static final Prompts DEFAULT = new Prompts(null, null, null, PromptStream.Limit.DEFAULT);
 
     /// Checks the ranges.
     public Prompts {
       if (count != null) {
         Require.atLeast(1, "count", count);
       }
-      if (limit.policy() == PromptSource.TooLong.TRUNCATE) {
+      if (limit.policy() == PromptStream.TooLong.TRUNCATE) {
         throw new IllegalArgumentException(
             "policy must be error or drop, got truncate: what answers the end of a prompt would be"
                 + " taught as an answer to all of it");

@@ -2,7 +2,6 @@ package dev.tesuji.recipe;
 
 import dev.tesuji.env.Task;
 import dev.tesuji.evaluate.EvaluationConfig;
-import dev.tesuji.random.Rng;
 import dev.tesuji.report.TestTimeReport;
 import dev.tesuji.report.TrainingCurve;
 import dev.tesuji.reward.Reward;
@@ -41,8 +40,8 @@ record TestTimeRun(TestTimeConfig config, RunDirectory run, Workshop shop) {
     shop.console().flush();
     shop.goTo(model);
     EvaluationConfig posed = config.posed(shop.recipe().evaluation().posed());
-    long seed = Rng.derive(shop.recipe().seed(), 7); // the samples of the evaluation
-    TestTime test = new TestTime(shop.model(), task, posed, config.forcing(), seed);
+    TestTime test =
+        new TestTime(shop.model(), task, posed, config.forcing(), shop.recipe().streams());
     ComputeAccuracyCurves spending = test.measure(judge(task));
     shop.console().println("done in " + Progress.time(spending.seconds()));
     return spending.toJson(name);

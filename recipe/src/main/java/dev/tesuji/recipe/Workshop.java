@@ -5,6 +5,7 @@ import dev.tesuji.check.BadInput;
 import dev.tesuji.distill.Vocabularies;
 import dev.tesuji.env.Task;
 import dev.tesuji.policy.MatmulPrecision;
+import dev.tesuji.random.Streams;
 import dev.tesuji.text.Tokenizer;
 import dev.tesuji.tokenized.TextSource;
 import dev.tesuji.tokenized.TokenizedDataset;
@@ -126,6 +127,11 @@ final class Workshop implements AutoCloseable {
   /// Returns what can be reckoned with before data is read.
   Ground ground() {
     return new Ground(recipe, model.decoder());
+  }
+
+  /// Returns the streams of randomness of a stage.
+  Streams streams(Stage stage) {
+    return recipe.streams().stage(stage.name());
   }
 
   Task task() {

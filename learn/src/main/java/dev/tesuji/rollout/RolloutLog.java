@@ -1,6 +1,8 @@
-package dev.tesuji.rl;
+package dev.tesuji.rollout;
 
 import dev.tesuji.check.BadInput;
+import dev.tesuji.env.Segment;
+import dev.tesuji.env.Trajectory;
 import dev.tesuji.files.SafeFiles;
 import dev.tesuji.json.Json;
 import java.io.IOException;
@@ -9,9 +11,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Writes every completion of every step, a JSON-lines file per step.
+/// Writes every rollout of every step, a JSON-lines file per step.
 public final class RolloutLog {
   private final Path folder;
 
@@ -20,12 +23,12 @@ public final class RolloutLog {
     this.folder = folder;
   }
 
-  /// Writes the completions of a step.
+  /// Writes the rollouts of a step.
   ///
   /// @param step the step, from 1
   /// @param groups all groups, those that are learned from first
-  /// @param advantages of the completions of those
-  void write(int step, List<Group> groups, double[] advantages) {
+  /// @param advantages of the rollouts of those
+  public void write(int step, List<Group> groups, double[] advantages) {
     StringBuilder text = new StringBuilder();
     int i = 0;
     for (Group group : groups) {
@@ -46,7 +49,10 @@ public final class RolloutLog {
           line.putNull("advantage");
         }
         line.put("tokens", r.length());
-        line.put("finish_reason", r.completion().reason().toString());
+        line.put("finish_reason", r.graded().response().reason().toString());
+        if (r.trajectory().turns() > 1) {
+          putSegments(line, r.trajectory());
+        }
         if (!r.graded().trouble().isEmpty()) {
           line.put("trouble", r.graded().trouble());
         }
@@ -57,8 +63,20 @@ public final class RolloutLog {
     SafeFiles.replace(file(step), text.toString());
   }
 
+  /// Writes what was read and what was sampled, turn by turn: the text says only how it ended.
+  private static void putSegments(ObjectNode line, Trajectory trajectory) {
+    ArrayNode segments = line.putArray("segments");
+    for (Segment s : trajectory.segments()) {
+      ObjectNode segment = segments.addObject().put("learned", s.learned());
+      ArrayNode ids = segment.putArray("token_ids");
+      for (int id : s.ids()) {
+        ids.add(id);
+      }
+    }
+  }
+
   /// Deletes the files of steps that will be made again.
-  void dropAfter(int step) {
+  public void dropAfter(int step) {
     if (!Files.isDirectory(folder)) {
       return;
     }

@@ -1,9 +1,10 @@
-package dev.tesuji.rl;
+package dev.tesuji.rollout;
 
 import dev.tesuji.check.BadInput;
 import dev.tesuji.dataset.EpochOrder;
 import dev.tesuji.env.Problem;
 import dev.tesuji.env.Task;
+import dev.tesuji.random.Rng;
 import dev.tesuji.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,9 +12,10 @@ import java.util.List;
 
 /// The problems of a task in the order in which a run poses them, as token ids.
 ///
-/// The order is a function of the seed: endless tasks in their own order, others shuffled anew in
-/// each epoch. So a position says everything about what was consumed.
-public final class PromptSource {
+/// The order is a function of the seed: endless tasks in their own order from a start of chance,
+/// others shuffled anew in each epoch. So a position says everything about what was consumed, and
+/// two streams of different seeds pose different problems.
+public final class PromptStream {
   /// The treatment of prompts that are longer than the limit.
   public enum TooLong {
     /// The run does not start.
@@ -40,11 +42,7 @@ public final class PromptSource {
     }
   }
 
-  /// A problem and the tokens that pose it.
-  ///
-  /// @param problem the problem
-  /// @param tokens its prompt
-  public record Posed(Problem problem, int[] tokens) {}
+  private static final int START_BITS = 40; // far more problems than a stage poses
 
   private final Task task;
   private final Tokenizer tokenizer;
@@ -52,17 +50,21 @@ public final class PromptSource {
   private final long[] usable; // numbers of the problems within the limit; empty for endless tasks
   private final int touched;
   private final EpochOrder order; // of the usable ones, or of all
+  private final long start; // of an endless task
 
   /// Reads all prompts of a finite task once, to check their lengths.
   ///
+  /// @param seed decides the order
+  ///
   /// @throws BadInput when one is too long and the policy says so, or none is left
-  public PromptSource(Task task, Tokenizer tokenizer, Limit limit, long seed) {
+  public PromptStream(Task task, Tokenizer tokenizer, Limit limit, long seed) {
     this.task = task;
     this.tokenizer = tokenizer;
     this.limit = limit;
     if (task.size() == Long.MAX_VALUE) {
       usable = new long[0];
       order = new EpochOrder(Long.MAX_VALUE, seed);
+      start = Rng.bits(seed, 0, 0, 0) >>> (Long.SIZE - START_BITS);
       touched = 0;
       return;
     }
@@ -94,6 +96,7 @@ public final class PromptSource {
               + limit.maxTokens()
               + " tokens; raise prompts.maxTokens");
     }
+    start = 0;
     usable = within.stream().mapToLong(i -> i).toArray();
     order = new EpochOrder(usable.length, seed);
     touched = over;
@@ -115,7 +118,7 @@ public final class PromptSource {
   }
 
   /// Returns the problem at a position of the run's order, from 0.
-  public Posed at(long position) {
+  public PosedProblem at(long position) {
     Problem problem = task.problem(index(position));
     int[] ids = encode(problem);
     if (ids.length > limit.maxTokens()) {
@@ -130,12 +133,12 @@ public final class PromptSource {
       }
       ids = Arrays.copyOfRange(ids, ids.length - limit.maxTokens(), ids.length);
     }
-    return new Posed(problem, ids);
+    return new PosedProblem(position, problem, ids);
   }
 
   private long index(long position) {
     long number = order.at(position);
-    return usable.length == 0 ? number : usable[(int) number];
+    return usable.length == 0 ? start + number : usable[(int) number];
   }
 
   private int[] encode(Problem problem) {

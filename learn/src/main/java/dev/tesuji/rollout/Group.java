@@ -1,20 +1,30 @@
-package dev.tesuji.rl;
+package dev.tesuji.rollout;
 
 import dev.tesuji.env.Problem;
-import dev.tesuji.rl.algorithm.Statistics;
+import dev.tesuji.reward.Graded;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The G completions of one prompt.
+/// The G rollouts of one problem.
 ///
-/// @param problem the problem that was put
-/// @param rollouts its completions, in the order of their numbers
-/// @param greedy the completion that takes the most likely token every time, as a baseline; null
-///   where the algorithm asks for none
-public record Group(Problem problem, List<Rollout> rollouts, @Nullable Rollout greedy) {
+/// @param posed the problem that was put
+/// @param rollouts its rollouts, in the order of their numbers
+/// @param greedy the rollout that takes the most likely token every time, as a baseline; null where
+///   none was asked for
+public record Group(PosedProblem posed, List<Rollout> rollouts, @Nullable Rollout greedy) {
   /// Copies the list.
   public Group {
     rollouts = List.copyOf(rollouts);
+  }
+
+  /// Returns the problem.
+  public Problem problem() {
+    return posed.problem();
+  }
+
+  /// Returns the judgements, rollout by rollout.
+  public List<Graded> graded() {
+    return rollouts.stream().map(Rollout::graded).toList();
   }
 
   /// Returns the rewards, NaN where there is none.
@@ -22,10 +32,14 @@ public record Group(Problem problem, List<Rollout> rollouts, @Nullable Rollout g
     return rollouts.stream().mapToDouble(Rollout::reward).toArray();
   }
 
+  /// Counts the right answers.
+  public long correct() {
+    return rollouts.stream().filter(r -> r.graded().verdict().isCorrect()).count();
+  }
+
   /// Returns the share of right answers.
   public double accuracy() {
-    return rollouts.stream().filter(r -> r.graded().verdict().isCorrect()).count()
-        / (double) rollouts.size();
+    return correct() / (double) rollouts.size();
   }
 
   /// Returns what each part of the reward paid, `[G, parts]`, NaN where there is no reward.
@@ -39,10 +53,5 @@ public record Group(Problem problem, List<Rollout> rollouts, @Nullable Rollout g
                         : Double.NaN)
                 .toArray())
         .toArray(double[][]::new);
-  }
-
-  /// Says whether all rewards are the same, so that nothing can be learned from the comparison.
-  public boolean isFlat() {
-    return Statistics.isFlat(rewards());
   }
 }
