@@ -5,6 +5,8 @@ import dev.tesuji.evaluate.EvaluationConfig;
 import dev.tesuji.evaluate.Evaluator;
 import dev.tesuji.evaluate.MeasuringTask;
 import dev.tesuji.json.Json;
+import dev.tesuji.random.Purpose;
+import dev.tesuji.random.Streams;
 import dev.tesuji.weights.LoadedModel;
 import java.util.Locale;
 import picocli.CommandLine.Command;
@@ -38,7 +40,8 @@ final class EvaluateCommand implements Runnable {
     Task opened = posed.open(model.directory);
     EvaluationConfig config = posed.evaluation(options);
     try (LoadedModel loaded = model.load()) {
-      Evaluator evaluator = new Evaluator(loaded, opened, config, options.seed);
+      long seed = Streams.of(options.seed).seed(Purpose.EVALUATION);
+      Evaluator evaluator = new Evaluator(loaded, opened, config, seed);
       Evaluator.Sampled sampled = evaluator.sample();
       ObjectNode found = evaluator.summary(sampled).toJson();
       MeasuringTask.addTo(found, opened, sampled.byProblem());

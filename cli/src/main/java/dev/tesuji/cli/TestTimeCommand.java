@@ -3,6 +3,7 @@ package dev.tesuji.cli;
 import dev.tesuji.check.BadInput;
 import dev.tesuji.env.Task;
 import dev.tesuji.evaluate.EvaluationConfig;
+import dev.tesuji.random.Streams;
 import dev.tesuji.report.TestTimeReport;
 import dev.tesuji.report.TrainingCurve;
 import dev.tesuji.reward.Reward;
@@ -133,7 +134,7 @@ final class TestTimeCommand implements Runnable {
 
   private ObjectNode measure(ModelOptions which, String name, Task task, EvaluationConfig config) {
     try (LoadedModel loaded = which.load()) {
-      TestTime test = new TestTime(loaded, task, config, forcing(), options.seed);
+      TestTime test = new TestTime(loaded, task, config, forcing(), Streams.of(options.seed));
       Reward judge =
           rewardModel == null
               ? null

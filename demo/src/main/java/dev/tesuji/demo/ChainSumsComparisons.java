@@ -37,7 +37,7 @@ public record ChainSumsComparisons(int prompts) implements Comparisons.Made {
   }
 
   @Override
-  public RewardExamples opinions(Task task, RewardExamples.Reading reading) {
+  public RewardExamples opinions(Task task, RewardExamples.Reading reading, long seed) {
     List<RewardExamples.Author> authors =
         AUTHORS.stream().map(a -> (RewardExamples.Author) a::response).toList();
     return RewardExamples.of(task, prompts, authors, reading);

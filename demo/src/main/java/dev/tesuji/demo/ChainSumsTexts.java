@@ -2,6 +2,7 @@ package dev.tesuji.demo;
 
 import dev.tesuji.chainsums.ChainSums;
 import dev.tesuji.chainsums.ChainSumsCorpus;
+import dev.tesuji.check.Unwrapped;
 import dev.tesuji.env.Problem;
 import dev.tesuji.recipe.Corpus;
 import dev.tesuji.recipe.TaskConfig;
@@ -9,7 +10,6 @@ import dev.tesuji.tokenized.TextSource;
 import dev.tesuji.tokenized.TokenSequence;
 import dev.tesuji.tokenized.TokenizedDataset;
 import dev.tesuji.yaml.Named;
-import dev.tesuji.yaml.Unwrapped;
 import java.util.Arrays;
 
 /// Worked chain sums of mixed quality, as the texts of a pretraining stage.

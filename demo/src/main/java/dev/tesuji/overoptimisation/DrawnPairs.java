@@ -3,13 +3,16 @@ package dev.tesuji.overoptimisation;
 import dev.tesuji.check.Require;
 import dev.tesuji.env.Problem;
 import dev.tesuji.generate.Sampling;
-import dev.tesuji.random.Rng;
+import dev.tesuji.random.Purpose;
 import dev.tesuji.recipe.Comparisons;
 import dev.tesuji.recipe.RewardConfig;
 import dev.tesuji.recipe.TaskConfig;
-import dev.tesuji.reward.Grader;
 import dev.tesuji.rewardmodel.RewardExamples;
-import dev.tesuji.rl.PromptSource;
+import dev.tesuji.rollout.LocalRolloutSampler;
+import dev.tesuji.rollout.PosedProblem;
+import dev.tesuji.rollout.PromptStream;
+import dev.tesuji.rollout.RolloutSampler;
+import dev.tesuji.rollout.RolloutSettings;
 import dev.tesuji.yaml.Named;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -58,26 +61,33 @@ public record DrawnPairs(
   @Override
   public RewardExamples draw(Comparisons.Place place) {
     int positions = place.model().decoder().config().maxPositions();
-    PromptSource.Limit room =
-        new PromptSource.Limit(Math.max(1, positions - maxNewTokens), PromptSource.TooLong.ERROR);
-    PromptSource prompts =
-        new PromptSource(place.task(), place.model().requireTokenizer(), room, place.seed());
+    PromptStream.Limit room =
+        new PromptStream.Limit(Math.max(1, positions - maxNewTokens), PromptStream.TooLong.ERROR);
+    PromptStream prompts =
+        new PromptStream(
+            place.task(),
+            place.model().requireTokenizer(),
+            room,
+            place.streams().seed(Purpose.PROBLEMS));
     List<Problem> held = place.task().heldOut(heldOut);
-    List<RewardExamples.Pair> train = pairs(place, 12, place.gold()).draw(prompts::at, pairs);
-    List<RewardExamples.Pair> measured =
-        pairs(place, 13, place.gold())
-            .draw(i -> posed(place, held.get((int) (i % held.size()))), heldOut);
-    return RewardExamples.of(place.task(), train, measured, place.reading());
+    try (RolloutSampler sampler =
+        new LocalRolloutSampler(place.model(), place.task(), place.gold())) {
+      List<RewardExamples.Pair> train =
+          pairs(sampler, place, Purpose.COMPARISONS).draw(prompts::at, pairs);
+      List<RewardExamples.Pair> measured =
+          pairs(sampler, place, Purpose.HELD_OUT_COMPARISONS)
+              .draw(i -> posed(i, place, held.get((int) (i % held.size()))), heldOut);
+      return RewardExamples.of(place.task(), train, measured, place.reading());
+    }
   }
 
-  private static PromptSource.Posed posed(Comparisons.Place place, Problem problem) {
-    return new PromptSource.Posed(
-        problem, place.task().promptTokens(problem, place.model().requireTokenizer()));
+  private static PosedProblem posed(long number, Comparisons.Place place, Problem problem) {
+    return new PosedProblem(
+        number, problem, place.task().promptTokens(problem, place.model().requireTokenizer()));
   }
 
-  private GoldPairs pairs(Comparisons.Place place, long stream, Grader judge) {
-    long seed = Rng.derive(place.seed(), stream);
+  private GoldPairs pairs(RolloutSampler sampler, Comparisons.Place place, Purpose purpose) {
     return new GoldPairs(
-        new Drawing(place.model(), place.task(), maxNewTokens, sampling, seed), judge);
+        sampler, new RolloutSettings(2, maxNewTokens, sampling, place.streams().seed(purpose)));
   }
 }

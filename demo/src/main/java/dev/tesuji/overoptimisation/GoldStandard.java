@@ -1,14 +1,20 @@
 package dev.tesuji.overoptimisation;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.tesuji.check.BadInput;
-import dev.tesuji.env.Problem;
 import dev.tesuji.files.SafeFiles;
 import dev.tesuji.json.Json;
-import dev.tesuji.overoptimisation.Drawing.Drawn;
 import dev.tesuji.policy.Policy;
+import dev.tesuji.reward.Graded;
 import dev.tesuji.reward.Grader;
-import dev.tesuji.rl.PromptSource.Posed;
 import dev.tesuji.rl.algorithm.Statistics;
+import dev.tesuji.rollout.Group;
+import dev.tesuji.rollout.PosedProblem;
+import dev.tesuji.rollout.Rollout;
+import dev.tesuji.rollout.RolloutSampler;
+import dev.tesuji.rollout.RolloutSettings;
+import dev.tesuji.rollout.RolloutStream;
 import dev.tesuji.stage.GoldMetric;
 import dev.tesuji.statistics.Interval;
 import dev.tesuji.tokenized.MicroBatches;
@@ -18,8 +24,12 @@ import dev.tesuji.weights.LoadedModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Measures, on held-out problems, what a policy's responses are worth by a gold reward that it is
@@ -31,35 +41,51 @@ import tools.jackson.databind.node.ObjectNode;
 public final class GoldStandard implements GoldMetric {
   private static final int TOKENS = 4096; // that are scored at once
 
-  private final Drawing drawing;
-  private final Grader paid;
+  private final RolloutSampler sampler;
+  private final RolloutSettings settings;
+  private final List<PosedProblem> posed;
   private final Grader gold;
   private final LoadedModel start;
-  private final List<Posed> posed = new ArrayList<>();
+
+  /// A response and what the rewards made of it.
+  ///
+  /// @param rollout the response, graded by what the policy is paid
+  /// @param gold the same response, graded by the gold reward
+  private record Measured(Rollout rollout, Graded gold) {
+    /// Says whether both could judge it.
+    boolean isWhole() {
+      return rollout.graded().trainable() && gold.trainable();
+    }
+
+    double paid() {
+      return rollout.graded().total();
+    }
+  }
 
   /// Prepares the measurement.
   ///
-  /// @param drawing how the policy, which is being trained, responds
-  /// @param paid what the policy is paid; stays open
+  /// @param sampler samples responses of the policy, which is being trained, graded by what it is
+  ///   paid; stays open
+  /// @param settings how it responds, once to each problem
+  /// @param posed held-out problems
   /// @param gold the gold reward; closed with this
   /// @param start the policy as it started; closed with this
-  /// @param problems how many held-out problems are posed
-  public GoldStandard(Drawing drawing, Grader paid, Grader gold, LoadedModel start, int problems) {
-    this.drawing = drawing;
-    this.paid = paid;
+  /// @throws BadInput when there are fewer than two problems
+  public GoldStandard(
+      RolloutSampler sampler,
+      RolloutSettings settings,
+      List<PosedProblem> posed,
+      Grader gold,
+      LoadedModel start) {
+    this.sampler = sampler;
+    this.settings = settings;
+    this.posed = List.copyOf(posed);
     this.gold = gold;
     this.start = start;
-    int most = drawing.model().decoder().config().maxPositions() - drawing.maxNewTokens();
-    for (Problem problem : drawing.task().heldOut(problems)) {
-      int[] tokens = drawing.task().promptTokens(problem, drawing.model().requireTokenizer());
-      if (tokens.length <= most) {
-        posed.add(new Posed(problem, tokens));
-      }
-    }
     if (posed.size() < 2) {
       throw new BadInput(
           "task '"
-              + drawing.task().name()
+              + gold.rewards().task().name()
               + "' must have at least 2 held-out problems to measure the gold reward on, got "
               + posed.size());
     }
@@ -67,10 +93,8 @@ public final class GoldStandard implements GoldMetric {
 
   /// Prepares the measurement of a stage.
   public static GoldStandard open(Place place) {
-    Drawing drawing =
-        new Drawing(
-            place.policy(), place.task(), place.maxNewTokens(), place.sampling(), place.seed());
-    return new GoldStandard(drawing, place.paid(), place.gold(), place.start(), place.problems());
+    return new GoldStandard(
+        place.paid(), place.settings(), place.problems(), place.gold(), place.start());
   }
 
   @Override
@@ -80,46 +104,57 @@ public final class GoldStandard implements GoldMetric {
 
   @Override
   public Interval measure(Metrics metrics) {
-    List<Drawn> drawn = draw(1).stream().flatMap(List::stream).filter(Drawn::judged).toList();
-    if (drawn.isEmpty()) {
+    List<Measured> all = whole(sample(1));
+    if (all.isEmpty()) {
       throw new BadInput("the gold reward could judge none of " + posed.size() + " responses");
     }
-    Interval worth = Interval.ofMean(drawn.stream().mapToDouble(GoldStandard::gold).toArray());
+    Interval worth = Interval.ofMean(all.stream().mapToDouble(m -> m.gold().total()).toArray());
     metrics.put("eval/gold", worth.mean());
-    metrics.put("eval/reward", mean(drawn.stream().mapToDouble(GoldStandard::proxy)));
-    metrics.put("eval/kl", divergence(drawn));
+    metrics.put("eval/reward", mean(all.stream().mapToDouble(Measured::paid)));
+    metrics.put("eval/kl", divergence(all.stream().map(Measured::rollout).toList()));
     metrics.put(
         "eval/accuracy",
-        mean(
-            drawn.stream()
-                .mapToDouble(d -> d.judgements().getFirst().verdict().isCorrect() ? 1 : 0)));
-    metrics.put(
-        "eval/length", mean(drawn.stream().mapToDouble(d -> d.completion().tokens().length)));
+        mean(all.stream().mapToDouble(m -> m.rollout().graded().verdict().isCorrect() ? 1 : 0)));
+    metrics.put("eval/length", mean(all.stream().mapToDouble(m -> m.rollout().length())));
     return worth;
   }
 
-  private List<List<Drawn>> draw(int samples) {
-    return drawing.draw(posed, 0, samples, List.of(paid, gold));
+  /// Samples responses, and has the gold reward judge a group while others are being sampled.
+  ///
+  /// @return them by problem, in order
+  private List<List<Measured>> sample(int samples) {
+    Map<Long, List<Grader.Job>> judged = new HashMap<>();
+    Map<Long, Group> groups = new HashMap<>();
+    try (RolloutStream stream = sampler.start(posed, settings.withSamples(samples))) {
+      for (Optional<Group> g = stream.next(); g.isPresent(); g = stream.next()) {
+        long id = g.get().posed().id();
+        groups.put(id, g.get());
+        judged.put(id, g.get().graded().stream().map(d -> gold.submit(d.response())).toList());
+      }
+    }
+    List<List<Measured>> all = new ArrayList<>();
+    for (PosedProblem p : posed) {
+      List<Rollout> rollouts = requireNonNull(groups.get(p.id())).rollouts();
+      List<Grader.Job> golds = requireNonNull(judged.get(p.id()));
+      all.add(
+          IntStream.range(0, golds.size())
+              .mapToObj(i -> new Measured(rollouts.get(i), golds.get(i).await()))
+              .toList());
+    }
+    return all;
   }
 
-  private static double proxy(Drawn drawn) {
-    return drawn.judgements().get(0).total();
-  }
-
-  private static double gold(Drawn drawn) {
-    return drawn.judgements().get(1).total();
+  private static List<Measured> whole(List<List<Measured>> all) {
+    return all.stream().flatMap(List::stream).filter(Measured::isWhole).toList();
   }
 
   private static double mean(DoubleStream values) {
     return values.average().orElse(Double.NaN);
   }
 
-  private double divergence(List<Drawn> drawn) {
-    List<TokenSequence> sequences =
-        drawn.stream()
-            .map(d -> TokenSequence.of(d.completion().prompt().tokens(), d.completion().tokens()))
-            .toList();
-    Policy before = new Policy(start.decoder(), drawing.sampling().temperature());
+  private double divergence(List<Rollout> rollouts) {
+    List<TokenSequence> sequences = rollouts.stream().map(Rollout::sequence).toList();
+    Policy before = new Policy(start.decoder(), settings.sampling().temperature());
     double sum = 0;
     for (int[] part : MicroBatches.split(sequences, TOKENS)) {
       List<TokenSequence> some = Arrays.stream(part).mapToObj(sequences::get).toList();
@@ -127,34 +162,35 @@ public final class GoldStandard implements GoldMetric {
         sum -= logProb;
       }
     }
-    for (Drawn d : drawn) {
-      for (float logProb : d.completion().logProbs()) {
+    for (Rollout r : rollouts) {
+      for (float logProb : r.trajectory().logProbs()) {
         sum += logProb;
       }
     }
-    return sum / drawn.size();
+    return sum / rollouts.size();
   }
 
-  /// Draws many responses of the policy as it is, before it is trained, and writes what the best of
-  /// n by the proxy is worth for n = 1, 2, 4 ... to their number, beside the scale of both rewards.
+  /// Samples many responses of the policy as it is, before it is trained, and writes what the best
+  /// of n by the proxy is worth for n = 1, 2, 4 ... to their number, beside the scale of both
+  /// rewards.
   ///
   /// @param samples N, responses per problem
   @Override
   public void writeBestOfN(int samples, Path file) {
-    List<List<Drawn>> all = draw(samples);
-    List<Drawn> drawn = all.stream().flatMap(List::stream).filter(Drawn::judged).toList();
+    List<List<Measured>> all = sample(samples);
+    List<Measured> judged = whole(all);
     ObjectNode json = Json.MAPPER.createObjectNode();
     json.put("problems", posed.size()).put("samples", samples);
-    double[] golds = drawn.stream().mapToDouble(GoldStandard::gold).toArray();
-    double[] proxies = drawn.stream().mapToDouble(GoldStandard::proxy).toArray();
+    double[] golds = judged.stream().mapToDouble(m -> m.gold().total()).toArray();
+    double[] proxies = judged.stream().mapToDouble(Measured::paid).toArray();
     json.put("gold_mean", Statistics.mean(golds)).put("gold_std", Statistics.deviation(golds));
     json.put("reward_mean", Statistics.mean(proxies));
     json.put("reward_std", Statistics.deviation(proxies));
     for (int n = 1; n <= samples; n *= 2) {
       int size = n;
-      List<List<Drawn>> enough =
+      List<List<Measured>> enough =
           all.stream()
-              .map(of -> of.stream().filter(Drawn::judged).toList())
+              .map(of -> of.stream().filter(Measured::isWhole).toList())
               .filter(of -> of.size() >= size)
               .toList();
       if (enough.isEmpty()) {
@@ -170,9 +206,9 @@ public final class GoldStandard implements GoldMetric {
     SafeFiles.replace(file, Json.pretty(json));
   }
 
-  private static double best(List<Drawn> responses, int n, boolean ofGold) {
-    double[] proxies = responses.stream().mapToDouble(GoldStandard::proxy).toArray();
-    double[] golds = responses.stream().mapToDouble(GoldStandard::gold).toArray();
+  private static double best(List<Measured> responses, int n, boolean ofGold) {
+    double[] proxies = responses.stream().mapToDouble(Measured::paid).toArray();
+    double[] golds = responses.stream().mapToDouble(m -> m.gold().total()).toArray();
     return BestOfN.expected(proxies, ofGold ? golds : proxies, n);
   }
 

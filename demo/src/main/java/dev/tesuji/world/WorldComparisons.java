@@ -41,13 +41,13 @@ public record WorldComparisons(
   }
 
   @Override
-  public RewardExamples opinions(Task task, RewardExamples.Reading reading) {
+  public RewardExamples opinions(Task task, RewardExamples.Reading reading, long seed) {
     Ranking.Judging judging = new Ranking.Judging(criterion, candidates, noise);
     World questions = criterion.questions();
     List<RewardExamples.Ranked> pairs = new ArrayList<>();
     for (int i = 0; i < prompts; i++) {
       Posed posed = questions.posed(i);
-      for (Ranking.Pair pair : Ranking.drawn(posed, judging, reading.seed()).pairs(margin)) {
+      for (Ranking.Pair pair : Ranking.drawn(posed, judging, seed).pairs(margin)) {
         String chosen = criterion.seen(pair.chosen());
         String rejected = criterion.seen(pair.rejected());
         if (!chosen.equals(rejected)) { // they may have differed in their thinking alone

@@ -1,9 +1,9 @@
 package dev.tesuji.world;
 
+import dev.tesuji.check.Unwrapped;
 import dev.tesuji.recipe.Corpus;
 import dev.tesuji.recipe.TaskConfig;
 import dev.tesuji.yaml.Named;
-import dev.tesuji.yaml.Unwrapped;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 

@@ -1,11 +1,11 @@
 package dev.tesuji.world;
 
+import dev.tesuji.check.Unwrapped;
 import dev.tesuji.recipe.Corpus;
 import dev.tesuji.recipe.TaskConfig;
 import dev.tesuji.tokenized.TextSource;
 import dev.tesuji.tokenized.TokenizedDataset;
 import dev.tesuji.yaml.Named;
-import dev.tesuji.yaml.Unwrapped;
 
 /// Questions of the built-in world and responses of mixed quality, as the texts of a pretraining
 /// stage.

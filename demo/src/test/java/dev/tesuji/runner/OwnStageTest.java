@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.tesuji.check.BadInput;
+import dev.tesuji.check.Unwrapped;
 import dev.tesuji.demo.Demonstrations;
 import dev.tesuji.json.Json;
 import dev.tesuji.optim.OptimizerConfig;
@@ -22,7 +23,6 @@ import dev.tesuji.train.MemoryPlan;
 import dev.tesuji.train.Metrics;
 import dev.tesuji.train.Trainer;
 import dev.tesuji.yaml.Named;
-import dev.tesuji.yaml.Unwrapped;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -41,6 +41,7 @@ class ImportLawsTest {
           "dev.tesuji.nn",
           "dev.tesuji.compute.torch",
           "dev.tesuji.compute.cpu",
+          "dev.tesuji.compute.choice",
           "dev.tesuji.weights",
           "dev.tesuji.generate",
           "dev.tesuji.dataset",
@@ -56,6 +57,7 @@ class ImportLawsTest {
           "dev.tesuji.tokenized",
           "dev.tesuji.optim",
           "dev.tesuji.policy",
+          "dev.tesuji.rollout",
           "dev.tesuji.evaluate",
           "dev.tesuji.train",
           "dev.tesuji.testtime",
@@ -110,6 +112,17 @@ class ImportLawsTest {
   @Test
   void packagesHaveNoCycles() {
     SlicesRuleDefinition.slices().matching("dev.tesuji.(**)").should().beFreeOfCycles().check(ALL);
+  }
+
+  @Test
+  void whoComputesIsChosenInOnePlace() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.tesuji.compute..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("dev.tesuji.compute.torch..", "dev.tesuji.compute.cpu..")
+        .check(ALL);
   }
 
   @Test

@@ -233,8 +233,8 @@ class RewardModelTest {
     RewardMix mix =
         new RewardMix(ChainSums.DEFAULT, List.of(new RewardMix.Part("taste", 1, reward)));
     try (Grader grader = new Grader(mix, Duration.ofSeconds(10))) {
-      List<Grader.Pending> pending = responses.stream().map(grader::submit).toList();
-      List<Graded> graded = pending.stream().map(Grader.Pending::await).toList();
+      List<Grader.Job> pending = responses.stream().map(grader::submit).toList();
+      List<Graded> graded = pending.stream().map(Grader.Job::await).toList();
       assertThat(graded).extracting(Graded::total).isEqualTo(alone);
     }
   }

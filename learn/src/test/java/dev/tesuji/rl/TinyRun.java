@@ -1,6 +1,7 @@
 package dev.tesuji.rl;
 
 import dev.tesuji.chainsums.ChainSums;
+import dev.tesuji.env.Problem;
 import dev.tesuji.generate.Sampling;
 import dev.tesuji.optim.OptimizerConfig;
 import dev.tesuji.policy.ComputeConfig;
@@ -11,6 +12,10 @@ import dev.tesuji.reward.Response;
 import dev.tesuji.reward.Reward;
 import dev.tesuji.reward.RewardMix;
 import dev.tesuji.rl.algorithm.Algorithm;
+import dev.tesuji.rl.algorithm.Requirements.Need;
+import dev.tesuji.rollout.LocalRolloutSampler;
+import dev.tesuji.rollout.PromptStream;
+import dev.tesuji.rollout.RolloutLog;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.weights.LoadedModel;
@@ -56,12 +61,24 @@ record TinyRun(Path folder) {
     RewardMix mix = new RewardMix(new DigitTask(), List.of(new RewardMix.Part("rule", 1, reward)));
     Algorithm algorithm = config.algorithm();
     try (LoadedModel model = model();
-        LoadedModel reference = algorithm.needsReference() ? model() : null;
-        LoadedModel second = algorithm.needsSecondModel() ? model() : null;
+        LoadedModel reference = algorithm.requirements().has(Need.REFERENCE) ? model() : null;
+        LoadedModel second = algorithm.requirements().has(Need.SECOND_MODEL) ? model() : null;
         Grader grader = new Grader(mix, Duration.ofSeconds(10));
         RlTrainer trainer =
             new RlTrainer(model, parts(model, grader, reference, second), config, seed)) {
       body.run(trainer, model);
+    }
+  }
+
+  private static PromptStream prompts(LoadedModel model) {
+    return new PromptStream(
+        ChainSums.DEFAULT, model.requireTokenizer(), PromptStream.Limit.DEFAULT, 1);
+  }
+
+  /// Returns the problem at a position of the run's order.
+  Problem problem(long position) {
+    try (LoadedModel model = model()) {
+      return prompts(model).at(position).problem();
     }
   }
 
@@ -70,11 +87,13 @@ record TinyRun(Path folder) {
       Grader grader,
       @Nullable LoadedModel reference,
       @Nullable LoadedModel second) {
-    PromptSource prompts =
-        new PromptSource(
-            ChainSums.DEFAULT, model.requireTokenizer(), PromptSource.Limit.DEFAULT, 1);
     return new RlTrainer.Parts(
-        prompts, grader, new RolloutLog(folder.resolve("rollouts")), reference, second);
+        prompts(model),
+        new LocalRolloutSampler(model, grader.rewards().task(), grader),
+        grader.rewards(),
+        new RolloutLog(folder.resolve("rollouts")),
+        reference,
+        second);
   }
 
   /// Pays for a digit at the beginning.

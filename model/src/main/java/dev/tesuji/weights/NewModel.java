@@ -1,10 +1,12 @@
 package dev.tesuji.weights;
 
+import dev.tesuji.compute.choice.Decoders;
 import dev.tesuji.json.Json;
 import dev.tesuji.nn.CausalLm;
 import dev.tesuji.nn.ConfigReader;
 import dev.tesuji.nn.ModelConfig;
-import dev.tesuji.random.Rng;
+import dev.tesuji.random.Purpose;
+import dev.tesuji.random.Streams;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.text.Alphabet;
@@ -76,11 +78,11 @@ public record NewModel(
     files.put("tokenizer.json", bytes(tokens.tokenizer()));
     files.put("tokenizer_config.json", bytes(Alphabet.tokenizerConfig()));
     try (CausalLm model =
-        new CausalLm(
+        Decoders.create(
             ConfigReader.parse(directory.resolve("config.json"), config),
             Dtype.FLOAT32,
             Device.CPU)) {
-      model.initialise(Rng.derive(seed, 1));
+      model.initialise(Streams.of(seed).seed(Purpose.WEIGHTS));
       ModelDirectory.save(model, new ModelFiles(config, files), directory);
     }
   }

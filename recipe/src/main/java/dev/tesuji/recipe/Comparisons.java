@@ -3,6 +3,7 @@ package dev.tesuji.recipe;
 import dev.tesuji.dataset.Columns;
 import dev.tesuji.env.Task;
 import dev.tesuji.generate.Sampling;
+import dev.tesuji.random.Streams;
 import dev.tesuji.reward.Grader;
 import dev.tesuji.rewardmodel.RewardExamples;
 import dev.tesuji.weights.LoadedModel;
@@ -18,7 +19,8 @@ public sealed interface Comparisons
     /// Makes the comparisons.
     ///
     /// @param task the recipe's task
-    RewardExamples opinions(Task task, RewardExamples.Reading reading);
+    /// @param seed decides what is left to chance
+    RewardExamples opinions(Task task, RewardExamples.Reading reading, long seed);
 
     /// Refuses a task that the comparisons do not go with.
     ///
@@ -54,9 +56,9 @@ public sealed interface Comparisons
   /// @param task the problems
   /// @param gold judges the responses; stays open
   /// @param reading how texts become tokens, and the limit on their length
-  /// @param seed decides what is left to chance
+  /// @param streams decide what is left to chance
   record Place(
-      LoadedModel model, Task task, Grader gold, RewardExamples.Reading reading, long seed) {}
+      LoadedModel model, Task task, Grader gold, RewardExamples.Reading reading, Streams streams) {}
 
   /// Comparisons from data files: preference pairs, rankings, or labelled answers.
   non-sealed interface OfFiles extends Comparisons {

@@ -1,8 +1,8 @@
 package dev.tesuji.recipe;
 
+import dev.tesuji.check.Unwrapped;
 import dev.tesuji.preference.PreferenceLoss;
 import dev.tesuji.yaml.Named;
-import dev.tesuji.yaml.Unwrapped;
 
 /// Learns from comparisons: raises the better of two answers over the worse, relative to the model
 /// that it starts from ([dev.tesuji.preference]).

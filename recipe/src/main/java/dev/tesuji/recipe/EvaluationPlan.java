@@ -1,7 +1,7 @@
 package dev.tesuji.recipe;
 
+import dev.tesuji.check.Unwrapped;
 import dev.tesuji.evaluate.EvaluationConfig;
-import dev.tesuji.yaml.Unwrapped;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,9 +1,9 @@
 package dev.tesuji.recipe;
 
+import dev.tesuji.check.Unwrapped;
 import dev.tesuji.dataset.Columns;
 import dev.tesuji.tokenized.TokenizedDataset;
 import dev.tesuji.yaml.Named;
-import dev.tesuji.yaml.Unwrapped;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

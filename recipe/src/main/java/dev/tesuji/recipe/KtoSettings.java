@@ -1,9 +1,9 @@
 package dev.tesuji.recipe;
 
 import dev.tesuji.check.Require;
+import dev.tesuji.check.Unwrapped;
 import dev.tesuji.preference.KtoLoss;
 import dev.tesuji.yaml.Named;
-import dev.tesuji.yaml.Unwrapped;
 
 /// Learns from judgements: answers that are good or are not, without counterparts.
 ///

@@ -1,8 +1,8 @@
 package dev.tesuji.recipe;
 
+import dev.tesuji.check.Unwrapped;
 import dev.tesuji.yaml.Kinds;
 import dev.tesuji.yaml.Named;
-import dev.tesuji.yaml.Unwrapped;
 import org.jspecify.annotations.Nullable;
 
 /// Learns a language: predicts every token of a text.

@@ -1,8 +1,8 @@
 package dev.tesuji.recipe;
 
 import dev.tesuji.check.Require;
-import dev.tesuji.rl.PromptSource;
-import dev.tesuji.yaml.Unwrapped;
+import dev.tesuji.check.Unwrapped;
+import dev.tesuji.rollout.PromptStream;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -17,16 +17,16 @@ public record Prompts(
     @Nullable TaskConfig task,
     @Nullable Path data,
     @Nullable Integer count,
-    @Unwrapped PromptSource.Limit limit) {
+    @Unwrapped PromptStream.Limit limit) {
   /// All of the task's; longer ones than 512 tokens are an error.
-  public static final Prompts DEFAULT = new Prompts(null, null, null, PromptSource.Limit.DEFAULT);
+  public static final Prompts DEFAULT = new Prompts(null, null, null, PromptStream.Limit.DEFAULT);
 
   /// Checks the ranges.
   public Prompts {
     if (count != null) {
       Require.atLeast(1, "count", count);
     }
-    if (limit.policy() == PromptSource.TooLong.TRUNCATE) {
+    if (limit.policy() == PromptStream.TooLong.TRUNCATE) {
       throw new IllegalArgumentException(
           "policy must be error or drop, got truncate: what answers the end of a prompt would be"
               + " taught as an answer to all of it");

@@ -4,7 +4,8 @@ import dev.tesuji.check.BadInput;
 import dev.tesuji.nn.CausalLm;
 import dev.tesuji.nn.LoraConfig;
 import dev.tesuji.policy.ComputeConfig;
-import dev.tesuji.random.Rng;
+import dev.tesuji.random.Purpose;
+import dev.tesuji.random.Streams;
 import dev.tesuji.recipe.StageSettings.Product;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.weights.LoadedModel;
@@ -124,6 +125,11 @@ public record Recipe(
     throw new BadInput("recipe: dtype must be auto, float32 or bfloat16, got '" + dtype + "'");
   }
 
+  /// Returns the streams of randomness of the run.
+  public Streams streams() {
+    return Streams.of(seed);
+  }
+
   /// Gives a model the adapters that the recipe asks for, if any.
   ///
   /// @throws BadInput when they name a projection that the model lacks
@@ -132,7 +138,7 @@ public record Recipe(
       return;
     }
     try {
-      decoder.adapt(lora, Rng.derive(seed, 9));
+      decoder.adapt(lora, streams().seed(Purpose.ADAPTERS));
     } catch (IllegalArgumentException e) {
       throw new BadInput("recipe: lora." + e.getMessage(), e);
     }

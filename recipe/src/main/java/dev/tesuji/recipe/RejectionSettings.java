@@ -1,12 +1,12 @@
 package dev.tesuji.recipe;
 
 import dev.tesuji.check.Require;
+import dev.tesuji.check.Unwrapped;
 import dev.tesuji.generate.Sampling;
 import dev.tesuji.optim.OptimizerConfig;
 import dev.tesuji.rejection.FilterSettings;
 import dev.tesuji.train.GuardianConfig;
 import dev.tesuji.yaml.Named;
-import dev.tesuji.yaml.Unwrapped;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.Stream;

@@ -1,8 +1,8 @@
 package dev.tesuji.recipe;
 
+import dev.tesuji.check.Unwrapped;
 import dev.tesuji.generate.Sampling;
 import dev.tesuji.optim.OptimizerConfig;
-import dev.tesuji.rl.PromptSource;
 import dev.tesuji.rl.algorithm.Algorithm;
 import dev.tesuji.rl.grpo.Grpo;
 import dev.tesuji.rl.ppo.Ppo;
@@ -10,8 +10,8 @@ import dev.tesuji.rl.prime.Prime;
 import dev.tesuji.rl.reinforce.ReMax;
 import dev.tesuji.rl.reinforce.ReinforcePlusPlus;
 import dev.tesuji.rl.rloo.Rloo;
+import dev.tesuji.rollout.PromptStream;
 import dev.tesuji.yaml.Named;
-import dev.tesuji.yaml.Unwrapped;
 import dev.tesuji.yaml.Variants;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +35,7 @@ public record RlSettings(
     int promptsPerStep,
     int groupSize,
     int maxNewTokens,
-    PromptSource.Limit prompts,
+    PromptStream.Limit prompts,
     Sampling sampling,
     @Unwrapped RewardSpec reward,
     @Variants({
@@ -57,7 +57,7 @@ public record RlSettings(
           8,
           8,
           512,
-          PromptSource.Limit.DEFAULT,
+          PromptStream.Limit.DEFAULT,
           Sampling.DEFAULT,
           RewardSpec.DEFAULT,
           Grpo.DEFAULT,

@@ -1,11 +1,11 @@
 package dev.tesuji.recipe;
 
 import dev.tesuji.check.Require;
+import dev.tesuji.check.Unwrapped;
 import dev.tesuji.dataset.Columns;
 import dev.tesuji.sft.SftLoss;
 import dev.tesuji.tokenized.TokenizedDataset;
 import dev.tesuji.yaml.Named;
-import dev.tesuji.yaml.Unwrapped;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,9 +1,9 @@
 package dev.tesuji.recipe;
 
 import dev.tesuji.check.Require;
+import dev.tesuji.check.Unwrapped;
 import dev.tesuji.evaluate.EvaluationConfig;
 import dev.tesuji.testtime.Forcing;
-import dev.tesuji.yaml.Unwrapped;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 

@@ -3,6 +3,7 @@ package dev.tesuji.runner;
 import static java.util.Objects.requireNonNull;
 
 import dev.tesuji.check.BadInput;
+import dev.tesuji.compute.choice.Decoders;
 import dev.tesuji.env.Task;
 import dev.tesuji.nn.CausalLm;
 import dev.tesuji.nn.ConfigReader;
@@ -97,7 +98,7 @@ public final class DryRun {
       return StageModel.of(read(path, recipe.computeType(stored), device), true);
     }
     ModelConfig config = wanted.config();
-    CausalLm decoder = CausalLm.planned(config, recipe.computeType(config.dtype()), device);
+    CausalLm decoder = Decoders.planned(config, recipe.computeType(config.dtype()), device);
     complete(decoder, decoder::close);
     return new StageModel(decoder, null, true);
   }

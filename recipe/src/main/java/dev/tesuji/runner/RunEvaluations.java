@@ -5,11 +5,11 @@ import dev.tesuji.evaluate.EvaluationLog;
 import dev.tesuji.evaluate.Evaluator;
 import dev.tesuji.evaluate.MeasuringTask;
 import dev.tesuji.json.Json;
+import dev.tesuji.random.Purpose;
 import dev.tesuji.recipe.StageSettings;
 import dev.tesuji.run.Progress;
 import dev.tesuji.run.RunDirectory;
 import dev.tesuji.stage.RunContext;
-import dev.tesuji.stage.Streams;
 import dev.tesuji.train.Metrics;
 import dev.tesuji.train.MetricsLog;
 import java.io.PrintStream;
@@ -50,7 +50,7 @@ record RunEvaluations(RunContext context, Path out, PrintStream console) {
             context.model(),
             context.task(),
             config,
-            new Streams(context.recipe().seed(), "").of("evaluation"));
+            context.recipe().streams().seed(Purpose.EVALUATION));
     Evaluator.Sampled sampled = evaluator.sample();
     EvaluationLog.write(out.resolve(RunDirectory.EVALUATIONS), name, sampled.byProblem());
     ObjectNode found = evaluator.summary(sampled).toJson();

@@ -1,6 +1,7 @@
 package dev.tesuji.runner;
 
 import dev.tesuji.json.Json;
+import dev.tesuji.random.Purpose;
 import dev.tesuji.recipe.Recipe;
 import dev.tesuji.report.Report;
 import dev.tesuji.run.RunDirectory;
@@ -53,7 +54,8 @@ record RunReport(RunDirectory run, RunContext context, State state, ModelPlaces 
     report.put("long_prompts", context.longPrompts());
     report.put("long_texts", context.longTexts());
     report.put("model", places.last().toString());
-    new Report(run, recipe.evaluation().reflectiveWords(), recipe.seed())
+    new Report(
+            run, recipe.evaluation().reflectiveWords(), recipe.streams().seed(Purpose.TRANSCRIPTS))
         .write(report, recipe.toYaml());
     return report;
   }

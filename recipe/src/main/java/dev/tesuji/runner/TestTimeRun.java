@@ -10,7 +10,6 @@ import dev.tesuji.rewardmodel.ModelReward;
 import dev.tesuji.run.Progress;
 import dev.tesuji.run.RunDirectory;
 import dev.tesuji.stage.RunContext;
-import dev.tesuji.stage.Streams;
 import dev.tesuji.testtime.ComputeAccuracyCurves;
 import dev.tesuji.testtime.TestTime;
 import java.io.PrintStream;
@@ -45,9 +44,8 @@ record TestTimeRun(
     console.flush();
     context.goTo(model);
     EvaluationConfig posed = config.posed(context.recipe().evaluation().posed());
-    long seed =
-        new Streams(context.recipe().seed(), "").of("evaluation"); // the samples of the evaluation
-    TestTime test = new TestTime(context.model(), task, posed, config.forcing(), seed);
+    TestTime test =
+        new TestTime(context.model(), task, posed, config.forcing(), context.recipe().streams());
     ComputeAccuracyCurves spending = test.measure(judge(task));
     console.println("done in " + Progress.time(spending.seconds()));
     return spending.toJson(name);

@@ -3,6 +3,7 @@ package dev.tesuji.stage;
 import static java.util.Objects.requireNonNull;
 
 import dev.tesuji.check.BadInput;
+import dev.tesuji.compute.choice.Decoders;
 import dev.tesuji.distill.DistillationPrompts;
 import dev.tesuji.distill.GkdConfig;
 import dev.tesuji.distill.GkdTrainer;
@@ -11,8 +12,9 @@ import dev.tesuji.nn.CausalLm;
 import dev.tesuji.nn.ConfigReader;
 import dev.tesuji.nn.ModelConfig;
 import dev.tesuji.policy.MatmulPrecision;
+import dev.tesuji.random.Purpose;
 import dev.tesuji.recipe.GkdSettings;
-import dev.tesuji.rl.PromptSource;
+import dev.tesuji.rollout.PromptStream;
 import dev.tesuji.run.RunDirectory;
 import dev.tesuji.text.Tokenizer;
 import dev.tesuji.tokenized.TokenizedDataset;
@@ -107,7 +109,7 @@ public final class GkdStage implements Stage {
       return context.modelBytes();
     }
     ModelConfig config = ConfigReader.read(AdapterDirectory.baseOf(settings.teacher()));
-    try (CausalLm teacher = CausalLm.planned(config, student.dtype(), student.device())) {
+    try (CausalLm teacher = Decoders.planned(config, student.dtype(), student.device())) {
       return teacher.parameterCount() * student.dtype().bytes();
     }
   }
@@ -116,7 +118,7 @@ public final class GkdStage implements Stage {
   public void read() {
     requireSharedTokens();
     int limit = Math.min(settings.maxTokens(), context.positions());
-    long seed = context.streams(name()).of("texts");
+    long seed = context.streams(name()).seed(Purpose.EXAMPLES);
     Optional<Input> input = input(limit);
     if (input.isPresent()) {
       context
@@ -147,13 +149,13 @@ public final class GkdStage implements Stage {
     }
   }
 
-  private PromptSource prompts() {
+  private PromptStream prompts() {
     int room = Math.min(settings.maxTokens(), context.positions() - settings.gkd().maxNewTokens());
-    return new PromptSource(
+    return new PromptStream(
         context.task(),
         context.tokenizer().orElseThrow(),
-        new PromptSource.Limit(room, PromptSource.TooLong.ERROR),
-        context.streams(name()).of("prompts"));
+        new PromptStream.Limit(room, PromptStream.TooLong.ERROR),
+        context.streams(name()).seed(Purpose.PROBLEMS));
   }
 
   @Override
@@ -182,7 +184,7 @@ public final class GkdStage implements Stage {
             teacher,
             requireNonNull(lessons, "texts are read before a stage is opened"),
             config(),
-            context.streams(name()).of("training"));
+            context.streams(name()));
     return new OpenTrainer(trainer, List.of(teacher, trainer), null, () -> saveModel(run));
   }
 }

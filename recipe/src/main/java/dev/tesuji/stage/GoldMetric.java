@@ -1,11 +1,13 @@
 package dev.tesuji.stage;
 
-import dev.tesuji.env.Task;
-import dev.tesuji.generate.Sampling;
 import dev.tesuji.reward.Grader;
+import dev.tesuji.rollout.PosedProblem;
+import dev.tesuji.rollout.RolloutSampler;
+import dev.tesuji.rollout.RolloutSettings;
 import dev.tesuji.train.HeldOutMetric;
 import dev.tesuji.weights.LoadedModel;
 import java.nio.file.Path;
+import java.util.List;
 
 /// Measures a policy by a gold reward that it is not paid, on held-out problems.
 public interface GoldMetric extends HeldOutMetric, AutoCloseable {
@@ -26,23 +28,16 @@ public interface GoldMetric extends HeldOutMetric, AutoCloseable {
 
   /// The objects that a gold reward is measured with.
   ///
-  /// @param policy writes the responses; its weights move
-  /// @param task the problems
-  /// @param problems how many held-out problems are posed
-  /// @param maxNewTokens the length limit of a response
-  /// @param sampling how responses are drawn
-  /// @param paid what the policy is paid; stays open
+  /// @param paid samples responses of the policy, whose weights move, graded by what it is paid;
+  ///   stays open
+  /// @param settings how it responds, once to each problem
+  /// @param problems held-out problems
   /// @param gold the gold reward; closed with the measurement
   /// @param start the policy as it started; closed with the measurement
-  /// @param seed decides what is drawn
   record Place(
-      LoadedModel policy,
-      Task task,
-      int problems,
-      int maxNewTokens,
-      Sampling sampling,
-      Grader paid,
+      RolloutSampler paid,
+      RolloutSettings settings,
+      List<PosedProblem> problems,
       Grader gold,
-      LoadedModel start,
-      long seed) {}
+      LoadedModel start) {}
 }

@@ -15,6 +15,7 @@ import dev.tesuji.preference.Preferences;
 import dev.tesuji.preference.Preferences.Loaded;
 import dev.tesuji.preference.Preferences.Split;
 import dev.tesuji.preference.UnpairedObjective;
+import dev.tesuji.random.Purpose;
 import dev.tesuji.recipe.DpoSettings;
 import dev.tesuji.recipe.KtoSettings;
 import dev.tesuji.recipe.PreferenceData;
@@ -195,7 +196,7 @@ public final class PreferenceStage<T> implements Stage {
     }
     return data.heldOutShare() == 0
         ? new Split<>(loaded.examples(), List.of())
-        : loaded.split(data.heldOutShare(), context.streams(name()).of("held out"));
+        : loaded.split(data.heldOutShare(), context.streams(name()).seed(Purpose.HELD_OUT));
   }
 
   @Override
@@ -214,7 +215,7 @@ public final class PreferenceStage<T> implements Stage {
             kind.objective().apply(split.kept()),
             split.heldOut().isEmpty() ? null : kind.objective().apply(split.heldOut()),
             config(),
-            context.streams(name()).of("training")),
+            context.streams(name()).seed(Purpose.EXAMPLES)),
         () -> saveModel(run));
   }
 }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.tesuji.dataset.Dataset;
 import dev.tesuji.dataset.Shape;
+import dev.tesuji.random.Purpose;
 import dev.tesuji.recipe.Corpus;
 import dev.tesuji.recipe.PretrainSettings;
 import dev.tesuji.run.RunDirectory;
@@ -109,7 +110,7 @@ public final class PretrainStage implements Stage {
             context.model(),
             requireNonNull(texts, "texts are read before a stage is opened"),
             config(),
-            context.streams(name()).of("training")),
+            context.streams(name()).seed(Purpose.EXAMPLES)),
         () -> saveModel(run));
   }
 }

@@ -5,7 +5,8 @@ import static java.util.Objects.requireNonNull;
 import dev.tesuji.check.BadInput;
 import dev.tesuji.env.Problem;
 import dev.tesuji.env.Task;
-import dev.tesuji.generate.Limits;
+import dev.tesuji.generate.EngineCapacity;
+import dev.tesuji.random.Purpose;
 import dev.tesuji.recipe.RejectionSettings;
 import dev.tesuji.recipe.RewardConfig;
 import dev.tesuji.recipe.RewardSpec;
@@ -18,7 +19,8 @@ import dev.tesuji.rejection.Threshold;
 import dev.tesuji.rejection.TraceFile;
 import dev.tesuji.reward.Grader;
 import dev.tesuji.reward.RewardMix;
-import dev.tesuji.rl.PromptSource;
+import dev.tesuji.rollout.LocalRolloutSampler;
+import dev.tesuji.rollout.PromptStream;
 import dev.tesuji.run.RunDirectory;
 import dev.tesuji.train.Checkpoints;
 import dev.tesuji.train.MemoryPlan;
@@ -33,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 public final class RejectionStage implements Stage {
   private final RejectionSettings settings;
   private final RunContext context;
-  private @Nullable PromptSource prompts;
+  private @Nullable PromptStream prompts;
 
   /// Makes the stage.
   public RejectionStage(RejectionSettings settings, RunContext context) {
@@ -66,7 +68,7 @@ public final class RejectionStage implements Stage {
     Integer count = settings.prompts().count();
     int perStep = settings.promptsPerStep();
     int posed = count == null ? perStep : Math.min(count, perStep);
-    int rows = (int) Math.min(Limits.MOST_ROWS, (long) posed * settings.samplesPerPrompt());
+    int rows = (int) Math.min(EngineCapacity.MOST_ROWS, (long) posed * settings.samplesPerPrompt());
     int prompt = limit().maxTokens();
     int longest = prompt + settings.maxNewTokens();
     return MemoryPlan.Load.plain(
@@ -80,7 +82,7 @@ public final class RejectionStage implements Stage {
     return plan.with("reward models", context.bytes(RewardConfig.Model.among(settings.rewards())));
   }
 
-  private PromptSource.Limit limit() {
+  private PromptStream.Limit limit() {
     return context.limit(settings.prompts().limit(), settings.maxNewTokens());
   }
 
@@ -92,9 +94,12 @@ public final class RejectionStage implements Stage {
         || settings.maxNewTokens() >= context.positions()) {
       return; // which was said already, or is not known yet
     }
-    PromptSource source =
-        new PromptSource(
-            task.get(), context.tokenizer().get(), limit(), context.streams(name()).of("prompts"));
+    PromptStream source =
+        new PromptStream(
+            task.get(),
+            context.tokenizer().get(),
+            limit(),
+            context.streams(name()).seed(Purpose.PROBLEMS));
     context.countPrompts(source.touched(), limit().maxTokens());
     prompts = source;
     config(source);
@@ -103,7 +108,7 @@ public final class RejectionStage implements Stage {
 
   /// Makes the rules once, so that one that will not do is named before anything runs; models that
   /// judge are not loaded for that.
-  private void tryRules(PromptSource source) {
+  private void tryRules(PromptStream source) {
     sieve();
     if (RewardConfig.Model.among(settings.rewards()).isEmpty()) {
       rewards(source).parts().forEach(part -> part.reward().close());
@@ -132,7 +137,7 @@ public final class RejectionStage implements Stage {
     return Optional.of(posed);
   }
 
-  private RejectionConfig config(PromptSource source) {
+  private RejectionConfig config(PromptStream source) {
     return new RejectionConfig(
         count(source),
         settings.promptsPerStep(),
@@ -141,7 +146,7 @@ public final class RejectionStage implements Stage {
         settings.sampling());
   }
 
-  private long count(PromptSource source) {
+  private long count(PromptStream source) {
     Integer count = settings.prompts().count();
     if (count == null && source.size() == Long.MAX_VALUE) {
       throw new BadInput(
@@ -178,7 +183,7 @@ public final class RejectionStage implements Stage {
             : Tables.generated((long) count * samples, settings.maxNewTokens()));
   }
 
-  private PromptSource source() {
+  private PromptStream source() {
     return requireNonNull(prompts, "prompts are read before a stage is opened");
   }
 
@@ -199,18 +204,21 @@ public final class RejectionStage implements Stage {
     RejectionSampler.Parts work =
         new RejectionSampler.Parts(
             source(),
-            grader,
+            new LocalRolloutSampler(context.model(), source().task(), grader),
             sieve(),
             new TraceFile(kept),
             settings.refused() ? new TraceFile(kept.resolveSibling("refused.jsonl")) : null);
     RejectionSampler sampler =
         new RejectionSampler(
-            context.model(), work, config(source()), context.streams(name()).of("sampling"));
+            context.model().requireTokenizer(),
+            work,
+            config(source()),
+            context.streams(name()).seed(Purpose.COMPLETIONS));
     parts.add(sampler);
     return new OpenTrainer(sampler, parts, null, () -> finish(sampler, run));
   }
 
-  private RewardMix rewards(PromptSource source) {
+  private RewardMix rewards(PromptStream source) {
     RewardConfig.Place place =
         new RewardConfig.Place(
             source.task(), settings.maxNewTokens(), context.decoder().device(), context::modelOf);

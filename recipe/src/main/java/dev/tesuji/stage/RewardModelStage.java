@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.tesuji.check.BadInput;
 import dev.tesuji.dataset.Shape;
 import dev.tesuji.env.Task;
+import dev.tesuji.random.Purpose;
 import dev.tesuji.recipe.Comparisons;
 import dev.tesuji.recipe.RewardConfig;
 import dev.tesuji.recipe.RewardModelSettings;
@@ -91,7 +92,7 @@ public final class RewardModelStage implements Stage {
         words,
         new TokenizedDataset.Limit(mostTokens(), settings.tooLong()),
         settings.heldOutShare(),
-        context.streams(name()).of("held out"));
+        context.streams(name()).seed(Purpose.HELD_OUT));
   }
 
   /// Returns its largest pass; a ranking goes through the model as a whole.
@@ -117,7 +118,13 @@ public final class RewardModelStage implements Stage {
         switch (settings.comparisons()) {
           case Comparisons.Made _ when context.planned() -> Optional.empty();
           case Comparisons.Made made ->
-              context.words().map(w -> made.opinions(context.task(), reading(w)));
+              context
+                  .words()
+                  .map(w ->
+                      made.opinions(
+                          context.task(),
+                          reading(w),
+                          context.streams(name()).seed(Purpose.MADE_UP_DATA)));
           case Comparisons.Drawn drawn -> {
             context.posed(drawn.task()); // what will not do is said now
             yield Optional.empty();
@@ -162,7 +169,7 @@ public final class RewardModelStage implements Stage {
             : requireNonNull(opinions, "comparisons are read before a stage is opened");
     RewardModelTrainer trainer =
         new RewardModelTrainer(
-            context.model(), learned, config(), context.streams(name()).of("training"));
+            context.model(), learned, config(), context.streams(name()).seed(Purpose.EXAMPLES));
     return OpenTrainer.of(trainer, () -> save(trainer, run));
   }
 
@@ -181,7 +188,7 @@ public final class RewardModelStage implements Stage {
                   task,
                   gold,
                   reading(context.words().orElseThrow()),
-                  context.streams(name()).of("comparisons")));
+                  context.streams(name())));
       context.countTexts(drawnNow.touched(), mostTokens());
       return drawnNow;
     }

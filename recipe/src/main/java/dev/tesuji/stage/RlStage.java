@@ -7,7 +7,8 @@ import dev.tesuji.check.BadInput;
 import dev.tesuji.env.Task;
 import dev.tesuji.evaluate.EvaluationConfig;
 import dev.tesuji.evaluate.Evaluator;
-import dev.tesuji.generate.Limits;
+import dev.tesuji.generate.EngineCapacity;
+import dev.tesuji.random.Purpose;
 import dev.tesuji.recipe.RewardConfig;
 import dev.tesuji.recipe.RewardSpec;
 import dev.tesuji.recipe.RewardedStage;
@@ -15,10 +16,15 @@ import dev.tesuji.recipe.RlSettings;
 import dev.tesuji.reward.Grader;
 import dev.tesuji.reward.RewardFailure;
 import dev.tesuji.rewardmodel.RewardModel;
-import dev.tesuji.rl.PromptSource;
 import dev.tesuji.rl.RlConfig;
 import dev.tesuji.rl.RlTrainer;
-import dev.tesuji.rl.RolloutLog;
+import dev.tesuji.rl.algorithm.Requirements.Need;
+import dev.tesuji.rollout.HeldOutProblems;
+import dev.tesuji.rollout.LocalRolloutSampler;
+import dev.tesuji.rollout.PromptStream;
+import dev.tesuji.rollout.RolloutLog;
+import dev.tesuji.rollout.RolloutSampler;
+import dev.tesuji.rollout.RolloutSettings;
 import dev.tesuji.run.RunDirectory;
 import dev.tesuji.text.Tokenizer;
 import dev.tesuji.train.HeldOutMetric;
@@ -36,7 +42,7 @@ import org.jspecify.annotations.Nullable;
 public final class RlStage implements Stage {
   private final RlSettings settings;
   private final RunContext context;
-  private @Nullable PromptSource prompts;
+  private @Nullable PromptStream prompts;
   private boolean audited;
 
   /// Makes the stage.
@@ -57,7 +63,7 @@ public final class RlStage implements Stage {
 
   @Override
   public void check() {
-    if (settings.algorithm().replaceReferenceEvery() > 0 && context.adapts()) {
+    if (settings.algorithm().requirements().referenceReplacedEvery() > 0 && context.adapts()) {
       throw new IllegalArgumentException(
           "reference.replaceEvery must be 0 with lora: the reference is the base"
               + " under the adapters, which stays");
@@ -95,12 +101,12 @@ public final class RlStage implements Stage {
         Math.toIntExact(Math.min(most, all)),
         longest,
         new MemoryPlan.Drawing(
-            Math.min(Limits.MOST_ROWS, perStep),
+            Math.min(EngineCapacity.MOST_ROWS, perStep),
             settings.promptsPerStep(),
             prompt,
             settings.maxNewTokens()),
         needsReferenceModel(),
-        settings.algorithm().needsSecondModel(),
+        settings.algorithm().requirements().has(Need.SECOND_MODEL),
         all <= most);
   }
 
@@ -116,7 +122,7 @@ public final class RlStage implements Stage {
   }
 
   private boolean needsReferenceModel() {
-    return settings.algorithm().needsReference() && !context.adapts();
+    return settings.algorithm().requirements().has(Need.REFERENCE) && !context.adapts();
   }
 
   @Override
@@ -135,8 +141,9 @@ public final class RlStage implements Stage {
     if (settings.maxNewTokens() >= context.positions()) {
       return; // which [#check] has refused
     }
-    PromptSource.Limit limit = context.limit(settings.prompts(), settings.maxNewTokens());
-    prompts = new PromptSource(task, tokenizer, limit, context.streams(name()).of("prompts"));
+    PromptStream.Limit limit = context.limit(settings.prompts(), settings.maxNewTokens());
+    prompts =
+        new PromptStream(task, tokenizer, limit, context.streams(name()).seed(Purpose.PROBLEMS));
     context.countPrompts(prompts.touched(), limit.maxTokens());
   }
 
@@ -205,7 +212,7 @@ public final class RlStage implements Stage {
 
   @Override
   public OpenTrainer open(RunDirectory run, Path from) {
-    PromptSource posed = requireNonNull(prompts, "prompts are read before a stage is opened");
+    PromptStream posed = requireNonNull(prompts, "prompts are read before a stage is opened");
     if (!audited) {
       audit(posed.task());
     }
@@ -216,17 +223,24 @@ public final class RlStage implements Stage {
     if (reference != null) {
       parts.add(reference);
     }
-    LoadedModel second = settings.algorithm().needsSecondModel() ? context.another(from) : null;
+    LoadedModel second =
+        settings.algorithm().requirements().has(Need.SECOND_MODEL) ? context.another(from) : null;
     if (second != null) {
       parts.add(second);
     }
+    RolloutSampler sampler = new LocalRolloutSampler(context.model(), posed.task(), grader);
     RlTrainer trainer =
         new RlTrainer(
             context.model(),
             new RlTrainer.Parts(
-                posed, grader, new RolloutLog(run.rollouts(name())), reference, second),
+                posed,
+                sampler,
+                grader.rewards(),
+                new RolloutLog(run.rollouts(name())),
+                reference,
+                second),
             config(),
-            context.streams(name()).of("training"));
+            context.streams(name()).seed(Purpose.COMPLETIONS));
     parts.add(trainer);
     RewardSpec.Gold gold = settings.reward().gold();
     return new OpenTrainer(
@@ -234,7 +248,7 @@ public final class RlStage implements Stage {
         parts,
         gold == null
             ? accuracy(posed.task())
-            : measured(gold, run, context.another(from), grader, parts),
+            : measured(gold, run, context.another(from), sampler, parts),
         () -> saveModel(run));
   }
 
@@ -246,7 +260,7 @@ public final class RlStage implements Stage {
   private HeldOutMetric accuracy(Task task) {
     EvaluationConfig posed =
         new EvaluationConfig(heldOutProblems(), 1, settings.maxNewTokens(), settings.sampling());
-    long seed = context.streams(name()).of("held out");
+    long seed = context.streams(name()).seed(Purpose.GUARDIAN);
     return HeldOutMetric.accuracy(
         () -> new Evaluator(context.model(), task, posed, seed).evaluate().accuracy());
   }
@@ -255,7 +269,7 @@ public final class RlStage implements Stage {
       RewardSpec.Gold gold,
       RunDirectory run,
       LoadedModel start,
-      Grader paid,
+      RolloutSampler paid,
       List<AutoCloseable> parts) {
     Task task = requireNonNull(prompts).task();
     GoldMetric metric =
@@ -264,15 +278,20 @@ public final class RlStage implements Stage {
             .orElseThrow()
             .open(
                 new GoldMetric.Place(
-                    context.model(),
-                    task,
-                    heldOutProblems(),
-                    settings.maxNewTokens(),
-                    settings.sampling(),
                     paid,
+                    new RolloutSettings(
+                        1,
+                        settings.maxNewTokens(),
+                        settings.sampling(),
+                        context.streams(name()).seed(Purpose.GUARDIAN)),
+                    HeldOutProblems.of(
+                            task,
+                            context.tokenizer().orElseThrow(),
+                            heldOutProblems(),
+                            context.positions() - settings.maxNewTokens())
+                        .posed(),
                     new Grader(RewardSpec.open(gold.rewards(), place(task))),
-                    start,
-                    context.streams(name()).of("held out")));
+                    start));
     parts.add(metric);
     Path file = run.bestOfN(name());
     if (gold.bestOf() > 0 && !Files.exists(file)) {

@@ -6,10 +6,11 @@ import dev.tesuji.dataset.Dataset;
 import dev.tesuji.distill.Vocabularies;
 import dev.tesuji.env.Task;
 import dev.tesuji.nn.CausalLm;
+import dev.tesuji.random.Streams;
 import dev.tesuji.recipe.Recipe;
 import dev.tesuji.recipe.RewardConfig;
 import dev.tesuji.recipe.TaskConfig;
-import dev.tesuji.rl.PromptSource;
+import dev.tesuji.rollout.PromptStream;
 import dev.tesuji.text.Tokenizer;
 import dev.tesuji.tokenized.TokenizedDataset;
 import dev.tesuji.weights.LoadedModel;
@@ -121,7 +122,7 @@ public final class RunContext implements AutoCloseable {
 
   /// Returns the seeds of a stage.
   public Streams streams(String stage) {
-    return new Streams(recipe.seed(), stage);
+    return recipe.streams().stage(stage);
   }
 
   /// Returns what tells people what happens.
@@ -273,9 +274,9 @@ public final class RunContext implements AutoCloseable {
   }
 
   /// Returns the limit on prompts that leaves completions their full length.
-  PromptSource.Limit limit(PromptSource.Limit wanted, int maxNewTokens) {
+  PromptStream.Limit limit(PromptStream.Limit wanted, int maxNewTokens) {
     int room = positions() - maxNewTokens;
-    return new PromptSource.Limit(Math.min(room, wanted.maxTokens()), wanted.policy());
+    return new PromptStream.Limit(Math.min(room, wanted.maxTokens()), wanted.policy());
   }
 
   /// Returns the bytes of the model's weights.

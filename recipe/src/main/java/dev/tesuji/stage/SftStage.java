@@ -6,6 +6,8 @@ import dev.tesuji.check.BadInput;
 import dev.tesuji.dataset.Columns;
 import dev.tesuji.dataset.Dataset;
 import dev.tesuji.dataset.Shape;
+import dev.tesuji.random.Purpose;
+import dev.tesuji.random.Streams;
 import dev.tesuji.recipe.MadeData;
 import dev.tesuji.recipe.SftSettings;
 import dev.tesuji.recipe.Source;
@@ -170,7 +172,7 @@ public final class SftStage implements Stage {
     }
     Path file = run.data(name()).resolve(made.label() + ".jsonl");
     if (!Files.exists(file)) {
-      made.write(file, context.streams(name()).of("demonstrations"));
+      made.write(file, context.streams(name()).seed(Purpose.MADE_UP_DATA));
     }
     return file;
   }
@@ -188,9 +190,9 @@ public final class SftStage implements Stage {
   @Override
   public OpenTrainer open(RunDirectory run, Path from) {
     Streams streams = context.streams(name());
-    TextSource texts = TokenizedDataset.of(parts(run), streams.of("mixture"));
+    TextSource texts = TokenizedDataset.of(parts(run), streams.seed(Purpose.MIXTURE));
     return OpenTrainer.of(
-        new SftTrainer(context.model(), texts, config(steps(run)), streams.of("training")),
+        new SftTrainer(context.model(), texts, config(steps(run)), streams.seed(Purpose.EXAMPLES)),
         () -> saveModel(run));
   }
 }

@@ -2,6 +2,7 @@ package dev.tesuji.yaml;
 
 import dev.tesuji.check.BadInput;
 import dev.tesuji.check.DidYouMean;
+import dev.tesuji.check.Unwrapped;
 import dev.tesuji.yaml.Yaml.Items;
 import dev.tesuji.yaml.Yaml.Mapping;
 import dev.tesuji.yaml.Yaml.Place;
@@ -148,7 +149,7 @@ public record Binder(Keys keys) {
 
   /// @param others the kinds that could stand in its place, by name
   /// @param defaults the record whose values stand for keys that are absent
-  private Object record(
+  Object record(
       Class<?> type,
       Yaml yaml,
       String key,
@@ -171,15 +172,21 @@ public record Binder(Keys keys) {
     Object[] values = new Object[components.length];
     for (int i = 0; i < values.length; i++) {
       RecordComponent c = components[i];
-      Class<?> flat = c.getType();
       values[i] =
           mistakes.among(() ->
               Keys.isUnwrapped(c)
-                  ? record(flat, part(mapping, flat), key, Map.of(), defaultsOf(c, defaults))
+                  ? unwrapped(c, mapping, key, defaultsOf(c, defaults))
                   : component(c, mapping, key, defaults));
     }
     mistakes.report();
     return construct(type, components, values, mapping.place(), key);
+  }
+
+  private Object unwrapped(
+      RecordComponent c, Mapping mapping, String key, @Nullable Object defaults) {
+    return Choice.is(c)
+        ? new Choice(keys).bind(c, mapping, key, defaults)
+        : record(c.getType(), part(mapping, c.getType()), key, Map.of(), defaults);
   }
 
   /// Says what a key that is unknown here may have meant.
@@ -243,7 +250,7 @@ public record Binder(Keys keys) {
   }
 
   /// Returns the part of a mapping that belongs to a flat component.
-  private Mapping part(Mapping mapping, Class<?> type) {
+  Mapping part(Mapping mapping, Class<?> type) {
     Mapping part = new Mapping(new LinkedHashMap<>(mapping.entries()), mapping.place());
     part.entries().keySet().retainAll(keys.of(type));
     return part;

@@ -191,7 +191,9 @@ public final class JsonSchema {
   private void add(Class<?> type, @Nullable Object defaults, ObjectNode schema) {
     for (RecordComponent c : type.getRecordComponents()) {
       Object absent = defaults == null ? null : Keys.read(c, defaults);
-      if (Keys.isUnwrapped(c)) {
+      if (Choice.is(c)) {
+        addChoice(type, c, absent, schema);
+      } else if (Keys.isUnwrapped(c)) {
         add(c.getType(), absent == null ? Keys.defaults(c.getType()) : absent, schema);
       } else if (Keys.isRest(c)) {
         ArrayNode scalars = schema.putObject("additionalProperties").putArray("type");
@@ -207,6 +209,22 @@ public final class JsonSchema {
           schema.withArray("/required").add(Keys.name(c));
         }
       }
+    }
+  }
+
+  /// Adds the name of a kind, and the settings of all kinds, to a mapping.
+  private void addChoice(
+      Class<?> type, RecordComponent c, @Nullable Object absent, ObjectNode schema) {
+    ObjectNode name = Json.MAPPER.createObjectNode();
+    ArrayNode names = name.putArray("enum");
+    Choice.kinds(c)
+        .forEach((word, kind) -> {
+          names.add(word);
+          add(kind, Keys.defaults(kind), schema);
+        });
+    describe(type, c, null, put(schema, c.getName(), name));
+    if (absent != null) {
+      name.put("default", Choice.word(absent.getClass()));
     }
   }
 

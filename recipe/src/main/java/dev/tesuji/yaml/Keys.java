@@ -1,5 +1,6 @@
 package dev.tesuji.yaml;
 
+import dev.tesuji.check.Unwrapped;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -21,6 +22,9 @@ record Keys(Kinds kinds) {
 
   /// Returns the keys under which a component can be written.
   List<String> of(RecordComponent component) {
+    if (Choice.is(component)) {
+      return new Choice(this).of(component);
+    }
     if (isUnwrapped(component)) {
       return of(component.getType());
     }
