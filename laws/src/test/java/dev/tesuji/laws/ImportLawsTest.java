@@ -40,6 +40,7 @@ class ImportLawsTest {
           "dev.tesuji.nn",
           "dev.tesuji.compute.torch",
           "dev.tesuji.compute.cpu",
+          "dev.tesuji.compute.choice",
           "dev.tesuji.weights",
           "dev.tesuji.generate",
           "dev.tesuji.dataset",
@@ -107,6 +108,17 @@ class ImportLawsTest {
   @Test
   void packagesHaveNoCycles() {
     SlicesRuleDefinition.slices().matching("dev.tesuji.(**)").should().beFreeOfCycles().check(ALL);
+  }
+
+  @Test
+  void whoComputesIsChosenInOnePlace() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.tesuji.compute..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("dev.tesuji.compute.torch..", "dev.tesuji.compute.cpu..")
+        .check(ALL);
   }
 
   @Test

@@ -41,6 +41,7 @@ public final class GkdTrainer implements Trainer, AutoCloseable {
   private final GkdConfig config;
   private final Streams streams;
   private final int shared; // ids that both models predict
+  private final Policy policy;
   private final Learner learner;
   private long position; // lessons so far
   private long tokens; // tokens so far
@@ -76,7 +77,8 @@ public final class GkdTrainer implements Trainer, AutoCloseable {
         Math.min(
             student.decoder().config().vocabularySize(),
             teacher.decoder().config().vocabularySize());
-    learner = new Learner(student, 1, config.compute(), config.optimizer());
+    policy = new Policy(student.decoder(), 1, config.compute());
+    learner = Learner.of(student, config.compute(), config.optimizer());
   }
 
   @Override
@@ -158,8 +160,9 @@ public final class GkdTrainer implements Trainer, AutoCloseable {
       try (Scope _ = Scope.open()) {
         Tensor states = teacherStates(some);
         loss +=
-            learner.backwardFromLogits(
-                some, batch.size(), (logits, from) -> divergence(logits, states, from, scored));
+            policy.backwardFromLogits(
+                Policy.Micro.of(some, batch.size(), learner.nextPass()),
+                (logits, from) -> divergence(logits, states, from, scored));
       }
     }
     return loss;

@@ -28,7 +28,7 @@ import java.util.Map;
 /// θ rounded. Owns the moments and what rounding takes off; close it to free them.
 public final class AdamW implements AutoCloseable {
   private final OptimizerConfig config;
-  private final List<ParameterState> slots = new ArrayList<>();
+  private final List<ParameterState> states = new ArrayList<>();
   private final Scope owner = Scope.owner();
   private int updates;
   private double gradientScale = 1;
@@ -39,11 +39,7 @@ public final class AdamW implements AutoCloseable {
     try (Scope _ = Scope.open();
         NoGrad _ = NoGrad.on()) {
       for (Parameter p : parameters) {
-        boolean onHost = p.tensor().device().isCpu();
-        slots.add(
-            onHost
-                ? new CpuParameterState(p, config.moments(), owner)
-                : new TorchParameterState(p, owner));
+        states.add(ParameterState.on(p.tensor().device()).of(p, config.moments(), owner));
         p.tensor().requiresGrad(true);
       }
     }
@@ -62,7 +58,7 @@ public final class AdamW implements AutoCloseable {
     try (Scope _ = Scope.open();
         Profile.Span _ = Profile.span("optimizer");
         NoGrad _ = NoGrad.on()) {
-      double norm = Math.sqrt(slots.stream().mapToDouble(ParameterState::squaredNorm).sum());
+      double norm = Math.sqrt(states.stream().mapToDouble(ParameterState::squaredNorm).sum());
       double limit = config.clipNorm();
       gradientScale = limit > 0 && norm > limit ? limit / (norm + 1e-6) : 1; // as torch's
       return norm;
@@ -80,8 +76,8 @@ public final class AdamW implements AutoCloseable {
     gradientScale = 1;
     try (NoGrad _ = NoGrad.on();
         Profile.Span _ = Profile.span("optimizer")) {
-      boolean any = slots.stream().anyMatch(s -> s.parameter().tensor().hasGrad());
-      for (ParameterState s : any ? slots : List.<ParameterState>of()) {
+      boolean any = states.stream().anyMatch(s -> s.parameter().tensor().hasGrad());
+      for (ParameterState s : any ? states : List.<ParameterState>of()) {
         try (Scope _ = Scope.open()) {
           s.update(step);
         }
@@ -92,7 +88,7 @@ public final class AdamW implements AutoCloseable {
 
   /// Drops the gradients collected.
   public void dropGradients() {
-    slots.forEach(s -> s.parameter().tensor().clearGrad());
+    states.forEach(s -> s.parameter().tensor().clearGrad());
   }
 
   /// Writes what the optimizer holds beside the weights to a safetensors file.
@@ -112,14 +108,14 @@ public final class AdamW implements AutoCloseable {
         NoGrad _ = NoGrad.on();
         Safetensors saved = Safetensors.open(file)) {
       state().forEach(saved::readInto);
-      slots.forEach(ParameterState::restored);
+      states.forEach(ParameterState::restored);
     }
     updates = updatesMade;
   }
 
   private Map<String, Tensor> state() {
     Map<String, Tensor> state = new LinkedHashMap<>();
-    for (ParameterState s : slots) {
+    for (ParameterState s : states) {
       for (Part part : s.parameter().parts()) {
         s.state().forEach((what, whole) -> state.put(part.name() + "." + what, part.of(whole)));
       }
@@ -129,7 +125,7 @@ public final class AdamW implements AutoCloseable {
 
   @Override
   public void close() {
-    for (ParameterState s : slots) {
+    for (ParameterState s : states) {
       s.parameter().tensor().clearGrad();
       s.parameter().tensor().requiresGrad(false);
     }

@@ -1,5 +1,6 @@
 package dev.tesuji.recipe;
 
+import dev.tesuji.compute.choice.Decoders;
 import dev.tesuji.json.Json;
 import dev.tesuji.nn.CausalLm;
 import dev.tesuji.nn.ConfigReader;
@@ -94,7 +95,7 @@ public record NewModel(
     files.put("tokenizer.json", bytes(tokens.tokenizer()));
     files.put("tokenizer_config.json", bytes(Alphabet.tokenizerConfig()));
     try (CausalLm model =
-        new CausalLm(
+        Decoders.create(
             ConfigReader.parse(directory.resolve("config.json"), config),
             Dtype.FLOAT32,
             Device.CPU)) {

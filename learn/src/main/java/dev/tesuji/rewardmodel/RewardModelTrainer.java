@@ -5,10 +5,11 @@ import dev.tesuji.compute.TrainingPass;
 import dev.tesuji.dataset.EpochOrder;
 import dev.tesuji.json.Json;
 import dev.tesuji.nn.Parameter;
-import dev.tesuji.optim.AdamW;
 import dev.tesuji.policy.ScalarHead;
 import dev.tesuji.tokenized.MicroBatches;
+import dev.tesuji.train.Learner;
 import dev.tesuji.train.Metrics;
+import dev.tesuji.train.Network;
 import dev.tesuji.train.Trainer;
 import dev.tesuji.weights.LoadedModel;
 import java.nio.file.Path;
@@ -26,17 +27,15 @@ import tools.jackson.databind.node.ObjectNode;
 /// update. Metrics have the names of TRL's `RewardTrainer`.
 public final class RewardModelTrainer implements Trainer, AutoCloseable {
   private static final String HEAD = "score_head.safetensors";
-  private static final String OPTIMIZER = "optimizer.safetensors";
 
   private final LoadedModel trunk;
   private final RewardExamples opinions;
   private final RewardModelConfig config;
   private final ScalarHead head;
-  private final AdamW optimizer;
+  private final Learner learner;
   private long consumed; // opinions so far
   private long tokens; // so far
   private final EpochOrder order;
-  private long readings; // micro-batches so far
   private Optional<HeldOut> heldOut = Optional.empty();
   private boolean finished;
 
@@ -51,9 +50,29 @@ public final class RewardModelTrainer implements Trainer, AutoCloseable {
     this.config = config;
     order = new EpochOrder(opinions.train().size(), seed);
     head = new ScalarHead(trunk.decoder(), "score", false);
-    List<Parameter> parameters = new ArrayList<>(head.parameters());
-    parameters.addAll(trunk.decoder().trained());
-    optimizer = new AdamW(parameters, config.optimizer());
+    learner = new Learner(new HeadAndTrunk(head, trunk), config.optimizer());
+  }
+
+  /// A score head with the layers that it stands on.
+  private record HeadAndTrunk(ScalarHead head, LoadedModel trunk) implements Network {
+    @Override
+    public List<Parameter> trained() {
+      List<Parameter> all = new ArrayList<>(head.parameters());
+      all.addAll(trunk.decoder().trained());
+      return all;
+    }
+
+    @Override
+    public void save(Path folder) {
+      trunk.save(folder);
+      head.save(folder.resolve(HEAD));
+    }
+
+    @Override
+    public void restore(Path folder) {
+      trunk.restore(folder);
+      head.restore(folder.resolve(HEAD));
+    }
   }
 
   @Override
@@ -73,10 +92,8 @@ public final class RewardModelTrainer implements Trainer, AutoCloseable {
       loss += backward(some, scores);
     }
     tokens += Arrays.stream(lengths).sum();
-    double rate = config.optimizer().rate(step, config.steps());
     Metrics metrics = new Metrics();
-    metrics.put("grad_norm", optimizer.clip());
-    optimizer.update(rate);
+    metrics.put("grad_norm", learner.update(step, config.steps(), metrics));
     float[] all = join(scores);
     Comparisons comparisons = Comparisons.of(seen);
     metrics.put("loss", loss);
@@ -86,7 +103,6 @@ public final class RewardModelTrainer implements Trainer, AutoCloseable {
     metrics.put("mean_reward", spread.mean());
     metrics.put("min_reward", spread.least());
     metrics.put("max_reward", spread.most());
-    metrics.put("learning_rate", rate);
     metrics.put("num_tokens", (double) tokens);
     metrics.put("trained", batch.size());
     metrics.put("epoch", (double) consumed / opinions.train().size());
@@ -97,7 +113,7 @@ public final class RewardModelTrainer implements Trainer, AutoCloseable {
   private double backward(List<RewardExample> some, List<float[]> scores) {
     Comparisons comparisons = Comparisons.of(some);
     TrainingPass.Settings settings =
-        new TrainingPass.Settings(config.compute().gradientCheckpointing(), 0, readings++);
+        new TrainingPass.Settings(config.compute().gradientCheckpointing(), 0, learner.nextPass());
     return head.backward(
         ScalarHead.Texts.atTheEnd(texts(some)),
         settings,
@@ -184,36 +200,26 @@ public final class RewardModelTrainer implements Trainer, AutoCloseable {
   /// Writes the reward model, adapters added into its weights. Nothing can be trained after that.
   public void finish(Path folder) {
     HeldOut measured = heldOut();
-    optimizer.close(); // before the adapters that it moves are gone
+    learner.close(); // before the adapters that it moves are gone
     finished = true;
     RewardModel.save(trunk, head, measured, folder);
   }
 
   @Override
   public void save(Path folder) {
-    trunk.save(folder);
-    head.save(folder.resolve(HEAD));
-    optimizer.save(folder.resolve(OPTIMIZER));
+    learner.save(folder);
   }
 
   @Override
   public ObjectNode state() {
-    return Json.MAPPER
-        .createObjectNode()
-        .put("consumed", consumed)
-        .put("tokens", tokens)
-        .put("readings", readings)
-        .put("updates", optimizer.updates());
+    return learner.state().put("consumed", consumed).put("tokens", tokens);
   }
 
   @Override
   public void restore(Path folder, JsonNode state) {
-    trunk.restore(folder);
-    head.restore(folder.resolve(HEAD));
-    optimizer.restore(folder.resolve(OPTIMIZER), state.path("updates").asInt());
+    learner.restore(folder, state);
     consumed = state.path("consumed").asLong();
     tokens = state.path("tokens").asLong();
-    readings = state.path("readings").asLong();
   }
 
   @Override
@@ -238,7 +244,7 @@ public final class RewardModelTrainer implements Trainer, AutoCloseable {
   @Override
   public void close() {
     if (!finished) {
-      optimizer.close();
+      learner.close();
     }
     head.close();
   }

@@ -1,5 +1,6 @@
 package dev.tesuji.rl;
 
+import dev.tesuji.rl.algorithm.Requirements.Need;
 import dev.tesuji.rollout.Group;
 import dev.tesuji.rollout.PosedProblem;
 import dev.tesuji.rollout.PromptStream;
@@ -27,7 +28,7 @@ final class Collector {
             config.groupSize(),
             config.maxNewTokens(),
             config.sampling(),
-            config.algorithm().needsGreedyBaseline(),
+            config.algorithm().requirements().has(Need.GREEDY_BASELINE),
             seed);
   }
 
@@ -47,7 +48,8 @@ final class Collector {
 
   /// Samples the groups of one step, beginning at a position of the prompts.
   Collected collect(long start) {
-    boolean filters = config.samplingRounds() > 1 || config.algorithm().alwaysFilters();
+    boolean filters =
+        config.samplingRounds() > 1 || config.algorithm().requirements().filter().always();
     List<Group> kept = new ArrayList<>();
     List<Group> flat = new ArrayList<>();
     long position = start;
@@ -59,7 +61,8 @@ final class Collector {
       List<PosedProblem> next =
           LongStream.range(position, position + missing).mapToObj(prompts::at).toList();
       for (Group group : sampler.sample(next, settings)) {
-        boolean learned = config.algorithm().keeps(group.rewards(), group.accuracy());
+        boolean learned =
+            config.algorithm().requirements().filter().keeps(group.rewards(), group.accuracy());
         (filters && !learned ? flat : kept).add(group);
       }
       position += missing;

@@ -3,9 +3,11 @@ package dev.tesuji.rl;
 import dev.tesuji.policy.Policy;
 import dev.tesuji.rl.algorithm.Algorithm;
 import dev.tesuji.rl.algorithm.Batch;
-import dev.tesuji.rl.algorithm.Means;
+import dev.tesuji.rl.algorithm.MetricAccumulator;
 import dev.tesuji.rl.algorithm.Objective;
 import dev.tesuji.rl.algorithm.PolicyLoss;
+import dev.tesuji.rl.algorithm.Requirements;
+import dev.tesuji.rl.algorithm.Requirements.Need;
 import dev.tesuji.rl.algorithm.Update;
 import dev.tesuji.tokenized.TokenSequence;
 import dev.tesuji.train.Learner;
@@ -27,14 +29,23 @@ import org.jspecify.annotations.Nullable;
 final class PolicyUpdates {
   private final RlConfig config;
   private final Algorithm algorithm;
+  private final Requirements requirements;
   private final Objective objective;
+  private final Policy policy;
   private final Learner learner;
   private final @Nullable Policy reference;
 
-  PolicyUpdates(RlConfig config, Objective objective, Learner learner, @Nullable Policy reference) {
+  PolicyUpdates(
+      RlConfig config,
+      Objective objective,
+      Policy policy,
+      Learner learner,
+      @Nullable Policy reference) {
     this.config = config;
-    this.algorithm = config.algorithm();
+    algorithm = config.algorithm();
+    requirements = algorithm.requirements();
     this.objective = objective;
+    this.policy = policy;
     this.learner = learner;
     this.reference = reference;
   }
@@ -43,39 +54,39 @@ final class PolicyUpdates {
   ///
   /// @return the advantages, per scored token of each completion
   float[][] run(int step, Batch batch, Metrics metrics) {
-    metrics.put("clip_range/low", algorithm.clipLow());
-    metrics.put("clip_range/high", algorithm.clipHigh());
+    algorithm.surrogate().describe(metrics);
     if (batch.tokens() == 0) {
       learner.dropGradients();
       return new float[batch.samples().size()][0];
     }
-    if (algorithm.needsOldLogProbs()) {
+    if (requirements.has(Need.OLD_LOG_PROBS)) {
       scoreOld(batch, batch.scored());
     }
-    if (algorithm.needsReference()) {
+    if (requirements.has(Need.REFERENCE)) {
       scoreReference(batch, batch.scored());
     }
     float[][] advantages = objective.advantages(step, batch, metrics);
     List<Update> updates = updates(batch, advantages);
-    if (!algorithm.isOnPolicy()) {
-      updates.forEach(u -> scoreOld(batch, objective.looksAhead(true) ? u.scored() : active(u)));
+    if (!algorithm.updates().isOnPolicy()) {
+      boolean all = requirements.lookAhead().applies(true);
+      updates.forEach(u -> scoreOld(batch, all ? u.scored() : active(u)));
     }
-    Means means = new Means();
+    MetricAccumulator totals = new MetricAccumulator();
     boolean moved = false;
-    for (int epoch = 0; epoch < algorithm.innerEpochs(); epoch++) {
+    for (int epoch = 0; epoch < algorithm.updates().innerEpochs(); epoch++) {
       for (Update update : updates) {
-        run(step, lookAhead(update, moved), means, metrics);
+        move(step, lookAhead(update, moved), totals, metrics);
         moved = true;
       }
     }
-    means.put(metrics);
+    totals.put(metrics);
     return advantages;
   }
 
   /// Splits the groups into the parts of a pass.
   private List<Update> updates(Batch batch, float[][] advantages) {
     int groups = batch.samples().size() / batch.groupSize();
-    int count = Math.min(algorithm.miniBatches(), groups);
+    int count = Math.min(algorithm.updates().miniBatches(), groups);
     List<Update> updates = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       int from = i * groups / count * batch.groupSize();
@@ -87,48 +98,52 @@ final class PolicyUpdates {
               Arrays.stream(members).map(batch::tokens).sum(),
               (double) batch.tokens() / count,
               batch.maxTokens());
-      updates.add(new Update(batch, members, advantages, counts, algorithm.isOnPolicy(), Map.of()));
+      boolean onPolicy = algorithm.updates().isOnPolicy();
+      updates.add(new Update(batch, members, advantages, counts, onPolicy, Map.of()));
     }
     return updates;
   }
 
   private Update lookAhead(Update update, boolean moved) {
     int[] scored = update.scored();
-    if (scored.length == 0 || !objective.looksAhead(moved)) {
+    if (scored.length == 0 || !requirements.lookAhead().applies(moved)) {
       return update;
     }
     Map<Integer, Policy.Scores> ahead = new HashMap<>();
     if (moved || !update.batch().hasOld(scored[0])) {
-      score(learner.policy(), update.batch(), scored, (s, i) -> ahead.put(i, s));
+      score(policy, update.batch(), scored, (s, i) -> ahead.put(i, s));
     }
     return update.with(ahead);
   }
 
-  private void run(int step, Update update, Means means, Metrics metrics) {
-    objective.learn(step, update, means);
-    if (!objective.movesPolicy(step)) {
+  /// Makes one update.
+  private void move(int step, Update update, MetricAccumulator totals, Metrics metrics) {
+    objective.learn(step, update, totals);
+    if (step < requirements.frozenSteps()) {
       learner.dropGradients();
+      totals.add("loss", 0, 1); // which is what a policy that stays as it is adds
       return;
     }
     int[] active = active(update);
-    double loss = 0;
-    for (int[] micro : update.batch().split(active, perDevice())) {
-      PolicyLoss micros = objective.loss(update, micro, means);
-      List<TokenSequence> sequences = update.batch().sequences(micro);
-      Policy.Scores scores = learner.backward(sequences, active.length, micros);
-      micros.measure(scores, means);
-      loss += scores.loss();
-      compare(scores.logProbs(), update.batch(), micro, means);
+    double sum = 0;
+    for (int[] members : update.batch().split(active, perDevice())) {
+      PolicyLoss loss = objective.loss(update, members, totals);
+      List<TokenSequence> sequences = update.batch().sequences(members);
+      Policy.Scores scores =
+          policy.backward(Policy.Micro.of(sequences, active.length, learner.nextPass()), loss);
+      loss.measure(scores, totals);
+      sum += scores.loss();
+      compare(scores.logProbs(), update.batch(), members, totals);
     }
-    means.add("loss", loss, 1);
-    means.add("grad_norm", learner.update(step, config.steps(), metrics), 1);
+    totals.add("loss", sum, 1);
+    totals.add("grad_norm", learner.update(step, config.steps(), metrics), 1);
   }
 
   /// Returns the completions that have a gradient; the others count in the denominators all the
   /// same.
   private int[] active(Update update) {
     return Arrays.stream(update.scored())
-        .filter(i -> objective.everyTokenCounts() || anyNonZero(update.advantages()[i]))
+        .filter(i -> requirements.has(Need.EVERY_TOKEN) || anyNonZero(update.advantages()[i]))
         .toArray();
   }
 
@@ -141,20 +156,21 @@ final class PolicyUpdates {
     return false;
   }
 
-  private static void compare(float[] logProbs, Batch batch, int[] micro, Means means) {
+  private static void compare(
+      float[] logProbs, Batch batch, int[] micro, MetricAccumulator totals) {
     float[] sampler = Batch.pack(micro, i -> batch.samples().get(i).sampler());
     double sum = 0;
     for (int i = 0; i < logProbs.length; i++) {
       double d = Math.abs(logProbs[i] - sampler[i]);
       sum += d;
-      means.max("sampling/sampling_logp_difference/max", d);
+      totals.max("sampling/sampling_logp_difference/max", d);
     }
-    means.add("sampling/sampling_logp_difference/mean", sum, logProbs.length);
+    totals.add("sampling/sampling_logp_difference/mean", sum, logProbs.length);
   }
 
   private void scoreOld(Batch batch, int[] which) {
     int[] missing = Arrays.stream(which).filter(i -> !batch.hasOld(i)).toArray();
-    score(learner.policy(), batch, missing, (s, i) -> batch.setOld(i, s));
+    score(policy, batch, missing, (s, i) -> batch.setOld(i, s));
   }
 
   private void scoreReference(Batch batch, int[] which) {
@@ -165,9 +181,9 @@ final class PolicyUpdates {
   }
 
   /// Scores completions, and hands each its own part.
-  private void score(Policy policy, Batch batch, int[] which, ObjIntConsumer<Policy.Scores> found) {
+  private void score(Policy by, Batch batch, int[] which, ObjIntConsumer<Policy.Scores> found) {
     for (int[] micro : batch.split(which, perDevice())) {
-      Policy.Scores all = policy.score(batch.sequences(micro));
+      Policy.Scores all = by.score(batch.sequences(micro));
       int at = 0;
       for (int i : micro) {
         int end = at + batch.tokens(i);

@@ -41,11 +41,26 @@ public record RlConfig(
         "above 0: greedy samples of a prompt are all the same",
         sampling.temperature());
     Require.atLeast(1, "samplingRounds", samplingRounds);
-    algorithm.check(promptsPerStep, groupSize);
+    check(algorithm, promptsPerStep, groupSize);
     Require.that(
-        samplingRounds == 1 || groupSize > 1 || algorithm.alwaysFilters(),
+        samplingRounds == 1 || groupSize > 1 || algorithm.requirements().filter().always(),
         "samplingRounds",
         "1 with groupSize 1: a group of one always looks flat",
         samplingRounds);
+  }
+
+  private static void check(Algorithm algorithm, int promptsPerStep, int groupSize) {
+    int least = algorithm.requirements().groupSize();
+    Require.that(
+        groupSize >= least,
+        "groupSize",
+        "at least " + least + " (a completion is compared with the others of its group)",
+        groupSize);
+    int miniBatches = algorithm.updates().miniBatches();
+    Require.that(
+        miniBatches <= promptsPerStep,
+        "miniBatches",
+        "at most promptsPerStep (" + promptsPerStep + ")",
+        miniBatches);
   }
 }

@@ -8,10 +8,11 @@ import dev.tesuji.reward.RewardMix;
 import dev.tesuji.reward.RewardMix.Aggregation;
 import dev.tesuji.rl.Collector.Collected;
 import dev.tesuji.rl.algorithm.Algorithm;
+import dev.tesuji.rl.algorithm.AlgorithmContext;
 import dev.tesuji.rl.algorithm.Batch;
 import dev.tesuji.rl.algorithm.Objective;
+import dev.tesuji.rl.algorithm.Requirements.Need;
 import dev.tesuji.rl.algorithm.Sample;
-import dev.tesuji.rl.algorithm.Tools;
 import dev.tesuji.rollout.Group;
 import dev.tesuji.rollout.PromptStream;
 import dev.tesuji.rollout.Rollout;
@@ -39,6 +40,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// What differs between algorithms is behind [dev.tesuji.rl.algorithm.Objective].
 public final class RlTrainer implements Trainer, AutoCloseable {
   private static final String REFERENCE = "reference";
+  private static final String OBJECTIVE = "objective";
 
   private final LoadedModel model;
   private final RlConfig config;
@@ -85,26 +87,28 @@ public final class RlTrainer implements Trainer, AutoCloseable {
     collector = new Collector(prompts, parts.sampler(), config, seed);
     double temperature = config.sampling().temperature();
     Policy held = reference(temperature);
-    learner = new Learner(model, temperature, config.compute(), config.optimizer());
+    Policy policy = new Policy(model.decoder(), temperature, config.compute());
+    learner = Learner.of(model, config.compute(), config.optimizer());
     objective =
         config
             .algorithm()
             .open(
-                new Tools(
+                new AlgorithmContext(
                     model,
                     parts.second(),
                     temperature,
                     config.compute(),
                     config.optimizer(),
                     config.steps()));
-    updates = new PolicyUpdates(config, objective, learner, held);
+    updates = new PolicyUpdates(config, objective, policy, learner, held);
   }
 
   /// Refuses an aggregation of rewards that an algorithm cannot compare.
   ///
   /// @throws IllegalArgumentException naming the key and the reason
   public static void requireComparable(Algorithm algorithm, Aggregation aggregation) {
-    if (aggregation == Aggregation.NORMALIZE_THEN_SUM && !algorithm.comparesParts()) {
+    if (aggregation == Aggregation.NORMALIZE_THEN_SUM
+        && !algorithm.requirements().has(Need.REWARD_PARTS)) {
       throw new IllegalArgumentException(
           "aggregation must be sum_then_normalize with "
               + algorithm.getClass().getSimpleName()
@@ -114,7 +118,7 @@ public final class RlTrainer implements Trainer, AutoCloseable {
 
   /// Returns what the KL term holds to: a model of its own, or the base under the adapters.
   private @Nullable Policy reference(double temperature) {
-    if (!config.algorithm().needsReference()) {
+    if (!config.algorithm().requirements().has(Need.REFERENCE)) {
       return null;
     }
     if (reference != null) {
@@ -123,7 +127,7 @@ public final class RlTrainer implements Trainer, AutoCloseable {
     if (model.decoder().lora() == null) {
       throw new IllegalArgumentException("the algorithm needs a reference model");
     }
-    if (config.algorithm().replaceReferenceEvery() > 0) {
+    if (config.algorithm().requirements().referenceReplacedEvery() > 0) {
       throw new IllegalArgumentException(
           "reference.replaceEvery must be 0 with lora: the reference is the base under the"
               + " adapters, which stays");
@@ -169,7 +173,7 @@ public final class RlTrainer implements Trainer, AutoCloseable {
     List<Sample> samples = new ArrayList<>();
     for (Group group : kept) {
       for (Rollout r : group.rollouts()) {
-        boolean masked = config.algorithm().maskTruncated() && r.isTruncated();
+        boolean masked = config.algorithm().updates().maskTruncated() && r.isTruncated();
         samples.add(
             new Sample(
                 r.sequence(),
@@ -254,7 +258,7 @@ public final class RlTrainer implements Trainer, AutoCloseable {
 
   /// Makes the policy the reference where its time has come.
   private void replaceReference(int step) {
-    int every = config.algorithm().replaceReferenceEvery();
+    int every = config.algorithm().requirements().referenceReplacedEvery();
     if (every == 0 || (step + 1) % every != 0 || reference == null) {
       return;
     }
@@ -276,7 +280,7 @@ public final class RlTrainer implements Trainer, AutoCloseable {
   public void save(Path folder) {
     learner.save(folder);
     objective.save(folder);
-    if (reference != null && config.algorithm().replaceReferenceEvery() > 0) {
+    if (reference != null && config.algorithm().requirements().referenceReplacedEvery() > 0) {
       reference.save(folder.resolve(REFERENCE));
     }
   }
@@ -284,15 +288,15 @@ public final class RlTrainer implements Trainer, AutoCloseable {
   @Override
   public ObjectNode state() {
     ObjectNode state = learner.state().put("position", position).put("tokens", tokens);
-    objective.putState(state);
+    state.set(OBJECTIVE, objective.state());
     return state;
   }
 
   @Override
   public void restore(Path folder, JsonNode state) {
     learner.restore(folder, state);
-    objective.restore(folder, state);
-    if (reference != null && config.algorithm().replaceReferenceEvery() > 0) {
+    objective.restore(folder, state.path(OBJECTIVE));
+    if (reference != null && config.algorithm().requirements().referenceReplacedEvery() > 0) {
       reference.restore(folder.resolve(REFERENCE));
     }
     position = state.path("position").asLong();

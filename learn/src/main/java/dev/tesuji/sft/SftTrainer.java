@@ -23,6 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class SftTrainer implements Trainer, AutoCloseable {
   private final TextSource source;
   private final SftConfig config;
+  private final Policy policy;
   private final Learner learner;
   private Fingerprint fingerprint = new Fingerprint();
   private long consumed; // texts so far
@@ -36,7 +37,8 @@ public final class SftTrainer implements Trainer, AutoCloseable {
     this.source = source;
     this.config = config;
     order = new EpochOrder(source.size(), seed);
-    learner = new Learner(model, 1, config.compute(), config.optimizer());
+    policy = new Policy(model.decoder(), 1, config.compute());
+    learner = Learner.of(model, config.compute(), config.optimizer());
   }
 
   @Override
@@ -52,7 +54,8 @@ public final class SftTrainer implements Trainer, AutoCloseable {
     double hits = 0;
     for (int[] part : MicroBatches.split(batch, config.compute().tokensPerDevice())) {
       List<TokenSequence> some = Arrays.stream(part).mapToObj(batch::get).toList();
-      Policy.Scores scores = learner.backward(some, batch.size(), loss);
+      Policy.Scores scores =
+          policy.backward(Policy.Micro.of(some, batch.size(), learner.nextPass()), loss);
       value += scores.loss();
       for (int i = 0; i < scores.entropies().length; i++) {
         entropy += scores.entropies()[i];

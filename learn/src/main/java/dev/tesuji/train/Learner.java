@@ -4,76 +4,73 @@ import dev.tesuji.json.Json;
 import dev.tesuji.optim.AdamW;
 import dev.tesuji.optim.OptimizerConfig;
 import dev.tesuji.policy.ComputeConfig;
-import dev.tesuji.policy.Policy;
-import dev.tesuji.tokenized.TokenSequence;
+import dev.tesuji.tensor.Scope;
+import dev.tesuji.tensor.Tensor;
 import dev.tesuji.weights.LoadedModel;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// A model that learns, with its optimizer: what every trainer does the same way.
+/// A network that learns, with its optimizer: what every trainer does the same way.
 ///
-/// Close it to free the optimizer; the model stays.
-public final class Learner implements AutoCloseable {
+/// An update is one or several passes, each of which adds the gradient of its part of the loss to
+/// the network's parameters, and then [#update]. A pass is [#backward] with a function that makes
+/// the loss, or, for what writes its gradients out by hand ([dev.tesuji.policy.Policy#backward]),
+/// anything that begins with [#nextPass].
+///
+/// Close it to free the optimizer; the network stays.
+public final class Learner implements Checkpointed, AutoCloseable {
   private static final String OPTIMIZER = "optimizer.safetensors";
 
-  private final LoadedModel model;
+  private final Network network;
   private final OptimizerConfig config;
-  private final Policy policy;
   private final AdamW optimizer;
-  private long micro; // micro-batches so far
+  private long passes; // so far
 
-  /// Prepares a model to learn.
-  ///
-  /// @param temperature divides the logits
-  public Learner(
-      LoadedModel model, double temperature, ComputeConfig compute, OptimizerConfig config) {
-    this.model = model;
+  /// Prepares a network to learn.
+  public Learner(Network network, OptimizerConfig config) {
+    this.network = network;
     this.config = config;
-    policy = new Policy(model.decoder(), temperature, compute);
-    optimizer = new AdamW(model.decoder().trained(), config);
+    optimizer = new AdamW(network.trained(), config);
   }
 
-  /// Returns the scorer of the model.
-  public Policy policy() {
-    return policy;
+  /// Prepares a language model to learn.
+  public static Learner of(LoadedModel model, ComputeConfig compute, OptimizerConfig config) {
+    return new Learner(new LanguageNetwork(model, compute), config);
   }
 
-  /// Adds the gradient of a loss over some of an update's sequences.
+  /// Begins a pass over a part of an update.
   ///
-  /// @param of how many sequences the update has in all
-  public Policy.Scores backward(List<TokenSequence> part, int of, Policy.TokenLoss loss) {
-    double share = (double) part.size() / of;
-    return policy.backward(new Policy.Micro(part, share, micro++), loss);
+  /// @return its number, which decides what dropout drops
+  public long nextPass() {
+    return passes++;
   }
 
-  /// Adds the gradient of a loss that looks at all of an update's sequences at once.
-  public Policy.Scores backwardJointly(List<TokenSequence> all, Policy.JointLoss loss) {
-    return policy.backwardJointly(new Policy.Micro(all, 1, micro++), loss);
-  }
-
-  /// Adds the gradient of a loss of whole distributions over some of an update's sequences.
+  /// Adds the gradient of a loss by libtorch's automatic gradients.
   ///
-  /// @param of how many sequences the update has in all
+  /// @param forward makes the scalar loss of a part of an update from the parameters
   /// @return the loss
-  public double backwardFromLogits(List<TokenSequence> part, int of, Policy.LogitsLoss loss) {
-    double share = (double) part.size() / of;
-    return policy.backwardFromLogits(new Policy.Micro(part, share, micro++), loss);
+  public double backward(Supplier<Tensor> forward) {
+    nextPass();
+    try (Scope _ = Scope.open()) {
+      Tensor loss = forward.get();
+      loss.backward();
+      return loss.item();
+    }
   }
 
   /// Moves the weights by the gradients collected.
   ///
   /// @param step of so many `steps`, for the schedule
-  /// @param metrics takes `learning_rate` and the loads of experts
+  /// @param metrics takes `learning_rate` and what the network measures
   /// @return the norm of the gradient before it was limited
   public double update(int step, int steps, Metrics metrics) {
     double rate = config.rate(step, steps);
     double norm = optimizer.clip();
     optimizer.update(rate);
     metrics.put("learning_rate", rate);
-    ExpertMetrics.put(metrics, policy.loads());
-    policy.afterUpdate();
+    network.afterUpdate(metrics);
     return norm;
   }
 
@@ -82,22 +79,22 @@ public final class Learner implements AutoCloseable {
     optimizer.dropGradients();
   }
 
-  /// Writes all that a checkpoint needs of it to a folder, but for [#state].
+  @Override
   public void save(Path folder) {
-    model.save(folder);
+    network.save(folder);
     optimizer.save(folder.resolve(OPTIMIZER));
   }
 
-  /// Returns its counters.
+  @Override
   public ObjectNode state() {
-    return Json.MAPPER.createObjectNode().put("micro", micro).put("updates", optimizer.updates());
+    return Json.MAPPER.createObjectNode().put("micro", passes).put("updates", optimizer.updates());
   }
 
-  /// Goes back to what [#save] and [#state] hold.
+  @Override
   public void restore(Path folder, JsonNode state) {
-    model.restore(folder);
+    network.restore(folder);
     optimizer.restore(folder.resolve(OPTIMIZER), state.path("updates").asInt());
-    micro = state.path("micro").asLong();
+    passes = state.path("micro").asLong();
   }
 
   @Override

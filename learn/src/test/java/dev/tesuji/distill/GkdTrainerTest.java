@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tesuji.chainsums.ChainSums;
 import dev.tesuji.check.BadInput;
+import dev.tesuji.compute.choice.Decoders;
 import dev.tesuji.generate.Sampling;
 import dev.tesuji.json.Json;
 import dev.tesuji.nn.CausalLm;
@@ -233,7 +234,7 @@ class GkdTrainerTest {
       ObjectNode config = like.files().config().deepCopy();
       config.put("vocab_size", config.path("vocab_size").asInt() + 8);
       try (CausalLm model =
-          new CausalLm(
+          Decoders.create(
               ConfigReader.parse(directory.resolve("config.json"), config),
               Dtype.FLOAT32,
               Device.CPU)) {

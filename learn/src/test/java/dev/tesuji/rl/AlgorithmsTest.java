@@ -8,8 +8,10 @@ import dev.tesuji.json.Json;
 import dev.tesuji.policy.KlEstimator;
 import dev.tesuji.reward.Judgement;
 import dev.tesuji.rl.algorithm.Algorithm;
+import dev.tesuji.rl.algorithm.ClippedSurrogate;
+import dev.tesuji.rl.algorithm.UpdateConfig;
 import dev.tesuji.rl.grpo.Grpo;
-import dev.tesuji.rl.grpo.Grpo.LossType;
+import dev.tesuji.rl.grpo.GrpoLoss;
 import dev.tesuji.rl.grpo.Ratio;
 import dev.tesuji.rl.ppo.CriticConfig;
 import dev.tesuji.rl.ppo.CriticConfig.Trunk;
@@ -47,49 +49,48 @@ class AlgorithmsTest {
 
   private record Case(String name, Algorithm algorithm, int group) {}
 
-  private static Grpo grpo(LossType loss, Ratio ratio, Grpo.Reference reference, double share) {
-    return new Grpo(
-        loss,
-        Grpo.Scaling.GROUP,
-        ratio,
-        0.2,
-        0.28,
-        reference.equals(Grpo.Reference.DEFAULT) ? 0 : 1e-3,
-        KlEstimator.K3,
-        reference,
-        new Grpo.Entropy(share < 1 ? 1e-4 : 0, share),
-        2,
-        2,
-        false);
+  private static final UpdateConfig FOUR = UpdateConfig.of(2, 2);
+  private static final ClippedSurrogate CLIP = ClippedSurrogate.DEFAULT;
+
+  private static Grpo grpo(GrpoLoss loss, Ratio ratio, Grpo.Reference reference, double share) {
+    return Grpo.DEFAULT
+        .with(loss)
+        .with(ratio)
+        .withKl(reference.equals(Grpo.Reference.DEFAULT) ? 0 : 1e-3, KlEstimator.K3, reference)
+        .with(new Grpo.Entropy(share < 1 ? 1e-4 : 0, share))
+        .with(FOUR);
   }
 
   private static Ppo ppo(Trunk trunk, Place place) {
     Ppo.Kl kl = new Ppo.Kl(1e-3, KlEstimator.K3, place, 0.1);
     CriticConfig critic = new CriticConfig(trunk, 5, 0.5, 0.2, 2);
-    return new Ppo(0.99, 0.95, true, 0.2, 0.2, kl, critic, 2, 2, false);
+    return new Ppo(0.99, 0.95, true, CLIP, kl, critic, FOUR);
   }
 
   private static Prime prime(Prime.Order order) {
-    return new Prime(0.05, 1, 0, 1, order, 1, 0.2, 0.2, 1, 1, false);
+    return new Prime(0.05, 1, 0, 1, order, 1, CLIP, UpdateConfig.DEFAULT);
   }
 
   private static List<Case> cases() {
-    Ratio sequence =
-        new Ratio(Ratio.Level.SEQUENCE, 3, 0, Ratio.Sampler.NONE, 3, Ratio.Soft.DEFAULT);
-    Ratio careful =
-        new Ratio(Ratio.Level.TOKEN, 4, 0.5, Ratio.Sampler.SEQUENCE_MASK, 3, Ratio.Soft.DEFAULT);
+    Ratio sequence = new Ratio(Ratio.Level.SEQUENCE, 0, Ratio.Sampler.NONE, 3);
+    Ratio careful = new Ratio(Ratio.Level.TOKEN, 0.5, Ratio.Sampler.SEQUENCE_MASK, 3);
+    GrpoLoss gspo = new GrpoLoss.Grpo(new ClippedSurrogate(0.2, 0.28, 3));
+    GrpoLoss bounded = new GrpoLoss.Dapo(new ClippedSurrogate(0.2, 0.28, 4));
     return List.of(
-        new Case("gspo", grpo(LossType.GRPO, sequence, Grpo.Reference.DEFAULT, 1), 8),
-        new Case("vespo", grpo(LossType.VESPO, Ratio.DEFAULT, Grpo.Reference.DEFAULT, 1), 8),
-        new Case("careful", grpo(LossType.DAPO, careful, new Grpo.Reference(3, true), 0.9), 8),
+        new Case("gspo", grpo(gspo, sequence, Grpo.Reference.DEFAULT, 1), 8),
+        new Case(
+            "vespo", grpo(GrpoLoss.Vespo.DEFAULT, Ratio.DEFAULT, Grpo.Reference.DEFAULT, 1), 8),
+        new Case("careful", grpo(bounded, careful, new Grpo.Reference(3, true), 0.9), 8),
         new Case("rloo", Rloo.DEFAULT, 8),
-        new Case("rloo, off policy", new Rloo(1e-3, 1, true, 0.2, 0.2, 2, 2, false), 4),
+        new Case("rloo, off policy", new Rloo(1e-3, 1, true, CLIP, FOUR), 4),
         new Case("reinforce++", ReinforcePlusPlus.DEFAULT, 1),
         new Case(
-            "reinforce++, KL", new ReinforcePlusPlus(false, 1e-3, 1, 0.2, 0.2, 2, 1, false), 1),
+            "reinforce++, KL",
+            new ReinforcePlusPlus(false, 1e-3, 1, CLIP, UpdateConfig.of(2, 1)),
+            1),
         new Case(
             "reinforce++, baseline",
-            new ReinforcePlusPlus(true, 1e-3, 1, 0.2, 0.2, 1, 2, false),
+            new ReinforcePlusPlus(true, 1e-3, 1, CLIP, UpdateConfig.of(1, 2)),
             8),
         new Case("remax", ReMax.DEFAULT, 1),
         new Case("ppo", Ppo.DEFAULT, 1),
@@ -97,7 +98,7 @@ class AlgorithmsTest {
         new Case("ppo, KL in the reward", ppo(Trunk.OWN, Place.REWARD), 1),
         new Case("prime", prime(Prime.Order.BEFORE), 8),
         new Case("prime, after", prime(Prime.Order.AFTER), 8),
-        new Case("remax, KL", new ReMax(1e-3, 0.99, 0.2, 0.2, 2, 1, false), 4));
+        new Case("remax, KL", new ReMax(1e-3, 0.99, CLIP, UpdateConfig.of(2, 1)), 4));
   }
 
   @TestFactory
@@ -129,7 +130,9 @@ class AlgorithmsTest {
             (trainer, _) -> {
               for (int step = 0; step < rewards.length; step++) {
                 Metrics m = trainer.step(step);
-                assertThat(m.values()).containsKeys("clip_range/low", "clip_range/high");
+                boolean clips = c.algorithm().surrogate() instanceof ClippedSurrogate;
+                assertThat(m.values().containsKey("clip_range/low")).isEqualTo(clips);
+                assertThat(m.values().containsKey("clip_range/high")).isEqualTo(clips);
                 rewards[step] = m.get("reward");
               }
             });
@@ -138,7 +141,7 @@ class AlgorithmsTest {
 
   @Test
   void theReferenceBecomesThePolicyWhenItsTimeHasCome() {
-    Grpo grpo = grpo(LossType.DAPO, Ratio.DEFAULT, new Grpo.Reference(3, false), 1);
+    Grpo grpo = grpo(GrpoLoss.Dapo.DEFAULT, Ratio.DEFAULT, new Grpo.Reference(3, false), 1);
     new TinyRun(folder)
         .train(
             TinyRun.config(grpo, 1, 4096),
@@ -154,6 +157,27 @@ class AlgorithmsTest {
               double after = trainer.step(3).get("kl");
               double later = trainer.step(4).get("kl");
               assertThat(after).isLessThan(later);
+            });
+  }
+
+  /// The guardian halts a run whose loss is no number.
+  @Test
+  void stepsThatTrainTheCriticAloneHaveALossAndLeaveThePolicy() {
+    Ppo ppo = ppo(Trunk.OWN, Place.REWARD); // its first two steps
+    new TinyRun(folder)
+        .train(
+            TinyRun.config(ppo, 1, 4096),
+            TinyRun::digit,
+            (trainer, model) -> {
+              float[] before = RlTrainerTest.flat(model);
+              for (int step = 0; step < 2; step++) {
+                Metrics m = trainer.step(step);
+                assertThat(m.get("loss")).isZero();
+                assertThat(m.get("loss/value_avg")).isPositive();
+              }
+              assertThat(RlTrainerTest.flat(model)).containsExactly(before);
+              trainer.step(2);
+              assertThat(RlTrainerTest.flat(model)).isNotEqualTo(before);
             });
   }
 
@@ -174,7 +198,9 @@ class AlgorithmsTest {
   void aGroupOfOneIsRefusedWhereTheGroupIsTheBaseline() {
     for (Algorithm a :
         List.of(
-            Grpo.DEFAULT, Rloo.DEFAULT, new ReinforcePlusPlus(true, 0, 1, 0.2, 0.2, 1, 1, false))) {
+            Grpo.DEFAULT,
+            Rloo.DEFAULT,
+            new ReinforcePlusPlus(true, 0, 1, CLIP, UpdateConfig.DEFAULT))) {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> TinyRun.config(a, 1, 1, 4096))
           .withMessage(
@@ -194,7 +220,7 @@ class AlgorithmsTest {
   }
 
   private static Grpo replaced() {
-    return grpo(LossType.DAPO, Ratio.DEFAULT, new Grpo.Reference(2, false), 1);
+    return grpo(GrpoLoss.Dapo.DEFAULT, Ratio.DEFAULT, new Grpo.Reference(2, false), 1);
   }
 
   private void resumes(Case c) {
@@ -249,7 +275,7 @@ class AlgorithmsTest {
 
   @Test
   void primeLeavesOutGroupsThatAreTooEasyOrTooHard() {
-    Prime prime = new Prime(0.05, 1, 0.2, 0.8, Prime.Order.BEFORE, 1, 0.2, 0.2, 1, 1, false);
+    Prime prime = new Prime(0.05, 1, 0.2, 0.8, Prime.Order.BEFORE, 1, CLIP, UpdateConfig.DEFAULT);
     new TinyRun(folder)
         .train(
             TinyRun.config(prime, 1, 4096),

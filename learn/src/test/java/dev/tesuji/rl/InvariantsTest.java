@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tesuji.answer.Verdict;
 import dev.tesuji.json.Json;
-import dev.tesuji.policy.KlEstimator;
 import dev.tesuji.reward.Judgement;
 import dev.tesuji.reward.Response;
+import dev.tesuji.rl.algorithm.ClippedSurrogate;
+import dev.tesuji.rl.algorithm.UpdateConfig;
 import dev.tesuji.rl.grpo.Grpo;
-import dev.tesuji.rl.grpo.Ratio;
 import dev.tesuji.rl.prime.Prime;
 import dev.tesuji.tensor.LeakCheck;
 import dev.tesuji.train.Metrics;
@@ -86,7 +86,9 @@ class InvariantsTest {
   /// Cross-entropy of σ(0) with any outcome: ln 2.
   @Test
   void aFrozenRewardModelThatEqualsTheReferenceGivesNoProcessReward() {
-    Prime prime = new Prime(0.05, 1, 0, 1, Prime.Order.BEFORE, 0, 0.2, 0.2, 1, 1, false);
+    Prime prime =
+        new Prime(
+            0.05, 1, 0, 1, Prime.Order.BEFORE, 0, ClippedSurrogate.DEFAULT, UpdateConfig.DEFAULT);
     new TinyRun(folder)
         .train(
             TinyRun.config(prime, 1, 4096),
@@ -103,20 +105,7 @@ class InvariantsTest {
 
   @Test
   void anUpdateWithoutACompletionThatCouldBeJudgedIsNoHindrance() {
-    Grpo quantile =
-        new Grpo(
-            Grpo.LossType.DAPO,
-            Grpo.Scaling.GROUP,
-            Ratio.DEFAULT,
-            0.2,
-            0.28,
-            0,
-            KlEstimator.K3,
-            Grpo.Reference.DEFAULT,
-            new Grpo.Entropy(0, 0.5),
-            1,
-            4,
-            false);
+    Grpo quantile = Grpo.DEFAULT.with(new Grpo.Entropy(0, 0.5)).with(UpdateConfig.of(1, 4));
     TinyRun run = new TinyRun(folder);
     long first = run.problem(0).id();
     run.train(

@@ -14,6 +14,7 @@ import dev.tesuji.reward.Response;
 import dev.tesuji.reward.Reward;
 import dev.tesuji.reward.RewardMix;
 import dev.tesuji.rl.algorithm.Algorithm;
+import dev.tesuji.rl.algorithm.Requirements.Need;
 import dev.tesuji.rollout.LocalRolloutSampler;
 import dev.tesuji.rollout.PromptStream;
 import dev.tesuji.rollout.RolloutLog;
@@ -62,8 +63,8 @@ record TinyRun(Path folder) {
     RewardMix mix = new RewardMix(new DigitTask(), List.of(new RewardMix.Part("rule", 1, reward)));
     Algorithm algorithm = config.algorithm();
     try (LoadedModel model = model();
-        LoadedModel reference = algorithm.needsReference() ? model() : null;
-        LoadedModel second = algorithm.needsSecondModel() ? model() : null;
+        LoadedModel reference = algorithm.requirements().has(Need.REFERENCE) ? model() : null;
+        LoadedModel second = algorithm.requirements().has(Need.SECOND_MODEL) ? model() : null;
         Grader grader = new Grader(mix, Duration.ofSeconds(10));
         RlTrainer trainer =
             new RlTrainer(model, parts(model, grader, reference, second), config, seed)) {

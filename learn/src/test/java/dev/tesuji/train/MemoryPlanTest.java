@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tesuji.check.BadInput;
+import dev.tesuji.compute.choice.Decoders;
 import dev.tesuji.generate.GenerationEngine;
 import dev.tesuji.generate.GenerationRequest;
 import dev.tesuji.generate.Limits;
@@ -48,8 +49,8 @@ class MemoryPlanTest {
     json.put("num_attention_heads", 6).put("num_key_value_heads", 2);
     json.put("max_position_embeddings", 512).put("tie_word_embeddings", false);
     CausalLm model =
-        new CausalLm(ConfigReader.parse(Path.of("config.json"), json), dtype, Device.CPU);
-    model.multiplyIn(product);
+        Decoders.create(ConfigReader.parse(Path.of("config.json"), json), dtype, Device.CPU);
+    model.compute().multiplyIn(product);
     model.initialise(1);
     return model;
   }

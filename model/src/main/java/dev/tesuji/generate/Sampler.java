@@ -1,8 +1,8 @@
 package dev.tesuji.generate;
 
+import dev.tesuji.compute.TokenMath;
+import dev.tesuji.compute.choice.TokenMaths;
 import dev.tesuji.kernel.CategoricalSampler;
-import dev.tesuji.kernel.Kernels;
-import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -90,28 +90,16 @@ final class Sampler {
 
   private static Drawn draw(
       Tensor logits, List<int[]> contexts, Sampling sampling, double[] uniforms) {
-    if (sampling.isPlain() && logits.device().isCpu() && Kernels.available()) {
-      int vocabulary = Math.toIntExact(logits.size(1));
-      Tensor own = logits.contiguous();
-      CategoricalSampler.Drawn d =
-          CategoricalSampler.run(
-              Kernels.address(own), vocabulary, sampling.temperature(), uniforms);
-      return new Drawn(d.tokens(), d.logProbs());
+    TokenMath math = TokenMaths.on(logits.device());
+    if (sampling.isPlain()) {
+      return drawn(math.draw(logits, sampling.temperature(), uniforms));
     }
     Tensor scores = penalise(logits, contexts, sampling.repetitionPenalty());
     if (sampling.isGreedy()) {
       Tensor best = scores.argmax(1);
       return drawn(scores.logSoftmax(1), best.unsqueeze(1));
     }
-    Tensor logProbs = filtered(scores, sampling);
-    // Inverse transform: the first token whose cumulative probability exceeds u. In float64, since
-    // the sum runs over a vocabulary of up to 10^5 tokens.
-    Tensor cumulative = logProbs.to(Dtype.FLOAT64).exp().cumsum(1);
-    long last = logits.size(1) - 1;
-    Tensor total = cumulative.narrow(1, last, 1);
-    Tensor u = Tensor.of(uniforms, uniforms.length, 1).to(logits.device());
-    Tensor tokens = cumulative.searchSorted(u.mul(total).minimum(total.mul(1 - 1e-15)));
-    return drawn(logProbs, tokens);
+    return drawn(math.drawFrom(filtered(scores, sampling), uniforms));
   }
 
   /// Returns the log-probabilities `[R, V]` that tokens are drawn from; -infinity where a token is
@@ -165,6 +153,10 @@ final class Sampler {
       }
     }
     return out;
+  }
+
+  private static Drawn drawn(CategoricalSampler.Drawn drawn) {
+    return new Drawn(drawn.tokens(), drawn.logProbs());
   }
 
   private static Drawn drawn(Tensor logProbs, Tensor tokens) {

@@ -1,6 +1,7 @@
 package dev.tesuji.weights;
 
 import dev.tesuji.check.BadInput;
+import dev.tesuji.compute.choice.Decoders;
 import dev.tesuji.json.Json;
 import dev.tesuji.nn.CausalLm;
 import dev.tesuji.nn.ConfigReader;
@@ -58,14 +59,14 @@ public record LoadedModel(
   }
 
   /// Reads a model directory, or an adapter's directory with the base that it names, but for the
-  /// weights, which need not be there ([CausalLm#planned]).
+  /// weights, which need not be there ([Decoders#planned]).
   ///
   /// @param dtype the type that it would compute in
   /// @param device where it would compute; need not exist
   /// @throws BadInput when a part is missing or broken, or the parts do not fit each other
   public static LoadedModel planned(Path path, Dtype dtype, Device device) {
     Path directory = AdapterDirectory.baseOf(path);
-    CausalLm decoder = CausalLm.planned(ConfigReader.read(directory), dtype, device);
+    CausalLm decoder = Decoders.planned(ConfigReader.read(directory), dtype, device);
     try {
       if (AdapterDirectory.isAdapter(path)) {
         AdapterDirectory.adapt(decoder, path);

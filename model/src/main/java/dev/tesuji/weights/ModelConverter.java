@@ -3,6 +3,7 @@ package dev.tesuji.weights;
 import static java.util.Objects.requireNonNull;
 
 import dev.tesuji.check.BadInput;
+import dev.tesuji.compute.choice.Decoders;
 import dev.tesuji.nn.CausalLm;
 import dev.tesuji.nn.ConfigReader;
 import dev.tesuji.nn.ModelConfig;
@@ -101,7 +102,8 @@ public final class ModelConverter {
       ModelConfig config, Checkpoint checkpoint, @Nullable Dtype dtype) {
     Map<String, Form> forms = new LinkedHashMap<>();
     try (Scope _ = Scope.open();
-        CausalLm plan = new CausalLm(config, dtype == null ? config.dtype() : dtype, Device.META)) {
+        CausalLm plan =
+            Decoders.create(config, dtype == null ? config.dtype() : dtype, Device.META)) {
       ModelDirectory.weights(plan)
           .forEach((name, tensor) ->
               forms.put(

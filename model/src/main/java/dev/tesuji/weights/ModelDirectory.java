@@ -3,6 +3,7 @@ package dev.tesuji.weights;
 import static java.util.Objects.requireNonNull;
 
 import dev.tesuji.check.BadInput;
+import dev.tesuji.compute.choice.Decoders;
 import dev.tesuji.nn.CausalLm;
 import dev.tesuji.nn.ConfigReader;
 import dev.tesuji.nn.ModelConfig;
@@ -46,7 +47,7 @@ public final class ModelDirectory {
       Path directory, ModelConfig config, Set<String> others, Dtype dtype, Device device) {
     try (Checkpoint checkpoint = Checkpoint.open(directory)) {
       check(directory, config, checkpoint, others);
-      CausalLm model = new CausalLm(config, dtype, device);
+      CausalLm model = Decoders.create(config, dtype, device);
       try {
         read(model, checkpoint);
         return model;
@@ -97,7 +98,7 @@ public final class ModelDirectory {
               + stored
               + " tensors");
     }
-    try (CausalLm plan = new CausalLm(config, config.dtype(), Device.META)) {
+    try (CausalLm plan = Decoders.create(config, config.dtype(), Device.META)) {
       check(directory, plan, checkpoint, others);
     } catch (TensorException e) {
       throw new BadInput(

@@ -2,6 +2,7 @@ package dev.tesuji.recipe;
 
 import dev.tesuji.check.BadInput;
 import dev.tesuji.check.DidYouMean;
+import dev.tesuji.check.Unwrapped;
 import dev.tesuji.recipe.Yaml.Items;
 import dev.tesuji.recipe.Yaml.Mapping;
 import dev.tesuji.recipe.Yaml.Place;
@@ -149,7 +150,7 @@ final class Binder {
 
   /// @param others the kinds that could stand in its place, by name
   /// @param defaults the record whose values stand for keys that are absent
-  private static Object record(
+  static Object record(
       Class<?> type,
       Yaml yaml,
       String key,
@@ -172,19 +173,25 @@ final class Binder {
     Object[] values = new Object[components.length];
     for (int i = 0; i < values.length; i++) {
       RecordComponent c = components[i];
-      Class<?> flat = c.getType();
       values[i] =
           mistakes.among(() ->
               isFlat(c)
-                  ? record(flat, part(mapping, flat), key, Map.of(), defaultsOf(c, defaults))
+                  ? flat(c, mapping, key, defaultsOf(c, defaults))
                   : component(c, mapping, key, defaults));
     }
     mistakes.report();
     return construct(type, components, values, mapping.place(), key);
   }
 
+  private static Object flat(
+      RecordComponent c, Mapping mapping, String key, @Nullable Object defaults) {
+    return Choice.is(c)
+        ? Choice.bind(c, mapping, key, defaults)
+        : record(c.getType(), part(mapping, c.getType()), key, Map.of(), defaults);
+  }
+
   /// What is wrong in one place, so that all of it is said at once.
-  private static final class Mistakes {
+  static final class Mistakes {
     private final List<BadInput> found = new ArrayList<>();
 
     void add(BadInput mistake) {
@@ -225,12 +232,15 @@ final class Binder {
   }
 
   /// Returns the keys that a record's mapping may have.
-  private static List<String> keys(Class<?> type) {
+  static List<String> keys(Class<?> type) {
     return Arrays.stream(type.getRecordComponents()).flatMap(c -> keys(c).stream()).toList();
   }
 
   /// Returns the keys under which a component can be written.
   private static List<String> keys(RecordComponent component) {
+    if (Choice.is(component)) {
+      return Choice.keys(component);
+    }
     if (isFlat(component)) {
       return keys(component.getType());
     }
@@ -287,7 +297,8 @@ final class Binder {
   }
 
   private static boolean isFlat(RecordComponent component) {
-    return component.isAnnotationPresent(Flat.class);
+    return component.isAnnotationPresent(Flat.class)
+        || component.isAnnotationPresent(Unwrapped.class);
   }
 
   private static @Nullable Object defaultsOf(RecordComponent flat, @Nullable Object owner) {
@@ -295,7 +306,7 @@ final class Binder {
   }
 
   /// Returns the part of a mapping that belongs to a flat component.
-  private static Mapping part(Mapping mapping, Class<?> type) {
+  static Mapping part(Mapping mapping, Class<?> type) {
     Mapping part = new Mapping(new LinkedHashMap<>(mapping.entries()), mapping.place());
     part.entries().keySet().retainAll(keys(type));
     return part;
@@ -408,7 +419,7 @@ final class Binder {
         + kind.getSimpleName().substring(1);
   }
 
-  private static @Nullable Object defaults(Class<?> type) {
+  static @Nullable Object defaults(Class<?> type) {
     try {
       return type.getField("DEFAULT").get(null);
     } catch (NoSuchFieldException e) {
@@ -440,7 +451,9 @@ final class Binder {
         for (RecordComponent c : r.getClass().getRecordComponents()) {
           Object component = read(c, r);
           Yaml field = unbind(component);
-          if (isFlat(c) && field instanceof Mapping part) {
+          if (Choice.is(c) && component != null) {
+            Choice.unbind(c, component, fields);
+          } else if (isFlat(c) && field instanceof Mapping part) {
             fields.entries().putAll(part.entries());
           } else if (component == null || alternatives(c).isEmpty()) {
             fields.entries().put(c.getName(), field);

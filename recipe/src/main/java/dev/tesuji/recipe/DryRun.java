@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.tesuji.chat.ChatTemplate;
 import dev.tesuji.check.BadInput;
+import dev.tesuji.compute.choice.Decoders;
 import dev.tesuji.distill.Vocabularies;
 import dev.tesuji.env.Task;
 import dev.tesuji.nn.CausalLm;
@@ -184,7 +185,7 @@ public final class DryRun {
   private Planned made(NewModel wanted, Device device) {
     ModelConfig config = wanted.config();
     Dtype dtype = recipe.computeType(config.dtype());
-    return new Planned(CausalLm.planned(config, dtype, device), null);
+    return new Planned(Decoders.planned(config, dtype, device), null);
   }
 
   private Planned read(Path path, Device device) {

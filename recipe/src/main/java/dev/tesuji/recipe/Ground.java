@@ -7,7 +7,7 @@ import dev.tesuji.weights.ModelSummary;
 import java.util.List;
 
 /// What stages can be checked and reckoned with before any data is read: the recipe, and the model
-/// that it trains, which may be one without weights ([CausalLm#planned]).
+/// that it trains, which may be one without weights ([Decoders#planned]).
 ///
 /// @param recipe the recipe
 /// @param model the model, with its adapters where there are any

@@ -1,6 +1,7 @@
 package dev.tesuji.recipe;
 
 import dev.tesuji.check.BadInput;
+import dev.tesuji.compute.choice.Decoders;
 import dev.tesuji.dataset.Dataset;
 import dev.tesuji.distill.DistillationPrompts;
 import dev.tesuji.distill.GkdConfig;
@@ -61,7 +62,7 @@ record PreparedGkd(Stage.Gkd stage, DistillationPrompts lessons, GkdConfig confi
       return student.parameterCount() * student.dtype().bytes();
     }
     ModelConfig config = ConfigReader.read(AdapterDirectory.baseOf(s.teacher()));
-    try (CausalLm teacher = CausalLm.planned(config, student.dtype(), student.device())) {
+    try (CausalLm teacher = Decoders.planned(config, student.dtype(), student.device())) {
       return teacher.parameterCount() * student.dtype().bytes();
     }
   }

@@ -12,6 +12,7 @@ import dev.tesuji.reward.Grader;
 import dev.tesuji.rewardmodel.RewardModel;
 import dev.tesuji.rl.RlConfig;
 import dev.tesuji.rl.RlTrainer;
+import dev.tesuji.rl.algorithm.Requirements.Need;
 import dev.tesuji.rollout.HeldOutProblems;
 import dev.tesuji.rollout.LocalRolloutSampler;
 import dev.tesuji.rollout.PromptStream;
@@ -82,7 +83,7 @@ record PreparedRl(
   ///
   /// @throws BadInput when they contradict each other or the model
   static RlConfig config(Stage.Rl s, Ground ground) {
-    if (s.algorithm().replaceReferenceEvery() > 0 && ground.adapts()) {
+    if (s.algorithm().requirements().referenceReplacedEvery() > 0 && ground.adapts()) {
       throw new BadInput(
           "stage '"
               + s.name()
@@ -115,7 +116,7 @@ record PreparedRl(
         longest,
         new MemoryPlan.Drawing(rows, s.promptsPerStep(), prompt, s.maxNewTokens()),
         needsReferenceModel(s, ground),
-        s.algorithm().needsSecondModel(),
+        s.algorithm().requirements().has(Need.SECOND_MODEL),
         all <= most);
   }
 
@@ -128,7 +129,7 @@ record PreparedRl(
   }
 
   private static boolean needsReferenceModel(Stage.Rl s, Ground ground) {
-    return s.algorithm().needsReference() && !ground.adapts();
+    return s.algorithm().requirements().has(Need.REFERENCE) && !ground.adapts();
   }
 
   @Override
@@ -145,7 +146,7 @@ record PreparedRl(
       parts.add(reference);
     }
     LoadedModel second = null;
-    if (stage.algorithm().needsSecondModel()) {
+    if (stage.algorithm().requirements().has(Need.SECOND_MODEL)) {
       second = shop.another(from);
       parts.add(second);
     }

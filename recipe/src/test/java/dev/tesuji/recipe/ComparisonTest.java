@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.tesuji.check.BadInput;
 import dev.tesuji.fixtures.Fixtures;
+import dev.tesuji.rl.algorithm.ClippedSurrogate;
 import dev.tesuji.rl.grpo.Grpo;
+import dev.tesuji.rl.grpo.GrpoLoss;
 import dev.tesuji.rl.rloo.Rloo;
 import dev.tesuji.train.GuardianConfig;
 import java.io.IOException;
@@ -84,9 +86,9 @@ class ComparisonTest {
     Comparison c = read(COMPARISON);
     Grpo asItIs = (Grpo) rl(c, 0).algorithm();
     Grpo other = (Grpo) rl(c, 1).algorithm();
-    assertThat(asItIs.loss()).isEqualTo(Grpo.LossType.DR_GRPO);
-    assertThat(other.loss()).isEqualTo(Grpo.LossType.DAPO);
-    assertThat(other.clipLow()).isEqualTo(0.1);
+    ClippedSurrogate clip = new ClippedSurrogate(0.1, 0.28);
+    assertThat(asItIs.loss()).isEqualTo(new GrpoLoss.DrGrpo(clip));
+    assertThat(other.loss()).isEqualTo(new GrpoLoss.Dapo(clip));
     assertThat(rl(c, 0).optimizer().learningRate()).isEqualTo(1e-4);
     assertThat(rl(c, 1).optimizer().learningRate()).isEqualTo(2e-4);
     assertThat(rl(c, 1).optimizer().warmupSteps()).isEqualTo(3);

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.tesuji.check.BadInput;
 import dev.tesuji.fixtures.Fixtures;
 import dev.tesuji.reward.RewardMix;
+import dev.tesuji.rl.algorithm.ClippedSurrogate;
 import dev.tesuji.rl.grpo.Grpo;
+import dev.tesuji.rl.grpo.GrpoLoss;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,8 +57,8 @@ class RecipeTest {
     assertThat(recipe.model()).isEqualTo(folder.resolve("some/model"));
     assertThat(recipe.task()).isEqualTo(TaskConfig.ChainSums.DEFAULT);
     assertThat(rl(recipe).groupSize()).isEqualTo(4);
-    assertThat(grpo(recipe).loss()).isEqualTo(Grpo.LossType.DR_GRPO);
-    assertThat(grpo(recipe).clipHigh()).isEqualTo(0.28);
+    assertThat(grpo(recipe).loss()).isEqualTo(GrpoLoss.DrGrpo.DEFAULT);
+    assertThat(GrpoLoss.DrGrpo.DEFAULT.surrogate().clipHigh()).isEqualTo(0.28);
     assertThat(rl(recipe).promptsPerStep()).isEqualTo(Stage.Rl.DEFAULT.promptsPerStep());
   }
 
@@ -73,8 +75,7 @@ class RecipeTest {
             "model=/elsewhere");
     assertThat(recipe.seed()).isEqualTo(7);
     assertThat(rl(recipe).groupSize()).isEqualTo(16);
-    assertThat(grpo(recipe).clipLow()).isEqualTo(0.1);
-    assertThat(grpo(recipe).loss()).isEqualTo(Grpo.LossType.DR_GRPO);
+    assertThat(grpo(recipe).loss()).isEqualTo(new GrpoLoss.DrGrpo(new ClippedSurrogate(0.1, 0.28)));
     assertThat(rl(recipe).steps()).isEqualTo(9);
     assertThat(recipe.task()).isEqualTo(new TaskConfig.ChainSums(4, 6));
     assertThat(recipe.model()).isEqualTo(Path.of("/elsewhere"));
@@ -113,7 +114,11 @@ class RecipeTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "grpo: {loss: cispo, clipHigh: 5, ratio: {sampler: token_mask}, entropy: {topQuantile: 0.2}}",
+        "grpo: {loss: cispo, cap: 4, ratio: {sampler: token_mask}, entropy: {topQuantile: 0.2}}",
+        "grpo: {loss: sapo, negativeTemperature: 1.2}",
+        "grpo: {loss: luspo, clipLow: 0.1, bound: 4, clipHigh: 0.3}",
+        "grpo: {loss: vespo, positiveShape: 1}",
+        "grpo: {loss: dr-grpo, clipLow: 0.1, cap: null}",
         "rloo: {klCoefficient: 0.05}",
         "reinforcePlusPlus: {baseline: true}",
         "reMax: {}",
@@ -174,6 +179,11 @@ class RecipeTest {
         "rl.groupsize=4 | rl.groupsize=4: unknown key 'groupsize' in 'rl' (did you mean 'groupSize'?)",
         "rl.groupSize=four | rl.groupSize=four: 'groupSize' must be a whole number, got 'four'",
         "rl.grpo.loss=ppo | rl.grpo.loss=ppo: 'loss' must be one of grpo, bnpo, dr_grpo, dapo, cispo, sapo, luspo, vespo, got 'ppo'",
+        "rl.grpo.loss=[dapo] | rl.grpo.loss=[dapo]: 'loss' must be one of grpo, bnpo, dr_grpo, dapo, cispo, sapo, luspo, vespo, got a list or mapping",
+        "rl.grpo.cap=5 | rl.grpo.cap=5: unknown key 'cap' in 'grpo' with loss dr_grpo (it is a key of cispo)",
+        "rl.grpo={loss: cispo, clipHigh: 0.28} | rl.grpo={loss: cispo, clipHigh: 0.28}: unknown key 'clipHigh' in 'grpo' with loss cispo (it is a key of grpo, bnpo, dr_grpo, dapo, luspo)",
+        "rl.grpo={loss: cispo, cap: 0.28} | rl.grpo={loss: cispo, cap: 0.28}: in 'grpo': cap must be above 1 (ratios on policy are 1): it is the most that one may weigh, got 0.28",
+        "rl.grpo={loss: sapo, cap: 2, positiveShape: 3} | \"rl.grpo={loss: sapo, cap: 2, positiveShape: 3}: unknown key 'cap' in 'grpo' with loss sapo (it is a key of cispo)\nrl.grpo={loss: sapo, cap: 2, positiveShape: 3}: unknown key 'positiveShape' in 'grpo' with loss sapo (it is a key of vespo)\"",
         "rl.grpo.maskTruncated=yes | rl.grpo.maskTruncated=yes: 'maskTruncated' must be true or false, got 'yes'",
         "rl.grpo.critic={} | rl.grpo.critic={}: unknown key 'critic' in 'grpo' (it is a key of ppo)",
         "rl.ppo={} | rl.ppo={}: only one of 'grpo' and 'ppo' can be given",

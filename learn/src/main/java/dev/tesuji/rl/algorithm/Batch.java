@@ -181,6 +181,16 @@ public final class Batch {
     }
   }
 
+  /// Repeats one number per completion for each of its scored tokens, a row per completion.
+  public float[][] perToken(double[] perCompletion) {
+    float[][] out = new float[perCompletion.length][];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = new float[tokens(i)];
+      Arrays.fill(out[i], (float) perCompletion[i]);
+    }
+    return out;
+  }
+
   /// Repeats one number per completion for each of its scored tokens, end to end.
   public float[] repeat(int[] members, IntToDoubleFunction of) {
     return pack(

@@ -46,13 +46,13 @@ public record PolicyLoss(
   @Override
   public Tensor of(Policy.Tokens tokens) {
     Tensor logProbs = tokens.logProbs();
-    Tensor before = old == null ? logProbs.detach() : tokens.of(old);
+    Tensor logRatio = logProbs.sub(old == null ? logProbs.detach() : tokens.of(old));
     Tensor loss =
-        surrogate.perToken(tokens, before, tokens.of(advantages)).mul(tokens.of(weights)).sum();
+        surrogate.perToken(tokens, logRatio, tokens.of(advantages)).mul(tokens.of(weights)).sum();
     if (kl != null) {
       Tensor estimate = kl.estimator().perToken(logProbs, tokens.of(kl.reference()));
       if (kl.corrected()) {
-        estimate = estimate.mul(logProbs.sub(before).exp());
+        estimate = estimate.mul(logRatio.exp());
       }
       loss = loss.add(estimate.mul(tokens.of(kl.weights())).sum());
     }
@@ -62,19 +62,23 @@ public record PolicyLoss(
     return loss;
   }
 
-  /// Measures what came out.
+  /// Measures a micro-batch.
   ///
-  /// @param scores what the policy says of the micro-batch
-  public void measure(Policy.Scores scores, Means means) {
+  /// @param scores the policy's scores of it
+  public void measure(Policy.Scores scores, MetricAccumulator metrics) {
     float[] now = scores.logProbs();
-    surrogate.measure(means, now, old == null ? now : old, advantages);
+    double[] logRatios = new double[now.length];
+    for (int i = 0; old != null && i < now.length; i++) {
+      logRatios[i] = (double) now[i] - old[i];
+    }
+    surrogate.measure(metrics, logRatios, advantages);
     double entropy = 0;
     for (float e : scores.entropies()) {
       entropy += e;
     }
-    means.add("entropy", entropy, now.length);
+    metrics.add("entropy", entropy, now.length);
     if (kl != null) {
-      means.add("kl", divergence(kl, now), now.length);
+      metrics.add("kl", divergence(kl, now), now.length);
     }
   }
 

@@ -8,9 +8,9 @@ public final class TokenMean {
   private TokenMean() {}
 
   /// Makes the loss of a micro-batch.
-  public static PolicyLoss loss(Update update, int[] members, Algorithm algorithm) {
+  public static PolicyLoss loss(Update update, int[] members, Surrogate surrogate) {
     return new PolicyLoss(
-        new ClippedSurrogate(algorithm.clipLow(), algorithm.clipHigh()),
+        surrogate,
         update.advantages(members),
         update.old(members),
         weights(update, members, 1),

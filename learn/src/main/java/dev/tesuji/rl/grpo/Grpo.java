@@ -1,60 +1,51 @@
 package dev.tesuji.rl.grpo;
 
 import dev.tesuji.check.Require;
+import dev.tesuji.check.Unwrapped;
 import dev.tesuji.policy.KlEstimator;
 import dev.tesuji.rl.algorithm.Algorithm;
+import dev.tesuji.rl.algorithm.AlgorithmContext;
 import dev.tesuji.rl.algorithm.Objective;
-import dev.tesuji.rl.algorithm.Tools;
+import dev.tesuji.rl.algorithm.Requirements;
+import dev.tesuji.rl.algorithm.Requirements.LookAhead;
+import dev.tesuji.rl.algorithm.Requirements.Need;
+import dev.tesuji.rl.algorithm.Surrogate;
+import dev.tesuji.rl.algorithm.UpdateConfig;
 
 /// The settings of GRPO and its kin.
 ///
-/// @param loss what is minimised per token, and how token losses are averaged
+/// @param loss the quantity that is minimised per token, and the average that is taken of it
 /// @param scaling what advantages are divided by
 /// @param ratio how the ratio between the policy and the one that drew the completions is taken
-/// @param clipLow ε_low: ratios below 1 - ε_low are clipped
-/// @param clipHigh ε_high: ratios above 1 + ε_high are clipped; for `cispo` the most that a ratio
-///   may weigh (TRL: 5)
 /// @param klCoefficient β, the weight of the KL term; 0 loads no reference model
 /// @param klEstimator how the KL is estimated
 /// @param reference what the KL term holds to
 /// @param entropy how the entropy of a token's distribution counts
-/// @param innerEpochs μ, passes over one batch of completions
-/// @param miniBatches updates per pass
-/// @param maskTruncated whether completions that reached the length limit are left out of the loss
-///   (DAPO's overlong filtering)
+/// @param updates the updates that a batch of completions makes
 public record Grpo(
-    LossType loss,
+    @Unwrapped GrpoLoss loss,
     Scaling scaling,
     Ratio ratio,
-    double clipLow,
-    double clipHigh,
     double klCoefficient,
     KlEstimator klEstimator,
     Reference reference,
     Entropy entropy,
-    int innerEpochs,
-    int miniBatches,
-    boolean maskTruncated)
+    @Unwrapped UpdateConfig updates)
     implements Algorithm {
   /// Token mean over the batch, group scaling, clip 0.2 and 0.28, no KL, one pass.
   public static final Grpo DEFAULT =
       new Grpo(
-          LossType.DAPO,
+          GrpoLoss.Dapo.DEFAULT,
           Scaling.GROUP,
           Ratio.DEFAULT,
-          0.2,
-          0.28,
           0,
           KlEstimator.K3,
           Reference.DEFAULT,
           Entropy.DEFAULT,
-          1,
-          1,
-          false);
+          UpdateConfig.DEFAULT);
 
   /// Checks the ranges, and that no key contradicts another.
   public Grpo {
-    Algorithm.requireRanges(clipLow, clipHigh, innerEpochs, miniBatches);
     Require.that(klCoefficient >= 0, "klCoefficient", "at least 0", klCoefficient);
     boolean held = klCoefficient > 0;
     Require.that(
@@ -74,71 +65,67 @@ public record Grpo(
         "false with ratio.level sequence: the correction is defined per token",
         true);
     Require.that(
-        loss != LossType.VESPO || !sequence,
+        !(loss instanceof GrpoLoss.Vespo && sequence),
         "ratio.level",
         "token with loss vespo, which takes the ratio of the sequence by itself",
         "sequence");
-    Require.that(
-        loss != LossType.CISPO || clipHigh > 0,
-        "clipHigh",
-        "above 0 with loss cispo: it is the most that a ratio may weigh",
-        clipHigh);
   }
 
   @Override
-  public int leastGroupSize() {
-    return 2;
+  public Requirements requirements() {
+    boolean sequences =
+        ratio.level() == Ratio.Level.SEQUENCE
+            || ratio.offPolicyMask() > 0
+            || loss instanceof GrpoLoss.Vespo;
+    LookAhead wholes = sequences ? LookAhead.ONCE_MOVED : LookAhead.NEVER;
+    return Requirements.NONE
+        .withGroupsOf(2)
+        .with(Need.REWARD_PARTS, true)
+        .with(Need.REFERENCE, klCoefficient > 0)
+        .withReferenceReplacedEvery(reference.replaceEvery())
+        .with(Need.OLD_LOG_PROBS, ratio.sampler() != Ratio.Sampler.NONE)
+        .with(Need.EVERY_TOKEN, klCoefficient > 0 || entropy.coefficient() > 0)
+        .with(entropy.topQuantile() < 1 ? LookAhead.ALWAYS : wholes);
   }
 
   @Override
-  public boolean needsReference() {
-    return klCoefficient > 0;
+  public Surrogate surrogate() {
+    return loss.surrogate();
   }
 
   @Override
-  public int replaceReferenceEvery() {
-    return reference.replaceEvery();
-  }
-
-  @Override
-  public boolean comparesParts() {
-    return true;
-  }
-
-  @Override
-  public boolean needsOldLogProbs() {
-    return ratio.sampler() != Ratio.Sampler.NONE;
-  }
-
-  @Override
-  public Objective open(Tools tools) {
+  public Objective open(AlgorithmContext context) {
     return new GrpoObjective(this);
   }
 
-  /// What is minimised per token, and how token losses are averaged into one number.
-  public enum LossType {
-    /// The mean over completions of each one's mean
-    /// ([DeepSeekMath](https://arxiv.org/abs/2402.03300)).
-    GRPO,
-    /// The mean over the tokens of an update.
-    BNPO,
-    /// The sum over tokens, divided by completions times the length limit: a constant, so that long
-    /// wrong answers are not favoured ([Dr. GRPO](https://arxiv.org/abs/2503.20783)).
-    DR_GRPO,
-    /// The mean over the tokens of the whole batch of completions
-    /// ([DAPO](https://arxiv.org/abs/2503.14476)).
-    DAPO,
-    /// REINFORCE with clipped ratios as weights, so that no token loses its gradient
-    /// ([MiniMax-M1](https://arxiv.org/abs/2506.13585)).
-    CISPO,
-    /// A sigmoid gate in place of the clip ([SAPO](https://arxiv.org/abs/2511.20347)).
-    SAPO,
-    /// The sum over a completion's tokens, meant for ratios of sequences
-    /// ([LUSPO](https://arxiv.org/abs/2602.05261)).
-    LUSPO,
-    /// REINFORCE weighted by a smooth function of the sequence's ratio
-    /// ([VESPO](https://arxiv.org/abs/2602.10693)).
-    VESPO
+  /// Returns the same settings with another loss.
+  public Grpo with(GrpoLoss other) {
+    return new Grpo(other, scaling, ratio, klCoefficient, klEstimator, reference, entropy, updates);
+  }
+
+  /// Returns the same settings with another scaling of advantages.
+  public Grpo with(Scaling other) {
+    return new Grpo(loss, other, ratio, klCoefficient, klEstimator, reference, entropy, updates);
+  }
+
+  /// Returns the same settings with other ratios.
+  public Grpo with(Ratio other) {
+    return new Grpo(loss, scaling, other, klCoefficient, klEstimator, reference, entropy, updates);
+  }
+
+  /// Returns the same settings with a KL term.
+  public Grpo withKl(double coefficient, KlEstimator estimator, Reference to) {
+    return new Grpo(loss, scaling, ratio, coefficient, estimator, to, entropy, updates);
+  }
+
+  /// Returns the same settings with entropy counted otherwise.
+  public Grpo with(Entropy other) {
+    return new Grpo(loss, scaling, ratio, klCoefficient, klEstimator, reference, other, updates);
+  }
+
+  /// Returns the same settings with other updates.
+  public Grpo with(UpdateConfig other) {
+    return new Grpo(loss, scaling, ratio, klCoefficient, klEstimator, reference, entropy, other);
   }
 
   /// What advantages are divided by.

@@ -1,12 +1,10 @@
 package dev.tesuji.rl.grpo;
 
-import dev.tesuji.policy.Policy;
-import dev.tesuji.rl.algorithm.Algorithm;
 import dev.tesuji.rl.algorithm.Batch;
-import dev.tesuji.rl.algorithm.Means;
+import dev.tesuji.rl.algorithm.MetricAccumulator;
 import dev.tesuji.rl.algorithm.Objective;
 import dev.tesuji.rl.algorithm.PolicyLoss;
-import dev.tesuji.rl.algorithm.Surrogate;
+import dev.tesuji.rl.algorithm.SequenceRatio;
 import dev.tesuji.rl.algorithm.Update;
 import dev.tesuji.train.Metrics;
 import java.util.Arrays;
@@ -16,73 +14,42 @@ import org.jspecify.annotations.Nullable;
 /// GRPO and its kin at work.
 final class GrpoObjective implements Objective {
   private final Grpo grpo;
-  private final Surrogate surrogate;
 
   GrpoObjective(Grpo grpo) {
     this.grpo = grpo;
-    surrogate = GrpoLoss.surrogate(grpo);
   }
 
   @Override
   public float[][] advantages(int step, Batch batch, Metrics metrics) {
     Batch.Parts parts = batch.parts();
-    return Algorithm.perToken(
-        batch,
+    return batch.perToken(
         parts == null
             ? GroupAdvantages.of(batch.rewards(), batch.groupSize(), grpo.scaling())
             : GroupAdvantages.normalizeThenSum(parts.paid(), parts.weights(), batch.groupSize()));
   }
 
   @Override
-  public boolean everyTokenCounts() {
-    return grpo.klCoefficient() > 0 || grpo.entropy().coefficient() > 0;
-  }
-
-  @Override
-  public boolean looksAhead(boolean moved) {
-    boolean sequences =
-        grpo.ratio().level() == Ratio.Level.SEQUENCE
-            || grpo.ratio().offPolicyMask() > 0
-            || grpo.loss() == Grpo.LossType.VESPO;
-    return grpo.entropy().topQuantile() < 1 || (sequences && moved);
-  }
-
-  @Override
-  public PolicyLoss loss(Update update, int[] members, Means means) {
+  public PolicyLoss loss(Update update, int[] members, MetricAccumulator metrics) {
     Batch batch = update.batch();
     float[] even =
-        batch.repeat(
-            members, i -> GrpoLoss.tokenWeight(grpo.loss(), batch.tokens(i), update.counts()));
+        batch.repeat(members, i -> grpo.loss().tokenWeight(batch.tokens(i), update.counts()));
     float[] weights = even.clone();
     double threshold = entropyThreshold(update);
     int at = 0;
     for (int i : members) {
-      double[] factors = factors(update, i, threshold, means);
+      double[] factors = factors(update, i, threshold, metrics);
       for (double f : factors) {
         weights[at++] *= (float) f;
       }
     }
+    boolean sequence = grpo.ratio().level() == Ratio.Level.SEQUENCE;
     return new PolicyLoss(
-        surrogate,
+        grpo.surrogate(),
         update.advantages(members),
-        old(update, members),
+        sequence ? SequenceRatio.old(update, members) : update.old(members),
         weights,
         kl(update, members, even),
         entropyWeights(update, members));
-  }
-
-  /// Returns log π_old, shifted where completions have one ratio each.
-  private float @Nullable [] old(Update update, int[] members) {
-    if (update.onPolicy() || grpo.ratio().level() == Ratio.Level.TOKEN) {
-      return update.old(members);
-    }
-    return Batch.pack(
-        members,
-        i -> {
-          float[] now = Objective.current(update, i);
-          return SequenceWeights.shifted(
-              now, SequenceWeights.meanLogRatio(now, update.batch().old(i)));
-        });
   }
 
   private PolicyLoss.@Nullable KlTerm kl(Update update, int[] members, float[] even) {
@@ -110,17 +77,12 @@ final class GrpoObjective implements Objective {
     if (share == 1) {
       return Double.NEGATIVE_INFINITY;
     }
-    float[] all = Batch.pack(update.scored(), i -> ahead(update, i).entropies());
-    return SequenceWeights.entropyThreshold(all, share);
+    float[] all = Batch.pack(update.scored(), i -> update.scoresNow(i).entropies());
+    return TokenFactors.entropyThreshold(all, share);
   }
 
-  private static Policy.Scores ahead(Update update, int i) {
-    Policy.Scores scores = update.ahead().get(i);
-    return scores == null ? update.batch().oldScores(i) : scores;
-  }
-
-  /// Returns what the policy term of each of a completion's tokens is multiplied with.
-  private double[] factors(Update update, int i, double threshold, Means means) {
+  /// Returns the factors on the policy term of each of a completion's tokens.
+  private double[] factors(Update update, int i, double threshold, MetricAccumulator metrics) {
     Batch batch = update.batch();
     double[] factors = new double[batch.tokens(i)];
     Arrays.fill(factors, 1);
@@ -128,24 +90,23 @@ final class GrpoObjective implements Objective {
     double[] sampler = samplerWeights(batch, i);
     if (sampler.length > 0) {
       DoubleStream.of(sampler)
-          .forEach(s -> means.add("sampling/importance_sampling_ratio/mean", s, 1));
+          .forEach(s -> metrics.add("sampling/importance_sampling_ratio/mean", s, 1));
     }
     if (!update.onPolicy() && grpo.ratio().offPolicyMask() > 0) {
       boolean kept =
-          SequenceWeights.isKept(
-              advantage, Objective.current(update, i), batch.old(i), grpo.ratio().offPolicyMask());
-      means.add("off_policy_masked", kept ? 0 : 1, 1);
+          TokenFactors.isKept(advantage, update.now(i), batch.old(i), grpo.ratio().offPolicyMask());
+      metrics.add("off_policy_masked", kept ? 0 : 1, 1);
       Arrays.fill(factors, kept ? 1 : 0);
     }
-    if (grpo.loss() == Grpo.LossType.VESPO) {
-      double phi = phi(update, i, advantage, sampler);
-      means.add("vespo/phi_seq_mean", phi, 1);
+    if (grpo.loss() instanceof GrpoLoss.Vespo vespo) {
+      double phi = phi(vespo, update, i, sampler);
+      metrics.add("vespo/phi_seq_mean", phi, 1);
       multiply(factors, _ -> phi);
     } else if (sampler.length > 0) {
       multiply(factors, t -> sampler[t]);
     }
     if (threshold > Double.NEGATIVE_INFINITY) {
-      float[] entropies = ahead(update, i).entropies();
+      float[] entropies = update.scoresNow(i).entropies();
       multiply(factors, t -> entropies[t] >= threshold ? 1 : 0);
     }
     if (grpo.ratio().level() == Ratio.Level.SEQUENCE) {
@@ -158,17 +119,17 @@ final class GrpoObjective implements Objective {
   private double[] samplerWeights(Batch batch, int i) {
     return grpo.ratio().sampler() == Ratio.Sampler.NONE
         ? new double[0]
-        : SequenceWeights.sampler(
+        : TokenFactors.sampler(
             batch.old(i),
             batch.samples().get(i).sampler(),
             grpo.ratio().sampler(),
             grpo.ratio().samplerMost());
   }
 
-  private double phi(Update update, int i, double advantage, double[] sampler) {
+  private static double phi(GrpoLoss.Vespo vespo, Update update, int i, double[] sampler) {
     float[] old = update.onPolicy() ? new float[0] : update.batch().old(i);
-    float[] now = update.onPolicy() ? old : Objective.current(update, i);
-    return SequenceWeights.gamma(advantage, now, old, sampler, grpo.ratio().soft());
+    float[] now = update.onPolicy() ? old : update.now(i);
+    return vespo.weight(update.advantages()[i][0], now, old, sampler);
   }
 
   private static void multiply(double[] factors, java.util.function.IntToDoubleFunction by) {

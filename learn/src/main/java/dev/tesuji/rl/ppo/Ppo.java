@@ -1,64 +1,65 @@
 package dev.tesuji.rl.ppo;
 
 import dev.tesuji.check.Require;
+import dev.tesuji.check.Unwrapped;
 import dev.tesuji.policy.KlEstimator;
 import dev.tesuji.rl.algorithm.Algorithm;
+import dev.tesuji.rl.algorithm.AlgorithmContext;
+import dev.tesuji.rl.algorithm.ClippedSurrogate;
 import dev.tesuji.rl.algorithm.Objective;
-import dev.tesuji.rl.algorithm.Tools;
+import dev.tesuji.rl.algorithm.Requirements;
+import dev.tesuji.rl.algorithm.Requirements.Need;
+import dev.tesuji.rl.algorithm.UpdateConfig;
 
 /// The settings of PPO with a critic.
 ///
 /// @param gamma γ, the discount of later rewards
 /// @param lambda λ of generalised advantage estimation
 /// @param whiten whether advantages are scaled to mean 0 and variance 1 over the batch
-/// @param clipLow ε_low: ratios below 1 - ε_low are clipped
-/// @param clipHigh ε_high: ratios above 1 + ε_high are clipped
+/// @param surrogate the clip ranges of ratios
 /// @param kl how the policy is held to the reference
 /// @param critic the value model
-/// @param innerEpochs μ, passes over one batch of completions
-/// @param miniBatches updates per pass
-/// @param maskTruncated whether completions that reached the length limit are left out of the loss
+/// @param updates the updates that a batch of completions makes
 public record Ppo(
     double gamma,
     double lambda,
     boolean whiten,
-    double clipLow,
-    double clipHigh,
+    @Unwrapped ClippedSurrogate surrogate,
     Kl kl,
     CriticConfig critic,
-    int innerEpochs,
-    int miniBatches,
-    boolean maskTruncated)
+    @Unwrapped UpdateConfig updates)
     implements Algorithm {
   /// γ and λ 1, as R1's appendix recommends for rewards at the end; no KL; one pass.
   public static final Ppo DEFAULT =
-      new Ppo(1, 1, true, 0.2, 0.2, Kl.DEFAULT, CriticConfig.DEFAULT, 1, 1, false);
+      new Ppo(
+          1,
+          1,
+          true,
+          ClippedSurrogate.DEFAULT,
+          Kl.DEFAULT,
+          CriticConfig.DEFAULT,
+          UpdateConfig.DEFAULT);
 
   /// Checks the ranges.
   public Ppo {
     Require.that(gamma >= 0 && gamma <= 1, "gamma", "from 0 to 1", gamma);
     Require.that(lambda >= 0 && lambda <= 1, "lambda", "from 0 to 1", lambda);
-    Algorithm.requireRanges(clipLow, clipHigh, innerEpochs, miniBatches);
   }
 
   @Override
-  public boolean needsReference() {
-    return kl.coefficient() > 0;
+  public Requirements requirements() {
+    boolean held = kl.coefficient() > 0;
+    return Requirements.NONE
+        .with(Need.SECOND_MODEL, critic.trunk() == CriticConfig.Trunk.OWN)
+        .with(Need.REFERENCE, held)
+        .with(Need.OLD_LOG_PROBS, held)
+        .with(Need.EVERY_TOKEN, held && kl.place() == Kl.Place.LOSS)
+        .withFrozenSteps(critic.warmupSteps());
   }
 
   @Override
-  public boolean needsSecondModel() {
-    return critic.trunk() == CriticConfig.Trunk.OWN;
-  }
-
-  @Override
-  public boolean needsOldLogProbs() {
-    return kl.coefficient() > 0;
-  }
-
-  @Override
-  public Objective open(Tools tools) {
-    return new PpoObjective(this, tools);
+  public Objective open(AlgorithmContext context) {
+    return new PpoObjective(this, context);
   }
 
   /// How the policy is held to the reference.

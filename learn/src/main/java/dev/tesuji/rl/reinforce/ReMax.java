@@ -1,64 +1,50 @@
 package dev.tesuji.rl.reinforce;
 
 import dev.tesuji.check.Require;
+import dev.tesuji.check.Unwrapped;
 import dev.tesuji.rl.algorithm.Algorithm;
+import dev.tesuji.rl.algorithm.AlgorithmContext;
+import dev.tesuji.rl.algorithm.ClippedSurrogate;
+import dev.tesuji.rl.algorithm.GroupFilter;
 import dev.tesuji.rl.algorithm.Objective;
-import dev.tesuji.rl.algorithm.Statistics;
-import dev.tesuji.rl.algorithm.Tools;
+import dev.tesuji.rl.algorithm.Requirements;
+import dev.tesuji.rl.algorithm.Requirements.Need;
+import dev.tesuji.rl.algorithm.UpdateConfig;
 
 /// The settings of ReMax.
 ///
 /// @param klCoefficient β, what the KL costs in the reward of each token; 0 loads no reference
 ///   model
 /// @param gamma γ, the discount of later rewards
-/// @param clipLow ε_low: ratios below 1 - ε_low are clipped
-/// @param clipHigh ε_high: ratios above 1 + ε_high are clipped
-/// @param innerEpochs μ, passes over one batch of completions
-/// @param miniBatches updates per pass
-/// @param maskTruncated whether completions that reached the length limit are left out of the loss
+/// @param surrogate the clip ranges of ratios
+/// @param updates the updates that a batch of completions makes
 public record ReMax(
     double klCoefficient,
     double gamma,
-    double clipLow,
-    double clipHigh,
-    int innerEpochs,
-    int miniBatches,
-    boolean maskTruncated)
+    @Unwrapped ClippedSurrogate surrogate,
+    @Unwrapped UpdateConfig updates)
     implements Algorithm {
   /// No KL, no discount, clip 0.2 where there is more than one update.
-  public static final ReMax DEFAULT = new ReMax(0, 1, 0.2, 0.2, 1, 1, false);
+  public static final ReMax DEFAULT =
+      new ReMax(0, 1, ClippedSurrogate.DEFAULT, UpdateConfig.DEFAULT);
 
   /// Checks the ranges.
   public ReMax {
     Require.that(klCoefficient >= 0, "klCoefficient", "at least 0", klCoefficient);
     Require.that(gamma >= 0 && gamma <= 1, "gamma", "from 0 to 1", gamma);
-    Algorithm.requireRanges(clipLow, clipHigh, innerEpochs, miniBatches);
   }
 
   @Override
-  public boolean needsReference() {
-    return klCoefficient > 0;
+  public Requirements requirements() {
+    return Requirements.NONE
+        .with(Need.GREEDY_BASELINE, true)
+        .with(Need.REFERENCE, klCoefficient > 0)
+        .with(Need.OLD_LOG_PROBS, klCoefficient > 0)
+        .with(new GroupFilter.AnyReward()); // one of equal rewards differs from its greedy one
   }
 
   @Override
-  public boolean needsGreedyBaseline() {
-    return true;
-  }
-
-  @Override
-  public boolean needsOldLogProbs() {
-    return klCoefficient > 0;
-  }
-
-  /// Keeps all groups that could be judged: also one of equal rewards differs from its greedy
-  /// completion.
-  @Override
-  public boolean keeps(double[] rewards, double accuracy) {
-    return !Double.isNaN(Statistics.mean(rewards));
-  }
-
-  @Override
-  public Objective open(Tools tools) {
+  public Objective open(AlgorithmContext context) {
     return new ReMaxObjective(this);
   }
 }

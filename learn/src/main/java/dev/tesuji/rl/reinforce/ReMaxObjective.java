@@ -3,7 +3,7 @@ package dev.tesuji.rl.reinforce;
 import dev.tesuji.policy.KlEstimator;
 import dev.tesuji.rl.algorithm.Batch;
 import dev.tesuji.rl.algorithm.KlReward;
-import dev.tesuji.rl.algorithm.Means;
+import dev.tesuji.rl.algorithm.MetricAccumulator;
 import dev.tesuji.rl.algorithm.Objective;
 import dev.tesuji.rl.algorithm.PolicyLoss;
 import dev.tesuji.rl.algorithm.TokenMean;
@@ -31,7 +31,7 @@ final class ReMaxObjective implements Objective {
   }
 
   @Override
-  public PolicyLoss loss(Update update, int[] members, Means means) {
-    return TokenMean.loss(update, members, settings);
+  public PolicyLoss loss(Update update, int[] members, MetricAccumulator metrics) {
+    return TokenMean.loss(update, members, settings.surrogate());
   }
 }

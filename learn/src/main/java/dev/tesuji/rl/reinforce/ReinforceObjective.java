@@ -2,7 +2,7 @@ package dev.tesuji.rl.reinforce;
 
 import dev.tesuji.rl.algorithm.Batch;
 import dev.tesuji.rl.algorithm.KlReward;
-import dev.tesuji.rl.algorithm.Means;
+import dev.tesuji.rl.algorithm.MetricAccumulator;
 import dev.tesuji.rl.algorithm.Objective;
 import dev.tesuji.rl.algorithm.PolicyLoss;
 import dev.tesuji.rl.algorithm.Statistics;
@@ -34,14 +34,9 @@ final class ReinforceObjective implements Objective {
   }
 
   @Override
-  public boolean everyTokenCounts() {
-    return settings.baseline() && settings.klCoefficient() > 0;
-  }
-
-  @Override
-  public PolicyLoss loss(Update update, int[] members, Means means) {
-    PolicyLoss loss = TokenMean.loss(update, members, settings);
-    return everyTokenCounts()
+  public PolicyLoss loss(Update update, int[] members, MetricAccumulator metrics) {
+    PolicyLoss loss = TokenMean.loss(update, members, settings.surrogate());
+    return settings.baseline() && settings.klCoefficient() > 0
         ? loss.with(TokenMean.kl(update, members, settings.klCoefficient(), settings.klEstimator()))
         : loss;
   }

@@ -1,10 +1,15 @@
 package dev.tesuji.rl.reinforce;
 
 import dev.tesuji.check.Require;
+import dev.tesuji.check.Unwrapped;
 import dev.tesuji.policy.KlEstimator;
 import dev.tesuji.rl.algorithm.Algorithm;
+import dev.tesuji.rl.algorithm.AlgorithmContext;
+import dev.tesuji.rl.algorithm.ClippedSurrogate;
 import dev.tesuji.rl.algorithm.Objective;
-import dev.tesuji.rl.algorithm.Tools;
+import dev.tesuji.rl.algorithm.Requirements;
+import dev.tesuji.rl.algorithm.Requirements.Need;
+import dev.tesuji.rl.algorithm.UpdateConfig;
 
 /// The settings of REINFORCE++.
 ///
@@ -12,24 +17,18 @@ import dev.tesuji.rl.algorithm.Tools;
 ///   the loss instead of the reward
 /// @param klCoefficient β, the weight of the KL; 0 loads no reference model
 /// @param gamma γ, the discount of later rewards
-/// @param clipLow ε_low: ratios below 1 - ε_low are clipped
-/// @param clipHigh ε_high: ratios above 1 + ε_high are clipped
-/// @param innerEpochs μ, passes over one batch of completions
-/// @param miniBatches updates per pass
-/// @param maskTruncated whether completions that reached the length limit are left out of the loss
+/// @param surrogate the clip ranges of ratios
+/// @param updates the updates that a batch of completions makes
 public record ReinforcePlusPlus(
     boolean baseline,
     double klCoefficient,
     double gamma,
-    double clipLow,
-    double clipHigh,
-    int innerEpochs,
-    int miniBatches,
-    boolean maskTruncated)
+    @Unwrapped ClippedSurrogate surrogate,
+    @Unwrapped UpdateConfig updates)
     implements Algorithm {
   /// No baseline, no KL, no discount, clip 0.2.
   public static final ReinforcePlusPlus DEFAULT =
-      new ReinforcePlusPlus(false, 0, 1, 0.2, 0.2, 1, 1, false);
+      new ReinforcePlusPlus(false, 0, 1, ClippedSurrogate.DEFAULT, UpdateConfig.DEFAULT);
 
   /// Checks the ranges.
   public ReinforcePlusPlus {
@@ -40,7 +39,6 @@ public record ReinforcePlusPlus(
         "gamma",
         "1 with a baseline: there are no rewards before the end to discount",
         gamma);
-    Algorithm.requireRanges(clipLow, clipHigh, innerEpochs, miniBatches);
   }
 
   /// Returns k1 for rewards, k2 for losses, as the paper has it.
@@ -49,22 +47,17 @@ public record ReinforcePlusPlus(
   }
 
   @Override
-  public int leastGroupSize() {
-    return baseline ? 2 : 1;
+  public Requirements requirements() {
+    boolean held = klCoefficient > 0;
+    return Requirements.NONE
+        .withGroupsOf(baseline ? 2 : 1)
+        .with(Need.REFERENCE, held)
+        .with(Need.OLD_LOG_PROBS, held && !baseline)
+        .with(Need.EVERY_TOKEN, held && baseline);
   }
 
   @Override
-  public boolean needsReference() {
-    return klCoefficient > 0;
-  }
-
-  @Override
-  public boolean needsOldLogProbs() {
-    return klCoefficient > 0 && !baseline;
-  }
-
-  @Override
-  public Objective open(Tools tools) {
+  public Objective open(AlgorithmContext context) {
     return new ReinforceObjective(this);
   }
 }

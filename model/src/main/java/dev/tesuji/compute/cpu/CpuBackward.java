@@ -14,7 +14,6 @@ import dev.tesuji.kernel.Tiles;
 import dev.tesuji.kernel.Tiles.Place;
 import dev.tesuji.kernel.Tiles.Tile;
 import dev.tesuji.kernel.WeightGradient;
-import dev.tesuji.nn.DecoderLayer;
 import dev.tesuji.nn.GatedFeedForward;
 import dev.tesuji.nn.GroupedAttention;
 import dev.tesuji.nn.Linear;
@@ -83,7 +82,7 @@ record CpuBackward(
   /// @param w the same layer's weights as kernels read them
   /// @param k what the way forth kept; gate and up are overwritten
   /// @param dx the gradient, float32 `[N, C]`
-  void layer(DecoderLayer layer, CpuWeights.Layer w, CpuLayers.SavedActivations k, Tensor dx) {
+  void layer(CpuModel.Layer layer, CpuWeights.Layer w, CpuLayers.SavedActivations k, Tensor dx) {
     Tensor dMixed = Tensor.empty(Dtype.FLOAT32, tiles.rows(), w.output().depth());
     try (Scope _ = Scope.open()) {
       feedForward(layer, w, k, new Gradients(Tiles.in(dx), Tiles.in(dMixed)));
@@ -102,12 +101,12 @@ record CpuBackward(
 
   /// Takes the gradient through the feed-forward block, and on to the output of attention.
   private void feedForward(
-      DecoderLayer layer, CpuWeights.Layer w, CpuLayers.SavedActivations k, Gradients gradients) {
-    GatedFeedForward block = (GatedFeedForward) layer.feedForward();
+      CpuModel.Layer layer, CpuWeights.Layer w, CpuLayers.SavedActivations k, Gradients gradients) {
+    GatedFeedForward block = layer.feedForward();
     Dtype type = weights.product();
     Projection down = projection(block.down());
     Projection gateUp = projection(block.gateUp());
-    Projection output = projection(((GroupedAttention) layer.attention()).output());
+    Projection output = projection(layer.attention().output());
     Norm norm = norm(w.feedForwardNorm(), layer.feedForwardNorm());
     Place both = Tiles.in(k.both());
     Place middle = Tiles.in(k.middle());
@@ -133,12 +132,12 @@ record CpuBackward(
 
   /// Takes the gradient through the projections of queries, keys and values.
   private void attention(
-      DecoderLayer layer,
+      CpuModel.Layer layer,
       CpuWeights.Layer w,
       CpuLayers.SavedActivations k,
       Place stream,
       Tensor dHeads) {
-    GroupedAttention block = (GroupedAttention) layer.attention();
+    GroupedAttention block = layer.attention();
     Projection qkv = projection(block.qkv());
     Norm norm = norm(w.attentionNorm(), layer.attentionNorm());
     HeadGradients sums = new HeadGradients(w.heads(), block, k.projected(), tiles.rows());

@@ -4,7 +4,6 @@ import static dev.tesuji.kernel.Kernels.address;
 
 import dev.tesuji.compute.TokenBatch;
 import dev.tesuji.compute.TrainingPass;
-import dev.tesuji.nn.CausalLm;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.NoGrad;
 import dev.tesuji.tensor.Scope;
@@ -14,8 +13,8 @@ import java.util.List;
 
 /// Sequences on their way through the decoder and back by kernels, with the gradient of every step
 /// written out.
-public final class CpuTrainingPass implements TrainingPass {
-  private final CausalLm model;
+final class CpuTrainingPass implements TrainingPass {
+  private final CpuModel model;
   private final TokenBatch batch;
   private final boolean recompute;
   private final Scope owner = Scope.owner();
@@ -27,17 +26,17 @@ public final class CpuTrainingPass implements TrainingPass {
   private final Tensor last; // what enters the last norm
   private final Tensor hidden;
 
-  public CpuTrainingPass(CausalLm model, TokenBatch batch, boolean recompute) {
+  CpuTrainingPass(CpuModel model, TokenBatch batch, boolean recompute) {
     this.model = model;
     this.batch = batch;
     this.recompute = recompute;
     try (Scope _ = Scope.open();
         NoGrad _ = NoGrad.on()) {
       weights = CpuWeights.inPlace(model);
-      angles = owner.adopt(model.rotary().table(batch.positions()));
+      angles = owner.adopt(model.angles(batch.positions()));
       look = CpuScoring.look(batch, weights.product());
       CpuLayers layers = CpuLayers.of(weights, angles);
-      Tensor x = owner.adopt(model.embedOnHost(batch.flat()));
+      Tensor x = owner.adopt(model.embed(batch.flat()));
       for (int i = 0; i < weights.layers().size(); i++) {
         try (Scope layer = Scope.open()) {
           inputs.add(x);
@@ -78,7 +77,7 @@ public final class CpuTrainingPass implements TrainingPass {
       Tensor dHidden = gradient.to(Dtype.FLOAT32).contiguous();
       CpuLayers again = recompute ? CpuLayers.of(weights, angles) : null;
       CpuBackward back = CpuBackward.of(weights, angles, batch);
-      CpuBackward.Norm norm = back.norm(weights.norm(), model.norm());
+      CpuBackward.Norm norm = back.norm(weights.norm(), model.weights().norm());
       weights
           .norm()
           .backward(address(dHidden), address(last), batch.tokens(), address(dx), norm.partial());
@@ -93,7 +92,7 @@ public final class CpuTrainingPass implements TrainingPass {
           }
         }
       }
-      model.embedBackwardOnHost(batch.flat(), dx);
+      model.embedBackward(batch.flat(), dx);
     }
   }
 

@@ -1,13 +1,12 @@
-package dev.tesuji.train;
+package dev.tesuji.compute.cpu;
 
+import dev.tesuji.kernel.Heads;
 import dev.tesuji.kernel.Tiles;
-import dev.tesuji.nn.ModelConfig;
 import dev.tesuji.nn.ModelConfig.AttentionConfig;
-import dev.tesuji.tensor.Dtype;
 
-/// What tokens take in memory on their way through the decoder and back by kernels, in bytes: the
-/// tensors that `HostLayers`, `HostReading` and `HostBackward` make, counted at the moment when
-/// most of them live.
+/// The bytes that tokens take on their way through the decoder and back: the tensors that
+/// [CpuLayers], [CpuTrainingPass] and [CpuBackward] make, counted at the moment when most of them
+/// live.
 ///
 /// The residual stream, the heads and gradients are float32; what enters a product has the
 /// product's type. What a tile of tokens works on exists once for every core where tokens are cut
@@ -21,7 +20,7 @@ import dev.tesuji.tensor.Dtype;
 /// @param inner I, the width inside the feed-forward block
 /// @param typed bytes of a factor of a product
 /// @param normed whether heads are normed, which keeps them as they were before
-record HostPass(
+record CpuActivationMemory(
     long width,
     long dim,
     long queries,
@@ -31,27 +30,21 @@ record HostPass(
     long typed,
     boolean normed) {
   private static final long WIDE = Float.BYTES;
-  private static final long LANES = 16;
-  private static final long BLOCK = 64; // tokens that attention takes at once
 
-  /// Measures a model of grouped attention.
-  static HostPass of(ModelConfig config, Dtype product) {
-    AttentionConfig attention = config.attention();
-    long dim = attention.cache().keyDim();
-    long heads = attention.heads() + 2L * attention.cache().heads();
-    return new HostPass(
-        config.hiddenSize(),
-        dim,
+  /// Measures the layers of a model.
+  static CpuActivationMemory of(CpuModel model) {
+    CpuModel.Layer layer = model.layers().getFirst();
+    AttentionConfig.Grouped attention = layer.attention().config();
+    Heads heads = model.heads();
+    return new CpuActivationMemory(
+        model.weights().config().hiddenSize(),
+        heads.dim(),
         attention.queryWidth(),
-        heads * dim,
-        heads * whole(dim),
-        config.feedForward().intermediateSize(),
-        product.bytes(),
-        attention instanceof AttentionConfig.Grouped g && g.normed());
-  }
-
-  private static long whole(long dim) {
-    return (dim + LANES - 1) / LANES * LANES;
+        (long) heads.heads() * heads.dim(),
+        (long) heads.heads() * heads.width(),
+        layer.feedForward().intermediate(),
+        model.product().bytes(),
+        attention.normed());
   }
 
   /// Returns what tokens take at most while a gradient comes back through them.
@@ -77,12 +70,6 @@ record HostPass(
     return tokens * each + tiles(tokens).places() * forwardDesk();
   }
 
-  /// Returns what attention works in, whatever the number of tokens.
-  long attention(long longest, int threads) {
-    long blocks = (longest + BLOCK - 1) / BLOCK;
-    return threads * WIDE * BLOCK * (2 * blocks * whole(dim) + (2 * blocks + 1) * BLOCK);
-  }
-
   private Tiles tiles(long tokens) {
     return Tiles.of(Math.toIntExact(tokens), weights());
   }
@@ -92,13 +79,14 @@ record HostPass(
     return typed * width * (projected + queries + 3 * inner);
   }
 
-  /// What a layer keeps: its input, heads, the output of attention, the middle, gate and up.
+  /// The bytes that a layer keeps: its input, heads, the output of attention, the middle, gate and
+  /// up.
   private long kept() {
     long before = normed ? WIDE * projected : 0;
     return WIDE * (2 * width + padded) + typed * (queries + 2 * inner) + before;
   }
 
-  /// What a layer makes besides on the way forth.
+  /// The bytes that a layer makes besides on its way forwards.
   private long forward(long tokens) {
     Tiles tiles = tiles(tokens);
     return tiles.places() * forwardDesk() + (tiles.cut() ? weights() : 0);
@@ -108,7 +96,7 @@ record HostPass(
     return typed * (width + inner) + WIDE * (projected + 2 * inner);
   }
 
-  /// What the way back through a layer makes besides.
+  /// The bytes that the way back through a layer makes besides.
   private long back(long tokens) {
     Tiles tiles = tiles(tokens);
     long desk = typed * (2 * width + inner + projected) + WIDE * (width + inner + projected);

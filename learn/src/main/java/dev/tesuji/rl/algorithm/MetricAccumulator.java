@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// Weighted means and maxima over the micro-batches of a step, by name.
-public final class Means {
+public final class MetricAccumulator {
   private final Map<String, double[]> sums = new LinkedHashMap<>();
   private final Map<String, Double> most = new LinkedHashMap<>();
 

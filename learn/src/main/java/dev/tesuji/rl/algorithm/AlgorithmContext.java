@@ -5,7 +5,7 @@ import dev.tesuji.policy.ComputeConfig;
 import dev.tesuji.weights.LoadedModel;
 import org.jspecify.annotations.Nullable;
 
-/// What an algorithm works with.
+/// The models and settings that an algorithm works with.
 ///
 /// @param policy the model that learns
 /// @param second the model that is trained beside it; null without one
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param compute how sequences go through a model
 /// @param optimizer the policy's
 /// @param steps how many steps the run has
-public record Tools(
+public record AlgorithmContext(
     LoadedModel policy,
     @Nullable LoadedModel second,
     double temperature,
