@@ -36,7 +36,7 @@ import tools.jackson.databind.node.ObjectNode;
           + " after a budget and thinking that is made to go on, each against the tokens that it"
           + " takes, with 95 %% intervals. Writes testtime.html and testtime.json.",
       "",
-      "  ./tesuji testtime --model runs/r1-zero/models/rl --task chain-sums --samples 16 \\",
+      "  ./tesuji testtime --model runs/r1-zero/models/rl --task chainSums --samples 16 \\",
       "      --before models/base --run runs/r1-zero --out runs/testtime",
       ""
     })
