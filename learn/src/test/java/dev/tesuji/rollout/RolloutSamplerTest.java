@@ -1,5 +1,6 @@
 package dev.tesuji.rollout;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -176,7 +177,7 @@ class RolloutSamplerTest {
           List<Group> without = sampler.sample(posed, SETTINGS);
           List<Group> best = sampler.sample(posed, greedy);
           for (int i = 0; i < 2; i++) {
-            assertThat(with.get(i).greedy().trajectory().sampled())
+            assertThat(requireNonNull(with.get(i).greedy()).trajectory().sampled())
                 .isEqualTo(best.get(i).rollouts().getFirst().trajectory().sampled());
             assertThat(without.get(i).greedy()).isNull();
             for (int s = 0; s < 4; s++) {
