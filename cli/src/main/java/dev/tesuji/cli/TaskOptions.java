@@ -7,6 +7,8 @@ import dev.tesuji.evaluate.EvaluationConfig;
 import dev.tesuji.recipe.TaskConfig;
 import dev.tesuji.weights.AdapterDirectory;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -16,13 +18,15 @@ final class TaskOptions {
       names = "--task",
       required = true,
       paramLabel = "TASK",
-      description = "chain-sums, world, gsm8k or jsonl (fields 'prompt' and 'answer').")
+      description =
+          "The kind of a recipe's task: chainSums, world, gsm8k, math, jsonl or java; with settings"
+              + " as in a recipe: '{math: {answerColumn: solution}}'.")
   String task = "";
 
   @Option(
       names = "--data",
       paramLabel = "FILE",
-      description = "The problems, all of which are posed (gsm8k, jsonl).")
+      description = "The problems, all of which are posed (gsm8k, math, jsonl).")
   @Nullable Path data;
 
   @Option(
@@ -50,17 +54,14 @@ final class TaskOptions {
   ///
   /// @param model the directory of the model that is asked
   Task open(Path model) {
-    TaskConfig config =
-        switch (task) {
-          case "chain-sums" -> TaskConfig.ChainSums.DEFAULT;
-          case "world" -> TaskConfig.World.DEFAULT;
-          case "gsm8k" -> new TaskConfig.Gsm8k(data, template == null ? "r1-zero" : template);
-          case "jsonl" ->
-              new TaskConfig.Jsonl(data, "prompt", "answer", template == null ? "plain" : template);
-          default ->
-              throw new BadInput(
-                  "option --task must be chain-sums, world, gsm8k or jsonl, got '" + task + "'");
-        };
+    Map<String, String> more = new HashMap<>();
+    if (data != null) {
+      more.put("heldOut", data.toAbsolutePath().toString());
+    }
+    if (template != null) {
+      more.put("template", template);
+    }
+    TaskConfig config = Main.READER.task("option --task", task, more);
     return config.open(data, AdapterDirectory.baseOf(model));
   }
 

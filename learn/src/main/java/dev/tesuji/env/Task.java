@@ -6,7 +6,9 @@ import java.util.List;
 
 /// Problems, how they are put to a model, and how its answers are graded: three things that must
 /// fit together, in one place.
-public interface Task {
+///
+/// A task is an environment of one turn, whose text is the response.
+public interface Task extends Env {
   /// Returns the name for reports, such as `gsm8k`.
   String name();
 
@@ -26,7 +28,7 @@ public interface Task {
   /// Writes the prompt with which a model is asked.
   String prompt(Problem problem);
 
-  /// Returns the tokens with which a model is asked.
+  @Override
   default int[] promptTokens(Problem problem, Tokenizer tokenizer) {
     return tokenizer.encodeWithSpecials(prompt(problem));
   }
@@ -34,6 +36,16 @@ public interface Task {
   /// Returns what is graded of a completion: all of it, after what the prompt has begun of it.
   default String response(String completion) {
     return completion;
+  }
+
+  @Override
+  default Episode reset(Problem problem, Tokenizer tokenizer) {
+    return turn -> new Step.End(response(tokenizer.decode(turn.tokens())));
+  }
+
+  @Override
+  default int turns() {
+    return 1;
   }
 
   /// Finds the answer in a response; empty text where it gives none.

@@ -4,7 +4,8 @@ import dev.tesuji.env.Task;
 import dev.tesuji.evaluate.EvaluationConfig;
 import dev.tesuji.evaluate.Evaluator;
 import dev.tesuji.evaluate.Votes;
-import dev.tesuji.random.Rng;
+import dev.tesuji.random.Purpose;
+import dev.tesuji.random.Streams;
 import dev.tesuji.reward.Graded;
 import dev.tesuji.reward.Grader;
 import dev.tesuji.reward.Response;
@@ -25,25 +26,25 @@ import org.jspecify.annotations.Nullable;
 /// thinking is cut and extended.
 public final class TestTime {
 
-  private final LoadedModel model;
+  private final Evaluator.EvaluatedPolicy policy;
   private final Task task;
   private final EvaluationConfig config;
   private final Forcing forcing;
-  private final long seed;
+  private final Streams streams;
 
   /// Prepares a measurement.
   ///
   /// @param config how many problems and samples, and how they are drawn
-  /// @param seed makes it repeatable
+  /// @param streams make it repeatable; the responses are those of an evaluation with the same
   public TestTime(
-      LoadedModel model, Task task, EvaluationConfig config, Forcing forcing, long seed) {
-    this.model = model;
+      LoadedModel model, Task task, EvaluationConfig config, Forcing forcing, Streams streams) {
+    policy = Evaluator.EvaluatedPolicy.of(model, task);
     this.task = task;
     this.config = config;
     this.forcing = forcing;
-    this.seed = seed;
+    this.streams = streams;
     if (forcing.extensions() > 0) {
-      Budget.waitWord(model.requireTokenizer(), forcing); // before anything is drawn
+      Budget.waitWord(policy.tokenizer(), forcing); // before anything is drawn
     }
   }
 
@@ -52,7 +53,7 @@ public final class TestTime {
   /// @param judge scores responses for best of k, and is closed after that; null to do without
   public ComputeAccuracyCurves measure(@Nullable Reward judge) {
     long start = System.nanoTime();
-    Evaluator evaluator = new Evaluator(model, task, config, seed);
+    Evaluator evaluator = new Evaluator(policy, task, config, streams.seed(Purpose.EVALUATION));
     Evaluator.Sampled drawn = evaluator.sample();
     List<List<Graded>> byProblem = drawn.byProblem();
     Lengths lengths = lengths(responses(byProblem));
@@ -99,7 +100,7 @@ public final class TestTime {
   private record Lengths(double all, double thinking) {}
 
   private Lengths lengths(Collection<Response> responses) {
-    Tokenizer tokenizer = model.requireTokenizer();
+    Tokenizer tokenizer = policy.tokenizer();
     return new Lengths(
         responses.stream().mapToInt(Response::tokens).average().orElse(0),
         responses.stream()
@@ -145,45 +146,43 @@ public final class TestTime {
 
   private Curve cut(List<List<Graded>> byProblem) {
     Budget budget = budget();
+    List<Graded> graded = byProblem.stream().flatMap(List::stream).toList();
     List<Curve.Point> points = new ArrayList<>();
     for (int b : forcing.budgets(config.maxNewTokens())) {
-      points.add(point(b, budget.cut(responses(byProblem), b)));
+      points.add(point(b, budget.cut(graded, b)));
     }
     return new Curve(Curve.Method.CUT, points);
   }
 
   private Curve extended(List<List<Graded>> byProblem) {
     Budget budget = budget();
-    List<Response> responses = responses(byProblem);
-    List<Curve.Point> points = new ArrayList<>(List.of(point(0, responses)));
+    List<Graded> graded = byProblem.stream().flatMap(List::stream).toList();
+    List<Curve.Point> points = new ArrayList<>(List.of(point(0, graded)));
     for (int round = 1; round <= forcing.extensions(); round++) {
-      responses = budget.extend(responses, round);
-      points.add(point(round, responses));
+      graded = budget.extend(graded, round);
+      points.add(point(round, graded));
     }
     return new Curve(Curve.Method.EXTENDED, points);
   }
 
   private Budget budget() {
-    return new Budget(model, task, config, forcing, Rng.derive(seed, 17));
+    return new Budget(policy, task, config, forcing, streams.seed(Purpose.THINKING));
   }
 
-  private Curve.Point point(int size, List<Response> responses) {
-    RewardMix mix =
-        new RewardMix(task, List.of(new RewardMix.Part("accuracy", 1, Reward.accuracy(task))));
-    List<Graded> graded = grade(responses, mix);
+  private Curve.Point point(int size, List<Graded> graded) {
     int n = config.samples();
     double[] accuracy = new double[graded.size() / n];
     for (int p = 0; p < accuracy.length; p++) {
       accuracy[p] = right(graded.subList(p * n, (p + 1) * n)) / (double) n;
     }
-    Lengths lengths = lengths(responses);
+    Lengths lengths = lengths(graded.stream().map(Graded::response).toList());
     return new Curve.Point(size, lengths.all(), lengths.thinking(), Interval.of(accuracy));
   }
 
   private static List<Graded> grade(List<Response> responses, RewardMix mix) {
     try (Grader grader = new Grader(mix)) {
-      List<Grader.Pending> pending = responses.stream().map(grader::submit).toList();
-      return pending.stream().map(Grader.Pending::await).toList();
+      List<Grader.Job> pending = responses.stream().map(grader::submit).toList();
+      return pending.stream().map(Grader.Job::await).toList();
     }
   }
 }

@@ -1,14 +1,11 @@
 package dev.tesuji.tokenized;
 
-import dev.tesuji.chainsums.ChainSums;
-import dev.tesuji.chainsums.ChainSumsCorpus;
 import dev.tesuji.chat.ChatTemplate;
 import dev.tesuji.check.BadInput;
 import dev.tesuji.dataset.Dataset;
 import dev.tesuji.dataset.Example;
 import dev.tesuji.dataset.Row;
 import dev.tesuji.dataset.Text;
-import dev.tesuji.env.Problem;
 import dev.tesuji.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -80,24 +77,6 @@ public final class TokenizedDataset {
   /// @param endToken what is put at the end of a plain text
   /// @param template what turns conversations into text; null where the model has none
   public record Words(Tokenizer tokenizer, int endToken, @Nullable ChatTemplate template) {}
-
-  /// Returns worked chain sums without end: prompt, response and end token, all of it scored.
-  public static TextSource chainSums(
-      ChainSums task, ChainSumsCorpus corpus, Tokenizer tokenizer, int endToken) {
-    return new TextSource() {
-      @Override
-      public long size() {
-        return Long.MAX_VALUE;
-      }
-
-      @Override
-      public TokenSequence text(long index) {
-        Problem problem = task.problem(index);
-        int[] ids = tokenizer.encode(task.prompt(problem) + corpus.response(problem));
-        return TokenSequence.whole(append(ids, endToken));
-      }
-    };
-  }
 
   /// Reads a data set: texts, all of which is scored; prompts and completions, of which the
   /// completions are; conversations, of which the assistant's turns are.

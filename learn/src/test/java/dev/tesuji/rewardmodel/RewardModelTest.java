@@ -14,7 +14,6 @@ import dev.tesuji.optim.OptimizerConfig;
 import dev.tesuji.optim.Schedule;
 import dev.tesuji.policy.ComputeConfig;
 import dev.tesuji.policy.MatmulPrecision;
-import dev.tesuji.recipe.NewModel;
 import dev.tesuji.reward.Graded;
 import dev.tesuji.reward.Grader;
 import dev.tesuji.reward.Judgement;
@@ -26,6 +25,7 @@ import dev.tesuji.tensor.LeakCheck;
 import dev.tesuji.tokenized.TokenizedDataset;
 import dev.tesuji.train.Metrics;
 import dev.tesuji.weights.LoadedModel;
+import dev.tesuji.weights.NewModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -228,8 +228,8 @@ class RewardModelTest {
     RewardMix mix =
         new RewardMix(ChainSums.DEFAULT, List.of(new RewardMix.Part("taste", 1, reward)));
     try (Grader grader = new Grader(mix, Duration.ofSeconds(10))) {
-      List<Grader.Pending> pending = responses.stream().map(grader::submit).toList();
-      List<Graded> graded = pending.stream().map(Grader.Pending::await).toList();
+      List<Grader.Job> pending = responses.stream().map(grader::submit).toList();
+      List<Graded> graded = pending.stream().map(Grader.Job::await).toList();
       assertThat(graded).extracting(Graded::total).isEqualTo(alone);
     }
   }

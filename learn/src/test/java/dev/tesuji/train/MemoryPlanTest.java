@@ -6,9 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tesuji.check.BadInput;
 import dev.tesuji.compute.choice.Decoders;
-import dev.tesuji.generate.Generator;
+import dev.tesuji.generate.GenerationEngine;
+import dev.tesuji.generate.GenerationRequest;
 import dev.tesuji.generate.Limits;
-import dev.tesuji.generate.Prompt;
+import dev.tesuji.generate.RandomKey;
 import dev.tesuji.generate.Sampling;
 import dev.tesuji.json.Json;
 import dev.tesuji.kernel.Kernels;
@@ -132,13 +133,13 @@ class MemoryPlanTest {
   }
 
   private static long generation(CausalLm model, int rows) {
-    List<Prompt> prompts = new ArrayList<>();
+    Limits limits = new Limits(64, Set.of());
+    List<GenerationRequest> requests = new ArrayList<>();
     for (int i = 0; i < rows; i++) {
-      prompts.add(new Prompt(i, text(i, 32), 1));
+      requests.add(
+          new GenerationRequest(text(i, 32), 1, Sampling.DEFAULT, limits, new RandomKey(1, i)));
     }
-    Limits limits = new Limits(64, Set.of(), rows);
-    return NativeMemory.most(
-        () -> new Generator(model, Sampling.DEFAULT, limits, 1).generate(prompts, _ -> {}));
+    return NativeMemory.most(() -> GenerationEngine.generate(model, requests, rows));
   }
 
   @Test

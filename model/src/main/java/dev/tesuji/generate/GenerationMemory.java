@@ -21,7 +21,7 @@ public record GenerationMemory(DecodingCapacity capacity, int prompts) {
     long none = memory.decoding(capacity, 0);
     long all = memory.decoding(capacity, used);
     long tokens = (long) used * capacity.longestPrompt();
-    long pass = Generator.PREFILL_TOKENS;
+    long pass = GenerationEngine.PREFILL_TOKENS;
     long whole = tokens / pass * pass;
     long early = none + (all - none) * whole / tokens + memory.prefill(Math.min(tokens, pass));
     long late = all + Math.max(logits, memory.prefill(Math.max(tokens - whole, rows)));

@@ -4,8 +4,11 @@ import dev.tesuji.compute.TokenMath;
 import dev.tesuji.compute.choice.TokenMaths;
 import dev.tesuji.kernel.CategoricalSampler;
 import dev.tesuji.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Turns logits into next-token distributions and draws from them: pure functions of tensors.
 final class Sampler {
@@ -18,14 +21,75 @@ final class Sampler {
   /// @param tokens the tokens
   /// @param logProbs their log-probabilities under the distribution that they were drawn from; for
   ///   greedy choices, under the model's own distribution at temperature 1
-  record Drawn(int[] tokens, float[] logProbs) {}
+  /// @param alternatives per row, the most likely tokens; null where none were asked for
+  record Drawn(int[] tokens, float[] logProbs, @Nullable List<List<TokenLogProb>> alternatives) {
+    Drawn(int[] tokens, float[] logProbs) {
+      this(tokens, logProbs, null);
+    }
 
-  /// Draws one token per row.
+    /// Makes room for some rows.
+    static Drawn of(int rows) {
+      List<List<TokenLogProb>> none = new ArrayList<>(Collections.nCopies(rows, List.of()));
+      return new Drawn(new int[rows], new float[rows], none);
+    }
+
+    /// Returns the most likely tokens of a row; none where none were asked for.
+    List<TokenLogProb> top(int row) {
+      return alternatives == null ? List.of() : alternatives.get(row);
+    }
+
+    /// Puts the rows of another at places of this.
+    void put(int[] places, Drawn some) {
+      for (int i = 0; i < places.length; i++) {
+        tokens[places[i]] = some.tokens[i];
+        logProbs[places[i]] = some.logProbs[i];
+        if (alternatives != null) {
+          alternatives.set(places[i], some.top(i));
+        }
+      }
+    }
+  }
+
+  /// How tokens are chosen, and how many of the most likely ones are told of.
+  record Wanted(Sampling sampling, int top) {}
+
+  /// Draws one token per row, and lists the most likely ones.
   ///
   /// @param logits float32 `[R, V]`; may be overwritten
   /// @param contexts the tokens before it, per row; read only with a repetition penalty
   /// @param uniforms a number in (0, 1) per row
-  static Drawn draw(Tensor logits, List<int[]> contexts, Sampling sampling, double[] uniforms) {
+  static Drawn draw(Tensor logits, List<int[]> contexts, Wanted wanted, double[] uniforms) {
+    List<List<TokenLogProb>> top =
+        wanted.top() == 0 ? null : top(reported(logits, contexts, wanted.sampling()), wanted.top());
+    Drawn drawn = draw(logits, contexts, wanted.sampling(), uniforms);
+    return new Drawn(drawn.tokens(), drawn.logProbs(), top);
+  }
+
+  /// Returns the distribution that log-probabilities are told under.
+  private static Tensor reported(Tensor logits, List<int[]> contexts, Sampling sampling) {
+    return sampling.isGreedy()
+        ? penalise(logits, contexts, sampling.repetitionPenalty()).logSoftmax(1)
+        : distribution(logits, contexts, sampling);
+  }
+
+  private static List<List<TokenLogProb>> top(Tensor logProbs, int wanted) {
+    int k = (int) Math.min(wanted, logProbs.size(1));
+    Tensor.Sorted best = logProbs.topk(k);
+    int[] tokens = best.indices().toInts();
+    float[] values = best.values().toFloats();
+    List<List<TokenLogProb>> rows = new ArrayList<>();
+    for (int from = 0; from < tokens.length; from += k) {
+      List<TokenLogProb> row = new ArrayList<>(k);
+      for (int i = from; i < from + k; i++) {
+        row.add(new TokenLogProb(tokens[i], values[i]));
+      }
+      rows.add(List.copyOf(row));
+    }
+    return rows;
+  }
+
+  private static Drawn draw(
+      Tensor logits, List<int[]> contexts, Sampling sampling, double[] uniforms) {
     TokenMath math = TokenMaths.on(logits.device());
     if (sampling.isPlain()) {
       return drawn(math.draw(logits, sampling.temperature(), uniforms));

@@ -10,9 +10,10 @@ import dev.tesuji.check.BadInput;
 import dev.tesuji.compute.TokenBatch;
 import dev.tesuji.fixtures.Fixtures;
 import dev.tesuji.generate.Completion;
-import dev.tesuji.generate.Generator;
+import dev.tesuji.generate.GenerationEngine;
+import dev.tesuji.generate.GenerationRequest;
 import dev.tesuji.generate.Limits;
-import dev.tesuji.generate.Prompt;
+import dev.tesuji.generate.RandomKey;
 import dev.tesuji.generate.Sampling;
 import dev.tesuji.nn.CausalLm;
 import dev.tesuji.nn.Lora;
@@ -74,13 +75,12 @@ class AdapterDirectoryTest {
   @Test
   void greedyTokensEqualThoseOfPeft() {
     ModelFixture fixture = ModelFixture.adapter();
-    List<Prompt> prompts = new ArrayList<>();
+    List<GenerationRequest> prompts = new ArrayList<>();
     for (JsonNode row : fixture.reference().path("greedy")) {
-      prompts.add(new Prompt(prompts.size(), ints(row.path("prompt")), 1));
+      prompts.add(greedy(ints(row.path("prompt")), 24));
     }
     try (CausalLm model = fixture.load()) {
-      Limits limits = new Limits(24, Set.of(), 4);
-      List<Completion> all = new Generator(model, Sampling.GREEDY, limits, 1).generate(prompts);
+      List<Completion> all = GenerationEngine.generate(model, prompts, 4);
       for (int i = 0; i < all.size(); i++) {
         JsonNode row = fixture.reference().path("greedy").get(i);
         int safe = row.path("safe_steps").asInt(row.path("continuation").size());
@@ -155,11 +155,13 @@ class AdapterDirectoryTest {
   }
 
   private static int[] greedy(CausalLm model) {
-    Limits limits = new Limits(6, Set.of(), 1);
-    return new Generator(model, Sampling.GREEDY, limits, 1)
-        .generate(List.of(new Prompt(0, new int[] {7, 8, 9}, 1)))
-        .getFirst()
-        .tokens();
+    List<GenerationRequest> one = List.of(greedy(new int[] {7, 8, 9}, 6));
+    return GenerationEngine.generate(model, one, 1).getFirst().tokens();
+  }
+
+  private static GenerationRequest greedy(int[] prompt, int newTokens) {
+    Limits limits = new Limits(newTokens, Set.of());
+    return new GenerationRequest(prompt, 1, Sampling.GREEDY, limits, new RandomKey(1, 0));
   }
 
   @Test

@@ -7,11 +7,14 @@ import dev.tesuji.env.FileTask;
 import dev.tesuji.env.PromptTemplate;
 import dev.tesuji.env.Task;
 import dev.tesuji.math.MathAnswers;
+import dev.tesuji.preference.Pair;
+import dev.tesuji.tokenized.TokenizedDataset;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The tasks that a recipe can name.
-public sealed interface TaskConfig {
+/// A task that a recipe can name.
+public interface TaskConfig {
   /// Opens the task.
   ///
   /// @param data the recipe's `data`
@@ -36,38 +39,6 @@ public sealed interface TaskConfig {
   /// Returns the name or text of the prompt's template.
   default String template() {
     return "plain";
-  }
-
-  /// The built-in sums of several digits.
-  ///
-  /// @param minTerms the fewest terms
-  /// @param maxTerms the most terms
-  record ChainSums(int minTerms, int maxTerms) implements TaskConfig {
-    /// Sums of 4 to 8 digits.
-    public static final ChainSums DEFAULT = new ChainSums(4, 8);
-
-    /// Checks the ranges.
-    public ChainSums {
-      new dev.tesuji.chainsums.ChainSums(minTerms, maxTerms);
-    }
-
-    @Override
-    public dev.tesuji.chainsums.ChainSums open(@Nullable Path data) {
-      return new dev.tesuji.chainsums.ChainSums(minTerms, maxTerms);
-    }
-  }
-
-  /// The built-in world of puzzles, requests and harmful questions in two languages.
-  ///
-  /// @param world its settings: `kinds`, `languages` and `difficulty`
-  record World(@Flat dev.tesuji.world.World world) implements TaskConfig {
-    /// Everything there is.
-    public static final World DEFAULT = new World(dev.tesuji.world.World.DEFAULT);
-
-    @Override
-    public dev.tesuji.world.World open(@Nullable Path data) {
-      return world;
-    }
   }
 
   /// GSM8K from its own files.
@@ -139,6 +110,28 @@ public sealed interface TaskConfig {
               PromptTemplate.named(template),
               MathAnswers.INSTANCE));
     }
+  }
+
+  /// A task that has texts of its own to learn its language from.
+  interface WithCorpus extends TaskConfig {
+    /// Returns the texts.
+    Corpus corpus();
+  }
+
+  /// A task for which preference pairs can be made up.
+  interface WithPairs extends TaskConfig {
+    /// Makes pairs.
+    ///
+    /// @param count how many
+    /// @param words how texts become tokens
+    List<Pair> pairs(int count, TokenizedDataset.Words words);
+  }
+
+  /// Says that something goes with another task than the recipe's.
+  ///
+  /// @param what such as `corpus chainSums goes`
+  static IllegalArgumentException belongs(String what, String task) {
+    return new IllegalArgumentException(what + " with task " + task);
   }
 
   private static Path required(@Nullable Path data, String task) {
