@@ -65,8 +65,10 @@ final class Doubt {
 
   /// Says whether a number or phrase in prose, from `start` to `end`, is denied, bounded, a
   /// conjecture or taken back.
-  static boolean ofProse(String text, int start, int end) {
-    String before = before(text, start);
+  ///
+  /// @param from where a number before it ends, which earlier words belong to
+  static boolean ofProse(String text, int from, int start, int end) {
+    String before = clause(text.substring(Math.max(from, start - FAR), start));
     return DENIED_FROM_AFAR.matcher(before).find()
         || BOUNDED.matcher(before).find()
         || after(text, end);
@@ -87,7 +89,10 @@ final class Doubt {
 
   /// Returns the clause before a place, as far as it goes.
   private static String before(String text, int start) {
-    String before = text.substring(Math.max(0, start - FAR), start);
+    return clause(text.substring(Math.max(0, start - FAR), start));
+  }
+
+  private static String clause(String before) {
     var clause = CLAUSE.matcher(before);
     int from = 0;
     while (clause.find()) {

@@ -108,7 +108,8 @@ final class Prose {
       first--;
     }
     int start = spans.get(first)[0];
-    if (Doubt.ofProse(text, start, end)) {
+    int before = first > 0 ? spans.get(first - 1)[1] : from;
+    if (Doubt.ofProse(text, before, start, end)) {
       return "";
     }
     String run = text.substring(start, end);

@@ -48,7 +48,7 @@ final class Values {
     List<Token> rest = money.rest();
     int end = unitStart(rest);
     List<Token> unit = rest.subList(end, rest.size());
-    if (end == 0) {
+    if (end == 0 || (end < rest.size() && isWord(rest.subList(0, end)))) {
       return AnswerReader.words(tokens);
     }
     Long multiple = unit.isEmpty() ? null : multiple(unit.getFirst());
@@ -84,6 +84,11 @@ final class Values {
         && isLetter(tokens.get(1))
         && tokens.get(1).spaced()
         && Units.read(tokens.subList(1, tokens.size())).filter(Unit::known).isPresent();
+  }
+
+  /// Says whether letters are a word of prose that is as short as a product of variables: "No".
+  private static boolean isWord(List<Token> tokens) {
+    return tokens.size() > 1 && tokens.stream().allMatch(t -> t.is(Kind.NAME));
   }
 
   private static boolean isLetter(Token t) {
