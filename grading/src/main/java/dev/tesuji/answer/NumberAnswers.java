@@ -32,4 +32,9 @@ public final class NumberAnswers implements AnswerKind {
   public Verdict grade(String gold, String answer) {
     return Numbers.compare(gold, answer);
   }
+
+  @Override
+  public boolean same(String answer, String other) {
+    return answer.equals(other);
+  }
 }

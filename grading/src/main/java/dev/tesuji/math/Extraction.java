@@ -2,65 +2,87 @@ package dev.tesuji.math;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Finds the final answer in a response: what stands in the last answer tags; else in the last box,
-/// with the boxes that a comma or "and" joins to it; else after `####`; else after the last "answer
-/// is"; else the last formula or number. Thinking does not count.
+/// Finds the final answer in a response. Thinking does not count.
+///
+/// Strictly read, an answer is what stands in the last answer tags or in the last box, with the
+/// boxes that a comma or "and" joins to it; the words around it are looked at only to see whether
+/// they deny it ([Doubt]). Leniently read, it may also be the first number after `####`, what
+/// follows the last "answer is", or the last formula or number ([Prose]); and what stands in tags
+/// may be a sentence.
 final class Extraction {
   private static final int LONGEST = 1 << 18; // characters, from the end
+
+  private static final String OPEN = "<answer>";
+  private static final String CLOSE = "</answer>";
 
   private static final Pattern BOX = Pattern.compile("\\\\(?:boxed|fbox)\\s*\\{");
   private static final Pattern JOINT =
       Pattern.compile(
           "(?:[\\s,;$]|\\\\[,;:!\\s()\\[\\]]|\\\\q?quad|\\\\(?:text|mbox|textrm)\\s?\\{|\\}"
               + "|\\b(?:and|or)\\b)*+");
-  private static final Pattern FINAL = Pattern.compile("(?i)\\bfinal answer\\b");
-  private static final Pattern PHRASE =
+  private static final Pattern MARKED_NUMBER =
       Pattern.compile(
-          "(?i)\\banswer(?:\\s+(?:is|are|should be|must be|=)|\\s*\\**:\\**)(?:\\s+is\\b)?\\s*:?");
-  private static final Pattern SENTENCE_END =
-      Pattern.compile("[.!?](?=\\s|$|\\*|<)|\\n\\s*\\n|<\\||\\n(?=\\p{Lu})");
-  private static final Pattern FORMULA =
-      Pattern.compile(
-          "\\$\\$(?<a>.+?)\\$\\$|(?<!\\\\)\\$(?<b>(?:[^$\\\\]|\\\\.)+?)\\$"
-              + "|\\\\\\((?<c>.+?)\\\\\\)|\\\\\\[(?<d>.+?)\\\\\\]",
-          Pattern.DOTALL);
-  private static final Pattern NUMBER =
-      Pattern.compile(
-          "(?<![\\w.^])[-−+]?(?:\\\\?[$£€]\\s?)?(?:\\d{1,3}(?:,\\d{3})++(?![,\\d])|\\d++(?:,\\d++)?)"
-              + "(?:\\.\\d++)?(?:\\s?/\\s?\\d++)?(?:\\s?\\\\?%)?|(?<![\\w.^])[-−+]?\\.\\d++");
-  private static final Pattern PROSE =
-      Pattern.compile("(?<!\\\\)\\b[\\p{L}']{2,}(?:\\s+[\\p{L}']{2,}\\b|\\s*:\\s)");
+          "^[\\s*$=:]*(?:(?:the|final|answer|is|total)\\b[\\s*:=]*)*+([-+−]?\\\\?[$£€]?[-+−]?"
+              + "\\d[\\d,]*(?:\\.\\d+)?(?:/\\d+)?)(?![\\w^])");
 
   private Extraction() {}
 
-  /// Returns the answer; empty text where the response gives none.
+  /// Returns the answer, leniently read; empty text where the response gives none.
   static String answer(String response) {
+    return answer(response, false);
+  }
+
+  /// Returns the answer; empty text where the response gives none.
+  ///
+  /// @param strict whether tags or a box must mark it
+  static String answer(String response, boolean strict) {
     String all = afterThinking(response);
     String text = all.substring(Math.max(0, all.length() - LONGEST));
-    int open = text.lastIndexOf("<answer>");
+    int open = text.lastIndexOf(OPEN);
     if (open >= 0) {
-      int close = text.indexOf("</answer>", open);
-      String tagged = text.substring(open + "<answer>".length(), close < 0 ? text.length() : close);
-      return close < 0 ? "" : boxed(tagged).orElse(tagged).strip();
+      int close = text.indexOf(CLOSE, open);
+      return close < 0 ? "" : tagged(text.substring(open + OPEN.length(), close), strict);
     }
-    Optional<String> boxed = boxed(text);
-    if (boxed.isPresent()) {
-      return boxed.get().strip();
+    Optional<String> boxed = boxed(text, strict);
+    if (boxed.isPresent() || strict) {
+      return boxed.orElse("").strip();
     }
     int hashes = text.lastIndexOf("####");
-    if (hashes >= 0) {
-      return text.substring(hashes + 4).strip().lines().findFirst().orElse("").strip();
+    return hashes >= 0
+        ? marked(text.substring(hashes + 4).strip().lines().findFirst().orElse("").strip())
+        : Prose.answer(withoutTokens(text)).strip();
+  }
+
+  private static String tagged(String content, boolean strict) {
+    String answer = boxed(content, strict).orElse(content).strip();
+    boolean sentence = !strict && Prose.isSentence(answer) && !isReadable(answer);
+    String said = sentence ? Prose.answer(answer).strip() : answer;
+    return said.isEmpty() ? answer : said;
+  }
+
+  private static boolean isReadable(String answer) {
+    try {
+      return !(AnswerReader.read(answer) instanceof Answer.Words);
+    } catch (Unreadable e) {
+      return false;
     }
-    return phrased(text).orElseGet(() -> last(withoutTokens(text))).strip();
+  }
+
+  /// Returns the line after `####`, or the number that it begins with.
+  private static String marked(String line) {
+    Matcher number = MARKED_NUMBER.matcher(line);
+    if (isReadable(line) || !number.find()) {
+      return line;
+    }
+    return Doubt.after(line, number.end()) ? line : number.group(1);
   }
 
   private static String withoutTokens(String text) {
-    return text.replaceAll("<\\|[^|>]{0,40}\\|>", " ");
+    return text.indexOf("<|") < 0 ? text : text.replaceAll("<\\|[^|>]{0,40}\\|>", " ");
   }
 
   /// Returns what follows the thinking; nothing where it does not end.
@@ -72,8 +94,8 @@ final class Extraction {
   }
 
   /// Returns what stands in the last box, with the boxes joined to it, parted by commas; empty
-  /// where there is no box that is closed.
-  private static Optional<String> boxed(String text) {
+  /// where there is no box that is closed, empty text where it is denied.
+  private static Optional<String> boxed(String text, boolean strict) {
     List<int[]> boxes = boxes(text);
     if (boxes.isEmpty()) {
       return Optional.empty();
@@ -82,20 +104,22 @@ final class Extraction {
     while (first > 0 && isJoint(text.substring(boxes.get(first - 1)[2] + 1, boxes.get(first)[0]))) {
       first--;
     }
-    List<String> contents =
-        boxes.subList(first, boxes.size()).stream()
-            .map(b -> text.substring(b[1], b[2]).strip())
-            .toList();
+    int end = boxes.getLast()[2] + 1;
+    if (!strict) {
+      Optional<String> said = Prose.finalAnswer(text.substring(end));
+      if (said.isPresent()) {
+        return said;
+      }
+    }
+    if (Doubt.ofBox(text, boxes.get(first)[0], end)) {
+      return Optional.of("");
+    }
     return Optional.of(
-        finalAnswer(text.substring(boxes.getLast()[2])).orElse(String.join(", ", contents)));
-  }
-
-  /// Returns what a "final answer is" after the last box says, where that has a number.
-  private static Optional<String> finalAnswer(String afterBox) {
-    Matcher phrase = FINAL.matcher(afterBox);
-    return phrase.find()
-        ? phrased(afterBox).filter(a -> a.chars().anyMatch(c -> Numerals.isDigit((char) c)))
-        : Optional.empty();
+        String.join(
+            ", ",
+            boxes.subList(first, boxes.size()).stream()
+                .map(b -> text.substring(b[1], b[2]).strip())
+                .toList()));
   }
 
   /// Returns the outermost boxes that are closed: where each begins, its content begins and ends.
@@ -154,47 +178,5 @@ final class Extraction {
       }
     }
     return -1;
-  }
-
-  /// Returns what follows the last "answer is", to the end of the sentence.
-  private static Optional<String> phrased(String text) {
-    Matcher phrase = PHRASE.matcher(text);
-    int start = -1;
-    while (phrase.find()) {
-      start = phrase.end();
-    }
-    if (start < 0) {
-      return Optional.empty();
-    }
-    String rest = text.substring(start).strip();
-    Matcher end = SENTENCE_END.matcher(rest);
-    String sentence = end.find() ? rest.substring(0, end.start()) : rest;
-    if (sentence.isBlank()) {
-      return Optional.empty();
-    }
-    String found = PROSE.matcher(sentence).find() ? last(sentence) : sentence;
-    return found.isBlank() ? Optional.empty() : Optional.of(found);
-  }
-
-  /// Returns the last formula or number, whichever comes later; all of a text that is no prose.
-  private static String last(String text) {
-    String whole = text.strip();
-    if (whole.indexOf('\n') < 0
-        && !PROSE.matcher(whole).find()
-        && whole.toLowerCase(Locale.ROOT).indexOf("answer") < 0) {
-      return whole;
-    }
-    Matcher formula = FORMULA.matcher(text);
-    int end = -1;
-    String found = "";
-    while (formula.find()) {
-      end = formula.end();
-      found = formula.group();
-    }
-    Matcher number = NUMBER.matcher(text).region(Math.max(end, 0), text.length());
-    while (number.find()) {
-      found = number.group();
-    }
-    return found;
   }
 }
