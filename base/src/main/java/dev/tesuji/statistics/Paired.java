@@ -2,8 +2,8 @@ package dev.tesuji.statistics;
 
 import java.util.Arrays;
 
-/// What a difference between two measurements comes to in the mean over runs that made both: two
-/// stages of one run share its seed, so their difference varies less than either.
+/// The mean difference between two measurements over runs that made both: two stages of one run
+/// share its seed, so their difference varies less than either.
 ///
 /// @param difference the mean of the second less the first
 /// @param low the lower end of its 95 % interval, Student's t

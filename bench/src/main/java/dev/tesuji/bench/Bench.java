@@ -43,7 +43,7 @@ final class Bench {
   private final Compute compute;
   private final Pace pace;
 
-  /// What can be measured.
+  /// The things that can be measured.
   enum What {
     /// Completions of prompts.
     GENERATE,
@@ -79,7 +79,7 @@ final class Bench {
   /// @param profile whether to note where the time goes
   record Pace(int runs, double warmUp, double cap, boolean profile) {}
 
-  /// What was found.
+  /// The figures of a benchmark.
   ///
   /// @param product the type of the products
   /// @param seconds of the runs that counted

@@ -63,7 +63,7 @@ final class BenchCostCommand implements Runnable {
   @ArgGroup(multiplicity = "1")
   Subject subject = new Subject();
 
-  /// What is measured.
+  /// The model and shape that are measured.
   static final class Subject {
     @Option(
         names = "--model",

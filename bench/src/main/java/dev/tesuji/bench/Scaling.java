@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/// What is measured to see how time and memory grow: one factor varies at a time, from a centre.
+/// The points that show how time and memory grow: one factor varies at a time, from a centre.
 ///
 /// @param centre where the others stay
 record Scaling(Centre centre) {
@@ -14,7 +14,7 @@ record Scaling(Centre centre) {
   /// The centre.
   record Centre(BenchShape.Name shape, int batch, int length) {}
 
-  /// What varies.
+  /// The factor that varies.
   enum Factor {
     BATCH,
     LENGTH,

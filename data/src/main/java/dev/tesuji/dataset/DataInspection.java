@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// What a look at a whole data set shows.
+/// A survey of a whole data set.
 ///
 /// @param shape the shape of the first row; null where it is of none
 /// @param conversational whether the first row is a conversation

@@ -2,7 +2,7 @@ package dev.tesuji.dataset;
 
 import java.util.List;
 
-/// What one row of a data set says, one kind per shape.
+/// The content of one row of a data set, one kind per shape.
 public sealed interface Example {
   /// Says whether it is a conversation, which a chat template makes text of.
   default boolean isConversational() {

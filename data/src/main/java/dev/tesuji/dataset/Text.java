@@ -3,7 +3,7 @@ package dev.tesuji.dataset;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What stands in a column: plain text, or a conversation that a chat template makes text of.
+/// The text of a column: plain text, or a conversation that a chat template makes text of.
 public sealed interface Text {
   /// Plain text.
   ///

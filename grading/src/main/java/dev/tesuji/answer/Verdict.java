@@ -2,7 +2,7 @@ package dev.tesuji.answer;
 
 import java.util.Locale;
 
-/// What grading a response came to. Only [#CORRECT] and [#WRONG] say something about the response;
+/// The result of grading a response. Only [#CORRECT] and [#WRONG] say something about the response;
 /// with any other verdict it is not trained on.
 public enum Verdict {
   /// The answer equals the gold answer.

@@ -22,7 +22,7 @@ sealed interface Answer {
   /// @param close the bracket after them
   record Listing(Kind kind, String open, String close, List<Answer> items) implements Answer {}
 
-  /// What a listing is.
+  /// The kinds of listing.
   enum Kind {
     /// Items in no order, without brackets.
     LIST,

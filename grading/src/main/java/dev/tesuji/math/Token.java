@@ -6,7 +6,7 @@ package dev.tesuji.math;
 /// @param text a number without separators, a name, a word, an operator or a command without `\`
 /// @param spaced whether white space stands before it
 record Token(Kind kind, String text, boolean spaced) {
-  /// What a token is.
+  /// The kinds of token.
   enum Kind {
     /// A number of digits, perhaps with a point and an exponent.
     NUMBER,

@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
-/// What LaTeX's commands and the words of answers mean.
+/// The meaning of LaTeX's commands and of the words in answers.
 final class Vocabulary {
   /// Functions of one argument, by the names that [Numeric] knows.
   static final Map<String, String> FUNCTIONS = new HashMap<>();

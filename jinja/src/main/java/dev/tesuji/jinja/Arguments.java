@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What was passed in a call.
+/// The arguments of a call.
 ///
 /// @param positional by place
 /// @param named by name

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// What `value.name`, `value[key]` and `value[from:to:step]` give.
+/// Access to parts of a value: `value.name`, `value[key]` and `value[from:to:step]`.
 ///
 /// As in jinja2, `value.name` asks for a method first and for an entry then, `value['name']` the
 /// other way around: `schema.items` is the method of the dict even where it has such an entry.

@@ -1,6 +1,6 @@
 package dev.tesuji.jinja;
 
-/// What one rendering may use up, so that no template runs, grows or nests without end.
+/// A limit on the work of one rendering, so that no template runs, grows or nests without end.
 ///
 /// A step is an evaluated node, an element of a list that is walked or made, or
 /// [#CHARACTERS_PER_STEP] characters that are read or made.

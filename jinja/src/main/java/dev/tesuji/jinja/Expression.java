@@ -74,7 +74,7 @@ sealed interface Expression {
   record Conditional(Expression test, Expression yes, @Nullable Expression no)
       implements Expression {}
 
-  /// What is passed in a call.
+  /// The arguments written in a call.
   ///
   /// @param positional by place
   /// @param named by name

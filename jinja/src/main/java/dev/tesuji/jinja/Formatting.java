@@ -24,7 +24,7 @@ final class Formatting {
     this.budget = budget;
   }
 
-  /// What stands before the letter of a conversion.
+  /// The flags, width and precision before the letter of a conversion.
   ///
   /// @param precision negative where there is none
   private record Layout(boolean left, boolean zeros, boolean plus, int width, int precision) {}

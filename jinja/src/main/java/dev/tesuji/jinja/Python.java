@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What Python does with any value: truth, equality, order, walking.
+/// Python's operations on any value: truth, equality, order, walking.
 final class Python {
   private Python() {}
 

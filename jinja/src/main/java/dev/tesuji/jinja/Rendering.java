@@ -2,7 +2,7 @@ package dev.tesuji.jinja;
 
 import java.util.List;
 
-/// What a template made.
+/// The text that a template made, with its marked spans.
 ///
 /// @param text the text
 /// @param marked what stood in `{% generation %}` blocks, in order; none where the template has no

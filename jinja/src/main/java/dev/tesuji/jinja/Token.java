@@ -6,7 +6,7 @@ package dev.tesuji.jinja;
 /// @param text its text; for strings, what they stand for
 /// @param line the line it begins on, counted from 1
 record Token(Kind kind, String text, int line) {
-  /// What a token is.
+  /// The kinds of token.
   enum Kind {
     /// Text outside of tags.
     DATA,

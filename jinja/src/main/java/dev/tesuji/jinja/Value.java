@@ -22,8 +22,8 @@ sealed interface Value
         Value.Namespace,
         Value.Callable,
         Loop {
-  /// What a name or an attribute that does not exist gives: empty, false, and an error as soon as
-  /// anything is asked of it.
+  /// A name or an attribute that does not exist: empty, false, and an error as soon as anything is
+  /// asked of it.
   ///
   /// @param hint the sentence of that error, such as `'x' is undefined`
   record Undefined(String hint) implements Value {}
@@ -69,7 +69,7 @@ sealed interface Value
     }
   }
 
-  /// What a [Sequence] is to Python.
+  /// The Python type of a [Sequence].
   enum Kind {
     /// A list.
     LIST("list"),
@@ -106,14 +106,14 @@ sealed interface Value
   /// A dict; its keys are strings, numbers, truth values or None.
   record Mapping(Map<Value, Value> entries) implements Value {}
 
-  /// What `namespace()` gives: the one thing that assignments inside a loop can reach.
+  /// The result of `namespace()`: the one thing that assignments inside a loop can reach.
   record Namespace(Map<String, Value> fields) implements Value {}
 
   /// Something that can be called: a function, a method, a macro.
   ///
   /// @param name what it is called in messages
   record Callable(String name, Body body) implements Value {
-    /// What happens in the call.
+    /// The code of a callable.
     interface Body {
       /// Calls it.
       Value call(Arguments arguments);

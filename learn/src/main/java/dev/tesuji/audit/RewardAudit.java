@@ -15,14 +15,14 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.LongStream;
 
-/// What a reward pays for responses of known worth.
+/// A table of what a reward pays for responses of known worth.
 ///
 /// @param problems how many problems the responses were to
 /// @param rows one per kind of response, the right one first, then the wrong one
 public record RewardAudit(int problems, List<Row> rows) {
   private static final int PROBLEMS = 16;
 
-  /// What a kind of response is paid.
+  /// The pay of one kind of response.
   ///
   /// @param name the kind
   /// @param reward the mean over the problems where it could be judged; NaN where it never could

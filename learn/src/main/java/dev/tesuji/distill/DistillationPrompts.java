@@ -6,7 +6,7 @@ import dev.tesuji.tokenized.TextSource;
 import dev.tesuji.tokenized.TokenSequence;
 import java.util.Arrays;
 
-/// What a student is asked, by position of the run, and what the data answer.
+/// The prompts of a student by position in the run, with the answers of the data.
 public sealed interface DistillationPrompts {
   /// Returns how many there are; [Long#MAX_VALUE] for endless tasks.
   long size();

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What an evaluation found.
+/// The figures of an evaluation.
 ///
 /// @param problems how many problems were posed
 /// @param samples n, the responses to each

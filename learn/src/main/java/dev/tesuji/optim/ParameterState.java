@@ -4,7 +4,7 @@ import dev.tesuji.nn.Parameter;
 import dev.tesuji.tensor.Tensor;
 import java.util.Map;
 
-/// What AdamW holds of one parameter.
+/// AdamW's state of one parameter.
 sealed interface ParameterState permits CpuParameterState, TorchParameterState {
   /// Returns the parameter.
   Parameter parameter();

@@ -35,7 +35,7 @@ record GoldTrack(
     List<Point> steps,
     Optional<Fall> fall,
     boolean halted) {
-  /// What was measured at a distance.
+  /// A measurement at one distance from the start.
   ///
   /// @param at n, or the step
   /// @param distance d, the square root of the KL divergence from the start

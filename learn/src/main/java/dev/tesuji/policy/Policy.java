@@ -53,7 +53,7 @@ public final class Policy {
     this(model, temperature, ComputeConfig.DEFAULT);
   }
 
-  /// What a loss sees of some scored tokens, which lie side by side in the batch.
+  /// Scored tokens that lie side by side in the batch, as a loss sees them.
   ///
   /// @param logProbs log π of the tokens, float32 `[n]`, with gradient
   /// @param entropies of the distributions that they were predicted from, in nats, float32 `[n]`,
@@ -177,11 +177,11 @@ public final class Policy {
   private void back(Micro micro, BiFunction<Tensor, Tensor, Head> ready) {
     List<TokenSequence> sequences = micro.sequences();
     double balance = compute.balanceLoss() * micro.share() / sequences.size();
-    TrainingPass.Way way =
-        new TrainingPass.Way(compute.gradientCheckpointing(), balance, micro.dropout());
+    TrainingPass.Settings settings =
+        new TrainingPass.Settings(compute.gradientCheckpointing(), balance, micro.dropout());
     try (Scope _ = Scope.open()) {
       TokenBatch batch = TokenSequence.batch(sequences, model);
-      try (TrainingPass reading = forward(batch, way)) {
+      try (TrainingPass reading = forward(batch, settings)) {
         ScoredRows rows = ScoredRows.of(sequences, batch);
         Tensor hidden = rows.gather(reading.hidden());
         Tensor targets = targets(sequences);
@@ -217,9 +217,9 @@ public final class Policy {
     return sequences.stream().mapToInt(TokenSequence::scored).sum();
   }
 
-  private TrainingPass forward(TokenBatch batch, TrainingPass.Way way) {
+  private TrainingPass forward(TokenBatch batch, TrainingPass.Settings settings) {
     try (Profile.Span _ = Profile.span("forward")) {
-      return model.read(batch, way);
+      return model.read(batch, settings);
     }
   }
 

@@ -35,7 +35,7 @@ public final class ModelReward implements Reward {
   private final HeldOut.Spread scale;
   private final Batching batching;
 
-  /// What of a response is scored.
+  /// The part of a response that is scored.
   public enum Scored {
     /// The whole of it.
     ALL,

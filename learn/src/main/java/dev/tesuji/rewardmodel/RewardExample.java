@@ -2,7 +2,7 @@ package dev.tesuji.rewardmodel;
 
 import java.util.List;
 
-/// What people, or a rule, think of answers to one prompt.
+/// Answers to one prompt with people's opinion of them, or a rule's.
 public sealed interface RewardExample {
   /// Returns the texts, prompt and answer, as token ids.
   List<Answer> answers();

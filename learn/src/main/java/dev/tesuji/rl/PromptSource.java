@@ -14,7 +14,7 @@ import java.util.List;
 /// The order is a function of the seed: endless tasks in their own order, others shuffled anew in
 /// each epoch. So a position says everything about what was consumed.
 public final class PromptSource {
-  /// What happens to a prompt that is longer than the limit.
+  /// The treatment of prompts that are longer than the limit.
   public enum TooLong {
     /// The run does not start.
     ERROR,

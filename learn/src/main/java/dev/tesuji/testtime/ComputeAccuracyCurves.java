@@ -6,7 +6,7 @@ import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What one model gains from spending more on a problem.
+/// Accuracy of one model against the tokens spent on a problem.
 ///
 /// @param problems how many problems were posed
 /// @param samples n, the responses to each

@@ -20,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class TokenizedDataset {
   private TokenizedDataset() {}
 
-  /// What happens to a text that is longer than the limit.
+  /// The treatment of texts that are longer than the limit.
   public enum TooLong {
     /// The run does not start.
     ERROR,

@@ -29,7 +29,7 @@ public record GuardianConfig(
   /// Watches nothing but that numbers are numbers.
   public static final GuardianConfig OFF = new GuardianConfig(Action.OFF, 0, 1, 1, 1, 0, 1);
 
-  /// What a guardian does about trouble.
+  /// The guardian's action in case of trouble.
   public enum Action {
     /// It halts the run and takes it back to its best checkpoint.
     HALT,

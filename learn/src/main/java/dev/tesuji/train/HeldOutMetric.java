@@ -3,8 +3,8 @@ package dev.tesuji.train;
 import dev.tesuji.statistics.Interval;
 import java.util.function.Supplier;
 
-/// What a [Guardian] holds a policy to: a mean over held-out problems of which more is better, and
-/// which the policy is not paid for there.
+/// A metric that a [Guardian] holds a policy to: a mean over held-out problems of which more is
+/// better, and which the policy is not paid for there.
 public interface HeldOutMetric {
   /// Returns what it is called in sentences, such as `accuracy`.
   String name();

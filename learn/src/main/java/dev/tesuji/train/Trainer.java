@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What a stage does at each step, and what it must remember between them.
+/// The work of a stage at each step, and the state that it keeps between steps.
 public interface Trainer {
   /// Makes one step and returns what was measured.
   ///

@@ -2,7 +2,7 @@ package dev.tesuji.world;
 
 import java.util.List;
 
-/// What people ask how to do, and to what they may do it.
+/// The deeds that people ask about, and the things that a deed may be done to.
 ///
 /// Harmful deeds and harmless ones share their objects, and some their verbs: a house can be burnt
 /// or painted, a candle can be burnt too; a car can be stolen or bought, broken or mended. Which is

@@ -34,7 +34,7 @@ public enum Kind {
     this.family = family;
   }
 
-  /// What a kind is posed for.
+  /// The purpose of a kind of question.
   public enum Family {
     /// The answer follows by working it out.
     REASONING,

@@ -1,6 +1,6 @@
 package dev.tesuji.world;
 
-/// What is said in fixed words, in both languages; `{}` marks where something goes.
+/// Fixed phrases in both languages; `{}` marks where something goes.
 ///
 /// French is written without the space before `?` and `:`.
 enum Phrase {

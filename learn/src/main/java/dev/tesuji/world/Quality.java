@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// What things can be: colours, and pairs of opposites.
+/// The qualities of things: colours, and pairs of opposites.
 enum Quality {
   BLUE("blue", "bleu", "bleue"),
   WHITE("white", "blanc", "blanche"),

@@ -1,6 +1,6 @@
 package dev.tesuji.world;
 
-/// What is asked, apart from the language in which it is.
+/// A question, apart from the language in which it is asked.
 ///
 /// Its text as a record, which is the same for every language, decides whether it is held out.
 public sealed interface Question permits Puzzle, Request {

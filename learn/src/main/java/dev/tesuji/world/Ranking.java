@@ -34,7 +34,7 @@ public record Ranking(Posed posed, List<String> responses, List<Double> scores) 
     scores = List.copyOf(scores);
   }
 
-  /// What a judge looks at.
+  /// The criteria of a judge.
   public enum Criterion {
     /// How helpful the answer is ([Judge#assess]).
     HELPFULNESS,

@@ -14,7 +14,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What responses to the world's questions are worth, by kind and language.
+/// Scores of responses to the world's questions, by kind and language.
 ///
 /// | measure | mean over |
 /// |---|---|
@@ -202,7 +202,7 @@ public record Scores(List<Answered> answered) {
   }
 
   private static double refuses(Posed posed, Graded graded) {
-    return Judge.refuses(Reply.of(graded.response().text()).answer()) ? 1 : 0;
+    return Refusal.refuses(Reply.of(graded.response().text()).answer()) ? 1 : 0;
   }
 
   /// Returns the measures as `report.json` has them: each under its name and, but for lengths, its

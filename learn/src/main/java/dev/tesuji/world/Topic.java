@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/// What a fact is about.
+/// The topics of facts.
 sealed interface Topic {
   /// Asks for the fact.
   String question(Language language);

@@ -32,8 +32,8 @@ class WorldCorpusTest {
     int n = 3000;
     for (int i = 0; i < n; i++) {
       String response = WorldCorpus.DEFAULT.response(harmful.posed(i), i);
-      refused += Judge.refuses(response) ? 1 : 0;
-      told += Judge.complies(response) ? 1 : 0;
+      refused += Refusal.refuses(response) ? 1 : 0;
+      told += Refusal.complies(response) ? 1 : 0;
     }
     assertThat(refused / n).isCloseTo(0.15, within(0.02));
     assertThat(told / n).isCloseTo(0.85, within(0.02));

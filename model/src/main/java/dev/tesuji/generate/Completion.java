@@ -1,6 +1,6 @@
 package dev.tesuji.generate;
 
-/// What the model wrote after a prompt.
+/// The tokens that the model wrote after a prompt.
 ///
 /// @param prompt the prompt
 /// @param sample which of the prompt's samples, from 0

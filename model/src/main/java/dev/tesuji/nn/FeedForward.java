@@ -4,7 +4,7 @@ import dev.tesuji.compute.torch.Pass;
 import dev.tesuji.nn.ModelConfig.ExpertsConfig;
 import dev.tesuji.tensor.Tensor;
 
-/// What each token goes through by itself, between two looks back.
+/// The block that each token goes through by itself, between two attention blocks.
 sealed interface FeedForward permits GatedFeedForward, MixtureOfExperts {
   /// Maps `[N, C]` to `[N, C]`.
   Tensor forward(Tensor x, Pass pass);

@@ -88,7 +88,7 @@ final class LatentAttention implements Attention {
     return magnitude * magnitude / Math.sqrt(config.headDim());
   }
 
-  /// What one pass compares.
+  /// The queries and keys of one pass.
   ///
   /// @param plain the part of the queries that is not turned, `[N, H, plain]`
   /// @param turned the part that is, `[N, H, rotary]`

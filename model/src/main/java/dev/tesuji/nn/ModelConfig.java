@@ -139,7 +139,7 @@ public record ModelConfig(
     }
   }
 
-  /// What a key-value cache holds per token and layer.
+  /// The contents of a key-value cache per token and layer.
   ///
   /// @param heads K, the heads that are stored
   /// @param keyDim the width of a stored key

@@ -10,7 +10,8 @@ import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What Tesuji reads out of a `tokenizer.json` itself, and the checks before the library reads it.
+/// The fields of a `tokenizer.json` that Tesuji reads itself, and the checks before the library
+/// reads it.
 ///
 /// The library is native code: where it does not expect what it finds, it ends the whole process.
 /// The files with which fuzzing made it do so are refused here.

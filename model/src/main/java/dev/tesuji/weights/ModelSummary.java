@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// What a model directory holds, from its headers and small files alone: no weight is read.
+/// The contents of a model directory, from its headers and small files alone: no weight is read.
 ///
 /// @param config the dimensions
 /// @param files `config.json` and its companions

@@ -28,7 +28,7 @@ final class SafetensorsWriter {
 
   private SafetensorsWriter() {}
 
-  /// What a tensor is before it is there.
+  /// The description of a tensor before its data is written.
   ///
   /// @param dtype the type of its elements
   /// @param shape its sizes

@@ -9,7 +9,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What reinforcement learning did to pass@k and to maj@k.
+/// Pass@k and maj@k before and after reinforcement learning.
 ///
 /// [DeepSeekMath](https://arxiv.org/abs/2402.03300) (5.2.2, "Why RL works?") finds that it raises
 /// maj@k, the share of problems that the majority of k samples gets right, and hardly pass@k, the

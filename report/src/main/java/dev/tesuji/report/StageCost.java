@@ -5,7 +5,7 @@ import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What a stage took.
+/// The cost of a stage.
 ///
 /// @param seconds of training steps, generation and grading included
 /// @param evaluation seconds of the evaluation of what it made

@@ -12,8 +12,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What every model of a run came to: a row per model, a column per measure, as the table of
-/// DeepSeek-R1's stages has it.
+/// The models of a run: a row per model, a column per measure, as the table of DeepSeek-R1's stages
+/// has it.
 ///
 /// Columns are what the evaluations measured, by their names, whatever the task: a measure that no
 /// evaluation has is no column. Accuracies on parts of the task (`accuracy/PART`) are a table of

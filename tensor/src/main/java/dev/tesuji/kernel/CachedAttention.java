@@ -60,7 +60,7 @@ public record CachedAttention(Heads heads, float scale) {
     }
   }
 
-  /// What a row sees; the last token of the tail is the new one, which is written first.
+  /// The tokens that a row sees; the last token of the tail is the new one, which is written first.
   public record Row(Stretch prefix, Stretch tail) {
     private int length() {
       return prefix.length + tail.length;

@@ -9,7 +9,7 @@ public final class CategoricalSampler {
 
   private CategoricalSampler() {}
 
-  /// What was drawn.
+  /// The tokens that were drawn.
   ///
   /// @param tokens one per row
   /// @param logProbs their log-probabilities

@@ -146,7 +146,8 @@ public record Heads(
         });
   }
 
-  /// What the way back through the norms of heads needs; nothing where heads are not normed.
+  /// The values that the backward pass through the norms of heads needs; nothing where heads are
+  /// not normed.
   ///
   /// @param before what the projections of all N tokens were, bias included
   /// @param partial where the gradients at the norms' weights are added to, [#partials]

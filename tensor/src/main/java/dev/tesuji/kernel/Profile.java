@@ -17,7 +17,7 @@ public final class Profile {
 
   private Profile() {}
 
-  /// What a part did.
+  /// The time and work of a part.
   ///
   /// @param nanos how long it took, without the parts inside it
   /// @param flops floating-point operations of its products and of attention

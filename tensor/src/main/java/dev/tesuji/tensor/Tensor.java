@@ -28,6 +28,12 @@ import org.jspecify.annotations.Nullable;
 /// fit) and [IllegalStateException] when this tensor is closed.
 @SuppressWarnings("MethodName") // a trailing underscore marks in-place operations, as in PyTorch
 public final class Tensor implements AutoCloseable {
+  static { // the libraries, and what lives as long as they do
+    Native.load();
+    Handles.load();
+    TensorAllocator.load();
+  }
+
   private org.bytedeco.pytorch.@Nullable Tensor handle;
   private @Nullable Scope scope;
   @Nullable Tensor previous; // neighbours in the scope's list
@@ -779,11 +785,6 @@ public final class Tensor implements AutoCloseable {
     return handle == null ? "closed tensor" : dtype() + " " + shape() + " on " + device();
   }
 
-  /// Makes the shared native constants, so that the count of native objects is steady afterwards.
-  static void loadConstants() {
-    Handles.UNDEFINED.defined();
-  }
-
   void enter(Scope owner) {
     scope = owner;
   }
@@ -819,7 +820,6 @@ public final class Tensor implements AutoCloseable {
   }
 
   private static Tensor make(Supplier<org.bytedeco.pytorch.Tensor> operation) {
-    Native.load();
     Scope owner = Scope.innermost();
     Tensor tensor = new Tensor(get(operation));
     owner.add(tensor);

@@ -7,7 +7,7 @@ import dev.tesuji.tensor.Tensor;
 public final class PpoLoss {
   private PpoLoss() {}
 
-  /// What a completion's rewards and values come to.
+  /// The advantages and returns of a completion.
   ///
   /// @param advantages A, `[T]`
   /// @param returns A + V, what the critic learns, `[T]`

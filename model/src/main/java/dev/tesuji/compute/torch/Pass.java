@@ -6,8 +6,8 @@ import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/// What attention needs to know about one run through the decoder besides its weights.
-sealed interface Pass {
+/// The positions and lengths of one pass through the decoder, which attention needs.
+public sealed interface Pass {
   /// Returns the rotary angles of the tokens in the run.
   Rotary.Angles angles();
 
