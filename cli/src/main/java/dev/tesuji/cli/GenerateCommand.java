@@ -140,7 +140,7 @@ final class GenerateCommand implements Runnable {
     }
     Tokenizer tokenizer = loaded.requireTokenizer();
     return tokens -> {
-      String text = tokenizer.decode(tokens);
+      String text = tokenizer.decodeWithSpecials(tokens);
       return stops.stream().anyMatch(text::contains);
     };
   }

@@ -33,6 +33,12 @@ final class TaskOptions {
   @Nullable String template;
 
   @Option(
+      names = "--strict",
+      description =
+          "Let an answer count only in answer tags or a box, as rewards do (gsm8k, jsonl).")
+  boolean strict;
+
+  @Option(
       names = "--problems",
       defaultValue = "256",
       paramLabel = "N",
@@ -54,9 +60,10 @@ final class TaskOptions {
         switch (task) {
           case "chain-sums" -> TaskConfig.ChainSums.DEFAULT;
           case "world" -> TaskConfig.World.DEFAULT;
-          case "gsm8k" -> new TaskConfig.Gsm8k(data, template == null ? "r1-zero" : template);
+          case "gsm8k" -> new TaskConfig.Gsm8k(data, template == null ? "r1-zero" : template, strict);
           case "jsonl" ->
-              new TaskConfig.Jsonl(data, "prompt", "answer", template == null ? "plain" : template);
+              new TaskConfig.Jsonl(
+                  data, "prompt", "answer", template == null ? "plain" : template, strict);
           default ->
               throw new BadInput(
                   "option --task must be chain-sums, world, gsm8k or jsonl, got '" + task + "'");

@@ -59,7 +59,8 @@ final class Equivalence {
         return false;
       }
     }
-    return chain.rough().stream().allMatch(r -> Identity.isApproximation(value, r));
+    boolean finite = Exact.value(value).filter(Rational::isDecimal).isPresent();
+    return !finite || chain.rough().stream().allMatch(r -> Identity.isApproximation(value, r));
   }
 
   private boolean equalSettled(Answer gold, Answer given) throws OutOfTime {

@@ -1,5 +1,6 @@
 package dev.tesuji.math;
 
+import dev.tesuji.answer.Tags;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,9 +16,6 @@ import java.util.regex.Pattern;
 /// may be a sentence.
 final class Extraction {
   private static final int LONGEST = 1 << 18; // characters, from the end
-
-  private static final String OPEN = "<answer>";
-  private static final String CLOSE = "</answer>";
 
   private static final Pattern BOX = Pattern.compile("\\\\(?:boxed|fbox)\\s*\\{");
   private static final Pattern JOINT =
@@ -40,12 +38,10 @@ final class Extraction {
   ///
   /// @param strict whether tags or a box must mark it
   static String answer(String response, boolean strict) {
-    String all = afterThinking(response);
+    String all = Tags.afterThinking(response);
     String text = all.substring(Math.max(0, all.length() - LONGEST));
-    int open = text.lastIndexOf(OPEN);
-    if (open >= 0) {
-      int close = text.indexOf(CLOSE, open);
-      return close < 0 ? "" : tagged(text.substring(open + OPEN.length(), close), strict);
+    if (Tags.answers(text)) {
+      return tagged(Tags.answer(text), strict);
     }
     Optional<String> boxed = boxed(text, strict);
     if (boxed.isPresent() || strict) {
@@ -85,14 +81,6 @@ final class Extraction {
     return text.indexOf("<|") < 0 ? text : text.replaceAll("<\\|[^|>]{0,40}\\|>", " ");
   }
 
-  /// Returns what follows the thinking; nothing where it does not end.
-  static String afterThinking(String response) {
-    int end = response.lastIndexOf("</think>");
-    String rest = end < 0 ? response : response.substring(end + "</think>".length());
-    int again = rest.indexOf("<think>");
-    return again < 0 ? rest : rest.substring(0, again);
-  }
-
   /// Returns what stands in the last box, with the boxes joined to it, parted by commas; empty
   /// where there is no box that is closed, empty text where it is denied.
   private static Optional<String> boxed(String text, boolean strict) {
@@ -129,7 +117,7 @@ final class Extraction {
     int[] closing = null;
     int from = 0;
     while (box.find(from)) {
-      closing = closing == null ? closings(text) : closing;
+      closing = closing == null ? Braces.closings(text) : closing;
       int end = closing[box.end() - 1];
       from = end < 0 ? box.end() : end + 1;
       if (end >= 0) {
@@ -142,41 +130,5 @@ final class Extraction {
   private static boolean isJoint(String between) {
     boolean joined = between.isEmpty() || between.indexOf('\n') < 0 || between.contains(",");
     return joined && JOINT.matcher(between).matches();
-  }
-
-  /// Returns for every brace that opens where it is closed, -1 where it is not.
-  private static int[] closings(String text) {
-    int[] closing = new int[text.length()];
-    int[] open = new int[text.length()];
-    int level = 0;
-    for (int i = 0; i < text.length(); i++) {
-      closing[i] = -1;
-      char c = text.charAt(i);
-      if (c == '\\') {
-        i++; // what it escapes is no brace
-      } else if (c == '{') {
-        open[level++] = i;
-      } else if (c == '}' && level > 0) {
-        closing[open[--level]] = i;
-      }
-    }
-    return closing;
-  }
-
-  /// Returns where the brace that opens here is closed, -1 where it is not.
-  static int closing(String text, int brace) {
-    int level = 0;
-    for (int i = brace; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == '\\') {
-        i++;
-      } else {
-        level += c == '{' ? 1 : c == '}' ? -1 : 0;
-        if (level == 0) {
-          return i;
-        }
-      }
-    }
-    return -1;
   }
 }

@@ -358,7 +358,7 @@ final class Lexer {
       }
       return text.substring(at, ++at);
     }
-    int end = Extraction.closing(text, at);
+    int end = Braces.closing(text, at);
     if (end < 0) {
       throw new Unreadable("a brace that is not closed");
     }

@@ -39,6 +39,12 @@ public interface Task {
   /// Finds the answer in a response; empty text where it gives none.
   String extract(String response);
 
+  /// Says whether two answers to a problem that were found in responses come to the same, so that
+  /// they vote together.
+  default boolean same(Problem problem, String answer, String other) {
+    return answer.equals(other);
+  }
+
   /// Grades a response against the gold answer.
   Verdict grade(Problem problem, String response);
 

@@ -14,6 +14,7 @@ import dev.tesuji.reward.Grader;
 import dev.tesuji.reward.Response;
 import dev.tesuji.reward.Reward;
 import dev.tesuji.reward.RewardMix;
+import dev.tesuji.text.CompletionText;
 import dev.tesuji.text.Tokenizer;
 import dev.tesuji.weights.LoadedModel;
 import java.util.ArrayList;
@@ -24,9 +25,6 @@ import org.jspecify.annotations.Nullable;
 
 /// Poses held-out problems to a model and grades what it answers.
 public final class Evaluator {
-  /// Stands for every answer that grades as correct, so that `1/2` and `0.5` vote together.
-  public static final String RIGHT = "\u0000right";
-
   private final LoadedModel model;
   private final Task task;
   private final EvaluationConfig config;
@@ -63,6 +61,7 @@ public final class Evaluator {
   public Sampled sample() {
     long start = System.nanoTime();
     Tokenizer tokenizer = model.requireTokenizer();
+    CompletionText text = model.completionText();
     List<Problem> problems = new ArrayList<>();
     List<Prompt> prompts = new ArrayList<>();
     int tooLong = 0;
@@ -91,7 +90,7 @@ public final class Evaluator {
             Problem problem = problems.get((int) c.prompt().id());
             pending.put(
                 c.prompt().id() * config.samples() + c.sample(),
-                grader.submit(response(problem, c, tokenizer)));
+                grader.submit(response(problem, c, text)));
           });
       List<Graded> graded = pending.values().stream().map(Grader.Pending::await).toList();
       List<List<Graded>> byProblem = new ArrayList<>();
@@ -102,9 +101,9 @@ public final class Evaluator {
     }
   }
 
-  private Response response(Problem problem, Completion c, Tokenizer tokenizer) {
+  private Response response(Problem problem, Completion c, CompletionText text) {
     return new Response(
-        problem, task.response(tokenizer.decode(c.tokens())), c.tokens(), c.reason());
+        problem, task.response(text.of(c.tokens())), c.tokens(), c.reason());
   }
 
   /// Sums up what was drawn.
@@ -112,7 +111,7 @@ public final class Evaluator {
     List<Graded> graded = sampled.byProblem().stream().flatMap(List::stream).toList();
     List<List<@Nullable String>> answers = new ArrayList<>();
     for (List<Graded> responses : sampled.byProblem()) {
-      answers.add(responses.stream().map(this::vote).toList());
+      answers.add(Ballot.votes(task, responses));
     }
     double n = graded.size();
     Evaluation.Tally tally =
@@ -131,15 +130,5 @@ public final class Evaluator {
     return text.contains("<think>")
         ? model.requireTokenizer().encode(Format.thinking(text)).length
         : 0;
-  }
-
-  /// Returns what a response votes for: [#RIGHT] where it is right, else its answer; null where it
-  /// gives none.
-  public @Nullable String vote(Graded graded) {
-    if (graded.verdict().isCorrect()) {
-      return RIGHT;
-    }
-    String answer = task.extract(graded.response().text());
-    return answer.isEmpty() ? null : answer;
   }
 }

@@ -75,7 +75,7 @@ public record Drawing(
   }
 
   private Response response(Posed posed, Completion c) {
-    String text = task.response(model.requireTokenizer().decode(c.tokens()));
+    String text = task.response(model.completionText().of(c.tokens()));
     return new Response(posed.problem(), text, c.tokens(), c.reason());
   }
 }

@@ -12,6 +12,7 @@ import dev.tesuji.reward.Grader;
 import dev.tesuji.reward.Response;
 import dev.tesuji.rl.PromptSource;
 import dev.tesuji.rl.PromptSource.Posed;
+import dev.tesuji.text.CompletionText;
 import dev.tesuji.text.Tokenizer;
 import dev.tesuji.train.Metrics;
 import dev.tesuji.train.Trainer;
@@ -34,6 +35,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class RejectionSampler implements Trainer, AutoCloseable {
   private final LoadedModel model;
   private final Tokenizer tokenizer;
+  private final CompletionText completionText;
   private final Parts parts;
   private final RejectionConfig config;
   private final FilterCounts tally;
@@ -59,6 +61,7 @@ public final class RejectionSampler implements Trainer, AutoCloseable {
   public RejectionSampler(LoadedModel model, Parts parts, RejectionConfig config, long seed) {
     this.model = model;
     this.tokenizer = model.requireTokenizer();
+    this.completionText = model.completionText();
     this.parts = parts;
     this.config = config;
     this.seed = seed;
@@ -127,7 +130,7 @@ public final class RejectionSampler implements Trainer, AutoCloseable {
 
   /// Hands a sample to the grader, which works on while others are drawn.
   private Pending submit(Posed posed, Completion c) {
-    String text = tokenizer.decodeContinuation(posed.tokens(), c.tokens());
+    String text = completionText.after(posed.tokens(), c.tokens());
     Response response =
         new Response(
             posed.problem(), parts.prompts().task().response(text), c.tokens(), c.reason());

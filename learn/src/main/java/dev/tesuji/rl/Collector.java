@@ -9,7 +9,7 @@ import dev.tesuji.kernel.Profile;
 import dev.tesuji.reward.Grader;
 import dev.tesuji.reward.Response;
 import dev.tesuji.rl.PromptSource.Posed;
-import dev.tesuji.text.Tokenizer;
+import dev.tesuji.text.CompletionText;
 import dev.tesuji.weights.LoadedModel;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,7 +21,7 @@ import java.util.TreeMap;
 final class Collector {
 
   private final LoadedModel model;
-  private final Tokenizer tokenizer;
+  private final CompletionText completionText;
   private final PromptSource prompts;
   private final Grader grader;
   private final RlConfig config;
@@ -29,7 +29,7 @@ final class Collector {
 
   Collector(LoadedModel model, PromptSource prompts, Grader grader, RlConfig config, long seed) {
     this.model = model;
-    this.tokenizer = model.requireTokenizer();
+    this.completionText = model.completionText();
     this.prompts = prompts;
     this.grader = grader;
     this.config = config;
@@ -124,7 +124,7 @@ final class Collector {
       if (of == null) {
         throw new IllegalStateException("a completion of a prompt that was not posed");
       }
-      String text = prompts.task().response(tokenizer.decode(c.tokens()));
+      String text = prompts.task().response(completionText.of(c.tokens()));
       return new Pending(
           c, grader.submit(new Response(of.problem(), text, c.tokens(), c.reason())));
     }

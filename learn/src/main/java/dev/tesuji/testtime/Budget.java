@@ -9,6 +9,7 @@ import dev.tesuji.generate.Limits;
 import dev.tesuji.generate.Prompt;
 import dev.tesuji.random.Rng;
 import dev.tesuji.reward.Response;
+import dev.tesuji.text.CompletionText;
 import dev.tesuji.text.Tokenizer;
 import dev.tesuji.weights.LoadedModel;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ final class Budget {
 
   private final LoadedModel model;
   private final Tokenizer tokenizer;
+  private final CompletionText text;
   private final Task task;
   private final EvaluationConfig config;
   private final Forcing forcing;
@@ -32,6 +34,7 @@ final class Budget {
   Budget(LoadedModel model, Task task, EvaluationConfig config, Forcing forcing, long seed) {
     this.model = model;
     this.tokenizer = model.requireTokenizer();
+    this.text = model.completionText();
     this.task = task;
     this.config = config;
     this.forcing = forcing;
@@ -48,7 +51,7 @@ final class Budget {
     List<Start> starts = new ArrayList<>();
     for (int i = 0; i < responses.size(); i++) {
       int[] ids = responses.get(i).ids();
-      if (ThinkingSpan.of(ids, tokenizer, forcing).tokens() > budget) {
+      if (ThinkingSpan.of(ids, text, forcing).tokens() > budget) {
         starts.add(new Start(i, joined(ids, budget, end)));
       }
     }
@@ -65,7 +68,7 @@ final class Budget {
     List<Start> starts = new ArrayList<>();
     for (int i = 0; i < responses.size(); i++) {
       int[] ids = responses.get(i).ids();
-      ThinkingSpan thought = ThinkingSpan.of(ids, tokenizer, forcing);
+      ThinkingSpan thought = ThinkingSpan.of(ids, text, forcing);
       if (thought.isClosed()) {
         starts.add(new Start(i, joined(ids, thought.tokens(), doubt)));
       }
@@ -118,8 +121,8 @@ final class Budget {
       int asked = task.promptTokens(old.problem(), tokenizer).length;
       int[] begun = IntStream.of(c.prompt().tokens()).skip(asked).toArray();
       int[] ids = joined(begun, begun.length, c.tokens());
-      String text = task.response(tokenizer.decode(ids));
-      all.set((int) c.prompt().id(), new Response(old.problem(), text, ids, c.reason()));
+      String said = task.response(text.of(ids));
+      all.set((int) c.prompt().id(), new Response(old.problem(), said, ids, c.reason()));
     }
     return all;
   }
