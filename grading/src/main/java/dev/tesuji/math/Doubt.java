@@ -25,7 +25,7 @@ final class Doubt {
       Pattern.compile(
           "(?i)(?:"
               + DENIAL
-              + "|\\b(?:no|none|doubt|wrong|incorrect|false|falsely|unsure|might|may|could|maybe"
+              + "|(?<!\\bno )(?<!\\bwithout )\\bdoubt|\\b(?:no|none|wrong|incorrect|false|falsely|unsure|might|may|could|maybe"
               + "|perhaps|possibly|if|unless|whether|suppose|supposing|assume|assuming|excluding"
               + "|guess))(?:\\s+[^\\s]+){0,3}\\s*[$*({]*$");
 
@@ -44,7 +44,15 @@ final class Doubt {
           "(?i)^[\\s$*)}\\]]*(?:[\\p{L}']+\\s+){0,2}?(?:(?:is|are|was|would\\s+be|seems|looks)\\s+)?"
               + "(?:not\\b|isn['’]t|aren['’]t|wrong\\b|incorrect\\b|false\\b|impossible\\b|ruled\\b"
               + "|cannot\\b|can['’]t|fails?\\b|never\\b|or\\b|maybe\\b|perhaps\\b|at\\s+(?:most|least)"
-              + "|too\\b|minus\\b|plus\\b|divided\\b)");
+              + "|too\\b)");
+
+  /// Words right after a number that make another of it.
+  private static final Pattern CHANGED =
+      Pattern.compile(
+          "(?i)^[\\s$*)}\\]-]*(?:minus|plus|divided|times|multiplied|over|choose|base|mod|modulo|squared"
+              + "|cubed|factorial|doubled|halved|tripled|negated|hal(?:f|ves)|thirds?|fourths?|quarters?"
+              + "|fifths?|sixths?|sevenths?|eighths?|ninths?|tenths?|hundredths?|thousandths?"
+              + "|grand|ish|something|through|until)\\b");
 
   private static final Pattern QUESTION = Pattern.compile("^[^.!\\n]{0,20}\\?");
 
@@ -84,6 +92,7 @@ final class Doubt {
   static boolean after(String text, int end) {
     String after = text.substring(end, Math.min(text.length(), end + FAR));
     return DENIED_AFTER.matcher(after).find()
+        || CHANGED.matcher(after).find()
         || QUESTION.matcher(after).find()
         || TAKEN_BACK.matcher(after).find();
   }

@@ -166,7 +166,7 @@ final class Equivalence {
   private static Optional<Value> value(Answer a) {
     return switch (a) {
       case Value v -> Optional.of(v);
-      case Ratio(var terms) when terms.size() == 2 ->
+      case Ratio(var terms) when terms.size() == 2 && terms.stream().noneMatch(Equivalence::isZero) ->
           Optional.of(
               new Value(Expression.quotient(terms.getFirst(), terms.getLast()), Unit.NONE, ""));
       default -> Optional.empty();

@@ -62,7 +62,9 @@ final class Extraction {
 
   private static boolean isReadable(String answer) {
     try {
-      return !(AnswerReader.read(answer) instanceof Answer.Words);
+      Answer read = AnswerReader.read(answer).settled().unnamed();
+      return !(read instanceof Answer.Words)
+          && !(read instanceof Answer.Value v && !v.expression().isConstant());
     } catch (Unreadable e) {
       return false;
     }

@@ -97,8 +97,13 @@ final class Identity {
     }
     BigDecimal written =
         new BigDecimal(decimal.numerator()).divide(new BigDecimal(decimal.denominator()));
-    double slack = Math.max(written.ulp().doubleValue(), 1e-14 * Math.abs(value));
-    return written.precision() >= FEWEST_DIGITS && Math.abs(written.doubleValue() - value) <= slack;
+    double ulp = written.ulp().doubleValue();
+    double gap = Math.abs(value) - Math.abs(written.doubleValue()); // what was cut off, if at all
+    double noise = 1e-14 * Math.abs(value);
+    return written.precision() >= FEWEST_DIGITS
+        && written.signum() == Math.signum(value)
+        && gap >= -ulp / 2 - noise
+        && gap < ulp + noise;
   }
 
   private static boolean agree(Complex v, Complex w) {
@@ -206,10 +211,11 @@ final class Identity {
             : new BigDecimal(written.numerator())
                 .divide(new BigDecimal(written.denominator()))
                 .ulp()
+                .min(new BigDecimal("0.5"))
                 .doubleValue();
     boolean decimal = rough instanceof Literal n && (n.decimal() || n.value().isInteger());
     return Math.abs(value - near)
-        <= Math.max(0.01 * Math.abs(value), decimal ? Math.min(ulp, 1) : 0);
+        <= Math.max(0.01 * Math.abs(value), decimal ? ulp : 0);
   }
 
   /// Says whether the left-hand sides of `a = 0` and `b = 0` differ by a constant factor, which is

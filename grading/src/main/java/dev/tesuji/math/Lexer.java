@@ -180,6 +180,10 @@ final class Lexer {
 
   /// Adds a run of letters: a function, a word, or the product of its letters.
   private void word(String run, boolean prose) {
+    if ((run.equals("C") || run.equals("F")) && followsDegrees()) {
+      add(Kind.WORD, run.equals("C") ? "celsius" : "fahrenheit");
+      return;
+    }
     switch (run) {
       case "and", "or", "AND", "OR" -> add(Kind.SIGN, ";");
       case "pi" -> add(Kind.NAME, "pi");
@@ -190,13 +194,29 @@ final class Lexer {
         if (Vocabulary.FUNCTIONS.containsKey(run) && !(afterNumber && isAbbreviation(run))) {
           add(Kind.FUNCTION, Vocabulary.FUNCTIONS.get(run));
         } else if ((prose && (run.length() > 1 || isUnitAfterNumber(run)))
-            || Vocabulary.isWord(run)) {
+            || Vocabulary.isWord(run)
+            || isSmallWord(run)) {
           add(Kind.WORD, run);
         } else {
           run.chars().forEach(c -> add(Kind.NAME, Character.toString(c)));
         }
       }
     }
+  }
+
+  private boolean followsDegrees() {
+    int last = tokens.size() - 1;
+    return last >= 0
+        && (tokens.get(last).is("°")
+            || (last > 0 && tokens.get(last).is("}") && tokens.get(last - 1).is("°")));
+  }
+
+  /// Says whether two letters after a word are one as well: "answer is".
+  private boolean isSmallWord(String run) {
+    return Vocabulary.SMALL_WORDS.contains(run)
+        && spaced
+        && !tokens.isEmpty()
+        && tokens.getLast().is(Kind.WORD);
   }
 
   private static boolean isAbbreviation(String run) {

@@ -20,7 +20,7 @@ import org.apfloat.ApfloatMath;
 /// underflow.
 ///
 /// Two values are computed in [#DIGITS] digits and, where they agree in these, once more in so many
-/// that a term as small as the smallest that was met would still be seen. What would need more than
+/// that the smallest term of any sum would still be seen beside the largest. What would need more than
 /// [#MOST_DIGITS], or more steps than [#MOST_STEPS], is not told.
 final class Precise {
   private static final int DIGITS = 60;
@@ -35,7 +35,7 @@ final class Precise {
   private final long digits;
   private final Map<String, Apcomplex> variables;
   private int steps;
-  private long spread; // the largest order of magnitude of any part, above or below 1
+  private long spread; // the largest order of magnitude of any term, above or below 1
   private long summed = Long.MIN_VALUE; // the order of magnitude of the largest term of a sum
 
   private Precise(long digits, Map<String, Apcomplex> variables) {
@@ -106,13 +106,18 @@ final class Precise {
     }
     Apcomplex value =
         switch (e) {
-          case Literal(Rational literal, _) -> literal(literal, digits);
+          case Literal(Rational literal, _) -> {
+            long bits = literal.numerator().bitLength() + literal.denominator().bitLength();
+            spread = Math.max(spread, bits / 3);
+            yield literal(literal, digits);
+          }
           case Symbol(String name) -> symbol(name);
           case Sum(var terms) -> {
             Apcomplex total = Apcomplex.ZERO;
             for (Expression term : terms) {
               Apcomplex next = value(term);
               summed = Math.max(summed, scale(next));
+              spread(next);
               total = total.add(next);
             }
             yield total;
@@ -132,13 +137,17 @@ final class Precise {
     return value;
   }
 
-  private void measure(Apcomplex value) {
+  private static void measure(Apcomplex value) {
     long scale = scale(value);
+    if (scale != Long.MIN_VALUE && Math.abs(scale) > LARGEST_SCALE) {
+      throw undefined("too large");
+    }
+  }
+
+  private void spread(Apcomplex term) {
+    long scale = scale(term);
     if (scale != Long.MIN_VALUE) {
       spread = Math.max(spread, Math.abs(scale));
-      if (spread > LARGEST_SCALE) {
-        throw undefined("too large");
-      }
     }
   }
 
@@ -288,7 +297,10 @@ final class Precise {
     for (long k = from.longValue(); k <= to.longValue(); k++) {
       variables.put(variable, new Apfloat(k, digits));
       Apcomplex next = value(call.arguments().getFirst());
-      summed = sum ? Math.max(summed, scale(next)) : summed;
+      if (sum) {
+        summed = Math.max(summed, scale(next));
+        spread(next);
+      }
       total = sum ? total.add(next) : total.multiply(next);
     }
     return total;

@@ -24,6 +24,8 @@ final class Prose {
   private static final Pattern NUMBER = Pattern.compile("[^\\s\\d]*+\\d\\S*+");
   private static final Pattern SENTENCE =
       Pattern.compile("(?<!\\\\)\\b[\\p{L}']{2,}(?:\\s+[\\p{L}']{2,}\\b|\\s*:\\s)");
+  private static final Pattern MULTIPLE =
+      Pattern.compile(" (?:hundred|thousand|million|billion|trillion|dozen|percent)\\b");
   private static final Pattern CALCULATION = Pattern.compile("<<[^<>\\n]{0,200}>>");
   private static final Pattern JOINT =
       Pattern.compile("(?:[\\s,;&+*/×·÷x–—-]|\\b(?:and|or|to|through|until|versus|vs)\\b)*+");
@@ -144,7 +146,8 @@ final class Prose {
       while (end > number.start() && ".,;:!?".indexOf(text.charAt(end - 1)) >= 0) {
         end--;
       }
-      spans.add(new int[] {number.start(), end});
+      Matcher multiple = MULTIPLE.matcher(text).region(end, to);
+      spans.add(new int[] {number.start(), multiple.lookingAt() ? multiple.end() : end});
     }
   }
 

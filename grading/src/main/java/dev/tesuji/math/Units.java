@@ -64,7 +64,9 @@ final class Units {
 
   /// Says whether letters are a measure, so that they are not a product of variables.
   static boolean isMeasure(String letters) {
-    return letters.length() > 1 && measure(letters) != null;
+    return letters.equals("sq")
+        || letters.equals("cu")
+        || (letters.length() > 1 && measure(letters) != null);
   }
 
   /// Says whether a letter stands for a measure in text or between a number and a slash.

@@ -48,6 +48,10 @@ final class Values {
     List<Token> rest = money.rest();
     int end = unitStart(rest);
     List<Token> unit = rest.subList(end, rest.size());
+    Optional<Answer> inWords = end == 0 ? inWords(rest) : Optional.empty();
+    if (inWords.isPresent()) {
+      return inWords.get();
+    }
     if (end == 0 || (end < rest.size() && isWord(rest.subList(0, end)))) {
       return AnswerReader.words(tokens);
     }
@@ -63,6 +67,23 @@ final class Values {
     }
     Unit found = money.unit() == null ? read.get() : new Unit(money.unit(), true);
     return value(Matrices.fold(e), found, tokens);
+  }
+
+  /// Reads a number in words with its unit: `five apples`.
+  private static Optional<Answer> inWords(List<Token> tokens) {
+    for (int end = tokens.size(); end > 0; end--) {
+      List<Token> number = tokens.subList(0, end);
+      boolean words = number.stream().allMatch(t -> t.is(Kind.WORD) || t.is("-"));
+      String text = number.stream().map(Token::text).collect(Collectors.joining(" "));
+      Optional<Rational> value =
+          words ? NumberWords.read(text.replace(" - ", "-")) : Optional.empty();
+      Optional<Unit> unit = Units.read(tokens.subList(end, tokens.size()));
+      if (value.isPresent() && unit.filter(Unit::known).isPresent()) {
+        return Optional.of(
+            new Value(new Expression.Literal(value.get(), false), unit.get(), text));
+      }
+    }
+    return Optional.empty();
   }
 
   /// Returns where the unit begins: at the first word, or at letters that can be nothing else.

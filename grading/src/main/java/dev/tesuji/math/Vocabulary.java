@@ -96,6 +96,10 @@ final class Vocabulary {
           "operatorname",
           "emph");
 
+  /// Words of two letters, which are products of variables unless they follow a word.
+  static final Set<String> SMALL_WORDS =
+      Set.of("is", "it", "be", "to", "of", "no", "we", "so", "an", "at", "by", "if");
+
   /// Words before an answer that say nothing about it.
   static final Set<String> LEAD_INS =
       Set.of(
@@ -174,7 +178,7 @@ final class Vocabulary {
     signs("to to rightarrow →");
     signs(": colon ratio ∶");
     signs(", comma");
-    signs("° degree circ ∘ º");
+    signs("° ° degree circ ∘ º");
     signs("' prime ′");
     names("pi", "pi π varpi");
     names("infinity", "infty ∞");
