@@ -511,8 +511,8 @@ class GenerationEngineTest {
         int[] finished = new int[1];
         List<Generation> all =
             IntStream.range(0, 3)
-                .mapToObj(i ->
-                    engine.submit(request(new int[200], 4, limits(3), i), _ -> finished[0]++))
+                .mapToObj(
+                    i -> engine.submit(request(new int[200], 4, limits(3), i), _ -> finished[0]++))
                 .toList();
         assertThatIllegalArgumentException()
             .isThrownBy(() -> engine.submit(one(limits(31)), _ -> finished[0]++));
