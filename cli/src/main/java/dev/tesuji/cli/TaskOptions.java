@@ -60,7 +60,8 @@ final class TaskOptions {
         switch (task) {
           case "chain-sums" -> TaskConfig.ChainSums.DEFAULT;
           case "world" -> TaskConfig.World.DEFAULT;
-          case "gsm8k" -> new TaskConfig.Gsm8k(data, template == null ? "r1-zero" : template, strict);
+          case "gsm8k" ->
+              new TaskConfig.Gsm8k(data, template == null ? "r1-zero" : template, strict);
           case "jsonl" ->
               new TaskConfig.Jsonl(
                   data, "prompt", "answer", template == null ? "plain" : template, strict);

@@ -9,9 +9,9 @@
 /// # One extraction and one equivalence
 ///
 /// A task, a vote, a filter and a reward that differ about an answer teach different things. So
-/// there is one way in which an answer is found in a response ([dev.tesuji.answer.AnswerKind#extract])
-/// and one in which two are compared, for gold answers ([dev.tesuji.answer.AnswerKind#grade]) and
-/// for votes ([dev.tesuji.answer.AnswerKind#same]).
+/// there is one way in which an answer is found in a response
+/// ([dev.tesuji.answer.AnswerKind#extract]) and one in which two are compared, for gold answers
+/// ([dev.tesuji.answer.AnswerKind#grade]) and for votes ([dev.tesuji.answer.AnswerKind#same]).
 ///
 /// An extraction is *strict* or *lenient*. Strictly, answer tags or a box must mark the answer, and
 /// nothing is read from prose: what is paid for in training can be found by a rule that no sentence

@@ -73,7 +73,7 @@ final class Equivalence {
       boolean ours = isAllNamed(g);
       boolean theirs = isAllNamed(n);
       if (ours || theirs) {
-        return ours && theirs ? inAnyOrder(g, n) : equalPoints(g, ours, n);
+        return (ours && theirs) ? inAnyOrder(g, n) : equalPoints(g, ours, n);
       }
     }
     Optional<Relation> left = gold.asRelation();
@@ -166,7 +166,8 @@ final class Equivalence {
   private static Optional<Value> value(Answer a) {
     return switch (a) {
       case Value v -> Optional.of(v);
-      case Ratio(var terms) when terms.size() == 2 && terms.stream().noneMatch(Equivalence::isZero) ->
+      case Ratio(var terms)
+          when terms.size() == 2 && terms.stream().noneMatch(Equivalence::isZero) ->
           Optional.of(
               new Value(Expression.quotient(terms.getFirst(), terms.getLast()), Unit.NONE, ""));
       default -> Optional.empty();

@@ -214,8 +214,7 @@ final class Identity {
                 .min(new BigDecimal("0.5"))
                 .doubleValue();
     boolean decimal = rough instanceof Literal n && (n.decimal() || n.value().isInteger());
-    return Math.abs(value - near)
-        <= Math.max(0.01 * Math.abs(value), decimal ? ulp : 0);
+    return Math.abs(value - near) <= Math.max(0.01 * Math.abs(value), decimal ? ulp : 0);
   }
 
   /// Says whether the left-hand sides of `a = 0` and `b = 0` differ by a constant factor, which is

@@ -20,8 +20,8 @@ import org.apfloat.ApfloatMath;
 /// underflow.
 ///
 /// Two values are computed in [#DIGITS] digits and, where they agree in these, once more in so many
-/// that the smallest term of any sum would still be seen beside the largest. What would need more than
-/// [#MOST_DIGITS], or more steps than [#MOST_STEPS], is not told.
+/// that the smallest term of any sum would still be seen beside the largest. What would need more
+/// than [#MOST_DIGITS], or more steps than [#MOST_STEPS], is not told.
 final class Precise {
   private static final int DIGITS = 60;
   private static final int GUARD = 20; // last digits, which rounding may have reached

@@ -79,8 +79,7 @@ final class Values {
           words ? NumberWords.read(text.replace(" - ", "-")) : Optional.empty();
       Optional<Unit> unit = Units.read(tokens.subList(end, tokens.size()));
       if (value.isPresent() && unit.filter(Unit::known).isPresent()) {
-        return Optional.of(
-            new Value(new Expression.Literal(value.get(), false), unit.get(), text));
+        return Optional.of(new Value(new Expression.Literal(value.get(), false), unit.get(), text));
       }
     }
     return Optional.empty();

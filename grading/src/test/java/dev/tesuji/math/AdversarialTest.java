@@ -73,7 +73,8 @@ class AdversarialTest {
   @Test
   void theStrictModeReadsNothingFromProse() {
     for (Case c : cases()) {
-      boolean sentence = c.prediction().contains("<answer>") && c.prediction().contains("</answer>");
+      boolean sentence =
+          c.prediction().contains("<answer>") && c.prediction().contains("</answer>");
       if (!c.isMarked()) {
         assertThat(c.verdict(true)).as("%s", c).isEqualTo(Verdict.WRONG);
       } else if (c.expected() && !sentence) {

@@ -102,8 +102,7 @@ public final class Evaluator {
   }
 
   private Response response(Problem problem, Completion c, CompletionText text) {
-    return new Response(
-        problem, task.response(text.of(c.tokens())), c.tokens(), c.reason());
+    return new Response(problem, task.response(text.of(c.tokens())), c.tokens(), c.reason());
   }
 
   /// Sums up what was drawn.

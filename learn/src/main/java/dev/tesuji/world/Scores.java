@@ -6,13 +6,11 @@ import dev.tesuji.json.Json;
 import dev.tesuji.reward.Format;
 import dev.tesuji.reward.Graded;
 import dev.tesuji.statistics.Interval;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Scores of responses to the world's questions, by kind and language.

@@ -65,8 +65,7 @@ class FileTaskFormatsTest {
     DataFolder data = new DataFolder(folder);
     data.text("1.csv", "prompt,answer\na,1\nb,2\n");
     data.text("2.csv", "prompt,answer\nc,3\n");
-    FileTask task =
-        FileTask.read("test", folder, null, LAYOUT);
+    FileTask task = FileTask.read("test", folder, null, LAYOUT);
     assertThat(task.size() + task.heldOut(9).size()).isEqualTo(3);
   }
 

@@ -27,7 +27,8 @@ class FileTaskTest {
   }
 
   private static FileTask read(Path file) {
-    return FileTask.read("test", file, null, layout(FileTask.Columns.DEFAULT, PromptTemplate.PLAIN));
+    return FileTask.read(
+        "test", file, null, layout(FileTask.Columns.DEFAULT, PromptTemplate.PLAIN));
   }
 
   @Test
@@ -35,8 +36,7 @@ class FileTaskTest {
     Path train = Fixtures.require("data/gsm8k/train.jsonl");
     Path test = Fixtures.require("data/gsm8k/test.jsonl");
     FileTask task =
-        FileTask.read(
-            "gsm8k", train, test, layout(FileTask.Columns.GSM8K, PromptTemplate.R1_ZERO));
+        FileTask.read("gsm8k", train, test, layout(FileTask.Columns.GSM8K, PromptTemplate.R1_ZERO));
     assertThat(task.size()).isEqualTo(7473);
     assertThat(task.heldOut(5000)).hasSize(1319);
     for (long i = 0; i < task.size(); i++) {

@@ -59,7 +59,8 @@ class TestTimeTest {
   }
 
   private ThinkingSpan thought(String text) {
-    return ThinkingSpan.of(tokenizer.encode(text), new CompletionText(tokenizer, Set.of()), FORCING);
+    return ThinkingSpan.of(
+        tokenizer.encode(text), new CompletionText(tokenizer, Set.of()), FORCING);
   }
 
   @Test
@@ -75,7 +76,9 @@ class TestTimeTest {
   @Test
   void anEndOfSeveralTokensBelongsToTheThinkingInNoPart() {
     Forcing words = new Forcing(List.of(), 0, "so:", "", "wait");
-    assertThat(ThinkingSpan.of(tokenizer.encode("9+8 so: 17"), new CompletionText(tokenizer, Set.of()), words))
+    assertThat(
+            ThinkingSpan.of(
+                tokenizer.encode("9+8 so: 17"), new CompletionText(tokenizer, Set.of()), words))
         .isEqualTo(new ThinkingSpan(4, true));
   }
 

@@ -5,11 +5,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/// The text of a completion as rewards, formats, filters and reports read it: tokens that begin, end
-/// or pad a text are left out, and every other token is written out, special or not.
+/// The text of a completion as rewards, formats, filters and reports read it: tokens that begin,
+/// end or pad a text are left out, and every other token is written out, special or not.
 ///
-/// `<think>` and `<answer>` are special tokens in some tokenizers and plain ones in others. A reader
-/// that left special tokens out would see no thought and no answer in the first, and every
+/// `<think>` and `<answer>` are special tokens in some tokenizers and plain ones in others. A
+/// reader that left special tokens out would see no thought and no answer in the first, and every
 /// completion would be wrong without a word.
 public final class CompletionText {
   private static final List<String> ROLES = List.of("bos_token", "eos_token", "pad_token");

@@ -88,9 +88,7 @@ public sealed interface TaskConfig {
           required(data, "gsm8k"),
           heldOut,
           new FileTask.Layout(
-              FileTask.Columns.GSM8K,
-              PromptTemplate.named(template),
-              MathAnswers.numbers(strict)));
+              FileTask.Columns.GSM8K, PromptTemplate.named(template), MathAnswers.numbers(strict)));
     }
   }
 
