@@ -180,6 +180,9 @@ final class ChatCommand implements Runnable {
             }
           },
           _ -> {});
+      String rest = stream.finish();
+      answer.append(rest);
+      out.print(rest);
       out.end();
       return answer.toString();
     }

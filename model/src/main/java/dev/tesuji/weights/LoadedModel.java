@@ -90,7 +90,8 @@ public record LoadedModel(
   private static LoadedModel around(CausalLm decoder, Path directory) {
     Tokenizer tokenizer = null;
     try {
-      tokenizer = Tokenizer.exists(directory) ? Tokenizer.load(directory) : null;
+      int rows = decoder.config().vocabularySize();
+      tokenizer = Tokenizer.exists(directory) ? Tokenizer.load(directory, rows) : null;
       ModelFiles files = ModelFiles.read(directory);
       if (tokenizer != null) {
         checkVocabulary(directory, tokenizer, decoder.config());

@@ -107,7 +107,7 @@ public record ModelSummary(
       Set<Integer> ends = LoadedModel.endTokens(directory, config, files, null);
       List<String> remarks = new ArrayList<>();
       if (Tokenizer.exists(directory)) {
-        try (Tokenizer tokenizer = Tokenizer.load(directory)) {
+        try (Tokenizer tokenizer = Tokenizer.load(directory, config.vocabularySize())) {
           specials = specials(tokenizer);
           ends = LoadedModel.endTokens(directory, config, files, tokenizer);
           remarks.addAll(remarks(directory, tokenizer, config));
