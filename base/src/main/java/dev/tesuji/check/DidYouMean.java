@@ -18,7 +18,7 @@ public final class DidYouMean {
   }
 
   /// Counts the single-character edits between two words, case aside (Levenshtein).
-  static int distance(String a, String b) {
+  public static int distance(String a, String b) {
     String s = a.toLowerCase(java.util.Locale.ROOT);
     String t = b.toLowerCase(java.util.Locale.ROOT);
     int[] row = new int[t.length() + 1];

@@ -73,7 +73,7 @@ public final class Progress {
     }
   }
 
-  static String line(String name, int done, int steps, double secondsPerStep, String note) {
+  public static String line(String name, int done, int steps, double secondsPerStep, String note) {
     int filled = steps == 0 ? BAR : (int) ((long) BAR * done / steps);
     String rate =
         secondsPerStep >= 0.1

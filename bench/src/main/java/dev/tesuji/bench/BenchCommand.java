@@ -39,7 +39,7 @@ import tools.jackson.databind.node.ObjectNode;
       ""
     },
     subcommands = {BenchCostCommand.class, BenchScalingCommand.class})
-final class BenchCommand implements Runnable {
+public final class BenchCommand implements Runnable {
 
   @Parameters(
       index = "0",

@@ -1,7 +1,6 @@
 package dev.tesuji.bench;
 
 import dev.tesuji.check.BadInput;
-import dev.tesuji.cli.Main;
 import dev.tesuji.files.SafeFiles;
 import dev.tesuji.json.Json;
 import java.io.IOException;
@@ -18,6 +17,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// A benchmark in a process of its own, started as this one was.
 final class ChildProcess {
   private static final int OVERHEAD = 60; // seconds to start, to draw weights and to end
+
+  private static final String MAIN = "dev.tesuji.cli.Main"; // above this module
 
   private ChildProcess() {}
 
@@ -59,7 +60,7 @@ final class ChildProcess {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN));
     command.addAll(arguments);
     return command;
   }

@@ -1,12 +1,12 @@
 package dev.tesuji.answer;
 
 /// Finds the final answer in a response.
-final class Answers {
+public final class Answers {
   private Answers() {}
 
   /// Returns what stands in the last `<answer>...</answer>` after the thinking; empty text where
   /// there is none.
-  static String tagged(String response) {
+  public static String tagged(String response) {
     String outside = afterThinking(response);
     int open = outside.lastIndexOf("<answer>");
     int close = outside.indexOf("</answer>", Math.max(open, 0));

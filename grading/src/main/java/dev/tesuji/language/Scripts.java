@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /// The scripts that languages are written in, and the words of a text by their script.
-final class Scripts {
+public final class Scripts {
   /// Scripts written without spaces: each letter counts as a word.
   private static final Set<UnicodeScript> UNSPACED =
       Set.of(HAN, HIRAGANA, KATAKANA, THAI, LAO, KHMER, MYANMAR);
@@ -61,7 +61,7 @@ final class Scripts {
   ///
   /// @param language a code of ISO 639-1, such as `en`
   /// @throws IllegalArgumentException when it is not known
-  static Set<UnicodeScript> of(String language) {
+  public static Set<UnicodeScript> of(String language) {
     Set<UnicodeScript> scripts = BY_LANGUAGE.get(language);
     if (scripts == null) {
       throw new IllegalArgumentException(
@@ -75,13 +75,13 @@ final class Scripts {
   }
 
   /// Returns a text without its formulas and commands of LaTeX, which are in no language.
-  static String prose(String text) {
+  public static String prose(String text) {
     return FORMULA.matcher(text).replaceAll(" ");
   }
 
   /// Returns the script of each word of a text. Single letters of scripts with spaces are
   /// variables, not words.
-  static List<UnicodeScript> words(String text) {
+  public static List<UnicodeScript> words(String text) {
     List<UnicodeScript> words = new ArrayList<>();
     UnicodeScript current = COMMON;
     int length = 0;

@@ -19,20 +19,6 @@
 /// Files can bring their own test set; where there is none, a tenth is held out, in an order that
 /// does not depend on the run.
 ///
-/// # The built-in world
-///
-/// [dev.tesuji.chainsums.ChainSums] are sums of four to eight digits whose running total stays in 0
-/// to 99. Problem number i is a function of i; whether a problem is held out follows from a hash of
-/// its text, so that the pretraining corpus, which takes its problems from the same task, has not
-/// seen the held-out ones either.
-///
-/// [dev.tesuji.chainsums.ChainSumsCorpus] writes the responses that the built-in base is pretrained
-/// on, in the manners of several authors of mixed quality. It is synthetic and says nothing about
-/// natural language. What it shows is R1-Zero's mechanism in miniature: the base can reason and
-/// seldom does, and reinforcement learning on right answers alone makes it do so always.
-///
-/// A larger world, with other kinds of problems and more than problems, is in `dev.tesuji.world`.
-///
 /// # Numbers
 ///
 /// Answers are compared as numbers: `1,234`, `$1234.00` and `1234` are equal
@@ -42,7 +28,6 @@
 ///
 /// # Reading order
 ///
-/// [dev.tesuji.env.Problem], [dev.tesuji.env.Task], [dev.tesuji.chainsums.ChainSums],
-/// [dev.tesuji.env.FileTask].
+/// [dev.tesuji.env.Problem], [dev.tesuji.env.Task], [dev.tesuji.env.FileTask].
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.env;

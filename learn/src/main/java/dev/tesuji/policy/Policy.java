@@ -177,11 +177,11 @@ public final class Policy {
   private void back(Micro micro, BiFunction<Tensor, Tensor, Head> ready) {
     List<TokenSequence> sequences = micro.sequences();
     double balance = compute.balanceLoss() * micro.share() / sequences.size();
-    TrainingPass.Way way =
-        new TrainingPass.Way(compute.gradientCheckpointing(), balance, micro.dropout());
+    TrainingPass.Settings settings =
+        new TrainingPass.Settings(compute.gradientCheckpointing(), balance, micro.dropout());
     try (Scope _ = Scope.open()) {
       TokenBatch batch = TokenSequence.batch(sequences, model);
-      try (TrainingPass reading = forward(batch, way)) {
+      try (TrainingPass reading = forward(batch, settings)) {
         ScoredRows rows = ScoredRows.of(sequences, batch);
         Tensor hidden = rows.gather(reading.hidden());
         Tensor targets = targets(sequences);
@@ -217,9 +217,9 @@ public final class Policy {
     return sequences.stream().mapToInt(TokenSequence::scored).sum();
   }
 
-  private TrainingPass forward(TokenBatch batch, TrainingPass.Way way) {
+  private TrainingPass forward(TokenBatch batch, TrainingPass.Settings settings) {
     try (Profile.Span _ = Profile.span("forward")) {
-      return model.read(batch, way);
+      return model.read(batch, settings);
     }
   }
 

@@ -118,10 +118,10 @@ public final class ScalarHead implements AutoCloseable {
   ///
   /// @param loss makes the scalar loss from the numbers at all places, end to end, float32 `[n]`
   /// @return the loss
-  public double backward(Texts texts, TrainingPass.Way way, UnaryOperator<Tensor> loss) {
+  public double backward(Texts texts, TrainingPass.Settings settings, UnaryOperator<Tensor> loss) {
     try (Scope _ = Scope.open()) {
       TokenBatch batch = texts.batch(trunk);
-      try (TrainingPass reading = trunk.read(batch, way)) {
+      try (TrainingPass reading = trunk.read(batch, settings)) {
         Tensor rows = texts.rows(batch);
         Tensor hidden = reading.hidden().indexSelect(0, rows).detach().requiresGrad(true);
         Tensor value = loss.apply(tell(hidden));

@@ -96,11 +96,11 @@ public final class RewardModelTrainer implements Trainer, AutoCloseable {
   /// Adds the gradient of some of an update's opinions, and their scores to the list.
   private double backward(List<RewardExample> some, List<float[]> scores) {
     Comparisons comparisons = Comparisons.of(some);
-    TrainingPass.Way way =
-        new TrainingPass.Way(config.compute().gradientCheckpointing(), 0, readings++);
+    TrainingPass.Settings settings =
+        new TrainingPass.Settings(config.compute().gradientCheckpointing(), 0, readings++);
     return head.backward(
         ScalarHead.Texts.atTheEnd(texts(some)),
-        way,
+        settings,
         told -> {
           scores.add(told.detach().toFloats());
           return comparisons.loss(told, config.centering()).div(config.batchSize());

@@ -64,7 +64,7 @@ public record TokenSequence(int[] ids, int[] targets) {
   }
 
   /// Returns the scored tokens.
-  int[] targetIds() {
+  public int[] targetIds() {
     return Arrays.stream(targets).map(t -> ids[t]).toArray();
   }
 
@@ -76,7 +76,7 @@ public record TokenSequence(int[] ids, int[] targets) {
 
   /// Returns how many tokens come before the first scored one: a prompt, which the model may read
   /// once for all sequences that begin with it.
-  int given() {
+  public int given() {
     return targets.length == 0 ? 0 : targets[0];
   }
 
@@ -89,7 +89,7 @@ public record TokenSequence(int[] ids, int[] targets) {
 
   /// Returns which tokens of the batch predict scored tokens, `[n]`; one that several sequences
   /// share may be there several times.
-  static int[] scoredRows(List<TokenSequence> sequences, TokenBatch batch) {
+  public static int[] scoredRows(List<TokenSequence> sequences, TokenBatch batch) {
     int[] rows = new int[sequences.stream().mapToInt(TokenSequence::scored).sum()];
     int at = 0;
     for (int i = 0; i < sequences.size(); i++) {

@@ -1,8 +1,7 @@
 package dev.tesuji.train;
 
 import dev.tesuji.check.BadInput;
-import dev.tesuji.compute.Decoding;
-import dev.tesuji.compute.cpu.CpuActivationMemory;
+import dev.tesuji.compute.DecodingCapacity;
 import dev.tesuji.nn.CausalLm;
 import dev.tesuji.nn.ModelConfig;
 import dev.tesuji.optim.OptimizerConfig.Moments;
@@ -116,7 +115,7 @@ public record MemoryPlan(Map<String, Long> held, Map<String, Long> phases) {
 
   private static long drawing(CausalLm model, Drawing d) {
     int prompts = Math.min(d.rows(), d.prompts());
-    Decoding.Room room = new Decoding.Room(d.rows(), d.longestPrompt(), d.newTokens());
+    DecodingCapacity room = new DecodingCapacity(d.rows(), d.longestPrompt(), d.newTokens());
     long logits = (long) Float.BYTES * model.config().vocabularySize() * (d.rows() + prompts);
     long all = model.generationBytes(room, prompts);
     if (!model.onHost()) {
@@ -124,7 +123,7 @@ public record MemoryPlan(Map<String, Long> held, Map<String, Long> phases) {
     }
     // Prompts are read in passes, and what a pass keeps of them stays: the last full pass may need
     // more than the last pass of all, which needs less and has more beside it.
-    CpuActivationMemory host = CpuActivationMemory.of(model.config(), model.product());
+    HostPass host = HostPass.of(model.config(), model.product());
     long none = model.generationBytes(room, 0);
     long tokens = (long) prompts * d.longestPrompt();
     long whole = tokens / PREFILL_TOKENS * PREFILL_TOKENS;
@@ -159,7 +158,7 @@ public record MemoryPlan(Map<String, Long> held, Map<String, Long> phases) {
     // With its gradient: float32, what goes into the product back, and the same by columns.
     Dtype product = model.product();
     long each = Float.BYTES + (product == Dtype.FLOAT32 ? Float.BYTES : 2L * product.bytes());
-    CpuActivationMemory host = CpuActivationMemory.of(model.config(), product);
+    HostPass host = HostPass.of(model.config(), product);
     int threads = Runtime.getRuntime().availableProcessors();
     long joined = tokens > chunk ? tokens * Float.BYTES * model.config().hiddenSize() : 0;
     return host.trained(tokens, layers, each * logits, recompute)

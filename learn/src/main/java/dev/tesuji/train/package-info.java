@@ -1,4 +1,4 @@
-/// Runs: where they write, how they show themselves, and how they survive.
+/// Training: the loop that all trainers share, and how a run survives.
 ///
 /// # The directory
 ///
@@ -67,20 +67,12 @@
 /// # Showing
 ///
 /// The progress line names reward, accuracy, length and signal, not the loss: the loss of a policy
-/// gradient is near zero by construction and says nothing. `report.html` is one self-contained
-/// file: a table with a row per model and a column per measure ([dev.tesuji.report.StageTable]),
-/// what each stage cost, its curves, the reflective words in its completions
-/// ([dev.tesuji.report.Reflection]), and responses at random, the best and the worst
-/// ([dev.tesuji.report.Transcripts]). For each stage of reinforcement learning it sets pass@k
-/// beside maj@k, before and after ([dev.tesuji.report.PassAtKComparison]). `report.json` has the
-/// same. One recipe run with several seeds has a report of its own kind (`dev.tesuji.compare`).
+/// gradient is near zero by construction and says nothing.
 ///
 /// # Reading order
 ///
-/// [dev.tesuji.run.RunDirectory], [dev.tesuji.train.TrainingLoop], [dev.tesuji.train.Trainer],
-/// [dev.tesuji.train.Learner] (what all trainers do alike: gradients, updates, their checkpoints),
-/// [dev.tesuji.train.Guardian], [dev.tesuji.train.Checkpoints], [dev.tesuji.train.Metrics],
-/// [dev.tesuji.report.Report], [dev.tesuji.report.StageTable], `ReportedModels`,
-/// [dev.tesuji.report.PassAtKComparison], [dev.tesuji.report.TrainingCurve].
+/// [dev.tesuji.train.TrainingLoop], [dev.tesuji.train.Trainer], [dev.tesuji.train.Learner] (what
+/// all trainers do alike: gradients, updates, their checkpoints), [dev.tesuji.train.Guardian],
+/// [dev.tesuji.train.Checkpoints], [dev.tesuji.train.Metrics].
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.train;

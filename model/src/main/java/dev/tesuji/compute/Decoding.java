@@ -1,7 +1,5 @@
 package dev.tesuji.compute;
 
-import dev.tesuji.compute.cpu.CpuDecoding;
-import dev.tesuji.compute.torch.TorchDecoding;
 import dev.tesuji.tensor.Tensor;
 import java.util.List;
 
@@ -9,7 +7,7 @@ import java.util.List;
 ///
 /// Rows in use are the first ones. Weights must not change while it is open; close it to free what
 /// it holds.
-public sealed interface Decoding extends AutoCloseable permits CpuDecoding, TorchDecoding {
+public interface Decoding extends AutoCloseable {
   /// Returns how many rows there can be.
   int rows();
 
@@ -34,13 +32,6 @@ public sealed interface Decoding extends AutoCloseable permits CpuDecoding, Torc
   ///
   /// @param length the tokens that the last row has
   void replace(int row, int last, int length);
-
-  /// Room for sequences.
-  ///
-  /// @param rows how many at once
-  /// @param longestPrompt tokens of the longest prompt
-  /// @param newTokens how many may follow a prompt
-  record Room(int rows, int longestPrompt, int newTokens) {}
 
   @Override
   void close();

@@ -149,17 +149,17 @@ public final class TokenBatch {
   }
 
   /// Returns how the tokens hang together.
-  Spans spans() {
+  public Spans spans() {
     return spans;
   }
 
   /// Returns the token ids.
-  int[] flat() {
+  public int[] flat() {
     return flat;
   }
 
   /// Returns the place of each sequence's last token in the row of tokens.
-  int[] ends() {
+  public int[] ends() {
     int[] ends = new int[lengths.length];
     for (int i = 0; i < ends.length; i++) {
       ends[i] = row(i, lengths[i] - 1);
@@ -173,12 +173,12 @@ public final class TokenBatch {
   }
 
   /// Returns the token ids, int64 `[N]`.
-  Tensor ids() {
+  public Tensor ids() {
     return ids;
   }
 
   /// Returns each token's place in its sequence.
-  int[] positions() {
+  public int[] positions() {
     return positions;
   }
 
@@ -203,7 +203,7 @@ public final class TokenBatch {
   /// Spreads `[N, H, D]` to `[B, H, T, D]` with T the longest length; what lies behind a sequence's
   /// end is some token's copy, which causal attention never shows to a real one. It does not know
   /// shared beginnings.
-  Tensor pad(Tensor tokenRows) {
+  public Tensor pad(Tensor tokenRows) {
     long h = tokenRows.size(1);
     long d = tokenRows.size(2);
     Tensor rows = padding == null ? tokenRows : tokenRows.indexSelect(0, padding.pad);
@@ -211,7 +211,7 @@ public final class TokenBatch {
   }
 
   /// Gathers `[B, H, T, D]` back to `[N, H, D]`.
-  Tensor unpad(Tensor padded) {
+  public Tensor unpad(Tensor padded) {
     long h = padded.size(1);
     long d = padded.size(3);
     Tensor rows = padded.transpose(1, 2).reshape((long) lengths.length * longest(), h, d);

@@ -1,7 +1,5 @@
 package dev.tesuji.compute;
 
-import dev.tesuji.compute.cpu.CpuTrainingPass;
-import dev.tesuji.compute.torch.AutogradTrainingPass;
 import dev.tesuji.tensor.Tensor;
 
 /// Whole sequences on their way through the decoder and back.
@@ -12,15 +10,14 @@ import dev.tesuji.tensor.Tensor;
 ///
 /// A `CpuTrainingPass` runs on kernels of our own, a `AutogradTrainingPass` on libtorch's automatic
 /// gradients, for what those kernels do not know.
-public sealed interface TrainingPass extends AutoCloseable
-    permits CpuTrainingPass, AutogradTrainingPass {
+public interface TrainingPass extends AutoCloseable {
   /// How sequences are read.
   ///
   /// @param recompute whether to keep only each layer's input and run the layer again on the way
   ///   back, which takes a third more time and much less memory
   /// @param balance the weight of the experts' balance loss, summed over the sequences; 0 for none
   /// @param dropout decides what the dropout of adapters drops
-  record Way(boolean recompute, double balance, long dropout) {}
+  record Settings(boolean recompute, double balance, long dropout) {}
 
   /// Returns the hidden states `[N, C]`, without the history that leads to them.
   Tensor hidden();

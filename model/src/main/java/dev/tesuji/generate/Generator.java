@@ -3,6 +3,7 @@ package dev.tesuji.generate;
 import static java.util.Objects.requireNonNull;
 
 import dev.tesuji.compute.Decoding;
+import dev.tesuji.compute.DecodingCapacity;
 import dev.tesuji.kernel.Profile;
 import dev.tesuji.nn.CausalLm;
 import dev.tesuji.random.Rng;
@@ -82,7 +83,7 @@ public final class Generator {
     }
     int newTokens = Math.min(positions - 1, limits.maxNewTokens());
     try (NoGrad _ = NoGrad.on();
-        Decoding decoding = model.decoding(new Decoding.Room(rows, longest, newTokens))) {
+        Decoding decoding = model.decoding(new DecodingCapacity(rows, longest, newTokens))) {
       new Batch(prompts, decoding, whenDrawn, whenFinished).run();
     }
   }

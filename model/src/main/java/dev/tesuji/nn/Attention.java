@@ -5,7 +5,7 @@ import dev.tesuji.nn.ModelConfig.AttentionConfig;
 import dev.tesuji.tensor.Tensor;
 
 /// Lets the tokens of a pass look back at those before them.
-sealed interface Attention permits GroupedAttention, LatentAttention {
+public sealed interface Attention permits GroupedAttention, LatentAttention {
   /// Maps `[N, C]` to `[N, C]`.
   Tensor forward(Tensor x, Pass pass);
 

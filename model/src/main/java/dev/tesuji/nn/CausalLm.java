@@ -1,6 +1,7 @@
 package dev.tesuji.nn;
 
 import dev.tesuji.compute.Decoding;
+import dev.tesuji.compute.DecodingCapacity;
 import dev.tesuji.compute.TokenBatch;
 import dev.tesuji.compute.TrainingPass;
 import dev.tesuji.compute.cpu.CpuDecoding;
@@ -184,13 +185,13 @@ public final class CausalLm implements AutoCloseable {
   }
 
   /// Reads whole sequences so that a gradient can be taken back through them.
-  public TrainingPass read(TokenBatch batch, TrainingPass.Way way) {
+  public TrainingPass read(TokenBatch batch, TrainingPass.Settings settings) {
     if (onHost()) {
-      return new CpuTrainingPass(this, batch, way.recompute());
+      return new CpuTrainingPass(this, batch, settings.recompute());
     }
     BalanceLoss loss =
-        way.balance() == 0 || loads().isEmpty() ? null : new BalanceLoss(way.balance());
-    return new AutogradTrainingPass(this, batch.ids(), whole(batch, loss), way);
+        settings.balance() == 0 || loads().isEmpty() ? null : new BalanceLoss(settings.balance());
+    return new AutogradTrainingPass(this, batch.ids(), whole(batch, loss), settings);
   }
 
   private Pass.Whole whole(TokenBatch batch, @Nullable BalanceLoss balance) {
@@ -240,14 +241,14 @@ public final class CausalLm implements AutoCloseable {
 
   /// Returns the embeddings of tokens without history, to collect a gradient where they are
   /// trained.
-  Tensor embed(Tensor ids) {
+  public Tensor embed(Tensor ids) {
     try (NoGrad _ = NoGrad.on()) {
       return embedding.embedding(ids).requiresGrad(embedding.requiresGrad());
     }
   }
 
   /// Adds a gradient `[N, C]` at the embeddings of tokens to theirs.
-  void embedBackward(Tensor ids, Tensor gradient) {
+  public void embedBackward(Tensor ids, Tensor gradient) {
     if (embedding.requiresGrad()) {
       try (NoGrad _ = NoGrad.on()) {
         embedding.startedGrad().indexAdd_(0, ids, gradient);
@@ -256,14 +257,14 @@ public final class CausalLm implements AutoCloseable {
   }
 
   /// Adds a gradient at the embeddings of tokens, float32 `[N, C]`, to theirs.
-  void embedBackwardOnHost(int[] ids, Tensor gradient) {
+  public void embedBackwardOnHost(int[] ids, Tensor gradient) {
     if (embedding.requiresGrad()) {
       Rows.add(Kernels.address(gradient), ids, embedding.startedGrad(), config.vocabularySize());
     }
   }
 
   /// Returns the embeddings of tokens, float32 `[N, C]`.
-  Tensor embedOnHost(int[] ids) {
+  public Tensor embedOnHost(int[] ids) {
     int width = config.hiddenSize();
     Tensor x = Tensor.empty(Dtype.FLOAT32, ids.length, width);
     Rows.gather(Kernels.address(embedding), dtype(), width, ids, Kernels.address(x));
@@ -276,39 +277,39 @@ public final class CausalLm implements AutoCloseable {
     return (lora == null || !lora.isOn()) && CpuWeights.canRun(this);
   }
 
-  Rotary rotary() {
+  public Rotary rotary() {
     return rotary;
   }
 
-  Rotary.Angles angles(int[] positions) {
+  public Rotary.Angles angles(int[] positions) {
     return rotary.angles(positions, device());
   }
 
-  Tensor norm() {
+  public Tensor norm() {
     return norm;
   }
 
-  Tensor head() {
+  public Tensor head() {
     return head;
   }
 
-  List<DecoderLayer> layers() {
+  public List<DecoderLayer> layers() {
     return layers;
   }
 
-  Tensor lastNorm(Tensor x) {
+  public Tensor lastNorm(Tensor x) {
     return x.rmsNorm(norm, config.normEpsilon());
   }
 
   /// Starts to generate.
-  public Decoding decoding(Decoding.Room room) {
+  public Decoding decoding(DecodingCapacity room) {
     return CpuWeights.canRun(this) ? new CpuDecoding(this, room) : new TorchDecoding(this, room);
   }
 
   /// Returns the bytes that generation takes besides the weights.
   ///
   /// @param prompts how many prompts are in use at once
-  public long generationBytes(Decoding.Room room, int prompts) {
+  public long generationBytes(DecodingCapacity room, int prompts) {
     if (CpuWeights.canRun(this)) {
       return CpuDecoding.bytes(this, room, prompts);
     }
@@ -348,7 +349,7 @@ public final class CausalLm implements AutoCloseable {
   }
 
   /// Takes embeddings `[N, C]` through all layers and the last norm.
-  Tensor through(Tensor embedded, Pass pass) {
+  public Tensor through(Tensor embedded, Pass pass) {
     Tensor x = embedded;
     for (DecoderLayer layer : layers) {
       x = layer.forward(x, pass);

@@ -6,7 +6,7 @@ import dev.tesuji.tensor.Tensor;
 
 /// One layer of the decoder: attention and feed-forward, each behind a norm and beside the residual
 /// stream.
-final class DecoderLayer {
+public final class DecoderLayer {
   private final Tensor attentionNorm;
   private final Attention attention;
   private final Tensor feedForwardNorm;
@@ -23,24 +23,24 @@ final class DecoderLayer {
     feedForward = FeedForward.of(parameters, config, layer, name + ".mlp");
   }
 
-  Tensor attentionNorm() {
+  public Tensor attentionNorm() {
     return attentionNorm;
   }
 
-  Attention attention() {
+  public Attention attention() {
     return attention;
   }
 
-  Tensor feedForwardNorm() {
+  public Tensor feedForwardNorm() {
     return feedForwardNorm;
   }
 
-  FeedForward feedForward() {
+  public FeedForward feedForward() {
     return feedForward;
   }
 
   /// Maps `[N, C]` to `[N, C]`.
-  Tensor forward(Tensor x, Pass pass) {
+  public Tensor forward(Tensor x, Pass pass) {
     try (Scope scope = Scope.open()) { // frees what no gradient needs as soon as the layer is done
       Tensor seen = x.add(attention.forward(x.rmsNorm(attentionNorm, epsilon), pass));
       return scope.keep(

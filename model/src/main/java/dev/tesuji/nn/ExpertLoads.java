@@ -15,7 +15,7 @@ public final class ExpertLoads {
   ExpertLoads() {}
 
   /// The experts of one layer.
-  static final class Layer {
+  public static final class Layer {
     private final int number;
     private final Tensor bias;
     private final long[] counts;
@@ -26,14 +26,14 @@ public final class ExpertLoads {
       counts = new long[Math.toIntExact(bias.elements())];
     }
 
-    void add(int[] more) {
+    public void add(int[] more) {
       for (int e = 0; e < more.length; e++) {
         counts[e] += more[e];
       }
     }
   }
 
-  Layer layer(int number, Tensor bias) {
+  public Layer layer(int number, Tensor bias) {
     Layer layer = new Layer(number, bias);
     layers.add(layer);
     return layer;

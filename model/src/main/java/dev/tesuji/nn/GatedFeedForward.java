@@ -6,7 +6,7 @@ import dev.tesuji.tensor.Tensor;
 
 /// The gated feed-forward block: down(silu(gate x) · up x) ([Shazeer,
 /// 2020](https://arxiv.org/abs/2002.05202)).
-final class GatedFeedForward implements FeedForward {
+public final class GatedFeedForward implements FeedForward {
   private final long intermediate;
   private final Linear gateUp;
   private final Linear down;
@@ -25,11 +25,11 @@ final class GatedFeedForward implements FeedForward {
     down = Linear.of(parameters, intermediate, bias, new Rows(name + ".down_proj", hiddenSize));
   }
 
-  Linear gateUp() {
+  public Linear gateUp() {
     return gateUp;
   }
 
-  Linear down() {
+  public Linear down() {
     return down;
   }
 

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Queries, keys and values are turned and compared in float32 whatever the weights' type: on the
 /// CPU that is several times faster than libtorch's bfloat16 attention, and more exact.
-final class GroupedAttention implements Attention {
+public final class GroupedAttention implements Attention {
   private final int layer;
   private final AttentionConfig.Grouped config;
   private final double scale;
@@ -52,23 +52,23 @@ final class GroupedAttention implements Attention {
     keyNorm = normed ? parameters.make(name + ".k_norm.weight", config.headDim()) : null;
   }
 
-  AttentionConfig.Grouped config() {
+  public AttentionConfig.Grouped config() {
     return config;
   }
 
-  Linear qkv() {
+  public Linear qkv() {
     return qkv;
   }
 
-  Linear output() {
+  public Linear output() {
     return output;
   }
 
-  @Nullable Tensor queryNorm() {
+  public @Nullable Tensor queryNorm() {
     return queryNorm;
   }
 
-  @Nullable Tensor keyNorm() {
+  public @Nullable Tensor keyNorm() {
     return keyNorm;
   }
 

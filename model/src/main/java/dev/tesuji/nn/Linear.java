@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// One or several projections of the same input, as one matrix product.
-final class Linear {
+public final class Linear {
   private final Tensor weight;
   private final @Nullable Tensor bias;
   private final List<Part> parts;
@@ -35,17 +35,17 @@ final class Linear {
   }
 
   /// Returns the matrix `[out, in]`.
-  Tensor weight() {
+  public Tensor weight() {
     return weight;
   }
 
   /// Returns the bias `[out]`; null without.
-  @Nullable Tensor bias() {
+  public @Nullable Tensor bias() {
     return bias;
   }
 
   /// Returns the matrix `[out, in]` with what stands beside it.
-  Tensor effectiveWeight() {
+  public Tensor effectiveWeight() {
     if (besides.isEmpty()) {
       return weight;
     }

@@ -107,7 +107,7 @@ public final class Lora implements AutoCloseable {
   }
 
   /// Says whether the adapters add anything at present.
-  boolean isOn() {
+  public boolean isOn() {
     return on;
   }
 
@@ -127,11 +127,11 @@ public final class Lora implements AutoCloseable {
   }
 
   /// A time in which dropout drops, the same at each opening with the same number.
-  static final class Dropout implements AutoCloseable {
+  public static final class Dropout implements AutoCloseable {
     private final @Nullable Lora lora;
 
     /// @param lora null where a model has no adapters
-    Dropout(@Nullable Lora lora, long number) {
+    public Dropout(@Nullable Lora lora, long number) {
       this.lora = lora;
       if (lora != null) {
         lora.draw = Rng.derive(number, 1);

@@ -10,7 +10,7 @@ import java.util.Collections;
 import java.util.List;
 
 /// Makes and owns the parameters of one model, in the order in which its layers ask for them.
-final class Parameters implements AutoCloseable {
+public final class Parameters implements AutoCloseable {
   private final Scope owner = Scope.owner();
   private final List<Parameter> all = new ArrayList<>();
   private final List<Linear> projections = new ArrayList<>();
@@ -19,13 +19,13 @@ final class Parameters implements AutoCloseable {
   private final Device device;
   private final Device memory;
 
-  Parameters(Dtype dtype, Device device) {
+  public Parameters(Dtype dtype, Device device) {
     this(dtype, device, device);
   }
 
   /// @param device where the model computes
   /// @param memory where parameters lie: there, or nowhere for a model that is only planned
-  Parameters(Dtype dtype, Device device, Device memory) {
+  public Parameters(Dtype dtype, Device device, Device memory) {
     this.dtype = dtype;
     this.device = device;
     this.memory = memory;
@@ -40,7 +40,7 @@ final class Parameters implements AutoCloseable {
   }
 
   /// Makes float32 values `[n]` that are kept in checkpoints and have no gradient.
-  Tensor buffer(String name, long n) {
+  public Tensor buffer(String name, long n) {
     return add(Dtype.FLOAT32, List.of(new Part(name, 0, n)), false, n);
   }
 
@@ -79,7 +79,7 @@ final class Parameters implements AutoCloseable {
     return device;
   }
 
-  ExpertLoads loads() {
+  public ExpertLoads loads() {
     return loads;
   }
 

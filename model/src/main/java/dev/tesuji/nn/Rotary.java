@@ -14,7 +14,7 @@ import java.util.List;
 /// Pair i of a head is (x_i, x_{i + D/2}), as in Llama's checkpoints, or (x_2i, x_2i+1), as in
 /// DeepSeek's; it turns by position · f_i with f_i = theta^(-2i/D), stretched by the scaling.
 /// Angles are rounded to float32 as PyTorch rounds them, so that far positions agree with it.
-final class Rotary {
+public final class Rotary {
   private final float[] frequencies; // [D/2], radians per position
   private final boolean interleaved;
   private final float magnitude;
@@ -70,7 +70,7 @@ final class Rotary {
   /// @param cos float32 `[N, 1, D/2]`
   /// @param sin float32 `[N, 1, D/2]`
   /// @param interleaved whether pairs lie side by side
-  record Angles(Tensor cos, Tensor sin, boolean interleaved) {
+  public record Angles(Tensor cos, Tensor sin, boolean interleaved) {
     /// Turns `[N, H, D]` in float32. First and second halves of the pairs come out in two blocks,
     /// also where they went in side by side: for queries and keys alike, so that their products
     /// stay what they are.
@@ -84,7 +84,7 @@ final class Rotary {
   }
 
   /// Returns the cosines, then the sines, of the angles of positions: float32 `[N, D]`.
-  Tensor table(int[] positions) {
+  public Tensor table(int[] positions) {
     int half = frequencies.length;
     int longest = 0;
     for (int p : positions) {

@@ -106,7 +106,7 @@ public final class ComparisonRunner {
     private final List<Running> running = new ArrayList<>();
     private final Results report =
         comparison.isOneRecipe()
-            ? new SeedsReport(comparison, out)
+            ? new SeedsReport(comparison.name(), comparison.toYaml(), out)
             : new ComparisonReport(comparison.name(), out);
     private final double secondsBefore = report.secondsBefore();
     private final long start = System.nanoTime();

@@ -57,9 +57,9 @@ final class Critic implements AutoCloseable {
   /// @param loss makes the scalar loss from the values before each scored token, `[n]`
   /// @return the loss
   double backward(List<TokenSequence> sequences, UnaryOperator<Tensor> loss) {
-    TrainingPass.Way way =
-        new TrainingPass.Way(tools.compute().gradientCheckpointing(), 0, readings++);
-    return head.backward(ScalarHead.Texts.beforeScored(sequences), way, loss);
+    TrainingPass.Settings settings =
+        new TrainingPass.Settings(tools.compute().gradientCheckpointing(), 0, readings++);
+    return head.backward(ScalarHead.Texts.beforeScored(sequences), settings, loss);
   }
 
   /// Moves the head, and the trunk where it has its own.

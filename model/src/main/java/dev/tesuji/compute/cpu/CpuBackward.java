@@ -36,12 +36,13 @@ import org.jspecify.annotations.Nullable;
 /// @param batch the tokens
 /// @param tiles how they are shared out
 /// @param desk what tiles work on
-record CpuBackward(CpuWeights weights, long angles, TokenBatch batch, Tiles tiles, Desk desk) {
+record CpuBackward(
+    CpuWeights weights, long angles, TokenBatch batch, Tiles tiles, TileScratch desk) {
 
   /// Makes room for a pass in the open scope.
   static CpuBackward of(CpuWeights weights, Tensor angles, TokenBatch batch) {
     Tiles tiles = Tiles.summed(batch.tokens(), weights.layers().getFirst().bytes());
-    return new CpuBackward(weights, address(angles), batch, tiles, Desk.of(weights, tiles));
+    return new CpuBackward(weights, address(angles), batch, tiles, TileScratch.of(weights, tiles));
   }
 
   /// What exists for the tokens of a tile only.
@@ -53,7 +54,7 @@ record CpuBackward(CpuWeights weights, long angles, TokenBatch batch, Tiles tile
   /// @param dActive the gradient there
   /// @param dProjected the gradient at queries, keys and values as they left their product
   /// @param dTyped the same, of the product's type
-  record Desk(
+  record TileScratch(
       Place typed,
       Place normed,
       Place dNormed,
@@ -61,11 +62,11 @@ record CpuBackward(CpuWeights weights, long angles, TokenBatch batch, Tiles tile
       Place dActive,
       Place dProjected,
       Place dTyped) {
-    static Desk of(CpuWeights weights, Tiles tiles) {
+    static TileScratch of(CpuWeights weights, Tiles tiles) {
       CpuWeights.Layer w = weights.layers().getFirst();
       Dtype type = weights.product();
       int width = w.qkv().depth();
-      return new Desk(
+      return new TileScratch(
           tiles.sheets(type, width),
           tiles.sheets(type, width),
           tiles.sheets(Dtype.FLOAT32, width),
@@ -82,7 +83,7 @@ record CpuBackward(CpuWeights weights, long angles, TokenBatch batch, Tiles tile
   /// @param w the same layer's weights as kernels read them
   /// @param k what the way forth kept; gate and up are overwritten
   /// @param dx the gradient, float32 `[N, C]`
-  void layer(DecoderLayer layer, CpuWeights.Layer w, CpuLayers.Kept k, Tensor dx) {
+  void layer(DecoderLayer layer, CpuWeights.Layer w, CpuLayers.SavedActivations k, Tensor dx) {
     Tensor dMixed = Tensor.empty(Dtype.FLOAT32, tiles.rows(), w.output().depth());
     try (Scope _ = Scope.open()) {
       feedForward(layer, w, k, new Gradients(Tiles.in(dx), Tiles.in(dMixed)));
@@ -101,7 +102,7 @@ record CpuBackward(CpuWeights weights, long angles, TokenBatch batch, Tiles tile
 
   /// Takes the gradient through the feed-forward block, and on to the output of attention.
   private void feedForward(
-      DecoderLayer layer, CpuWeights.Layer w, CpuLayers.Kept k, Gradients gradients) {
+      DecoderLayer layer, CpuWeights.Layer w, CpuLayers.SavedActivations k, Gradients gradients) {
     GatedFeedForward block = (GatedFeedForward) layer.feedForward();
     Dtype type = weights.product();
     Projection down = projection(block.down());
@@ -132,7 +133,11 @@ record CpuBackward(CpuWeights weights, long angles, TokenBatch batch, Tiles tile
 
   /// Takes the gradient through the projections of queries, keys and values.
   private void attention(
-      DecoderLayer layer, CpuWeights.Layer w, CpuLayers.Kept k, Place stream, Tensor dHeads) {
+      DecoderLayer layer,
+      CpuWeights.Layer w,
+      CpuLayers.SavedActivations k,
+      Place stream,
+      Tensor dHeads) {
     GroupedAttention block = (GroupedAttention) layer.attention();
     Projection qkv = projection(block.qkv());
     Norm norm = norm(w.attentionNorm(), layer.attentionNorm());

@@ -3,6 +3,7 @@ package dev.tesuji.compute.cpu;
 import static dev.tesuji.kernel.Kernels.address;
 
 import dev.tesuji.compute.Decoding;
+import dev.tesuji.compute.DecodingCapacity;
 import dev.tesuji.compute.TokenBatch;
 import dev.tesuji.kernel.CachedAttention;
 import dev.tesuji.kernel.CachedAttention.Stretch;
@@ -31,7 +32,7 @@ import java.util.stream.IntStream;
 /// The keys and values of a prompt are kept once for all rows that continue it, and freed when the
 /// last of those is over; each row that is being read on has a place of its own for what follows,
 /// which moves with it.
-final class CpuDecoding implements Decoding {
+public final class CpuDecoding implements Decoding {
   private static final int WORTH = 32; // rows
   private static final int GRAIN = 8;
   private static final int NONE = -1;
@@ -74,7 +75,7 @@ final class CpuDecoding implements Decoding {
     }
   }
 
-  CpuDecoding(CausalLm model, Room room) {
+  public CpuDecoding(CausalLm model, DecodingCapacity room) {
     this.model = model;
     weights = CpuWeights.packed(model);
     layers = weights.layers().size();
@@ -102,7 +103,7 @@ final class CpuDecoding implements Decoding {
   /// Returns the bytes that a model's packed weights and caches take.
   ///
   /// @param prompts how many prompts are in use at once
-  static long bytes(CausalLm model, Room room, int prompts) {
+  public static long bytes(CausalLm model, DecodingCapacity room, int prompts) {
     ModelConfig config = model.config();
     ModelConfig.CacheConfig c = config.attention().cache();
     Heads heads = new Heads(c.heads(), c.heads(), c.keyDim(), 0, null, null);
@@ -239,7 +240,7 @@ final class CpuDecoding implements Decoding {
 
     void tile(Tile tile) {
       Heads.Some some = new Heads.Some(tile.from(), tile.count(), n);
-      CpuLayers.Halves halves = new CpuLayers.Halves(x, x, x, null);
+      CpuLayers.ResidualBuffers halves = new CpuLayers.ResidualBuffers(x, x, x, null);
       for (int l = 0; l < layers; l++) {
         CpuWeights.Layer w = weights.layers().get(l);
         through.project(w, tile, x, through.desk().projected(), heads);

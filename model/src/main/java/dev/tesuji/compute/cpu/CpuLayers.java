@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// @param angles where the cosines and sines of the tokens' positions are, float32 `[N, D]`
 /// @param tiles how the tokens are shared out
 /// @param desk what tiles work on
-record CpuLayers(CpuWeights weights, long angles, Tiles tiles, Desk desk) {
+record CpuLayers(CpuWeights weights, long angles, Tiles tiles, TileScratch desk) {
 
   /// Makes room for a pass in the open scope.
   static CpuLayers of(CpuWeights weights, Tensor angles) {
@@ -32,7 +32,7 @@ record CpuLayers(CpuWeights weights, long angles, Tiles tiles, Desk desk) {
 
   /// Makes room in the open scope for a pass of tokens that are shared out already.
   static CpuLayers of(CpuWeights weights, Tensor angles, Tiles tiles) {
-    return new CpuLayers(weights, address(angles), tiles, Desk.of(weights, tiles));
+    return new CpuLayers(weights, address(angles), tiles, TileScratch.of(weights, tiles));
   }
 
   /// What exists for the tokens of a tile only.
@@ -41,10 +41,10 @@ record CpuLayers(CpuWeights weights, long angles, Tiles tiles, Desk desk) {
   /// @param projected queries, keys and values as they leave the product
   /// @param both gate and up
   /// @param active what enters the last product, of its type
-  record Desk(Place normed, Place projected, Place both, Place active) {
-    static Desk of(CpuWeights weights, Tiles tiles) {
+  record TileScratch(Place normed, Place projected, Place both, Place active) {
+    static TileScratch of(CpuWeights weights, Tiles tiles) {
       CpuWeights.Layer w = weights.layers().getFirst();
-      return new Desk(
+      return new TileScratch(
           tiles.sheets(weights.product(), w.qkv().depth()),
           tiles.sheets(Dtype.FLOAT32, w.qkv().width()),
           tiles.sheets(Dtype.FLOAT32, w.gateUp().width()),
@@ -54,7 +54,7 @@ record CpuLayers(CpuWeights weights, long angles, Tiles tiles, Desk desk) {
 
   /// Lets all tokens look back.
   @FunctionalInterface
-  interface Look {
+  interface AttentionFn {
     /// Attends.
     ///
     /// @param layer the number of the layer
@@ -73,7 +73,7 @@ record CpuLayers(CpuWeights weights, long angles, Tiles tiles, Desk desk) {
   /// @param mixed the output of attention, `[N, H D]`
   /// @param middle the residual stream between the halves of the layer, float32 `[N, C]`
   /// @param both gate and up, `[N, 2 I]`
-  record Kept(
+  record SavedActivations(
       Tensor input,
       @Nullable Tensor projected,
       Tensor heads,
@@ -93,7 +93,7 @@ record CpuLayers(CpuWeights weights, long angles, Tiles tiles, Desk desk) {
   }
 
   /// Takes tokens through a layer without keeping anything: changes `x`.
-  void forward(int layer, Tensor x, Look look) {
+  void forward(int layer, Tensor x, AttentionFn look) {
     CpuWeights.Layer w = ready(layer);
     Tensor heads = heads(w);
     Tensor mixed = mixed(w);
@@ -101,7 +101,7 @@ record CpuLayers(CpuWeights weights, long angles, Tiles tiles, Desk desk) {
     long split = address(heads);
     tiles.run(tile -> project(w, tile, stream, desk.projected, split));
     look.attend(layer, w.heads(), heads, mixed);
-    Halves halves = new Halves(stream, stream, stream, null);
+    ResidualBuffers halves = new ResidualBuffers(stream, stream, stream, null);
     Place attended = Tiles.in(mixed);
     tiles.run(tile -> feed(w, tile, attended, halves));
   }
@@ -109,7 +109,7 @@ record CpuLayers(CpuWeights weights, long angles, Tiles tiles, Desk desk) {
   /// Takes tokens through a layer for a gradient to come back: leaves `x` alone.
   ///
   /// @return what is kept; the new residual stream is [Result#output]
-  Result remember(int layer, Tensor x, Look look) {
+  Result remember(int layer, Tensor x, AttentionFn look) {
     CpuWeights.Layer w = ready(layer);
     int n = tiles.rows();
     Tensor heads = heads(w);
@@ -123,14 +123,15 @@ record CpuLayers(CpuWeights weights, long angles, Tiles tiles, Desk desk) {
     Tensor middle = Tensor.empty(Dtype.FLOAT32, n, x.size(1));
     Tensor both = Tensor.empty(weights.product(), n, w.gateUp().width());
     Tensor output = Tensor.empty(Dtype.FLOAT32, n, x.size(1));
-    Halves halves = new Halves(stream, Tiles.in(middle), Tiles.in(output), Tiles.in(both));
+    ResidualBuffers halves =
+        new ResidualBuffers(stream, Tiles.in(middle), Tiles.in(output), Tiles.in(both));
     Place attended = Tiles.in(mixed);
     tiles.run(tile -> feed(w, tile, attended, halves));
-    return new Result(output, new Kept(x, projected, heads, mixed, middle, both));
+    return new Result(output, new SavedActivations(x, projected, heads, mixed, middle, both));
   }
 
   /// The residual stream after a layer, and what the way back needs.
-  record Result(Tensor output, Kept kept) {}
+  record Result(Tensor output, SavedActivations kept) {}
 
   /// Packs a layer's weights where every tile passes them.
   private CpuWeights.Layer ready(int layer) {
@@ -167,10 +168,10 @@ record CpuLayers(CpuWeights weights, long angles, Tiles tiles, Desk desk) {
   /// @param middle takes it between the halves; may be the same
   /// @param after takes it at the end; may be the same
   /// @param both takes gate and up, of the product's type; null to keep neither
-  record Halves(Place before, Place middle, Place after, @Nullable Place both) {}
+  record ResidualBuffers(Place before, Place middle, Place after, @Nullable Place both) {}
 
   /// Takes a tile from the output of attention, `[N, H D]`, to the end of the layer.
-  void feed(CpuWeights.Layer w, Tile tile, Place mixed, Halves halves) {
+  void feed(CpuWeights.Layer w, Tile tile, Place mixed, ResidualBuffers halves) {
     Dtype type = weights.product();
     int n = tile.count();
     int width = w.gateUp().depth();

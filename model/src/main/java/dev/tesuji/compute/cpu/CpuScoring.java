@@ -15,17 +15,17 @@ import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
 
 /// Whole sequences through the decoder by kernels, without a way back; and the head, with one.
-final class CpuScoring {
+public final class CpuScoring {
   private CpuScoring() {}
 
   /// Returns the hidden states, float32 `[N, C]`.
-  static Tensor hidden(CausalLm model, TokenBatch batch) {
+  public static Tensor hidden(CausalLm model, TokenBatch batch) {
     try (Scope scope = Scope.open();
         CpuWeights weights = CpuWeights.inPlace(model)) {
       Tensor x = model.embedOnHost(batch.flat());
       Tensor angles = model.rotary().table(batch.positions());
       CpuLayers layers = CpuLayers.of(weights, angles);
-      CpuLayers.Look look = look(batch, weights.product());
+      CpuLayers.AttentionFn look = look(batch, weights.product());
       for (int i = 0; i < weights.layers().size(); i++) {
         try (Scope _ = Scope.open()) {
           layers.forward(i, x, look);
@@ -37,7 +37,7 @@ final class CpuScoring {
   }
 
   /// Lets the tokens of whole sequences look back.
-  static CpuLayers.Look look(TokenBatch batch, Dtype product) {
+  static CpuLayers.AttentionFn look(TokenBatch batch, Dtype product) {
     return (_, heads, from, out) ->
         attention(batch, heads).forward(address(from), address(out), product);
   }
@@ -49,7 +49,7 @@ final class CpuScoring {
   }
 
   /// Maps hidden states `[N, C]` to float32 logits `[N, V]`.
-  static Tensor logits(CausalLm model, Tensor hidden) {
+  public static Tensor logits(CausalLm model, Tensor hidden) {
     int n = Math.toIntExact(hidden.size(0));
     Panels panels = Panels.transposed(model.head(), model.product());
     Tensor logits = Tensor.empty(Dtype.FLOAT32, n, panels.width());
@@ -61,7 +61,7 @@ final class CpuScoring {
   }
 
   /// Takes a gradient back through [#logits] and adds the head's share to its gradient.
-  static Tensor logitsBackward(CausalLm model, Tensor gradient, Tensor hidden) {
+  public static Tensor logitsBackward(CausalLm model, Tensor gradient, Tensor hidden) {
     int n = Math.toIntExact(hidden.size(0));
     Dtype product = model.product();
     Tensor head = model.head();

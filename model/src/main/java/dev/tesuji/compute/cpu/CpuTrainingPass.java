@@ -14,20 +14,20 @@ import java.util.List;
 
 /// Sequences on their way through the decoder and back by kernels, with the gradient of every step
 /// written out.
-final class CpuTrainingPass implements TrainingPass {
+public final class CpuTrainingPass implements TrainingPass {
   private final CausalLm model;
   private final TokenBatch batch;
   private final boolean recompute;
   private final Scope owner = Scope.owner();
   private final CpuWeights weights;
   private final Tensor angles;
-  private final CpuLayers.Look look;
+  private final CpuLayers.AttentionFn look;
   private final List<Tensor> inputs = new ArrayList<>(); // of each layer
-  private final List<CpuLayers.Kept> kept = new ArrayList<>(); // unless recomputed
+  private final List<CpuLayers.SavedActivations> kept = new ArrayList<>(); // unless recomputed
   private final Tensor last; // what enters the last norm
   private final Tensor hidden;
 
-  CpuTrainingPass(CausalLm model, TokenBatch batch, boolean recompute) {
+  public CpuTrainingPass(CausalLm model, TokenBatch batch, boolean recompute) {
     this.model = model;
     this.batch = batch;
     this.recompute = recompute;
@@ -54,9 +54,9 @@ final class CpuTrainingPass implements TrainingPass {
     }
   }
 
-  private CpuLayers.Kept hold(CpuLayers.Kept k) {
+  private CpuLayers.SavedActivations hold(CpuLayers.SavedActivations k) {
     Tensor projected = k.projected();
-    return new CpuLayers.Kept(
+    return new CpuLayers.SavedActivations(
         k.input(),
         projected == null ? null : owner.adopt(projected),
         owner.adopt(k.heads()),
@@ -85,7 +85,7 @@ final class CpuTrainingPass implements TrainingPass {
       norm.add(batch.tokens());
       for (int i = weights.layers().size() - 1; i >= 0; i--) {
         try (Scope _ = Scope.open()) {
-          CpuLayers.Kept k =
+          CpuLayers.SavedActivations k =
               again == null ? kept.removeLast() : again.remember(i, inputs.get(i), look).kept();
           back.layer(model.layers().get(i), weights.layers().get(i), k, dx);
           if (again == null) {

@@ -12,6 +12,7 @@ import dev.tesuji.nn.GatedFeedForward;
 import dev.tesuji.nn.GroupedAttention;
 import dev.tesuji.nn.Linear;
 import dev.tesuji.nn.Lora;
+import dev.tesuji.nn.ModelConfig;
 import dev.tesuji.nn.ModelConfig.AttentionConfig;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.NoGrad;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// For one pass the matrices are read where they are; for many passes with the same weights they
 /// are packed once. Owns what it makes.
-final class CpuWeights implements AutoCloseable {
+public final class CpuWeights implements AutoCloseable {
   private final Scope owner = Scope.owner();
   private final Dtype product;
   private final boolean packed;
@@ -105,7 +106,7 @@ final class CpuWeights implements AutoCloseable {
   }
 
   /// Says whether the kernels know all that a model is made of.
-  static boolean canRun(CausalLm model) {
+  public static boolean canRun(CausalLm model) {
     ModelConfig config = model.config();
     if (!model.device().isCpu()
         || !(config.attention() instanceof AttentionConfig.Grouped grouped)

@@ -14,29 +14,29 @@ import java.util.function.UnaryOperator;
 
 /// Sequences on their way through the decoder and back by libtorch's automatic gradients: on any
 /// device, for any layer.
-final class AutogradTrainingPass implements TrainingPass {
+public final class AutogradTrainingPass implements TrainingPass {
   private final CausalLm model;
   private final Tensor ids;
   private final Pass.Whole pass;
-  private final Way way;
+  private final Settings settings;
   private final Scope owner = Scope.owner();
   private final List<Tensor> inputs =
       new ArrayList<>(); // of the first layer, or of each and the last norm
   private final Tensor hidden;
 
-  AutogradTrainingPass(CausalLm model, Tensor ids, Pass.Whole pass, Way way) {
+  public AutogradTrainingPass(CausalLm model, Tensor ids, Pass.Whole pass, Settings settings) {
     this.model = model;
     this.ids = ids;
     this.pass = pass;
-    this.way = way;
+    this.settings = settings;
     try (Scope _ = Scope.open();
         Lora.Dropout _ = dropout()) {
-      hidden = owner.adopt(way.recompute() ? forget() : remember());
+      hidden = owner.adopt(settings.recompute() ? forget() : remember());
     }
   }
 
   private Lora.Dropout dropout() {
-    return new Lora.Dropout(model.lora(), way.dropout());
+    return new Lora.Dropout(model.lora(), settings.dropout());
   }
 
   private Tensor remember() {
@@ -66,7 +66,7 @@ final class AutogradTrainingPass implements TrainingPass {
   public void backward(Tensor gradient) {
     try (Scope _ = Scope.open();
         Lora.Dropout _ = dropout()) {
-      if (!way.recompute()) {
+      if (!settings.recompute()) {
         backward(hidden, gradient);
         Tensor embedded = inputs.getFirst();
         if (embedded.requiresGrad()) {

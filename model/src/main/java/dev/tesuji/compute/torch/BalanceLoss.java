@@ -16,13 +16,13 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// summed over the sequences, T the length of each.
-final class BalanceLoss implements AutoCloseable {
+public final class BalanceLoss implements AutoCloseable {
   private final double weight;
   private final Scope owner = Scope.owner();
   private final List<Tensor> losses = new ArrayList<>();
 
   /// @param weight α, divided by whatever the sequences are averaged over
-  BalanceLoss(double weight) {
+  public BalanceLoss(double weight) {
     this.weight = weight;
   }
 
@@ -30,7 +30,7 @@ final class BalanceLoss implements AutoCloseable {
   ///
   /// @param scores the affinities s, `[N, E]`, with gradient
   /// @param chosen the experts of each token, int64 `[N, k]`
-  void add(TokenBatch batch, Tensor scores, Tensor chosen) {
+  public void add(TokenBatch batch, Tensor scores, Tensor chosen) {
     long experts = scores.size(1);
     Tensor share = scores.div(scores.sum(1, true));
     Tensor sent =

@@ -1,5 +1,6 @@
 package dev.tesuji.compute.torch;
 
+import dev.tesuji.nn.ModelConfig;
 import dev.tesuji.nn.ModelConfig.CacheConfig;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// keys and no values.
 ///
 /// Rows in use are the first ones; [#move] closes the gap that a finished row leaves.
-final class KvCache implements AutoCloseable {
+public final class KvCache implements AutoCloseable {
   private final Scope owner = Scope.owner();
   private final List<Tensor> keys = new ArrayList<>();
   private final List<Tensor> values = new ArrayList<>();
@@ -41,7 +42,7 @@ final class KvCache implements AutoCloseable {
   }
 
   /// Returns the bytes that a cache of these dimensions takes.
-  static long bytes(ModelConfig config, long rows, long capacity, Dtype dtype) {
+  public static long bytes(ModelConfig config, long rows, long capacity, Dtype dtype) {
     CacheConfig width = config.attention().cache();
     long perToken = (long) width.heads() * (width.keyDim() + width.valueDim());
     return config.layers() * rows * capacity * perToken * dtype.bytes();
@@ -73,7 +74,7 @@ final class KvCache implements AutoCloseable {
   /// Writes `[R, T, K, D]` keys and values of whole prompts into rows `start` and on.
   ///
   /// @param v null where values are not stored
-  void writePrompts(int layer, int start, Tensor k, @Nullable Tensor v) {
+  public void writePrompts(int layer, int start, Tensor k, @Nullable Tensor v) {
     keys.get(layer).narrow(0, start, k.size(0)).narrow(1, 0, k.size(1)).copy_(k);
     if (v != null) {
       values.get(layer).narrow(0, start, v.size(0)).narrow(1, 0, v.size(1)).copy_(v);
@@ -84,7 +85,7 @@ final class KvCache implements AutoCloseable {
   ///
   /// @param place int64 `[R]`: row · capacity + position
   /// @param v null where values are not stored
-  void writeTokens(int layer, Tensor place, Tensor k, @Nullable Tensor v) {
+  public void writeTokens(int layer, Tensor place, Tensor k, @Nullable Tensor v) {
     flat(keys.get(layer)).indexCopy_(0, place, k);
     if (v != null) {
       flat(values.get(layer)).indexCopy_(0, place, v);
@@ -92,12 +93,12 @@ final class KvCache implements AutoCloseable {
   }
 
   /// Returns the keys of the first rows and tokens as `[R, K, S, D]`.
-  Tensor keys(int layer, int rowCount, int length) {
+  public Tensor keys(int layer, int rowCount, int length) {
     return view(keys.get(layer), rowCount, length);
   }
 
   /// Returns the values of the first rows and tokens as `[R, K, S, D]`.
-  Tensor values(int layer, int rowCount, int length) {
+  public Tensor values(int layer, int rowCount, int length) {
     return view(values.get(layer), rowCount, length);
   }
 

@@ -7,7 +7,7 @@ import dev.tesuji.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /// What attention needs to know about one run through the decoder besides its weights.
-sealed interface Pass {
+public sealed interface Pass {
   /// Returns the rotary angles of the tokens in the run.
   Rotary.Angles angles();
 

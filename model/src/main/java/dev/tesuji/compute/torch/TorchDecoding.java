@@ -1,6 +1,7 @@
 package dev.tesuji.compute.torch;
 
 import dev.tesuji.compute.Decoding;
+import dev.tesuji.compute.DecodingCapacity;
 import dev.tesuji.compute.TokenBatch;
 import dev.tesuji.nn.CausalLm;
 import dev.tesuji.tensor.Dtype;
@@ -8,11 +9,11 @@ import dev.tesuji.tensor.Tensor;
 import java.util.List;
 
 /// Generation by libtorch: on any device, for any layer.
-final class TorchDecoding implements Decoding {
+public final class TorchDecoding implements Decoding {
   private final CausalLm model;
   private final KvCache cache;
 
-  TorchDecoding(CausalLm model, Room room) {
+  public TorchDecoding(CausalLm model, DecodingCapacity room) {
     this.model = model;
     int capacity = Math.min(model.config().maxPositions(), room.longestPrompt() + room.newTokens());
     cache = new KvCache(model.config(), room.rows(), capacity, Dtype.FLOAT32, model.device());

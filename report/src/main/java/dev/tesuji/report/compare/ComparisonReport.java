@@ -14,7 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// @param name names the comparison
 /// @param out the folder to write to
-record ComparisonReport(String name, Path out) implements Results {
+public record ComparisonReport(String name, Path out) implements Results {
   @Override
   public Path json() {
     return out.resolve("compare.json");

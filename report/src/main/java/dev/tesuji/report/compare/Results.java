@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /// Shows what several runs came to: a page, the same as JSON, and a table for the console.
-interface Results {
+public interface Results {
   /// Returns the file of the numbers.
   Path json();
 

@@ -18,7 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param cost what it took
 /// @param accuracy of the evaluation at its end; nothing of a run that has not ended well
 /// @param trouble why it halted, in one sentence; empty where it did not
-record SeedResult(
+public record SeedResult(
     long seed,
     Path folder,
     List<Point> points,
@@ -26,14 +26,14 @@ record SeedResult(
     Optional<Double> accuracy,
     String trouble) {
   /// An accuracy and what it had taken to get there.
-  record Point(Cost cost, double accuracy) {}
+  public record Point(Cost cost, double accuracy) {}
 
   /// What training took.
   ///
   /// @param completions drawn, those that a filter left out included
   /// @param tokens of prompts and completions
   /// @param seconds of training steps
-  record Cost(double completions, double tokens, double seconds) {
+  public record Cost(double completions, double tokens, double seconds) {
     Cost plus(Cost other) {
       return new Cost(
           completions + other.completions, tokens + other.tokens, seconds + other.seconds);
@@ -41,7 +41,7 @@ record SeedResult(
   }
 
   /// Reads what a run has left so far.
-  static SeedResult read(long seed, Path folder, String trouble) {
+  public static SeedResult read(long seed, Path folder, String trouble) {
     List<Point> points = new ArrayList<>();
     evaluation(folder.resolve("state.json"), "before")
         .ifPresent(a -> points.add(new Point(new Cost(0, 0, 0), a)));

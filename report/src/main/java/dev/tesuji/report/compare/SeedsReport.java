@@ -2,7 +2,6 @@ package dev.tesuji.report.compare;
 
 import dev.tesuji.files.SafeFiles;
 import dev.tesuji.json.Json;
-import dev.tesuji.recipe.Comparison;
 import dev.tesuji.report.Page;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,9 +16,10 @@ import tools.jackson.databind.node.ObjectNode;
 /// models, which differences are more than chance, what reinforcement learning did to pass@k and
 /// maj@k, what each stage cost, and the way to every run's own report.
 ///
-/// @param comparison the recipe and its seeds
+/// @param name the recipe's
+/// @param recipe its text, with the seeds
 /// @param out the folder to write to
-record SeedsReport(Comparison comparison, Path out) implements Results {
+public record SeedsReport(String name, String recipe, Path out) implements Results {
   private static final String REPORT = "report.json";
 
   @Override
@@ -31,7 +31,7 @@ record SeedsReport(Comparison comparison, Path out) implements Results {
   public void write(List<VariantResult> standings, double wallSeconds) {
     VariantResult all = standings.getFirst();
     ObjectNode json = Json.MAPPER.createObjectNode();
-    json.put("name", comparison.name()).put("planned", all.planned());
+    json.put("name", name).put("planned", all.planned());
     json.put("wall_seconds", wallSeconds);
     ArrayNode runs = json.putArray("runs");
     all.tracks().forEach(t -> runs.add(run(t)));
@@ -46,7 +46,7 @@ record SeedsReport(Comparison comparison, Path out) implements Results {
           reports.stream().mapToDouble(r -> r.path("wall_seconds").asDouble()).average().orElse(0));
     }
     SafeFiles.replace(json(), Json.pretty(json));
-    ObjectNode page = json.deepCopy().put("recipe", comparison.toYaml());
+    ObjectNode page = json.deepCopy().put("recipe", recipe);
     Page.write(out.resolve("report.html"), SeedsReport.class, "seeds.html", page);
   }
 

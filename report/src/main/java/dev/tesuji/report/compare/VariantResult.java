@@ -16,7 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param changes what it changes, as it was written
 /// @param planned how many runs it is to have
 /// @param tracks its runs that have ended, well or not
-record VariantResult(String name, String changes, int planned, List<SeedResult> tracks) {
+public record VariantResult(String name, String changes, int planned, List<SeedResult> tracks) {
   /// A point of the mean curve.
   ///
   /// @param cost what it took in the mean

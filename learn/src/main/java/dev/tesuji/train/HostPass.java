@@ -1,4 +1,4 @@
-package dev.tesuji.compute.cpu;
+package dev.tesuji.train;
 
 import dev.tesuji.kernel.Tiles;
 import dev.tesuji.nn.ModelConfig;
@@ -21,7 +21,7 @@ import dev.tesuji.tensor.Dtype;
 /// @param inner I, the width inside the feed-forward block
 /// @param typed bytes of a factor of a product
 /// @param normed whether heads are normed, which keeps them as they were before
-record CpuActivationMemory(
+record HostPass(
     long width,
     long dim,
     long queries,
@@ -35,11 +35,11 @@ record CpuActivationMemory(
   private static final long BLOCK = 64; // tokens that attention takes at once
 
   /// Measures a model of grouped attention.
-  static CpuActivationMemory of(ModelConfig config, Dtype product) {
+  static HostPass of(ModelConfig config, Dtype product) {
     AttentionConfig attention = config.attention();
     long dim = attention.cache().keyDim();
     long heads = attention.heads() + 2L * attention.cache().heads();
-    return new CpuActivationMemory(
+    return new HostPass(
         config.hiddenSize(),
         dim,
         attention.queryWidth(),

@@ -94,4 +94,4 @@
 /// Sliding windows, dropout other than adapters', DeepSeek-V3's multi-token prediction, and the
 /// rope scalings `dynamic` and `longrope`: a configuration that asks for them is refused.
 @org.jspecify.annotations.NullMarked
-package dev.tesuji.model;
+package dev.tesuji.nn;

@@ -1,0 +1,3 @@
+/// Decoders' arithmetic.
+@org.jspecify.annotations.NullMarked
+package dev.tesuji.compute.cpu;
