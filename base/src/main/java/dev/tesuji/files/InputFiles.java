@@ -79,7 +79,7 @@ public final class InputFiles {
   /// Reads a whole text file as [#open] opens it.
   ///
   /// @throws IOException which [#failed] turns into a sentence
-  static String readText(Path file) throws IOException {
+  public static String readText(Path file) throws IOException {
     try (InputStream in = open(file)) {
       return StandardCharsets.UTF_8
           .newDecoder()

@@ -20,17 +20,17 @@ import tools.jackson.databind.node.ObjectNode;
 /// Reads `config.json` in both layouts: that of transformers 5 (`rope_parameters`, `dtype`) and the
 /// older one of most published checkpoints (`rope_theta`, `rope_scaling`, `torch_dtype`).
 public final class ConfigReader {
-  private static final List<String> KNOWN = List.of("llama", "qwen2", "qwen3", "deepseek_v3");
-
   private static final int LARGEST = 1 << 20; // of any dimension; products stay below 2^63
   private static final int LARGEST_HEAD = 1 << 12;
 
   private final Path file;
   private final ObjectNode json;
+  private final ModelFamily family;
 
   private ConfigReader(Path file, ObjectNode json) {
     this.file = file;
     this.json = json;
+    this.family = family(file, json);
   }
 
   /// Reads the configuration of a model directory.
@@ -60,46 +60,83 @@ public final class ConfigReader {
   }
 
   private ModelConfig config() {
-    String type = json.path("model_type").asString("");
-    if (!KNOWN.contains(type)) {
-      throw BadInput.in(
-          file,
-          "architecture '"
-              + BadInput.brief(type)
-              + "' is not known; Tesuji knows "
-              + String.join(", ", KNOWN));
-    }
-    boolean latent = type.equals("deepseek_v3");
+    refuseQuantised();
     requireSilu();
-    refuseSlidingWindow();
+    new SlidingWindows(file, json, family).refuse(positive("num_hidden_layers"), positions());
+    ModelFamily.Defaults absent = family.defaults();
     boolean bias = json.path("mlp_bias").asBoolean(false);
     return new ModelConfig(
-        type,
+        family.type(),
         positive("vocab_size"),
         positive("hidden_size"),
         positive("num_hidden_layers"),
-        latent ? latentAttention() : groupedAttention(type),
-        new FeedForwardConfig(positive("intermediate_size"), bias, latent ? experts() : null),
-        rope(latent),
-        number(json, "rms_norm_eps", 1e-6),
+        family.isLatent() ? latentAttention() : groupedAttention(),
+        new FeedForwardConfig(
+            positive("intermediate_size"), bias, family.isLatent() ? experts() : null),
+        rope(),
+        number(json, "rms_norm_eps", absent.epsilon()),
         json.path("tie_word_embeddings").asBoolean(false),
         positions(),
         new Specials(idOrNull("bos_token_id"), ids("eos_token_id"), idOrNull("pad_token_id")),
         dtype());
   }
 
-  private AttentionConfig groupedAttention(String type) {
+  private static ModelFamily family(Path file, ObjectNode json) {
+    String type = json.path("model_type").asString("");
+    return ModelFamily.find(type)
+        .orElseThrow(() ->
+            BadInput.in(
+                file,
+                "architecture '"
+                    + BadInput.brief(type)
+                    + "' is not known; Tesuji knows "
+                    + String.join(", ", ModelFamily.types())));
+  }
+
+  /// Names the method by which weights were made smaller, rather than to stumble over their types.
+  private void refuseQuantised() {
+    JsonNode quantised = json.path("quantization_config");
+    String method = quantised.path("quant_method").asString("");
+    boolean off =
+        method.equals("bitsandbytes")
+            && !quantised.path("load_in_8bit").asBoolean(false)
+            && !quantised.path("load_in_4bit").asBoolean(false);
+    if (quantised.isObject() && !quantised.isEmpty() && !off) {
+      throw BadInput.in(
+          file,
+          "field 'quantization_config': the weights are quantised ("
+              + (method.isEmpty() ? "by no method that it names" : BadInput.brief(method))
+              + "), and Tesuji reads float32, bfloat16, float16 and float64 weights only; take the"
+              + " model as it was before, or dequantise it (transformers: model.dequantize(),"
+              + " save_pretrained)");
+    }
+  }
+
+  private AttentionConfig groupedAttention() {
+    ModelFamily.Defaults absent = family.defaults();
     int heads = positive("num_attention_heads");
-    int kvHeads = optionalInt("num_key_value_heads", heads);
+    int kvHeads = sizeOr("num_key_value_heads", absent.kvHeads(), heads);
     if (kvHeads < 1 || heads % kvHeads != 0) {
       throw bad("num_key_value_heads", "must divide num_attention_heads (" + heads + ")", kvHeads);
     }
-    int headDim = optionalInt("head_dim", positive("hidden_size") / heads);
+    int headDim = sizeOr("head_dim", absent.headDim(), positive("hidden_size") / heads);
     requireEven("head_dim", headDim);
-    boolean qwen2 = type.equals("qwen2");
-    boolean bias = json.path("attention_bias").asBoolean(false);
+    boolean given = json.path("attention_bias").asBoolean(absent.bias());
+    boolean bias = family == ModelFamily.QWEN2 || (family != ModelFamily.MISTRAL && given);
+    boolean outputBias =
+        switch (family) {
+          case LLAMA, QWEN3 -> bias;
+          case SEED_OSS -> json.path("attention_out_bias").asBoolean(false);
+          case MISTRAL, QWEN2, DEEPSEEK_V3, GLM4_MOE_LITE -> false;
+        };
     return new AttentionConfig.Grouped(
-        heads, kvHeads, headDim, qwen2 || bias, !qwen2 && bias, type.equals("qwen3"));
+        heads, kvHeads, headDim, bias, outputBias, family == ModelFamily.QWEN3);
+  }
+
+  /// Returns a size: the family's own where the field is absent, and it has one; what follows from
+  /// other sizes where the field is null.
+  private int sizeOr(String field, int absent, int implied) {
+    return optionalInt(field, json.has(field) || absent == 0 ? implied : absent);
   }
 
   private AttentionConfig latentAttention() {
@@ -125,11 +162,12 @@ public final class ConfigReader {
     requireText("scoring_func", "sigmoid");
     requireText("topk_method", "noaux_tc");
     int routed = positive("n_routed_experts");
-    int groups = notNegative("n_group", 1);
+    ModelFamily.ExpertDefaults absent = family.experts();
+    int groups = notNegative("n_group", absent.groups());
     if (groups < 1 || routed % groups != 0) {
       throw bad("n_group", "must divide n_routed_experts (" + routed + ")", groups);
     }
-    int groupsPerToken = notNegative("topk_group", groups);
+    int groupsPerToken = notNegative("topk_group", Math.min(groups, absent.groupsPerToken()));
     if (groupsPerToken < 1 || groupsPerToken > groups) {
       throw bad("topk_group", "must be from 1 to n_group (" + groups + ")", groupsPerToken);
     }
@@ -143,15 +181,37 @@ public final class ConfigReader {
           perToken);
     }
     return new ExpertsConfig(
-        notNegative("first_k_dense_replace", 0),
+        denseLayers(absent.dense()),
         positive("moe_intermediate_size"),
         routed,
-        notNegative("n_shared_experts", 0),
+        notNegative("n_shared_experts", 1),
         perToken,
         groups,
         groupsPerToken,
         json.path("norm_topk_prob").asBoolean(true),
-        number(json, "routed_scaling_factor", 1));
+        number(json, "routed_scaling_factor", absent.scale()));
+  }
+
+  /// Returns how many layers at the beginning have no experts.
+  private int denseLayers(int absent) {
+    if (family != ModelFamily.GLM4_MOE_LITE) {
+      return notNegative("first_k_dense_replace", absent);
+    }
+    JsonNode kinds = json.path("mlp_layer_types");
+    if (!kinds.isArray()) {
+      return absent;
+    }
+    int dense = 0;
+    while (kinds.path(dense).asString("").equals("dense")) {
+      dense++;
+    }
+    for (int i = dense; i < positive("num_hidden_layers"); i++) {
+      if (!kinds.path(i).asString("").equals("sparse")) {
+        throw bad(
+            "mlp_layer_types", "must have one of dense or sparse per layer, the dense first", kinds);
+      }
+    }
+    return dense;
   }
 
   private void requireText(String field, String only) {
@@ -163,26 +223,26 @@ public final class ConfigReader {
 
   private void requireSilu() {
     String activation = json.path("hidden_act").asString("silu");
-    if (!activation.equals("silu")) {
+    if (!activation.equals("silu") && !activation.equals("swish")) {
       throw bad("hidden_act", "must be silu", activation);
     }
   }
 
-  private void refuseSlidingWindow() {
-    if (json.path("use_sliding_window").asBoolean(false)) {
-      throw bad("use_sliding_window", "must be false: sliding windows are not known yet", "true");
-    }
-  }
-
-  private RopeConfig rope(boolean latent) {
-    JsonNode five = json.path("rope_parameters");
-    JsonNode scaling = five.isObject() ? five : json.path("rope_scaling");
+  private RopeConfig rope() {
+    JsonNode old = json.path("rope_scaling");
+    JsonNode given = old.isObject() && !old.isEmpty() ? old : json.path("rope_parameters");
+    JsonNode full = given.path("full_attention"); // a dict per kind of attention
+    JsonNode rope = full.isObject() ? full : given;
     double theta = number(json, "rope_theta", 10_000);
-    if (five.isObject()) {
-      theta = number(five, "rope_theta", theta);
+    if (rope.isObject()) {
+      theta = number(rope, "rope_theta", theta);
     }
-    boolean interleaved = latent && json.path("rope_interleave").asBoolean(true);
-    RopeScaling kind = scaling.isObject() ? scaling(scaling) : new RopeScaling.None();
+    double part = number(json, "partial_rotary_factor", 1);
+    if (number(rope, "partial_rotary_factor", part) != 1) {
+      throw bad("partial_rotary_factor", "must be 1 in models of type " + family.type(), part);
+    }
+    boolean interleaved = family.isLatent() && json.path("rope_interleave").asBoolean(true);
+    RopeScaling kind = rope.isObject() ? scaling(rope) : new RopeScaling.None();
     return new RopeConfig(theta, kind, interleaved);
   }
 
@@ -196,15 +256,27 @@ public final class ConfigReader {
               number(scaling, "factor", Double.NaN),
               number(scaling, "low_freq_factor", Double.NaN),
               number(scaling, "high_freq_factor", Double.NaN),
-              (int) number(scaling, "original_max_position_embeddings", Double.NaN));
+              originalPositions(scaling));
       case "yarn" -> yarn(scaling);
       default ->
           throw bad("rope_scaling.rope_type", "must be one of default, linear, llama3, yarn", type);
     };
   }
 
+  /// Returns the length that positions were made for before they were stretched: a field beside the
+  /// scaling goes before one in it, as transformers has it.
+  private int originalPositions(JsonNode scaling) {
+    String name = "original_max_position_embeddings";
+    int value = (int) number(json.hasNonNull(name) ? json : scaling, name, positions());
+    if (value < 1) {
+      throw bad(name, "must be a whole number above 0", value);
+    }
+    return value;
+  }
+
   private RopeScaling yarn(JsonNode scaling) {
-    double factor = number(scaling, "factor", Double.NaN);
+    int original = originalPositions(scaling);
+    double factor = number(scaling, "factor", (double) positions() / original);
     double mscale = number(scaling, "mscale", 0);
     double all = number(scaling, "mscale_all_dim", 0);
     double implied =
@@ -215,7 +287,7 @@ public final class ConfigReader {
         factor,
         number(scaling, "beta_fast", 32),
         number(scaling, "beta_slow", 1),
-        (int) number(scaling, "original_max_position_embeddings", positions()),
+        original,
         number(scaling, "attention_factor", implied),
         all == 0 ? 1 : magnitude(factor, all),
         scaling.path("truncate").asBoolean(true));
@@ -227,8 +299,8 @@ public final class ConfigReader {
   }
 
   private Dtype dtype() {
-    JsonNode node = json.has("dtype") ? json.get("dtype") : json.path("torch_dtype");
-    if (!node.isString()) {
+    JsonNode node = json.hasNonNull("dtype") ? json.get("dtype") : json.path("torch_dtype");
+    if (!node.isString() || node.stringValue().equals("auto")) {
       return Dtype.FLOAT32;
     }
     try {
@@ -264,7 +336,7 @@ public final class ConfigReader {
   }
 
   private int positions() {
-    int value = optionalInt("max_position_embeddings", 2048);
+    int value = optionalInt("max_position_embeddings", family.defaults().positions());
     if (value < 1) {
       throw bad("max_position_embeddings", "must be a whole number above 0", value);
     }
