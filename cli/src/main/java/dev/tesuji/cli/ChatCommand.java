@@ -58,7 +58,7 @@ final class ChatCommand implements Runnable {
     Sampling sampling = options.sampling();
     try (LoadedModel loaded = model.load()) {
       ChatTemplate template =
-          ChatTemplate.exists(model.directory) ? ChatTemplate.read(model.directory) : null;
+          loaded.parts().chatTemplate();
       Limits limits = new Limits(options.maxNewTokens, loaded.endTokens(), 1);
       Generator generator = new Generator(loaded.decoder(), sampling, limits, options.seed);
       System.err.println(

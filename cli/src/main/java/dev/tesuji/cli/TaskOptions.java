@@ -5,7 +5,6 @@ import dev.tesuji.check.Require;
 import dev.tesuji.env.Task;
 import dev.tesuji.evaluate.EvaluationConfig;
 import dev.tesuji.recipe.TaskConfig;
-import dev.tesuji.weights.AdapterDirectory;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -61,7 +60,7 @@ final class TaskOptions {
               throw new BadInput(
                   "option --task must be chain-sums, world, gsm8k or jsonl, got '" + task + "'");
         };
-    return config.open(data, AdapterDirectory.baseOf(model));
+    return config.open(data, model);
   }
 
   /// Returns how the problems are posed, checked.

@@ -129,7 +129,7 @@ public final class CausalLm implements AutoCloseable {
   /// Returns those that training moves: the adapters' where there are any.
   public List<Parameter> trained() {
     if (lora != null) {
-      return lora.parameters();
+      return lora.trained();
     }
     return parameters.all().stream().filter(Parameter::trained).toList();
   }
@@ -207,10 +207,18 @@ public final class CausalLm implements AutoCloseable {
   ///
   /// @throws IllegalArgumentException when the settings name a projection that the model lacks
   public Lora adapt(LoraConfig config, long seed) {
+    return adapt(config, config::size, seed);
+  }
+
+  /// Adds low-rank adapters to the projections that are chosen; the settings are what they are
+  /// saved with.
+  ///
+  /// @throws IllegalArgumentException when the settings name something that the model lacks
+  public Lora adapt(LoraConfig config, Lora.Choice choice, long seed) {
     if (lora != null) {
       throw new IllegalStateException("the model has adapters already");
     }
-    lora = new Lora(config, parameters, seed);
+    lora = new Lora(config, choice, parameters, seed);
     return lora;
   }
 

@@ -2,7 +2,6 @@ package dev.tesuji.recipe;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.tesuji.chat.ChatTemplate;
 import dev.tesuji.check.BadInput;
 import dev.tesuji.distill.Vocabularies;
 import dev.tesuji.env.Task;
@@ -22,6 +21,8 @@ import dev.tesuji.weights.ModelSummary;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.DirectoryStream;
+import dev.tesuji.weights.ModelParts;
+import dev.tesuji.weights.WeightsBeyond;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
@@ -139,9 +140,8 @@ public final class DryRun {
       if (loaded == null || tokenizer == null) {
         return null;
       }
-      boolean chats = ChatTemplate.exists(loaded.directory());
       return new TokenizedDataset.Words(
-          tokenizer, loaded.endToken(), chats ? ChatTemplate.read(loaded.directory()) : null);
+          tokenizer, loaded.endToken(), loaded.parts().chatTemplate());
     }
 
     @Nullable Tokenizer tokenizer() {
@@ -159,7 +159,7 @@ public final class DryRun {
   }
 
   private @Nullable Path directory() {
-    return recipe.model() == null ? null : AdapterDirectory.baseOf(recipe.model());
+    return recipe.model();
   }
 
   private Planned model(Device device) {
@@ -198,6 +198,7 @@ public final class DryRun {
       Optional<String> misfit =
           attempt("", () -> ModelSummary.of(base)).flatMap(s -> Optional.ofNullable(s.misfit()));
       misfit.ifPresent(problems::add);
+      attempt("", () -> WeightsBeyond.notes(base)).ifPresent(notes::addAll);
     } else {
       notes.add(base + " has no weights yet (*.safetensors); a run needs them");
     }
@@ -247,9 +248,9 @@ public final class DryRun {
       return;
     }
     try {
-      Path teacher = AdapterDirectory.baseOf(gkd.teacher());
-      if (Tokenizer.exists(teacher)) {
-        Vocabularies.requireShared(student, teacher, ModelFiles.read(teacher));
+      ModelParts teacher = ModelParts.of(gkd.teacher());
+      if (Tokenizer.exists(teacher.tokenizer())) {
+        Vocabularies.requireShared(student, teacher.tokenizer(), ModelFiles.read(teacher));
       }
     } catch (BadInput e) {
       problems.add(String.valueOf(e.getMessage()));

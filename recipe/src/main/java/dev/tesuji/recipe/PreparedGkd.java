@@ -19,6 +19,7 @@ import dev.tesuji.train.MemoryPlan;
 import dev.tesuji.weights.AdapterDirectory;
 import dev.tesuji.weights.LoadedModel;
 import dev.tesuji.weights.ModelFiles;
+import dev.tesuji.weights.ModelParts;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -28,8 +29,8 @@ record PreparedGkd(Stage.Gkd stage, DistillationPrompts lessons, GkdConfig confi
 
   static PreparedGkd of(Stage.Gkd s, Workshop shop) {
     if (s.teacher() != null) {
-      Path base = AdapterDirectory.baseOf(s.teacher());
-      Vocabularies.requireShared(shop.model(), base, ModelFiles.read(base));
+      ModelParts teacher = ModelParts.of(s.teacher());
+      Vocabularies.requireShared(shop.model(), teacher.tokenizer(), ModelFiles.read(teacher));
     }
     return new PreparedGkd(s, lessons(s, shop), config(s, shop.ground()), shop);
   }

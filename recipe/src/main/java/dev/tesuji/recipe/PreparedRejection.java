@@ -16,7 +16,6 @@ import dev.tesuji.rl.PromptSource;
 import dev.tesuji.run.RunDirectory;
 import dev.tesuji.train.Checkpoints;
 import dev.tesuji.train.MemoryPlan;
-import dev.tesuji.weights.AdapterDirectory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,9 +59,8 @@ record PreparedRejection(
       return shop.task();
     }
     Path model = shop.recipe().model();
-    Path directory = model == null ? null : AdapterDirectory.baseOf(model);
     TaskConfig task = own == null ? shop.recipe().task() : own;
-    Task posed = task.open(data == null ? shop.recipe().data() : data, directory);
+    Task posed = task.open(data == null ? shop.recipe().data() : data, model);
     if (data != null && posed.size() == Long.MAX_VALUE) {
       throw new BadInput(
           "stage '"

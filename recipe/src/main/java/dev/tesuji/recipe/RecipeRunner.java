@@ -27,6 +27,7 @@ import dev.tesuji.train.Trainer;
 import dev.tesuji.train.TrainingLoop;
 import dev.tesuji.weights.AdapterDirectory;
 import dev.tesuji.weights.LoadedModel;
+import dev.tesuji.weights.WeightsBeyond;
 import dev.tesuji.world.Scores;
 import dev.tesuji.world.World;
 import java.io.PrintStream;
@@ -71,8 +72,8 @@ public final class RecipeRunner {
   public ObjectNode run(StopSignal stop) {
     Path base = null;
     if (recipe.model() != null) {
-      base = AdapterDirectory.baseOf(recipe.model());
-      ConfigReader.read(base); // must be a model before anything is made
+      base = recipe.model();
+      ConfigReader.read(AdapterDirectory.baseOf(base)); // must be a model before anything is made
     }
     Task task = recipe.task().open(recipe.data(), base);
     if (!resume) {
@@ -176,6 +177,7 @@ public final class RecipeRunner {
         dtype,
         device,
         products);
+    WeightsBeyond.notes(model.directory()).forEach(note -> console.println("Note: " + note));
     return model;
   }
 

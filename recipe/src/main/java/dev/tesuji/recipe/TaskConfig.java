@@ -7,6 +7,7 @@ import dev.tesuji.env.FileTask;
 import dev.tesuji.env.PromptTemplate;
 import dev.tesuji.env.Task;
 import dev.tesuji.math.MathAnswers;
+import dev.tesuji.weights.ModelParts;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,8 @@ public sealed interface TaskConfig {
     if (model == null) {
       throw new BadInput("task template 'chat' needs 'model', whose chat template is used");
     }
-    return ChatTask.of(task, ChatTemplate.read(model));
+    ChatTemplate own = ModelParts.of(model).chatTemplate();
+    return ChatTask.of(task, own == null ? ChatTemplate.read(model) : own);
   }
 
   /// Returns the name or text of the prompt's template.

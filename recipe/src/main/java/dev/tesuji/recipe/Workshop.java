@@ -1,6 +1,5 @@
 package dev.tesuji.recipe;
 
-import dev.tesuji.chat.ChatTemplate;
 import dev.tesuji.check.BadInput;
 import dev.tesuji.distill.Vocabularies;
 import dev.tesuji.env.Task;
@@ -134,7 +133,7 @@ final class Workshop implements AutoCloseable {
 
   /// Opens another task than the recipe's; returns that where there is none.
   Task posed(@Nullable TaskConfig own) {
-    return own == null ? task : own.open(recipe.data(), model.directory());
+    return own == null ? task : own.open(recipe.data(), model.parts().path());
   }
 
   PrintStream console() {
@@ -148,9 +147,8 @@ final class Workshop implements AutoCloseable {
 
   /// Returns how the model's texts are made of tokens.
   TokenizedDataset.Words words() {
-    boolean chats = ChatTemplate.exists(model.directory());
     return new TokenizedDataset.Words(
-        tokenizer, model.endToken(), chats ? ChatTemplate.read(model.directory()) : null);
+        tokenizer, model.endToken(), model.parts().chatTemplate());
   }
 
   /// Loads a model beside the one that is trained, in its type and on its device.
