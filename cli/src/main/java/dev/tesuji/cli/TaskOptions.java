@@ -32,6 +32,19 @@ final class TaskOptions {
   @Nullable String template;
 
   @Option(
+      names = "--system",
+      paramLabel = "TEXT",
+      description = "The system message before each problem; with --template chat.")
+  @Nullable String system;
+
+  @Option(
+      names = "--variables",
+      paramLabel = "JSON",
+      description =
+          "Variables of the chat template, such as '{\"enable_thinking\": false}'; with --template chat.")
+  @Nullable String variables;
+
+  @Option(
       names = "--problems",
       defaultValue = "256",
       paramLabel = "N",
@@ -53,9 +66,15 @@ final class TaskOptions {
         switch (task) {
           case "chain-sums" -> TaskConfig.ChainSums.DEFAULT;
           case "world" -> TaskConfig.World.DEFAULT;
-          case "gsm8k" -> new TaskConfig.Gsm8k(data, template == null ? "r1-zero" : template);
+          case "gsm8k" -> new TaskConfig.Gsm8k(data, template == null ? "r1-zero" : template, system, variables);
           case "jsonl" ->
-              new TaskConfig.Jsonl(data, "prompt", "answer", template == null ? "plain" : template);
+              new TaskConfig.Jsonl(
+                  data,
+                  "prompt",
+                  "answer",
+                  template == null ? "plain" : template,
+                  system,
+                  variables);
           default ->
               throw new BadInput(
                   "option --task must be chain-sums, world, gsm8k or jsonl, got '" + task + "'");

@@ -54,6 +54,11 @@ final class ExampleReader {
     return new Text.Plain(row.requireText(columns.text()));
   }
 
+  /// Reads the conversation of a column.
+  Text.Messages messages(String field) {
+    return conversation(field, list(field, "a list of messages"));
+  }
+
   /// Reads messages, with the system message of a column of its own before them.
   private Text.Messages conversation(String field, Iterable<JsonNode> list) {
     Text.Messages messages = new MessageReader(row, field).read(list);
@@ -115,7 +120,7 @@ final class ExampleReader {
     if (text instanceof Text.Messages(List<ObjectNode> messages)
         && !messages.stream().allMatch(MessageReader::isLearned)) {
       throw row.bad(
-          "field '" + field + "' must not have messages that are not learned: an answer is compared whole");
+          "field '" + field + "' must not have messages with weight 0 (or train, trainable, loss false): an answer is compared whole");
     }
   }
 

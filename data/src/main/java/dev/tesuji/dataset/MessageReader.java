@@ -170,7 +170,7 @@ record MessageReader(Row row, String field) {
       }
       JsonNode arguments = function.path("arguments");
       if (arguments.isString() && !arguments.stringValue().isBlank()) {
-        object.set("arguments", parsed(number, "arguments", arguments));
+        object.set("arguments", parsed(number, "arguments' in 'tool_calls", arguments));
       }
     }
     message.set("tool_calls", list);

@@ -206,7 +206,7 @@ class JinjaTest {
     JsonNode cases = Json.readObject(folder.resolve("cases.json")).path("cases");
     long seed = 20250304;
     Random random = new Random(seed);
-    for (int i = 0; i < 600; i++) {
+    for (int i = 0; i < Integer.getInteger("tesuji.fuzz.cases", 600); i++) {
       String mutated = mutated(sources, random);
       Map<String, Object> inputs =
           variables(cases.get(random.nextInt(cases.size())).path("inputs").toString());

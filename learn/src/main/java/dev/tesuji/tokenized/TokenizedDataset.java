@@ -159,7 +159,7 @@ public final class TokenizedDataset {
     return new Loaded(loading.texts, loading.touched);
   }
 
-  private static TokenSequence sequence(Row row, Example example, Words words) {
+  static TokenSequence sequence(Row row, Example example, Words words) {
     return switch (example) {
       case Example.LanguageModeling(Text.Plain(String text)) ->
           TokenSequence.whole(words.whole(text));

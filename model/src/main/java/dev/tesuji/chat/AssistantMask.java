@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// @param text the conversation, without a generation prompt
 /// @param assistant the ranges of what the assistant wrote, in order
 /// @param source how they were found
-/// @param turns how many turns the assistant has
 /// @param why where the source is [Source#LAST_TURN], what kept the earlier turns out; else empty
+/// @param turns how many turns the assistant has
 public record AssistantMask(
     String text, List<Span> assistant, Source source, String why, int turns) {
   /// How the assistant's text was found.

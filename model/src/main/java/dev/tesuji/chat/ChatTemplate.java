@@ -246,9 +246,16 @@ public final class ChatTemplate {
   ///
   /// @throws BadInput when the template cannot render a question
   public boolean thinkingPrefilled() {
+    return thinkingPrefilled(Map.of());
+  }
+
+  /// Says the same of conversations that are rendered with variables, such as `enable_thinking`.
+  ///
+  /// @throws BadInput when the template cannot render a question
+  public boolean thinkingPrefilled(Map<String, JsonNode> variables) {
     Conversation question = Conversation.of("user", "Hello");
-    String without = render(question, false).text();
-    String with = render(question, true).text();
+    String without = render(question, false, variables).text();
+    String with = render(question, true, variables).text();
     String prompt = with.startsWith(without) ? with.substring(without.length()) : with;
     return prompt.lastIndexOf("<think>") > prompt.lastIndexOf("</think>");
   }

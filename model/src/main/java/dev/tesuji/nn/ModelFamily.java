@@ -9,12 +9,12 @@ import java.util.Optional;
 enum ModelFamily {
   /// The common decoder: grouped-query attention and a gated feed-forward block.
   LLAMA("llama", new Defaults(0, 0, 2048, 1e-6, false)),
-  /// Llama by another name, where no window slides.
-  MISTRAL("mistral", new Defaults(8, 0, 131072, 1e-6, false)),
   /// Llama with biases at queries, keys and values.
   QWEN2("qwen2", new Defaults(32, 0, 32768, 1e-6, true)),
   /// Llama with norms at queries and keys.
   QWEN3("qwen3", new Defaults(32, 128, 32768, 1e-6, false)),
+  /// Llama by another name, where no window slides.
+  MISTRAL("mistral", new Defaults(8, 0, 131072, 1e-6, false)),
   /// Qwen2 with biases that can be left out.
   SEED_OSS("seed_oss", new Defaults(8, 128, 524288, 1e-6, true)),
   /// Latent attention and a mixture of experts.

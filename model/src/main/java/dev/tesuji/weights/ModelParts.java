@@ -85,7 +85,7 @@ public record ModelParts(Path base, @Nullable Path adapter, Path tokenizer, Path
     try {
       for (Path from : List.of(directory.toAbsolutePath(), Path.of("").toAbsolutePath())) {
         Path base = from.resolve(name).normalize();
-        if (!name.isEmpty() && Files.isDirectory(base)) {
+        if (!name.isEmpty() && Files.exists(base.resolve("config.json"))) {
           return base;
         }
       }

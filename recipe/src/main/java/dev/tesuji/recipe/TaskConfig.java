@@ -6,10 +6,15 @@ import dev.tesuji.env.ChatTask;
 import dev.tesuji.env.FileTask;
 import dev.tesuji.env.PromptTemplate;
 import dev.tesuji.env.Task;
+import dev.tesuji.json.Json;
 import dev.tesuji.math.MathAnswers;
 import dev.tesuji.weights.ModelParts;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 
 /// The tasks that a recipe can name.
 public sealed interface TaskConfig {
@@ -32,12 +37,37 @@ public sealed interface TaskConfig {
       throw new BadInput("task template 'chat' needs 'model', whose chat template is used");
     }
     ChatTemplate own = ModelParts.of(model).chatTemplate();
-    return ChatTask.of(task, own == null ? ChatTemplate.read(model) : own);
+    return ChatTask.of(task, own == null ? ChatTemplate.read(model) : own, asking());
   }
 
   /// Returns the name or text of the prompt's template.
   default String template() {
     return "plain";
+  }
+
+  /// Returns what is added to the conversations that the template `chat` makes.
+  default ChatTask.Asking asking() {
+    return ChatTask.Asking.PLAIN;
+  }
+
+  private static ChatTask.Asking asking(@Nullable String system, @Nullable String variables) {
+    Map<String, JsonNode> map = new LinkedHashMap<>();
+    if (variables != null) {
+      try {
+        JsonNode json = Json.MAPPER.readTree(variables);
+        if (!json.isObject()) {
+          throw new IllegalArgumentException("not an object");
+        }
+        json.properties().forEach(e -> map.put(e.getKey(), e.getValue()));
+      } catch (JacksonException | IllegalArgumentException e) {
+        throw new BadInput(
+            "task.variables must be a JSON object of the chat template's variables, such as"
+                + " '{\"enable_thinking\": false}', got "
+                + BadInput.brief(variables),
+            e);
+      }
+    }
+    return new ChatTask.Asking(system, map);
   }
 
   /// The built-in sums of several digits.
@@ -77,9 +107,26 @@ public sealed interface TaskConfig {
   /// @param heldOut the file to evaluate on; null to hold part of `data` out
   /// @param template the prompt: `plain`, `r1-zero`, `chat` (the user's turn in the model's chat
   ///   template), or a text with {problem} in it
-  record Gsm8k(@Nullable Path heldOut, String template) implements TaskConfig {
+  /// @param system the system message before the problem; with template `chat`
+  /// @param variables variables of the chat template as a JSON object, such as
+  ///   `{"enable_thinking": false}`; with template `chat`
+  record Gsm8k(
+      @Nullable Path heldOut,
+      String template,
+      @Nullable String system,
+      @Nullable String variables) implements TaskConfig {
     /// R1-Zero's prompt.
     public static final Gsm8k DEFAULT = new Gsm8k(null, "r1-zero");
+
+    /// Adds nothing to a problem.
+    public Gsm8k(@Nullable Path heldOut, String template) {
+      this(heldOut, template, null, null);
+    }
+
+    @Override
+    public ChatTask.Asking asking() {
+      return TaskConfig.asking(system, variables);
+    }
 
     @Override
     public Task open(@Nullable Path data) {
@@ -99,10 +146,29 @@ public sealed interface TaskConfig {
   /// @param answerColumn the field with the answer
   /// @param template the prompt: `plain`, `r1-zero`, `chat` (the user's turn in the model's chat
   ///   template), or a text with {problem} in it
-  record Jsonl(@Nullable Path heldOut, String promptColumn, String answerColumn, String template)
+  /// @param system the system message before the problem; with template `chat`
+  /// @param variables variables of the chat template as a JSON object, such as
+  ///   `{"enable_thinking": false}`; with template `chat`
+  record Jsonl(
+      @Nullable Path heldOut,
+      String promptColumn,
+      String answerColumn,
+      String template,
+      @Nullable String system,
+      @Nullable String variables)
       implements TaskConfig {
     /// The fields `prompt` and `answer`, the prompt as it is.
     public static final Jsonl DEFAULT = new Jsonl(null, "prompt", "answer", "plain");
+
+    /// Adds nothing to a problem.
+    public Jsonl(@Nullable Path heldOut, String promptColumn, String answerColumn, String template) {
+      this(heldOut, promptColumn, answerColumn, template, null, null);
+    }
+
+    @Override
+    public ChatTask.Asking asking() {
+      return TaskConfig.asking(system, variables);
+    }
 
     @Override
     public Task open(@Nullable Path data) {
@@ -124,11 +190,30 @@ public sealed interface TaskConfig {
   /// @param answerColumn the field with the answer
   /// @param template the prompt: `plain`, `r1-zero`, `chat` (the user's turn in the model's chat
   ///   template), or a text with {problem} in it
+  /// @param system the system message before the problem; with template `chat`
+  /// @param variables variables of the chat template as a JSON object, such as
+  ///   `{"enable_thinking": false}`; with template `chat`
   @SuppressWarnings("AvoidCommonTypeNames") // its name is what recipes say
-  record Math(@Nullable Path heldOut, String promptColumn, String answerColumn, String template)
+  record Math(
+      @Nullable Path heldOut,
+      String promptColumn,
+      String answerColumn,
+      String template,
+      @Nullable String system,
+      @Nullable String variables)
       implements TaskConfig {
     /// The fields `problem` and `answer`, as MATH-500 has them, the problem as it is.
     public static final Math DEFAULT = new Math(null, "problem", "answer", "plain");
+
+    /// Adds nothing to a problem.
+    public Math(@Nullable Path heldOut, String promptColumn, String answerColumn, String template) {
+      this(heldOut, promptColumn, answerColumn, template, null, null);
+    }
+
+    @Override
+    public ChatTask.Asking asking() {
+      return TaskConfig.asking(system, variables);
+    }
 
     @Override
     public Task open(@Nullable Path data) {
