@@ -18,7 +18,8 @@ class SafeFilesTest {
 
   @Test
   void aLinkStaysAndWhatItPointsToIsWritten() throws IOException {
-    Path real = Files.writeString(Files.createDirectory(folder.resolve("b")).resolve("real"), "old");
+    Path real =
+        Files.writeString(Files.createDirectory(folder.resolve("b")).resolve("real"), "old");
     Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("b/real"));
     Path second = Files.createSymbolicLink(folder.resolve("second"), link);
     SafeFiles.replace(second, "new");
@@ -54,14 +55,13 @@ class SafeFilesTest {
     }
     assumeTrue(made, "needs mkfifo");
     CompletableFuture<String> read =
-        CompletableFuture.supplyAsync(
-            () -> {
-              try {
-                return Files.readString(pipe);
-              } catch (IOException e) {
-                throw new IllegalStateException(e);
-              }
-            });
+        CompletableFuture.supplyAsync(() -> {
+          try {
+            return Files.readString(pipe);
+          } catch (IOException e) {
+            throw new IllegalStateException(e);
+          }
+        });
     SafeFiles.replace(pipe, "through");
     assertThat(read.get(10, TimeUnit.SECONDS)).isEqualTo("through");
     assertThat(Files.isRegularFile(pipe)).isFalse();

@@ -25,7 +25,12 @@ class InputTest {
     assertThat(JsonLines.readAll(file)).hasSize(1);
     Files.writeString(file, "\ufeff{\"a\": NaN}");
     assertThat(Json.readObject(file).path("a").doubleValue(0)).isNaN();
-    for (Charset wide : List.of(StandardCharsets.UTF_16, StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE, Charset.forName("UTF-32LE"))) {
+    for (Charset wide :
+        List.of(
+            StandardCharsets.UTF_16,
+            StandardCharsets.UTF_16LE,
+            StandardCharsets.UTF_16BE,
+            Charset.forName("UTF-32LE"))) {
       Files.write(file, text.getBytes(wide));
       assertThatThrownBy(() -> JsonLines.readAll(file))
           .hasMessageStartingWith(file + ": must be UTF-8 text, got UTF-")
@@ -41,7 +46,8 @@ class InputTest {
     Files.writeString(file, "{\"a\": \"\\ud83d\\ude00\"}\n{\"b\": [\"x\\ud83d\"]}\n");
     assertThatThrownBy(() -> JsonLines.readAll(file))
         .hasMessage(
-            file + ":2: field 'b' must be Unicode text, got half a surrogate pair (\\ud800 to \\udfff)");
+            file
+                + ":2: field 'b' must be Unicode text, got half a surrogate pair (\\ud800 to \\udfff)");
   }
 
   @TempDir private Path folder = Path.of("");

@@ -57,8 +57,7 @@ final class ChatCommand implements Runnable {
   public void run() {
     Sampling sampling = options.sampling();
     try (LoadedModel loaded = model.load()) {
-      ChatTemplate template =
-          loaded.parts().chatTemplate();
+      ChatTemplate template = loaded.parts().chatTemplate();
       Limits limits = new Limits(options.maxNewTokens, loaded.endTokens(), 1);
       Generator generator = new Generator(loaded.decoder(), sampling, limits, options.seed);
       System.err.println(

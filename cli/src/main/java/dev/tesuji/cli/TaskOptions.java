@@ -66,7 +66,9 @@ final class TaskOptions {
         switch (task) {
           case "chain-sums" -> TaskConfig.ChainSums.DEFAULT;
           case "world" -> TaskConfig.World.DEFAULT;
-          case "gsm8k" -> new TaskConfig.Gsm8k(data, template == null ? "r1-zero" : template, system, variables);
+          case "gsm8k" ->
+              new TaskConfig.Gsm8k(
+                  data, template == null ? "r1-zero" : template, system, variables);
           case "jsonl" ->
               new TaskConfig.Jsonl(
                   data,

@@ -64,7 +64,8 @@ public record ConversationFields(
   }
 
   private static @Nullable ArrayNode tools(Row row) {
-    String field = row.get("tools") == null && row.get("input.tools") != null ? "input.tools" : "tools";
+    String field =
+        row.get("tools") == null && row.get("input.tools") != null ? "input.tools" : "tools";
     ArrayNode tools = list(row, field);
     ArrayNode functions = tools == null ? list(row, "functions") : null;
     if (functions != null) {
@@ -91,7 +92,8 @@ public record ConversationFields(
       throw bad(row, field, "a list, or the JSON text of one", given);
     }
     ArrayNode items = Json.MAPPER.createArrayNode();
-    for (JsonNode item : list) { // each may be JSON text, where a file cannot hold different objects
+    for (JsonNode item :
+        list) { // each may be JSON text, where a file cannot hold different objects
       JsonNode own = item.isString() ? MessageReader.parse(item.stringValue()) : item;
       items.add(clean(row, own.isObject() ? own : item));
     }

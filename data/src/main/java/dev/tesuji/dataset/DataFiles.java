@@ -46,8 +46,7 @@ public final class DataFiles {
   }
 
   /// @param bad takes what is wrong with lines that are no rows
-  static void forEach(
-      List<Path> paths, long most, Consumer<Row> action, Consumer<BadInput> bad) {
+  static void forEach(List<Path> paths, long most, Consumer<Row> action, Consumer<BadInput> bad) {
     for (Path file : expand(paths)) {
       FileFormat format = FileFormat.of(file);
       long[] rows = {0};

@@ -1,7 +1,6 @@
 package dev.tesuji.dataset;
 
 import dev.tesuji.check.BadInput;
-import dev.tesuji.check.BadInput;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;

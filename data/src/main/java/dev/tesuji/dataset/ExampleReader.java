@@ -69,7 +69,8 @@ final class ExampleReader {
     ObjectNode first = messages.messages().getFirst();
     if (first.path("role").asString("").equals("system")) {
       if (!first.path("content").equals(system.path("content"))) {
-        throw row.bad("field 'system' must be absent where '" + field + "' has another system message");
+        throw row.bad(
+            "field 'system' must be absent where '" + field + "' has another system message");
       }
       return messages;
     }
@@ -120,7 +121,9 @@ final class ExampleReader {
     if (text instanceof Text.Messages(List<ObjectNode> messages)
         && !messages.stream().allMatch(MessageReader::isLearned)) {
       throw row.bad(
-          "field '" + field + "' must not have messages with weight 0 (or train, trainable, loss false): an answer is compared whole");
+          "field '"
+              + field
+              + "' must not have messages with weight 0 (or train, trainable, loss false): an answer is compared whole");
     }
   }
 

@@ -79,8 +79,10 @@ record MessageReader(Row row, String field) {
       throw bad("must have a 'role' in message " + number, given);
     }
     for (String refused : REFUSED) {
-      if (message.has(refused) && !(message.path(refused).isContainer() && message.path(refused).isEmpty())) {
-        throw bad("has '" + refused + "' in message " + number + ", which cannot be learned", given);
+      if (message.has(refused)
+          && !(message.path(refused).isContainer() && message.path(refused).isEmpty())) {
+        throw bad(
+            "has '" + refused + "' in message " + number + ", which cannot be learned", given);
       }
     }
     requireTruths(number, message);
@@ -141,7 +143,10 @@ record MessageReader(Row row, String field) {
       String type = part.isString() ? "text" : part.path("type").asString("text");
       if (!own.isString() || !type.endsWith("text")) {
         throw bad(
-            "must have text alone as 'content' of message " + number + ", got a part of type " + type,
+            "must have text alone as 'content' of message "
+                + number
+                + ", got a part of type "
+                + type,
             part);
       }
       text.append(own.stringValue());

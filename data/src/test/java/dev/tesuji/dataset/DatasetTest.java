@@ -66,10 +66,14 @@ class DatasetTest {
     assertThat(said)
         .hasSize(2)
         .allMatch(
-            (file + ": 2 bad rows were left out, the first: " + file + ":2: field 'text' must be text, got 1")
+            (file
+                    + ": 2 bad rows were left out, the first: "
+                    + file
+                    + ":2: field 'text' must be text, got 1")
                 ::equals);
     assertThatThrownBy(() -> kept(file, "1", said))
-        .hasMessageStartingWith(file + ":2: field 'text' must be text, got 1\n" + file + ":3: not valid JSON")
+        .hasMessageStartingWith(
+            file + ":2: field 'text' must be text, got 1\n" + file + ":3: not valid JSON")
         .hasMessageEndingWith(
             "\n2 rows are bad; correct them, or set badRows to skip or to the most that may be left"
                 + " out");
@@ -105,8 +109,7 @@ class DatasetTest {
   @Test
   void aColumnMayStandInsideAnother() throws IOException {
     Path file =
-        new DataFolder(folder)
-            .text("a.jsonl", "{\"data\": {\"q\": \"Why?\", \"a\": \"So.\"}}\n");
+        new DataFolder(folder).text("a.jsonl", "{\"data\": {\"q\": \"Why?\", \"a\": \"So.\"}}\n");
     Columns d = Columns.DEFAULT;
     Columns nested =
         new Columns(
@@ -149,7 +152,8 @@ class DatasetTest {
                  {"role": "assistant", "content": "b", "weight": 1, "tool_calls": [{"type":
                  "function", "function": {"name": "f", "arguments": "{\\"a\\": 1}"}}]}],
                  "tools": [{"type": "function", "function": {"name": "f"}}], "system": "s",
-                 "chat_template_kwargs": {"x": 1}}""");
+                 "chat_template_kwargs": {"x": 1}}\
+                """);
     int cases = Integer.getInteger("tesuji.fuzz.cases", 1000);
     for (int i = 0; i < cases; i++) {
       Mutations mutations = new Mutations(20_261_128L * 1_000_003 + i);

@@ -22,8 +22,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param template the model's chat template
 /// @param thinkingPrefilled whether the template opens the thinking
 /// @param asking what is added to the problems
-public record ChatTask(
-    Task inner, ChatTemplate template, boolean thinkingPrefilled, Asking asking) implements Task {
+public record ChatTask(Task inner, ChatTemplate template, boolean thinkingPrefilled, Asking asking)
+    implements Task {
   /// How a conversation begins and is rendered.
   ///
   /// @param system the system message of conversations that have none; null for none
@@ -80,8 +80,7 @@ public record ChatTask(
     }
     Map<String, JsonNode> variables = new LinkedHashMap<>(asking.variables());
     variables.putAll(asked.variables());
-    Conversation whole =
-        new Conversation(messages, asked.tools(), asked.documents(), variables);
+    Conversation whole = new Conversation(messages, asked.tools(), asked.documents(), variables);
     try {
       return template.render(whole, true).text();
     } catch (BadInput e) {

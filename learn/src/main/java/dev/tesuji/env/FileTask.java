@@ -179,8 +179,7 @@ public final class FileTask implements Task {
   @Override
   public String prompt(Problem problem) {
     if (problem.conversation() != null) {
-      throw new BadInput(
-          problem.source() + ": is a conversation; set the task's template to chat");
+      throw new BadInput(problem.source() + ": is a conversation; set the task's template to chat");
     }
     return layout.template().fill(problem.text());
   }

@@ -49,10 +49,7 @@ final class Conversations {
   /// Returns a conversation of which everything after the prompt is scored: what stands after the
   /// prompt's own rendering, with its generation prompt.
   static TokenSequence completion(
-      Row row,
-      List<ObjectNode> prompt,
-      List<ObjectNode> completion,
-      TokenizedDataset.Words words) {
+      Row row, List<ObjectNode> prompt, List<ObjectNode> completion, TokenizedDataset.Words words) {
     List<ObjectNode> all = new ArrayList<>(prompt);
     all.addAll(completion);
     return written(

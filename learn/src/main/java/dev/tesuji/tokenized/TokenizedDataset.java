@@ -95,10 +95,7 @@ public final class TokenizedDataset {
 
     /// Says where it is told to what is to be said.
     public Words(
-        Tokenizer tokenizer,
-        int endToken,
-        @Nullable ChatTemplate template,
-        Consumer<String> said) {
+        Tokenizer tokenizer, int endToken, @Nullable ChatTemplate template, Consumer<String> said) {
       this(tokenizer, endToken, template, said, new LostTurns());
     }
 
@@ -192,8 +189,7 @@ public final class TokenizedDataset {
         throw row.bad("the prompt must not be empty");
       }
       int[] rest = tokenizer.encodeContinuation(before, promptIds, after);
-      return TokenSequence.of(
-          promptIds, words.ends(rest) ? rest : append(rest, words.endToken()));
+      return TokenSequence.of(promptIds, words.ends(rest) ? rest : append(rest, words.endToken()));
     }
     if (prompt instanceof Text.Messages(List<ObjectNode> before)
         && completion instanceof Text.Messages(List<ObjectNode> after)) {

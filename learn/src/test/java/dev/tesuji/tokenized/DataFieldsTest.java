@@ -42,7 +42,8 @@ class DataFieldsTest {
   private static final String TALK =
       """
       [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"},
-       {"role": "user", "content": "Well?"}, {"role": "assistant", "content": "Yes"}]""";
+       {"role": "user", "content": "Well?"}, {"role": "assistant", "content": "Yes"}]\
+      """;
 
   private static final Map<String, String> ROWS =
       Map.ofEntries(
@@ -55,7 +56,8 @@ class DataFieldsTest {
               "{\"prompt\": [{\"role\": \"user\", \"content\": \"Why?\"}], \"completion\":"
                   + " [{\"role\": \"assistant\", \"content\": \"So.\"}]}"),
           Map.entry("prompt-only", "{\"prompt\": \"Why?\"}"),
-          Map.entry("preference", "{\"prompt\": \"Why?\", \"chosen\": \"So.\", \"rejected\": \"No.\"}"),
+          Map.entry(
+              "preference", "{\"prompt\": \"Why?\", \"chosen\": \"So.\", \"rejected\": \"No.\"}"),
           Map.entry(
               "preference-chat",
               "{\"prompt\": [{\"role\": \"user\", \"content\": \"Why?\"}], \"chosen\":"
@@ -93,7 +95,11 @@ class DataFieldsTest {
   static Stream<Arguments> table() throws IOException {
     return Files.readAllLines(Fixtures.checkout().resolve("docs/data-fields.md")).stream()
         .filter(line -> line.matches("\\| [a-z-]+ \\|.*") && !line.startsWith("| format "))
-        .map(line -> Arguments.of(Arrays.stream(line.split(" \\| ")).map(c -> c.replaceAll("^\\| | \\|$", "")).toArray()));
+        .map(line ->
+            Arguments.of(
+                Arrays.stream(line.split(" \\| "))
+                    .map(c -> c.replaceAll("^\\| | \\|$", ""))
+                    .toArray()));
   }
 
   @Test

@@ -63,7 +63,8 @@ public record AssistantMask(
       }
     }
     if (!whole.marked().isEmpty()) {
-      return new AssistantMask(whole.text(), whole.marked(), Source.GENERATION_BLOCKS, "", turns.size());
+      return new AssistantMask(
+          whole.text(), whole.marked(), Source.GENERATION_BLOCKS, "", turns.size());
     }
     if (turns.isEmpty()) {
       return new AssistantMask(whole.text(), List.of(), Source.NOTHING, "", 0);
@@ -118,7 +119,8 @@ public record AssistantMask(
               + last.why()
               + "; mark the assistant's text with {% generation %} in a template of your own");
     }
-    return new AssistantMask(turns.whole(), List.of(last.span()), Source.LAST_TURN, why, places.size());
+    return new AssistantMask(
+        turns.whole(), List.of(last.span()), Source.LAST_TURN, why, places.size());
   }
 
   /// A turn's range, or the reason that it has none.

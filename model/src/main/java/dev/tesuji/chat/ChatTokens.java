@@ -4,7 +4,6 @@ import dev.tesuji.check.BadInput;
 import dev.tesuji.jinja.Span;
 import dev.tesuji.text.Encoded;
 import dev.tesuji.text.Tokenizer;
-
 import java.util.Set;
 
 /// The tokens of a conversation and which of them the assistant wrote.

@@ -208,7 +208,9 @@ public final class ConfigReader {
     for (int i = dense; i < positive("num_hidden_layers"); i++) {
       if (!kinds.path(i).asString("").equals("sparse")) {
         throw bad(
-            "mlp_layer_types", "must have one of dense or sparse per layer, the dense first", kinds);
+            "mlp_layer_types",
+            "must have one of dense or sparse per layer, the dense first",
+            kinds);
       }
     }
     return dense;

@@ -28,18 +28,40 @@ final class AdapterConfig implements Lora.Choice {
   /// Fields that are read here.
   private static final Set<String> HEEDED =
       Set.of(
-          "peft_type", "task_type", "r", "lora_alpha", "lora_dropout", "target_modules",
-          "exclude_modules", "use_rslora", "rank_pattern", "alpha_pattern", "layers_to_transform",
-          "layers_pattern", "modules_to_save", "ensure_weight_tying", "init_lora_weights", "bias",
+          "peft_type",
+          "task_type",
+          "r",
+          "lora_alpha",
+          "lora_dropout",
+          "target_modules",
+          "exclude_modules",
+          "use_rslora",
+          "rank_pattern",
+          "alpha_pattern",
+          "layers_to_transform",
+          "layers_pattern",
+          "modules_to_save",
+          "ensure_weight_tying",
+          "init_lora_weights",
+          "bias",
           BASE);
 
   /// Fields that say where an adapter comes from, or how something began that has since been
   /// trained.
   private static final Set<String> NO_BEARING =
       Set.of(
-          "auto_mapping", "revision", "inference_mode", "peft_version", "megatron_config",
-          "megatron_core", "runtime_config", "loftq_config", "eva_config", "corda_config",
-          "lora_ga_config", "qalora_group_size");
+          "auto_mapping",
+          "revision",
+          "inference_mode",
+          "peft_version",
+          "megatron_config",
+          "megatron_core",
+          "runtime_config",
+          "loftq_config",
+          "eva_config",
+          "corda_config",
+          "lora_ga_config",
+          "qalora_group_size");
 
   /// Ways to begin that leave the base as it is; all others change its weights as they begin.
   private static final Set<String> HARMLESS_STARTS =
@@ -83,7 +105,9 @@ final class AdapterConfig implements Lora.Choice {
       throw BadInput.in(file, "field 'bias' must be none, got " + json.path("bias"));
     }
     for (Map.Entry<String, JsonNode> e : json.properties()) {
-      if (!HEEDED.contains(e.getKey()) && !NO_BEARING.contains(e.getKey()) && !isOff(e.getValue())) {
+      if (!HEEDED.contains(e.getKey())
+          && !NO_BEARING.contains(e.getKey())
+          && !isOff(e.getValue())) {
         throw BadInput.in(
             file,
             "field '"

@@ -7,8 +7,8 @@ import dev.tesuji.nn.CausalLm;
 import dev.tesuji.nn.Lora;
 import dev.tesuji.nn.LoraConfig;
 import dev.tesuji.nn.ModelConfig;
-import dev.tesuji.nn.Parameter.Part;
 import dev.tesuji.nn.Parameter;
+import dev.tesuji.nn.Parameter.Part;
 import dev.tesuji.tensor.NoGrad;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Shape;
@@ -84,7 +84,8 @@ public final class AdapterDirectory {
     }
   }
 
-  /// Returns the modules, by their names without `.weight`, whose own weights an adapter's file has.
+  /// Returns the modules, by their names without `.weight`, whose own weights an adapter's file
+  /// has.
   private static List<String> wholeModules(Path directory) {
     if (!Files.exists(directory.resolve(WEIGHTS))) {
       return List.of(); // planned with, before there are weights

@@ -41,8 +41,8 @@ public final class ModelDirectory {
     return load(directory, config, Set.of(), dtype, device);
   }
 
-  /// Reads the configuration of a model directory, and believes the weights where they are there and
-  /// have an output projection of their own beside an embedding that is said to be tied to it.
+  /// Reads the configuration of a model directory, and believes the weights where they are there
+  /// and have an output projection of their own beside an embedding that is said to be tied to it.
   ///
   /// @throws BadInput as [ConfigReader#read] does, or when a weight's file is corrupt
   public static ModelConfig config(Path directory) {

@@ -61,7 +61,8 @@ class TextStreamTest {
 
   static Stream<Path> styles() {
     return Stream.concat(
-            Fixtures.list("tokenizers").stream(), Stream.of(Fixtures.checkout().resolve("models/base")))
+            Fixtures.list("tokenizers").stream(),
+            Stream.of(Fixtures.checkout().resolve("models/base")))
         .filter(d -> Files.exists(d.resolve("tokenizer.json")));
   }
 
@@ -94,7 +95,9 @@ class TextStreamTest {
       }
       text.append(stream.finish());
       String whole = skip ? tokenizer.decode(ids) : tokenizer.decodeWithSpecials(ids);
-      assertThat(text.toString()).as("sequence %d: %s", i, java.util.Arrays.toString(ids)).isEqualTo(whole);
+      assertThat(text.toString())
+          .as("sequence %d: %s", i, java.util.Arrays.toString(ids))
+          .isEqualTo(whole);
     }
   }
 

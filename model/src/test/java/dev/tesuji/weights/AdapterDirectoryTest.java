@@ -8,14 +8,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tesuji.check.BadInput;
 import dev.tesuji.compute.TokenBatch;
-import dev.tesuji.fixtures.Fixtures;
-import dev.tesuji.json.Json;
 import dev.tesuji.files.Mutations;
+import dev.tesuji.fixtures.Fixtures;
 import dev.tesuji.generate.Completion;
 import dev.tesuji.generate.Generator;
 import dev.tesuji.generate.Limits;
 import dev.tesuji.generate.Prompt;
 import dev.tesuji.generate.Sampling;
+import dev.tesuji.json.Json;
 import dev.tesuji.nn.CausalLm;
 import dev.tesuji.nn.Lora;
 import dev.tesuji.nn.LoraConfig;
@@ -216,8 +216,13 @@ class AdapterDirectoryTest {
   @Test
   void everyFieldThatIsNotKnownIsRefusedByName() throws IOException {
     for (String field :
-        List.of("alora_invocation_tokens", "layer_replication", "target_parameters", "use_bdlora",
-            "trainable_token_indices", "a_field_of_tomorrow")) {
+        List.of(
+            "alora_invocation_tokens",
+            "layer_replication",
+            "target_parameters",
+            "use_bdlora",
+            "trainable_token_indices",
+            "a_field_of_tomorrow")) {
       refused(
           "\"use_rslora\"",
           "\"" + field + "\" : [1], \"use_rslora\"",
@@ -234,15 +239,19 @@ class AdapterDirectoryTest {
         """
         {"peft_type": "LORA", "r": 4, "lora_alpha": 8, "target_modules": ".*\\\\.(q|v)_proj",
          "exclude_modules": ["layers.0.self_attn.v_proj"],
-         "rank_pattern": {"layers.0.self_attn.q_proj": 2}, "alpha_pattern": {"v_proj": 4}}""");
+         "rank_pattern": {"layers.0.self_attn.q_proj": 2}, "alpha_pattern": {"v_proj": 4}}\
+        """);
     try (CausalLm model = base.load()) {
       Lora lora = AdapterDirectory.adapt(model, folder);
       assertThat(lora.names())
           .contains("model.layers.0.self_attn.q_proj", "model.layers.1.self_attn.v_proj")
           .doesNotContain("model.layers.0.self_attn.v_proj", "model.layers.0.self_attn.k_proj");
-      assertThat(lora.sizes().get("model.layers.0.self_attn.q_proj")).isEqualTo(new Lora.Size(2, 4));
-      assertThat(lora.sizes().get("model.layers.1.self_attn.q_proj")).isEqualTo(new Lora.Size(4, 2));
-      assertThat(lora.sizes().get("model.layers.1.self_attn.v_proj")).isEqualTo(new Lora.Size(4, 1));
+      assertThat(lora.sizes().get("model.layers.0.self_attn.q_proj"))
+          .isEqualTo(new Lora.Size(2, 4));
+      assertThat(lora.sizes().get("model.layers.1.self_attn.q_proj"))
+          .isEqualTo(new Lora.Size(4, 2));
+      assertThat(lora.sizes().get("model.layers.1.self_attn.v_proj"))
+          .isEqualTo(new Lora.Size(4, 1));
       Path saved = folder.resolve("saved");
       AdapterDirectory.save(lora, base.directory(), saved);
       try (CausalLm again = base.load()) {
@@ -253,7 +262,8 @@ class AdapterDirectoryTest {
     Files.writeString(
         file,
         """
-        {"r": 4, "lora_alpha": 8, "target_modules": ["q_proj"], "layers_to_transform": [1]}""");
+        {"r": 4, "lora_alpha": 8, "target_modules": ["q_proj"], "layers_to_transform": [1]}\
+        """);
     try (CausalLm model = base.load()) {
       assertThat(AdapterDirectory.adapt(model, folder).names())
           .containsExactly("model.layers.1.self_attn.q_proj");
@@ -331,7 +341,8 @@ class AdapterDirectoryTest {
     assertThat(ModelParts.isAdapter(adapter)).isTrue();
     Files.createFile(adapter.resolve("model.safetensors"));
     assertThatThrownBy(() -> ModelParts.of(adapter))
-        .hasMessageStartingWith(adapter + ": holds the weights of a whole model and those of an adapter");
+        .hasMessageStartingWith(
+            adapter + ": holds the weights of a whole model and those of an adapter");
   }
 
   @Test

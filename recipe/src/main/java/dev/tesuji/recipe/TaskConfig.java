@@ -108,13 +108,11 @@ public sealed interface TaskConfig {
   /// @param template the prompt: `plain`, `r1-zero`, `chat` (the user's turn in the model's chat
   ///   template), or a text with {problem} in it
   /// @param system the system message before the problem; with template `chat`
-  /// @param variables variables of the chat template as a JSON object, such as
-  ///   `{"enable_thinking": false}`; with template `chat`
+  /// @param variables variables of the chat template as a JSON object, such as `{"enable_thinking":
+  ///   false}`; with template `chat`
   record Gsm8k(
-      @Nullable Path heldOut,
-      String template,
-      @Nullable String system,
-      @Nullable String variables) implements TaskConfig {
+      @Nullable Path heldOut, String template, @Nullable String system, @Nullable String variables)
+      implements TaskConfig {
     /// R1-Zero's prompt.
     public static final Gsm8k DEFAULT = new Gsm8k(null, "r1-zero");
 
@@ -147,8 +145,8 @@ public sealed interface TaskConfig {
   /// @param template the prompt: `plain`, `r1-zero`, `chat` (the user's turn in the model's chat
   ///   template), or a text with {problem} in it
   /// @param system the system message before the problem; with template `chat`
-  /// @param variables variables of the chat template as a JSON object, such as
-  ///   `{"enable_thinking": false}`; with template `chat`
+  /// @param variables variables of the chat template as a JSON object, such as `{"enable_thinking":
+  ///   false}`; with template `chat`
   record Jsonl(
       @Nullable Path heldOut,
       String promptColumn,
@@ -161,7 +159,8 @@ public sealed interface TaskConfig {
     public static final Jsonl DEFAULT = new Jsonl(null, "prompt", "answer", "plain");
 
     /// Adds nothing to a problem.
-    public Jsonl(@Nullable Path heldOut, String promptColumn, String answerColumn, String template) {
+    public Jsonl(
+        @Nullable Path heldOut, String promptColumn, String answerColumn, String template) {
       this(heldOut, promptColumn, answerColumn, template, null, null);
     }
 
@@ -191,8 +190,8 @@ public sealed interface TaskConfig {
   /// @param template the prompt: `plain`, `r1-zero`, `chat` (the user's turn in the model's chat
   ///   template), or a text with {problem} in it
   /// @param system the system message before the problem; with template `chat`
-  /// @param variables variables of the chat template as a JSON object, such as
-  ///   `{"enable_thinking": false}`; with template `chat`
+  /// @param variables variables of the chat template as a JSON object, such as `{"enable_thinking":
+  ///   false}`; with template `chat`
   @SuppressWarnings("AvoidCommonTypeNames") // its name is what recipes say
   record Math(
       @Nullable Path heldOut,

@@ -147,8 +147,7 @@ final class Workshop implements AutoCloseable {
 
   /// Returns how the model's texts are made of tokens.
   TokenizedDataset.Words words() {
-    return new TokenizedDataset.Words(
-        tokenizer, model.endToken(), model.parts().chatTemplate());
+    return new TokenizedDataset.Words(tokenizer, model.endToken(), model.parts().chatTemplate());
   }
 
   /// Loads a model beside the one that is trained, in its type and on its device.
