@@ -41,7 +41,8 @@ public final class InputFiles {
   private static InputStream withoutMark(Path file, InputStream in) throws IOException {
     PushbackInputStream text = new PushbackInputStream(in, MARK);
     byte[] start = text.readNBytes(MARK);
-    if (encoding(start) instanceof String other) {
+    String other = encoding(start);
+    if (other != null) {
       throw BadInput.in(
           file,
           "must be UTF-8 text, got " + other + "; convert it (iconv -f " + other + " -t UTF-8)");
