@@ -37,6 +37,12 @@ final class TaskOptions {
   @Nullable String template;
 
   @Option(
+      names = "--strict",
+      description =
+          "Let an answer count only in answer tags or a box, as rewards do (gsm8k, jsonl, math).")
+  boolean strict;
+
+  @Option(
       names = "--problems",
       defaultValue = "256",
       paramLabel = "N",
@@ -60,6 +66,9 @@ final class TaskOptions {
     }
     if (template != null) {
       more.put("template", template);
+    }
+    if (strict || !task.contains("strict")) { // models that were not trained here answer in prose
+      more.put("strict", Boolean.toString(strict));
     }
     TaskConfig config = Main.READER.task("option --task", task, more);
     return config.open(data, AdapterDirectory.baseOf(model));

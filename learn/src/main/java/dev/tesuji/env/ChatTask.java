@@ -63,6 +63,11 @@ public record ChatTask(Task inner, ChatTemplate template, boolean thinkingPrefil
   }
 
   @Override
+  public boolean same(Problem problem, String answer, String other) {
+    return inner.same(problem, answer, other);
+  }
+
+  @Override
   public Verdict grade(Problem problem, String response) {
     return inner.grade(problem, response);
   }

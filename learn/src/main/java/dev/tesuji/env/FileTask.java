@@ -1,7 +1,6 @@
 package dev.tesuji.env;
 
 import dev.tesuji.answer.AnswerKind;
-import dev.tesuji.answer.NumberAnswers;
 import dev.tesuji.answer.Verdict;
 import dev.tesuji.check.BadInput;
 import dev.tesuji.dataset.DataFiles;
@@ -13,8 +12,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// Problems from data files: GSM8K, MATH, or anything of that shape. Their answers are numbers
-/// unless another [AnswerKind] is named.
+/// Problems from data files: GSM8K, MATH, or anything of that shape.
 ///
 /// Problems to evaluate on come from a file of their own, else from every tenth problem, in an
 /// order of chance, which are then not trained on.
@@ -48,16 +46,6 @@ public final class FileTask implements Task {
 
   /// How the problems of a file are read, put and graded.
   public record Layout(Columns columns, PromptTemplate template, AnswerKind answers) {}
-
-  /// Reads problems whose answers are numbers; see the other [#read].
-  public static FileTask read(
-      String name,
-      Path file,
-      @Nullable Path heldOutFile,
-      Columns columns,
-      PromptTemplate template) {
-    return read(name, file, heldOutFile, new Layout(columns, template, NumberAnswers.INSTANCE));
-  }
 
   /// Reads problems.
   ///
@@ -159,6 +147,11 @@ public final class FileTask implements Task {
   @Override
   public String extract(String response) {
     return layout.answers().extract(response);
+  }
+
+  @Override
+  public boolean same(Problem problem, String answer, String other) {
+    return layout.answers().same(answer, other);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.tesuji.rollout;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -28,6 +29,7 @@ import dev.tesuji.reward.RewardMix;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.LeakCheck;
+import dev.tesuji.text.CompletionText;
 import dev.tesuji.text.Tokenizer;
 import dev.tesuji.weights.LoadedModel;
 import dev.tesuji.weights.NewModel;
@@ -176,7 +178,7 @@ class RolloutSamplerTest {
           List<Group> without = sampler.sample(posed, SETTINGS);
           List<Group> best = sampler.sample(posed, greedy);
           for (int i = 0; i < 2; i++) {
-            assertThat(with.get(i).greedy().trajectory().sampled())
+            assertThat(requireNonNull(with.get(i).greedy()).trajectory().sampled())
                 .isEqualTo(best.get(i).rollouts().getFirst().trajectory().sampled());
             assertThat(without.get(i).greedy()).isNull();
             for (int s = 0; s < 4; s++) {
@@ -273,7 +275,7 @@ class RolloutSamplerTest {
     }
 
     @Override
-    public Episode reset(Problem problem, Tokenizer tokenizer) {
+    public Episode reset(Problem problem, CompletionText text) {
       return turn ->
           stops && turn.reason() == FinishReason.LENGTH
               ? new Step.End("cut off after " + turn.tokens().length)

@@ -9,6 +9,7 @@ import dev.tesuji.nn.Lora;
 import dev.tesuji.nn.ModelConfig;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
+import dev.tesuji.text.CompletionText;
 import dev.tesuji.text.Tokenizer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -192,6 +193,13 @@ public record LoadedModel(
           directory, "has no tokenizer.json, which is needed to read and write text; add it");
     }
     return tokenizer;
+  }
+
+  /// Returns the reader of completions, as rewards and reports see them.
+  ///
+  /// @throws BadInput when the directory had no tokenizer
+  public CompletionText completionText() {
+    return new CompletionText(requireTokenizer(), endTokens);
   }
 
   /// Returns the token that is put at the end of a text to be learned.

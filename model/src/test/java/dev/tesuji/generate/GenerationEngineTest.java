@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -498,7 +499,8 @@ class GenerationEngineTest {
   @ValueSource(strings = {"llama", "deepseek_v3"})
   void requestsThatFinishAreCancelledOrRefusedLeaveNoRowAndNoByte(String name) {
     try (CausalLm model = ModelFixture.at(Fixtures.require("models/" + name)).load();
-        GenerationEngine engine = new GenerationEngine(model, null, ROOM)) {
+        GenerationEngine engine =
+            new GenerationEngine(model, null, new EngineCapacity(8, 200, 30, 100))) {
       long objects = 0;
       long bytes = 0;
       for (int round = 0; round < 300; round++) {
@@ -508,7 +510,10 @@ class GenerationEngineTest {
         }
         int[] finished = new int[1];
         List<Generation> all =
-            prompts(limits(3)).stream().map(r -> engine.submit(r, _ -> finished[0]++)).toList();
+            IntStream.range(0, 3)
+                .mapToObj(
+                    i -> engine.submit(request(new int[200], 4, limits(3), i), _ -> finished[0]++))
+                .toList();
         assertThatIllegalArgumentException()
             .isThrownBy(() -> engine.submit(one(limits(31)), _ -> finished[0]++));
         all.get(round % 3).cancel();
@@ -522,7 +527,8 @@ class GenerationEngineTest {
       }
       assertThat(Memory.nativeObjects()).isEqualTo(objects);
       if (NativeMemory.isKnown()) {
-        assertThat(NativeMemory.now() - bytes).isLessThan(2_000_000); // of the JVM's compilers
+        // The JVM's compilers take some beside; the prompts of all rounds are over 60 MB.
+        assertThat(NativeMemory.now() - bytes).isLessThan(16 << 20);
       }
     }
   }

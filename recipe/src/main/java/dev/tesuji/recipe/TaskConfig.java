@@ -46,9 +46,11 @@ public interface TaskConfig {
   /// @param heldOut the file to evaluate on; null to hold part of `data` out
   /// @param template the prompt: `plain`, `r1-zero`, `chat` (the user's turn in the model's chat
   ///   template), or a text with {problem} in it
-  record Gsm8k(@Nullable Path heldOut, String template) implements TaskConfig {
+  /// @param strict whether an answer must stand in answer tags or a box to count; otherwise it is
+  ///   also found after `####`, after "the answer is", or last in the text
+  record Gsm8k(@Nullable Path heldOut, String template, boolean strict) implements TaskConfig {
     /// R1-Zero's prompt.
-    public static final Gsm8k DEFAULT = new Gsm8k(null, "r1-zero");
+    public static final Gsm8k DEFAULT = new Gsm8k(null, "r1-zero", true);
 
     @Override
     public Task open(@Nullable Path data) {
@@ -56,8 +58,8 @@ public interface TaskConfig {
           "gsm8k",
           required(data, "gsm8k"),
           heldOut,
-          FileTask.Columns.GSM8K,
-          PromptTemplate.named(template));
+          new FileTask.Layout(
+              FileTask.Columns.GSM8K, PromptTemplate.named(template), MathAnswers.numbers(strict)));
     }
   }
 
@@ -68,10 +70,17 @@ public interface TaskConfig {
   /// @param answerColumn the field with the answer
   /// @param template the prompt: `plain`, `r1-zero`, `chat` (the user's turn in the model's chat
   ///   template), or a text with {problem} in it
-  record Jsonl(@Nullable Path heldOut, String promptColumn, String answerColumn, String template)
+  /// @param strict whether an answer must stand in answer tags or a box to count; otherwise it is
+  ///   also found after `####`, after "the answer is", or last in the text
+  record Jsonl(
+      @Nullable Path heldOut,
+      String promptColumn,
+      String answerColumn,
+      String template,
+      boolean strict)
       implements TaskConfig {
     /// The fields `prompt` and `answer`, the prompt as it is.
-    public static final Jsonl DEFAULT = new Jsonl(null, "prompt", "answer", "plain");
+    public static final Jsonl DEFAULT = new Jsonl(null, "prompt", "answer", "plain", true);
 
     @Override
     public Task open(@Nullable Path data) {
@@ -79,8 +88,10 @@ public interface TaskConfig {
           "jsonl",
           required(data, "jsonl"),
           heldOut,
-          new FileTask.Columns(promptColumn, answerColumn),
-          PromptTemplate.named(template));
+          new FileTask.Layout(
+              new FileTask.Columns(promptColumn, answerColumn),
+              PromptTemplate.named(template),
+              MathAnswers.numbers(strict)));
     }
   }
 
@@ -93,11 +104,18 @@ public interface TaskConfig {
   /// @param answerColumn the field with the answer
   /// @param template the prompt: `plain`, `r1-zero`, `chat` (the user's turn in the model's chat
   ///   template), or a text with {problem} in it
+  /// @param strict whether an answer must stand in answer tags or a box to count; otherwise it is
+  ///   also found after `####`, after "the answer is", or last in the text
   @SuppressWarnings("AvoidCommonTypeNames") // its name is what recipes say
-  record Math(@Nullable Path heldOut, String promptColumn, String answerColumn, String template)
+  record Math(
+      @Nullable Path heldOut,
+      String promptColumn,
+      String answerColumn,
+      String template,
+      boolean strict)
       implements TaskConfig {
     /// The fields `problem` and `answer`, as MATH-500 has them, the problem as it is.
-    public static final Math DEFAULT = new Math(null, "problem", "answer", "plain");
+    public static final Math DEFAULT = new Math(null, "problem", "answer", "plain", true);
 
     @Override
     public Task open(@Nullable Path data) {
@@ -108,7 +126,7 @@ public interface TaskConfig {
           new FileTask.Layout(
               new FileTask.Columns(promptColumn, answerColumn),
               PromptTemplate.named(template),
-              MathAnswers.INSTANCE));
+              MathAnswers.of(strict)));
     }
   }
 

@@ -210,7 +210,7 @@ public final class RejectionStage implements Stage {
             settings.refused() ? new TraceFile(kept.resolveSibling("refused.jsonl")) : null);
     RejectionSampler sampler =
         new RejectionSampler(
-            context.model().requireTokenizer(),
+            context.model(),
             work,
             config(source()),
             context.streams(name()).seed(Purpose.COMPLETIONS));
