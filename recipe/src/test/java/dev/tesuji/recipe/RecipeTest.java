@@ -114,7 +114,7 @@ class RecipeTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "grpo: {loss: cispo, cap: 4, ratio: {sampler: token_mask}, entropy: {topQuantile: 0.2}}",
+        "grpo: {loss: cispo, cap: 4, samplerCorrection: {rejection: token, rejectAbove: 3}, entropy: {topQuantile: 0.2}}",
         "grpo: {loss: sapo, negativeTemperature: 1.2}",
         "grpo: {loss: luspo, clipLow: 0.1, bound: 4, clipHigh: 0.3}",
         "grpo: {loss: vespo, positiveShape: 1}",
