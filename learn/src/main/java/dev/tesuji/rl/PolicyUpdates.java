@@ -81,7 +81,8 @@ final class PolicyUpdates {
     MetricAccumulator totals = new MetricAccumulator();
     boolean moved = false;
     for (int epoch = 0; epoch < settings.innerEpochs(); epoch++) {
-      List<Update> updates = updates(batch, advantages, order(batch, step, epoch));
+      int groups = batch.samples().size() / batch.groupSize();
+      List<Update> updates = updates(batch, advantages, order(groups, seed, step, epoch));
       if (!moved && !settings.isOnPolicy()) {
         boolean all = requirements.lookAhead().applies(true);
         updates.forEach(u -> scorer.scoreOld(batch, all ? u.scored() : active(u)));
@@ -96,10 +97,10 @@ final class PolicyUpdates {
     return advantages;
   }
 
-  /// Returns the numbers of the groups in the order of a pass.
-  private int[] order(Batch batch, int step, int epoch) {
-    int[] order = IntStream.range(0, batch.samples().size() / batch.groupSize()).toArray();
-    for (int i = order.length - 1; epoch > 0 && i > 0; i--) {
+  /// Returns the numbers of the groups in the order of a pass: their own in the first.
+  static int[] order(int groups, long seed, int step, int epoch) {
+    int[] order = IntStream.range(0, groups).toArray();
+    for (int i = groups - 1; epoch > 0 && i > 0; i--) {
       int j = Rng.below(i + 1, seed, step, epoch, i);
       int other = order[j];
       order[j] = order[i];

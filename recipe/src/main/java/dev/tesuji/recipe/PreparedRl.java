@@ -5,6 +5,7 @@ import dev.tesuji.env.Task;
 import dev.tesuji.evaluate.EvaluationConfig;
 import dev.tesuji.evaluate.Evaluator;
 import dev.tesuji.generate.Limits;
+import dev.tesuji.nn.LoraConfig;
 import dev.tesuji.overoptimisation.Drawing;
 import dev.tesuji.overoptimisation.GoldStandard;
 import dev.tesuji.random.Rng;
@@ -35,6 +36,9 @@ record PreparedRl(
 
   static PreparedRl of(Stage.Rl s, Workshop shop) {
     RlConfig config = config(s, shop.ground());
+    config
+        .samplerNote()
+        .ifPresent(note -> shop.console().println("Stage '" + s.name() + "': " + note));
     PromptSource.Limit limit = shop.ground().limit(s.prompts(), s.maxNewTokens());
     Task posed = shop.posed(s.task());
     PromptSource source = new PromptSource(posed, shop.tokenizer(), limit, shop.recipe().seed());
@@ -78,15 +82,10 @@ record PreparedRl(
   ///
   /// @throws BadInput when they contradict each other or the model
   static RlConfig config(Stage.Rl s, Ground ground) {
-    if (s.algorithm().requirements().referenceReplacedEvery() > 0 && ground.adapts()) {
-      throw new BadInput(
-          "stage '"
-              + s.name()
-              + "': reference.replaceEvery must be 0 with lora: the reference is the base"
-              + " under the adapters, which stays");
-    }
     ground.requireRoom(s.name(), s.maxNewTokens());
     RlTrainer.requireComparable(s.algorithm(), s.payment().aggregation());
+    LoraConfig lora = ground.recipe().lora();
+    RlTrainer.requireSteadyScores(s.algorithm(), lora == null ? 0 : lora.dropout());
     return new RlConfig(
         s.steps(),
         s.promptsPerStep(),
