@@ -80,7 +80,9 @@ public record MemoryPlan(Map<String, Long> held, Map<String, Long> phases) {
     if (load.drawing() != null) {
       phases.put("generation", drawing(model, load.drawing()));
     }
-    long gradients = trained * model.dtype().bytes();
+    boolean wide = model.dtype() == Dtype.FLOAT32;
+    long sums = wide || load.once() ? 0 : trained * Float.BYTES; // of several passes, in float32
+    long gradients = trained * model.dtype().bytes() + sums;
     long pass = pass(model, compute, load, gradients);
     phases.put("training", pass + (load.second() ? gradients : 0));
     return new MemoryPlan(held, phases);

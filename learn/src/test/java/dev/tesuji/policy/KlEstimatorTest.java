@@ -12,8 +12,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(LeakCheck.class)
 class KlEstimatorTest {
-  /// log π = -1, log π_ref = -1 - ln 2: d = -ln 2, e^d = 1/2. Gradients at log π: k1 1, k2 -d = ln 2,
-  /// k3 1 - e^d = 1/2, k3_plus that of k2.
+  /// log π = -1, log π_ref = -1 - ln 2: d = -ln 2, e^d = 1/2. Gradients at log π: k1 1, k2 -d = ln
+  /// 2, k3 1 - e^d = 1/2, k3_plus that of k2.
   @Test
   void valuesAndGradientsAreTheEstimators() {
     double d = -Math.log(2);

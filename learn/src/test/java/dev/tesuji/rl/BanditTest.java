@@ -78,9 +78,7 @@ class BanditTest {
     addAll(cases, KlEstimator.K1, KlPlace.REWARD);
     cases.add(
         new Case(
-            "grpo, K3 corrected",
-            grpo(GrpoLoss.Dapo.DEFAULT, KlConfig.of(BETA), true),
-            false));
+            "grpo, K3 corrected", grpo(GrpoLoss.Dapo.DEFAULT, KlConfig.of(BETA), true), false));
     return cases;
   }
 
@@ -103,8 +101,7 @@ class BanditTest {
     cases.add(new Case("rloo" + with, new Rloo(kl, 0, false, CLIP, ONCE), false));
     boolean inLoss = place == KlPlace.LOSS;
     cases.add(
-        new Case(
-            "reinforce++" + with, new ReinforcePlusPlus(false, kl, 1, CLIP, ONCE), inLoss));
+        new Case("reinforce++" + with, new ReinforcePlusPlus(false, kl, 1, CLIP, ONCE), inLoss));
     if (inLoss) {
       cases.add(
           new Case(
@@ -116,14 +113,10 @@ class BanditTest {
     Ppo.Kl nested = new Ppo.Kl(BETA, e, place, 0, null);
     cases.add(
         new Case(
-            "ppo" + with,
-            new Ppo(1, 1, false, CLIP, nested, CriticConfig.DEFAULT, ONCE),
-            false));
+            "ppo" + with, new Ppo(1, 1, false, CLIP, nested, CriticConfig.DEFAULT, ONCE), false));
     cases.add(
         new Case(
-            "prime" + with,
-            new Prime(1e-9, 1, 0, 1, Prime.Order.AFTER, 0, kl, CLIP, ONCE),
-            false));
+            "prime" + with, new Prime(1e-9, 1, 0, 1, Prime.Order.AFTER, 0, kl, CLIP, ONCE), false));
   }
 
   /// Some policies to start from, and references to be held to.
@@ -209,8 +202,7 @@ class BanditTest {
         logits[a] = (float) Math.log(start.policy()[a]);
       }
       Tensor leaf = Tensor.of(logits).requiresGrad(true);
-      Tensor chosen =
-          leaf.unsqueeze(0).logSoftmax(1).squeeze(0).indexSelect(0, Tensor.of(arms, n));
+      Tensor chosen = leaf.unsqueeze(0).logSoftmax(1).squeeze(0).indexSelect(0, Tensor.of(arms, n));
       loss.of(new Policy.Tokens(chosen, chosen.detach(), 0)).backward();
       return leaf.grad().toDoubles();
     }
@@ -227,8 +219,7 @@ class BanditTest {
         LoadedModel second = run.model();
         Objective objective =
             algorithm.open(
-                new AlgorithmContext(
-                    policy, second, 1, compute, OptimizerConfig.DEFAULT, 1))) {
+                new AlgorithmContext(policy, second, 1, compute, OptimizerConfig.DEFAULT, 1))) {
       body.run(objective);
     }
   }

@@ -73,6 +73,9 @@ final class Reckoning {
             ? MemoryPlan.generation(ground.model(), requireNonNull(load.drawing()))
             : MemoryPlan.training(
                 ground.model(), load, ground.recipe().compute(), stage.optimizer().moments());
+    if (!(stage instanceof Stage.Rejection) && stage.optimizer().emaDecay() > 0) {
+      plan = plan.with("averaged weights", ground.model().trainedCount() * Float.BYTES);
+    }
     for (Map.Entry<String, Long> other : beside(stage, ground).entrySet()) {
       plan = plan.with(other.getKey(), other.getValue());
     }

@@ -38,7 +38,9 @@ final class PrimeObjective implements Objective {
     rewardModel = new Policy(second.decoder(), context.temperature(), context.compute());
     learner =
         Learner.of(
-            second, context.compute(), context.optimizer().times(prime.learningRateFactor()));
+            second,
+            context.compute(),
+            context.optimizer().times(prime.learningRateFactor()).withEmaDecay(0));
   }
 
   @Override

@@ -27,8 +27,7 @@ class ClippedSurrogateTest {
       }
       Tensor leaf = Tensor.of(logs, logs.length).requiresGrad(true);
       Tensor loss =
-          clip.perToken(
-              new Policy.Tokens(leaf, leaf, 0), leaf, Tensor.of(ADVANTAGES, logs.length));
+          clip.perToken(new Policy.Tokens(leaf, leaf, 0), leaf, Tensor.of(ADVANTAGES, logs.length));
       loss.sum().backward();
       return new double[][] {loss.detach().toDoubles(), leaf.grad().toDoubles()};
     }
@@ -39,18 +38,15 @@ class ClippedSurrogateTest {
   @Test
   void ratiosAreClippedWhereThatHoldsThePolicyBack() {
     double[][] found = run(new ClippedSurrogate(0.2, 0.2));
-    assertThat(found[0])
-        .containsExactly(new double[] {10, 4, -2.4, 1.6, -2.2, -1}, within(1e-12));
-    assertThat(found[1])
-        .containsExactly(new double[] {10, 4, 0, 0, -2.2, -1}, within(1e-12));
+    assertThat(found[0]).containsExactly(new double[] {10, 4, -2.4, 1.6, -2.2, -1}, within(1e-12));
+    assertThat(found[1]).containsExactly(new double[] {10, 4, 0, 0, -2.2, -1}, within(1e-12));
   }
 
   /// c = 3: losses of negative advantages are at most 3 · 2.
   @Test
   void theDualClipBoundsLossesOfNegativeAdvantages() {
     double[][] found = run(new ClippedSurrogate(0.2, 0.2, 0, 3));
-    assertThat(found[0])
-        .containsExactly(new double[] {6, 4, -2.4, 1.6, -2.2, -1}, within(1e-12));
+    assertThat(found[0]).containsExactly(new double[] {6, 4, -2.4, 1.6, -2.2, -1}, within(1e-12));
     assertThat(found[1]).containsExactly(new double[] {0, 4, 0, 0, -2.2, -1}, within(1e-12));
   }
 

@@ -19,10 +19,8 @@ class ControlTest {
   private static Batch batch() {
     TokenSequence text = TokenSequence.of(new int[] {0}, new int[] {1, 2});
     Batch batch =
-        new Batch(
-            List.of(new Sample(text, 5, true, true, new float[2])), 1, new double[0], 2);
-    batch.setOld(
-        0, new Policy.Scores(new float[] {-1, -1}, new float[2], new boolean[2], 0));
+        new Batch(List.of(new Sample(text, 5, true, true, new float[2])), 1, new double[0], 2);
+    batch.setOld(0, new Policy.Scores(new float[] {-1, -1}, new float[2], new boolean[2], 0));
     batch.setReference(0, new float[] {-2, -3});
     return batch;
   }
@@ -75,8 +73,7 @@ class ControlTest {
   void theKlCostsTheRewardOfATokenOrOfACompletion() {
     KlControl kl = kl(KlConfig.of(0.1), 1);
     kl.begin(0, batch(), new Metrics());
-    assertThat(kl.perToken(batch(), 0, 5))
-        .containsExactly(new double[] {-0.1, 4.8}, within(1e-12));
+    assertThat(kl.perToken(batch(), 0, 5)).containsExactly(new double[] {-0.1, 4.8}, within(1e-12));
     assertThat(kl.perCompletion(batch())).containsExactly(new double[] {0.3}, within(1e-12));
     KlControl inLoss = kl(KlConfig.of(0.1, KlPlace.LOSS, KlEstimator.K2), 1);
     inLoss.begin(0, batch(), new Metrics());

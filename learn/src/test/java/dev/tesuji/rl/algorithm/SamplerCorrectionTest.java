@@ -72,8 +72,7 @@ class SamplerCorrectionTest {
       assertThat(SamplerCorrection.DEFAULT.resolved(other).weights()).isEqualTo(Weights.TOKEN);
     }
     assertThat(SamplerCorrection.NONE.resolved(new Sampling(1, 0, 0.9, 0, 1)).isOn()).isFalse();
-    assertThat(
-            SamplerCorrection.of(Weights.SEQUENCE, 3).resolved(Sampling.DEFAULT).weights())
+    assertThat(SamplerCorrection.of(Weights.SEQUENCE, 3).resolved(Sampling.DEFAULT).weights())
         .isEqualTo(Weights.SEQUENCE);
   }
 
@@ -94,7 +93,8 @@ class SamplerCorrectionTest {
     Batch batch =
         new Batch(
             List.of(
-                new Sample(text, 0, false, true, SAMPLER), new Sample(text, 0, false, true, second)),
+                new Sample(text, 0, false, true, SAMPLER),
+                new Sample(text, 0, false, true, second)),
             2,
             new double[0],
             2);
