@@ -41,11 +41,15 @@ public interface Stage {
   ///
   /// @throws dev.tesuji.check.BadInput when a directory that it names holds no model
   default MemoryPlan memory() {
-    return MemoryPlan.training(
-        context().decoder(),
-        pass(),
-        context().recipe().compute(),
-        settings().optimizer().moments());
+    MemoryPlan plan =
+        MemoryPlan.training(
+            context().decoder(),
+            pass(),
+            context().recipe().compute(),
+            settings().optimizer().moments());
+    return settings().optimizer().emaDecay() > 0
+        ? plan.with("averaged weights", context().decoder().trainedCount() * Float.BYTES)
+        : plan;
   }
 
   /// Returns its largest pass, as exactly as is known when it is asked.
