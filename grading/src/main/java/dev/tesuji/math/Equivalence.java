@@ -73,7 +73,7 @@ final class Equivalence {
       boolean ours = isAllNamed(g);
       boolean theirs = isAllNamed(n);
       if (ours || theirs) {
-        return ours && theirs ? inAnyOrder(g, n) : equalPoints(g, ours, n);
+        return (ours && theirs) ? inAnyOrder(g, n) : equalPoints(g, ours, n);
       }
     }
     Optional<Relation> left = gold.asRelation();
