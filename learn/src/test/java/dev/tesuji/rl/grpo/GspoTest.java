@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tesuji.policy.KlEstimator;
 import dev.tesuji.policy.Policy;
 import dev.tesuji.random.Rng;
 import dev.tesuji.rl.algorithm.Batch;
 import dev.tesuji.rl.algorithm.KlConfig;
+import dev.tesuji.rl.algorithm.KlPlace;
 import dev.tesuji.rl.algorithm.LossFactors;
 import dev.tesuji.rl.algorithm.MetricAccumulator;
 import dev.tesuji.rl.algorithm.PolicyLoss;
@@ -143,6 +145,18 @@ class GspoTest {
 
   @Test
   void keysThatContradictEachOtherAreRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() ->
+            Grpo.DEFAULT.with(
+                KlConfig.of(0.1, KlPlace.LOSS, KlEstimator.K2), new Grpo.Reference(0, true)))
+        .withMessage(
+            "reference.correctBias must be false but for klEstimator k3 in the loss, whose estimate"
+                + " it makes unbiased, got true");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Grpo.DEFAULT.with(GrpoLoss.Vespo.DEFAULT).with(bySequence()))
+        .withMessage(
+            "samplerCorrection.weights must be token with loss vespo, which multiplies them over the"
+                + " sequence by itself, got sequence");
     assertThatIllegalArgumentException()
         .isThrownBy(
             () -> grpo(GrpoLoss.Dapo.DEFAULT, Ratio.Level.TOKEN, new Grpo.Reference(400, false), 0))
