@@ -98,16 +98,21 @@ record DataSource(
   /// @throws BadInput when a file is missing, or a row is not what the stage needs
   void check(long rows, TokenizedDataset.@Nullable Words words) {
     Dataset first = new Dataset(List.of(path), columns, null).first(rows);
+    List<BadInput> others = new ArrayList<>(); // of a shape that says nothing against the row
     first.forEach((row, _) -> {
       Shape shape = Shape.of(row, columns);
-      if (!shapes.contains(shape)) {
-        throw row.bad(
-            "is of shape "
-                + shape.word()
-                + ", and the stage learns from "
-                + shapes.stream().map(Shape::word).collect(Collectors.joining(" or ")));
+      if (!shapes.contains(shape) && others.isEmpty()) {
+        others.add(
+            row.bad(
+                "is of shape "
+                    + shape.word()
+                    + ", and the stage learns from "
+                    + shapes.stream().map(Shape::word).collect(Collectors.joining(" or "))));
       }
     });
+    if (!others.isEmpty()) {
+      throw others.getFirst();
+    }
     if (words != null && limit != null) {
       TokenizedDataset.read(first, words, limit);
     }
