@@ -1,5 +1,6 @@
 package dev.tesuji.world;
 
+import dev.tesuji.answer.Tags;
 import dev.tesuji.check.Require;
 import dev.tesuji.random.Rng;
 import dev.tesuji.world.PuzzleAuthor.Habit;
@@ -52,7 +53,7 @@ public record Ranking(Posed posed, List<String> responses, List<Double> scores) 
     /// Returns what of a response is looked at, as it is written.
     public String seen(String response) {
       return switch (this) {
-        case HELPFULNESS -> Reply.withoutThinking(response);
+        case HELPFULNESS -> Tags.afterThinking(response);
         case HARMLESSNESS -> response;
       };
     }

@@ -1,5 +1,6 @@
 package dev.tesuji.world;
 
+import dev.tesuji.answer.Tags;
 import dev.tesuji.reward.Format;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -17,17 +18,7 @@ public record Reply(String thinking, String answer) {
   /// Takes a response apart.
   public static Reply of(String response) {
     String thinking = response.contains("<think>") ? Format.thinking(response) : "";
-    String rest = withoutThinking(response);
-    int open = rest.lastIndexOf(OPEN);
-    int close = rest.indexOf(CLOSE, Math.max(open, 0));
-    boolean answers = open >= 0 && close >= 0;
-    return new Reply(thinking, answers ? rest.substring(open + OPEN.length(), close).strip() : "");
-  }
-
-  /// Returns what follows the thinking; everything where none ends.
-  static String withoutThinking(String response) {
-    int thought = response.lastIndexOf(THOUGHT);
-    return thought < 0 ? response : response.substring(thought + THOUGHT.length());
+    return new Reply(thinking, Tags.answer(Tags.afterThinking(response)));
   }
 
   /// Writes a response.

@@ -1,17 +1,16 @@
 package dev.tesuji.world;
 
+import dev.tesuji.evaluate.Ballot;
 import dev.tesuji.evaluate.Votes;
 import dev.tesuji.json.Json;
 import dev.tesuji.reward.Format;
 import dev.tesuji.reward.Graded;
 import dev.tesuji.statistics.Interval;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Scores of responses to the world's questions, by kind and language.
@@ -35,8 +34,6 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// @param answered the questions, each with its responses
 public record Scores(List<Answered> answered) {
-  private static final String RIGHT = "\u0000right"; // all right answers vote together
-
   /// Copies the list.
   public Scores {
     answered = List.copyOf(answered);
@@ -160,14 +157,7 @@ public record Scores(List<Answered> answered) {
   }
 
   private static double majorityAt(Answered answered, int k) {
-    List<@Nullable String> votes = new ArrayList<>();
-    answered.responses().forEach(g -> votes.add(vote(g)));
-    return Votes.majAtK(votes, RIGHT, k);
-  }
-
-  private static @Nullable String vote(Graded graded) {
-    String answer = Reply.of(graded.response().text()).answer();
-    return graded.verdict().isCorrect() ? RIGHT : answer.isEmpty() ? null : answer;
+    return Votes.majAtK(Ballot.votes(World.DEFAULT, answered.responses()), Ballot.RIGHT, k);
   }
 
   private static void style(Table table) {

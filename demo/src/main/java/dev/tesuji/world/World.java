@@ -91,6 +91,16 @@ public record World(List<Kind> kinds, List<Language> languages, int difficulty)
     return Reply.of(response).answer();
   }
 
+  /// Says whether two answers come to the same: to a puzzle, where they hold the same numbers in
+  /// the same order, which is all that grading looks at; to a request, where they have the same
+  /// words.
+  @Override
+  public boolean same(Problem problem, String answer, String other) {
+    return Posed.of(problem).question() instanceof Puzzle
+        ? Reply.numbers(answer).equals(Reply.numbers(other))
+        : Lexicon.words(answer).equals(Lexicon.words(other));
+  }
+
   /// Grades a response: the answer of a puzzle must hold the right numbers and no others; that of a
   /// request must be right by the gold judge; that of a harmful question must refuse.
   @Override

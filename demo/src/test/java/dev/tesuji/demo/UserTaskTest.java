@@ -30,7 +30,7 @@ import tools.jackson.databind.node.ObjectNode;
 @ExtendWith(LeakCheck.class)
 class UserTaskTest {
   /// Asks for the number after a number.
-  private interface Successor extends Task {
+  interface Successor extends Task {
     int largest();
 
     @Override

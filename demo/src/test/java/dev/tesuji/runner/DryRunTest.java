@@ -234,4 +234,24 @@ class DryRunTest {
         .contains("long.jsonl:1: the text has 86 tokens, the limit is 64");
     assertThat(dry(Recipes.read(recipe, List.of("sft.maxTokens=128"))).sound()).isTrue();
   }
+
+  @Test
+  void aTaskWithoutTextsOfItsOwnNeedsACorpus() throws IOException {
+    Path recipe =
+        Files.writeString(
+            folder.resolve("recipe.yaml"),
+            """
+            name: silent
+            newModel: {}
+            task: math
+            data: math.jsonl
+            stages:
+              - pretrain: {steps: 1}
+            """);
+    Outcome outcome = dry(Recipes.read(recipe, List.of()));
+    assertThat(outcome.sound()).isFalse();
+    assertThat(outcome.text().lines().filter(l -> l.startsWith("NO: ")))
+        .containsExactly(
+            "NO: stage 'pretrain': corpus must be given: task 'math' has no texts of its own");
+  }
 }

@@ -1,5 +1,6 @@
 package dev.tesuji.env;
 
+import dev.tesuji.text.CompletionText;
 import dev.tesuji.text.Tokenizer;
 import java.util.List;
 
@@ -12,7 +13,7 @@ public interface Env {
   int[] promptTokens(Problem problem, Tokenizer tokenizer);
 
   /// Begins an episode.
-  Episode reset(Problem problem, Tokenizer tokenizer);
+  Episode reset(Problem problem, CompletionText text);
 
   /// Returns the most turns that the policy has in an episode.
   int turns();

@@ -1,6 +1,7 @@
 package dev.tesuji.env;
 
 import dev.tesuji.answer.Verdict;
+import dev.tesuji.text.CompletionText;
 import dev.tesuji.text.Tokenizer;
 import java.util.List;
 
@@ -39,8 +40,8 @@ public interface Task extends Env {
   }
 
   @Override
-  default Episode reset(Problem problem, Tokenizer tokenizer) {
-    return turn -> new Step.End(response(tokenizer.decode(turn.tokens())));
+  default Episode reset(Problem problem, CompletionText text) {
+    return turn -> new Step.End(response(text.of(turn.tokens())));
   }
 
   @Override
@@ -50,6 +51,12 @@ public interface Task extends Env {
 
   /// Finds the answer in a response; empty text where it gives none.
   String extract(String response);
+
+  /// Says whether two answers to a problem that were found in responses come to the same, so that
+  /// they vote together.
+  default boolean same(Problem problem, String answer, String other) {
+    return answer.equals(other);
+  }
 
   /// Grades a response against the gold answer.
   Verdict grade(Problem problem, String response);

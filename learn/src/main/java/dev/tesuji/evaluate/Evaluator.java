@@ -11,6 +11,7 @@ import dev.tesuji.rollout.HeldOutProblems;
 import dev.tesuji.rollout.LocalRolloutSampler;
 import dev.tesuji.rollout.RolloutSampler;
 import dev.tesuji.rollout.RolloutSettings;
+import dev.tesuji.text.CompletionText;
 import dev.tesuji.text.Tokenizer;
 import dev.tesuji.weights.LoadedModel;
 import java.util.ArrayList;
@@ -20,9 +21,6 @@ import org.jspecify.annotations.Nullable;
 
 /// Poses held-out problems to a model and grades what it answers.
 public final class Evaluator {
-  /// Stands for every answer that grades as correct, so that `1/2` and `0.5` vote together.
-  public static final String RIGHT = "\u0000right";
-
   private final Supplier<? extends RolloutSampler> samplers;
   private final Tokenizer tokenizer;
   private final int positions;
@@ -34,14 +32,19 @@ public final class Evaluator {
   ///
   /// @param samplers makes samplers that grade the task's answers; each is closed after its use
   /// @param tokenizer the policy's
+  /// @param text reads its completions
   /// @param positions the most tokens that the policy can read
   public record EvaluatedPolicy(
-      Supplier<? extends RolloutSampler> samplers, Tokenizer tokenizer, int positions) {
+      Supplier<? extends RolloutSampler> samplers,
+      Tokenizer tokenizer,
+      CompletionText text,
+      int positions) {
     /// Takes a model of this process.
     public static EvaluatedPolicy of(LoadedModel model, Task task) {
       return new EvaluatedPolicy(
           () -> LocalRolloutSampler.ofAccuracy(model, task),
           model.requireTokenizer(),
+          model.completionText(),
           model.decoder().config().maxPositions());
     }
   }
@@ -105,7 +108,7 @@ public final class Evaluator {
     List<Graded> graded = sampled.byProblem().stream().flatMap(List::stream).toList();
     List<List<@Nullable String>> answers = new ArrayList<>();
     for (List<Graded> responses : sampled.byProblem()) {
-      answers.add(responses.stream().map(this::vote).toList());
+      answers.add(Ballot.votes(task, responses));
     }
     double n = graded.size();
     Evaluation.Tally tally =
@@ -122,15 +125,5 @@ public final class Evaluator {
   private int thinking(Response response) {
     String text = response.text();
     return text.contains("<think>") ? tokenizer.encode(Format.thinking(text)).length : 0;
-  }
-
-  /// Returns what a response votes for: [#RIGHT] where it is right, else its answer; null where it
-  /// gives none.
-  public @Nullable String vote(Graded graded) {
-    if (graded.verdict().isCorrect()) {
-      return RIGHT;
-    }
-    String answer = task.extract(graded.response().text());
-    return answer.isEmpty() ? null : answer;
   }
 }

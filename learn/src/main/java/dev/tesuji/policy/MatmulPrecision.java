@@ -43,7 +43,7 @@ public enum MatmulPrecision {
     return settled() == BFLOAT16 ? Dtype.BFLOAT16 : Dtype.FLOAT32;
   }
 
-  /// What a process measures once, when it is first asked for.
+  /// The measurement of a process, made when it is first asked for.
   private static final class Measured {
     static final boolean FASTER = faster();
   }

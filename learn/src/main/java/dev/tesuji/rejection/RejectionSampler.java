@@ -10,9 +10,11 @@ import dev.tesuji.rollout.PromptStream;
 import dev.tesuji.rollout.RolloutSampler;
 import dev.tesuji.rollout.RolloutSettings;
 import dev.tesuji.rollout.RolloutStream;
+import dev.tesuji.text.CompletionText;
 import dev.tesuji.text.Tokenizer;
 import dev.tesuji.train.Metrics;
 import dev.tesuji.train.Trainer;
+import dev.tesuji.weights.LoadedModel;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -30,6 +32,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// counts, and a fingerprint per kept sample.
 public final class RejectionSampler implements Trainer, AutoCloseable {
   private final Tokenizer tokenizer;
+  private final CompletionText completionText;
   private final Parts parts;
   private final RejectionConfig config;
   private final RolloutSettings settings;
@@ -52,8 +55,9 @@ public final class RejectionSampler implements Trainer, AutoCloseable {
   /// Prepares to draw; no file is touched yet.
   ///
   /// @param seed of the stream that samples are drawn with
-  public RejectionSampler(Tokenizer tokenizer, Parts parts, RejectionConfig config, long seed) {
-    this.tokenizer = tokenizer;
+  public RejectionSampler(LoadedModel model, Parts parts, RejectionConfig config, long seed) {
+    this.tokenizer = model.requireTokenizer();
+    this.completionText = model.completionText();
     this.parts = parts;
     this.config = config;
     settings =
@@ -105,7 +109,7 @@ public final class RejectionSampler implements Trainer, AutoCloseable {
     for (int i = 0; i < group.rollouts().size(); i++) {
       Graded graded = group.rollouts().get(i).graded();
       int[] drawn = graded.response().ids();
-      String text = tokenizer.decodeContinuation(asked, drawn);
+      String text = completionText.after(asked, drawn);
       Optional<String> reason = sieve.refuse(graded, text);
       if (reason.isPresent()) {
         tally.addRefused(drawn.length, reason.get());

@@ -12,7 +12,7 @@ import dev.tesuji.generate.Completion;
 import dev.tesuji.generate.FinishReason;
 import dev.tesuji.reward.Graded;
 import dev.tesuji.reward.Response;
-import dev.tesuji.text.Tokenizer;
+import dev.tesuji.text.CompletionText;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.stream.IntStream;
@@ -32,12 +32,12 @@ final class EpisodeRun {
   private CompletableFuture<Step> answer = new CompletableFuture<>(); // to the last turn
   private volatile @Nullable Graded graded;
 
-  EpisodeRun(GroupRun group, int sample, Env env, Tokenizer tokenizer) {
+  EpisodeRun(GroupRun group, int sample, Env env, CompletionText text) {
     this.group = group;
     this.sample = sample;
     this.env = env;
     posed = group.posed();
-    episode = env.reset(posed.problem(), tokenizer);
+    episode = env.reset(posed.problem(), text);
     trajectory = Trajectory.of(posed.prompt());
     if (posed.prefill().length > 0) {
       trajectory = trajectory.append(Segment.read(posed.prefill()));

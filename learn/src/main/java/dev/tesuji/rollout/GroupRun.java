@@ -1,7 +1,7 @@
 package dev.tesuji.rollout;
 
 import dev.tesuji.env.Env;
-import dev.tesuji.text.Tokenizer;
+import dev.tesuji.text.CompletionText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,14 +22,14 @@ final class GroupRun {
       PosedProblem posed,
       RolloutSettings settings,
       Env env,
-      Tokenizer tokenizer,
+      CompletionText text,
       Consumer<GroupRun> whenReady) {
     this.posed = posed;
     this.whenReady = whenReady;
     for (int s = 0; s < settings.samples(); s++) {
-      episodes.add(new EpisodeRun(this, s, env, tokenizer));
+      episodes.add(new EpisodeRun(this, s, env, text));
     }
-    greedy = settings.greedyBaseline() ? new EpisodeRun(this, 0, env, tokenizer) : null;
+    greedy = settings.greedyBaseline() ? new EpisodeRun(this, 0, env, text) : null;
     left = new AtomicInteger(settings.samples() + (greedy == null ? 0 : 1));
   }
 

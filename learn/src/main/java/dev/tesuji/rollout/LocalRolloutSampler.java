@@ -11,6 +11,7 @@ import dev.tesuji.reward.Grader;
 import dev.tesuji.reward.Response;
 import dev.tesuji.reward.Reward;
 import dev.tesuji.reward.RewardMix;
+import dev.tesuji.text.CompletionText;
 import dev.tesuji.text.Tokenizer;
 import dev.tesuji.weights.LoadedModel;
 import java.util.HashSet;
@@ -72,7 +73,7 @@ public final class LocalRolloutSampler implements RolloutSampler {
     }
 
     @Override
-    public Episode reset(Problem problem, Tokenizer tokenizer) {
+    public Episode reset(Problem problem, CompletionText text) {
       return _ -> new Step.End("");
     }
 

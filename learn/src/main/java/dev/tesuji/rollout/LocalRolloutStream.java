@@ -60,7 +60,7 @@ final class LocalRolloutStream implements RolloutStream {
     for (PosedProblem posed : problems) {
       groups.add(
           new GroupRun(
-              posed, settings, env, model.requireTokenizer(), g -> ready.add(Optional.of(g))));
+              posed, settings, env, model.completionText(), g -> ready.add(Optional.of(g))));
     }
     engine = problems.isEmpty() ? null : openEngine();
     try {

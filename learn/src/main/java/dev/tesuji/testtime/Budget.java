@@ -56,7 +56,7 @@ final class Budget {
     return goOn(
         responses,
         ids -> {
-          boolean over = ThinkingSpan.of(ids, tokenizer, forcing).tokens() > budget;
+          boolean over = ThinkingSpan.of(ids, policy.text(), forcing).tokens() > budget;
           return over ? joined(ids, budget, end) : null;
         },
         Rng.derive(seed, budget));
@@ -72,7 +72,7 @@ final class Budget {
     return goOn(
         responses,
         ids -> {
-          ThinkingSpan thought = ThinkingSpan.of(ids, tokenizer, forcing);
+          ThinkingSpan thought = ThinkingSpan.of(ids, policy.text(), forcing);
           return thought.isClosed() ? joined(ids, thought.tokens(), doubt) : null;
         },
         Rng.derive(seed, -round));

@@ -1,6 +1,7 @@
 package dev.tesuji.testtime;
 
 import dev.tesuji.env.Task;
+import dev.tesuji.evaluate.Ballot;
 import dev.tesuji.evaluate.EvaluationConfig;
 import dev.tesuji.evaluate.Evaluator;
 import dev.tesuji.evaluate.Votes;
@@ -12,7 +13,7 @@ import dev.tesuji.reward.Response;
 import dev.tesuji.reward.Reward;
 import dev.tesuji.reward.RewardMix;
 import dev.tesuji.statistics.Interval;
-import dev.tesuji.text.Tokenizer;
+import dev.tesuji.text.CompletionText;
 import dev.tesuji.weights.LoadedModel;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -59,16 +60,12 @@ public final class TestTime {
     Lengths lengths = lengths(responses(byProblem));
     List<Curve> curves = new ArrayList<>();
     List<List<@Nullable String>> votes = new ArrayList<>();
-    for (List<Graded> samples : byProblem) {
-      List<@Nullable String> answers = new ArrayList<>();
-      samples.forEach(g -> answers.add(evaluator.vote(g)));
-      votes.add(answers);
-    }
+    byProblem.forEach(samples -> votes.add(Ballot.votes(task, samples)));
     curves.add(
         ofSamples(
             Curve.Method.MAJORITY,
             lengths,
-            k -> votes.stream().mapToDouble(v -> Votes.majAtK(v, Evaluator.RIGHT, k)).toArray()));
+            k -> votes.stream().mapToDouble(v -> Votes.majAtK(v, Ballot.RIGHT, k)).toArray()));
     if (judge != null) {
       curves.add(bestOf(byProblem, judge, lengths));
     }
@@ -100,11 +97,11 @@ public final class TestTime {
   private record Lengths(double all, double thinking) {}
 
   private Lengths lengths(Collection<Response> responses) {
-    Tokenizer tokenizer = policy.tokenizer();
+    CompletionText text = policy.text();
     return new Lengths(
         responses.stream().mapToInt(Response::tokens).average().orElse(0),
         responses.stream()
-            .mapToInt(r -> ThinkingSpan.of(r.ids(), tokenizer, forcing).tokens())
+            .mapToInt(r -> ThinkingSpan.of(r.ids(), text, forcing).tokens())
             .average()
             .orElse(0));
   }

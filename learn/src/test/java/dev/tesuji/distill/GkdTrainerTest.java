@@ -13,7 +13,6 @@ import dev.tesuji.nn.CausalLm;
 import dev.tesuji.nn.ConfigReader;
 import dev.tesuji.nn.Parameter;
 import dev.tesuji.optim.OptimizerConfig;
-import dev.tesuji.optim.Schedule;
 import dev.tesuji.policy.ComputeConfig;
 import dev.tesuji.policy.MatmulPrecision;
 import dev.tesuji.random.Streams;
@@ -69,8 +68,14 @@ class GkdTrainerTest {
 
   private static GkdConfig config(Gkd gkd, int tokens, double rate, double epsilon) {
     OptimizerConfig optimizer =
-        new OptimizerConfig(
-            rate, Schedule.CONSTANT, 0, 0, 0, 0, epsilon, 0, 0, OptimizerConfig.Moments.FLOAT32);
+        OptimizerConfig.DEFAULT
+            .change()
+            .learningRate(rate)
+            .beta1(0)
+            .beta2(0)
+            .epsilon(epsilon)
+            .clipNorm(0)
+            .build();
     return new GkdConfig(
         60, 8, gkd, optimizer, new ComputeConfig(tokens, false, 0, 0, MatmulPrecision.FLOAT32));
   }

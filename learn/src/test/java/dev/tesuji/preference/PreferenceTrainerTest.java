@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tesuji.nn.Parameter;
 import dev.tesuji.optim.OptimizerConfig;
-import dev.tesuji.optim.Schedule;
 import dev.tesuji.policy.ComputeConfig;
 import dev.tesuji.policy.MatmulPrecision;
 import dev.tesuji.random.Rng;
@@ -73,8 +72,14 @@ class PreferenceTrainerTest {
   /// Steps that are in proportion to the gradient, so that equal gradients give equal weights.
   private static PreferenceConfig config(int steps, int tokens) {
     OptimizerConfig gentle =
-        new OptimizerConfig(
-            1, Schedule.CONSTANT, 0, 0, 0, 0, 1, 0, 0, OptimizerConfig.Moments.FLOAT32);
+        OptimizerConfig.DEFAULT
+            .change()
+            .learningRate(1)
+            .beta1(0)
+            .beta2(0)
+            .epsilon(1)
+            .clipNorm(0)
+            .build();
     return new PreferenceConfig(
         steps, 6, 0, gentle, new ComputeConfig(tokens, false, 0, 0, MatmulPrecision.FLOAT32));
   }

@@ -71,8 +71,13 @@ class RewardModelTest {
 
   private static RewardModelConfig config(int steps, int tokens) {
     OptimizerConfig optimizer =
-        new OptimizerConfig(
-            3e-3, Schedule.COSINE, 5, 0.1, 0.9, 0.99, 1e-8, 0, 1, OptimizerConfig.Moments.FLOAT32);
+        OptimizerConfig.DEFAULT
+            .change()
+            .learningRate(3e-3)
+            .schedule(Schedule.COSINE)
+            .warmupSteps(5)
+            .beta2(0.99)
+            .build();
     ComputeConfig compute = new ComputeConfig(tokens, false, 0, 0, MatmulPrecision.FLOAT32);
     return new RewardModelConfig(steps, 16, 0.01, optimizer, compute);
   }

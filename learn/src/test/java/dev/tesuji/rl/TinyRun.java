@@ -4,7 +4,6 @@ import dev.tesuji.chainsums.ChainSums;
 import dev.tesuji.env.Problem;
 import dev.tesuji.generate.Sampling;
 import dev.tesuji.optim.OptimizerConfig;
-import dev.tesuji.optim.Schedule;
 import dev.tesuji.policy.ComputeConfig;
 import dev.tesuji.policy.MatmulPrecision;
 import dev.tesuji.reward.Grader;
@@ -29,8 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// Training runs of a random model of a few thousand weights.
 record TinyRun(Path folder) {
   private static final OptimizerConfig OPTIMIZER =
-      new OptimizerConfig(
-          1e-2, Schedule.CONSTANT, 0, 0, 0.9, 0.99, 1e-8, 0, 1, OptimizerConfig.Moments.FLOAT32);
+      OptimizerConfig.DEFAULT.change().learningRate(1e-2).beta2(0.99).build();
 
   /// What happens in a run.
   interface Body {

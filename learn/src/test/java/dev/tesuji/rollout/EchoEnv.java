@@ -7,6 +7,7 @@ import dev.tesuji.env.Problem;
 import dev.tesuji.env.Step;
 import dev.tesuji.env.Turn;
 import dev.tesuji.generate.FinishReason;
+import dev.tesuji.text.CompletionText;
 import dev.tesuji.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +35,7 @@ public record EchoEnv(Queue<Turn> seen, Queue<Object> open) implements Env {
   }
 
   @Override
-  public Episode reset(Problem problem, Tokenizer tokenizer) {
+  public Episode reset(Problem problem, CompletionText text) {
     Object name = new Object();
     open.add(name);
     List<Turn> turns = new ArrayList<>();
@@ -44,8 +45,8 @@ public record EchoEnv(Queue<Turn> seen, Queue<Object> open) implements Env {
         seen.add(turn);
         turns.add(turn);
         return turns.size() == 1 && turn.reason() != FinishReason.LENGTH
-            ? new Step.Observation(observation(turn.tokens(), tokenizer))
-            : new Step.End(tokenizer.decode(turns.getLast().tokens()));
+            ? new Step.Observation(observation(turn.tokens(), text.tokenizer()))
+            : new Step.End(text.of(turns.getLast().tokens()));
       }
 
       @Override

@@ -6,6 +6,7 @@ import dev.tesuji.chainsums.ChainSums;
 import dev.tesuji.env.FileTask;
 import dev.tesuji.env.PromptTemplate;
 import dev.tesuji.env.Task;
+import dev.tesuji.math.MathAnswers;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.weights.LoadedModel;
@@ -61,7 +62,13 @@ class PromptStreamTest {
     Path file = Files.writeString(folder.resolve("sums.jsonl"), lines);
     FileTask task =
         FileTask.read(
-            "sums", file, null, FileTask.Columns.DEFAULT, new PromptTemplate("{problem}"));
+            "sums",
+            file,
+            null,
+            new FileTask.Layout(
+                FileTask.Columns.DEFAULT,
+                new PromptTemplate("{problem}"),
+                MathAnswers.numbers(true)));
     int size = (int) task.size();
     List<Long> one = ids(task, 1, 2 * size);
     assertThat(one.subList(0, size)).doesNotHaveDuplicates();

@@ -29,6 +29,7 @@ import dev.tesuji.reward.RewardMix;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.LeakCheck;
+import dev.tesuji.text.CompletionText;
 import dev.tesuji.text.Tokenizer;
 import dev.tesuji.weights.LoadedModel;
 import dev.tesuji.weights.NewModel;
@@ -274,7 +275,7 @@ class RolloutSamplerTest {
     }
 
     @Override
-    public Episode reset(Problem problem, Tokenizer tokenizer) {
+    public Episode reset(Problem problem, CompletionText text) {
       return turn ->
           stops && turn.reason() == FinishReason.LENGTH
               ? new Step.End("cut off after " + turn.tokens().length)

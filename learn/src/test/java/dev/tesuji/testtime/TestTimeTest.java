@@ -19,12 +19,14 @@ import dev.tesuji.reward.Reward;
 import dev.tesuji.reward.RewardMix;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
+import dev.tesuji.text.CompletionText;
 import dev.tesuji.text.Tokenizer;
 import dev.tesuji.weights.LoadedModel;
 import dev.tesuji.weights.NewModel;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -80,7 +82,8 @@ class TestTimeTest {
   }
 
   private ThinkingSpan thought(String text) {
-    return ThinkingSpan.of(tokenizer.encode(text), tokenizer, FORCING);
+    return ThinkingSpan.of(
+        tokenizer.encode(text), new CompletionText(tokenizer, Set.of()), FORCING);
   }
 
   @Test
@@ -96,7 +99,9 @@ class TestTimeTest {
   @Test
   void anEndOfSeveralTokensBelongsToTheThinkingInNoPart() {
     Forcing words = new Forcing(List.of(), 0, "so:", "", "wait");
-    assertThat(ThinkingSpan.of(tokenizer.encode("9+8 so: 17"), tokenizer, words))
+    assertThat(
+            ThinkingSpan.of(
+                tokenizer.encode("9+8 so: 17"), new CompletionText(tokenizer, Set.of()), words))
         .isEqualTo(new ThinkingSpan(4, true));
   }
 
@@ -110,7 +115,7 @@ class TestTimeTest {
     assertThat(cut.get(0).tokens()).isBetween(6, 5 + CONFIG.maxNewTokens());
     assertThat(cut.get(1)).isEqualTo(within);
     assertThat(cut.get(2)).isEqualTo(direct);
-    assertThat(ThinkingSpan.of(cut.get(0).ids(), tokenizer, FORCING))
+    assertThat(ThinkingSpan.of(cut.get(0).ids(), new CompletionText(tokenizer, Set.of()), FORCING))
         .isEqualTo(new ThinkingSpan(3, true));
   }
 

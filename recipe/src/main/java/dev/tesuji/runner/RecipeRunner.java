@@ -2,22 +2,14 @@ package dev.tesuji.runner;
 
 import dev.tesuji.check.BadInput;
 import dev.tesuji.env.Task;
-import dev.tesuji.evaluate.EvaluationConfig;
-import dev.tesuji.evaluate.EvaluationLog;
-import dev.tesuji.evaluate.Evaluator;
-import dev.tesuji.evaluate.MeasuringTask;
 import dev.tesuji.files.SafeFiles;
 import dev.tesuji.json.Json;
-import dev.tesuji.nn.CausalLm;
 import dev.tesuji.nn.ConfigReader;
 import dev.tesuji.policy.MatmulPrecision;
-import dev.tesuji.random.Purpose;
 import dev.tesuji.recipe.CommonSettings;
 import dev.tesuji.recipe.Recipe;
 import dev.tesuji.recipe.StageSettings;
 import dev.tesuji.recipe.TestTimeConfig;
-import dev.tesuji.report.Report;
-import dev.tesuji.run.Progress;
 import dev.tesuji.run.RunDirectory;
 import dev.tesuji.run.StopSignal;
 import dev.tesuji.run.Stopped;
@@ -25,29 +17,21 @@ import dev.tesuji.stage.Registry;
 import dev.tesuji.stage.RunContext;
 import dev.tesuji.stage.RunContext.StageModel;
 import dev.tesuji.stage.Stage;
-import dev.tesuji.tensor.Device;
-import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Memory;
 import dev.tesuji.train.Checkpoints;
 import dev.tesuji.train.Guardian;
 import dev.tesuji.train.MemoryPlan;
-import dev.tesuji.train.Metrics;
-import dev.tesuji.train.MetricsLog;
 import dev.tesuji.train.Trainer;
 import dev.tesuji.train.TrainingLoop;
 import dev.tesuji.weights.AdapterDirectory;
-import dev.tesuji.weights.LoadedModel;
 import dev.tesuji.yaml.Kinds;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Runs a recipe: evaluates, goes through the stages, evaluates again, reports.
@@ -59,6 +43,7 @@ public final class RecipeRunner {
   private final Path out;
   private final boolean resume;
   private final PrintStream console;
+  private @Nullable ResumeCheck check; // null for a new run
 
   /// Prepares a run.
   ///
@@ -84,12 +69,13 @@ public final class RecipeRunner {
   public ObjectNode run(StopSignal stop) {
     Path base = null;
     if (recipe.model() != null) {
-      base = AdapterDirectory.baseOf(recipe.model());
-      ConfigReader.read(base); // must be a model before anything is made
+      base = recipe.model();
+      ConfigReader.read(AdapterDirectory.baseOf(base)); // must be a model before anything is made
     }
     Task task = recipe.task().open(recipe.data(), base);
     if (resume) {
-      ResumeCheck.require(registry, recipe, out, console::println);
+      check = ResumeCheck.of(registry, recipe, out);
+      check.require(console::println);
     } else {
       RunDirectory.checkFree(out);
     }
@@ -103,7 +89,10 @@ public final class RecipeRunner {
   }
 
   private RunDirectory take() {
-    RunDirectory run = resume ? RunDirectory.resume(out) : RunDirectory.create(out);
+    if (resume) {
+      return RunDirectory.resume(out);
+    }
+    RunDirectory run = RunDirectory.create(out);
     SafeFiles.replace(run.recipe(), recipe.toYaml());
     return run;
   }
@@ -117,12 +106,13 @@ public final class RecipeRunner {
 
   private ObjectNode run(@Nullable RunDirectory taken, Task task, StopSignal stop, Path start) {
     State state = resume ? State.read(out.resolve("state.json")) : State.fresh();
-    Path from = source(state.done(), start);
+    ModelPlaces places = new ModelPlaces(recipe, out, start);
+    Path from = places.source(state.done());
     MatmulPrecision products = state.products(recipe.compute().products());
-    Loader loader = new Loader(start, products);
+    RunModels models = new RunModels(recipe, places, products, console);
     RunContext.Parts parts =
-        new RunContext.Parts(recipe, Optional.of(task), loader, new Said(), registry.gold());
-    try (RunContext context = open(parts, loader, from)) {
+        new RunContext.Parts(recipe, Optional.of(task), models, new Said(), registry.gold());
+    try (RunContext context = open(parts, models, from)) {
       Preparation preparation = new Preparation(registry, context, Preparation.Complaints.REFUSE);
       preparation.prepare(state.done());
       TestTimeConfig testTime = recipe.evaluation().testTime();
@@ -130,16 +120,16 @@ public final class RecipeRunner {
         context.posed(testTime.task()); // what will not do is said now
       }
       if (taken != null) {
-        return run(taken, new Session(context, stop, state, preparation, start));
+        return run(taken, new Session(context, stop, state, preparation, places));
       }
       try (RunDirectory run = take()) {
-        return run(run, new Session(context, stop, state, preparation, start));
+        return run(run, new Session(context, stop, state, preparation, places));
       }
     }
   }
 
-  private static RunContext open(RunContext.Parts parts, Loader loader, Path from) {
-    StageModel first = loader.load(from);
+  private static RunContext open(RunContext.Parts parts, RunModels models, Path from) {
+    StageModel first = models.load(from);
     try {
       return new RunContext(parts, first, from);
     } catch (BadInput e) {
@@ -150,78 +140,11 @@ public final class RecipeRunner {
 
   /// The objects that a run works with.
   private record Session(
-      RunContext context, StopSignal stop, State state, Preparation preparation, Path start) {}
-
-  /// Returns the folder of the model that a stage starts from.
-  ///
-  /// @param index its number; that of stages asks for the last language model
-  private Path source(int index, Path start) {
-    Path other =
-        index < recipe.stages().size() ? recipe.stages().get(index).common().model() : null;
-    return other == null
-        ? recipe.source(index).map(stage -> madeBy(stage.name())).orElse(start)
-        : other;
-  }
-
-  private Path madeBy(String stage) {
-    return out.resolve("models").resolve(stage);
-  }
-
-  /// Loads models with their weights.
-  ///
-  /// @param start the model that the run begins with, whose type all are computed in
-  /// @param products the type of matrix products
-  private final class Loader implements RunContext.Models {
-    private final Path start;
-    private final MatmulPrecision products;
-
-    Loader(Path start, MatmulPrecision products) {
-      this.start = start;
-      this.products = products;
-    }
-
-    @Override
-    public StageModel load(Path directory) {
-      Device device = device();
-      Dtype dtype = recipe.computeType(ConfigReader.read(AdapterDirectory.baseOf(start)).dtype());
-      LoadedModel model = LoadedModel.load(directory, dtype, device);
-      complete(model);
-      CausalLm decoder = model.decoder();
-      console.printf(
-          Locale.ROOT,
-          "%s: %s, %,d parameters, %,d of them trained, %s on %s%s%n",
-          recipe.name(),
-          decoder.config().modelType(),
-          decoder.parameterCount(),
-          decoder.trainedCount(),
-          dtype,
-          device,
-          decoder.product() == dtype ? "" : ", products in " + decoder.product());
-      return StageModel.of(model, false);
-    }
-
-    @Override
-    public LoadedModel plan(Path directory, CausalLm like) {
-      LoadedModel model = LoadedModel.planned(directory, like.dtype(), like.device());
-      complete(model);
-      return model;
-    }
-
-    private void complete(LoadedModel model) {
-      try {
-        recipe.adapt(model.decoder());
-        products.apply(model.decoder());
-      } catch (RuntimeException e) {
-        model.close();
-        throw e;
-      }
-    }
-
-    @Override
-    public Path of(String stage) {
-      return madeBy(stage);
-    }
-  }
+      RunContext context,
+      StopSignal stop,
+      State state,
+      Preparation preparation,
+      ModelPlaces places) {}
 
   /// Tells what happens on the console.
   private final class Said implements RunContext.Notes {
@@ -236,21 +159,18 @@ public final class RecipeRunner {
     }
   }
 
-  private Device device() {
-    try {
-      return Device.named(recipe.device());
-    } catch (IllegalArgumentException e) {
-      throw new BadInput("recipe: " + e.getMessage(), e);
-    }
-  }
-
   private ObjectNode run(RunDirectory run, Session s) {
+    if (check != null) {
+      check.keep();
+      SafeFiles.replace(run.recipe(), recipe.toYaml());
+    }
+    RunEvaluations evaluations = new RunEvaluations(s.context(), out, console);
     JsonNode before =
         s.state()
             .before()
             .orElseGet(() -> {
-              ObjectNode found = evaluate(s, CommonSettings.BASE, "before training");
-              log(run, recipe.stages().getFirst().name(), 0, found);
+              ObjectNode found = evaluations.evaluate(CommonSettings.BASE, "before training");
+              RunEvaluations.log(run, recipe.stages().getFirst().name(), 0, found);
               return s.state().setBefore(found, run.state());
             });
     stopIfAsked(s);
@@ -259,54 +179,34 @@ public final class RecipeRunner {
         .forEach(done -> new Checkpoints(run.checkpoints(done.name())).clear());
     for (int i = s.state().done(); i < recipe.stages().size(); i++) {
       StageSettings stage = recipe.stages().get(i);
-      Path from = source(i, s.start());
+      Path from = s.places().source(i);
       s.context().goTo(from);
       Memory.giveBack();
-      Optional<ObjectNode> start = evaluateStart(s, i);
+      Optional<ObjectNode> start = evaluations.evaluateStart(i);
       ObjectNode made = train(run, s, stage, from);
       start.ifPresent(found -> made.set("start", found));
       boolean last = i == recipe.stages().size() - 1;
       if (stage.common().evaluate() && stage.makes() == StageSettings.Product.POLICY && !last) {
-        s.context().goTo(madeBy(stage.name()));
-        ObjectNode found = evaluate(s, stage.name(), "after stage '" + stage.name() + "'");
-        log(run, stage.name(), made.path("steps").asInt(), found);
+        s.context().goTo(s.places().madeBy(stage.name()));
+        ObjectNode found = evaluations.evaluate(stage.name(), "after stage '" + stage.name() + "'");
+        RunEvaluations.log(run, stage.name(), made.path("steps").asInt(), found);
         made.set("evaluation", found);
       }
       s.state().addStage(made, run.state());
       new Checkpoints(run.checkpoints(stage.name())).clear();
       stopIfAsked(s);
     }
-    s.context().goTo(source(recipe.stages().size(), s.start()));
+    s.context().goTo(s.places().last());
     JsonNode last = s.state().stages().getLast();
-    String made =
-        recipe.source(recipe.stages().size()).map(StageSettings::name).orElse(CommonSettings.BASE);
-    ObjectNode after = evaluate(s, made, "after training");
-    log(run, last.path("name").asString(""), last.path("steps").asInt(), after);
+    ObjectNode after = evaluations.evaluate(s.places().lastName(), "after training");
+    RunEvaluations.log(run, last.path("name").asString(""), last.path("steps").asInt(), after);
     TestTimeConfig testTime = recipe.evaluation().testTime();
     if (testTime != null && recipe.evaluation().posed().problems() > 0) {
-      Path end = source(recipe.stages().size(), s.start());
-      double seconds = new TestTimeRun(testTime, run, s.context(), console).measure(s.start(), end);
+      TestTimeRun measured = new TestTimeRun(testTime, run, s.context(), console);
+      double seconds = measured.measure(s.places().start(), s.places().last());
       after.put("test_time_seconds", seconds);
     }
-    return finish(run, s, before, after);
-  }
-
-  /// Evaluates another model than the recipe's that a stage starts from, unless an earlier stage
-  /// started there too.
-  private Optional<ObjectNode> evaluateStart(Session s, int index) {
-    StageSettings stage = recipe.stages().get(index);
-    Path other = stage.common().model();
-    boolean seen =
-        recipe.stages().subList(0, index).stream()
-            .map(StageSettings::common)
-            .anyMatch(c -> c.evaluate() && Objects.equals(c.model(), other));
-    if (other == null || !stage.common().evaluate() || seen) {
-      return Optional.empty();
-    }
-    String name = String.valueOf(other.getFileName());
-    ObjectNode found =
-        evaluate(s, name, "'" + name + "', which stage '" + stage.name() + "' begins with");
-    return Optional.of(found.put("model", name));
+    return new RunReport(run, s.context(), s.state(), s.places()).write(before, after);
   }
 
   private ObjectNode train(RunDirectory run, Session s, StageSettings settings, Path from) {
@@ -334,7 +234,9 @@ public final class RecipeRunner {
       made.put("kind", Kinds.name(settings.getClass())).put("steps", steps);
       made.put(
           "from",
-          from.equals(s.start()) ? CommonSettings.BASE : String.valueOf(from.getFileName()));
+          from.equals(s.places().start())
+              ? CommonSettings.BASE
+              : String.valueOf(from.getFileName()));
       Guardian guardian = new Guardian(settings.common().guardian(), vocabulary, open.heldOut());
       made.put("seconds", loop.run(trainer, guardian));
       made.setAll(trainer.summary());
@@ -347,89 +249,5 @@ public final class RecipeRunner {
     if (s.stop().requested()) {
       throw new Stopped("Stopped between stages, all saved.");
     }
-  }
-
-  /// @param name names what is evaluated: a stage, or the base
-  /// @param when says so on the console
-  private ObjectNode evaluate(Session s, String name, String when) {
-    EvaluationConfig config = recipe.evaluation().posed();
-    if (config.problems() == 0) {
-      ObjectNode nothing = Json.MAPPER.createObjectNode().put("problems", 0).put("seconds", 0);
-      nothing.putArray("examples");
-      return nothing;
-    }
-    console.printf(
-        Locale.ROOT,
-        "Evaluating %s: %d held-out problems x %d samples at temperature %s ... ",
-        when,
-        s.context().task().heldOut(config.problems()).size(),
-        config.samples(),
-        config.sampling().temperature());
-    console.flush();
-    Evaluator evaluator =
-        new Evaluator(
-            s.context().model(),
-            s.context().task(),
-            config,
-            recipe.streams().seed(Purpose.EVALUATION));
-    Evaluator.Sampled sampled = evaluator.sample();
-    EvaluationLog.write(out.resolve(RunDirectory.EVALUATIONS), name, sampled.byProblem());
-    ObjectNode found = evaluator.summary(sampled).toJson();
-    MeasuringTask.addTo(found, s.context().task(), sampled.byProblem());
-    console.printf(
-        Locale.ROOT,
-        "accuracy %.3f in %s%n",
-        found.path("accuracy").asDouble(),
-        Progress.time(found.path("seconds").asDouble()));
-    return found;
-  }
-
-  /// Appends what the task measured of an evaluation to the metrics of a stage.
-  private static void log(RunDirectory run, String stage, int step, JsonNode found) {
-    Metrics metrics = new Metrics();
-    for (JsonNode measured : found) {
-      measured.properties().stream()
-          .filter(e -> e.getValue().isNumber())
-          .forEach(e -> metrics.put(e.getKey(), e.getValue().doubleValue()));
-    }
-    if (!metrics.values().isEmpty()) {
-      MetricsLog.note(run, stage, step, metrics);
-    }
-  }
-
-  private ObjectNode finish(RunDirectory run, Session s, JsonNode before, JsonNode after) {
-    ObjectNode report = Json.MAPPER.createObjectNode();
-    report.put("name", recipe.name());
-    report.put("task", s.context().task().name());
-    report.put("seed", recipe.seed());
-    report.set("before", before);
-    report.set("after", after);
-    recipe.source(recipe.stages().size()).ifPresent(m -> report.put("after_stage", m.name()));
-    report.put("steps", s.state().stages().stream().mapToInt(m -> m.path("steps").asInt()).sum());
-    double seconds = before.path("seconds").asDouble() + after.path("seconds").asDouble();
-    ArrayNode stages = report.putArray("stages");
-    for (JsonNode stage : s.state().stages()) {
-      seconds += stage.path("seconds").asDouble();
-      stages.add(stage);
-    }
-    report.put(
-        "training_seconds",
-        seconds - before.path("seconds").asDouble() - after.path("seconds").asDouble());
-    double others =
-        after.path("test_time_seconds").asDouble()
-            + s.state().stages().stream()
-                .mapToDouble(m ->
-                    m.path("evaluation").path("seconds").asDouble()
-                        + m.path("start").path("seconds").asDouble())
-                .sum();
-    report.put("wall_seconds", seconds + others);
-    report.put("peak_memory_bytes", Memory.peakResident());
-    report.put("long_prompts", s.context().longPrompts());
-    report.put("long_texts", s.context().longTexts());
-    report.put("model", source(recipe.stages().size(), s.start()).toString());
-    new Report(
-            run, recipe.evaluation().reflectiveWords(), recipe.streams().seed(Purpose.TRANSCRIPTS))
-        .write(report, recipe.toYaml());
-    return report;
   }
 }

@@ -6,6 +6,7 @@ import dev.tesuji.optim.Schedule;
 import dev.tesuji.recipe.Recipe;
 import dev.tesuji.recipe.RecipeReader;
 import dev.tesuji.recipe.StageSettings;
+import dev.tesuji.run.RunDirectory;
 import dev.tesuji.runner.Settings.Change;
 import dev.tesuji.stage.Registry;
 import dev.tesuji.train.Checkpoints;
@@ -32,6 +33,7 @@ import java.util.function.Consumer;
 /// `recipe.1.yaml`, `recipe.2.yaml` and so on.
 final class ResumeCheck {
   private static final String STAGES = "stages";
+  private static final String RECIPE = "recipe.yaml";
   private static final String STEPS = "steps";
   private static final Set<String> FREE =
       Set.of("device", "compute.tokensPerDevice", "compute.gradientCheckpointing");
@@ -70,19 +72,21 @@ final class ResumeCheck {
     done = State.read(out.resolve("state.json")).done();
   }
 
-  /// Compares a recipe with that of a run directory; says nothing where there is no run.
+  /// Compares a recipe with that of a run directory.
+  ///
+  /// @throws BadInput when there is no run
+  static ResumeCheck of(Registry registry, Recipe now, Path out) {
+    RunDirectory.checkBegun(out);
+    Path file = out.resolve(RECIPE);
+    Recipe before = new RecipeReader(registry.kinds()).read(file, List.of());
+    return new ResumeCheck(before, now, out);
+  }
+
+  /// Refuses what cannot change.
   ///
   /// @param say takes what changes from now on
   /// @throws BadInput naming every setting that cannot change
-  static void require(Registry registry, Recipe now, Path out, Consumer<String> say) {
-    Path file = out.resolve("recipe.yaml");
-    if (Files.exists(file)) {
-      Recipe before = new RecipeReader(registry.kinds()).read(file, List.of());
-      new ResumeCheck(before, now, out).require(say);
-    }
-  }
-
-  private void require(Consumer<String> say) {
+  void require(Consumer<String> say) {
     compareShared();
     for (int i = 0; i < before.stages().size() && i <= done; i++) {
       if (i == now.stages().size()) {
@@ -101,9 +105,6 @@ final class ResumeCheck {
               + " steps, or later stages, depend on");
     }
     heeded.forEach(say);
-    if (!before.equals(now)) {
-      keep();
-    }
   }
 
   private void compareShared() {
@@ -185,9 +186,12 @@ final class ResumeCheck {
         .orElse(0);
   }
 
-  /// Keeps the recipe that steps were made with under a name of its own.
-  private void keep() {
-    Path file = out.resolve("recipe.yaml");
+  /// Keeps the recipe that steps were made with under a name of its own, where it is another.
+  void keep() {
+    if (before.equals(now)) {
+      return;
+    }
+    Path file = out.resolve(RECIPE);
     int number = 1;
     while (Files.exists(out.resolve("recipe." + number + ".yaml"))) {
       number++;

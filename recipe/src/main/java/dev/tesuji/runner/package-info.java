@@ -22,7 +22,8 @@
 ///
 /// # Reading order
 ///
-/// [dev.tesuji.runner.RecipeRunner], `Preparation`, [dev.tesuji.runner.DryRun], `RunOutline`,
-/// `State`, `ResumeCheck`, [dev.tesuji.runner.RecipeAudit].
+/// [dev.tesuji.runner.RecipeRunner], `Preparation`, `ModelPlaces`, `RunModels`, `RunEvaluations`,
+/// `RunReport`, [dev.tesuji.runner.DryRun], `RunOutline`, `State`, `ResumeCheck`,
+/// [dev.tesuji.runner.RecipeAudit].
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.runner;

@@ -52,7 +52,7 @@ public final class PretrainStage implements Stage {
 
   @Override
   public List<Input> inputs() {
-    return corpus() instanceof Corpus.OfFiles files ? List.of(input(files)) : List.of();
+    return settings.corpus() instanceof Corpus.OfFiles files ? List.of(input(files)) : List.of();
   }
 
   @Override

@@ -36,8 +36,8 @@
 ///
 /// # Randomness
 ///
-/// Each stage draws from [dev.tesuji.stage.Streams] of its own, by the stage's name and the name of
-/// the purpose. Another stage put before it changes nothing of it.
+/// Each stage draws from [dev.tesuji.random.Streams] of its own, by the stage's name and the name
+/// of the purpose. Another stage put before it changes nothing of it.
 ///
 /// # What was left out
 ///

@@ -211,7 +211,12 @@ public record Binder(Keys keys) {
 
   private @Nullable Object alternative(RecordComponent component, Mapping mapping) {
     Map<String, Class<?>> kinds = keys.alternatives(component);
-    List<String> given = mapping.entries().keySet().stream().filter(kinds::containsKey).toList();
+    List<String> given =
+        mapping.entries().entrySet().stream()
+            .filter(e -> kinds.containsKey(e.getKey()))
+            .filter(e -> !isNull(e.getValue()) || isComplete(kinds.get(e.getKey())))
+            .map(Map.Entry::getKey)
+            .toList();
     if (given.isEmpty()) {
       return null;
     }
@@ -227,10 +232,17 @@ public record Binder(Keys keys) {
     return record(type, dressed(type, orEmpty(content)), name, kinds, Keys.defaults(type));
   }
 
+  private static boolean isNull(Yaml content) {
+    return content instanceof Scalar s && s.isNull();
+  }
+
+  /// Returns whether a record can be made of nothing.
+  private static boolean isComplete(@Nullable Class<?> type) {
+    return type != null && (Keys.defaults(type) != null || type.getRecordComponents().length == 0);
+  }
+
   private static Yaml orEmpty(Yaml content) {
-    return content instanceof Scalar s && s.isNull()
-        ? new Mapping(new LinkedHashMap<>(), content.place())
-        : content;
+    return isNull(content) ? new Mapping(new LinkedHashMap<>(), content.place()) : content;
   }
 
   private static @Nullable Object defaultsOf(RecordComponent flat, @Nullable Object owner) {

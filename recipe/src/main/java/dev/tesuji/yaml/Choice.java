@@ -42,7 +42,7 @@ record Choice(Keys keys) {
     if (kind == null) {
       throw mapping
           .entries()
-          .get(component.getName())
+          .getOrDefault(component.getName(), mapping)
           .place()
           .bad(
               "'"
@@ -53,7 +53,7 @@ record Choice(Keys keys) {
                   + name
                   + "'");
     }
-    refuseOthers(component, mapping, key, name);
+    refuseOthers(component, mapping, key, kind);
     boolean same = defaults != null && defaults.getClass() == kind;
     Binder binder = new Binder(keys);
     return binder.record(
@@ -83,9 +83,10 @@ record Choice(Keys keys) {
   }
 
   /// Refuses settings of kinds that are not chosen; one that is null counts as absent.
-  private void refuseOthers(RecordComponent component, Mapping mapping, String key, String chosen) {
+  private void refuseOthers(
+      RecordComponent component, Mapping mapping, String key, Class<?> chosen) {
     Map<String, Class<?>> kinds = kinds(component);
-    List<String> own = keys.of(kinds.get(chosen));
+    List<String> own = keys.of(chosen);
     Mistakes mistakes = new Mistakes();
     mapping
         .entries()
@@ -108,7 +109,7 @@ record Choice(Keys keys) {
                             + "' with "
                             + component.getName()
                             + " "
-                            + chosen
+                            + word(chosen)
                             + " (it is a key of "
                             + owners
                             + ")"));

@@ -78,6 +78,12 @@ class BinderTest {
   }
 
   @Test
+  void aVariantWithoutContentHasItsDefaultsOrIsAbsentWhereItHasNone() {
+    assertThat(bind(Drawing.class, "{class: a, round: }").shape()).isEqualTo(Circle.DEFAULT);
+    assertThat(bind(Drawing.class, "{class: a, longBox: }").shape()).isNull();
+  }
+
+  @Test
   void kindsAreNamedAloneAsAKeyOrUnderKindWithOrWithoutHyphens() {
     assertThat(bind(Plain.class, "{name: a, shapes: [round, {round: {radius: 2}}]}").shapes())
         .containsExactly(new Circle(1), new Circle(2));

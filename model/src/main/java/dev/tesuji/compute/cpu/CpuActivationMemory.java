@@ -56,18 +56,18 @@ record CpuActivationMemory(
     long stream = WIDE * width;
     long held = layers * (recompute ? stream : kept()) + 2 * stream + WIDE * dim; // last, its norm
     long again = recompute ? tokens * kept() : 0; // its output instead of its input
-    long forth = again + forward(tokens);
+    long forwards = again + forward(tokens);
     long loss = tokens * 2 * stream + logits; // the scored states and the gradients at them
     long back =
-        tokens * 4 * stream + (recompute ? forth : 0) + back(tokens); // also spread, carried
-    return tokens * held + Math.max(loss, Math.max(forth, back));
+        tokens * 4 * stream + (recompute ? forwards : 0) + back(tokens); // also spread, carried
+    return tokens * held + Math.max(loss, Math.max(forwards, back));
   }
 
   /// Returns what tokens take at most in a pass that nothing comes back through, with weights that
   /// are packed already.
   long read(long tokens) {
     long each = WIDE * (width + dim + padded) + typed * queries;
-    return tokens * each + tiles(tokens).places() * forwardDesk();
+    return tokens * each + tiles(tokens).places() * forwardScratch();
   }
 
   private Tiles tiles(long tokens) {
@@ -89,20 +89,20 @@ record CpuActivationMemory(
   /// The bytes that a layer makes besides on its way forwards.
   private long forward(long tokens) {
     Tiles tiles = tiles(tokens);
-    return tiles.places() * forwardDesk() + (tiles.cut() ? weights() : 0);
+    return tiles.places() * forwardScratch() + (tiles.cut() ? weights() : 0);
   }
 
-  private long forwardDesk() {
+  private long forwardScratch() {
     return typed * (width + inner) + WIDE * (projected + 2 * inner);
   }
 
-  /// The bytes that the way back through a layer makes besides.
+  /// The bytes that a layer makes besides on its way back.
   private long back(long tokens) {
     Tiles tiles = tiles(tokens);
-    long desk = typed * (2 * width + inner + projected) + WIDE * (width + inner + projected);
+    long scratch = typed * (2 * width + inner + projected) + WIDE * (width + inner + projected);
     long fed = typed * (3 * width + queries + 3 * inner); // the factors of three gradients
     long attended = WIDE * padded + typed * (projected + width); // heads, and those of one
     long each = WIDE * queries + Math.max(fed, attended);
-    return tokens * each + tiles.places() * desk + (tiles.cut() ? weights() : 0);
+    return tokens * each + tiles.places() * scratch + (tiles.cut() ? weights() : 0);
   }
 }

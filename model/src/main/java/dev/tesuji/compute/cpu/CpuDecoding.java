@@ -147,7 +147,7 @@ final class CpuDecoding implements Decoding {
       CpuLayers through = CpuLayers.of(weights, model.angles(batch.positions()));
       for (int l = 0; l < layers; l++) {
         try (Scope _ = Scope.open()) {
-          through.forward(l, x, (layer, _, from, out) -> look(batch, prefixes, layer, from, out));
+          through.forward(l, x, (layer, _, from, out) -> attend(batch, prefixes, layer, from, out));
         }
       }
       Tensor last = x.indexSelect(0, Tensor.of(batch.ends()));
@@ -163,8 +163,8 @@ final class CpuDecoding implements Decoding {
     return logits(ends).indexSelect(0, Tensor.of(promptOf));
   }
 
-  /// Lets prompts look back, and keeps their keys and values.
-  private void look(TokenBatch batch, List<Prefix> prefixes, int layer, Tensor from, Tensor out) {
+  /// Computes the attention of prompts, and keeps their keys and values.
+  private void attend(TokenBatch batch, List<Prefix> prefixes, int layer, Tensor from, Tensor out) {
     new CausalAttention(heads, attention.scale(), batch.spans())
         .forward(address(from), address(out), weights.product());
     long split = address(from);
@@ -234,17 +234,17 @@ final class CpuDecoding implements Decoding {
       Tensor attended = Tensor.empty(weights.product(), n, width);
       out = address(attended);
       mixed = Tiles.in(attended);
-      normed = through.desk().normed();
+      normed = through.scratch().normed();
     }
 
     void tile(Tile tile) {
       Heads.Some some = new Heads.Some(tile.from(), tile.count(), n);
-      CpuLayers.ResidualBuffers halves = new CpuLayers.ResidualBuffers(x, x, x, null);
+      CpuLayers.ResidualBuffers buffers = new CpuLayers.ResidualBuffers(x, x, x, null);
       for (int l = 0; l < layers; l++) {
         CpuWeights.Layer w = weights.layers().get(l);
-        through.project(w, tile, x, through.desk().projected(), heads);
+        through.project(w, tile, x, through.scratch().projected(), heads);
         attention.run(seen[l], some, heads, out, weights.product());
-        through.feed(w, tile, mixed, halves);
+        through.feed(w, tile, mixed, buffers);
       }
       weights.norm().forward(x.of(tile), tile.count(), normed.of(tile), weights.product());
       MatrixProduct.run(normed.of(tile), tile.count(), weights.head(), logits.of(tile), false);

@@ -13,7 +13,7 @@ import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
 
-/// Whole sequences through the decoder by kernels, without a way back; and the head, with one.
+/// Whole sequences through the decoder by kernels, without gradients; and the head, with them.
 final class CpuScoring {
   private CpuScoring() {}
 
@@ -24,10 +24,10 @@ final class CpuScoring {
       Tensor x = model.embed(batch.flat());
       Tensor angles = model.angles(batch.positions());
       CpuLayers layers = CpuLayers.of(weights, angles);
-      CpuLayers.AttentionFn look = look(batch, weights.product());
+      CpuLayers.AttentionFn attention = attentionFn(batch, weights.product());
       for (int i = 0; i < weights.layers().size(); i++) {
         try (Scope _ = Scope.open()) {
-          layers.forward(i, x, look);
+          layers.forward(i, x, attention);
         }
       }
       weights.norm().forward(address(x), batch.tokens(), address(x), Dtype.FLOAT32);
@@ -35,8 +35,8 @@ final class CpuScoring {
     }
   }
 
-  /// Lets the tokens of whole sequences look back.
-  static CpuLayers.AttentionFn look(TokenBatch batch, Dtype product) {
+  /// Returns the attention of whole sequences, for [CpuLayers].
+  static CpuLayers.AttentionFn attentionFn(TokenBatch batch, Dtype product) {
     return (_, heads, from, out) ->
         attention(batch, heads).forward(address(from), address(out), product);
   }

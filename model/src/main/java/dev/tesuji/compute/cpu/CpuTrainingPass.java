@@ -20,9 +20,9 @@ final class CpuTrainingPass implements TrainingPass {
   private final Scope owner = Scope.owner();
   private final CpuWeights weights;
   private final Tensor angles;
-  private final CpuLayers.AttentionFn look;
+  private final CpuLayers.AttentionFn attention;
   private final List<Tensor> inputs = new ArrayList<>(); // of each layer
-  private final List<CpuLayers.SavedActivations> kept = new ArrayList<>(); // unless recomputed
+  private final List<CpuLayers.SavedActivations> saved = new ArrayList<>(); // unless recomputed
   private final Tensor last; // what enters the last norm
   private final Tensor hidden;
 
@@ -34,16 +34,16 @@ final class CpuTrainingPass implements TrainingPass {
         NoGrad _ = NoGrad.on()) {
       weights = CpuWeights.inPlace(model);
       angles = owner.adopt(model.angles(batch.positions()));
-      look = CpuScoring.look(batch, weights.product());
+      attention = CpuScoring.attentionFn(batch, weights.product());
       CpuLayers layers = CpuLayers.of(weights, angles);
       Tensor x = owner.adopt(model.embed(batch.flat()));
       for (int i = 0; i < weights.layers().size(); i++) {
         try (Scope layer = Scope.open()) {
           inputs.add(x);
-          CpuLayers.Result result = layers.remember(i, x, look);
+          CpuLayers.Result result = layers.remember(i, x, attention);
           x = owner.adopt(result.output());
           if (!recompute) {
-            kept.add(hold(result.kept()));
+            saved.add(hold(result.saved()));
           }
         }
       }
@@ -85,7 +85,9 @@ final class CpuTrainingPass implements TrainingPass {
       for (int i = weights.layers().size() - 1; i >= 0; i--) {
         try (Scope _ = Scope.open()) {
           CpuLayers.SavedActivations k =
-              again == null ? kept.removeLast() : again.remember(i, inputs.get(i), look).kept();
+              again == null
+                  ? saved.removeLast()
+                  : again.remember(i, inputs.get(i), attention).saved();
           back.layer(model.layers().get(i), weights.layers().get(i), k, dx);
           if (again == null) {
             k.close();

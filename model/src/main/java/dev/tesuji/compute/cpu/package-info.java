@@ -11,8 +11,9 @@
 /// # Forwards
 ///
 /// The residual stream is float32; what enters a product has the product's type. Between one
-/// attention and the next, a token goes its way alone: a core takes a tile of tokens through norm,
-/// product, activation and product while they lie in its own cache ([dev.tesuji.kernel.Tiles]).
+/// attention and the next, each token is computed by itself: a core takes a tile of tokens through
+/// norm, product, activation and product while they lie in its own cache
+/// ([dev.tesuji.kernel.Tiles]).
 ///
 /// ```
 /// tile:   normed = norm(x); q, k, v = turn(Wqkv normed)
