@@ -65,8 +65,7 @@ final class ChatCommand implements Runnable {
   public void run() {
     Sampling sampling = options.sampling();
     try (LoadedModel loaded = model.load()) {
-      ChatTemplate template =
-          ChatTemplate.exists(model.directory) ? ChatTemplate.read(model.directory) : null;
+      ChatTemplate template = loaded.parts().chatTemplate();
       System.err.println(
           template == null
               ? model.directory
@@ -208,6 +207,9 @@ final class ChatCommand implements Runnable {
               out.print(piece);
             }
           });
+      String rest = stream.finish();
+      answer.append(rest);
+      out.print(rest);
       out.end();
       return answer.toString();
     }

@@ -5,7 +5,6 @@ import dev.tesuji.check.Require;
 import dev.tesuji.env.Task;
 import dev.tesuji.evaluate.EvaluationConfig;
 import dev.tesuji.recipe.TaskConfig;
-import dev.tesuji.weights.AdapterDirectory;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -43,6 +42,19 @@ final class TaskOptions {
   boolean strict;
 
   @Option(
+      names = "--system",
+      paramLabel = "TEXT",
+      description = "The system message before each problem; with --template chat.")
+  @Nullable String system;
+
+  @Option(
+      names = "--variables",
+      paramLabel = "JSON",
+      description =
+          "Variables of the chat template, such as '{\"enable_thinking\": false}'; with --template chat.")
+  @Nullable String variables;
+
+  @Option(
       names = "--problems",
       defaultValue = "256",
       paramLabel = "N",
@@ -67,11 +79,17 @@ final class TaskOptions {
     if (template != null) {
       more.put("template", template);
     }
+    if (system != null) {
+      more.put("system", system);
+    }
+    if (variables != null) {
+      more.put("variables", variables);
+    }
     if (strict || !task.contains("strict")) { // models that were not trained here answer in prose
       more.put("strict", Boolean.toString(strict));
     }
     TaskConfig config = Kit.READER.task("option --task", task, more);
-    return config.open(data, AdapterDirectory.baseOf(model));
+    return config.open(data, model);
   }
 
   /// Returns how the problems are posed, checked.

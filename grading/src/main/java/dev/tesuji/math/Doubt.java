@@ -50,7 +50,7 @@ final class Doubt {
   private static final Pattern CHANGED =
       Pattern.compile(
           "(?i)^[\\s$*)}\\]-]*(?:minus|plus|divided|times|multiplied|over|choose|base|mod|modulo|squared"
-              + "|cubed|factorial|doubled|halved|tripled|negated|hal(?:f|ves)|thirds?|fourths?|quarters?"
+              + "|cubed|factorial|doubled|halved|tripled|negated|thirds?|fourths?|quarters?"
               + "|fifths?|sixths?|sevenths?|eighths?|ninths?|tenths?|hundredths?|thousandths?"
               + "|grand|ish|something|through|until)\\b");
 

@@ -27,6 +27,8 @@ final class Extraction {
           "^[\\s*$=:]*(?:(?:the|final|answer|is|total)\\b[\\s*:=]*)*+([-+−]?\\\\?[$£€]?[-+−]?"
               + "\\d[\\d,]*(?:\\.\\d+)?(?:/\\d+)?)(?![\\w^])");
 
+  private static final Pattern WORD = Pattern.compile("(?<![\\\\\\w])[A-Za-z]{2,}");
+
   private Extraction() {}
 
   /// Returns the answer, leniently read; empty text where the response gives none.
@@ -60,11 +62,12 @@ final class Extraction {
     return said.isEmpty() ? answer : said;
   }
 
+  /// Says whether a text is read as an answer whose words are not taken for variables.
   private static boolean isReadable(String answer) {
     try {
-      Answer read = AnswerReader.read(answer).settled().unnamed();
+      Answer read = AnswerReader.read(answer).settled();
       return !(read instanceof Answer.Words)
-          && !(read instanceof Answer.Value v && !v.expression().isConstant());
+          && (!WORD.matcher(answer).find() || !read.unnamed().has(e -> !e.isConstant()));
     } catch (Unreadable e) {
       return false;
     }

@@ -38,7 +38,7 @@ public final class RejectionSampler implements Trainer, AutoCloseable {
   private final RolloutSettings settings;
   private final FilterCounts tally;
 
-  /// What it works with.
+  /// The parts that it works with.
   ///
   /// @param prompts the problems
   /// @param sampler samples completions and judges them by the rewards that the sieve asks for

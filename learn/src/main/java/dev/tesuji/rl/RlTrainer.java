@@ -55,7 +55,7 @@ public final class RlTrainer implements Trainer, AutoCloseable {
   private long position; // prompts consumed so far
   private long tokens; // tokens seen so far
 
-  /// What a trainer works with besides the model.
+  /// The parts that a trainer works with besides the model.
   ///
   /// @param prompts the problems
   /// @param sampler samples what the policy does with them, graded by `rewards`

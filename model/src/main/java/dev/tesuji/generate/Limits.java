@@ -3,7 +3,7 @@ package dev.tesuji.generate;
 import java.util.List;
 import java.util.Set;
 
-/// What ends a completion.
+/// The ends of a completion: its most tokens, and the tokens and texts that end it before.
 ///
 /// @param maxNewTokens the most tokens of a completion
 /// @param endTokens the model's end-of-sequence tokens, each of which ends a completion; empty to

@@ -109,7 +109,7 @@ public final class CausalLm implements AutoCloseable {
   /// Returns those that training moves: the adapters' where there are any.
   public List<Parameter> trained() {
     if (lora != null) {
-      return lora.parameters();
+      return lora.trained();
     }
     return parameters.all().stream().filter(Parameter::trained).toList();
   }
@@ -202,10 +202,18 @@ public final class CausalLm implements AutoCloseable {
   ///
   /// @throws IllegalArgumentException when the settings name a projection that the model lacks
   public Lora adapt(LoraConfig config, long seed) {
+    return adapt(config, config::size, seed);
+  }
+
+  /// Adds low-rank adapters to the projections that are chosen; the settings are what they are
+  /// saved with.
+  ///
+  /// @throws IllegalArgumentException when the settings name something that the model lacks
+  public Lora adapt(LoraConfig config, Lora.Choice choice, long seed) {
     if (lora != null) {
       throw new IllegalStateException("the model has adapters already");
     }
-    Lora added = new Lora(config, parameters, seed);
+    Lora added = new Lora(config, choice, parameters, seed);
     lora = added;
     adapted = plain.withAdapters();
     return added;

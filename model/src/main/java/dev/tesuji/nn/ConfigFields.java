@@ -113,4 +113,13 @@ record ConfigFields(Path file, ObjectNode json) {
       throw bad(name, "must be " + only, value);
     }
   }
+
+  /// Reads the longest sequence.
+  int positions(ModelFamily.Defaults absent) {
+    int value = optionalInt("max_position_embeddings", absent.positions());
+    if (value < 1) {
+      throw bad("max_position_embeddings", "must be a whole number above 0", value);
+    }
+    return value;
+  }
 }

@@ -17,7 +17,14 @@ import tools.jackson.databind.node.ObjectNode;
 /// The differences between families of models are in a [ModelFamily] each.
 public final class ConfigReader {
   private static final List<ModelFamily> FAMILIES =
-      List.of(new LlamaFamily(), new Qwen2Family(), new Qwen3Family(), new DeepSeekV3Family());
+      List.of(
+          new LlamaFamily(),
+          new Qwen2Family(),
+          new Qwen3Family(),
+          new MistralFamily(),
+          new SeedOssFamily(),
+          new DeepSeekV3Family(),
+          new Glm4MoeLiteFamily());
 
   private ConfigReader() {}
 
@@ -65,9 +72,10 @@ public final class ConfigReader {
 
   private static ModelConfig config(ConfigFields fields) {
     ModelFamily family = family(fields);
-    fields.requireText("hidden_act", "silu");
-    refuseSlidingWindow(fields);
-    int positions = positions(fields);
+    refuseQuantised(fields);
+    requireSilu(fields);
+    family.refuseWindows(fields);
+    int positions = fields.positions(family.defaults());
     return new ModelConfig(
         fields.json().path("model_type").asString(""),
         fields.positive("vocab_size"),
@@ -76,7 +84,7 @@ public final class ConfigReader {
         family.attention(fields),
         family.feedForward(fields),
         RopeFields.read(fields, positions, family.interleavesPairs(fields)),
-        fields.number(fields.json(), "rms_norm_eps", 1e-6),
+        fields.number(fields.json(), "rms_norm_eps", family.defaults().epsilon()),
         fields.flag("tie_word_embeddings", false),
         positions,
         new Specials(
@@ -86,25 +94,36 @@ public final class ConfigReader {
         dtype(fields));
   }
 
-  private static void refuseSlidingWindow(ConfigFields fields) {
-    if (fields.flag("use_sliding_window", false)) {
-      throw fields.bad(
-          "use_sliding_window", "must be false: sliding windows are not known yet", "true");
+  /// Names the method by which weights were made smaller, rather than to stumble over their types.
+  private static void refuseQuantised(ConfigFields fields) {
+    JsonNode quantised = fields.json().path("quantization_config");
+    String method = quantised.path("quant_method").asString("");
+    boolean off =
+        method.equals("bitsandbytes")
+            && !quantised.path("load_in_8bit").asBoolean(false)
+            && !quantised.path("load_in_4bit").asBoolean(false);
+    if (quantised.isObject() && !quantised.isEmpty() && !off) {
+      throw BadInput.in(
+          fields.file(),
+          "field 'quantization_config': the weights are quantised ("
+              + (method.isEmpty() ? "by no method that it names" : BadInput.brief(method))
+              + "), and Tesuji reads float32, bfloat16, float16 and float64 weights only; take the"
+              + " model as it was before, or dequantise it (transformers: model.dequantize(),"
+              + " save_pretrained)");
     }
   }
 
-  private static int positions(ConfigFields fields) {
-    int value = fields.optionalInt("max_position_embeddings", 2048);
-    if (value < 1) {
-      throw fields.bad("max_position_embeddings", "must be a whole number above 0", value);
+  private static void requireSilu(ConfigFields fields) {
+    String activation = fields.json().path("hidden_act").asString("silu");
+    if (!activation.equals("silu") && !activation.equals("swish")) {
+      throw fields.bad("hidden_act", "must be silu", activation);
     }
-    return value;
   }
 
   private static Dtype dtype(ConfigFields fields) {
     ObjectNode json = fields.json();
-    JsonNode node = json.has("dtype") ? json.get("dtype") : json.path("torch_dtype");
-    if (!node.isString()) {
+    JsonNode node = json.hasNonNull("dtype") ? json.get("dtype") : json.path("torch_dtype");
+    if (!node.isString() || node.stringValue().equals("auto")) {
       return Dtype.FLOAT32;
     }
     try {

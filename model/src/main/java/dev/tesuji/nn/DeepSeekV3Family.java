@@ -19,7 +19,14 @@ final class DeepSeekV3Family implements ModelFamily {
 
   @Override
   public FeedForwardConfig feedForward(ConfigFields fields) {
-    return BlockFields.experts(fields);
+    return BlockFields.experts(
+        fields,
+        new BlockFields.ExpertDefaults(fields.notNegative("first_k_dense_replace", 3), 8, 4, 2.5));
+  }
+
+  @Override
+  public Defaults defaults() {
+    return new Defaults(128, 0, 4096, 1e-6);
   }
 
   @Override

@@ -15,11 +15,16 @@ final class LlamaFamily implements ModelFamily {
   @Override
   public AttentionConfig attention(ConfigFields fields) {
     boolean bias = fields.flag("attention_bias", false);
-    return BlockFields.grouped(fields, bias, bias, false);
+    return BlockFields.grouped(fields, defaults(), new BlockFields.Biases(bias, bias), false);
   }
 
   @Override
   public FeedForwardConfig feedForward(ConfigFields fields) {
     return BlockFields.gated(fields);
+  }
+
+  @Override
+  public Defaults defaults() {
+    return new Defaults(0, 0, 2048, 1e-6);
   }
 }

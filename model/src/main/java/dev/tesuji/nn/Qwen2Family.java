@@ -14,11 +14,21 @@ final class Qwen2Family implements ModelFamily {
 
   @Override
   public AttentionConfig attention(ConfigFields fields) {
-    return BlockFields.grouped(fields, true, false, false);
+    return BlockFields.grouped(fields, defaults(), new BlockFields.Biases(true, false), false);
   }
 
   @Override
   public FeedForwardConfig feedForward(ConfigFields fields) {
     return BlockFields.gated(fields);
+  }
+
+  @Override
+  public Defaults defaults() {
+    return new Defaults(32, 0, 32768, 1e-6);
+  }
+
+  @Override
+  public void refuseWindows(ConfigFields fields) {
+    SlidingWindows.refuseByLayer(fields, defaults());
   }
 }

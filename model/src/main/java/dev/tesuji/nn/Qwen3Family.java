@@ -15,11 +15,21 @@ final class Qwen3Family implements ModelFamily {
   @Override
   public AttentionConfig attention(ConfigFields fields) {
     boolean bias = fields.flag("attention_bias", false);
-    return BlockFields.grouped(fields, bias, bias, true);
+    return BlockFields.grouped(fields, defaults(), new BlockFields.Biases(bias, bias), true);
   }
 
   @Override
   public FeedForwardConfig feedForward(ConfigFields fields) {
     return BlockFields.gated(fields);
+  }
+
+  @Override
+  public Defaults defaults() {
+    return new Defaults(32, 128, 32768, 1e-6);
+  }
+
+  @Override
+  public void refuseWindows(ConfigFields fields) {
+    SlidingWindows.refuseByLayer(fields, defaults());
   }
 }

@@ -13,15 +13,35 @@ final class RopeFields {
   /// @param positions the longest sequence
   /// @param interleaved whether pairs lie side by side
   static RopeConfig read(ConfigFields fields, int positions, boolean interleaved) {
-    JsonNode five = fields.json().path("rope_parameters");
-    JsonNode scaling = five.isObject() ? five : fields.json().path("rope_scaling");
+    JsonNode old = fields.json().path("rope_scaling");
+    JsonNode given = old.isObject() && !old.isEmpty() ? old : fields.json().path("rope_parameters");
+    JsonNode full = given.path("full_attention"); // a dict per kind of attention
+    JsonNode rope = full.isObject() ? full : given;
     double theta = fields.number(fields.json(), "rope_theta", 10_000);
-    if (five.isObject()) {
-      theta = fields.number(five, "rope_theta", theta);
+    if (rope.isObject()) {
+      theta = fields.number(rope, "rope_theta", theta);
     }
-    RopeScaling kind =
-        scaling.isObject() ? scaling(fields, scaling, positions) : new RopeScaling.None();
+    double part = fields.number(fields.json(), "partial_rotary_factor", 1);
+    if (fields.number(rope, "partial_rotary_factor", part) != 1) {
+      throw fields.bad(
+          "partial_rotary_factor",
+          "must be 1 in models of type " + fields.json().path("model_type").asString(""),
+          part);
+    }
+    RopeScaling kind = rope.isObject() ? scaling(fields, rope, positions) : new RopeScaling.None();
     return new RopeConfig(theta, kind, interleaved);
+  }
+
+  /// Returns the length that positions were made for before they were stretched: a field beside the
+  /// scaling goes before one in it, as transformers has it.
+  private static int originalPositions(ConfigFields fields, JsonNode scaling, int positions) {
+    String name = "original_max_position_embeddings";
+    JsonNode from = fields.json().hasNonNull(name) ? fields.json() : scaling;
+    int value = (int) fields.number(from, name, positions);
+    if (value < 1) {
+      throw fields.bad(name, "must be a whole number above 0", value);
+    }
+    return value;
   }
 
   private static RopeScaling scaling(ConfigFields fields, JsonNode scaling, int positions) {
@@ -34,7 +54,7 @@ final class RopeFields {
               fields.number(scaling, "factor", Double.NaN),
               fields.number(scaling, "low_freq_factor", Double.NaN),
               fields.number(scaling, "high_freq_factor", Double.NaN),
-              (int) fields.number(scaling, "original_max_position_embeddings", Double.NaN));
+              originalPositions(fields, scaling, positions));
       case "yarn" -> yarn(fields, scaling, positions);
       default ->
           throw fields.bad(
@@ -43,7 +63,8 @@ final class RopeFields {
   }
 
   private static RopeScaling yarn(ConfigFields fields, JsonNode scaling, int positions) {
-    double factor = fields.number(scaling, "factor", Double.NaN);
+    int original = originalPositions(fields, scaling, positions);
+    double factor = fields.number(scaling, "factor", (double) positions / original);
     double mscale = fields.number(scaling, "mscale", 0);
     double all = fields.number(scaling, "mscale_all_dim", 0);
     double implied =
@@ -54,7 +75,7 @@ final class RopeFields {
         factor,
         fields.number(scaling, "beta_fast", 32),
         fields.number(scaling, "beta_slow", 1),
-        (int) fields.number(scaling, "original_max_position_embeddings", positions),
+        original,
         fields.number(scaling, "attention_factor", implied),
         all == 0 ? 1 : magnitude(factor, all),
         scaling.path("truncate").asBoolean(true));

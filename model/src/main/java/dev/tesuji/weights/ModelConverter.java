@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import dev.tesuji.check.BadInput;
 import dev.tesuji.compute.choice.Decoders;
 import dev.tesuji.nn.CausalLm;
-import dev.tesuji.nn.ConfigReader;
 import dev.tesuji.nn.ModelConfig;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
@@ -43,14 +42,17 @@ public final class ModelConverter {
   /// @throws BadInput when the model is broken, its weights are too large for `dtype`, or `to`
   ///   cannot be written or holds files already
   public static void convert(Path from, Path to, @Nullable Dtype dtype, long shardBytes) {
-    Path base = AdapterDirectory.baseOf(from);
-    ModelConfig config = ConfigReader.read(base);
-    ModelFiles files = ModelFiles.read(base);
+    ModelParts parts = ModelParts.of(from);
+    Path base = parts.base();
+    ModelConfig stored = ModelDirectory.config(base);
+    ModelConfig config =
+        parts.adapter() == null ? stored : AdapterDirectory.fitting(stored, parts.adapter());
+    ModelFiles files = ModelFiles.read(parts).fitting(config);
     requireEmpty(to);
     try (Checkpoint checkpoint = Checkpoint.open(base)) {
-      ModelDirectory.check(base, config, checkpoint);
+      ModelDirectory.check(base, stored, checkpoint);
       Map<String, Form> forms = forms(config, checkpoint, dtype);
-      if (AdapterDirectory.isAdapter(from)) {
+      if (parts.adapter() != null) {
         writeMerged(from, to, forms, shardBytes);
       } else {
         write(from, to, forms, (name, form) -> read(checkpoint, name, form), shardBytes);
@@ -109,10 +111,14 @@ public final class ModelConverter {
               forms.put(
                   name,
                   dtype == null
-                      ? new Form(checkpoint.entry(name).dtype(), tensor.shape())
+                      ? new Form(stored(checkpoint, name, config), tensor.shape())
                       : Form.of(tensor)));
     }
     return forms;
+  }
+
+  private static Dtype stored(Checkpoint checkpoint, String name, ModelConfig config) {
+    return checkpoint.names().contains(name) ? checkpoint.entry(name).dtype() : config.dtype();
   }
 
   private static Tensor read(Checkpoint checkpoint, String name, Form form) {

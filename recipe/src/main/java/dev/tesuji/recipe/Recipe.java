@@ -2,6 +2,7 @@ package dev.tesuji.recipe;
 
 import dev.tesuji.check.BadInput;
 import dev.tesuji.nn.CausalLm;
+import dev.tesuji.nn.Lora;
 import dev.tesuji.nn.LoraConfig;
 import dev.tesuji.policy.ComputeConfig;
 import dev.tesuji.random.Purpose;
@@ -134,13 +135,50 @@ public record Recipe(
   ///
   /// @throws BadInput when they name a projection that the model lacks
   public void adapt(CausalLm decoder) {
-    if (lora == null || decoder.lora() != null) {
+    if (lora == null) {
+      return;
+    }
+    Lora given = decoder.lora();
+    if (given != null) {
+      requireSame(lora, given);
       return;
     }
     try {
       decoder.adapt(lora, streams().seed(Purpose.ADAPTERS));
     } catch (IllegalArgumentException e) {
       throw new BadInput("recipe: lora." + e.getMessage(), e);
+    }
+  }
+
+  /// Refuses settings that an adapter which is trained on does not have.
+  private static void requireSame(LoraConfig asked, Lora given) {
+    LoraConfig own = given.config();
+    requireSame("rank", asked.rank(), own.rank());
+    requireSame("alpha", asked.alpha(), own.alpha());
+    requireSame("dropout", asked.dropout(), own.dropout());
+    requireSame("rankStabilised", asked.rankStabilised(), own.rankStabilised());
+    List<String> targets = given.candidates().stream().filter(asked::targets).toList();
+    if (!targets.equals(given.names())) {
+      throw new BadInput(
+          "recipe: lora.targetModules must name the projections that the adapter has ("
+              + String.join(", ", own.targetModules())
+              + "), got "
+              + String.join(", ", asked.targetModules())
+              + "; leave lora out to train on what the adapter has");
+    }
+    requireSame("modulesToSave", asked.modulesToSave(), own.modulesToSave());
+  }
+
+  private static void requireSame(String field, Object asked, Object own) {
+    if (!asked.equals(own)) {
+      throw new BadInput(
+          "recipe: lora."
+              + field
+              + " must be that of the adapter which is trained on, "
+              + own
+              + ", got "
+              + asked
+              + "; leave lora out to train on what the adapter has");
     }
   }
 

@@ -6,12 +6,18 @@ import dev.tesuji.env.ChatTask;
 import dev.tesuji.env.FileTask;
 import dev.tesuji.env.PromptTemplate;
 import dev.tesuji.env.Task;
+import dev.tesuji.json.Json;
 import dev.tesuji.math.MathAnswers;
 import dev.tesuji.preference.Pair;
 import dev.tesuji.tokenized.TokenizedDataset;
+import dev.tesuji.weights.ModelParts;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 
 /// A task that a recipe can name.
 public interface TaskConfig {
@@ -33,12 +39,38 @@ public interface TaskConfig {
     if (model == null) {
       throw new BadInput("task template 'chat' needs 'model', whose chat template is used");
     }
-    return ChatTask.of(task, ChatTemplate.read(model));
+    ChatTemplate own = ModelParts.of(model).chatTemplate();
+    return ChatTask.of(task, own == null ? ChatTemplate.read(model) : own, asking());
   }
 
   /// Returns the name or text of the prompt's template.
   default String template() {
     return "plain";
+  }
+
+  /// Returns what is added to the conversations that the template `chat` makes.
+  default ChatTask.Asking asking() {
+    return ChatTask.Asking.PLAIN;
+  }
+
+  private static ChatTask.Asking asking(@Nullable String system, @Nullable String variables) {
+    Map<String, JsonNode> map = new LinkedHashMap<>();
+    if (variables != null) {
+      try {
+        JsonNode json = Json.MAPPER.readTree(variables);
+        if (!json.isObject()) {
+          throw new IllegalArgumentException("not an object");
+        }
+        json.properties().forEach(e -> map.put(e.getKey(), e.getValue()));
+      } catch (JacksonException | IllegalArgumentException e) {
+        throw new BadInput(
+            "task.variables must be a JSON object of the chat template's variables, such as"
+                + " '{\"enable_thinking\": false}', got "
+                + BadInput.brief(variables),
+            e);
+      }
+    }
+    return new ChatTask.Asking(system, map);
   }
 
   /// GSM8K from its own files.
@@ -48,9 +80,23 @@ public interface TaskConfig {
   ///   template), or a text with {problem} in it
   /// @param strict whether an answer must stand in answer tags or a box to count; otherwise it is
   ///   also found after `####`, after "the answer is", or last in the text
-  record Gsm8k(@Nullable Path heldOut, String template, boolean strict) implements TaskConfig {
+  /// @param system the system message before the problem; with template `chat`
+  /// @param variables variables of the chat template as a JSON object, such as `{"enable_thinking":
+  ///   false}`; with template `chat`
+  record Gsm8k(
+      @Nullable Path heldOut,
+      String template,
+      boolean strict,
+      @Nullable String system,
+      @Nullable String variables)
+      implements TaskConfig {
     /// R1-Zero's prompt.
-    public static final Gsm8k DEFAULT = new Gsm8k(null, "r1-zero", true);
+    public static final Gsm8k DEFAULT = new Gsm8k(null, "r1-zero", true, null, null);
+
+    @Override
+    public ChatTask.Asking asking() {
+      return TaskConfig.asking(system, variables);
+    }
 
     @Override
     public Task open(@Nullable Path data) {
@@ -72,15 +118,26 @@ public interface TaskConfig {
   ///   template), or a text with {problem} in it
   /// @param strict whether an answer must stand in answer tags or a box to count; otherwise it is
   ///   also found after `####`, after "the answer is", or last in the text
+  /// @param system the system message before the problem; with template `chat`
+  /// @param variables variables of the chat template as a JSON object, such as `{"enable_thinking":
+  ///   false}`; with template `chat`
   record Jsonl(
       @Nullable Path heldOut,
       String promptColumn,
       String answerColumn,
       String template,
-      boolean strict)
+      boolean strict,
+      @Nullable String system,
+      @Nullable String variables)
       implements TaskConfig {
     /// The fields `prompt` and `answer`, the prompt as it is.
-    public static final Jsonl DEFAULT = new Jsonl(null, "prompt", "answer", "plain", true);
+    public static final Jsonl DEFAULT =
+        new Jsonl(null, "prompt", "answer", "plain", true, null, null);
+
+    @Override
+    public ChatTask.Asking asking() {
+      return TaskConfig.asking(system, variables);
+    }
 
     @Override
     public Task open(@Nullable Path data) {
@@ -106,16 +163,27 @@ public interface TaskConfig {
   ///   template), or a text with {problem} in it
   /// @param strict whether an answer must stand in answer tags or a box to count; otherwise it is
   ///   also found after `####`, after "the answer is", or last in the text
+  /// @param system the system message before the problem; with template `chat`
+  /// @param variables variables of the chat template as a JSON object, such as `{"enable_thinking":
+  ///   false}`; with template `chat`
   @SuppressWarnings("AvoidCommonTypeNames") // its name is what recipes say
   record Math(
       @Nullable Path heldOut,
       String promptColumn,
       String answerColumn,
       String template,
-      boolean strict)
+      boolean strict,
+      @Nullable String system,
+      @Nullable String variables)
       implements TaskConfig {
     /// The fields `problem` and `answer`, as MATH-500 has them, the problem as it is.
-    public static final Math DEFAULT = new Math(null, "problem", "answer", "plain", true);
+    public static final Math DEFAULT =
+        new Math(null, "problem", "answer", "plain", true, null, null);
+
+    @Override
+    public ChatTask.Asking asking() {
+      return TaskConfig.asking(system, variables);
+    }
 
     @Override
     public Task open(@Nullable Path data) {

@@ -19,6 +19,7 @@ import dev.tesuji.weights.AdapterDirectory;
 import dev.tesuji.weights.LoadedModel;
 import dev.tesuji.weights.ModelSummary;
 import dev.tesuji.weights.NewModel;
+import dev.tesuji.weights.WeightsBeyond;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.DirectoryStream;
@@ -87,7 +88,7 @@ public final class DryRun {
   }
 
   private @Nullable Path directory() {
-    return recipe.model() == null ? null : AdapterDirectory.baseOf(recipe.model());
+    return recipe.model();
   }
 
   private StageModel model(Device device) {
@@ -113,6 +114,7 @@ public final class DryRun {
       attempt("", () -> ModelSummary.of(base))
           .flatMap(s -> Optional.ofNullable(s.misfit()))
           .ifPresent(problems::add);
+      attempt("", () -> WeightsBeyond.notes(base)).ifPresent(notes::addAll);
     } else {
       notes.add(base + " has no weights yet (*.safetensors); a run needs them");
     }

@@ -11,7 +11,7 @@ import dev.tesuji.recipe.StageSettings;
 import dev.tesuji.stage.RlStage;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.text.Tokenizer;
-import dev.tesuji.weights.AdapterDirectory;
+import dev.tesuji.weights.ModelParts;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
@@ -38,7 +38,7 @@ public final class RecipeAudit {
   ///
   /// @throws dev.tesuji.check.BadInput when the recipe or its data cannot be read
   public boolean run() {
-    Path base = recipe.model() == null ? null : AdapterDirectory.baseOf(recipe.model());
+    Path base = recipe.model();
     Task task = recipe.task().open(recipe.data(), base);
     boolean well = true;
     try (Tokenizer tokenizer = tokenizer(base)) {
@@ -54,7 +54,8 @@ public final class RecipeAudit {
   }
 
   private static @Nullable Tokenizer tokenizer(@Nullable Path model) {
-    return model != null && Tokenizer.exists(model) ? Tokenizer.load(model) : null;
+    Path words = model == null ? null : ModelParts.of(model).tokenizer();
+    return words != null && Tokenizer.exists(words) ? Tokenizer.load(words) : null;
   }
 
   /// Stands in for the tokenizer of a model that is still to be made.

@@ -69,8 +69,8 @@ public final class RecipeRunner {
   public ObjectNode run(StopSignal stop) {
     Path base = null;
     if (recipe.model() != null) {
-      base = AdapterDirectory.baseOf(recipe.model());
-      ConfigReader.read(base); // must be a model before anything is made
+      base = recipe.model();
+      ConfigReader.read(AdapterDirectory.baseOf(base)); // must be a model before anything is made
     }
     Task task = recipe.task().open(recipe.data(), base);
     if (resume) {

@@ -11,6 +11,7 @@ import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.weights.AdapterDirectory;
 import dev.tesuji.weights.LoadedModel;
+import dev.tesuji.weights.WeightsBeyond;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -41,6 +42,7 @@ record RunModels(Recipe recipe, ModelPlaces places, MatmulPrecision products, Pr
         dtype,
         device,
         decoder.product() == dtype ? "" : ", products in " + decoder.product());
+    WeightsBeyond.notes(model.directory()).forEach(note -> console.println("Note: " + note));
     return StageModel.of(model, false);
   }
 

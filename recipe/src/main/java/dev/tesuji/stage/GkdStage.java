@@ -22,6 +22,7 @@ import dev.tesuji.train.MemoryPlan;
 import dev.tesuji.weights.AdapterDirectory;
 import dev.tesuji.weights.LoadedModel;
 import dev.tesuji.weights.ModelFiles;
+import dev.tesuji.weights.ModelParts;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -143,9 +144,9 @@ public final class GkdStage implements Stage {
     if (settings.teacher() == null || context.tokenizer().isEmpty()) {
       return;
     }
-    Path base = AdapterDirectory.baseOf(settings.teacher());
-    if (!context.planned() || Tokenizer.exists(base)) {
-      Vocabularies.requireShared(context.model(), base, ModelFiles.read(base));
+    ModelParts teacher = ModelParts.of(settings.teacher());
+    if (!context.planned() || Tokenizer.exists(teacher.tokenizer())) {
+      Vocabularies.requireShared(context.model(), teacher.tokenizer(), ModelFiles.read(teacher));
     }
   }
 

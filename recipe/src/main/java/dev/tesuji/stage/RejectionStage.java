@@ -24,7 +24,6 @@ import dev.tesuji.rollout.PromptStream;
 import dev.tesuji.run.RunDirectory;
 import dev.tesuji.train.Checkpoints;
 import dev.tesuji.train.MemoryPlan;
-import dev.tesuji.weights.AdapterDirectory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -123,9 +122,8 @@ public final class RejectionStage implements Stage {
       return context.posed(null);
     }
     Path model = context.recipe().model();
-    Path directory = model == null ? null : AdapterDirectory.baseOf(model);
     TaskConfig task = own == null ? context.recipe().task() : own;
-    Task posed = task.open(data == null ? context.recipe().data() : data, directory);
+    Task posed = task.open(data == null ? context.recipe().data() : data, model);
     if (data != null && posed.size() == Long.MAX_VALUE) {
       throw new BadInput(
           "stage '"

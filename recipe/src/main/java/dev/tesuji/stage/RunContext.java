@@ -1,6 +1,5 @@
 package dev.tesuji.stage;
 
-import dev.tesuji.chat.ChatTemplate;
 import dev.tesuji.check.BadInput;
 import dev.tesuji.dataset.Dataset;
 import dev.tesuji.distill.Vocabularies;
@@ -163,10 +162,8 @@ public final class RunContext implements AutoCloseable {
     if (tokenizer == null || loaded == null) {
       return Optional.empty();
     }
-    boolean chats = ChatTemplate.exists(loaded.directory());
     return Optional.of(
-        new TokenizedDataset.Words(
-            tokenizer, loaded.endToken(), chats ? ChatTemplate.read(loaded.directory()) : null));
+        new TokenizedDataset.Words(tokenizer, loaded.endToken(), loaded.parts().chatTemplate()));
   }
 
   /// Returns the recipe's task.
@@ -183,7 +180,7 @@ public final class RunContext implements AutoCloseable {
       return task;
     }
     LoadedModel loaded = model.loaded();
-    Path directory = loaded == null ? null : loaded.directory();
+    Path directory = loaded == null ? null : loaded.parts().path();
     return Optional.of(own.open(recipe.data(), directory));
   }
 
