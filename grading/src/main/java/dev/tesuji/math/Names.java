@@ -97,7 +97,8 @@ final class Names {
   /// one magnitude; that of x is a question of its sign.
   private static boolean isMagnitude(List<Token> tokens) {
     return isSegment(tokens)
-        || (tokens.size() == 1 && tokens.getFirst().is(Kind.NAME)
+        || (tokens.size() == 1
+            && tokens.getFirst().is(Kind.NAME)
             && "xynm".indexOf(tokens.getFirst().text()) < 0);
   }
 
@@ -114,7 +115,6 @@ final class Names {
         .skip(1)
         .allMatch(t -> t.is(Kind.NAME) || t.is("{") || t.is("}") || t.is("_") || t.is("'"));
   }
-
 
   private static Stream<List<Token>> pieces(List<Token> tokens, String sign, String other) {
     Stream.Builder<List<Token>> pieces = Stream.builder();

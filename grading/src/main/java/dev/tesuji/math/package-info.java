@@ -26,10 +26,10 @@
 ///    characters, 2,000 tokens, 100 items and 60 levels; what exceeds them is no answer.
 /// 4. *Equivalence* ([dev.tesuji.math.Equivalence]) of answers comes down to identity of
 ///    expressions ([dev.tesuji.math.Identity]): written alike; exact fractions
-///    ([dev.tesuji.math.Exact]); values in double precision ([dev.tesuji.math.Numeric]), which refute
-///    at once; values in as many digits as it takes ([dev.tesuji.math.Precise]); all of these at
-///    points of chance where there are variables; and for integrals, limits and series, computer
-///    algebra ([dev.tesuji.math.Algebra]).
+///    ([dev.tesuji.math.Exact]); values in double precision ([dev.tesuji.math.Numeric]), which
+///    refute at once; values in as many digits as it takes ([dev.tesuji.math.Precise]); all of
+///    these at points of chance where there are variables; and for integrals, limits and series,
+///    computer algebra ([dev.tesuji.math.Algebra]).
 ///
 /// An agreement of polynomials of degree d at a point drawn from S values is chance with
 /// probability at most d/|S| (Schwartz 1980, Zippel 1979); six points are asked, each from 6,000
@@ -54,8 +54,8 @@
 ///
 /// Where graders reasonably differ:
 ///
-/// 1. Lists compare in any order and with multiplicity, sets without; tuples and intervals in
-///    order and with their brackets.
+/// 1. Lists compare in any order and with multiplicity, sets without; tuples and intervals in order
+///    and with their brackets.
 /// 2. Currencies and degrees are units. So is the percent sign, which may not be left out: 12 % is
 ///    neither 12 nor 0.12. Where gold answers are numbers by definition
 ///    ([dev.tesuji.math.MathAnswers#numbers]), as in GSM8K, it may be.
@@ -65,8 +65,9 @@
 ///    more is also the value that it rounds where no decimal writes that: 0.333333 is a third, 0.33
 ///    is not.
 /// 5. A name before a value may be left out (`x = 5` is 5), an expression may not (`2x + z = 1` is
-///    not 1). Of `x = a = b ≈ c` the answer is b, and a must equal it. Beside a point, names are its
-///    coordinates in the order of the alphabet; beside a list they are in the gold answer's order.
+///    not 1). Of `x = a = b ≈ c` the answer is b, and a must equal it. Beside a point, names are
+///    its coordinates in the order of the alphabet; beside a list they are in the gold answer's
+///    order.
 /// 6. Equations equal their multiples by constants, ratios their multiples.
 /// 7. Expressions are equal that agree wherever both are real; `\log` without a base is natural,
 ///    `i` imaginary, and an odd root of a negative number real.
@@ -77,8 +78,8 @@
 ///
 /// A gold answer that cannot be read makes its verdict *unparseable*: it is never scored. An answer
 /// that cannot be read, or takes too long to compare, is wrong; only where the gold answer alone
-/// needs computer algebra is a time-out ours. The gold
-/// answer is always the first argument and the prediction the second.
+/// needs computer algebra is a time-out ours. The gold answer is always the first argument and the
+/// prediction the second.
 ///
 /// # What was left out
 ///

@@ -35,12 +35,11 @@ class BallotTest {
         Ballot.votes(
             ChainSums.DEFAULT,
             graded(ChainSums.DEFAULT, PROBLEM, "4", "3", "4.0", "", "5", "\\boxed{4}", "3.00"));
-    assertThat(votes)
-        .containsExactly("4", Ballot.RIGHT, "4", null, "5", "4", Ballot.RIGHT);
+    assertThat(votes).containsExactly("4", Ballot.RIGHT, "4", null, "5", "4", Ballot.RIGHT);
   }
 
-  /// Two right answers against three spellings of one wrong answer: the vote is lost. By spelling it
-  /// would be won.
+  /// Two right answers against three spellings of one wrong answer: the vote is lost. By spelling
+  /// it would be won.
   @Test
   void aMajorityIsNotFoundWhereThereIsNone() {
     List<Graded> responses =

@@ -38,9 +38,7 @@ class MathTaskTest {
   @Test
   void answersInProseCountOnlyWhereARecipeSaysSo() throws IOException {
     Path data =
-        file(
-            "{\"prompt\": \"p\", \"answer\": \"5\"}",
-            "{\"prompt\": \"q\", \"answer\": \"5\"}");
+        file("{\"prompt\": \"p\", \"answer\": \"5\"}", "{\"prompt\": \"q\", \"answer\": \"5\"}");
     Task strict = TaskConfig.Jsonl.DEFAULT.open(data);
     Task lenient = new TaskConfig.Jsonl(null, "prompt", "answer", "plain", false).open(data);
     String prose = "So the answer is 5.";
