@@ -40,6 +40,7 @@ enum ModelFamily {
   record ExpertDefaults(int dense, int groups, int groupsPerToken, double scale) {}
 
   private final String type;
+
   @SuppressWarnings("ImmutableEnumChecker") // a record of numbers
   private final Defaults defaults;
 
