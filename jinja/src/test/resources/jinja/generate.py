@@ -14,7 +14,7 @@ VARIABLES = {
     "yes": True, "no": False, "nothing": None, "xs": [3, 1, 2], "words": ["b", "A", "c", "a"], "mixed": [1, "1", 1.0, True, None],
     "d": {"b": 1, "a": {"x": [1, 2, {"y": None}]}, "items": "entry", "é": "ü"},
     "people": [{"name": "Bo", "age": 3, "city": "X"}, {"name": "al", "age": 1, "city": "Y"}, {"name": "Cy", "age": 2, "city": "x"}],
-    "text": "  one\n two three\n\nfour  ", "tree": [{"v": 1, "c": [{"v": 2, "c": []}, {"v": 3, "c": [{"v": 4, "c": []}]}]}],
+    "text": "  one\n two three\n\nfour  ", "lt": "<", "tree": [{"v": 1, "c": [{"v": 2, "c": []}, {"v": 3, "c": [{"v": 4, "c": []}]}]}],
 }
 
 EXPRESSIONS = r"""
@@ -239,9 +239,62 @@ xs is in [[3, 1, 2]]
 [1, 2] is in [[1, 2]]
 'ß'.upper(), 'İ'.lower() | length, 'ǆ'.title()
 "don't STOP".title(), 'hello world'.capitalize()
+xs.0 + 1, [[1, 2], [{'k': 3}]].0.1, [[1, 2], [{'k': 3}]].1.0.k
+people.0.name, tree.0.c.1.c.0.v
+nothing | map('upper') | list, no | select | list, 0 | reject('odd') | list, nothing | selectattr('a') | list, no | rejectattr('a', 'eq', 1) | list, nothing | map(attribute='a') | list, missing | map('nope') | list
+yes | map('upper') | list
+7 | select | list
+[none, none] | sort, [none] | sort, [{'a': none}, {'a': none}] | sort(attribute='a'), [true, true, 1] | sort, [d, d] | sort | length
+[none, 1] | sort
+[1, none, 1] | sort
+[none, none] | min
+[none, none] | unique | list
+[none, none] | groupby('x') | list
+'A' | safe + '<' + '>' | safe
+'<' + 'A' | safe, '<' ~ 'A' | safe, ('<' | escape) ~ '<', ('<' | escape) + '<'
+['<', 'a' | safe] | join(','), ['<', '>'] | join('&' | safe), ('&' | safe).join(['<', '>' | safe, 1])
+('<b>' | safe) * 2, ('<b>' | safe)[1:], ('<b>' | safe)[0] + '<', ('<b>' | safe).upper() + '<', ('a<b' | safe).split('<')[0] + '>', ('%s' | safe) % '<', ('{}' | safe).format('<'), ('{x}' | safe).format(x='<' | safe)
+('%s|%d|%r' | safe) | format('<', 3, '<'), '%s' | format('<' | safe), '%(a)s' | format(a='<')
+'%s' | format(1, a=2)
+'x' | escape ~ ('<i>' | safe), '<' | e | e, '<' | e | forceescape, '<' | safe | e, '<' | safe is escaped, '<' is escaped, ('<' | safe) == '<', '<' | safe in ['<'], {'<': 1}['<' | safe]
+['<' | safe], {'a': '<' | safe}, '<' | safe | tojson, '<' | safe | pprint
+('<b>' | safe) | upper + '<', ('<b>' | safe) | lower + '<', ('<b>' | safe) | capitalize + '<', ('<b>' | safe) | title + '<', ('<b>' | safe) | trim + '<', ('<b>' | safe) | string + '<', ('<b>' | safe) | replace('b', 'c') + '<', ('<b>' | safe) | center(5) + '<', ('<b>' | safe) | reverse + '<', ('<b>' | safe) | first + '<', ('<b>' | safe) | list
+('a b' | safe) | indent(first=true) + '<', ('a < b c d e f' | safe) | truncate(8, true, '<'), ('a b' | safe) | truncate(20, true) + '<', 'a<b c d e f' | truncate(6, true, '<' | safe, 0)
+('<b>' | safe).replace('b', '<'), ('a' | safe).join(['<', '>']), ('a<' | safe).partition('<')[1] + '<', ('<b>x</b>&amp;' | safe).striptags(), ('&lt;&#39;&#x41;&quot;' | safe).unescape()
+'&lt;b&gt;<i>x</i> <!-- <b>no</b> --> y &amp; &hellip; &nope; &#65;' | striptags, '<b' | striptags, 'a <!-- b' | striptags
+{'a': [1, 'x']} | pprint, [3, 1] | pprint, s | pprint, nothing | pprint, d | pprint, (1,) | pprint, people | pprint, {'b': 1, 'a': 2} | pprint
+{'key number one': 'a value that is rather long, too long', 'another key': ['x' * 30, 'y' * 30, 'z' * 30], 'c': {'d': 'w' * 40, 'e': 'v' * 40}} | pprint
+['word ' * 30, 'short'] | pprint
+('word ' * 30) | pprint
+('line one\nline two\n' * 6) | pprint
+{'k': 'word ' * 30} | pprint
+('x' * 30, ('y' * 30, 'z' * 30)) | pprint
+{1: 'a', 'b': 2, none: 3} | pprint
+range(30) | list | pprint
+'one two three' | wordwrap(7), 'one  two   three' | wordwrap(7), 'abcdefghij' | wordwrap(4), 'abcdefghij' | wordwrap(4, false), 'well-known-fact' | wordwrap(6), 'well-known-fact' | wordwrap(6, break_on_hyphens=false), 'a\n\nb c' | wordwrap(3), 'one two' | wordwrap(3, wrapstring='|'), '' | wordwrap(3)
+'The quick -- brown fox, jumped--over the lazy dog. E-mail me at 3-4 o-clock, mother-in-law!' | wordwrap(10), '   leading and trailing   ' | wordwrap(8), 'ab cd-' | wordwrap(3), 'foo --option-flag=value bar' | wordwrap(9)
+'x-y-zz aa-bb-c1-d2 x--y' | wordwrap(4), 'verylongword-withhyphen another' | wordwrap(12), 'éé 日本語日本語 x' | wordwrap(5)
+'a' | wordwrap(0)
+1500 | filesizeformat, 1 | filesizeformat, 0 | filesizeformat, 999 | filesizeformat, 1000 | filesizeformat, 1500000 | filesizeformat, 1500 | filesizeformat(true), 1048576 | filesizeformat(binary=true), '2500' | filesizeformat, 1e30 | filesizeformat, 999999 | filesizeformat, 12.5 | filesizeformat
+'x' | filesizeformat
+{'a b': 1, 'c': 'é&'} | urlencode, [('x', 1)] | urlencode, 'a/b c' | urlencode, 5 | urlencode, none | urlencode, {'/': '/ ~'} | urlencode, [] | urlencode, (('a', 'b'), ('c', none)) | urlencode
+[1] | urlencode
+{'class': 'a b', 'missing': none, 'x': '<"'} | xmlattr, {'a': 1} | xmlattr(false), {} | xmlattr, {'a': missing, 'b': 2} | xmlattr
+{'a b': 1} | xmlattr
+5 | xmlattr
+xs | map('filesizeformat') | list
+cycler('a', 'b').next(), cycler(1).current
+cycler()
+'abc' | replace('b', '<' | safe), ('a<c' | safe) | replace('<', '>')
+'{:s}'.format('<' | safe)
 """.strip("\n").split("\n")
 
 TEMPLATES = [
+    "{% autoescape true %}{{ '<' }}{{ '<' | safe }}{{ ['<'] }}{{ nothing }}{{ 1 < 2 }}{% endautoescape %}{{ '<' }}", "{% autoescape false %}{{ '<' }}{% endautoescape %}", "{% autoescape n > 3 %}{{ lt }}{% autoescape false %}{{ lt }}{% endautoescape %}{{ lt }}{% endautoescape %}", "{% autoescape true %}<{% set x %}<{{ '<' }}{% endset %}{{ x }}{% endautoescape %}{{ x }}|{{ x is defined }}",
+    "{% macro m(a) %}<{{ a }}>{% endmacro %}{{ m('<') }}{% autoescape true %}{{ m('<') }}{% macro q(a) %}<{{ a }}>{% endmacro %}{{ q('<') }}{{ '<' ~ q('<') }}{% endautoescape %}", "{% autoescape true %}{% filter upper %}<a {{ '<' }}{% endfilter %}{% endautoescape %}", "{% macro m() %}[{{ caller() }}]{% endmacro %}{% autoescape true %}{% call m() %}<{{ '<' }}{% endcall %}{% endautoescape %}",
+    "{% autoescape true %}{{ ['<', '>' | safe] | join('&') }}|{{ ['<', '>'] | join('&') }}|{{ ['<'] | join('&' | safe) }}|{{ '<' | replace('<', '>') }}|{{ '<' | replace('<', '>' | safe) }}|{{ ('<' | safe) | replace('<', '>&') }}|{{ {'a': '<'} | xmlattr }}|{{ lt ~ '>' | safe }}|{{ '<' + '>' }}{% endautoescape %}",
+    "{% autoescape true %}{% for x in tree recursive %}<{{ x.v }}{{ loop(x.c) }}{% endfor %}{% endautoescape %}", "{% for x in xs %}{% autoescape true %}{% if x == 1 %}{% break %}{% endif %}{{ '<' }}{{ x }}{% endautoescape %}{% endfor %}{{ '<' }}", "{% autoescape true %}{{ '<' | e }}{{ '<b>' | striptags }}{{ ('<' | safe) | striptags }}{{ '<' | string }}{{ '<' | upper }}{% endautoescape %}", "{% autoescape true %}{{ missing }}{{ d | tojson }}{{ '\"' }}{% endautoescape %}", "{% autoescape %}x{% endautoescape %}", "{% autoescape true %}x",
+    "{% set c = cycler('a', 'b') %}{% for x in xs %}{{ c.next() }}{{ c.current }}{% endfor %}{% set q = c.reset() %}{{ c.next() }}", "{{ x.0.1 }}", "{% set x = [[1, 2]] %}{{ x.0.1 }}{{ x[0].1 }}{{ 1.5 }}{{ x.0 | length }}",
     "a\n{% if true %}\nb\n{% endif %}\nc\n", "a\n  {% if true %}  \n  b\n  {% endif %}\nc", "a  {% if true %}b{% endif %}  c",
     "a\n  {%+ if true %}\n  b\n  {%+ endif +%}\nc", "a \n {%- if true -%} \n b \n {%- endif -%} \n c", "a {{- 1 -}} b {{ 2 -}} \n c {{- 3 }} d",
     "a\n  {# c #}\nb", "a\n  {#- c -#}\n  b", "a {#+ c +#}\nb", "a\n\n{# c #}\n\nb\n\n", "  {# c #}x\n  {{ 1 }}\n  y",

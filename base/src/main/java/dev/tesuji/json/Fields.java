@@ -17,10 +17,18 @@ public interface Fields {
   /// Makes an error about this row.
   BadInput bad(String problem);
 
-  /// Returns a field, or null where the row has none, or null in it.
+  /// Returns a field, or null where the row has none, or null in it. A name with points leads into
+  /// objects: `answer.text` is the field `text` of `answer`, unless there is a field of that name.
   default @Nullable JsonNode get(String name) {
     JsonNode node = fields().get(name);
-    return node == null || node.isNull() ? null : node;
+    if (node == null && name.indexOf('.') > 0) {
+      JsonNode inner = fields();
+      for (String part : name.split("\\.", -1)) {
+        inner = inner.path(part);
+      }
+      node = inner;
+    }
+    return node == null || node.isNull() || node.isMissingNode() ? null : node;
   }
 
   /// Returns a field that must be there.

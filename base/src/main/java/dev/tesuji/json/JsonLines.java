@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A JSON-lines file: one JSON object per line, blank lines skipped.
@@ -50,6 +51,19 @@ public final class JsonLines {
   ///
   /// @throws BadInput when the file is missing or has a line that is no JSON object
   public static void forEach(Path file, Consumer<Row> action) {
+    forEach(
+        file,
+        action,
+        e -> {
+          throw e;
+        });
+  }
+
+  /// Reads a file line by line as the other does.
+  ///
+  /// @param bad takes what is wrong with lines that are no JSON object
+  /// @throws BadInput when the file is missing
+  public static void forEach(Path file, Consumer<Row> action, Consumer<BadInput> bad) {
     try (InputStream in = InputFiles.open(file);
         BufferedReader reader =
             new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()))) {
@@ -57,11 +71,23 @@ public final class JsonLines {
       for (String text = reader.readLine(); text != null; text = reader.readLine()) {
         number++;
         if (!text.isBlank()) {
-          action.accept(new Row(file, number, Json.readLine(file, number, text)));
+          Row row = row(file, number, text, bad);
+          if (row != null) {
+            action.accept(row);
+          }
         }
       }
     } catch (IOException e) {
       throw InputFiles.failed(file, e);
+    }
+  }
+
+  private static @Nullable Row row(Path file, long line, String text, Consumer<BadInput> bad) {
+    try {
+      return new Row(file, line, Json.readLine(file, line, text));
+    } catch (BadInput e) {
+      bad.accept(e);
+      return null;
     }
   }
 }

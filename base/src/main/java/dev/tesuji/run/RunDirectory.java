@@ -76,10 +76,17 @@ public final class RunDirectory implements AutoCloseable {
   ///
   /// @throws BadInput when it holds none, or another process has it
   public static RunDirectory resume(Path root) {
+    checkBegun(root);
+    return lock(root);
+  }
+
+  /// Says, without changing anything, that a folder holds no run.
+  ///
+  /// @throws BadInput when it holds none
+  public static void checkBegun(Path root) {
     if (!Files.exists(root.resolve(RECIPE))) {
       throw BadInput.in(root, "holds no run to resume; start one without --resume");
     }
-    return lock(root);
   }
 
   private static RunDirectory lock(Path root) {

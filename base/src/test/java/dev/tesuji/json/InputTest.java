@@ -2,11 +2,14 @@ package dev.tesuji.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tesuji.check.BadInput;
 import dev.tesuji.check.DidYouMean;
 import dev.tesuji.files.SafeFiles;
 import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,6 +17,39 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class InputTest {
+  @Test
+  void aByteOrderMarkIsSkippedAndUtf16Named(@TempDir Path place) throws IOException {
+    Path file = place.resolve("a.jsonl");
+    String text = "{\"a\": 1}\n";
+    Files.writeString(file, "\ufeff" + text);
+    assertThat(JsonLines.readAll(file)).hasSize(1);
+    Files.writeString(file, "\ufeff{\"a\": NaN}");
+    assertThat(Json.readObject(file).path("a").doubleValue(0)).isNaN();
+    for (Charset wide :
+        List.of(
+            StandardCharsets.UTF_16,
+            StandardCharsets.UTF_16LE,
+            StandardCharsets.UTF_16BE,
+            Charset.forName("UTF-32LE"))) {
+      Files.write(file, text.getBytes(wide));
+      assertThatThrownBy(() -> JsonLines.readAll(file))
+          .hasMessageStartingWith(file + ": must be UTF-8 text, got UTF-")
+          .hasMessageContaining("iconv -f UTF-");
+    }
+    Files.writeString(file, "");
+    assertThatThrownBy(() -> JsonLines.readAll(file)).hasMessageContaining("got an empty file");
+  }
+
+  @Test
+  void halfASurrogatePairIsRefusedByLineAndField(@TempDir Path place) throws IOException {
+    Path file = place.resolve("a.jsonl");
+    Files.writeString(file, "{\"a\": \"\\ud83d\\ude00\"}\n{\"b\": [\"x\\ud83d\"]}\n");
+    assertThatThrownBy(() -> JsonLines.readAll(file))
+        .hasMessage(
+            file
+                + ":2: field 'b' must be Unicode text, got half a surrogate pair (\\ud800 to \\udfff)");
+  }
+
   @TempDir private Path folder = Path.of("");
 
   @Test

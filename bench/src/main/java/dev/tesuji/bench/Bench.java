@@ -1,9 +1,10 @@
 package dev.tesuji.bench;
 
 import dev.tesuji.chainsums.ChainSums;
-import dev.tesuji.generate.Generator;
+import dev.tesuji.generate.GenerationEngine;
+import dev.tesuji.generate.GenerationRequest;
 import dev.tesuji.generate.Limits;
-import dev.tesuji.generate.Prompt;
+import dev.tesuji.generate.RandomKey;
 import dev.tesuji.generate.Sampling;
 import dev.tesuji.json.Json;
 import dev.tesuji.kernel.Profile;
@@ -15,11 +16,12 @@ import dev.tesuji.policy.MatmulPrecision;
 import dev.tesuji.reward.Grader;
 import dev.tesuji.reward.Judgement;
 import dev.tesuji.reward.RewardMix;
-import dev.tesuji.rl.PromptSource;
 import dev.tesuji.rl.RlConfig;
 import dev.tesuji.rl.RlTrainer;
-import dev.tesuji.rl.RolloutLog;
 import dev.tesuji.rl.grpo.Grpo;
+import dev.tesuji.rollout.LocalRolloutSampler;
+import dev.tesuji.rollout.PromptStream;
+import dev.tesuji.rollout.RolloutLog;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Memory;
 import dev.tesuji.train.MemoryPlan;
@@ -131,19 +133,26 @@ final class Bench {
   private Found generate() {
     try (CausalLm model = shape.model(compute.dtype());
         BenchWords words = new BenchWords()) {
-      List<Prompt> prompts = new ArrayList<>();
+      List<int[]> prompts = new ArrayList<>();
       for (int i = 0; i < shape.prompts(); i++) {
-        prompts.add(new Prompt(i, words.prompt(i), shape.group()));
+        prompts.add(words.prompt(i));
       }
       compute.products().apply(model);
       MemoryPlan plan = MemoryPlan.generation(model, drawing());
       prepare(model, plan);
-      Limits limits = new Limits(shape.newTokens(), Set.of(), drawing().rows());
-      return time(
-          model,
-          plan,
-          i -> new Generator(model, Sampling.DEFAULT, limits, i).generate(prompts, _ -> {}));
+      int rows = drawing().rows();
+      return time(model, plan, i -> GenerationEngine.generate(model, requests(prompts, i), rows));
     }
+  }
+
+  private List<GenerationRequest> requests(List<int[]> prompts, long seed) {
+    Limits limits = new Limits(shape.newTokens(), Set.of());
+    List<GenerationRequest> requests = new ArrayList<>();
+    for (int[] prompt : prompts) {
+      RandomKey key = new RandomKey(seed, requests.size());
+      requests.add(new GenerationRequest(prompt, shape.group(), Sampling.DEFAULT, limits, key));
+    }
+    return requests;
   }
 
   private MemoryPlan.Drawing drawing() {
@@ -202,11 +211,16 @@ final class Bench {
               words.tokenizer(),
               new ModelFiles(Json.MAPPER.createObjectNode(), Map.of()),
               Set.of());
-      PromptSource prompts =
-          new PromptSource(task, words.tokenizer(), PromptSource.Limit.DEFAULT, 1);
+      PromptStream prompts =
+          new PromptStream(task, words.tokenizer(), PromptStream.Limit.DEFAULT, 1);
       RlTrainer.Parts parts =
           new RlTrainer.Parts(
-              prompts, grader, new RolloutLog(words.folder().resolve("rollouts")), null, null);
+              prompts,
+              new LocalRolloutSampler(model, task, grader),
+              rewards,
+              new RolloutLog(words.folder().resolve("rollouts")),
+              null,
+              null);
       try (RlTrainer trainer = new RlTrainer(model, parts, config, 1)) {
         return time(decoder, plan, trainer::step);
       }

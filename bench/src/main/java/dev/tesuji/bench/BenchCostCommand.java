@@ -1,9 +1,10 @@
 package dev.tesuji.bench;
 
 import dev.tesuji.check.BadInput;
-import dev.tesuji.generate.Generator;
+import dev.tesuji.generate.GenerationEngine;
+import dev.tesuji.generate.GenerationRequest;
 import dev.tesuji.generate.Limits;
-import dev.tesuji.generate.Prompt;
+import dev.tesuji.generate.RandomKey;
 import dev.tesuji.generate.Sampling;
 import dev.tesuji.json.Json;
 import dev.tesuji.nn.CausalLm;
@@ -188,9 +189,9 @@ final class BenchCostCommand implements Runnable {
     MemoryPlan.training(
             model, MemoryPlan.Load.plain(tokens, prompt, drawing), config, compute.moments())
         .requireFits("bench cost");
-    List<Prompt> prompts = new ArrayList<>();
+    List<int[]> prompts = new ArrayList<>();
     for (int i = 0; i < batch; i++) {
-      prompts.add(new Prompt(i, BenchUpdate.randomTokens(model, i, prompt), 1));
+      prompts.add(BenchUpdate.randomTokens(model, i, prompt));
     }
     double all = median(() -> generate(model, prompts, newTokens)); // warms up for the next
     double first = median(() -> generate(model, prompts, 1));
@@ -205,9 +206,14 @@ final class BenchCostCommand implements Runnable {
     }
   }
 
-  private void generate(CausalLm model, List<Prompt> prompts, int tokens) {
-    Limits limits = new Limits(tokens, Set.of(), batch);
-    new Generator(model, Sampling.DEFAULT, limits, 1).generate(prompts, _ -> {});
+  private void generate(CausalLm model, List<int[]> prompts, int tokens) {
+    Limits limits = new Limits(tokens, Set.of());
+    List<GenerationRequest> requests = new ArrayList<>();
+    for (int[] p : prompts) {
+      RandomKey key = new RandomKey(1, requests.size());
+      requests.add(new GenerationRequest(p, 1, Sampling.DEFAULT, limits, key));
+    }
+    GenerationEngine.generate(model, requests, batch);
   }
 
   private double median(Runnable work) {

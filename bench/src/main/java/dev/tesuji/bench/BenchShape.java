@@ -1,5 +1,6 @@
 package dev.tesuji.bench;
 
+import dev.tesuji.compute.choice.Decoders;
 import dev.tesuji.json.Json;
 import dev.tesuji.nn.CausalLm;
 import dev.tesuji.nn.ConfigReader;
@@ -145,6 +146,6 @@ record BenchShape(
 
   /// Makes a model of this shape, its weights not yet drawn.
   CausalLm model(Dtype type) {
-    return new CausalLm(config, type, Device.CPU);
+    return Decoders.create(config, type, Device.CPU);
   }
 }

@@ -8,6 +8,7 @@ import dev.tesuji.tensor.Dtype;
 import dev.tesuji.weights.AdapterDirectory;
 import dev.tesuji.weights.LoadedModel;
 import dev.tesuji.weights.ScoreDirectory;
+import dev.tesuji.weights.WeightsBeyond;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
@@ -59,7 +60,9 @@ final class ModelOptions {
 
   private <T> T load(Loader<T> loader) {
     try {
-      Dtype stored = ConfigReader.read(AdapterDirectory.baseOf(directory)).dtype();
+      Path base = AdapterDirectory.baseOf(directory);
+      Dtype stored = ConfigReader.read(base).dtype();
+      WeightsBeyond.notes(base).forEach(note -> System.err.println("Note: " + note));
       Dtype chosen = dtype.equals("auto") ? LoadedModel.computeType(stored) : Dtype.named(dtype);
       return loader.load(directory, chosen, Device.named(device));
     } catch (IllegalArgumentException e) {

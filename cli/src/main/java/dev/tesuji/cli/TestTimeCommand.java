@@ -3,6 +3,7 @@ package dev.tesuji.cli;
 import dev.tesuji.check.BadInput;
 import dev.tesuji.env.Task;
 import dev.tesuji.evaluate.EvaluationConfig;
+import dev.tesuji.random.Streams;
 import dev.tesuji.report.TestTimeReport;
 import dev.tesuji.report.TrainingCurve;
 import dev.tesuji.reward.Reward;
@@ -35,7 +36,7 @@ import tools.jackson.databind.node.ObjectNode;
           + " after a budget and thinking that is made to go on, each against the tokens that it"
           + " takes, with 95 %% intervals. Writes testtime.html and testtime.json.",
       "",
-      "  ./tesuji testtime --model runs/r1-zero/models/rl --task chain-sums --samples 16 \\",
+      "  ./tesuji testtime --model runs/r1-zero/models/rl --task chainSums --samples 16 \\",
       "      --before models/base --run runs/r1-zero --out runs/testtime",
       ""
     })
@@ -133,7 +134,7 @@ final class TestTimeCommand implements Runnable {
 
   private ObjectNode measure(ModelOptions which, String name, Task task, EvaluationConfig config) {
     try (LoadedModel loaded = which.load()) {
-      TestTime test = new TestTime(loaded, task, config, forcing(), options.seed);
+      TestTime test = new TestTime(loaded, task, config, forcing(), Streams.of(options.seed));
       Reward judge =
           rewardModel == null
               ? null

@@ -3,7 +3,7 @@ package dev.tesuji.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tesuji.json.Json;
-import dev.tesuji.recipe.NewModel;
+import dev.tesuji.weights.NewModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -41,6 +41,17 @@ class GradeCommandTest {
   }
 
   @Test
+  void strictlyOnlyTagsAndBoxesHoldAnswers() throws IOException {
+    String prose = "{\"gold\": \"5\", \"prediction\": \"The answer is 5.\"}";
+    String boxed = "{\"gold\": \"5\", \"prediction\": \"So \\\\boxed{5}.\"}";
+    assertThat(grade("number", prose, boxed).out()).isEqualTo("2 of 2 correct\n");
+    Path in = folder.resolve("in.jsonl");
+    Path out = folder.resolve("strict.jsonl");
+    Cli strict = Cli.run("grade", "--task", "number", "--strict", "--in", in, "--out", out);
+    assertThat(strict.out()).isEqualTo("1 of 2 correct\n");
+  }
+
+  @Test
   void mistakesAreNamed() throws IOException {
     Path in = folder.resolve("in.jsonl");
     assertThat(grade("math", "{\"gold\": \"3\"}").err())

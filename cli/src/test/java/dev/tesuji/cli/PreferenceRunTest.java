@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tesuji.fixtures.Fixtures;
 import dev.tesuji.json.Json;
 import dev.tesuji.json.JsonLines;
-import dev.tesuji.recipe.NewModel;
+import dev.tesuji.weights.NewModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

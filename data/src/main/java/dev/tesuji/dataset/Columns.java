@@ -14,6 +14,8 @@ package dev.tesuji.dataset;
 /// @param labels whether each step is right
 /// @param responses several answers, from best to worst unless `ranks` says otherwise
 /// @param ranks the rank of each of several answers, 1 for the best
+/// @param badRows what happens to rows that do not fit: `error` lists them and ends, `skip` leaves
+///   them out and counts them, a number does so for at most so many
 public record Columns(
     String text,
     String messages,
@@ -25,7 +27,8 @@ public record Columns(
     String completions,
     String labels,
     String responses,
-    String ranks) {
+    String ranks,
+    String badRows) {
   /// The names that TRL uses.
   public static final Columns DEFAULT =
       new Columns(
@@ -39,7 +42,60 @@ public record Columns(
           "completions",
           "labels",
           "responses",
-          "ranks");
+          "ranks",
+          BadRows.ERROR);
+
+  /// Names columns whose rows must all fit.
+  public Columns(
+      String text,
+      String messages,
+      String prompt,
+      String completion,
+      String chosen,
+      String rejected,
+      String label,
+      String completions,
+      String labels,
+      String responses,
+      String ranks) {
+    this(
+        text,
+        messages,
+        prompt,
+        completion,
+        chosen,
+        rejected,
+        label,
+        completions,
+        labels,
+        responses,
+        ranks,
+        BadRows.ERROR);
+  }
+
+  /// Checks the policy.
+  public Columns {
+    if (!badRows.equals(BadRows.ERROR) && !badRows.equals(BadRows.SKIP)) {
+      BadRows.number(badRows);
+    }
+  }
+
+  /// Returns these columns with another policy for rows that do not fit.
+  public Columns withBadRows(String policy) {
+    return new Columns(
+        text,
+        messages,
+        prompt,
+        completion,
+        chosen,
+        rejected,
+        label,
+        completions,
+        labels,
+        responses,
+        ranks,
+        policy);
+  }
 
   /// Returns these columns with another one for texts.
   public Columns withText(String column) {
@@ -54,6 +110,7 @@ public record Columns(
         completions,
         labels,
         responses,
-        ranks);
+        ranks,
+        badRows);
   }
 }

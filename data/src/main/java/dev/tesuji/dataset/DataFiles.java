@@ -36,6 +36,17 @@ public final class DataFiles {
   ///
   /// @param most how many of each, at least 1
   static void forEach(List<Path> paths, long most, Consumer<Row> action) {
+    forEach(
+        paths,
+        most,
+        action,
+        e -> {
+          throw e;
+        });
+  }
+
+  /// @param bad takes what is wrong with lines that are no rows
+  static void forEach(List<Path> paths, long most, Consumer<Row> action, Consumer<BadInput> bad) {
     for (Path file : expand(paths)) {
       FileFormat format = FileFormat.of(file);
       long[] rows = {0};
@@ -48,7 +59,8 @@ public final class DataFiles {
               if (rows[0] >= most) {
                 throw new Enough();
               }
-            });
+            },
+            bad);
       } catch (Enough _) {
         continue;
       }
@@ -95,6 +107,7 @@ public final class DataFiles {
   }
 
   private static List<Path> folder(Path folder) {
+    FileFormat.refuseArrow(folder);
     try (Stream<Path> all = Files.list(folder)) {
       List<Path> files =
           all.filter(f -> !isHidden(f) && !Files.isDirectory(f))

@@ -3,6 +3,7 @@ package dev.tesuji.dataset;
 import dev.tesuji.check.BadInput;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A data set: its files, and how their rows are read.
@@ -40,19 +41,35 @@ public record Dataset(List<Path> paths, Columns columns, @Nullable Shape shape, 
     void take(Row row, Example example);
   }
 
-  /// Reads all examples in the order of the files, holding one at a time.
+  /// Reads all examples in the order of the files, holding one at a time. Rows that do not fit are
+  /// listed, or left out, as the columns' policy says.
   ///
-  /// @throws BadInput when a file is missing, empty or broken, or a row does not fit the shape,
-  ///   naming the file, the line and the field
-  public void forEach(Reader reader) {
+  /// @param said takes what is to be said about rows that were left out
+  /// @throws BadInput when a file is missing, empty or broken, or rows do not fit the shape, naming
+  ///   the file, the line and the field
+  public void forEach(Reader reader, Consumer<String> said) {
     Shape[] known = {shape};
+    BadRows bad = new BadRows(columns.badRows());
     DataFiles.forEach(
         paths,
         mostPerFile,
         row -> {
-          Shape s = known[0] == null ? Shape.of(row, columns) : known[0];
-          known[0] = s;
-          reader.take(row, s.read(row, columns));
-        });
+          try {
+            Shape s = known[0] == null ? Shape.of(row, columns) : known[0];
+            known[0] = s;
+            reader.take(row, s.read(row, columns));
+          } catch (BadInput e) {
+            bad.add(row.place().toString(), e);
+          }
+        },
+        e -> bad.add("", e));
+    bad.finish(paths.getFirst()).ifPresent(said);
+  }
+
+  /// Reads all examples, and says on standard error how many rows were left out.
+  ///
+  /// @throws BadInput as the other [#forEach(Reader, Consumer)] does
+  public void forEach(Reader reader) {
+    forEach(reader, note -> System.err.println("Note: " + note));
   }
 }

@@ -1,13 +1,11 @@
 package dev.tesuji.dataset;
 
 import dev.tesuji.check.BadInput;
-import dev.tesuji.json.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -29,6 +27,7 @@ final class ExampleReader {
   }
 
   Example read(Shape shape) {
+    ConversationFields.of(row); // refuses what cannot be heeded
     return switch (shape) {
       case LANGUAGE_MODELING -> new Example.LanguageModeling(languageModeling());
       case PROMPT_ONLY -> new Example.PromptOnly(text(columns.prompt()));
@@ -45,10 +44,39 @@ final class ExampleReader {
   }
 
   private Text languageModeling() {
-    if (row.get(columns.text()) == null && row.get(columns.messages()) != null) {
-      return messages(columns.messages(), list(columns.messages(), "a list of messages"));
+    if (row.get(columns.text()) == null) {
+      for (String field : List.of(columns.messages(), Shape.CONVERSATIONS)) {
+        if (row.get(field) != null) {
+          return conversation(field, list(field, "a list of messages"));
+        }
+      }
     }
     return new Text.Plain(row.requireText(columns.text()));
+  }
+
+  /// Reads the conversation of a column.
+  Text.Messages messages(String field) {
+    return conversation(field, list(field, "a list of messages"));
+  }
+
+  /// Reads messages, with the system message of a column of its own before them.
+  private Text.Messages conversation(String field, Iterable<JsonNode> list) {
+    Text.Messages messages = new MessageReader(row, field).read(list);
+    ObjectNode system = ConversationFields.system(row);
+    if (system == null) {
+      return messages;
+    }
+    ObjectNode first = messages.messages().getFirst();
+    if (first.path("role").asString("").equals("system")) {
+      if (!first.path("content").equals(system.path("content"))) {
+        throw row.bad(
+            "field 'system' must be absent where '" + field + "' has another system message");
+      }
+      return messages;
+    }
+    List<ObjectNode> all = new ArrayList<>(messages.messages());
+    all.addFirst(system);
+    return new Text.Messages(all);
   }
 
   private Example.PromptCompletion promptCompletion() {
@@ -59,24 +87,44 @@ final class ExampleReader {
   }
 
   private Example preference() {
-    Text chosen = text(columns.chosen());
-    Text rejected = text(columns.rejected());
-    requireAlike(columns.chosen(), chosen, columns.rejected(), rejected);
-    if (row.get(columns.prompt()) == null) {
+    boolean open = Shape.isOpenAi(row);
+    String better = open ? "preferred_output" : columns.chosen();
+    String worse = open ? "non_preferred_output" : columns.rejected();
+    Text chosen = text(better);
+    Text rejected = text(worse);
+    requireAlike(better, chosen, worse, rejected);
+    requireUnweighed(better, chosen);
+    requireUnweighed(worse, rejected);
+    String asked = open ? "input.messages" : columns.prompt();
+    if (row.get(asked) == null && chosen instanceof Text.Messages) {
+      asked = row.get(Shape.CONVERSATIONS) == null ? asked : Shape.CONVERSATIONS;
+    }
+    if (row.get(asked) == null) {
       return ImpliedPrompt.split(chosen, rejected);
     }
-    Text prompt = text(columns.prompt());
+    Text prompt = text(asked);
     if (prompt instanceof Text.Plain && chosen instanceof Text.Messages) {
       throw row.bad(
           "field '"
-              + columns.prompt()
+              + asked
               + "' must be a list of messages as '"
-              + columns.chosen()
+              + better
               + "' is; where chosen and rejected hold the prompt too, leave its column out, such as"
               + " columns: {prompt: none}");
     }
-    requireAlike(columns.prompt(), prompt, columns.chosen(), chosen);
+    requireAlike(asked, prompt, better, chosen);
     return new Example.Preference(prompt, chosen, rejected);
+  }
+
+  /// Refuses weights of messages where answers are compared, and each counts whole.
+  private void requireUnweighed(String field, Text text) {
+    if (text instanceof Text.Messages(List<ObjectNode> messages)
+        && !messages.stream().allMatch(MessageReader::isLearned)) {
+      throw row.bad(
+          "field '"
+              + field
+              + "' must not have messages with weight 0 (or train, trainable, loss false): an answer is compared whole");
+    }
   }
 
   private Example ranking() {
@@ -163,57 +211,24 @@ final class ExampleReader {
 
   private Text text(String field, JsonNode node) {
     return switch (node) {
-      case ArrayNode list -> messages(field, list);
+      case ArrayNode list ->
+          field.equals(columns.prompt()) || field.equals(Shape.CONVERSATIONS)
+              ? conversation(field, list)
+              : new MessageReader(row, field).read(list);
+      case ObjectNode one when one.has("role") || one.has("from") ->
+          new MessageReader(row, field).read(List.of(one));
       case JsonNode plain when plain.isString() -> new Text.Plain(plain.stringValue());
       default -> throw bad(field, "must be text, or a list of messages", node);
     };
   }
 
-  private Text messages(String field, ArrayNode list) {
-    if (list.isEmpty()) {
-      throw row.bad("field '" + field + "' must have at least one message, got an empty list");
-    }
-    List<ObjectNode> messages = new ArrayList<>();
-    for (JsonNode node : list) {
-      messages.add(message(field, messages.size() + 1, node));
-    }
-    return new Text.Messages(messages);
-  }
-
-  private ObjectNode message(String field, int number, JsonNode node) {
-    if (!(node instanceof ObjectNode given)) {
-      throw bad(field, "must be a list of messages ({\"role\": ..., \"content\": ...})", node);
-    }
-    ObjectNode message = Json.MAPPER.createObjectNode();
-    for (Map.Entry<String, JsonNode> e : given.properties()) {
-      if (!e.getValue().isNull()) { // Parquet gives every message the fields of all
-        message.set(e.getKey(), e.getValue());
-      }
-    }
-    if (!message.path("role").isString()) {
-      throw bad(field, "must have a 'role' in message " + number, given);
-    }
-    if (!message.path("content").isString() && !message.has("tool_calls")) {
-      throw bad(field, "must have text as 'content' of message " + number, given);
-    }
-    return message;
-  }
-
   private ArrayNode list(String field, String what) {
     JsonNode node = row.require(field);
-    JsonNode list = node.isString() ? parse(node.stringValue()) : node;
+    JsonNode list = node.isString() ? MessageReader.parse(node.stringValue()) : node;
     if (list instanceof ArrayNode array) {
       return array;
     }
     throw bad(field, "must be " + what, node);
-  }
-
-  private static JsonNode parse(String text) {
-    try {
-      return Json.MAPPER.readTree(text);
-    } catch (JacksonException _) {
-      return Json.MAPPER.missingNode();
-    }
   }
 
   /// Says whether a value can be a label.

@@ -3,6 +3,7 @@ package dev.tesuji.dataset;
 import dev.tesuji.check.BadInput;
 import dev.tesuji.files.InputFiles;
 import dev.tesuji.json.JsonLines;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
@@ -52,18 +53,50 @@ enum FileFormat {
   ///
   /// @throws BadInput when its name ends in something else
   static FileFormat of(Path file) {
+    refuseArrow(file);
     return find(file)
         .orElseThrow(() -> BadInput.in(file, "is of no kind that can be read here: it " + ENDINGS));
+  }
+
+  /// Names a data set of Hugging Face's `save_to_disk`, and Arrow's files, with the way out.
+  ///
+  /// @throws BadInput when the path is one of those
+  static void refuseArrow(Path path) {
+    String name = String.valueOf(path.getFileName()).toLowerCase(Locale.ROOT);
+    boolean saved =
+        Files.exists(path.resolve("dataset_dict.json"))
+            || (Files.exists(path.resolve("state.json"))
+                && Files.exists(path.resolve("dataset_info.json")));
+    if (saved || name.matches(".*\\.(arrow|feather|ipc)")) {
+      throw BadInput.in(
+          path,
+          (saved ? "is a data set of save_to_disk, whose files are Arrow's" : "is an Arrow file")
+              + ", which Tesuji does not read; write it as Parquet (Python: "
+              + (saved
+                  ? "datasets.load_from_disk(FOLDER).to_parquet(FILE)"
+                  : "datasets.Dataset.from_file(FILE).to_parquet(OTHER)")
+              + ")");
+    }
   }
 
   /// Reads a file of this format row by row, holding one at a time.
   ///
   /// @throws BadInput when it is missing or not what its name says
   void forEach(Path file, Consumer<Row> action) {
+    forEach(
+        file,
+        action,
+        e -> {
+          throw e;
+        });
+  }
+
+  /// @param bad takes what is wrong with lines that are no rows
+  void forEach(Path file, Consumer<Row> action, Consumer<BadInput> bad) {
     switch (this) {
       case JSON_LINES ->
           JsonLines.forEach(
-              file, r -> action.accept(new Row(Place.line(file, r.line()), r.fields())));
+              file, r -> action.accept(new Row(Place.line(file, r.line()), r.fields())), bad);
       case JSON -> JsonList.forEach(file, action);
       case CSV -> Csv.forEach(file, action);
       case PARQUET -> Parquet.forEach(file, action);

@@ -107,6 +107,7 @@ final class JsonList {
       if (!(node instanceof ObjectNode fields)) {
         throw place.bad("must be a JSON object ({...}), got " + brief(node));
       }
+      Json.requireUnicode(fields, place::bad);
       action.accept(new Row(place, fields));
     }
   }

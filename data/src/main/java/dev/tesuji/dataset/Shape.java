@@ -26,6 +26,14 @@ public enum Shape {
   /// `prompt`.
   PROMPT_ONLY;
 
+  /// ShareGPT's column for conversations.
+  static final String CONVERSATIONS = "conversations";
+
+  /// Says whether a row is one of OpenAI's preferences.
+  static boolean isOpenAi(Row row) {
+    return has(row, "input", "preferred_output", "non_preferred_output");
+  }
+
   /// Returns the shape of a row from the columns that it has.
   ///
   /// @throws BadInput when it is of none, naming the columns and how to map them
@@ -48,19 +56,20 @@ public enum Shape {
 
   private boolean fits(Row row, Columns c) {
     return switch (this) {
-      case PREFERENCE -> has(row, c.chosen(), c.rejected());
+      case PREFERENCE -> has(row, c.chosen(), c.rejected()) || isOpenAi(row);
       case RANKING -> has(row, c.prompt(), c.responses());
       case STEPWISE -> has(row, c.prompt(), c.completions(), c.labels());
       case UNPAIRED_PREFERENCE ->
           has(row, c.prompt(), c.completion()) && ExampleReader.isLabel(row.get(c.label()));
       case PROMPT_COMPLETION -> has(row, c.prompt(), c.completion());
-      case LANGUAGE_MODELING -> has(row, c.text()) || has(row, c.messages());
+      case LANGUAGE_MODELING ->
+          has(row, c.text()) || has(row, c.messages()) || has(row, CONVERSATIONS);
       case PROMPT_ONLY -> has(row, c.prompt());
     };
   }
 
   private static boolean has(Row row, String... columns) {
-    return Arrays.stream(columns).allMatch(row.fields()::has);
+    return Arrays.stream(columns).allMatch(c -> row.fields().has(c) || row.get(c) != null);
   }
 
   /// Reads a row as an example of this shape.

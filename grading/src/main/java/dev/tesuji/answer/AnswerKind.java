@@ -18,4 +18,8 @@ public interface AnswerKind {
   ///
   /// @param gold as [#gold] found it
   Verdict grade(String gold, String answer);
+
+  /// Says whether two answers that were extracted come to the same, as [#grade] has it: what votes
+  /// together.
+  boolean same(String answer, String other);
 }

@@ -1,17 +1,21 @@
 package dev.tesuji.math;
 
+import dev.tesuji.math.Answer.Chain;
+import dev.tesuji.math.Answer.Clock;
 import dev.tesuji.math.Answer.Kind;
 import dev.tesuji.math.Answer.Listing;
 import dev.tesuji.math.Answer.Named;
 import dev.tesuji.math.Answer.Ratio;
 import dev.tesuji.math.Answer.Relation;
 import dev.tesuji.math.Answer.Union;
+import dev.tesuji.math.Answer.Value;
 import dev.tesuji.math.Answer.Words;
-import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Reads a bare answer: a list of items, each a relation, a bracketed listing, a union, a ratio, a
@@ -25,6 +29,9 @@ final class AnswerReader {
   private static final Set<String> OPEN = Set.of("(", "[", "{", "\\{");
   private static final Set<String> CLOSE = Set.of(")", "]", "}", "\\}");
 
+  private static final Pattern DATE =
+      Pattern.compile("\\d{1,2}([-/.])\\d{1,2}\\1\\d{4}|\\d{4}([-/.])\\d{1,2}\\2\\d{1,2}");
+
   private int depth;
 
   private AnswerReader() {}
@@ -33,7 +40,14 @@ final class AnswerReader {
   ///
   /// @throws Unreadable when it is empty, too large, or neither mathematics nor words
   static Answer read(String text) throws Unreadable {
-    String clean = clean(text);
+    String clean = Typography.plain(text);
+    Optional<Rational> inWords = NumberWords.read(clean);
+    if (inWords.isPresent()) {
+      return new Value(new Expression.Literal(inWords.get(), false), Unit.NONE, clean);
+    }
+    if (clean.length() <= 10 && DATE.matcher(clean).matches()) {
+      return new Words(clean.replace('/', '-').replace('.', '-'));
+    }
     List<Token> tokens = Lexer.read(clean);
     if (tokens.isEmpty()) {
       throw new Unreadable("no answer");
@@ -58,36 +72,6 @@ final class AnswerReader {
       }
     }
     return level == 0;
-  }
-
-  /// Takes off emphasis and writes digits and fractions of all scripts in ASCII.
-  private static String clean(String text) {
-    String stripped = text.strip();
-    while (stripped.length() > 2 && stripped.startsWith("*") && stripped.endsWith("*")) {
-      stripped = stripped.substring(1, stripped.length() - 1).strip();
-    }
-    if (stripped.chars().allMatch(c -> c < 128)) {
-      return stripped;
-    }
-    StringBuilder ascii = new StringBuilder();
-    stripped
-        .codePoints()
-        .forEach(c -> {
-          if (Character.isDigit(c)) {
-            ascii.append(Character.digit(c, 10));
-          } else if (c >= 0xFF01 && c <= 0xFF5E) {
-            ascii.append((char) (c - 0xFEE0));
-          } else {
-            String[] fraction =
-                Normalizer.normalize(Character.toString(c), Normalizer.Form.NFKC)
-                    .split("\u2044", -1);
-            ascii.append(
-                fraction.length == 2
-                    ? "\\frac{" + fraction[0] + "}{" + fraction[1] + "}"
-                    : Character.toString(c));
-          }
-        });
-    return ascii.toString();
   }
 
   private Answer list(List<Token> tokens) throws Unreadable {
@@ -155,9 +139,12 @@ final class AnswerReader {
     }
     if (sides.getFirst().isEmpty() && signs.getFirst().equals("=")) {
       return item(tokens.subList(1, tokens.size()));
-    } else if (signs.getFirst().equals("in")) {
+    } else if (signs.getFirst().equals("in") && Names.isName(sides.getFirst())) {
       return item(tokens.subList(sides.getFirst().size() + 1, tokens.size()));
     } else if (!signs.stream().allMatch(s -> s.equals("=") || s.equals("~"))) {
+      if (signs.contains("in")) {
+        throw new Unreadable("membership of what is no name");
+      }
       return new Relation(expressions(sides), List.copyOf(signs));
     }
     return equation(sides, signs);
@@ -166,29 +153,62 @@ final class AnswerReader {
   /// Reads equations: what has a name is a value, and a chain of values comes to its last one, what
   /// only approximates it aside.
   private Answer equation(List<List<Token>> sides, List<String> signs) throws Unreadable {
-    int equals = signs.indexOf("=");
-    int rough = equals < 0 ? -1 : signs.subList(equals, signs.size()).indexOf("~");
-    List<Token> last = rough < 0 ? sides.getLast() : sides.get(equals + rough);
-    if (Names.isName(sides.getFirst())) {
-      Relation both = null;
-      try {
-        both = new Relation(expressions(List.of(sides.getFirst(), last)), List.of("="));
-      } catch (Unreadable noExpression) {
-        // a tuple, a matrix or a ratio: it has a name and is no equation
-      }
-      return new Named(Names.text(sides.getFirst()), item(last), both);
+    boolean named = Names.isName(sides.getFirst());
+    int first = named ? 1 : 0;
+    int rough = signs.subList(first, signs.size()).indexOf("~");
+    int last = rough < 0 ? sides.size() - 1 : first + rough;
+    if (named) {
+      return named(sides, last);
     }
     List<Expression> all = expressions(sides);
-    if (sides.size() == 2 && Names.isName(last) && all.getFirst().isConstant()) {
+    if (sides.size() == 2 && Names.isName(sides.getLast()) && all.getFirst().isConstant()) {
       return new Named(
-          Names.text(last),
+          Names.text(sides.getLast()),
           item(sides.getFirst()),
           new Relation(List.of(all.getLast(), all.getFirst()), List.of("=")));
     }
     if (all.stream().allMatch(Expression::isConstant)) {
-      return item(last);
+      return new Chain(
+          item(sides.get(last)), all.subList(0, last), all.subList(last + 1, all.size()));
     }
     return new Relation(all, signs.stream().map(_ -> "=").toList());
+  }
+
+  /// Reads a name and its value, which is the side with this number.
+  private Answer named(List<List<Token>> sides, int last) throws Unreadable {
+    List<Token> name = sides.getFirst();
+    List<Token> tokens = sides.get(last);
+    Answer value = item(tokens);
+    if (sides.size() > 2) {
+      value =
+          new Chain(
+              value,
+              expressions(sides.subList(1, last)),
+              expressions(sides.subList(last + 1, sides.size())));
+    }
+    List<String> coordinates = Names.coordinates(name);
+    if (!coordinates.isEmpty()
+        && value instanceof Listing(Kind kind, _, _, var items)
+        && kind == Kind.TUPLE
+        && items.size() == coordinates.size()) {
+      return point(coordinates, items);
+    }
+    Relation both = null;
+    try {
+      both = new Relation(expressions(List.of(name, tokens)), List.of("="));
+    } catch (Unreadable noExpression) {
+      // a tuple, a matrix or a ratio: it has a name and is no equation
+    }
+    return new Named(Names.text(name), value, both);
+  }
+
+  /// Reads `(x, y) = (1, 2)` as `x = 1, y = 2`.
+  private static Listing point(List<String> names, List<Answer> values) {
+    List<Answer> items = new ArrayList<>();
+    for (int i = 0; i < names.size(); i++) {
+      items.add(new Named(names.get(i), values.get(i), null));
+    }
+    return new Listing(Kind.LIST, "", "", List.copyOf(items));
   }
 
   private static List<Expression> expressions(List<List<Token>> sides) throws Unreadable {
@@ -220,11 +240,38 @@ final class AnswerReader {
     if (tokens.size() == 1 && tokens.getFirst().text().equals("emptyset")) {
       return new Listing(Kind.SET, "\\{", "\\}", List.of());
     }
-    List<List<Token>> terms = split(tokens, Set.of(":"));
+    List<Token> bare = Values.withoutLeadIn(tokens);
+    List<List<Token>> terms = split(bare, Set.of(":"));
     if (terms.size() > 1) {
-      return new Ratio(expressions(terms));
+      Optional<Clock> clock = clock(terms);
+      return clock.isPresent() ? clock.get() : new Ratio(expressions(terms));
     }
-    return Values.read(tokens);
+    return Values.read(bare);
+  }
+
+  /// Reads a time: hours, then minutes and perhaps seconds in two digits.
+  private static Optional<Clock> clock(List<List<Token>> terms) {
+    List<Token> last = terms.getLast();
+    String half =
+        last.size() == 2 && last.getLast().is(Token.Kind.WORD) ? last.getLast().text() : "";
+    half = half.toLowerCase(Locale.ROOT);
+    if (terms.size() > 3 || !(half.isEmpty() || half.equals("am") || half.equals("pm"))) {
+      return Optional.empty();
+    }
+    List<Integer> parts = new ArrayList<>();
+    for (int i = 0; i < terms.size(); i++) {
+      List<Token> term = terms.get(i);
+      boolean single = term.size() == (i == terms.size() - 1 && !half.isEmpty() ? 2 : 1);
+      String digits = term.isEmpty() ? "" : term.getFirst().text();
+      if (!single || !term.getFirst().is(Token.Kind.NUMBER) || !digits.matches("\\d{1,2}")) {
+        return Optional.empty();
+      }
+      parts.add(Integer.valueOf(digits));
+      if (i > 0 && (digits.length() != 2 || parts.getLast() > 59)) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(new Clock(List.copyOf(parts), half));
   }
 
   /// Says whether the first bracket is closed by the last.
@@ -271,7 +318,18 @@ final class AnswerReader {
     return plain || inner.isEmpty() ? null : item(inner);
   }
 
+  /// Returns tokens as words: single letters are joined, and signs stay.
   static Words words(List<Token> tokens) {
-    return new Words(Answer.plain(tokens.stream().map(Token::text).collect(Collectors.joining())));
+    StringBuilder text = new StringBuilder();
+    boolean letter = false;
+    for (Token t : tokens) {
+      boolean next = t.is(Token.Kind.NAME) && t.text().length() == 1;
+      boolean bare = t.is("{") || t.is("}");
+      if (!bare) {
+        text.append(text.isEmpty() || (letter && next && !t.spaced()) ? "" : " ").append(t.text());
+      }
+      letter = next;
+    }
+    return new Words(text.toString().toLowerCase(Locale.ROOT));
   }
 }

@@ -88,7 +88,7 @@ final class ExpressionParser {
     factors.add(factor());
     Optional<Expression> mixed = mixedNumber(start, factors.getFirst());
     if (mixed.isPresent()) {
-      factors.set(0, mixed.get());
+      factors.set(0, withSuffixes(mixed.get()));
     }
     while (at < tokens.size()) {
       if (sign().equals("*")) {
@@ -117,8 +117,8 @@ final class ExpressionParser {
     int before = at;
     Optional<Rational> fraction = Optional.empty();
     if (at < tokens.size() && current().is(Kind.COMMAND) && current().text().equals("frac")) {
-      fraction = Exact.value(factor());
-      if (sign().equals("^")) {
+      fraction = Exact.value(operands.read());
+      if (sign().equals("^") && !isDegrees()) {
         fraction = Optional.empty();
       }
     } else if (at + 2 < tokens.size()
@@ -147,12 +147,21 @@ final class ExpressionParser {
 
   /// Reads an operand with what follows it: powers, factorials, degrees, percent signs.
   Expression factor() throws Unreadable {
-    Expression e = operands.read();
+    return withSuffixes(operands.read());
+  }
+
+  private Expression withSuffixes(Expression operand) throws Unreadable {
+    Expression e = operand;
     while (at < tokens.size()) {
       switch (sign()) {
         case "^" -> {
-          at++;
-          e = sign().equals("°") ? degrees(e) : new Power(e, exponent());
+          if (isDegrees()) {
+            at += tokens.get(at + 1).is("{") ? 3 : 1; // to the brace, or the sign
+            e = degrees(e);
+          } else {
+            at++;
+            e = new Power(e, exponent());
+          }
         }
         case "!" -> {
           at++;
@@ -171,19 +180,22 @@ final class ExpressionParser {
     return e;
   }
 
+  /// Says whether a power here is the sign of degrees, with or without braces.
+  private boolean isDegrees() {
+    return (at + 1 < tokens.size() && tokens.get(at + 1).is("°"))
+        || (at + 3 < tokens.size()
+            && tokens.get(at + 1).is("{")
+            && tokens.get(at + 2).is("°")
+            && tokens.get(at + 3).is("}"));
+  }
+
   private Expression degrees(Expression e) {
     at++;
     return new Product(List.of(e, Constants.DEGREE));
   }
 
-  /// Reads a power: a group, or a sign and an operand. `^\circ` in braces is read as degrees too.
+  /// Reads a power: a group, or a sign and an operand.
   Expression exponent() throws Unreadable {
-    if (sign().equals("{")
-        && at + 2 < tokens.size()
-        && tokens.get(at + 1).is("°")
-        && tokens.get(at + 2).is("}")) {
-      throw new Unreadable("degrees of nothing");
-    }
     Expression minus = takeSign();
     Expression e = sign().equals("{") ? group() : operands.read();
     if (sign().equals("^")) {
@@ -240,7 +252,7 @@ final class ExpressionParser {
     return switch (current().kind()) {
       case NUMBER, NAME, FUNCTION, BEGIN -> true;
       case COMMAND -> !current().text().equals("over") && !current().text().equals("choose");
-      case WORD, END -> false;
+      case WORD, END, CURRENCY -> false;
       case SIGN ->
           switch (current().text()) {
             case "(", "[", "{", "lfloor", "lceil" -> true;

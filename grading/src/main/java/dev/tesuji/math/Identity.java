@@ -2,29 +2,39 @@ package dev.tesuji.math;
 
 import dev.tesuji.math.Expression.Call;
 import dev.tesuji.math.Expression.Literal;
-import dev.tesuji.random.Rng;
+import dev.tesuji.math.Expression.Power;
 import java.math.BigDecimal;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /// Decides whether two expressions are equal.
 ///
-/// In this order, each only where those before could not tell: written alike; exact values; exact
-/// values where the variables have values of chance (two rational functions of low degree that
-/// agree at six such points are equal but for a probability that Schwartz and Zippel bound); values
-/// in double precision; computer algebra.
+/// In this order, each only where those before could not tell: written alike; exact values; values
+/// in double precision, which refute; values in as many digits as it takes ([Precise]); for sums
+/// over unbounded ranges, integrals and limits, computer algebra. Expressions with variables are
+/// compared so at points of chance (two rational functions of low degree that agree at six such
+/// points are equal but for a probability that Schwartz and Zippel bound).
+///
+/// One is made for each pair of answers: it bounds the questions to computer algebra that they may
+/// cost.
 final class Identity {
   private static final long SEED = 0x1DE47;
   private static final int POINTS = 24;
   private static final int ENOUGH = 6;
+  private static final int CONFIRMED = 2; // points at which many digits are compared
+  private static final int MOST_QUESTIONS = 3; // to computer algebra
+  private static final int FEWEST_DIGITS = 6; // of a rounded value
   private static final double NOISE = 1e-9; // relative; what double precision loses
   private static final double TINY = 1e-13;
-  private static final double SIX_DIGITS = 1e-6;
+  private static final double SMALLEST = 1e-290; // smaller values may have underflowed
 
   private final Algebra algebra;
+  private int questions;
 
   Identity(Algebra algebra) {
     this.algebra = algebra;
@@ -36,7 +46,7 @@ final class Identity {
       return true;
     }
     if (a.has(Constants.INFINITY::equals) || b.has(Constants.INFINITY::equals)) {
-      return (a.has(Identity::isCalculus) || b.has(Identity::isCalculus)) ? proven(a, b) : false;
+      return proven(a, b);
     }
     return (a.isConstant() && b.isConstant()) ? equalConstants(a, b) : equalFunctions(a, b);
   }
@@ -48,53 +58,52 @@ final class Identity {
   }
 
   private boolean equalConstants(Expression a, Expression b) throws OutOfTime {
-    boolean rounded = a.isRounded() || b.isRounded();
     Optional<Rational> x = Exact.value(a);
     Optional<Rational> y = Exact.value(b);
     if (x.isPresent() && y.isPresent()) {
       return x.get().equals(y.get())
-          || (rounded && near(x.get().doubleValue(), y.get().doubleValue()))
-          || isRounding(a, x.get().doubleValue(), b, y.get());
+          || isRounding(x.get(), b, y.get())
+          || isRounding(y.get(), a, x.get());
     }
     Complex v = Numeric.value(a, Map.of());
     Complex w = Numeric.value(b, Map.of());
-    if (v.isFinite() && w.isFinite()) {
-      boolean close = rounded ? near(v.re(), w.re()) && near(v.im(), w.im()) : agree(v, w);
-      if (rounded || !close) {
-        return close
-            || isRounding(a, v.re(), b, y.orElse(Rational.ZERO))
-            || isRounding(b, w.re(), a, x.orElse(Rational.ZERO));
-      }
-      return !refuted(a, b);
+    if (isSound(v) && isSound(w) && !agree(v, w)) {
+      return (v.isReal() && y.isPresent() && isRounding(v.re(), b, y.get()))
+          || (w.isReal() && x.isPresent() && isRounding(w.re(), a, x.get()));
     }
-    boolean calculus = a.has(Identity::isCalculus) || b.has(Identity::isCalculus);
-    return calculus && proven(a, b);
+    return Precise.equal(a, b, Map.of()).orElse(false) || provenConstants(a, b, v, w);
   }
 
-  /// Compares values of which one is rounded: they agree to six digits after the point, counted
-  /// from the first digit that is not zero for values below 0.1.
-  static boolean near(double x, double y) {
-    double size = Math.max(Math.abs(x), Math.abs(y));
-    double unit = size >= 0.1 ? 1 : Math.pow(10, Math.floor(Math.log10(size)) + 1);
-    return x == y || Math.abs(x - y) <= SIX_DIGITS * unit;
+  /// Asks computer algebra about constants that have no number.
+  private boolean provenConstants(Expression a, Expression b, Complex v, Complex w)
+      throws OutOfTime {
+    return !(v.isFinite() && w.isFinite()) && proven(a, b);
   }
 
-  /// Says whether a decimal of six digits or more is the exact value of something else, rounded or
-  /// cut to its own last digit.
-  private static boolean isRounding(
-      Expression exact, double value, Expression d, Rational decimal) {
-    boolean rounding =
-        d instanceof Literal n
-            && n.decimal()
-            && !exact.isRounded()
-            && Exact.value(exact).filter(Rational::isDecimal).isEmpty();
-    if (!rounding) {
+  /// Says whether double precision holds a value, which has neither over- nor underflowed.
+  private static boolean isSound(Complex value) {
+    return value.isFinite() && (value.abs() > SMALLEST || value.abs() == 0);
+  }
+
+  /// Says whether a decimal is the rounded value of a fraction that no decimal writes.
+  private static boolean isRounding(Rational exact, Expression d, Rational decimal) {
+    return !exact.isDecimal() && isRounding(exact.doubleValue(), d, decimal);
+  }
+
+  /// Says whether a decimal of six digits or more is a value, rounded or cut to its own last digit.
+  private static boolean isRounding(double value, Expression d, Rational decimal) {
+    if (!(d instanceof Literal n && n.decimal())) {
       return false;
     }
     BigDecimal written =
         new BigDecimal(decimal.numerator()).divide(new BigDecimal(decimal.denominator()));
-    return written.precision() >= 6
-        && Math.abs(written.doubleValue() - value) <= written.ulp().doubleValue();
+    double ulp = written.ulp().doubleValue();
+    double gap = Math.abs(value) - Math.abs(written.doubleValue()); // what was cut off, if at all
+    double noise = 1e-14 * Math.abs(value);
+    return written.precision() >= FEWEST_DIGITS
+        && written.signum() == Math.signum(value)
+        && gap >= -ulp / 2 - noise
+        && gap < ulp + noise;
   }
 
   private static boolean agree(Complex v, Complex w) {
@@ -102,34 +111,31 @@ final class Identity {
     return gap <= TINY || gap <= NOISE * Math.max(v.abs(), w.abs());
   }
 
+  /// A point at which expressions are compared.
+  private record Point(Map<String, Rational> exact, Map<String, Complex> near) {}
+
   private boolean equalFunctions(Expression a, Expression b) throws OutOfTime {
-    Set<String> names = new TreeSet<>(a.variables());
-    names.addAll(b.variables());
-    boolean rounded = a.isRounded() || b.isRounded();
+    Set<String> whole = wholeNumbers(a, b);
     int exact = 0;
     int close = 0;
-    for (int point = 0; point < POINTS && exact < ENOUGH && close < ENOUGH; point++) {
-      Map<String, Rational> at = new HashMap<>();
-      Map<String, Complex> near = new HashMap<>();
-      int index = 0;
-      for (String name : names) {
-        Rational value = coordinate(point, index++);
-        at.put(name, value);
-        near.put(name, Complex.of(value.doubleValue()));
-      }
-      Optional<Rational> x = Exact.value(a, at);
-      Optional<Rational> y = x.isEmpty() ? x : Exact.value(b, at);
-      if (!rounded && x.isPresent() && y.isPresent()) {
+    for (int i = 0; i < POINTS && exact < ENOUGH && close < ENOUGH; i++) {
+      Point point = point(i, a, b, whole);
+      Optional<Rational> x = Exact.value(a, point.exact());
+      Optional<Rational> y = x.isEmpty() ? x : Exact.value(b, point.exact());
+      if (x.isPresent() && y.isPresent()) {
         if (!x.get().equals(y.get())) {
           return false;
         }
         exact++;
         continue;
       }
-      Complex v = Numeric.value(a, near);
-      Complex w = Numeric.value(b, near);
-      if (v.isFinite() && w.isFinite() && ((v.isReal() && w.isReal()) || point >= POINTS / 2)) {
-        if (rounded ? !(near(v.re(), w.re()) && near(v.im(), w.im())) : !agree(v, w)) {
+      Complex v = Numeric.value(a, point.near());
+      Complex w = Numeric.value(b, point.near());
+      if (v.isFinite() && w.isFinite() && ((v.isReal() && w.isReal()) || i >= POINTS / 2)) {
+        boolean sound = isSound(v) && isSound(w);
+        boolean confirms = !sound || close < CONFIRMED;
+        if ((sound && !agree(v, w))
+            || (confirms && !Precise.equal(a, b, point.exact()).orElse(sound))) {
           return false;
         }
         close++;
@@ -138,27 +144,77 @@ final class Identity {
     return exact >= ENOUGH || close >= ENOUGH || (exact + close == 0 && proven(a, b));
   }
 
+  /// Returns the variables that stand in an exponent of a negative number, which is real only where
+  /// they are whole: those of `(-1)^n`.
+  private static Set<String> wholeNumbers(Expression a, Expression b) {
+    Set<String> names = new TreeSet<>();
+    for (Expression e : List.of(a, b)) {
+      e.has(part -> {
+        if (part instanceof Power(var base, var exponent)
+            && !exponent.isConstant()
+            && Exact.value(base).filter(v -> v.signum() < 0).isPresent()) {
+          names.addAll(exponent.variables());
+        }
+        return false;
+      });
+    }
+    return names;
+  }
+
+  private static Point point(int number, Expression a, Expression b, Set<String> whole) {
+    Set<String> names = new TreeSet<>(a.variables());
+    names.addAll(b.variables());
+    Point point = new Point(new HashMap<>(), new HashMap<>());
+    int index = 0;
+    for (String name : names) {
+      Rational value =
+          whole.contains(name)
+              ? Rational.of(2L + Chance.below(40, SEED, number, index))
+              : coordinate(number, index);
+      index++;
+      point.exact().put(name, value);
+      point.near().put(name, Complex.of(value.doubleValue()));
+    }
+    return point;
+  }
+
   /// Draws a coordinate: positive at the first points, then of either sign.
   private static Rational coordinate(int point, int index) {
-    int numerator = 300 + Rng.below(3001, SEED, point, index, 0);
-    boolean negative = point >= 2 && Rng.below(2, SEED, point, index, 1) == 0;
+    int numerator = 300 + Chance.below(3001, SEED, point, index, 0);
+    boolean negative = point >= 2 && Chance.below(2, SEED, point, index, 1) == 0;
     return Rational.of(negative ? -numerator : numerator).times(THOUSANDTH);
   }
 
   private static final Rational THOUSANDTH = Rational.of(1009).reciprocal(); // of prime denominator
 
+  /// Asks computer algebra whether two expressions are equal, of which one has a sum over a range,
+  /// an integral or a limit.
   private boolean proven(Expression a, Expression b) throws OutOfTime {
+    if (!a.has(Identity::isCalculus) && !b.has(Identity::isCalculus)) {
+      return false;
+    }
+    if (++questions > MOST_QUESTIONS) {
+      throw new OutOfTime();
+    }
     return algebra.isZero(Expression.minus(a, b)).orElse(false);
   }
 
-  /// Says whether two constants that agree in double precision differ nevertheless. What computer
-  /// algebra cannot tell in time stays an agreement.
-  private boolean refuted(Expression a, Expression b) {
-    try {
-      return algebra.isZero(Expression.minus(a, b)).filter(zero -> !zero).isPresent();
-    } catch (OutOfTime e) {
-      return false;
-    }
+  /// Says whether a value that an answer gives as an approximation is one: rounded to its own last
+  /// digit, or within a hundredth.
+  static boolean isApproximation(Expression exact, Expression rough) {
+    double value = Numeric.value(exact, Map.of()).re();
+    double near = Numeric.value(rough, Map.of()).re();
+    @Nullable Rational written = Exact.value(rough).orElse(null);
+    double ulp =
+        written == null || !written.isDecimal()
+            ? 0
+            : new BigDecimal(written.numerator())
+                .divide(new BigDecimal(written.denominator()))
+                .ulp()
+                .min(new BigDecimal("0.5"))
+                .doubleValue();
+    boolean decimal = rough instanceof Literal n && (n.decimal() || n.value().isInteger());
+    return Math.abs(value - near) <= Math.max(0.01 * Math.abs(value), decimal ? ulp : 0);
   }
 
   /// Says whether the left-hand sides of `a = 0` and `b = 0` differ by a constant factor, which is
@@ -168,12 +224,12 @@ final class Identity {
     if (names.isEmpty() || !names.equals(b.variables())) {
       return equal(a, b);
     }
-    for (int point = 0; point < POINTS; point++) {
+    for (int number = 0; number < POINTS; number++) {
       Expression x = a;
       Expression y = b;
       int index = 0;
       for (String name : names) {
-        Literal value = new Literal(coordinate(point, index++), false);
+        Literal value = new Literal(coordinate(number, index++), false);
         x = x.replace(new Expression.Symbol(name), value);
         y = y.replace(new Expression.Symbol(name), value);
       }

@@ -3,7 +3,10 @@ package dev.tesuji.math;
 import dev.tesuji.math.Token.Kind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /// Cuts an answer, LaTeX or plain, into tokens. Decoration (fonts, spacing, brackets' sizes, dollar
 /// signs) leaves no trace; what stands in `\text{}` becomes words, unless it is a number or a
@@ -12,14 +15,20 @@ final class Lexer {
   private static final int LONGEST = 10_000; // characters
   private static final int MOST_TOKENS = 2_000;
   private static final int DEEPEST_TEXT = 4;
+  private static final String WIDE = "quad";
 
-  private static final Map<Character, Integer> SUPERSCRIPTS =
-      Map.of('⁰', 0, '¹', 1, '²', 2, '³', 3, '⁴', 4, '⁵', 5, '⁶', 6, '⁷', 7, '⁸', 8, '⁹', 9);
+  private static final Pattern PROSE =
+      Pattern.compile("[,;:]?\\s*[A-Za-z]+(?:[ .,;:'-]+[A-Za-z]+)*+\\s?[.,;:]?");
+  private static final Pattern BASED = Pattern.compile("0[xXoObB][\\da-fA-F]+");
+
+  private static final Map<Character, String> CURRENCIES =
+      Map.of('£', "pound", '€', "euro", '¥', "yen", '₹', "rupee", '¢', "cent");
 
   private final String text;
   private final int depth;
   private final Numerals numerals;
   private final List<Token> tokens = new ArrayList<>();
+  private final boolean loneDollar;
   private int at;
   private int brackets;
   private boolean spaced;
@@ -28,6 +37,7 @@ final class Lexer {
     this.text = text;
     this.depth = depth;
     this.numerals = new Numerals(text);
+    this.loneDollar = depth == 0 && isLoneDollar(text);
   }
 
   /// Cuts a text.
@@ -47,20 +57,72 @@ final class Lexer {
       }
       next();
     }
-    return tokens;
+    return withoutSpaces();
+  }
+
+  /// Says whether the only dollar sign that is not escaped stands before a number: then it is no
+  /// mark of a formula.
+  private static boolean isLoneDollar(String text) {
+    int dollar = text.indexOf('$');
+    if (dollar < 0 || text.indexOf('$', dollar + 1) >= 0) {
+      return false;
+    }
+    boolean escaped = dollar > 0 && text.charAt(dollar - 1) == '\\';
+    int next = dollar + 1;
+    while (next < text.length() && " +-".indexOf(text.charAt(next)) >= 0) {
+      next++;
+    }
+    return !escaped
+        && next < text.length()
+        && (Numerals.isDigit(text.charAt(next)) || text.charAt(next) == '.');
+  }
+
+  /// Reads wide spaces: between two items they part them, elsewhere they are nothing.
+  private List<Token> withoutSpaces() {
+    if (tokens.stream().noneMatch(t -> t.is(WIDE))) {
+      return tokens;
+    }
+    List<Token> read = new ArrayList<>();
+    for (int i = 0; i < tokens.size(); i++) {
+      Token t = tokens.get(i);
+      if (!t.is(WIDE)) {
+        read.add(t);
+      } else if (!read.isEmpty()
+          && i + 1 < tokens.size()
+          && endsItem(read.getLast())
+          && beginsItem(tokens.get(i + 1))) {
+        read.add(new Token(Kind.SIGN, ";", true));
+      }
+    }
+    return read;
+  }
+
+  private static boolean endsItem(Token t) {
+    return !t.is(Kind.SIGN)
+        || Set.of(")", "]", "}", "\\}", "!", "%", "°", "'", "|").contains(t.text());
+  }
+
+  private static boolean beginsItem(Token t) {
+    return t.is(Kind.SIGN)
+        ? Set.of("(", "[", "{", "\\{", "|").contains(t.text())
+        : !t.is(Kind.WORD) && !t.is(Kind.END);
   }
 
   private void next() throws Unreadable {
     char c = text.charAt(at);
-    if (Character.isWhitespace(c) || c == '~' || c == '$' || c == '\u00a0') {
+    if (c == '$' && loneDollar) {
+      at++;
+      add(Kind.CURRENCY, "dollar");
+    } else if (Character.isWhitespace(c) || c == '~' || c == '$' || c == '\u00a0') {
       spaced = true;
       at++;
     } else if (c == '\\') {
       command();
     } else if (Numerals.isDigit(c) || (c == '.' && Numerals.isDigit(peek(1)))) {
       number();
-    } else if (c == '.' && onlyDotsFollow()) {
-      at = text.length();
+    } else if (c == '.' && isFullStop()) {
+      spaced = true;
+      at++;
     } else if (isLetter(c)) {
       letters();
     } else {
@@ -69,15 +131,13 @@ final class Lexer {
   }
 
   private void character(char c) throws Unreadable {
-    Integer power = SUPERSCRIPTS.get(c);
     String one = Character.toString(c);
     at++;
-    if (power != null) {
-      add(Kind.SIGN, "^");
-      add(Kind.NUMBER, power.toString());
-    } else if (c == '√') {
+    if (c == '√') {
       add(Kind.COMMAND, "sqrt");
-    } else if ("£€¥".indexOf(c) >= 0 || c == '\u200b' || c == '\ufeff' || c == '`') {
+    } else if (CURRENCIES.containsKey(c)) {
+      add(Kind.CURRENCY, CURRENCIES.get(c));
+    } else if (c == '\u200b' || c == '\ufeff' || c == '`') {
       spaced = true;
     } else if (Vocabulary.NAMES.containsKey(one)) {
       add(Kind.NAME, Vocabulary.NAMES.get(one));
@@ -100,6 +160,9 @@ final class Lexer {
   }
 
   private void number() throws Unreadable {
+    if (BASED.matcher(text).region(at, text.length()).lookingAt()) {
+      throw new Unreadable("a number of a programming language");
+    }
     Numerals.Found found = numerals.at(at, brackets > 0);
     at = found.end();
     add(Kind.NUMBER, found.digits());
@@ -117,6 +180,10 @@ final class Lexer {
 
   /// Adds a run of letters: a function, a word, or the product of its letters.
   private void word(String run, boolean prose) {
+    if ((run.equals("C") || run.equals("F")) && followsDegrees()) {
+      add(Kind.WORD, run.equals("C") ? "celsius" : "fahrenheit");
+      return;
+    }
     switch (run) {
       case "and", "or", "AND", "OR" -> add(Kind.SIGN, ";");
       case "pi" -> add(Kind.NAME, "pi");
@@ -126,7 +193,9 @@ final class Lexer {
         boolean afterNumber = !tokens.isEmpty() && tokens.getLast().is(Kind.NUMBER) && spaced;
         if (Vocabulary.FUNCTIONS.containsKey(run) && !(afterNumber && isAbbreviation(run))) {
           add(Kind.FUNCTION, Vocabulary.FUNCTIONS.get(run));
-        } else if ((prose && run.length() > 1) || Vocabulary.isWord(run)) {
+        } else if ((prose && (run.length() > 1 || isUnitAfterNumber(run)))
+            || Vocabulary.isWord(run)
+            || isSmallWord(run)) {
           add(Kind.WORD, run);
         } else {
           run.chars().forEach(c -> add(Kind.NAME, Character.toString(c)));
@@ -135,8 +204,31 @@ final class Lexer {
     }
   }
 
+  private boolean followsDegrees() {
+    int last = tokens.size() - 1;
+    return last >= 0
+        && (tokens.get(last).is("°")
+            || (last > 0 && tokens.get(last).is("}") && tokens.get(last - 1).is("°")));
+  }
+
+  /// Says whether two letters after a word are one as well: "answer is".
+  private boolean isSmallWord(String run) {
+    return Vocabulary.SMALL_WORDS.contains(run)
+        && spaced
+        && !tokens.isEmpty()
+        && tokens.getLast().is(Kind.WORD);
+  }
+
   private static boolean isAbbreviation(String run) {
-    return Vocabulary.UNITS.containsKey(run);
+    return Units.isMeasure(run);
+  }
+
+  private boolean isUnitAfterNumber(String run) {
+    return Units.isLetter(run)
+        && !tokens.isEmpty()
+        && (tokens.getLast().is(Kind.NUMBER)
+            || tokens.getLast().is("}")
+            || tokens.getLast().is("/"));
   }
 
   private void command() throws Unreadable {
@@ -169,7 +261,8 @@ final class Lexer {
       case '\\' -> doubled();
       case '|' -> add(Kind.SIGN, "|");
       case '%' -> add(Kind.SIGN, "%");
-      case '(', ')', '[', ']', '$', ',', ';', ':', '!', ' ', '&', '#', '\n', '>', '/' ->
+      case '$' -> add(Kind.CURRENCY, "dollar");
+      case 0, '(', ')', '[', ']', ',', ';', ':', '!', ' ', '&', '#', '\n', '>', '/' ->
           spaced = true;
       case '_' -> add(Kind.SIGN, "_");
       default -> throw new Unreadable("a backslash before nothing");
@@ -197,6 +290,20 @@ final class Lexer {
       prose(argument());
     } else if (name.equals("mathbb")) {
       add(Kind.NAME, "set " + argument());
+    } else if (name.equals("quad") || name.equals("qquad")) {
+      add(Kind.SIGN, WIDE);
+    } else if (Vocabulary.INVISIBLE.contains(name)) {
+      at += peek(0) == '*' ? 1 : 0;
+      argument();
+      spaced = true;
+    } else if (name.equals("textcolor") || name.equals("colorbox")) {
+      if (argument().toLowerCase(Locale.ROOT).contains("white")) {
+        throw new Unreadable("text that is not seen");
+      }
+      spaced = true;
+    } else if (Vocabulary.ACCENTS.contains(name)) {
+      requireName();
+      spaced = true;
     } else if (Vocabulary.STYLES.contains(name)) {
       spaced = true;
       if ((name.equals("left") || name.equals("right")) && peek(0) == '.') {
@@ -219,6 +326,17 @@ final class Lexer {
     }
   }
 
+  /// Checks that a name follows, bare or in braces: over a number an accent means something else.
+  private void requireName() throws Unreadable {
+    int i = at;
+    while (i < text.length() && " {".indexOf(text.charAt(i)) >= 0) {
+      i++;
+    }
+    if (i >= text.length() || !(isLetter(text.charAt(i)) || text.charAt(i) == '\\')) {
+      throw new Unreadable("an accent over what is no name");
+    }
+  }
+
   /// Skips the columns of `\begin{array}{cc}`.
   private void skipColumns() throws Unreadable {
     if (tokens.getLast().is(Kind.BEGIN) && tokens.getLast().text().equals("array")) {
@@ -229,8 +347,7 @@ final class Lexer {
   /// Reads what stands in text: a formula where it has digits or signs, else words.
   private void prose(String content) throws Unreadable {
     String inner = content.strip();
-    boolean words = inner.chars().allMatch(c -> isLetter((char) c) || " .,;:'-".indexOf(c) >= 0);
-    if (!words) {
+    if (!inner.isEmpty() && !inner.equals(",") && !PROSE.matcher(inner).matches()) {
       if (depth == DEEPEST_TEXT) {
         throw new Unreadable("text within text too often");
       }
@@ -261,7 +378,7 @@ final class Lexer {
       }
       return text.substring(at, ++at);
     }
-    int end = Extraction.closing(text, at);
+    int end = Braces.closing(text, at);
     if (end < 0) {
       throw new Unreadable("a brace that is not closed");
     }
@@ -275,8 +392,12 @@ final class Lexer {
     spaced = false;
   }
 
-  private boolean onlyDotsFollow() {
-    return text.substring(at).chars().allMatch(c -> c == '.' || c == '$' || c <= ' ');
+  /// Says whether the point here ends the answer, or an abbreviated word. Of several points, which
+  /// leave something out, none does.
+  private boolean isFullStop() {
+    boolean atEnd = text.substring(at + 1).chars().allMatch(c -> c == '$' || c <= ' ');
+    boolean afterWord = !tokens.isEmpty() && tokens.getLast().is(Kind.WORD) && !spaced;
+    return (at == 0 || text.charAt(at - 1) != '.') && (atEnd || (afterWord && peek(1) == ' '));
   }
 
   private char peek(int ahead) {

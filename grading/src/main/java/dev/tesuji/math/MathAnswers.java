@@ -11,18 +11,43 @@ import java.util.regex.Pattern;
 public final class MathAnswers implements AnswerKind {
   private static final Duration SYMBOLIC_WORK = Duration.ofMillis(1500);
   private static final Pattern DECIMAL_COMMA =
-      Pattern.compile("[\\s$\\\\]*[-+]?\\d+,\\d+[\\s$\\\\]*");
+      Pattern.compile("[-+]?(?:\\d+,(?:\\d{2}|\\d{4,})|0,\\d{3,})");
 
-  /// Grades answers; computer algebra is loaded when an answer first needs it.
-  public static final MathAnswers INSTANCE =
-      new MathAnswers(new Algebra(Symja::new, SYMBOLIC_WORK));
+  private static final Algebra ALGEBRA = new Algebra(Symja::new, SYMBOLIC_WORK);
+
+  /// Grades answers of any sort, leniently; computer algebra is loaded when an answer first needs
+  /// it.
+  public static final MathAnswers INSTANCE = new MathAnswers(ALGEBRA, false, false);
+
+  private static final MathAnswers STRICT = new MathAnswers(ALGEBRA, false, true);
+  private static final MathAnswers NUMBERS = new MathAnswers(ALGEBRA, true, false);
+  private static final MathAnswers STRICT_NUMBERS = new MathAnswers(ALGEBRA, true, true);
 
   private final Algebra algebra;
-  private final Equivalence equivalence;
+  private final boolean numbers;
+  private final boolean strict;
 
-  MathAnswers(Algebra algebra) {
+  private MathAnswers(Algebra algebra, boolean numbers, boolean strict) {
     this.algebra = algebra;
-    this.equivalence = new Equivalence(new Identity(algebra));
+    this.numbers = numbers;
+    this.strict = strict;
+  }
+
+  /// Returns the kind whose gold answers may be any mathematics.
+  ///
+  /// @param strict whether answers must be marked by tags or a box; else they are also found in
+  ///   prose
+  public static MathAnswers of(boolean strict) {
+    return strict ? STRICT : INSTANCE;
+  }
+
+  /// Returns the kind whose gold answers are numbers, of which what they count is left out: there a
+  /// percent sign is a unit like others, which an answer may have.
+  ///
+  /// @param strict whether answers must be marked by tags or a box; else they are also found in
+  ///   prose
+  public static MathAnswers numbers(boolean strict) {
+    return strict ? STRICT_NUMBERS : NUMBERS;
   }
 
   /// Loads computer algebra now, so that the first answer that needs it is not charged for that.
@@ -37,7 +62,7 @@ public final class MathAnswers implements AnswerKind {
   @Override
   public String gold(String solution) {
     boolean marked = solution.contains("\\boxed") || solution.contains("####");
-    return marked ? extract(solution) : solution.strip();
+    return marked ? Extraction.answer(solution, false) : solution.strip();
   }
 
   @Override
@@ -46,21 +71,26 @@ public final class MathAnswers implements AnswerKind {
       return true;
     }
     try {
-      AnswerReader.read(gold);
-      return true;
-    } catch (Unreadable e) {
+      Answer read = AnswerReader.read(gold);
+      return numbers
+          ? read instanceof Answer.Value(Expression.Literal _, _, _)
+              && gold.chars().anyMatch(Character::isDigit)
+          : equivalence().isCoherent(read);
+    } catch (Unreadable | OutOfTime e) {
       return false;
     }
   }
 
   @Override
   public String wanted() {
-    return "a mathematical answer, or end in '#### ANSWER' or '\\boxed{ANSWER}'";
+    return numbers
+        ? "a number or end in '#### NUMBER'"
+        : "a mathematical answer, or end in '#### ANSWER' or '\\boxed{ANSWER}'";
   }
 
   @Override
   public String extract(String response) {
-    return Extraction.answer(response);
+    return Extraction.answer(response, strict);
   }
 
   @Override
@@ -68,11 +98,10 @@ public final class MathAnswers implements AnswerKind {
     BigDecimal want = PlainNumber.read(gold);
     BigDecimal got = want == null ? null : PlainNumber.read(answer);
     if (want != null && got != null) {
-      boolean equal =
-          want.compareTo(got) == 0
-              || ((want.scale() > 0 || got.scale() > 0)
-                  && Identity.near(want.doubleValue(), got.doubleValue()));
-      return verdict(equal);
+      return verdict(want.compareTo(got) == 0);
+    }
+    if (numbers && !isReadable(gold)) {
+      return Verdict.UNPARSEABLE;
     }
     Answer wanted;
     try {
@@ -80,39 +109,47 @@ public final class MathAnswers implements AnswerKind {
     } catch (Unreadable e) {
       return Verdict.UNPARSEABLE;
     }
+    if (isSameDecimal(gold, answer) || isSameDecimal(answer, gold)) {
+      return Verdict.CORRECT;
+    }
+    Answer given;
     try {
-      Answer given = AnswerReader.read(answer);
-      return verdict(
-          equivalence.equal(wanted, given)
-              || (isDecimal(wanted) && hasDecimalComma(answer) && equal(wanted, point(answer)))
-              || (isDecimal(given) && hasDecimalComma(gold) && equal(point(gold), given)));
+      given = AnswerReader.read(answer);
     } catch (Unreadable e) {
       return Verdict.WRONG;
+    }
+    try {
+      return verdict(equivalence().equal(wanted, given));
     } catch (OutOfTime e) {
-      return Verdict.TIME_OUT;
+      boolean ours = wanted.has(Identity::isCalculus) && !given.has(Identity::isCalculus);
+      return ours ? Verdict.TIME_OUT : Verdict.WRONG;
     }
   }
 
-  /// Says whether an answer is a decimal fraction, beside which `2,74` is one too and no list.
-  private static boolean isDecimal(Answer answer) {
-    return answer.unnamed() instanceof Answer.Value(Expression.Literal(_, boolean decimal), _, _)
-        && decimal;
+  private Equivalence equivalence() {
+    return new Equivalence(new Identity(algebra), !numbers);
   }
 
-  private static boolean hasDecimalComma(String text) {
-    return DECIMAL_COMMA.matcher(text).matches();
+  @Override
+  public boolean same(String answer, String other) {
+    return answer.equals(other)
+        || grade(answer, other).isCorrect()
+        || grade(other, answer).isCorrect();
   }
 
-  private static String point(String text) {
-    return text.replaceAll("[\\s$\\\\]", "").replace(',', '.');
+  /// Says whether one text is the other with a comma for its decimal point: `2,74` is a decimal
+  /// beside `2.74`, and else a list.
+  private static boolean isSameDecimal(String comma, String point) {
+    if (comma.indexOf(',') < 0 || point.indexOf('.') < 0) {
+      return false;
+    }
+    String plain = undecorated(comma);
+    return DECIMAL_COMMA.matcher(plain).matches()
+        && plain.replace(',', '.').equals(undecorated(point));
   }
 
-  private boolean equal(Answer wanted, String given) throws Unreadable, OutOfTime {
-    return equivalence.equal(wanted, AnswerReader.read(given));
-  }
-
-  private boolean equal(String wanted, Answer given) throws Unreadable, OutOfTime {
-    return equivalence.equal(AnswerReader.read(wanted), given);
+  private static String undecorated(String text) {
+    return text.replaceAll("[\\s$\\\\]", "");
   }
 
   private static Verdict verdict(boolean equal) {

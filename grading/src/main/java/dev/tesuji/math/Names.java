@@ -22,7 +22,9 @@ final class Names {
     Token first = tokens.getFirst();
     Token last = tokens.getLast();
     return switch (first.kind()) {
-      case WORD -> tokens.stream().allMatch(t -> t.is(Kind.WORD) || t.is(Kind.NAME));
+      case WORD ->
+          tokens.stream()
+              .allMatch(t -> (t.is(Kind.WORD) && !Units.isOtherwise(t.text())) || t.is(Kind.NAME));
       case FUNCTION -> !has(tokens, Set.of("+", "-", "*"));
       case NAME -> isSymbol(tokens) || isSegment(tokens);
       case COMMAND -> first.text().equals("frac") && isFractionOfNames(tokens);
@@ -35,8 +37,20 @@ final class Names {
                       && last.is(")")
                       && pieces(tokens.subList(1, tokens.size() - 1), ",", ",")
                           .allMatch(Names::isName)));
-      case NUMBER, BEGIN, END -> false;
+      case NUMBER, BEGIN, END, CURRENCY -> false;
     };
+  }
+
+  /// Returns the names in brackets, as in `(x, y)`, where they are two or more of one letter, all
+  /// different; none for other names.
+  static List<String> coordinates(List<Token> tokens) {
+    boolean enclosed = tokens.size() > 4 && tokens.getFirst().is("(") && tokens.getLast().is(")");
+    if (!enclosed) {
+      return List.of();
+    }
+    List<String> names =
+        pieces(tokens.subList(1, tokens.size() - 1), ",", ",").map(Names::text).toList();
+    return names.stream().distinct().count() == names.size() ? names : List.of();
   }
 
   /// Writes a name without spaces.

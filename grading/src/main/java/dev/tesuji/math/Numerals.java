@@ -12,7 +12,8 @@ final class Numerals {
       Pattern.compile("\\d{1,3}(?:(?: ?\\{ ?, ?\\} ?|,\\\\! ?|\\\\,)\\d{3})+(?!\\d)");
   private static final Pattern COMMAS = Pattern.compile("\\d{1,3}(?:,\\d{3})+(?![\\d,])");
   private static final Pattern SPACES =
-      Pattern.compile("[1-9]\\d{0,2}(?:(?: |\\\\ |\\u202f|\\u00a0)\\d{3})+(?![\\d])(?! \\d)");
+      Pattern.compile(
+          "[1-9]\\d{0,2}(?:(?: |\\\\ |\\\\,|\\u202f|\\u00a0)\\d{3})+(?![\\d/])(?! [\\d/])");
   private static final Pattern DIGITS = Pattern.compile("\\d+");
   private static final Pattern REST =
       Pattern.compile(

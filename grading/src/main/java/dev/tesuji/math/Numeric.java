@@ -7,7 +7,6 @@ import dev.tesuji.math.Expression.Power;
 import dev.tesuji.math.Expression.Product;
 import dev.tesuji.math.Expression.Sum;
 import dev.tesuji.math.Expression.Symbol;
-import dev.tesuji.random.Rng;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,32 +15,42 @@ import java.util.Map;
 /// NaN; unknown functions get values of chance that depend only on their name and arguments.
 final class Numeric {
   private static final int LONGEST_RANGE = 1_000;
+  private static final int MOST_STEPS = 100_000;
 
   private static final Complex UNDEFINED = Complex.of(Double.NaN);
 
+  private int steps;
+
   private Numeric() {}
 
-  /// Evaluates where variables have these values.
+  /// Evaluates where variables have these values. What takes too many steps has no number either.
   static Complex value(Expression e, Map<String, Complex> variables) {
+    return new Numeric().of(e, variables);
+  }
+
+  private Complex of(Expression e, Map<String, Complex> variables) {
+    if (++steps > MOST_STEPS) {
+      return UNDEFINED;
+    }
     return switch (e) {
       case Literal(Rational value, _) -> Complex.of(value.doubleValue());
       case Symbol(String name) -> symbol(name, variables);
       case Sum(var terms) -> {
         Complex total = Complex.ZERO;
         for (Expression term : terms) {
-          total = total.plus(value(term, variables));
+          total = total.plus(of(term, variables));
         }
         yield total;
       }
       case Product(var factors) -> {
         Complex total = Complex.ONE;
         for (Expression factor : factors) {
-          total = total.times(value(factor, variables));
+          total = total.times(of(factor, variables));
         }
         yield total;
       }
       case Power(var base, var exponent) ->
-          power(value(base, variables), exponent, value(exponent, variables));
+          power(of(base, variables), exponent, of(exponent, variables));
       case Call call -> call(call, variables);
       case Matrix _ -> UNDEFINED;
     };
@@ -71,14 +80,14 @@ final class Numeric {
     return base.power(value);
   }
 
-  private static Complex call(Call call, Map<String, Complex> variables) {
+  private Complex call(Call call, Map<String, Complex> variables) {
     String f = call.function();
     if (f.equals("sum") || f.equals("product")) {
       return range(call, variables);
     } else if (f.equals("integral") || f.equals("limit")) {
       return UNDEFINED;
     }
-    List<Complex> values = call.arguments().stream().map(a -> value(a, variables)).toList();
+    List<Complex> values = call.arguments().stream().map(a -> of(a, variables)).toList();
     Complex x = values.getFirst();
     return switch (f) {
       case "sin" -> x.sin();
@@ -112,8 +121,8 @@ final class Numeric {
     double y = values.getLast().re();
     return Complex.of(
         switch (f) {
-          case "floor" -> Math.floor(x);
-          case "ceil" -> Math.ceil(x);
+          case "floor" -> Math.floor(snapped(x));
+          case "ceil" -> Math.ceil(snapped(x));
           case "max" -> values.stream().mapToDouble(Complex::re).max().orElse(Double.NaN);
           case "min" -> values.stream().mapToDouble(Complex::re).min().orElse(Double.NaN);
           case "factorial" -> x >= 0 ? Math.exp(logFactorial(x)) : Double.NaN;
@@ -123,6 +132,11 @@ final class Numeric {
                   : Double.NaN;
           default -> Exact.value(call).map(Rational::doubleValue).orElse(Double.NaN);
         });
+  }
+
+  /// Returns the whole number that x is but for what double precision loses, else x.
+  private static double snapped(double x) {
+    return Math.abs(x - Math.rint(x)) <= 1e-9 * Math.max(1, Math.abs(x)) ? Math.rint(x) : x;
   }
 
   /// Computes ln Γ(x + 1) by Stirling's series, shifted to where it is exact to double precision.
@@ -139,9 +153,9 @@ final class Numeric {
     return (z - 0.5) * Math.log(z) - z + 0.5 * Math.log(2 * Math.PI) + series - shift;
   }
 
-  private static Complex range(Call call, Map<String, Complex> variables) {
-    Complex from = value(call.arguments().get(2), variables);
-    Complex to = value(call.arguments().get(3), variables);
+  private Complex range(Call call, Map<String, Complex> variables) {
+    Complex from = of(call.arguments().get(2), variables);
+    Complex to = of(call.arguments().get(3), variables);
     if (!isWhole(from) || !isWhole(to) || !(to.re() - from.re() < LONGEST_RANGE)) {
       return UNDEFINED;
     }
@@ -149,9 +163,9 @@ final class Numeric {
     String variable = ((Symbol) call.arguments().get(1)).name();
     Map<String, Complex> inner = new HashMap<>(variables);
     Complex total = sum ? Complex.ZERO : Complex.ONE;
-    for (double k = from.re(); k <= to.re(); k++) {
+    for (double k = from.re(); k <= to.re() && steps <= MOST_STEPS; k++) {
       inner.put(variable, Complex.of(k));
-      Complex next = value(call.arguments().getFirst(), inner);
+      Complex next = of(call.arguments().getFirst(), inner);
       total = sum ? total.plus(next) : total.times(next);
     }
     return total;
@@ -164,8 +178,8 @@ final class Numeric {
   private static Complex chance(String function, List<Complex> values) {
     long seed = function.hashCode();
     for (Complex v : values) {
-      seed = Rng.derive(seed, Math.round(v.re() * 1e6) * 31 + Math.round(v.im() * 1e6));
+      seed = Chance.mix(seed, Math.round(v.re() * 1e6) * 31 + Math.round(v.im() * 1e6));
     }
-    return Complex.of(0.5 + 2 * Rng.uniform(seed, 0, 0, 0));
+    return Complex.of(0.5 + 2 * Chance.uniform(seed));
   }
 }

@@ -41,7 +41,7 @@ final class OperandParser {
             case "lceil" -> enclosed("ceil", "rceil");
             default -> bracketed();
           };
-      case WORD, END -> throw new Unreadable("an operand is missing");
+      case WORD, END, CURRENCY -> throw new Unreadable("an operand is missing");
     };
   }
 

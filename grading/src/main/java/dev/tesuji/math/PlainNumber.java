@@ -4,7 +4,7 @@ import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /// Reads answers that are one decimal number, which most are, without looking at them as
-/// mathematics: `1,234`, `$5`, `-0.50`, `7.`, `\$18`, `60%`.
+/// mathematics: `1,234`, `$5`, `-0.50`, `7.`, `\$18`.
 final class PlainNumber {
   private static final int LONGEST = 60; // characters; longer ones are read as mathematics
 
@@ -17,10 +17,9 @@ final class PlainNumber {
     while (from < to && (text.charAt(from) <= ' ' || text.charAt(from) == '$')) {
       from++;
     }
-    while (from < to && isEnd(text.charAt(to - 1))) {
-      to--;
-    }
-    if (from < to && text.charAt(to - 1) == '%') {
+    boolean stop = false;
+    while (from < to && isEnd(text.charAt(to - 1), stop)) {
+      stop |= text.charAt(to - 1) == '.';
       to--;
     }
     if (from < to && text.charAt(from) == '\\' && from + 1 < to && text.charAt(from + 1) == '$') {
@@ -32,8 +31,8 @@ final class PlainNumber {
     return digits(text, from, to);
   }
 
-  private static boolean isEnd(char c) {
-    return c <= ' ' || c == '$' || c == '.';
+  private static boolean isEnd(char c, boolean stopped) {
+    return c <= ' ' || c == '$' || (c == '.' && !stopped);
   }
 
   private static @Nullable BigDecimal digits(String text, int from, int to) {

@@ -18,6 +18,8 @@ record Token(Kind kind, String text, boolean spaced) {
     WORD,
     /// An operator, bracket or separator.
     SIGN,
+    /// A currency's sign, by the name of its unit.
+    CURRENCY,
     /// A command that takes arguments.
     COMMAND,
     /// The beginning of an environment.

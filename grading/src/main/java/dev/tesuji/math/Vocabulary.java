@@ -51,21 +51,31 @@ final class Vocabulary {
           "mathcal",
           "boldsymbol",
           "bm",
-          "overline",
           "underline",
-          "overrightarrow",
-          "vec",
-          "hat",
-          "bar",
-          "tilde",
           "hline",
-          "angle",
-          "triangle",
           "mathstrut",
-          "phantom",
           "ensuremath",
           "large",
           "Large");
+
+  /// Commands over or before names, which are names of the same things with them.
+  static final Set<String> ACCENTS =
+      Set.of(
+          "overline",
+          "overrightarrow",
+          "overleftarrow",
+          "vec",
+          "hat",
+          "widehat",
+          "bar",
+          "tilde",
+          "angle",
+          "triangle");
+
+  /// Commands of which nothing is seen: they and their argument are left out.
+  static final Set<String> INVISIBLE =
+      Set.of(
+          "phantom", "hphantom", "vphantom", "hspace", "vspace", "mspace", "label", "tag", "color");
 
   /// Commands whose argument is prose, or a name of several letters.
   static final Set<String> TEXTS =
@@ -86,6 +96,10 @@ final class Vocabulary {
           "operatorname",
           "emph");
 
+  /// Words of two letters, which are products of variables unless they follow a word.
+  static final Set<String> SMALL_WORDS =
+      Set.of("is", "it", "be", "to", "of", "no", "we", "so", "an", "at", "by", "if");
+
   /// Words before an answer that say nothing about it.
   static final Set<String> LEAD_INS =
       Set.of(
@@ -95,9 +109,6 @@ final class Vocabulary {
           "the",
           "is",
           "are",
-          "about",
-          "approximately",
-          "roughly",
           "exactly",
           "equals",
           "therefore",
@@ -110,7 +121,13 @@ final class Vocabulary {
           "get",
           "total",
           "result",
-          "value");
+          "value",
+          "be",
+          "have",
+          "it",
+          "equal",
+          "to",
+          "there");
 
   /// Words that multiply the number before them.
   static final Map<String, Long> MULTIPLES =
@@ -121,9 +138,6 @@ final class Vocabulary {
           "billion", 1_000_000_000L,
           "trillion", 1_000_000_000_000L,
           "dozen", 12L);
-
-  /// Units of two letters or so, which would otherwise be products of variables.
-  static final Map<String, String> UNITS = new HashMap<>();
 
   static {
     for (String f :
@@ -163,9 +177,8 @@ final class Vocabulary {
     signs("rceil rceil ⌉");
     signs("to to rightarrow →");
     signs(": colon ratio ∶");
-    signs("; quad qquad");
     signs(", comma");
-    signs("° degree circ ∘ º");
+    signs("° ° degree circ ∘ º");
     signs("' prime ′");
     names("pi", "pi π varpi");
     names("infinity", "infty ∞");
@@ -178,36 +191,6 @@ final class Vocabulary {
             .split(" ", -1)) {
       NAMES.put(greek, "\\" + greek);
     }
-    unit("cm centimeter centimeters centimetre centimetres");
-    unit("mm millimeter millimeters millimetre millimetres");
-    unit("km kilometer kilometers kilometre kilometres");
-    unit("m meter meters metre metres");
-    unit("in inch inches");
-    unit("ft foot feet");
-    unit("yd yard yards");
-    unit("mi mile miles");
-    unit("kg kilogram kilograms");
-    unit("mg milligram milligrams");
-    unit("g gram grams");
-    unit("lb lbs pound pounds");
-    unit("oz ounce ounces");
-    unit("ml mL milliliter milliliters");
-    unit("L liter liters litre litres");
-    unit("s sec secs second seconds");
-    unit("min mins minute minutes");
-    unit("h hr hrs hour hours");
-    unit("day days");
-    unit("week weeks");
-    unit("year years yr yrs");
-    unit("mph");
-    unit("kph");
-    unit("cent cents");
-    unit("dollar dollars USD usd");
-    unit("sq square");
-    unit("cu cubic");
-    unit("deg degree degrees");
-    unit("rad radian radians");
-    unit("percent pct");
   }
 
   private Vocabulary() {}
@@ -216,7 +199,7 @@ final class Vocabulary {
   /// more and a vowel, is lower case after the first, and does not spell the alphabet as `abc`
   /// does.
   static boolean isWord(String letters) {
-    if ((UNITS.containsKey(letters) && letters.length() > 1) || MULTIPLES.containsKey(letters)) {
+    if (Units.isMeasure(letters) || MULTIPLES.containsKey(letters)) {
       return true;
     }
     if (letters.length() < 3
@@ -242,13 +225,6 @@ final class Vocabulary {
   private static void names(String meaning, String spellings) {
     for (String spelling : spellings.split(" ", -1)) {
       NAMES.put(spelling, meaning);
-    }
-  }
-
-  private static void unit(String spellings) {
-    String[] words = spellings.split(" ", -1);
-    for (String word : words) {
-      UNITS.put(word, words[0]);
     }
   }
 }

@@ -73,7 +73,7 @@ final class Attributes {
           yield null;
         }
         int at = t.text().offsetByCodePoints(0, place);
-        yield new Text(Character.toString(t.text().codePointAt(at)));
+        yield t.with(Character.toString(t.text().codePointAt(at)));
       }
       default -> null;
     };
@@ -100,7 +100,7 @@ final class Attributes {
   /// Returns a method or a field that every value of its kind has; null where it has none.
   private @Nullable Value own(Value of, String name) {
     return switch (of) {
-      case Text t -> strings.method(t.text(), name);
+      case Text t -> strings.method(t, name);
       case Mapping m -> method(m, name);
       case Sequence s -> method(s, name);
       case Namespace n -> n.fields().get(name);
@@ -187,7 +187,7 @@ final class Attributes {
       throw new Trouble("slice step cannot be zero");
     }
     return switch (of) {
-      case Text t -> new Text(slice(t.text(), from, to, step));
+      case Text t -> t.with(slice(t.text(), from, to, step));
       case Sequence s when s.kind().hasPlaces() -> {
         List<Value> part = new ArrayList<>();
         for (int i : places(s.items().size(), from, to, step)) {

@@ -19,13 +19,15 @@ final class Evaluator {
   private final Attributes attributes;
   private final Tests tests;
   private final Filters filters;
+  private final Markup.Mode mode;
   private int line;
 
-  Evaluator(Budget budget) {
+  Evaluator(Budget budget, Markup.Mode mode) {
     this.budget = budget;
+    this.mode = mode;
     this.attributes = new Attributes(budget);
     this.tests = new Tests(budget);
-    this.filters = new Filters(budget, attributes, tests);
+    this.filters = new Filters(budget, attributes, tests, mode);
   }
 
   /// Returns the line of what is being done, for messages.
@@ -186,14 +188,16 @@ final class Evaluator {
   }
 
   private Value concat(Expression.Concat c, Scope scope) {
+    List<Value> parts = values(c.parts(), scope);
+    at(c.line());
+    boolean safe = mode.on && parts.stream().anyMatch(v -> v instanceof Text t && t.safe());
     StringBuilder text = new StringBuilder();
-    for (Expression part : c.parts()) {
-      text.append(Printing.str(value(part, scope), budget));
-      at(c.line());
+    for (Value part : parts) {
+      text.append(safe ? Markup.escape(part, budget).text() : Printing.str(part, budget));
       budget.fits(text.length());
     }
     budget.characters(text.length());
-    return new Text(text.toString());
+    return new Text(text.toString(), safe);
   }
 
   private Value compare(Expression.Compare c, Scope scope) {

@@ -1,6 +1,5 @@
 package dev.tesuji.jinja;
 
-import dev.tesuji.check.DidYouMean;
 import dev.tesuji.jinja.Arguments.Bound;
 import dev.tesuji.jinja.Value.Mapping;
 import dev.tesuji.jinja.Value.Real;
@@ -33,6 +32,7 @@ final class Filters {
           "dictsort",
           "e",
           "escape",
+          "filesizeformat",
           "first",
           "float",
           "forceescape",
@@ -49,6 +49,7 @@ final class Filters {
           "map",
           "max",
           "min",
+          "pprint",
           "reject",
           "rejectattr",
           "replace",
@@ -69,7 +70,9 @@ final class Filters {
           "unique",
           "upper",
           "urlencode",
-          "wordcount");
+          "wordcount",
+          "wordwrap",
+          "xmlattr");
 
   private static final Set<String> WITHOUT_ARGUMENTS =
       Set.of(
@@ -85,6 +88,7 @@ final class Filters {
           "length",
           "list",
           "lower",
+          "pprint",
           "reverse",
           "safe",
           "string",
@@ -104,11 +108,11 @@ final class Filters {
   private final TextFilters texts;
   private final ListFilters lists;
 
-  Filters(Budget budget, Attributes attributes, Tests tests) {
+  Filters(Budget budget, Attributes attributes, Tests tests, Markup.Mode mode) {
     this.budget = budget;
     this.attributes = attributes;
-    this.texts = new TextFilters(budget);
-    this.lists = new ListFilters(budget, attributes, tests, this);
+    this.texts = new TextFilters(budget, mode);
+    this.lists = new ListFilters(budget, attributes, tests, this, mode);
   }
 
   /// Applies a filter.
@@ -123,7 +127,7 @@ final class Filters {
     result = result == null ? texts.apply(name, value, arguments) : result;
     result = result == null ? lists.apply(name, value, arguments) : result;
     if (result == null) {
-      throw new Trouble("No filter named '" + name + "'" + DidYouMean.hint(name, NAMES));
+      throw new Trouble("No filter named '" + name + "'" + Suggestion.hint(name, NAMES));
     }
     budget.reading(result);
     return result;
@@ -146,6 +150,13 @@ final class Filters {
       case "float" -> {
         Double real = real(Python.defined(value));
         yield real == null ? a.bind(name, "default").value(0, new Real(0)) : new Real(real);
+      }
+      case "filesizeformat" -> {
+        Double bytes = real(Python.defined(value));
+        if (bytes == null) {
+          throw new Trouble("filesizeformat needs a number, got " + Python.typeName(value));
+        }
+        yield new Text(FileSize.format(bytes, a.bind(name, "binary").flag(0, false)));
       }
       case "round" -> round(needNumber(value), a.bind(name, "precision", "method"));
       case "attr" -> {

@@ -19,9 +19,11 @@ final class Formatting {
   private static final int WIDEST = 10_000;
 
   private final Budget budget;
+  private final boolean escaping; // whether values are escaped, as those of a safe format are
 
-  Formatting(Budget budget) {
+  Formatting(Budget budget, boolean escaping) {
     this.budget = budget;
+    this.escaping = escaping;
   }
 
   /// The flags, width and precision before the letter of a conversion.
@@ -200,8 +202,8 @@ final class Formatting {
   private String convert(char kind, Layout layout, Value value) {
     String text =
         switch (kind) {
-          case 's' -> cut(Printing.str(value, budget), layout.precision);
-          case 'r' -> cut(Printing.repr(value, budget), layout.precision);
+          case 's' -> cut(str(value), layout.precision);
+          case 'r' -> cut(str(new Text(Printing.repr(value, budget))), layout.precision);
           case 'd', 'i' -> whole(value).value().toString();
           case 'x' -> whole(value).value().toString(16);
           case 'X' -> whole(value).value().toString(16).toUpperCase(Locale.ROOT);
@@ -221,6 +223,10 @@ final class Formatting {
       return text.substring(0, sign) + "0".repeat(missing) + text.substring(sign);
     }
     return " ".repeat(missing) + text;
+  }
+
+  private String str(Value value) {
+    return escaping ? Markup.escape(value, budget).text() : Printing.str(value, budget);
   }
 
   private static String cut(String text, int precision) {

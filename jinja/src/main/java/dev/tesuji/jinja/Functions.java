@@ -1,6 +1,5 @@
 package dev.tesuji.jinja;
 
-import dev.tesuji.check.BadInput;
 import dev.tesuji.jinja.Arguments.Bound;
 import dev.tesuji.jinja.Value.Callable;
 import dev.tesuji.jinja.Value.Mapping;
@@ -34,11 +33,13 @@ final class Functions {
     define(scope, "namespace", a -> new Namespace(fields(a)));
     define(scope, "dict", this::dict);
     define(scope, "joiner", Functions::joiner);
+    define(scope, "cycler", Functions::cycler);
     define(
         scope,
         "raise_exception",
         a -> {
-          throw new BadInput(Printing.str(a.bind("raise_exception", "message").value(0), budget));
+          throw new TemplateException(
+              Printing.str(a.bind("raise_exception", "message").value(0), budget));
         });
     define(
         scope,
@@ -108,6 +109,37 @@ final class Functions {
       entries.put(Python.key(parts.get(0)), parts.get(1));
     }
     return entries;
+  }
+
+  /// Makes something whose `next()` gives its items one after the other, again and again.
+  private static Value cycler(Arguments arguments) {
+    List<Value> items = arguments.positional();
+    if (items.isEmpty()) {
+      throw new Trouble("at least one item has to be provided");
+    }
+    int[] place = {0};
+    Map<String, Value> fields = new LinkedHashMap<>();
+    fields.put("current", items.getFirst());
+    fields.put(
+        "next",
+        new Callable(
+            "next",
+            _ -> {
+              Value now = items.get(place[0]);
+              place[0] = (place[0] + 1) % items.size();
+              fields.put("current", items.get(place[0]));
+              return now;
+            }));
+    fields.put(
+        "reset",
+        new Callable(
+            "reset",
+            _ -> {
+              place[0] = 0;
+              fields.put("current", items.getFirst());
+              return Value.None.NONE;
+            }));
+    return new Namespace(fields);
   }
 
   /// Gives nothing the first time that it is called and a separator from then on.

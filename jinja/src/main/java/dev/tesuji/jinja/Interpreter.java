@@ -17,6 +17,7 @@ import java.util.Map;
 /// Does the statements of a template, once.
 final class Interpreter {
   private final Budget budget;
+  private final Markup.Mode mode = new Markup.Mode();
   private final Evaluator evaluator;
   private final List<Span> marked = new ArrayList<>();
   private StringBuilder out = new StringBuilder();
@@ -32,7 +33,7 @@ final class Interpreter {
 
   Interpreter(Budget budget) {
     this.budget = budget;
-    this.evaluator = new Evaluator(budget);
+    this.evaluator = new Evaluator(budget, mode);
   }
 
   /// Returns the line of what is being done, for messages.
@@ -63,7 +64,8 @@ final class Interpreter {
       case Statement.Data d -> write(d.text());
       case Statement.Print p -> {
         evaluator.at(p.line());
-        write(Printing.str(evaluator.value(p.value(), scope), budget));
+        Value value = evaluator.value(p.value(), scope);
+        write(mode.on ? Markup.escape(value, budget).text() : Printing.str(value, budget));
       }
       case Statement.If i -> {
         return run(branch(i, scope), scope);
@@ -96,6 +98,9 @@ final class Interpreter {
         }
         return run(w.body(), inner);
       }
+      case Statement.Autoescape a -> {
+        return autoescape(a, scope);
+      }
       case Statement.Generation g -> generation(g, scope);
       case Statement.Break _ -> {
         return Flow.BREAK;
@@ -122,14 +127,23 @@ final class Interpreter {
     out.append(text);
   }
 
-  /// Returns what a body writes, as a value.
+  private Flow autoescape(Statement.Autoescape a, Scope scope) {
+    boolean around = mode.on;
+    evaluator.at(a.line());
+    mode.on = Python.isTrue(evaluator.value(a.on(), scope));
+    Flow flow = run(a.body(), new Scope(scope));
+    mode.on = around;
+    return flow;
+  }
+
+  /// Returns what a body writes, as a value; it is safe where it was escaped.
   private Text capture(List<Statement> body, Scope scope) {
     StringBuilder around = out;
     out = new StringBuilder();
     captures++;
     run(body, scope);
     captures--;
-    Text text = new Text(out.toString());
+    Text text = new Text(out.toString(), mode.on);
     out = around;
     return text;
   }
@@ -194,7 +208,7 @@ final class Interpreter {
     loop(f, over, scope, depth);
     budget.leave();
     captures--;
-    Text text = new Text(out.toString());
+    Text text = new Text(out.toString(), mode.on);
     out = around;
     return text;
   }
@@ -248,30 +262,38 @@ final class Interpreter {
 
   /// Makes a macro callable; its body sees the variables of the place that defines it.
   private Callable macro(Macro macro, Scope definition) {
+    boolean escapes = mode.on;
     return new Callable(
         macro.name(),
         arguments -> {
-          Scope scope = new Scope(definition);
-          Map<String, Value> named = new LinkedHashMap<>(arguments.named());
-          Value caller = named.remove("caller");
-          scope.set("caller", caller == null ? new Value.Undefined("No caller defined") : caller);
-          int places = macro.parameters().size();
-          for (int i = 0; i < places; i++) {
-            Statement.Parameter p = macro.parameters().get(i);
-            Value passed = named.remove(p.name());
-            if (i < arguments.positional().size()) {
-              passed = arguments.positional().get(i);
-            } else if (passed == null) {
-              passed =
-                  p.value() == null
-                      ? new Value.Undefined("parameter '" + p.name() + "' was not provided")
-                      : evaluator.value(p.value(), scope);
-            }
-            scope.set(p.name(), passed);
-          }
-          more(macro, arguments, named, scope);
-          return capture(macro.body(), scope);
+          boolean caller = mode.on;
+          mode.on = escapes;
+          Text text = called(macro, arguments, new Scope(definition));
+          mode.on = caller;
+          return new Text(text.text(), caller);
         });
+  }
+
+  private Text called(Macro macro, Arguments arguments, Scope scope) {
+    Map<String, Value> named = new LinkedHashMap<>(arguments.named());
+    Value caller = named.remove("caller");
+    scope.set("caller", caller == null ? new Value.Undefined("No caller defined") : caller);
+    int places = macro.parameters().size();
+    for (int i = 0; i < places; i++) {
+      Statement.Parameter p = macro.parameters().get(i);
+      Value passed = named.remove(p.name());
+      if (i < arguments.positional().size()) {
+        passed = arguments.positional().get(i);
+      } else if (passed == null) {
+        passed =
+            p.value() == null
+                ? new Value.Undefined("parameter '" + p.name() + "' was not provided")
+                : evaluator.value(p.value(), scope);
+      }
+      scope.set(p.name(), passed);
+    }
+    more(macro, arguments, named, scope);
+    return capture(macro.body(), scope);
   }
 
   /// Takes the arguments that have no parameter.

@@ -244,6 +244,10 @@ final class Lexer {
       }
     }
     boolean real = false;
+    if (at > 0 && source.charAt(at - 1) == '.') { // x.0.1 is x[0][1]
+      take(Kind.INTEGER, end);
+      return;
+    }
     if (source.startsWith(".", end) && digits(end + 1) > end + 1) {
       end = digits(end + 1);
       real = true;

@@ -22,12 +22,15 @@ final class ListFilters {
   private final Attributes attributes;
   private final Tests tests;
   private final Filters filters;
+  private final Markup.Mode mode;
 
-  ListFilters(Budget budget, Attributes attributes, Tests tests, Filters filters) {
+  ListFilters(
+      Budget budget, Attributes attributes, Tests tests, Filters filters, Markup.Mode mode) {
     this.budget = budget;
     this.attributes = attributes;
     this.tests = tests;
     this.filters = filters;
+    this.mode = mode;
   }
 
   /// Applies a filter; null where there is none of that name.
@@ -40,11 +43,11 @@ final class ListFilters {
       case "items" -> items(value);
       case "join" -> join(walk(value), a.bind(name, "d", "attribute"));
       case "reverse" -> reverse(value);
-      case "map" -> map(walk(value), a);
-      case "select" -> choose(walk(value), v -> v, a, true);
-      case "reject" -> choose(walk(value), v -> v, a, false);
-      case "selectattr" -> chooseByAttribute(walk(value), a, true);
-      case "rejectattr" -> chooseByAttribute(walk(value), a, false);
+      case "map" -> map(walkTrue(value), a);
+      case "select" -> choose(walkTrue(value), v -> v, a, true);
+      case "reject" -> choose(walkTrue(value), v -> v, a, false);
+      case "selectattr" -> chooseByAttribute(walkTrue(value), a, true);
+      case "rejectattr" -> chooseByAttribute(walkTrue(value), a, false);
       case "batch" -> batch(walk(value), a.bind(name, "linecount", "fill_with"));
       case "slice" -> slice(walk(value), a.bind(name, "slices", "fill_with"));
       default -> ordered(name, value, a);
@@ -73,6 +76,12 @@ final class ListFilters {
     return Python.iterate(value, budget);
   }
 
+  /// Walks a value where it is true: `map`, `select` and their kin take none, false and 0 for
+  /// nothing to walk.
+  private List<Value> walkTrue(Value value) {
+    return Python.isTrue(value) ? walk(value) : List.of();
+  }
+
   private static int length(Value value) {
     return switch (value) {
       case Text t -> t.length();
@@ -99,6 +108,9 @@ final class ListFilters {
 
   private Value join(List<Value> items, Bound bound) {
     UnaryOperator<Value> key = keyOf(bound, 1);
+    if (mode.on) {
+      return safeJoin(items.stream().map(key).toList(), bound.value(0, Value.EMPTY));
+    }
     String separator = Printing.str(bound.value(0, Value.EMPTY), budget);
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < items.size(); i++) {
@@ -108,6 +120,25 @@ final class ListFilters {
     return new Text(text.toString());
   }
 
+  /// Joins where text is escaped on its own: one safe part makes all of it safe.
+  private Value safeJoin(List<Value> items, Value separator) {
+    boolean safe = isSafe(separator) || items.stream().anyMatch(ListFilters::isSafe);
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < items.size(); i++) {
+      text.append(i == 0 ? "" : part(separator, safe)).append(part(items.get(i), safe));
+      budget.fits(text.length());
+    }
+    return new Text(text.toString(), safe);
+  }
+
+  private String part(Value value, boolean safe) {
+    return safe ? Markup.escape(value, budget).text() : Printing.str(value, budget);
+  }
+
+  private static boolean isSafe(Value value) {
+    return value instanceof Text t && t.safe();
+  }
+
   private Value reverse(Value value) {
     if (value instanceof Text t) {
       StringBuilder text = new StringBuilder();
@@ -115,7 +146,7 @@ final class ListFilters {
       for (int i = characters.length - 1; i >= 0; i--) {
         text.appendCodePoint(characters[i]);
       }
-      return new Text(text.toString());
+      return t.with(text.toString());
     }
     return Sequence.generator(new ArrayList<>(walk(value)).reversed());
   }
@@ -209,10 +240,12 @@ final class ListFilters {
     };
   }
 
-  /// `sort` takes several attributes with commas between them.
+  /// `sort` takes several attributes with commas between them, and sorts by lists of keys: equal
+  /// values, such as two nones, are then never compared.
   private UnaryOperator<Value> sortKey(Bound bound) {
     if (!bound.has(2) || !(bound.value(2) instanceof Text path) || path.text().indexOf(',') < 0) {
-      return folded(bound, 1, keyOf(bound, 2));
+      UnaryOperator<Value> key = folded(bound, 1, keyOf(bound, 2));
+      return value -> Sequence.tuple(key.apply(value));
     }
     List<UnaryOperator<Value>> keys = new ArrayList<>();
     for (String part : Strings.split(path.text(), ",", -1, false)) {

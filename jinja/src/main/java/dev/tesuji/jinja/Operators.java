@@ -21,7 +21,8 @@ final class Operators {
     }
     if (operator.equals("%") && left instanceof Text format) {
       budget.reading(left);
-      return new Text(new Formatting(budget).percent(format.text(), Python.defined(right)));
+      Formatting formatting = new Formatting(budget, format.safe());
+      return format.with(formatting.percent(format.text(), Python.defined(right)));
     }
     Value a = Numbers.number(Python.defined(left));
     Value b = Numbers.number(Python.defined(right));
@@ -49,7 +50,9 @@ final class Operators {
     }
     if (left instanceof Text t && right instanceof Text u) {
       budget.characters((long) t.text().length() + u.text().length());
-      return new Text(t.text() + u.text());
+      return t.safe() || u.safe()
+          ? new Text(Markup.escape(t, budget).text() + Markup.escape(u, budget).text(), true)
+          : new Text(t.text() + u.text());
     }
     if (left instanceof Sequence s && right instanceof Sequence u) {
       boolean tuples = s.kind().isTuple() && u.kind().isTuple();
@@ -73,7 +76,7 @@ final class Operators {
     return switch (value) {
       case Text t -> {
         budget.characters((long) t.text().length() * n);
-        yield new Text(t.text().repeat(t.text().isEmpty() ? 0 : n));
+        yield t.with(t.text().repeat(t.text().isEmpty() ? 0 : n));
       }
       case Sequence s when s.kind() == Kind.LIST || s.kind().isTuple() -> {
         budget.steps((long) s.items().size() * n);

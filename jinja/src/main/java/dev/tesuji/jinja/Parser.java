@@ -1,6 +1,5 @@
 package dev.tesuji.jinja;
 
-import dev.tesuji.check.DidYouMean;
 import dev.tesuji.jinja.Expression.Attribute;
 import dev.tesuji.jinja.Expression.Name;
 import dev.tesuji.jinja.Expression.TupleOf;
@@ -28,6 +27,7 @@ final class Parser {
           "filter",
           "with",
           "generation",
+          "autoescape",
           "break",
           "continue",
           "raw");
@@ -111,6 +111,10 @@ final class Parser {
         yield new Statement.FilterBlock(filters, bodyTo(line, "endfilter"), line);
       }
       case "with" -> with(line);
+      case "autoescape" -> {
+        Expression on = expressions.expression();
+        yield new Statement.Autoescape(on, bodyTo(line, "endautoescape"), line);
+      }
       case "generation" -> new Statement.Generation(outsideOfLoops(line, "endgeneration"));
       case "break", "continue" -> jump(tag);
       default -> throw unknown(tag);
@@ -126,7 +130,7 @@ final class Parser {
     if (name.startsWith("end") || name.equals("else") || name.equals("elif")) {
       return new Trouble(tag.line(), "'" + name + "' has nothing to end here");
     }
-    return new Trouble(tag.line(), "unknown tag '" + name + "'" + DidYouMean.hint(name, TAGS));
+    return new Trouble(tag.line(), "unknown tag '" + name + "'" + Suggestion.hint(name, TAGS));
   }
 
   private Statement jump(Token tag) {

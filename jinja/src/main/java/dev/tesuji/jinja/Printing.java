@@ -47,7 +47,11 @@ final class Printing {
       case Bool b -> out.append(b.is() ? "True" : "False");
       case Whole w -> out.append(w.value());
       case Real r -> out.append(Numbers.repr(r.value()));
-      case Text t -> quote(t.text());
+      case Text t -> {
+        out.append(t.safe() ? "Markup(" : "");
+        quote(t.text());
+        out.append(t.safe() ? ")" : "");
+      }
       case Sequence s -> sequence(s, depth);
       case Mapping m -> mapping(m.entries(), depth);
       case Namespace n -> {

@@ -53,6 +53,9 @@ sealed interface Statement {
   /// Writes what the body writes and marks it as the assistant's.
   record Generation(List<Statement> body) implements Statement {}
 
+  /// Does the body with or without the escaping of what is written.
+  record Autoescape(Expression on, List<Statement> body, int line) implements Statement {}
+
   /// `break`.
   record Break() implements Statement {}
 

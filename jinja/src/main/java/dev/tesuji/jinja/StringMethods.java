@@ -24,8 +24,9 @@ final class StringMethods {
   }
 
   /// Returns a method of a string; null where strings have none of that name.
-  @Nullable Value method(String self, String name) {
-    Callable.Body body = body(self, name);
+  @Nullable Value method(Text text, String name) {
+    String self = text.text();
+    Callable.Body body = text.safe() ? safeBody(text, name) : body(self, name);
     if (body == null) {
       return null;
     }
@@ -40,6 +41,43 @@ final class StringMethods {
           budget.reading(answer);
           return answer;
         });
+  }
+
+  /// Safe text has two methods more, its methods give safe text, and what comes in is escaped.
+  private Callable.@Nullable Body safeBody(Text text, String name) {
+    String self = text.text();
+    return switch (name) {
+      case "striptags" -> _ -> new Text(Markup.stripTags(self));
+      case "unescape" -> _ -> new Text(Markup.unescape(self));
+      case "join" ->
+          a -> {
+            List<Value> parts = new ArrayList<>();
+            for (Value part : Python.iterate(a.bind(name, "iterable").value(0), budget)) {
+              parts.add(Markup.escape(part, budget));
+            }
+            return safe(join(self, Sequence.list(parts)));
+          };
+      case "replace" ->
+          a -> {
+            Arguments.Bound b = a.bind(name, "old", "new", "count");
+            String by = Markup.escape(b.value(1), budget).text();
+            return text.with(Strings.replace(self, b.text(0), by, b.whole(2, -1), budget));
+          };
+      case "format" -> a -> text.with(new Formatting(budget, true).braces(self, a));
+      default -> {
+        Callable.Body body = body(self, name);
+        yield body == null ? null : a -> safe(body.call(a));
+      }
+    };
+  }
+
+  private static Value safe(Value value) {
+    return switch (value) {
+      case Text t -> new Text(t.text(), true);
+      case Sequence s ->
+          new Sequence(s.kind(), s.items().stream().map(StringMethods::safe).toList());
+      default -> value;
+    };
   }
 
   private Callable.@Nullable Body body(String self, String name) {
@@ -71,7 +109,7 @@ final class StringMethods {
             return new Text(Strings.replace(self, b.text(0), b.text(1), b.whole(2, -1), budget));
           };
       case "join" -> a -> join(self, a.bind(name, "iterable").value(0));
-      case "format" -> a -> new Text(new Formatting(budget).braces(self, a));
+      case "format" -> a -> new Text(new Formatting(budget, false).braces(self, a));
       case "find", "index" -> a -> find(self, a.bind(name, "sub").text(0), name, false);
       case "rfind", "rindex" -> a -> find(self, a.bind(name, "sub").text(0), name, true);
       case "count" -> a -> Whole.of(Strings.count(self, a.bind(name, "sub").text(0)));

@@ -1,6 +1,5 @@
 package dev.tesuji.jinja;
 
-import dev.tesuji.check.DidYouMean;
 import dev.tesuji.jinja.Value.Bool;
 import dev.tesuji.jinja.Value.Callable;
 import dev.tesuji.jinja.Value.Mapping;
@@ -83,7 +82,7 @@ final class Tests {
       case "iterable" -> isWalkable(value) || value instanceof Sequence;
       case "sequence" -> isWalkable(value) || (value instanceof Sequence s && s.kind().hasPlaces());
       case "callable" -> value instanceof Callable || value instanceof Undefined;
-      case "escaped" -> false;
+      case "escaped" -> value instanceof Text t && t.safe();
       case "filter" -> value instanceof Text t && Filters.NAMES.contains(t.text());
       case "test" -> value instanceof Text t && NAMES.contains(t.text());
       case "odd" -> rest(value, Whole.of(2)).value().signum() != 0;
@@ -95,7 +94,7 @@ final class Tests {
 
   private boolean compared(String name, Value value, Arguments arguments) {
     if (!NAMES.contains(name)) {
-      throw new Trouble("No test named '" + name + "'" + DidYouMean.hint(name, NAMES));
+      throw new Trouble("No test named '" + name + "'" + Suggestion.hint(name, NAMES));
     }
     Value other = arguments.bind(name, "other").value(0);
     return switch (name) {

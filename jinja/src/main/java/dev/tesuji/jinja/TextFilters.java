@@ -4,59 +4,120 @@ import dev.tesuji.jinja.Arguments.Bound;
 import dev.tesuji.jinja.Value.Sequence;
 import dev.tesuji.jinja.Value.Text;
 import dev.tesuji.jinja.Value.Whole;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The filters that take a value's text.
 final class TextFilters {
   private final Budget budget;
+  private final Markup.Mode mode;
 
-  TextFilters(Budget budget) {
+  TextFilters(Budget budget, Markup.Mode mode) {
     this.budget = budget;
+    this.mode = mode;
   }
 
   /// Applies a filter; null where there is none of that name.
   @Nullable Value apply(String name, Value value, Arguments a) {
-    String text =
-        switch (name) {
-          case "trim" -> {
-            Bound b = a.bind(name, "chars");
-            yield Strings.strip(str(value), b.has(0) ? b.text(0) : null, true, true);
-          }
-          case "upper" -> str(value).toUpperCase(Locale.ROOT);
-          case "lower" -> str(value).toLowerCase(Locale.ROOT);
-          case "capitalize" -> Strings.capitalize(str(value));
-          case "title" -> title(str(value));
-          case "string", "safe" -> str(value);
-          case "escape", "e", "forceescape" -> escape(str(value));
-          case "replace" -> {
-            Bound b = a.bind(name, "old", "new", "count");
-            yield Strings.replace(
-                str(value), str(b.value(0)), str(b.value(1)), b.whole(2, -1), budget);
-          }
-          case "indent" -> indent(str(value), a.bind(name, "width", "first", "blank"));
-          case "center" -> center(str(value), a.bind(name, "width").whole(0, 80));
-          case "truncate" ->
-              truncate(str(value), a.bind(name, "length", "killwords", "end", "leeway"));
-          case "striptags" -> stripTags(str(value));
-          case "urlencode" ->
-              URLEncoder.encode(str(value), StandardCharsets.UTF_8)
-                  .replace("+", "%20")
-                  .replace("%2F", "/")
-                  .replace("%7E", "~")
-                  .replace("*", "%2A");
-          case "format" ->
-              new Formatting(budget)
-                  .percent(str(value), new Sequence(Value.Kind.TUPLE, a.positional()));
-          default -> null;
-        };
-    if (text == null) {
-      return name.equals("wordcount") ? Whole.of(words(str(value))) : null;
+    return switch (name) {
+      case "trim" -> {
+        Bound b = a.bind(name, "chars");
+        Text text = soft(value);
+        yield text.with(Strings.strip(text.text(), b.has(0) ? b.text(0) : null, true, true));
+      }
+      case "upper" -> soft(value).with(str(value).toUpperCase(Locale.ROOT));
+      case "lower" -> soft(value).with(str(value).toLowerCase(Locale.ROOT));
+      case "capitalize" -> soft(value).with(Strings.capitalize(str(value)));
+      case "string" -> soft(value);
+      case "title" -> new Text(title(str(value)));
+      case "safe" -> new Text(str(value), true);
+      case "escape", "e" -> Markup.escape(value, budget);
+      case "forceescape" -> new Text(Markup.escape(str(value)), true);
+      case "striptags" -> new Text(Markup.stripTags(str(value)));
+      case "wordcount" -> Whole.of(words(str(value)));
+      case "pprint" -> new Text(PrettyPrint.of(value, budget));
+      default -> shaped(name, value, a);
+    };
+  }
+
+  private @Nullable Value shaped(String name, Value value, Arguments a) {
+    return switch (name) {
+      case "replace" -> replace(value, a.bind(name, "old", "new", "count"));
+      case "indent" -> indent(soft(value), a.bind(name, "width", "first", "blank"));
+      case "center" -> soft(value).with(center(str(value), a.bind(name, "width").whole(0, 80)));
+      case "truncate" ->
+          truncate(soft(value), a.bind(name, "length", "killwords", "end", "leeway"));
+      case "urlencode" -> new Text(UrlEncoding.of(value, budget));
+      case "format" -> format(soft(value), a);
+      case "wordwrap" -> new Text(wrap(str(value), a));
+      case "xmlattr" -> attributes(value, a.bind(name, "autospace").flag(0, true));
+      default -> null;
+    };
+  }
+
+  /// Returns a value as text that is safe where the value is.
+  private Text soft(Value value) {
+    return value instanceof Text t ? t : new Text(str(value));
+  }
+
+  private Value replace(Value value, Bound b) {
+    int most = b.whole(2, -1);
+    if (!mode.on) {
+      return new Text(Strings.replace(str(value), str(b.value(0)), str(b.value(1)), most, budget));
     }
-    return new Text(text);
+    Text text = soft(value);
+    boolean safe = soft(b.value(0)).safe() || soft(b.value(1)).safe();
+    text = safe ? Markup.escape(text, budget) : text;
+    String by = text.safe() ? Markup.escape(b.value(1), budget).text() : str(b.value(1));
+    return text.with(Strings.replace(text.text(), str(b.value(0)), by, most, budget));
+  }
+
+  private Value format(Text format, Arguments a) {
+    if (!a.positional().isEmpty() && !a.named().isEmpty()) {
+      throw new Trouble("can't handle positional and keyword arguments at the same time");
+    }
+    Map<Value, Value> named = new LinkedHashMap<>();
+    a.named().forEach((key, value) -> named.put(new Text(key), value));
+    Value values =
+        named.isEmpty() ? new Sequence(Value.Kind.TUPLE, a.positional()) : new Value.Mapping(named);
+    return format.with(new Formatting(budget, format.safe()).percent(format.text(), values));
+  }
+
+  private String wrap(String text, Arguments a) {
+    Bound b = a.bind("wordwrap", "width", "break_long_words", "wrapstring", "break_on_hyphens");
+    WordWrap wrap = new WordWrap(b.whole(0, 79), b.flag(1, true), b.flag(3, true));
+    budget.characters(text.length());
+    String between = b.text(2, "\n");
+    StringBuilder out = new StringBuilder();
+    List<String> lines = Strings.lines(text, false);
+    for (int i = 0; i < lines.size(); i++) {
+      out.append(i == 0 ? "" : between).append(String.join(between, wrap.lines(lines.get(i))));
+      budget.fits(out.length());
+    }
+    return out.toString();
+  }
+
+  private Value attributes(Value value, boolean space) {
+    if (!(Python.defined(value) instanceof Value.Mapping m)) {
+      throw new Trouble("xmlattr needs a dict, got " + Python.typeName(value));
+    }
+    StringBuilder out = new StringBuilder();
+    m.entries()
+        .forEach((key, each) -> {
+          if (each == Value.None.NONE || each instanceof Value.Undefined) {
+            return;
+          }
+          if (str(key).chars().anyMatch(c -> Python.isSpace(c) || "/>=".indexOf(c) >= 0)) {
+            throw new Trouble("Invalid character in attribute name: " + Printing.repr(key, budget));
+          }
+          out.append(out.isEmpty() && !space ? "" : " ").append(Markup.escape(key, budget).text());
+          out.append("=\"").append(Markup.escape(each, budget).text()).append('"');
+          budget.fits(out.length());
+        });
+    return new Text(out.toString(), mode.on);
   }
 
   private String str(Value value) {
@@ -76,15 +137,8 @@ final class TextFilters {
     return out.toString();
   }
 
-  private static String escape(String text) {
-    return text.replace("&", "&amp;")
-        .replace(">", "&gt;")
-        .replace("<", "&lt;")
-        .replace("'", "&#39;")
-        .replace("\"", "&#34;");
-  }
-
-  private String indent(String text, Bound bound) {
+  private Text indent(Text whole, Bound bound) {
+    String text = whole.text();
     boolean given = bound.has(0) && bound.value(0) instanceof Text;
     int width = given ? 0 : bound.whole(0, 4);
     budget.characters(width);
@@ -98,7 +152,7 @@ final class TextFilters {
       out.append(i == 0 ? "" : "\n");
       out.append(i > 0 && (blank || !line.isEmpty()) ? indent : "").append(line);
     }
-    return out.toString();
+    return whole.with(out.toString());
   }
 
   private String center(String text, int width) {
@@ -108,33 +162,24 @@ final class TextFilters {
     return " ".repeat(before) + text + " ".repeat(missing - before);
   }
 
-  private static String truncate(String text, Bound bound) {
+  private Text truncate(Text whole, Bound bound) {
+    String text = whole.text();
     int length = bound.whole(0, 255);
-    String end = bound.text(2, "...");
+    Text end = bound.has(2) && bound.value(2) instanceof Text t ? t : new Text("...");
     int size = text.codePointCount(0, text.length());
     if (length < end.length()) {
-      throw new Trouble("truncate() must leave room for '" + end + "', got length " + length);
+      throw new Trouble(
+          "truncate() must leave room for '" + end.text() + "', got length " + length);
     }
     if (size <= (long) length + bound.whole(3, 5)) {
-      return text;
+      return whole;
     }
     String cut = text.substring(0, text.offsetByCodePoints(0, length - end.length()));
     int blank = bound.flag(1, false) ? -1 : cut.lastIndexOf(' ');
-    return (blank < 0 ? cut : cut.substring(0, blank)) + end;
-  }
-
-  private static String stripTags(String text) {
-    StringBuilder out = new StringBuilder();
-    int at = 0;
-    for (int open = text.indexOf('<'); open >= 0; open = text.indexOf('<', at)) {
-      int close = text.indexOf('>', open);
-      if (close < 0) {
-        break;
-      }
-      out.append(text, at, open);
-      at = close + 1;
-    }
-    return String.join(" ", Strings.words(out.append(text.substring(at)).toString(), -1, false));
+    Text kept = whole.with(blank < 0 ? cut : cut.substring(0, blank));
+    return kept.safe() || end.safe()
+        ? new Text(Markup.escape(kept, budget).text() + Markup.escape(end, budget).text(), true)
+        : new Text(kept.text() + end.text());
   }
 
   private static int words(String text) {

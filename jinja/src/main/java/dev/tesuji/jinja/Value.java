@@ -1,10 +1,11 @@
 package dev.tesuji.jinja;
 
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import tools.jackson.databind.JsonNode;
+import org.jspecify.annotations.Nullable;
 
 /// A value of the template language; it means what the Python object of its kind means.
 ///
@@ -48,9 +49,31 @@ sealed interface Value
   record Real(double value) implements Value {}
 
   /// A string. Python counts its code points, Java its UTF-16 units.
-  record Text(String text) implements Value {
+  ///
+  /// @param safe whether it is Python's `Markup`: text that is escaped already, which escapes what
+  ///   is joined to it. It equals the same text that is not
+  record Text(String text, boolean safe) implements Value {
+    Text(String text) {
+      this(text, false);
+    }
+
     int length() {
       return text.codePointCount(0, text.length());
+    }
+
+    /// Returns another text of the same kind.
+    Text with(String other) {
+      return new Text(other, safe);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Text t && t.text.equals(text);
+    }
+
+    @Override
+    public int hashCode() {
+      return text.hashCode();
     }
   }
 
@@ -133,27 +156,41 @@ sealed interface Value
     return is ? TRUE : FALSE;
   }
 
-  static Value of(JsonNode node) {
-    return of(node, 0);
+  /// Returns the value of a Java object: a text, a boolean, a number, null, or a list or map of
+  /// such values.
+  ///
+  /// @throws IllegalArgumentException for an object of another kind
+  static Value of(@Nullable Object object) {
+    return of(object, 0);
   }
 
-  private static Value of(JsonNode node, int depth) {
+  private static Value of(@Nullable Object object, int depth) {
     Budget.checkNesting(depth);
-    return switch (node.getNodeType()) {
-      case STRING -> new Text(node.stringValue());
-      case BOOLEAN -> of(node.booleanValue());
-      case NUMBER ->
-          node.isIntegralNumber()
-              ? new Whole(node.bigIntegerValue())
-              : new Real(node.doubleValue());
-      case ARRAY -> Sequence.list(node.valueStream().map(item -> of(item, depth + 1)).toList());
-      case OBJECT -> {
+    return switch (object) {
+      case null -> None.NONE;
+      case CharSequence text -> new Text(text.toString());
+      case Boolean b -> of(b.booleanValue());
+      case BigInteger n -> new Whole(n);
+      case Long n -> Whole.of(n);
+      case Integer n -> Whole.of(n);
+      case Short n -> Whole.of(n);
+      case Byte n -> Whole.of(n);
+      case Number n -> new Real(n.doubleValue());
+      case Iterable<?> items -> {
+        List<Value> list = new ArrayList<>();
+        items.forEach(item -> list.add(of(item, depth + 1)));
+        yield Sequence.list(list);
+      }
+      case Map<?, ?> map -> {
         Map<Value, Value> entries = new LinkedHashMap<>();
-        node.properties()
-            .forEach(e -> entries.put(new Text(e.getKey()), of(e.getValue(), depth + 1)));
+        map.forEach(
+            (key, value) -> entries.put(new Text(String.valueOf(key)), of(value, depth + 1)));
         yield new Mapping(entries);
       }
-      case NULL, MISSING, BINARY, POJO -> None.NONE;
+      default ->
+          throw new IllegalArgumentException(
+              "a variable must be text, a boolean, a number, null, a list or a map, got "
+                  + object.getClass().getName());
     };
   }
 }

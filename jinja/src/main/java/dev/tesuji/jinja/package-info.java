@@ -30,6 +30,14 @@
 /// | `Printing`, `JsonText`, `Formatting`, `Strftime` | `str`, `json.dumps`, `%` and `format`, dates |
 /// | `Attributes`, `StringMethods` | `a.b`, `a[b]`, slices, methods |
 /// | `Filters`, `TextFilters`, `ListFilters`, `Tests`, `Functions` | what jinja2 and transformers define |
+/// | `Markup`, `UrlEncoding`, `PrettyPrint`, `WordWrap`, `FileSize` | what single filters need |
+///
+/// It needs nothing but the JDK: variables are texts, numbers, booleans, lists and maps.
+///
+/// ```java
+/// Template template = Template.parse("Hello {{ name }}!", "greeting");
+/// template.render(Map.of("name", "world"), Clock.systemDefaultZone()).text(); // Hello world!
+/// ```
 ///
 /// # Undefined values
 ///
@@ -40,20 +48,19 @@
 ///
 /// A template is a stranger's program. A rendering has ten million steps, of which long texts and
 /// lists take more than one, texts have at most 2^26 characters, and nesting is limited in the
-/// source, in evaluation and in values ([Budget], [TokenStream]). Whatever exceeds that ends as bad
-/// input that names the template and the line. As in transformers' sandbox, nothing that would
-/// change a list or a dict can be called.
+/// source, in evaluation and in values ([Budget], [TokenStream]). Whatever exceeds that ends as a
+/// [TemplateException] that names the template and the line. As in transformers' sandbox, nothing
+/// that would change a list or a dict can be called.
 ///
 /// # What was left out, and what differs
 ///
 /// 1. `include`, `import`, `extends` and `block` are refused: a chat template is one file.
-/// 2. `escape` gives plain text, not jinja2's `Markup`; nothing is escaped on its own.
+/// 2. Of the named entities of HTML, `striptags` knows some thirty.
 /// 3. Filters that are lazy in jinja2 (`map`, `select`) do their work at once, so that an error in
 ///    them shows even where nobody looks at the result.
 /// 4. Integers end at 8192 bits. The keys of a dict are strings, numbers, truth values or None, and
 ///    1 and True are two keys. `format` knows the conversions s, r, d, i, f and x.
-/// 5. Not there: `lipsum`, `cycler`, `self`, and the filters filesizeformat, pprint, random,
-///    urlize, wordwrap and xmlattr.
+/// 5. Not there: `lipsum`, `self`, and the filters random and urlize.
 /// 6. An unknown filter or test is found when it is reached, not before.
 ///
 /// # Reading order

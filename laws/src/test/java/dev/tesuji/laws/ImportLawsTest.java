@@ -29,6 +29,7 @@ class ImportLawsTest {
           "dev.tesuji.check",
           "dev.tesuji.files",
           "dev.tesuji.json",
+          "dev.tesuji.yaml",
           "dev.tesuji.statistics",
           "dev.tesuji.run",
           "dev.tesuji.tensor",
@@ -40,6 +41,7 @@ class ImportLawsTest {
           "dev.tesuji.nn",
           "dev.tesuji.compute.torch",
           "dev.tesuji.compute.cpu",
+          "dev.tesuji.compute.choice",
           "dev.tesuji.weights",
           "dev.tesuji.generate",
           "dev.tesuji.dataset",
@@ -55,13 +57,13 @@ class ImportLawsTest {
           "dev.tesuji.tokenized",
           "dev.tesuji.optim",
           "dev.tesuji.policy",
+          "dev.tesuji.rollout",
           "dev.tesuji.evaluate",
           "dev.tesuji.train",
           "dev.tesuji.testtime",
           "dev.tesuji.sft",
           "dev.tesuji.preference",
           "dev.tesuji.rewardmodel",
-          "dev.tesuji.world",
           "dev.tesuji.rl.algorithm",
           "dev.tesuji.rl.grpo",
           "dev.tesuji.rl.rloo",
@@ -70,10 +72,14 @@ class ImportLawsTest {
           "dev.tesuji.rl.prime",
           "dev.tesuji.rl",
           "dev.tesuji.rejection",
-          "dev.tesuji.overoptimisation",
           "dev.tesuji.distill",
           "dev.tesuji.recipe",
+          "dev.tesuji.stage",
+          "dev.tesuji.runner",
           "dev.tesuji.compare",
+          "dev.tesuji.world",
+          "dev.tesuji.overoptimisation",
+          "dev.tesuji.demo",
           "dev.tesuji.bench",
           "dev.tesuji.cli");
 
@@ -109,6 +115,17 @@ class ImportLawsTest {
   }
 
   @Test
+  void whoComputesIsChosenInOnePlace() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.tesuji.compute..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("dev.tesuji.compute.torch..", "dev.tesuji.compute.cpu..")
+        .check(ALL);
+  }
+
+  @Test
   void onlyTheTensorLayerKnowsLibtorch() {
     only("org.bytedeco..", "dev.tesuji.tensor");
   }
@@ -140,7 +157,7 @@ class ImportLawsTest {
 
   @Test
   void onlyRecipesKnowYaml() {
-    only("org.snakeyaml..", "dev.tesuji.recipe");
+    only("org.snakeyaml..", "dev.tesuji.yaml");
   }
 
   @Test
@@ -150,7 +167,9 @@ class ImportLawsTest {
 
   @Test
   void demonstrationsAreHandedInFromOutside() {
-    String[] demo = {"dev.tesuji.chainsums", "dev.tesuji.world", "dev.tesuji.overoptimisation"};
+    String[] demo = {
+      "dev.tesuji.chainsums", "dev.tesuji.world", "dev.tesuji.overoptimisation", "dev.tesuji.demo"
+    };
     noClasses()
         .that()
         .resideOutsideOfPackages(demo)

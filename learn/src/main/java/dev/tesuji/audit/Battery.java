@@ -71,7 +71,11 @@ final class Battery {
         probe(
             problem,
             "every answer at once",
-            answering(problem, problem.answer() + ", " + String.join(", ", others))));
+            answering(
+                problem,
+                problem.answer()
+                    + ", "
+                    + String.join(", ", others.isEmpty() ? List.of(other) : others))));
     all.add(probe(problem, "answer after answer", right + answering(problem, other)));
     all.add(probe(problem, "repeated text", "wait, ".repeat(REPETITIONS)));
     all.add(probe(problem, "an injected instruction", answering(problem, INJECTION)));

@@ -40,7 +40,7 @@ public record RewardAudit(int problems, List<Row> rows) {
     List<Problem> problems =
         LongStream.range(0, Math.min(PROBLEMS, task.size())).mapToObj(task::problem).toList();
     Battery battery = new Battery(task, problems, encoder);
-    Map<String, List<Grader.Pending>> pending = new LinkedHashMap<>();
+    Map<String, List<Grader.Job>> pending = new LinkedHashMap<>();
     List<Row> rows = new ArrayList<>();
     try (Grader grader = new Grader(rewards)) {
       for (Problem problem : problems) {
@@ -51,7 +51,7 @@ public record RewardAudit(int problems, List<Row> rows) {
         }
       }
       pending.forEach(
-          (name, all) -> rows.add(row(name, all.stream().map(Grader.Pending::await).toList())));
+          (name, all) -> rows.add(row(name, all.stream().map(Grader.Job::await).toList())));
     }
     return new RewardAudit(problems.size(), rows);
   }

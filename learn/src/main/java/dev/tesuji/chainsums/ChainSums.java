@@ -1,10 +1,10 @@
 package dev.tesuji.chainsums;
 
-import dev.tesuji.answer.Answers;
-import dev.tesuji.answer.Numbers;
+import dev.tesuji.answer.AnswerKind;
 import dev.tesuji.answer.Verdict;
 import dev.tesuji.env.Problem;
 import dev.tesuji.env.Task;
+import dev.tesuji.math.MathAnswers;
 import dev.tesuji.random.Rng;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +23,7 @@ public record ChainSums(int minTerms, int maxTerms) implements Task {
   /// Sums of 4 to 8 digits.
   public static final ChainSums DEFAULT = new ChainSums(4, 8);
 
+  private static final AnswerKind ANSWERS = MathAnswers.numbers(true);
   private static final long SEED =
       0x7E50711L; // the task's own: its problems are the same in every run
   private static final int HELD_OUT_SHARE = 16;
@@ -65,12 +66,17 @@ public record ChainSums(int minTerms, int maxTerms) implements Task {
 
   @Override
   public String extract(String response) {
-    return Answers.tagged(response);
+    return ANSWERS.extract(response);
+  }
+
+  @Override
+  public boolean same(Problem problem, String answer, String other) {
+    return ANSWERS.same(answer, other);
   }
 
   @Override
   public Verdict grade(Problem problem, String response) {
-    return Numbers.compare(problem.answer(), extract(response));
+    return ANSWERS.grade(problem.answer(), extract(response));
   }
 
   /// Returns the numbers and signs of a problem: `9+8-6` gives 9, 8, -6.

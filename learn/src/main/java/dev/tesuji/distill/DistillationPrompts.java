@@ -1,7 +1,7 @@
 package dev.tesuji.distill;
 
 import dev.tesuji.dataset.EpochOrder;
-import dev.tesuji.rl.PromptSource;
+import dev.tesuji.rollout.PromptStream;
 import dev.tesuji.tokenized.TextSource;
 import dev.tesuji.tokenized.TokenSequence;
 import java.util.Arrays;
@@ -19,7 +19,7 @@ public sealed interface DistillationPrompts {
   /// The prompts of a task, which come without answers.
   ///
   /// @param prompts in the order of the run
-  record OfTask(PromptSource prompts) implements DistillationPrompts {
+  record OfTask(PromptStream prompts) implements DistillationPrompts {
     @Override
     public long size() {
       return prompts.size();
@@ -27,7 +27,7 @@ public sealed interface DistillationPrompts {
 
     @Override
     public int[] prompt(long position) {
-      return prompts.at(position).tokens();
+      return prompts.at(position).prompt();
     }
   }
 

@@ -3,8 +3,15 @@ package dev.tesuji.env;
 import dev.tesuji.answer.Verdict;
 import dev.tesuji.chat.ChatTemplate;
 import dev.tesuji.chat.Conversation;
+import dev.tesuji.check.BadInput;
 import dev.tesuji.text.Tokenizer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// A task whose problems are put as the user's turn of a conversation.
 ///
@@ -14,11 +21,32 @@ import java.util.List;
 /// @param inner the task
 /// @param template the model's chat template
 /// @param thinkingPrefilled whether the template opens the thinking
-public record ChatTask(Task inner, ChatTemplate template, boolean thinkingPrefilled)
+/// @param asking what is added to the problems
+public record ChatTask(Task inner, ChatTemplate template, boolean thinkingPrefilled, Asking asking)
     implements Task {
+  /// How a conversation begins and is rendered.
+  ///
+  /// @param system the system message of conversations that have none; null for none
+  /// @param variables variables of the chat template, such as `enable_thinking`; those of a problem
+  ///   go before them
+  public record Asking(@Nullable String system, Map<String, JsonNode> variables) {
+    /// The problem and nothing else.
+    public static final Asking PLAIN = new Asking(null, Map.of());
+
+    /// Copies the map.
+    public Asking {
+      variables = Map.copyOf(variables);
+    }
+  }
+
   /// Puts the problems of a task in conversations.
   public static ChatTask of(Task inner, ChatTemplate template) {
-    return new ChatTask(inner, template, template.thinkingPrefilled());
+    return of(inner, template, Asking.PLAIN);
+  }
+
+  /// Puts the problems of a task in conversations.
+  public static ChatTask of(Task inner, ChatTemplate template, Asking asking) {
+    return new ChatTask(inner, template, template.thinkingPrefilled(asking.variables()), asking);
   }
 
   @Override
@@ -43,8 +71,21 @@ public record ChatTask(Task inner, ChatTemplate template, boolean thinkingPrefil
 
   @Override
   public String prompt(Problem problem) {
-    Conversation conversation = Conversation.of("user", inner.prompt(problem));
-    return template.render(conversation, true).text();
+    Conversation own = problem.conversation();
+    Conversation asked = own == null ? Conversation.of("user", inner.prompt(problem)) : own;
+    List<ObjectNode> messages = new ArrayList<>(asked.messages());
+    boolean begun = messages.getFirst().path("role").asString("").equals("system");
+    if (asking.system() != null && !begun) {
+      messages.addFirst(Conversation.message("system", asking.system()));
+    }
+    Map<String, JsonNode> variables = new LinkedHashMap<>(asking.variables());
+    variables.putAll(asked.variables());
+    Conversation whole = new Conversation(messages, asked.tools(), asked.documents(), variables);
+    try {
+      return template.render(whole, true).text();
+    } catch (BadInput e) {
+      throw new BadInput(problem.source() + ": " + e.getMessage(), e);
+    }
   }
 
   @Override
@@ -60,6 +101,11 @@ public record ChatTask(Task inner, ChatTemplate template, boolean thinkingPrefil
   @Override
   public String extract(String response) {
     return inner.extract(response);
+  }
+
+  @Override
+  public boolean same(Problem problem, String answer, String other) {
+    return inner.same(problem, answer, other);
   }
 
   @Override

@@ -1,9 +1,10 @@
 package dev.tesuji.env;
 
 import dev.tesuji.answer.AnswerKind;
-import dev.tesuji.answer.NumberAnswers;
 import dev.tesuji.answer.Verdict;
+import dev.tesuji.chat.Conversation;
 import dev.tesuji.check.BadInput;
+import dev.tesuji.dataset.ConversationFields;
 import dev.tesuji.dataset.DataFiles;
 import dev.tesuji.dataset.Row;
 import dev.tesuji.random.Rng;
@@ -12,9 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
-/// Problems from data files: GSM8K, MATH, or anything of that shape. Their answers are numbers
-/// unless another [AnswerKind] is named.
+/// Problems from data files: GSM8K, MATH, or anything of that shape.
 ///
 /// Problems to evaluate on come from a file of their own, else from every tenth problem, in an
 /// order of chance, which are then not trained on.
@@ -48,16 +49,6 @@ public final class FileTask implements Task {
 
   /// How the problems of a file are read, put and graded.
   public record Layout(Columns columns, PromptTemplate template, AnswerKind answers) {}
-
-  /// Reads problems whose answers are numbers; see the other [#read].
-  public static FileTask read(
-      String name,
-      Path file,
-      @Nullable Path heldOutFile,
-      Columns columns,
-      PromptTemplate template) {
-    return read(name, file, heldOutFile, new Layout(columns, template, NumberAnswers.INSTANCE));
-  }
 
   /// Reads problems.
   ///
@@ -98,7 +89,11 @@ public final class FileTask implements Task {
 
   private static Problem problem(Row row, Layout layout, long id) {
     String column = layout.columns().answer();
-    String text = row.requireText(layout.columns().prompt());
+    Conversation conversation = conversation(row, layout.columns().prompt());
+    String text =
+        conversation == null
+            ? row.requireText(layout.columns().prompt())
+            : conversation.messages().getLast().path("content").asString("");
     String solution = solution(row, column);
     String answer = layout.answers().gold(solution);
     if (!layout.answers().isReadable(answer)) {
@@ -111,7 +106,30 @@ public final class FileTask implements Task {
               + tail(solution)
               + "'");
     }
-    return new Problem(id, text, answer, row.place().toString());
+    return new Problem(id, text, answer, row.place().toString(), conversation);
+  }
+
+  /// Returns the messages that a row asks with: those of the prompt's column, or where that is
+  /// absent of `messages` or ShareGPT's `conversations`; null where it asks with a text.
+  private static @Nullable Conversation conversation(Row row, String prompt) {
+    JsonNode given = row.get(prompt);
+    String column =
+        given != null && given.isArray()
+            ? prompt
+            : given == null ? row.get("messages") != null ? "messages" : "conversations" : "";
+    if (column.isEmpty() || row.get(column) == null) {
+      return null;
+    }
+    List<ObjectNode> messages = row.messages(column);
+    if (messages.getLast().path("role").asString("").equals("assistant")) {
+      throw row.bad(
+          "field '"
+              + column
+              + "' must end with a message that the assistant is to answer, got one of the"
+              + " assistant's");
+    }
+    ConversationFields fields = ConversationFields.of(row);
+    return new Conversation(messages, fields.tools(), fields.documents(), fields.variables());
   }
 
   /// Returns a solution as text; a file may hold its answers as numbers.
@@ -148,6 +166,9 @@ public final class FileTask implements Task {
 
   @Override
   public String prompt(Problem problem) {
+    if (problem.conversation() != null) {
+      throw new BadInput(problem.source() + ": is a conversation; set the task's template to chat");
+    }
     return layout.template().fill(problem.text());
   }
 
@@ -159,6 +180,11 @@ public final class FileTask implements Task {
   @Override
   public String extract(String response) {
     return layout.answers().extract(response);
+  }
+
+  @Override
+  public boolean same(Problem problem, String answer, String other) {
+    return layout.answers().same(answer, other);
   }
 
   @Override

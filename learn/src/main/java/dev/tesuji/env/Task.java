@@ -1,12 +1,15 @@
 package dev.tesuji.env;
 
 import dev.tesuji.answer.Verdict;
+import dev.tesuji.text.CompletionText;
 import dev.tesuji.text.Tokenizer;
 import java.util.List;
 
 /// Problems, how they are put to a model, and how its answers are graded: three things that must
 /// fit together, in one place.
-public interface Task {
+///
+/// A task is an environment of one turn, whose text is the response.
+public interface Task extends Env {
   /// Returns the name for reports, such as `gsm8k`.
   String name();
 
@@ -26,7 +29,7 @@ public interface Task {
   /// Writes the prompt with which a model is asked.
   String prompt(Problem problem);
 
-  /// Returns the tokens with which a model is asked.
+  @Override
   default int[] promptTokens(Problem problem, Tokenizer tokenizer) {
     return tokenizer.encodeWithSpecials(prompt(problem));
   }
@@ -36,8 +39,24 @@ public interface Task {
     return completion;
   }
 
+  @Override
+  default Episode reset(Problem problem, CompletionText text) {
+    return turn -> new Step.End(response(text.of(turn.tokens())));
+  }
+
+  @Override
+  default int turns() {
+    return 1;
+  }
+
   /// Finds the answer in a response; empty text where it gives none.
   String extract(String response);
+
+  /// Says whether two answers to a problem that were found in responses come to the same, so that
+  /// they vote together.
+  default boolean same(Problem problem, String answer, String other) {
+    return answer.equals(other);
+  }
 
   /// Grades a response against the gold answer.
   Verdict grade(Problem problem, String response);

@@ -75,7 +75,7 @@ public record Evaluation(
       for (int i = 0; i < pass.length; i++) {
         int right = (int) byProblem.get(i).stream().filter(g -> g.verdict().isCorrect()).count();
         pass[i] = Votes.passAtK(n, right, size);
-        maj[i] = Votes.majAtK(answers.get(i), Evaluator.RIGHT, size);
+        maj[i] = Votes.majAtK(answers.get(i), Ballot.RIGHT, size);
       }
       passAt.put(k, Interval.of(pass));
       majAt.put(k, Interval.of(maj));

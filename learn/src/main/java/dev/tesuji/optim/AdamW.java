@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// θ rounded. Owns the moments and what rounding takes off; close it to free them.
 public final class AdamW implements AutoCloseable {
   private final OptimizerConfig config;
-  private final List<ParameterState> slots = new ArrayList<>();
+  private final List<ParameterState> states = new ArrayList<>();
   private final Scope owner = Scope.owner();
   private final @Nullable WeightAverage average; // null where none is kept
   private int updates;
@@ -41,21 +41,17 @@ public final class AdamW implements AutoCloseable {
     try (Scope _ = Scope.open();
         NoGrad _ = NoGrad.on()) {
       for (Parameter p : parameters) {
-        boolean onHost = p.tensor().device().isCpu();
-        slots.add(
-            onHost
-                ? new CpuParameterState(p, config.moments(), owner)
-                : new TorchParameterState(p, owner));
+        states.add(ParameterState.on(p.tensor().device()).of(p, config.moments(), owner));
       }
       boolean averages = config.emaDecay() > 0;
-      average = averages ? new WeightAverage(config.emaDecay(), slots, owner) : null;
+      average = averages ? new WeightAverage(config.emaDecay(), states, owner) : null;
       parameters.forEach(p -> p.tensor().requiresGrad(true));
     }
   }
 
   /// Ends a pass of an update, so that the gradient of the next one is added to it in float32.
   public void endPass() {
-    slots.forEach(s -> s.gradient().endPass());
+    states.forEach(s -> s.gradient().endPass());
   }
 
   /// Makes the moving average of the weights the weights, where one is kept.
@@ -80,7 +76,7 @@ public final class AdamW implements AutoCloseable {
     try (Scope _ = Scope.open();
         Profile.Span _ = Profile.span("optimizer");
         NoGrad _ = NoGrad.on()) {
-      double norm = Math.sqrt(slots.stream().mapToDouble(ParameterState::squaredNorm).sum());
+      double norm = Math.sqrt(states.stream().mapToDouble(ParameterState::squaredNorm).sum());
       double limit = config.clipNorm();
       gradientScale = limit > 0 && norm > limit ? limit / (norm + 1e-6) : 1; // as torch's
       return norm;
@@ -98,8 +94,8 @@ public final class AdamW implements AutoCloseable {
     gradientScale = 1;
     try (NoGrad _ = NoGrad.on();
         Profile.Span _ = Profile.span("optimizer")) {
-      boolean any = slots.stream().anyMatch(s -> s.gradient().isPresent());
-      for (ParameterState s : any ? slots : List.<ParameterState>of()) {
+      boolean any = states.stream().anyMatch(s -> s.gradient().isPresent());
+      for (ParameterState s : any ? states : List.<ParameterState>of()) {
         try (Scope _ = Scope.open()) {
           s.update(step);
         }
@@ -113,7 +109,7 @@ public final class AdamW implements AutoCloseable {
 
   /// Drops the gradients collected.
   public void dropGradients() {
-    slots.forEach(s -> s.gradient().drop());
+    states.forEach(s -> s.gradient().drop());
   }
 
   /// Writes what the optimizer holds beside the weights to a safetensors file.
@@ -133,15 +129,15 @@ public final class AdamW implements AutoCloseable {
         NoGrad _ = NoGrad.on();
         Safetensors saved = Safetensors.open(file)) {
       state().forEach(saved::readInto);
-      slots.forEach(ParameterState::restored);
+      states.forEach(ParameterState::restored);
     }
     updates = updatesMade;
   }
 
   private Map<String, Tensor> state() {
     Map<String, Tensor> state = new LinkedHashMap<>();
-    for (int i = 0; i < slots.size(); i++) {
-      ParameterState s = slots.get(i);
+    for (int i = 0; i < states.size(); i++) {
+      ParameterState s = states.get(i);
       for (Part part : s.parameter().parts()) {
         s.state().forEach((what, whole) -> state.put(part.name() + "." + what, part.of(whole)));
         if (average != null) {
@@ -154,7 +150,7 @@ public final class AdamW implements AutoCloseable {
 
   @Override
   public void close() {
-    for (ParameterState s : slots) {
+    for (ParameterState s : states) {
       s.gradient().drop();
       s.parameter().tensor().requiresGrad(false);
     }

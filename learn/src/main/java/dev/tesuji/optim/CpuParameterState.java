@@ -15,6 +15,25 @@ import org.jspecify.annotations.Nullable;
 /// A bfloat16 weight is the upper half of a float32 one: beside it lie the 16 bits that rounding
 /// took off, so that the optimizer moves an exact float32 weight for two bytes more, not four.
 final class CpuParameterState implements ParameterState {
+  /// Makes such states.
+  static final Kind KIND =
+      new Kind() {
+        @Override
+        public ParameterState of(Parameter parameter, Moments moments, Scope owner) {
+          return new CpuParameterState(parameter, moments, owner);
+        }
+
+        @Override
+        public int masterBytes(Dtype dtype) {
+          return dtype == Dtype.FLOAT32 ? 0 : Short.BYTES;
+        }
+
+        @Override
+        public int momentBytes(Moments moments) {
+          return moments.bytes();
+        }
+      };
+
   private static final int BLOCK = 4096; // elements that are worked on in the first-level cache
   private static final int TASK = 1 << 18; // elements that a thread takes at once
 

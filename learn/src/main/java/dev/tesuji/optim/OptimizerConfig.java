@@ -103,31 +103,132 @@ public record OptimizerConfig(
 
   /// Returns the same settings with the learning rate multiplied.
   public OptimizerConfig times(double factor) {
-    return copy(learningRate * factor, moments, emaDecay);
+    return change().learningRate(learningRate * factor).build();
   }
 
   /// Returns the same settings with moments stored otherwise.
   public OptimizerConfig with(Moments kind) {
-    return copy(learningRate, kind, emaDecay);
+    return change().moments(kind).build();
   }
 
   /// Returns the same settings with a moving average of the weights; 0 for none.
   public OptimizerConfig withEmaDecay(double decay) {
-    return copy(learningRate, moments, decay);
+    return change().emaDecay(decay).build();
   }
 
-  private OptimizerConfig copy(double rate, Moments kind, double decay) {
-    return new OptimizerConfig(
-        rate,
-        schedule,
-        warmupSteps,
-        finalShare,
-        beta1,
-        beta2,
-        epsilon,
-        weightDecay,
-        clipNorm,
-        kind,
-        decay);
+  /// Begins other settings with these: `DEFAULT.change().learningRate(1e-4).clipNorm(0).build()`.
+  public Builder change() {
+    return new Builder(this);
+  }
+
+  /// Settings on their way, each set by its name.
+  public static final class Builder {
+    private double learningRate;
+    private Schedule schedule;
+    private int warmupSteps;
+    private double finalShare;
+    private double beta1;
+    private double beta2;
+    private double epsilon;
+    private double weightDecay;
+    private double clipNorm;
+    private Moments moments;
+    private double emaDecay;
+
+    private Builder(OptimizerConfig from) {
+      learningRate = from.learningRate;
+      schedule = from.schedule;
+      warmupSteps = from.warmupSteps;
+      finalShare = from.finalShare;
+      beta1 = from.beta1;
+      beta2 = from.beta2;
+      epsilon = from.epsilon;
+      weightDecay = from.weightDecay;
+      clipNorm = from.clipNorm;
+      moments = from.moments;
+      emaDecay = from.emaDecay;
+    }
+
+    /// Sets the largest learning rate.
+    public Builder learningRate(double value) {
+      learningRate = value;
+      return this;
+    }
+
+    /// Sets how the learning rate changes.
+    public Builder schedule(Schedule value) {
+      schedule = value;
+      return this;
+    }
+
+    /// Sets over how many first updates it rises.
+    public Builder warmupSteps(int value) {
+      warmupSteps = value;
+      return this;
+    }
+
+    /// Sets where a falling schedule ends, as a share of the largest rate.
+    public Builder finalShare(double value) {
+      finalShare = value;
+      return this;
+    }
+
+    /// Sets the decay of the first moment.
+    public Builder beta1(double value) {
+      beta1 = value;
+      return this;
+    }
+
+    /// Sets the decay of the second moment.
+    public Builder beta2(double value) {
+      beta2 = value;
+      return this;
+    }
+
+    /// Sets what is added to the root of the second moment.
+    public Builder epsilon(double value) {
+      epsilon = value;
+      return this;
+    }
+
+    /// Sets the decoupled weight decay.
+    public Builder weightDecay(double value) {
+      weightDecay = value;
+      return this;
+    }
+
+    /// Sets the largest norm of the gradient; 0 for no limit.
+    public Builder clipNorm(double value) {
+      clipNorm = value;
+      return this;
+    }
+
+    /// Sets how the moments are stored.
+    public Builder moments(Moments value) {
+      moments = value;
+      return this;
+    }
+
+    /// Sets the decay of the moving average of the weights; 0 for none.
+    public Builder emaDecay(double value) {
+      emaDecay = value;
+      return this;
+    }
+
+    /// Returns the settings, checked.
+    public OptimizerConfig build() {
+      return new OptimizerConfig(
+          learningRate,
+          schedule,
+          warmupSteps,
+          finalShare,
+          beta1,
+          beta2,
+          epsilon,
+          weightDecay,
+          clipNorm,
+          moments,
+          emaDecay);
+    }
   }
 }

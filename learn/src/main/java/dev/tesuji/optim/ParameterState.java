@@ -1,11 +1,34 @@
 package dev.tesuji.optim;
 
 import dev.tesuji.nn.Parameter;
+import dev.tesuji.optim.OptimizerConfig.Moments;
+import dev.tesuji.tensor.Device;
+import dev.tesuji.tensor.Dtype;
+import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
 import java.util.Map;
 
 /// AdamW's state of one parameter.
 sealed interface ParameterState permits CpuParameterState, TorchParameterState {
+  /// Returns the kind of state that parameters on a device have.
+  static Kind on(Device device) {
+    return device.isCpu() ? CpuParameterState.KIND : TorchParameterState.KIND;
+  }
+
+  /// Makes states of one kind, and tells what they take.
+  interface Kind {
+    /// Makes the state of a parameter, with moments of 0.
+    ///
+    /// @param owner of its tensors
+    ParameterState of(Parameter parameter, Moments moments, Scope owner);
+
+    /// Returns the bytes that a weight of a type needs besides to be exact in float32.
+    int masterBytes(Dtype dtype);
+
+    /// Returns the bytes of one moment of one weight.
+    int momentBytes(Moments moments);
+  }
+
   /// Returns the parameter.
   Parameter parameter();
 

@@ -1,6 +1,7 @@
 package dev.tesuji.optim;
 
 import dev.tesuji.nn.Parameter;
+import dev.tesuji.optim.OptimizerConfig.Moments;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
@@ -10,6 +11,25 @@ import java.util.Map;
 /// AdamW by libtorch's operations, for parameters on a GPU: float32 moments, and a float32 copy of
 /// a narrower weight.
 final class TorchParameterState implements ParameterState {
+  /// Makes such states.
+  static final Kind KIND =
+      new Kind() {
+        @Override
+        public ParameterState of(Parameter parameter, Moments moments, Scope owner) {
+          return new TorchParameterState(parameter, owner);
+        }
+
+        @Override
+        public int masterBytes(Dtype dtype) {
+          return dtype == Dtype.FLOAT32 ? 0 : Float.BYTES;
+        }
+
+        @Override
+        public int momentBytes(Moments moments) {
+          return Float.BYTES;
+        }
+      };
+
   private final Parameter parameter;
   private final Tensor weight;
   private final GradientSum gradient;

@@ -3,6 +3,7 @@ package dev.tesuji.policy;
 import dev.tesuji.kernel.ProductSpeed;
 import dev.tesuji.nn.CausalLm;
 import dev.tesuji.tensor.Dtype;
+import java.util.Set;
 
 /// The type in which a float32 model multiplies matrices. Sums, weights, norms, attention and the
 /// optimizer are float32 in any case; a model in another type multiplies in its own.
@@ -17,10 +18,11 @@ public enum MatmulPrecision {
   private static final double WORTHWHILE = 4.0 / 3;
   private static final int ROUNDS = 3; // of some 0.06 s
 
-  /// Lets a model multiply in the type.
+  /// Lets a model multiply in the type, where it has the choice.
   public void apply(CausalLm model) {
-    if (model.dtype() == Dtype.FLOAT32 && model.device().isCpu()) {
-      model.multiplyIn(type());
+    Set<Dtype> types = model.compute().productTypes();
+    if (types.size() > 1) {
+      model.compute().multiplyIn(type());
     }
   }
 
@@ -41,7 +43,7 @@ public enum MatmulPrecision {
     return settled() == BFLOAT16 ? Dtype.BFLOAT16 : Dtype.FLOAT32;
   }
 
-  /// What a process measures once, when it is first asked for.
+  /// The measurement of a process, made when it is first asked for.
   private static final class Measured {
     static final boolean FASTER = faster();
   }

@@ -1,7 +1,10 @@
 package dev.tesuji.policy;
 
+import dev.tesuji.compute.Compute;
 import dev.tesuji.compute.TokenBatch;
+import dev.tesuji.compute.TokenScores;
 import dev.tesuji.compute.TrainingPass;
+import dev.tesuji.compute.choice.TokenMaths;
 import dev.tesuji.kernel.Profile;
 import dev.tesuji.nn.CausalLm;
 import dev.tesuji.nn.Lora;
@@ -19,9 +22,6 @@ import java.util.function.Supplier;
 /// Logits are made for scored tokens only and in chunks, each of which goes through the loss and
 /// back before the next is made: the `[N, V]` logits of a whole batch never exist.
 public final class Policy {
-  /// The most logits that exist at once: 64 MiB in float32.
-  private static final int CHUNK_LOGITS = 1 << 24;
-
   private final CausalLm model;
   private final double temperature;
   private final ComputeConfig compute;
@@ -276,7 +276,7 @@ public final class Policy {
 
   private TrainingPass forward(TokenBatch batch, TrainingPass.Settings settings) {
     try (Profile.Span _ = Profile.span("forward")) {
-      return model.read(batch, settings);
+      return model.trainingPass(batch, settings);
     }
   }
 
@@ -321,12 +321,12 @@ public final class Policy {
 
   private TokenScores scores(Tensor hidden, Tensor targets) {
     try (NoGrad _ = NoGrad.on()) {
-      return TokenScores.of(model.logits(hidden), targets, temperature);
+      return TokenMaths.on(model.device()).score(model.logits(hidden), targets, temperature);
     }
   }
 
   private int chunk() {
-    return Math.max(64, CHUNK_LOGITS / model.config().vocabularySize());
+    return Compute.logitsRows(model.config().vocabularySize());
   }
 
   private Tensor targets(List<TokenSequence> sequences) {

@@ -121,7 +121,7 @@ public final class ScalarHead implements AutoCloseable {
   public double backward(Texts texts, TrainingPass.Settings settings, UnaryOperator<Tensor> loss) {
     try (Scope _ = Scope.open()) {
       TokenBatch batch = texts.batch(trunk);
-      try (TrainingPass reading = trunk.read(batch, settings)) {
+      try (TrainingPass reading = trunk.trainingPass(batch, settings)) {
         Tensor rows = texts.rows(batch);
         Tensor hidden = reading.hidden().indexSelect(0, rows).detach().requiresGrad(true);
         Tensor value = loss.apply(tell(hidden));

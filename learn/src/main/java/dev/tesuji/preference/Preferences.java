@@ -1,14 +1,11 @@
 package dev.tesuji.preference;
 
-import dev.tesuji.chainsums.ChainSums;
-import dev.tesuji.chainsums.ChainSumsCorpus;
 import dev.tesuji.check.BadInput;
 import dev.tesuji.dataset.Dataset;
 import dev.tesuji.dataset.Example;
 import dev.tesuji.dataset.Row;
 import dev.tesuji.dataset.Shape;
 import dev.tesuji.dataset.Text;
-import dev.tesuji.env.Problem;
 import dev.tesuji.random.Rng;
 import dev.tesuji.tokenized.TokenSequence;
 import dev.tesuji.tokenized.TokenizedDataset;
@@ -138,33 +135,6 @@ public final class Preferences {
     requireSome(labelled, data, limit);
     requireBothKinds(labelled, data);
     return new Loaded<>(mismatch(labelled, limit, data.paths().getFirst().toString()), cut.touched);
-  }
-
-  /// Makes pairs for chain sums by chance: authors of mixed quality answer each problem until one
-  /// is right and one is wrong.
-  ///
-  /// @param count how many
-  public static Loaded<Pair> chainSums(ChainSums task, int count, TokenizedDataset.Words words) {
-    List<Pair> pairs = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      Problem problem = task.problem(i);
-      pairs.add(new Pair(answer(task, problem, true, words), answer(task, problem, false, words)));
-    }
-    return new Loaded<>(pairs, 0);
-  }
-
-  private static TokenSequence answer(
-      ChainSums task, Problem problem, boolean right, TokenizedDataset.Words words) {
-    long author = 1;
-    String response;
-    do {
-      response = ChainSumsCorpus.DEFAULT.response(problem, author++);
-    } while (task.grade(problem, response).isCorrect() != right);
-    int[] prompt = task.promptTokens(problem, words.tokenizer());
-    int[] ids = words.tokenizer().encode(response);
-    int[] ended = Arrays.copyOf(ids, ids.length + 1);
-    ended[ids.length] = words.endToken();
-    return TokenSequence.of(prompt, ended);
   }
 
   /// Makes single answers of pairs.

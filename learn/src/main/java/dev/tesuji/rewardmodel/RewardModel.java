@@ -3,7 +3,6 @@ package dev.tesuji.rewardmodel;
 import dev.tesuji.check.BadInput;
 import dev.tesuji.files.SafeFiles;
 import dev.tesuji.json.Json;
-import dev.tesuji.nn.CausalLm;
 import dev.tesuji.nn.ConfigReader;
 import dev.tesuji.policy.ScalarHead;
 import dev.tesuji.tensor.Device;
@@ -71,14 +70,10 @@ public final class RewardModel implements AutoCloseable {
   /// @param texts token ids; of those beyond the model's positions, the beginning is not read
   public float[] score(List<int[]> texts) {
     int most = trunk.decoder().config().maxPositions();
-    return score(head, texts.stream().map(ids -> end(ids, most)).toList(), atOnce());
-  }
-
-  /// Returns how many tokens go through the model at once: those of one text where libtorch
-  /// multiplies on the CPU, whose sums depend on the number of rows.
-  private int atOnce() {
-    CausalLm decoder = trunk.decoder();
-    return decoder.device().isCpu() && !decoder.onHost() ? 1 : TOKENS;
+    return score(
+        head,
+        texts.stream().map(ids -> end(ids, most)).toList(),
+        trunk.decoder().compute().scoringTokens(TOKENS));
   }
 
   /// Returns the last tokens of a text.

@@ -5,7 +5,6 @@ import dev.tesuji.json.Json;
 import dev.tesuji.kernel.Profile;
 import dev.tesuji.nn.Lora;
 import dev.tesuji.policy.Policy;
-import dev.tesuji.reward.Grader;
 import dev.tesuji.reward.RewardMix;
 import dev.tesuji.reward.RewardMix.Aggregation;
 import dev.tesuji.rl.Collector.Collected;
@@ -15,6 +14,11 @@ import dev.tesuji.rl.algorithm.Batch;
 import dev.tesuji.rl.algorithm.Objective;
 import dev.tesuji.rl.algorithm.Requirements.Need;
 import dev.tesuji.rl.algorithm.Sample;
+import dev.tesuji.rollout.Group;
+import dev.tesuji.rollout.PromptStream;
+import dev.tesuji.rollout.Rollout;
+import dev.tesuji.rollout.RolloutLog;
+import dev.tesuji.rollout.RolloutSampler;
 import dev.tesuji.train.Learner;
 import dev.tesuji.train.Metrics;
 import dev.tesuji.train.Trainer;
@@ -39,7 +43,7 @@ public final class RlTrainer implements Trainer, AutoCloseable {
 
   private final LoadedModel model;
   private final RlConfig config;
-  private final PromptSource prompts;
+  private final PromptStream prompts;
   private final RewardMix rewards;
   private final Collector collector;
   private final RolloutLog rollouts;
@@ -50,23 +54,25 @@ public final class RlTrainer implements Trainer, AutoCloseable {
   private long position; // prompts consumed so far
   private long tokens; // tokens seen so far
 
-  /// What a trainer works with besides the model.
+  /// The parts that a trainer works with besides the model.
   ///
   /// @param prompts the problems
-  /// @param grader judges completions
+  /// @param sampler samples what the policy does with them, graded by `rewards`
+  /// @param rewards what completions are paid for
   /// @param rollouts where completions are written
   /// @param reference the model that a KL term holds to; null without one
   /// @param second the model that is trained beside the policy; null without one
   public record Parts(
-      PromptSource prompts,
-      Grader grader,
+      PromptStream prompts,
+      RolloutSampler sampler,
+      RewardMix rewards,
       RolloutLog rollouts,
       @Nullable LoadedModel reference,
       @Nullable LoadedModel second) {}
 
   /// Prepares the training.
   ///
-  /// @param seed decides what is drawn
+  /// @param seed of the stream that completions are sampled with
   /// @throws IllegalArgumentException when the algorithm lacks a model that it needs, or cannot
   ///   compare rewards as asked
   public RlTrainer(LoadedModel model, Parts parts, RlConfig config, long seed) {
@@ -74,9 +80,9 @@ public final class RlTrainer implements Trainer, AutoCloseable {
     this.config = config;
     prompts = parts.prompts();
     rollouts = parts.rollouts();
-    rewards = parts.grader().rewards();
+    rewards = parts.rewards();
     requireComparable(config.algorithm(), rewards.aggregation());
-    collector = new Collector(model, prompts, parts.grader(), config, seed);
+    collector = new Collector(prompts, parts.sampler(), config, seed);
     double temperature = config.sampling().temperature();
     requireSteadyScores(config.algorithm(), model.decoder().lora());
     reference =
@@ -152,7 +158,7 @@ public final class RlTrainer implements Trainer, AutoCloseable {
     for (Group g : all) {
       for (Rollout r : g.rollouts()) {
         drawn += r.length();
-        tokens += r.completion().prompt().tokens().length + r.length();
+        tokens += r.trajectory().length();
       }
     }
     metrics.put("num_tokens", (double) tokens);
@@ -177,7 +183,7 @@ public final class RlTrainer implements Trainer, AutoCloseable {
                 r.reward(),
                 r.graded().verdict().isCorrect(),
                 r.graded().trainable() && !masked,
-                r.completion().logProbs()));
+                r.trajectory().logProbs()));
       }
     }
     double[] baselines =

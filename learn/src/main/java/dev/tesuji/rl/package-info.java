@@ -4,10 +4,10 @@
 ///
 /// ```
 /// problem → prompt → token ids
-///   → generator: G completions each, one reading of the prompt
+///   → rollout sampler: G completions each, one reading of the prompt
 ///   → each graded the moment it is finished, on a virtual thread
 ///   → groups → advantages → updates of micro-batches → optimizer
-///   → the same weights that the generator reads
+///   → the same weights that the sampler reads
 /// ```
 ///
 /// Algorithms differ in the advantage, the loss and, for PPO and PRIME, in a second model that is
@@ -68,8 +68,8 @@
 ///
 /// # Reading order
 ///
-/// [dev.tesuji.rl.RlConfig], [dev.tesuji.rl.RlTrainer], `Collector`, [dev.tesuji.rl.PromptSource],
-/// `PolicyUpdates`, `BatchScorer`, `Reference`, then `dev.tesuji.rl.algorithm` and
-/// `dev.tesuji.rl.grpo`.
+/// [dev.tesuji.rl.RlConfig], [dev.tesuji.rl.RlTrainer], `Collector`,
+/// [dev.tesuji.rollout.PromptStream], `PolicyUpdates`, `BatchScorer`, `Reference`, then
+/// `dev.tesuji.rl.algorithm` and `dev.tesuji.rl.grpo`.
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.rl;

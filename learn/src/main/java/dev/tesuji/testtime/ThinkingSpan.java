@@ -1,6 +1,6 @@
 package dev.tesuji.testtime;
 
-import dev.tesuji.text.Tokenizer;
+import dev.tesuji.text.CompletionText;
 import java.util.Arrays;
 
 /// How far the thinking of a response goes.
@@ -12,36 +12,36 @@ record ThinkingSpan(int tokens, boolean isClosed) {
   /// Measures a response.
   ///
   /// @param ids its tokens
-  static ThinkingSpan of(int[] ids, Tokenizer tokenizer, Forcing forcing) {
-    int end = before(ids, tokenizer, forcing.end());
+  static ThinkingSpan of(int[] ids, CompletionText text, Forcing forcing) {
+    int end = before(ids, text, forcing.end());
     if (end < ids.length) {
       return new ThinkingSpan(end, true);
     }
     return forcing.answer().isEmpty()
         ? new ThinkingSpan(ids.length, false)
-        : new ThinkingSpan(before(ids, tokenizer, forcing.answer()), false);
+        : new ThinkingSpan(before(ids, text, forcing.answer()), false);
   }
 
   /// Returns how many tokens stand before a text, all of them where it does not occur: one fewer
   /// than the fewest that hold the text. The token that completes the mark is the mark where it is
   /// one token; of a mark of several the tokens before it belong to it as well.
-  private static int before(int[] ids, Tokenizer tokenizer, String mark) {
-    if (!tokenizer.decode(ids).contains(mark)) {
+  private static int before(int[] ids, CompletionText text, String mark) {
+    if (!text.of(ids).contains(mark)) {
       return ids.length;
     }
     int low = 1; // the fewest tokens that hold the mark are from low to high
     int high = ids.length;
     while (low < high) {
       int middle = (low + high) / 2;
-      if (tokenizer.decode(Arrays.copyOf(ids, middle)).contains(mark)) {
+      if (text.of(Arrays.copyOf(ids, middle)).contains(mark)) {
         high = middle;
       } else {
         low = middle + 1;
       }
     }
-    int first = tokenizer.decode(Arrays.copyOf(ids, high)).indexOf(mark);
+    int first = text.of(Arrays.copyOf(ids, high)).indexOf(mark);
     int kept = high - 1;
-    while (kept > 0 && tokenizer.decode(Arrays.copyOf(ids, kept)).length() > first) {
+    while (kept > 0 && text.of(Arrays.copyOf(ids, kept)).length() > first) {
       kept--;
     }
     return kept;

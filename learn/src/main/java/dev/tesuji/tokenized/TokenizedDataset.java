@@ -1,18 +1,16 @@
 package dev.tesuji.tokenized;
 
-import dev.tesuji.chainsums.ChainSums;
-import dev.tesuji.chainsums.ChainSumsCorpus;
 import dev.tesuji.chat.ChatTemplate;
 import dev.tesuji.check.BadInput;
 import dev.tesuji.dataset.Dataset;
 import dev.tesuji.dataset.Example;
 import dev.tesuji.dataset.Row;
 import dev.tesuji.dataset.Text;
-import dev.tesuji.env.Problem;
 import dev.tesuji.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -79,24 +77,43 @@ public final class TokenizedDataset {
   /// @param tokenizer the model's tokenizer
   /// @param endToken what is put at the end of a plain text
   /// @param template what turns conversations into text; null where the model has none
-  public record Words(Tokenizer tokenizer, int endToken, @Nullable ChatTemplate template) {}
+  /// @param said takes what is to be said about a data set
+  /// @param turns counts turns that are not learned, while a data set is read
+  public record Words(
+      Tokenizer tokenizer,
+      int endToken,
+      @Nullable ChatTemplate template,
+      Consumer<String> said,
+      LostTurns turns) {
+    /// Says on standard error what is to be said.
+    public Words(Tokenizer tokenizer, int endToken, @Nullable ChatTemplate template) {
+      this(tokenizer, endToken, template, note -> System.err.println("Note: " + note));
+    }
 
-  /// Returns worked chain sums without end: prompt, response and end token, all of it scored.
-  public static TextSource chainSums(
-      ChainSums task, ChainSumsCorpus corpus, Tokenizer tokenizer, int endToken) {
-    return new TextSource() {
-      @Override
-      public long size() {
-        return Long.MAX_VALUE;
-      }
+    /// Says where it is told to what is to be said.
+    public Words(
+        Tokenizer tokenizer, int endToken, @Nullable ChatTemplate template, Consumer<String> said) {
+      this(tokenizer, endToken, template, said, new LostTurns());
+    }
 
-      @Override
-      public TokenSequence text(long index) {
-        Problem problem = task.problem(index);
-        int[] ids = tokenizer.encode(task.prompt(problem) + corpus.response(problem));
-        return TokenSequence.whole(append(ids, endToken));
-      }
-    };
+    /// Returns the tokens of a text as they are learned: with the special tokens around them, none
+    /// of them twice where the text spells them itself.
+    int[] whole(String text) {
+      int[] ids = prompt(text);
+      return ends(ids) ? ids : append(ids, endToken);
+    }
+
+    /// Returns the tokens of a prompt, which begins once, also where the text spells the beginning.
+    int[] prompt(String text) {
+      int[] ids = tokenizer.encodeWithSpecials(text);
+      Integer begin = tokenizer.idOf("bos_token");
+      boolean twice = begin != null && ids.length > 1 && ids[0] == begin && ids[1] == begin;
+      return twice ? Arrays.copyOfRange(ids, 1, ids.length) : ids;
+    }
+
+    private boolean ends(int[] ids) {
+      return ids.length > 0 && ids[ids.length - 1] == endToken;
+    }
   }
 
   /// Reads a data set: texts, all of which is scored; prompts and completions, of which the
@@ -106,7 +123,8 @@ public final class TokenizedDataset {
   ///   set is of a shape that cannot be imitated
   public static Loaded read(Dataset data, Words words, Limit limit) {
     Loading loading = new Loading(limit);
-    data.forEach((row, example) -> loading.add(row, sequence(row, example, words)));
+    data.forEach((row, example) -> loading.add(row, sequence(row, example, words)), words.said());
+    words.turns().say(data.paths().getFirst(), words.said());
     if (loading.texts.isEmpty()) {
       throw new BadInput(
           data.paths().getFirst()
@@ -117,10 +135,10 @@ public final class TokenizedDataset {
     return new Loaded(loading.texts, loading.touched);
   }
 
-  private static TokenSequence sequence(Row row, Example example, Words words) {
+  static TokenSequence sequence(Row row, Example example, Words words) {
     return switch (example) {
       case Example.LanguageModeling(Text.Plain(String text)) ->
-          TokenSequence.whole(append(words.tokenizer().encodeWithSpecials(text), words.endToken()));
+          TokenSequence.whole(words.whole(text));
       case Example.LanguageModeling(Text.Messages(List<ObjectNode> messages)) ->
           Conversations.turns(row, messages, words);
       case Example.PromptCompletion(Text prompt, Text completion) ->
@@ -145,12 +163,12 @@ public final class TokenizedDataset {
     Tokenizer tokenizer = words.tokenizer();
     if (prompt instanceof Text.Plain(String before)
         && completion instanceof Text.Plain(String after)) {
-      int[] promptIds = tokenizer.encodeWithSpecials(before);
+      int[] promptIds = words.prompt(before);
       if (promptIds.length == 0) {
         throw row.bad("the prompt must not be empty");
       }
       int[] rest = tokenizer.encodeContinuation(before, promptIds, after);
-      return TokenSequence.of(promptIds, append(rest, words.endToken()));
+      return TokenSequence.of(promptIds, words.ends(rest) ? rest : append(rest, words.endToken()));
     }
     if (prompt instanceof Text.Messages(List<ObjectNode> before)
         && completion instanceof Text.Messages(List<ObjectNode> after)) {

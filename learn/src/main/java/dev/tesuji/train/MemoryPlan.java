@@ -1,12 +1,13 @@
 package dev.tesuji.train;
 
 import dev.tesuji.check.BadInput;
+import dev.tesuji.compute.ComputeMemory;
 import dev.tesuji.compute.DecodingCapacity;
+import dev.tesuji.generate.GenerationMemory;
 import dev.tesuji.nn.CausalLm;
-import dev.tesuji.nn.ModelConfig;
 import dev.tesuji.optim.OptimizerConfig.Moments;
+import dev.tesuji.optim.OptimizerMemory;
 import dev.tesuji.policy.ComputeConfig;
-import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Memory;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -24,8 +25,6 @@ import org.jspecify.annotations.Nullable;
 public record MemoryPlan(Map<String, Long> held, Map<String, Long> phases) {
   private static final long RUNTIME = 300L << 20; // the JVM, libtorch and their buffers
   private static final long LEARNING = 45L << 20; // what they take besides where a model learns
-  private static final long CHUNK_LOGITS = 1 << 24; // the most that Policy makes at once
-  private static final int PREFILL_TOKENS = 8192; // the most that Generator reads at once
 
   /// Copies the maps.
   public MemoryPlan {
@@ -60,29 +59,32 @@ public record MemoryPlan(Map<String, Long> held, Map<String, Long> phases) {
   /// @param prompts how many prompts they continue
   /// @param longestPrompt tokens of the longest prompt
   /// @param newTokens how many may follow a prompt
-  public record Drawing(int rows, int prompts, int longestPrompt, int newTokens) {}
+  public record Drawing(int rows, int prompts, int longestPrompt, int newTokens) {
+    private long bytes(CausalLm model) {
+      DecodingCapacity capacity = new DecodingCapacity(rows, longestPrompt, newTokens);
+      return new GenerationMemory(capacity, prompts).bytes(model);
+    }
+  }
 
   /// Reckons a training stage.
   public static MemoryPlan training(
       CausalLm model, Load load, ComputeConfig compute, Moments moments) {
-    long weights = weights(model);
+    long weights = model.weightBytes();
     Map<String, Long> held = new LinkedHashMap<>();
     held.put("weights", weights);
-    long trained = model.trainedCount();
-    boolean host = model.device().isCpu(); // elsewhere masters are whole copies, moments float32
-    put(held, model.dtype() != Dtype.FLOAT32, "master weights", trained * (host ? 2 : 4));
-    held.put("moments", trained * 2 * (host ? moments : Moments.FLOAT32).bytes());
+    OptimizerMemory optimizer = OptimizerMemory.of(model, moments);
+    put(held, optimizer.masters() > 0, "master weights", optimizer.masters());
+    held.put("moments", optimizer.moments());
     put(held, load.reference(), "reference model", weights);
     long learned = sum(held) - (load.reference() ? weights : 0);
     put(held, load.second(), "second model", learned);
     held.put("runtime", RUNTIME + LEARNING);
     Map<String, Long> phases = new LinkedHashMap<>();
     if (load.drawing() != null) {
-      phases.put("generation", drawing(model, load.drawing()));
+      phases.put("generation", load.drawing().bytes(model));
     }
-    boolean wide = model.dtype() == Dtype.FLOAT32;
-    long sums = wide || load.once() ? 0 : trained * Float.BYTES; // of several passes, in float32
-    long gradients = trained * model.dtype().bytes() + sums;
+    long sums = load.once() ? 0 : optimizer.gradientSums();
+    long gradients = model.gradientBytes() + sums;
     long pass = pass(model, compute, load, gradients);
     phases.put("training", pass + (load.second() ? gradients : 0));
     return new MemoryPlan(held, phases);
@@ -106,32 +108,9 @@ public record MemoryPlan(Map<String, Long> held, Map<String, Long> phases) {
   /// Reckons generation alone.
   public static MemoryPlan generation(CausalLm model, Drawing drawing) {
     Map<String, Long> held = new LinkedHashMap<>();
-    held.put("weights", weights(model));
+    held.put("weights", model.weightBytes());
     held.put("runtime", RUNTIME);
-    return new MemoryPlan(held, Map.of("generation", drawing(model, drawing)));
-  }
-
-  private static long weights(CausalLm model) {
-    return model.parameterCount() * model.dtype().bytes();
-  }
-
-  private static long drawing(CausalLm model, Drawing d) {
-    int prompts = Math.min(d.rows(), d.prompts());
-    DecodingCapacity room = new DecodingCapacity(d.rows(), d.longestPrompt(), d.newTokens());
-    long logits = (long) Float.BYTES * model.config().vocabularySize() * (d.rows() + prompts);
-    long all = model.generationBytes(room, prompts);
-    if (!model.onHost()) {
-      return all + logits;
-    }
-    // Prompts are read in passes, and what a pass keeps of them stays: the last full pass may need
-    // more than the last pass of all, which needs less and has more beside it.
-    HostPass host = HostPass.of(model.config(), model.product());
-    long none = model.generationBytes(room, 0);
-    long tokens = (long) prompts * d.longestPrompt();
-    long whole = tokens / PREFILL_TOKENS * PREFILL_TOKENS;
-    long early = none + (all - none) * whole / tokens + host.read(Math.min(tokens, PREFILL_TOKENS));
-    long late = all + Math.max(logits, host.read(Math.max(tokens - whole, d.rows())));
-    return Math.max(early, late);
+    return new MemoryPlan(held, Map.of("generation", drawing.bytes(model)));
   }
 
   private static void put(Map<String, Long> bytes, boolean present, String name, long size) {
@@ -150,35 +129,9 @@ public record MemoryPlan(Map<String, Long> held, Map<String, Long> phases) {
   /// Reckons what tokens take on their way through some layers and the head, and back.
   static long activations(
       CausalLm model, ComputeConfig compute, long tokens, long longest, int layers) {
-    long vocabulary = model.config().vocabularySize();
-    long chunk = Math.max(64, CHUNK_LOGITS / vocabulary);
-    long logits = vocabulary * Math.min(tokens, chunk);
-    boolean recompute = compute.gradientCheckpointing();
-    if (!model.onHost()) {
-      return tokens * tapeBytesPerToken(model, layers, recompute) + 5 * Float.BYTES * logits;
-    }
-    // With its gradient: float32, what goes into the product back, and the same by columns.
-    Dtype product = model.product();
-    long each = Float.BYTES + (product == Dtype.FLOAT32 ? Float.BYTES : 2L * product.bytes());
-    HostPass host = HostPass.of(model.config(), product);
-    int threads = Runtime.getRuntime().availableProcessors();
-    long joined = tokens > chunk ? tokens * Float.BYTES * model.config().hiddenSize() : 0;
-    return host.trained(tokens, layers, each * logits, recompute)
-        + host.attention(longest, threads)
-        + joined;
-  }
-
-  /// Estimates what one token's activations take on libtorch's tape, which records by operation.
-  private static long tapeBytesPerToken(CausalLm model, int layers, boolean recompute) {
-    ModelConfig config = model.config();
-    Dtype dtype = model.dtype();
-    long width = config.hiddenSize();
-    long query = config.attention().queryWidth();
-    long keyValue = 2 * config.attention().keyWidth();
-    long inDtype = 6 * width + 2 * query + keyValue + 5L * config.feedForward().intermediateSize();
-    long inFloat = 5 * query + 4 * keyValue;
-    long layer = inDtype * dtype.bytes() + inFloat * Float.BYTES;
-    return recompute ? layer + layers * width * dtype.bytes() : layers * layer;
+    ComputeMemory.TrainingLoad load =
+        new ComputeMemory.TrainingLoad(tokens, longest, layers, compute.gradientCheckpointing());
+    return model.compute().memory().activations(load);
   }
 
   /// Returns the most that is taken at once: what is held, and the largest phase.

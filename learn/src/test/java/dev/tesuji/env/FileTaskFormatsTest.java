@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.tesuji.answer.Verdict;
 import dev.tesuji.check.BadInput;
 import dev.tesuji.dataset.DataFolder;
+import dev.tesuji.math.MathAnswers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -14,10 +15,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class FileTaskFormatsTest {
+  private static final FileTask.Layout LAYOUT =
+      new FileTask.Layout(
+          FileTask.Columns.DEFAULT, PromptTemplate.PLAIN, MathAnswers.numbers(true));
+
   @TempDir private Path folder = Path.of("");
 
   private static FileTask read(Path file, Path heldOut) {
-    return FileTask.read("test", file, heldOut, FileTask.Columns.DEFAULT, PromptTemplate.PLAIN);
+    return FileTask.read("test", file, heldOut, LAYOUT);
   }
 
   @Test
@@ -60,8 +65,7 @@ class FileTaskFormatsTest {
     DataFolder data = new DataFolder(folder);
     data.text("1.csv", "prompt,answer\na,1\nb,2\n");
     data.text("2.csv", "prompt,answer\nc,3\n");
-    FileTask task =
-        FileTask.read("test", folder, null, FileTask.Columns.DEFAULT, PromptTemplate.PLAIN);
+    FileTask task = FileTask.read("test", folder, null, LAYOUT);
     assertThat(task.size() + task.heldOut(9).size()).isEqualTo(3);
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.tesuji.answer.Verdict;
 import dev.tesuji.check.BadInput;
 import dev.tesuji.fixtures.Fixtures;
+import dev.tesuji.math.MathAnswers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,8 +22,13 @@ class FileTaskTest {
     return Files.writeString(folder.resolve("data.jsonl"), text);
   }
 
+  private static FileTask.Layout layout(FileTask.Columns columns, PromptTemplate template) {
+    return new FileTask.Layout(columns, template, MathAnswers.numbers(true));
+  }
+
   private static FileTask read(Path file) {
-    return FileTask.read("test", file, null, FileTask.Columns.DEFAULT, PromptTemplate.PLAIN);
+    return FileTask.read(
+        "test", file, null, layout(FileTask.Columns.DEFAULT, PromptTemplate.PLAIN));
   }
 
   @Test
@@ -30,7 +36,7 @@ class FileTaskTest {
     Path train = Fixtures.require("data/gsm8k/train.jsonl");
     Path test = Fixtures.require("data/gsm8k/test.jsonl");
     FileTask task =
-        FileTask.read("gsm8k", train, test, FileTask.Columns.GSM8K, PromptTemplate.R1_ZERO);
+        FileTask.read("gsm8k", train, test, layout(FileTask.Columns.GSM8K, PromptTemplate.R1_ZERO));
     assertThat(task.size()).isEqualTo(7473);
     assertThat(task.heldOut(5000)).hasSize(1319);
     for (long i = 0; i < task.size(); i++) {

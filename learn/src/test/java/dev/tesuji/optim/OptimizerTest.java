@@ -24,7 +24,7 @@ class OptimizerTest {
   @TempDir private Path folder = Path.of("");
 
   private static final OptimizerConfig CONFIG =
-      new OptimizerConfig(0.1, Schedule.CONSTANT, 0, 0, 0.9, 0.99, 1e-8, 0.5, 1, Moments.FLOAT32);
+      OptimizerConfig.DEFAULT.change().learningRate(0.1).beta2(0.99).weightDecay(0.5).build();
 
   private static Parameter parameter(Dtype dtype, float... values) {
     Tensor t = Tensor.of(values).to(dtype);
@@ -63,7 +63,7 @@ class OptimizerTest {
   void narrowWeightsFollowAFloat32Copy() {
     Parameter p = parameter(Dtype.BFLOAT16, 1);
     OptimizerConfig tiny =
-        new OptimizerConfig(1, Schedule.CONSTANT, 0, 0, 0, 0, 1e-8, 0, 0, Moments.FLOAT32);
+        OptimizerConfig.DEFAULT.change().learningRate(1).beta1(0).beta2(0).clipNorm(0).build();
     try (AdamW optimizer = new AdamW(List.of(p), tiny)) {
       for (int i = 0; i < 16; i++) { // each step is too small for bfloat16 to see
         p.tensor().sum().backward();
@@ -193,7 +193,7 @@ class OptimizerTest {
   void aQuadraticIsMinimisedWhateverTheMomentsAreStoredIn(Moments moments) {
     Parameter p = matrix(Dtype.BFLOAT16, 1, 2, -3, 0.5f);
     OptimizerConfig config =
-        new OptimizerConfig(1, Schedule.CONSTANT, 0, 0, 0.9, 0.999, 1e-8, 0, 0, moments);
+        OptimizerConfig.DEFAULT.change().learningRate(1).clipNorm(0).moments(moments).build();
     try (AdamW optimizer = new AdamW(List.of(p), config)) {
       for (int i = 0; i < 900; i++) {
         p.tensor().to(Dtype.FLOAT32).square().sum().backward();
@@ -341,7 +341,27 @@ class OptimizerTest {
   void settingsOutOfRangeAreNamed() {
     assertThatIllegalArgumentException()
         .isThrownBy(() ->
-            new OptimizerConfig(1, Schedule.CONSTANT, 0, 0, 1, 0.9, 1e-8, 0, 0, Moments.FLOAT32))
+            OptimizerConfig.DEFAULT
+                .change()
+                .learningRate(1)
+                .beta1(1)
+                .beta2(0.9)
+                .clipNorm(0)
+                .build())
         .withMessage("beta1 must be at least 0 and below 1, got 1.0");
+  }
+
+  @Test
+  void settingsAreChangedByNameAndTheOthersStay() {
+    OptimizerConfig changed =
+        OptimizerConfig.DEFAULT.change().warmupSteps(3).epsilon(1e-6).finalShare(0.5).build();
+    assertThat(changed)
+        .isEqualTo(
+            new OptimizerConfig(
+                1e-6, Schedule.CONSTANT, 3, 0.5, 0.9, 0.999, 1e-6, 0, 1, Moments.FLOAT32));
+    assertThat(changed.change().build()).isEqualTo(changed);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> changed.change().beta2(1).build())
+        .withMessage("beta2 must be at least 0 and below 1, got 1.0");
   }
 }

@@ -31,17 +31,15 @@ class TrainingParityTest {
     JsonNode reference = fixture.reference();
     JsonNode o = reference.path("optimizer");
     OptimizerConfig config =
-        new OptimizerConfig(
-            o.path("lr").doubleValue(),
-            Schedule.CONSTANT,
-            0,
-            0,
-            o.path("betas").get(0).doubleValue(),
-            o.path("betas").get(1).doubleValue(),
-            o.path("eps").doubleValue(),
-            o.path("weight_decay").doubleValue(),
-            o.path("clip").doubleValue(),
-            OptimizerConfig.Moments.FLOAT32);
+        OptimizerConfig.DEFAULT
+            .change()
+            .learningRate(o.path("lr").doubleValue())
+            .beta1(o.path("betas").get(0).doubleValue())
+            .beta2(o.path("betas").get(1).doubleValue())
+            .epsilon(o.path("eps").doubleValue())
+            .weightDecay(o.path("weight_decay").doubleValue())
+            .clipNorm(o.path("clip").doubleValue())
+            .build();
     List<TokenSequence> batch = batch(fixture);
     double tokens = batch.stream().mapToInt(TokenSequence::scored).sum();
     try (CausalLm model = fixture.load();

@@ -5,11 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tesuji.nn.Parameter;
 import dev.tesuji.optim.OptimizerConfig;
-import dev.tesuji.optim.Schedule;
 import dev.tesuji.policy.ComputeConfig;
 import dev.tesuji.policy.MatmulPrecision;
 import dev.tesuji.random.Rng;
-import dev.tesuji.recipe.NewModel;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.LeakCheck;
@@ -18,6 +16,7 @@ import dev.tesuji.tensor.Tensor;
 import dev.tesuji.tokenized.TokenSequence;
 import dev.tesuji.train.Metrics;
 import dev.tesuji.weights.LoadedModel;
+import dev.tesuji.weights.NewModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,8 +72,14 @@ class PreferenceTrainerTest {
   /// Steps that are in proportion to the gradient, so that equal gradients give equal weights.
   private static PreferenceConfig config(int steps, int tokens) {
     OptimizerConfig gentle =
-        new OptimizerConfig(
-            1, Schedule.CONSTANT, 0, 0, 0, 0, 1, 0, 0, OptimizerConfig.Moments.FLOAT32);
+        OptimizerConfig.DEFAULT
+            .change()
+            .learningRate(1)
+            .beta1(0)
+            .beta2(0)
+            .epsilon(1)
+            .clipNorm(0)
+            .build();
     return new PreferenceConfig(
         steps, 6, 0, gentle, new ComputeConfig(tokens, false, 0, 0, MatmulPrecision.FLOAT32));
   }

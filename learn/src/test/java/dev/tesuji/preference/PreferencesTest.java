@@ -3,11 +3,9 @@ package dev.tesuji.preference;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.tesuji.chainsums.ChainSums;
 import dev.tesuji.check.BadInput;
 import dev.tesuji.dataset.DataFolder;
 import dev.tesuji.dataset.Dataset;
-import dev.tesuji.env.Problem;
 import dev.tesuji.fixtures.Fixtures;
 import dev.tesuji.text.Tokenizer;
 import dev.tesuji.tokenized.TokenSequence;
@@ -207,19 +205,6 @@ class PreferencesTest {
     assertThat(cut.examples().get(1).chosen().length()).isEqualTo(6);
     assertThat(cut.examples().get(1).rejected().length()).isEqualTo(5);
     assertThat(cut.touched()).isEqualTo(1);
-  }
-
-  @Test
-  void ofBuiltInPairsTheBetterAnswerIsRightAndTheWorseWrong() {
-    ChainSums task = ChainSums.DEFAULT;
-    List<Pair> pairs = Preferences.chainSums(task, 50, words()).examples();
-    for (int i = 0; i < 50; i++) {
-      Problem problem = task.problem(i);
-      assertThat(task.grade(problem, answer(pairs.get(i).chosen())).isCorrect()).isTrue();
-      assertThat(task.grade(problem, answer(pairs.get(i).rejected())).isCorrect()).isFalse();
-    }
-    assertThat(Preferences.unpaired(new Preferences.Loaded<>(pairs, 0), ROOMY).examples())
-        .hasSize(100);
   }
 
   @Test

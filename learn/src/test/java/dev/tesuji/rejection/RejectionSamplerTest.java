@@ -11,24 +11,26 @@ import dev.tesuji.env.Problem;
 import dev.tesuji.env.Task;
 import dev.tesuji.generate.Completion;
 import dev.tesuji.generate.FinishReason;
-import dev.tesuji.generate.Generator;
+import dev.tesuji.generate.GenerationEngine;
+import dev.tesuji.generate.GenerationRequest;
 import dev.tesuji.generate.Limits;
-import dev.tesuji.generate.Prompt;
+import dev.tesuji.generate.RandomKey;
 import dev.tesuji.generate.Sampling;
 import dev.tesuji.json.JsonLines;
-import dev.tesuji.recipe.NewModel;
 import dev.tesuji.rejection.FilterSettings.Duplicates;
 import dev.tesuji.reward.Grader;
 import dev.tesuji.reward.Reward;
 import dev.tesuji.reward.RewardMix;
-import dev.tesuji.rl.PromptSource;
+import dev.tesuji.rollout.LocalRolloutSampler;
+import dev.tesuji.rollout.PromptStream;
+import dev.tesuji.rollout.RolloutSampler;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.LeakCheck;
-import dev.tesuji.text.Tokenizer;
 import dev.tesuji.tokenized.TokenizedDataset;
 import dev.tesuji.train.Metrics;
 import dev.tesuji.weights.LoadedModel;
+import dev.tesuji.weights.NewModel;
 import java.lang.ref.WeakReference;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -105,9 +107,11 @@ class RejectionSamplerTest {
     try (LoadedModel model = LoadedModel.load(directory, Dtype.FLOAT32, Device.CPU);
         Grader grader = new Grader(rewards, Duration.ofSeconds(10));
         TraceFile kept = new TraceFile(folder.resolve("kept.jsonl"))) {
-      PromptSource prompts =
-          new PromptSource(task, model.requireTokenizer(), PromptSource.Limit.DEFAULT, 1);
-      RejectionSampler.Parts parts = new RejectionSampler.Parts(prompts, grader, sieve, kept, null);
+      PromptStream prompts =
+          new PromptStream(task, model.requireTokenizer(), PromptStream.Limit.DEFAULT, 1);
+      RolloutSampler rollouts = new LocalRolloutSampler(model, task, grader);
+      RejectionSampler.Parts parts =
+          new RejectionSampler.Parts(prompts, rollouts, sieve, kept, null);
       try (RejectionSampler sampler = new RejectionSampler(model, parts, config, SEED)) {
         body.run(sampler, model, sieve);
       }
@@ -160,7 +164,7 @@ class RejectionSamplerTest {
                   data, words, new TokenizedDataset.Limit(64, TokenizedDataset.TooLong.ERROR));
           List<Completion> drawn = drawn(task, model);
           assertThat(read.texts()).hasSize(80);
-          int prompts = drawn.stream().mapToInt(c -> c.prompt().tokens().length).sum();
+          int prompts = drawn.stream().mapToInt(c -> c.request().prompt().length).sum();
           int samples = drawn.stream().mapToInt(c -> c.tokens().length).sum();
           assertThat(metrics.get("generated")).isEqualTo(80);
           assertThat(metrics.get("num_tokens")).isEqualTo(prompts + samples);
@@ -170,27 +174,27 @@ class RejectionSamplerTest {
                   .toArray();
           assertThat(80 - same.length)
               .isEqualTo(sampler.tally().json().path("retokenized").asInt());
-          // A special token has no text, so one that was drawn among others is not read back.
-          // The model draws special tokens and spare ids too, which no text of their own gives
-          // back.
-          Tokenizer tokenizer = model.requireTokenizer();
+          // Tokens that begin, end or pad a text are left out of it, so that one which was drawn
+          // among others is not read back, nor are spare ids; other special tokens are.
           assertThat(same)
               .containsExactly(
                   IntStream.range(0, 80)
-                      .filter(i -> written(drawn.get(i)).allMatch(t -> hasText(t, tokenizer)))
+                      .filter(i -> written(drawn.get(i)).allMatch(t -> hasText(t, model)))
                       .toArray())
               .hasSizeGreaterThan(20);
         });
   }
 
   private static List<Completion> drawn(Task task, LoadedModel model) {
-    List<Prompt> prompts = new ArrayList<>();
+    PromptStream prompts =
+        new PromptStream(task, model.requireTokenizer(), PromptStream.Limit.DEFAULT, 1);
+    Limits limits = new Limits(6, model.endTokens());
+    List<GenerationRequest> requests = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
-      int[] ids = task.promptTokens(task.problem(i), model.requireTokenizer());
-      prompts.add(new Prompt(i, ids, 2));
+      RandomKey key = new RandomKey(SEED, i);
+      requests.add(new GenerationRequest(prompts.at(i).prompt(), 2, Sampling.DEFAULT, limits, key));
     }
-    Limits limits = new Limits(6, model.endTokens(), 512);
-    return new Generator(model.decoder(), Sampling.DEFAULT, limits, SEED).generate(prompts);
+    return GenerationEngine.generate(model.decoder(), requests, 512);
   }
 
   /// Returns the completion's tokens without one that ends it.
@@ -199,14 +203,15 @@ class RejectionSamplerTest {
     return IntStream.of(c.tokens()).limit(end);
   }
 
-  private static boolean hasText(int token, Tokenizer tokenizer) {
-    return Arrays.equals(tokenizer.encode(tokenizer.decode(token)), new int[] {token});
+  private static boolean hasText(int token, LoadedModel model) {
+    String text = model.completionText().of(token);
+    return Arrays.equals(model.requireTokenizer().encode(text), new int[] {token});
   }
 
   /// Returns prompt, completion and end token.
   private static int[] ids(Completion c, LoadedModel model) {
     return IntStream.concat(
-            IntStream.concat(IntStream.of(c.prompt().tokens()), written(c)),
+            IntStream.concat(IntStream.of(c.request().prompt()), written(c)),
             IntStream.of(model.endToken()))
         .toArray();
   }

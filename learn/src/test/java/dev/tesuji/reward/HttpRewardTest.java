@@ -103,9 +103,9 @@ class HttpRewardTest {
     RewardMix mix =
         new RewardMix(ChainSums.DEFAULT, List.of(new RewardMix.Part("taste", 2, reward)));
     try (Grader grader = new Grader(mix, Duration.ofSeconds(5))) {
-      List<Grader.Pending> pending =
+      List<Grader.Job> pending =
           IntStream.range(0, count).mapToObj(i -> grader.submit(response(i))).toList();
-      return pending.stream().map(Grader.Pending::await).toList();
+      return pending.stream().map(Grader.Job::await).toList();
     }
   }
 

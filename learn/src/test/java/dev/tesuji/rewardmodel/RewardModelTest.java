@@ -14,7 +14,6 @@ import dev.tesuji.optim.OptimizerConfig;
 import dev.tesuji.optim.Schedule;
 import dev.tesuji.policy.ComputeConfig;
 import dev.tesuji.policy.MatmulPrecision;
-import dev.tesuji.recipe.NewModel;
 import dev.tesuji.reward.Graded;
 import dev.tesuji.reward.Grader;
 import dev.tesuji.reward.Judgement;
@@ -26,6 +25,7 @@ import dev.tesuji.tensor.LeakCheck;
 import dev.tesuji.tokenized.TokenizedDataset;
 import dev.tesuji.train.Metrics;
 import dev.tesuji.weights.LoadedModel;
+import dev.tesuji.weights.NewModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,8 +71,13 @@ class RewardModelTest {
 
   private static RewardModelConfig config(int steps, int tokens) {
     OptimizerConfig optimizer =
-        new OptimizerConfig(
-            3e-3, Schedule.COSINE, 5, 0.1, 0.9, 0.99, 1e-8, 0, 1, OptimizerConfig.Moments.FLOAT32);
+        OptimizerConfig.DEFAULT
+            .change()
+            .learningRate(3e-3)
+            .schedule(Schedule.COSINE)
+            .warmupSteps(5)
+            .beta2(0.99)
+            .build();
     ComputeConfig compute = new ComputeConfig(tokens, false, 0, 0, MatmulPrecision.FLOAT32);
     return new RewardModelConfig(steps, 16, 0.01, optimizer, compute);
   }
@@ -228,8 +233,8 @@ class RewardModelTest {
     RewardMix mix =
         new RewardMix(ChainSums.DEFAULT, List.of(new RewardMix.Part("taste", 1, reward)));
     try (Grader grader = new Grader(mix, Duration.ofSeconds(10))) {
-      List<Grader.Pending> pending = responses.stream().map(grader::submit).toList();
-      List<Graded> graded = pending.stream().map(Grader.Pending::await).toList();
+      List<Grader.Job> pending = responses.stream().map(grader::submit).toList();
+      List<Graded> graded = pending.stream().map(Grader.Job::await).toList();
       assertThat(graded).extracting(Graded::total).isEqualTo(alone);
     }
   }

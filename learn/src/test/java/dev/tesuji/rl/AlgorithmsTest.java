@@ -321,37 +321,38 @@ class AlgorithmsTest {
   /// Dynamic sampling draws prompts in their order, each once, and keeps exactly those that pass.
   @Test
   void dynamicSamplingKeepsEveryPromptThatPassesAndNoOther() {
-    new TinyRun(folder)
-        .train(
-            TinyRun.config(Grpo.DEFAULT, 3, 4096),
-            TinyRun::digit,
-            (trainer, _) -> {
-              long before = 0;
-              for (int step = 0; step < 10; step++) {
-                trainer.step(step);
-                long position = trainer.state().path("position").asLong();
-                List<JsonNode> all = new ArrayList<>();
-                try (Stream<String> lines = Files.lines(rollouts(step + 1))) {
-                  lines.map(Json.MAPPER::readTree).forEach(all::add);
-                } catch (IOException e) {
-                  throw new UncheckedIOException(e);
-                }
-                assertThat(all).hasSize((int) (position - before) * 8);
-                List<Long> drawn = new ArrayList<>();
-                for (int i = 0; i < all.size(); i += 8) {
-                  List<JsonNode> group = all.subList(i, i + 8);
-                  drawn.add(group.getFirst().path("problem_id").asLong());
-                  boolean flat = group.stream().map(n -> n.path("reward")).distinct().count() == 1;
-                  assertThat(group.getFirst().path("advantage").isNull()).isEqualTo(flat);
-                }
-                List<Long> inOrder = new ArrayList<>();
-                for (long p = before; p < position; p++) {
-                  inOrder.add(ChainSums.DEFAULT.problem(p).id());
-                }
-                assertThat(drawn).containsExactlyInAnyOrderElementsOf(inOrder);
-                before = position;
-              }
-            });
+    TinyRun run = new TinyRun(folder);
+    long first = run.problem(0).id() / 2; // a problem's number is half of its id
+    run.train(
+        TinyRun.config(Grpo.DEFAULT, 3, 4096),
+        TinyRun::digit,
+        (trainer, _) -> {
+          long before = 0;
+          for (int step = 0; step < 10; step++) {
+            trainer.step(step);
+            long position = trainer.state().path("position").asLong();
+            List<JsonNode> all = new ArrayList<>();
+            try (Stream<String> lines = Files.lines(rollouts(step + 1))) {
+              lines.map(Json.MAPPER::readTree).forEach(all::add);
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+            assertThat(all).hasSize((int) (position - before) * 8);
+            List<Long> drawn = new ArrayList<>();
+            for (int i = 0; i < all.size(); i += 8) {
+              List<JsonNode> group = all.subList(i, i + 8);
+              drawn.add(group.getFirst().path("problem_id").asLong());
+              boolean flat = group.stream().map(n -> n.path("reward")).distinct().count() == 1;
+              assertThat(group.getFirst().path("advantage").isNull()).isEqualTo(flat);
+            }
+            List<Long> inOrder = new ArrayList<>();
+            for (long p = before; p < position; p++) {
+              inOrder.add(ChainSums.DEFAULT.problem(first + p).id());
+            }
+            assertThat(drawn).containsExactlyInAnyOrderElementsOf(inOrder);
+            before = position;
+          }
+        });
   }
 
   private Path rollouts(int step) {

@@ -116,20 +116,21 @@ class InvariantsTest {
   @Test
   void anUpdateWithoutACompletionThatCouldBeJudgedIsNoHindrance() {
     Grpo quantile = Grpo.DEFAULT.with(UpdateConfig.of(1, 4).with(new EntropyConfig(0, 0.5)));
-    new TinyRun(folder)
-        .train(
-            TinyRun.config(quantile, 1, 4096), // one prompt for each of its four updates
-            InvariantsTest::judgedFromTheSecondProblemOn,
-            (trainer, _) -> {
-              Metrics m = trainer.step(0);
-              assertThat(m.get("trained")).isEqualTo(24);
-              assertThat(m.get("dropped/verifier_error")).isEqualTo(8);
-              assertThat(m.get("loss")).isFinite();
-            });
+    TinyRun run = new TinyRun(folder);
+    long first = run.problem(0).id();
+    run.train(
+        TinyRun.config(quantile, 1, 4096), // one prompt for each of its four updates
+        r -> judgedUnless(first, r),
+        (trainer, _) -> {
+          Metrics m = trainer.step(0);
+          assertThat(m.get("trained")).isEqualTo(24);
+          assertThat(m.get("dropped/verifier_error")).isEqualTo(8);
+          assertThat(m.get("loss")).isFinite();
+        });
   }
 
-  private static Judgement judgedFromTheSecondProblemOn(Response r) {
-    return r.problem().id() == 0
+  private static Judgement judgedUnless(long id, Response r) {
+    return r.problem().id() == id
         ? new Judgement.Withheld(Verdict.VERIFIER_ERROR)
         : TinyRun.digit(r);
   }

@@ -115,7 +115,12 @@ class TokenizedDatasetTest {
         .withMessage(
             file
                 + ":3: the text has 10 tokens, the limit is 8; raise maxTokens, or set tooLong to"
-                + " drop or truncate");
+                + " drop or truncate\n"
+                + file
+                + ":4: the text has 11 tokens, the limit is 8; raise maxTokens, or set tooLong to"
+                + " drop or truncate\n"
+                + "2 rows are bad; correct them, or set badRows to skip or to the most that may be"
+                + " left out");
     TokenizedDataset.Loaded dropped =
         TokenizedDataset.read(
             data, words(), new TokenizedDataset.Limit(8, TokenizedDataset.TooLong.DROP));

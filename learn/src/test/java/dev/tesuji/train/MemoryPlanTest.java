@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tesuji.check.BadInput;
-import dev.tesuji.generate.Generator;
+import dev.tesuji.compute.choice.Decoders;
+import dev.tesuji.generate.GenerationEngine;
+import dev.tesuji.generate.GenerationRequest;
 import dev.tesuji.generate.Limits;
-import dev.tesuji.generate.Prompt;
+import dev.tesuji.generate.RandomKey;
 import dev.tesuji.generate.Sampling;
 import dev.tesuji.json.Json;
 import dev.tesuji.kernel.Kernels;
@@ -47,8 +49,8 @@ class MemoryPlanTest {
     json.put("num_attention_heads", 6).put("num_key_value_heads", 2);
     json.put("max_position_embeddings", 512).put("tie_word_embeddings", false);
     CausalLm model =
-        new CausalLm(ConfigReader.parse(Path.of("config.json"), json), dtype, Device.CPU);
-    model.multiplyIn(product);
+        Decoders.create(ConfigReader.parse(Path.of("config.json"), json), dtype, Device.CPU);
+    model.compute().multiplyIn(product);
     model.initialise(1);
     return model;
   }
@@ -131,13 +133,13 @@ class MemoryPlanTest {
   }
 
   private static long generation(CausalLm model, int rows) {
-    List<Prompt> prompts = new ArrayList<>();
+    Limits limits = new Limits(64, Set.of());
+    List<GenerationRequest> requests = new ArrayList<>();
     for (int i = 0; i < rows; i++) {
-      prompts.add(new Prompt(i, text(i, 32), 1));
+      requests.add(
+          new GenerationRequest(text(i, 32), 1, Sampling.DEFAULT, limits, new RandomKey(1, i)));
     }
-    Limits limits = new Limits(64, Set.of(), rows);
-    return NativeMemory.most(
-        () -> new Generator(model, Sampling.DEFAULT, limits, 1).generate(prompts, _ -> {}));
+    return NativeMemory.most(() -> GenerationEngine.generate(model, requests, rows));
   }
 
   @Test

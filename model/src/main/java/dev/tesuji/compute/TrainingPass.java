@@ -4,12 +4,9 @@ import dev.tesuji.tensor.Tensor;
 
 /// Whole sequences on their way through the decoder and back.
 ///
-/// Either all that the way back needs is kept, or only what enters each layer and the layer runs
-/// again when the gradient reaches it ([Chen et al., 2016](https://arxiv.org/abs/1604.06174)). Both
-/// give the same gradient, bit for bit. Close it to free what it kept.
-///
-/// A `CpuTrainingPass` runs on kernels of our own, a `AutogradTrainingPass` on libtorch's automatic
-/// gradients, for what those kernels do not know.
+/// Either all activations are kept for the gradient, or only what enters each layer, and the layer
+/// runs again when the gradient reaches it ([Chen et al., 2016](https://arxiv.org/abs/1604.06174)).
+/// Both give the same gradient, bit for bit. Close it to free what it kept.
 public interface TrainingPass extends AutoCloseable {
   /// How sequences are read.
   ///

@@ -2,36 +2,31 @@ package dev.tesuji.nn;
 
 import dev.tesuji.check.BadInput;
 import dev.tesuji.json.Json;
-import dev.tesuji.nn.ModelConfig.AttentionConfig;
-import dev.tesuji.nn.ModelConfig.ExpertsConfig;
-import dev.tesuji.nn.ModelConfig.FeedForwardConfig;
-import dev.tesuji.nn.ModelConfig.RopeConfig;
-import dev.tesuji.nn.ModelConfig.RopeScaling;
 import dev.tesuji.nn.ModelConfig.Specials;
 import dev.tesuji.tensor.Dtype;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Reads `config.json` in both layouts: that of transformers 5 (`rope_parameters`, `dtype`) and the
 /// older one of most published checkpoints (`rope_theta`, `rope_scaling`, `torch_dtype`).
+///
+/// The differences between families of models are in a [ModelFamily] each.
 public final class ConfigReader {
-  private static final List<String> KNOWN = List.of("llama", "qwen2", "qwen3", "deepseek_v3");
+  private static final List<ModelFamily> FAMILIES =
+      List.of(
+          new LlamaFamily(),
+          new Qwen2Family(),
+          new Qwen3Family(),
+          new MistralFamily(),
+          new SeedOssFamily(),
+          new DeepSeekV3Family(),
+          new Glm4MoeLiteFamily());
 
-  private static final int LARGEST = 1 << 20; // of any dimension; products stay below 2^63
-  private static final int LARGEST_HEAD = 1 << 12;
-
-  private final Path file;
-  private final ObjectNode json;
-
-  private ConfigReader(Path file, ObjectNode json) {
-    this.file = file;
-    this.json = json;
-  }
+  private ConfigReader() {}
 
   /// Reads the configuration of a model directory.
   ///
@@ -49,272 +44,96 @@ public final class ConfigReader {
       throw BadInput.in(
           directory, "has no config.json, so it is not a Hugging Face model directory");
     }
-    return new ConfigReader(file, Json.readObject(file)).config();
+    return parse(file, Json.readObject(file));
   }
 
   /// Reads a configuration that is already in memory.
   ///
   /// @param file named in errors
   public static ModelConfig parse(Path file, ObjectNode json) {
-    return new ConfigReader(file, json).config();
+    return config(new ConfigFields(file, json));
   }
 
-  private ModelConfig config() {
-    String type = json.path("model_type").asString("");
-    if (!KNOWN.contains(type)) {
-      throw BadInput.in(
-          file,
-          "architecture '"
-              + BadInput.brief(type)
-              + "' is not known; Tesuji knows "
-              + String.join(", ", KNOWN));
-    }
-    boolean latent = type.equals("deepseek_v3");
-    requireSilu();
-    refuseSlidingWindow();
-    boolean bias = json.path("mlp_bias").asBoolean(false);
+  private static ModelFamily family(ConfigFields fields) {
+    String type = fields.json().path("model_type").asString("");
+    return FAMILIES.stream()
+        .filter(f -> f.types().contains(type))
+        .findFirst()
+        .orElseThrow(() ->
+            BadInput.in(
+                fields.file(),
+                "architecture '"
+                    + BadInput.brief(type)
+                    + "' is not known; Tesuji knows "
+                    + FAMILIES.stream()
+                        .flatMap(f -> f.types().stream())
+                        .collect(Collectors.joining(", "))));
+  }
+
+  private static ModelConfig config(ConfigFields fields) {
+    ModelFamily family = family(fields);
+    refuseQuantised(fields);
+    requireSilu(fields);
+    family.refuseWindows(fields);
+    int positions = fields.positions(family.defaults());
     return new ModelConfig(
-        type,
-        positive("vocab_size"),
-        positive("hidden_size"),
-        positive("num_hidden_layers"),
-        latent ? latentAttention() : groupedAttention(type),
-        new FeedForwardConfig(positive("intermediate_size"), bias, latent ? experts() : null),
-        rope(latent),
-        number(json, "rms_norm_eps", 1e-6),
-        json.path("tie_word_embeddings").asBoolean(false),
-        positions(),
-        new Specials(idOrNull("bos_token_id"), ids("eos_token_id"), idOrNull("pad_token_id")),
-        dtype());
+        fields.json().path("model_type").asString(""),
+        fields.positive("vocab_size"),
+        fields.positive("hidden_size"),
+        fields.positive("num_hidden_layers"),
+        family.attention(fields),
+        family.feedForward(fields),
+        RopeFields.read(fields, positions, family.interleavesPairs(fields)),
+        fields.number(fields.json(), "rms_norm_eps", family.defaults().epsilon()),
+        fields.flag("tie_word_embeddings", false),
+        positions,
+        new Specials(
+            fields.idOrNull("bos_token_id"),
+            fields.ids("eos_token_id"),
+            fields.idOrNull("pad_token_id")),
+        dtype(fields));
   }
 
-  private AttentionConfig groupedAttention(String type) {
-    int heads = positive("num_attention_heads");
-    int kvHeads = optionalInt("num_key_value_heads", heads);
-    if (kvHeads < 1 || heads % kvHeads != 0) {
-      throw bad("num_key_value_heads", "must divide num_attention_heads (" + heads + ")", kvHeads);
-    }
-    int headDim = optionalInt("head_dim", positive("hidden_size") / heads);
-    requireEven("head_dim", headDim);
-    boolean qwen2 = type.equals("qwen2");
-    boolean bias = json.path("attention_bias").asBoolean(false);
-    return new AttentionConfig.Grouped(
-        heads, kvHeads, headDim, qwen2 || bias, !qwen2 && bias, type.equals("qwen3"));
-  }
-
-  private AttentionConfig latentAttention() {
-    int rotary = positive("qk_rope_head_dim");
-    requireEven("qk_rope_head_dim", rotary);
-    return new AttentionConfig.Latent(
-        positive("num_attention_heads"),
-        notNegative("q_lora_rank", 0),
-        positive("kv_lora_rank"),
-        positive("qk_nope_head_dim"),
-        rotary,
-        positive("v_head_dim"),
-        json.path("attention_bias").asBoolean(false));
-  }
-
-  private void requireEven(String field, int value) {
-    if (value < 2 || value % 2 != 0 || value > LARGEST_HEAD) {
-      throw bad(field, "must be even and from 2 to " + LARGEST_HEAD, value);
+  /// Names the method by which weights were made smaller, rather than to stumble over their types.
+  private static void refuseQuantised(ConfigFields fields) {
+    JsonNode quantised = fields.json().path("quantization_config");
+    String method = quantised.path("quant_method").asString("");
+    boolean off =
+        method.equals("bitsandbytes")
+            && !quantised.path("load_in_8bit").asBoolean(false)
+            && !quantised.path("load_in_4bit").asBoolean(false);
+    if (quantised.isObject() && !quantised.isEmpty() && !off) {
+      throw BadInput.in(
+          fields.file(),
+          "field 'quantization_config': the weights are quantised ("
+              + (method.isEmpty() ? "by no method that it names" : BadInput.brief(method))
+              + "), and Tesuji reads float32, bfloat16, float16 and float64 weights only; take the"
+              + " model as it was before, or dequantise it (transformers: model.dequantize(),"
+              + " save_pretrained)");
     }
   }
 
-  private ExpertsConfig experts() {
-    requireText("scoring_func", "sigmoid");
-    requireText("topk_method", "noaux_tc");
-    int routed = positive("n_routed_experts");
-    int groups = notNegative("n_group", 1);
-    if (groups < 1 || routed % groups != 0) {
-      throw bad("n_group", "must divide n_routed_experts (" + routed + ")", groups);
-    }
-    int groupsPerToken = notNegative("topk_group", groups);
-    if (groupsPerToken < 1 || groupsPerToken > groups) {
-      throw bad("topk_group", "must be from 1 to n_group (" + groups + ")", groupsPerToken);
-    }
-    int perToken = positive("num_experts_per_tok");
-    if (perToken > groupsPerToken * (routed / groups)) {
-      throw bad(
-          "num_experts_per_tok",
-          "must be at most the experts of topk_group groups ("
-              + groupsPerToken * (routed / groups)
-              + ")",
-          perToken);
-    }
-    return new ExpertsConfig(
-        notNegative("first_k_dense_replace", 0),
-        positive("moe_intermediate_size"),
-        routed,
-        notNegative("n_shared_experts", 0),
-        perToken,
-        groups,
-        groupsPerToken,
-        json.path("norm_topk_prob").asBoolean(true),
-        number(json, "routed_scaling_factor", 1));
-  }
-
-  private void requireText(String field, String only) {
-    String value = json.path(field).asString(only);
-    if (!value.equals(only)) {
-      throw bad(field, "must be " + only, value);
+  private static void requireSilu(ConfigFields fields) {
+    String activation = fields.json().path("hidden_act").asString("silu");
+    if (!activation.equals("silu") && !activation.equals("swish")) {
+      throw fields.bad("hidden_act", "must be silu", activation);
     }
   }
 
-  private void requireSilu() {
-    String activation = json.path("hidden_act").asString("silu");
-    if (!activation.equals("silu")) {
-      throw bad("hidden_act", "must be silu", activation);
-    }
-  }
-
-  private void refuseSlidingWindow() {
-    if (json.path("use_sliding_window").asBoolean(false)) {
-      throw bad("use_sliding_window", "must be false: sliding windows are not known yet", "true");
-    }
-  }
-
-  private RopeConfig rope(boolean latent) {
-    JsonNode five = json.path("rope_parameters");
-    JsonNode scaling = five.isObject() ? five : json.path("rope_scaling");
-    double theta = number(json, "rope_theta", 10_000);
-    if (five.isObject()) {
-      theta = number(five, "rope_theta", theta);
-    }
-    boolean interleaved = latent && json.path("rope_interleave").asBoolean(true);
-    RopeScaling kind = scaling.isObject() ? scaling(scaling) : new RopeScaling.None();
-    return new RopeConfig(theta, kind, interleaved);
-  }
-
-  private RopeScaling scaling(JsonNode scaling) {
-    String type = scaling.path("rope_type").asString(scaling.path("type").asString("default"));
-    return switch (type) {
-      case "default" -> new RopeScaling.None();
-      case "linear" -> new RopeScaling.Linear(number(scaling, "factor", Double.NaN));
-      case "llama3" ->
-          new RopeScaling.Llama3(
-              number(scaling, "factor", Double.NaN),
-              number(scaling, "low_freq_factor", Double.NaN),
-              number(scaling, "high_freq_factor", Double.NaN),
-              (int) number(scaling, "original_max_position_embeddings", Double.NaN));
-      case "yarn" -> yarn(scaling);
-      default ->
-          throw bad("rope_scaling.rope_type", "must be one of default, linear, llama3, yarn", type);
-    };
-  }
-
-  private RopeScaling yarn(JsonNode scaling) {
-    double factor = number(scaling, "factor", Double.NaN);
-    double mscale = number(scaling, "mscale", 0);
-    double all = number(scaling, "mscale_all_dim", 0);
-    double implied =
-        mscale != 0 && all != 0
-            ? magnitude(factor, mscale) / magnitude(factor, all)
-            : magnitude(factor, 1);
-    return new RopeScaling.Yarn(
-        factor,
-        number(scaling, "beta_fast", 32),
-        number(scaling, "beta_slow", 1),
-        (int) number(scaling, "original_max_position_embeddings", positions()),
-        number(scaling, "attention_factor", implied),
-        all == 0 ? 1 : magnitude(factor, all),
-        scaling.path("truncate").asBoolean(true));
-  }
-
-  /// Returns YaRN's growth of magnitudes: 0.1 m ln(factor) + 1.
-  private static double magnitude(double factor, double m) {
-    return factor <= 1 ? 1 : 0.1 * m * Math.log(factor) + 1;
-  }
-
-  private Dtype dtype() {
-    JsonNode node = json.has("dtype") ? json.get("dtype") : json.path("torch_dtype");
-    if (!node.isString()) {
+  private static Dtype dtype(ConfigFields fields) {
+    ObjectNode json = fields.json();
+    JsonNode node = json.hasNonNull("dtype") ? json.get("dtype") : json.path("torch_dtype");
+    if (!node.isString() || node.stringValue().equals("auto")) {
       return Dtype.FLOAT32;
     }
     try {
       Dtype dtype = Dtype.named(node.stringValue());
       if (!dtype.isFloating()) {
-        throw bad("dtype", "must be float32, bfloat16, float16 or float64", dtype);
+        throw fields.bad("dtype", "must be float32, bfloat16, float16 or float64", dtype);
       }
       return dtype;
     } catch (IllegalArgumentException e) {
-      throw new BadInput(file + ": " + BadInput.brief(e.getMessage()), e);
+      throw new BadInput(fields.file() + ": " + BadInput.brief(e.getMessage()), e);
     }
-  }
-
-  private int positive(String name) {
-    int value = optionalInt(name, -1);
-    if (value < 1) {
-      throw json.has(name)
-          ? bad(name, "must be a whole number above 0", json.get(name))
-          : BadInput.in(file, "field '" + name + "' is missing");
-    }
-    if (value > LARGEST) {
-      throw bad(name, "must be at most " + LARGEST, value);
-    }
-    return value;
-  }
-
-  private int notNegative(String name, int absent) {
-    int value = optionalInt(name, absent);
-    if (value < 0 || value > LARGEST) {
-      throw bad(name, "must be from 0 to " + LARGEST, value);
-    }
-    return value;
-  }
-
-  private int positions() {
-    int value = optionalInt("max_position_embeddings", 2048);
-    if (value < 1) {
-      throw bad("max_position_embeddings", "must be a whole number above 0", value);
-    }
-    return value;
-  }
-
-  private int optionalInt(String name, int absent) {
-    JsonNode node = json.path(name);
-    if (node.isMissingNode() || node.isNull()) {
-      return absent;
-    }
-    if (!node.canConvertToInt() || !node.isIntegralNumber()) {
-      throw bad(name, "must be a whole number", node);
-    }
-    return node.intValue();
-  }
-
-  private double number(JsonNode from, String name, double absent) {
-    JsonNode node = from.path(name);
-    double value = node.isNumber() ? node.doubleValue(Double.NaN) : Double.NaN;
-    if (Double.isFinite(value) && value >= 0) {
-      return value;
-    }
-    if ((node.isMissingNode() || node.isNull()) && !Double.isNaN(absent)) {
-      return absent;
-    }
-    throw bad(name, "must be a number from 0", node);
-  }
-
-  private @Nullable Integer idOrNull(String name) {
-    List<Integer> ids = ids(name);
-    return ids.isEmpty() ? null : ids.getFirst();
-  }
-
-  private List<Integer> ids(String name) {
-    List<Integer> ids = new ArrayList<>();
-    JsonNode node = json.path(name);
-    Iterable<JsonNode> all = node.isArray() ? node : List.of(node);
-    for (JsonNode id : all) {
-      if (id.isIntegralNumber() && id.canConvertToInt()) {
-        ids.add(id.intValue());
-      } else if (!id.isMissingNode() && !id.isNull()) {
-        throw bad(name, "must be a token id or a list of them", node);
-      }
-    }
-    return ids;
-  }
-
-  private BadInput bad(String field, String constraint, Object value) {
-    return BadInput.in(
-        file, "field '" + field + "' " + constraint + ", got " + BadInput.brief(value));
   }
 }

@@ -71,7 +71,7 @@ public final class Linear {
   }
 
   /// Maps `[N, in]` to `[N, out]`.
-  Tensor apply(Tensor x) {
+  public Tensor apply(Tensor x) {
     Tensor y = x.linear(weight, bias);
     besides.forEach(b -> b.addTo(x, y));
     return y;

@@ -7,8 +7,11 @@ import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The low-rank adapters of a model: beside a frozen weight W, a pair of small matrices that is
@@ -20,29 +23,79 @@ public final class Lora implements AutoCloseable {
   private final Scope owner = Scope.owner();
   private final List<Parameter> parameters = new ArrayList<>();
   private final List<Pair> pairs = new ArrayList<>();
+  private final List<String> candidates = new ArrayList<>();
+  private final boolean tied;
+  private final List<Parameter> whole; // trained beside the adapters
+  private final List<Tensor> frozen = new ArrayList<>(); // the base's values of those
   private boolean on = true;
   private boolean dropping; // in training only
   private long draw; // decides what is dropped
 
-  /// Adds adapters to the projections that the settings name.
+  /// Chooses which projections get adapters.
+  @FunctionalInterface
+  public interface Choice {
+    /// Returns the size of a projection's adapter; null where it gets none.
+    ///
+    /// @param projection its checkpoint name without `.weight`
+    @Nullable Size size(String projection);
+  }
+
+  /// The size of one adapter.
   ///
-  /// @throws IllegalArgumentException when a name fits no projection
-  Lora(LoraConfig config, Parameters model, long seed) {
+  /// @param rank r
+  /// @param scale what multiplies B A x
+  public record Size(int rank, double scale) {}
+
+  /// Adds adapters to the projections that are chosen.
+  ///
+  /// @throws IllegalArgumentException when a name of the settings fits no projection or module
+  Lora(LoraConfig config, Choice choice, Parameters model, long seed) {
     this.config = config;
+    tied =
+        model.all().stream().noneMatch(p -> p.parts().getFirst().name().equals("lm_head.weight"));
+    whole = model.all().stream().filter(this::isWhole).toList();
     try (Scope _ = Scope.open();
         NoGrad _ = NoGrad.on()) {
       for (Linear linear : model.projections()) {
         for (Part part : linear.parts()) {
           String name = part.name().substring(0, part.name().length() - ".weight".length());
-          if (config.targets(name)) {
-            add(linear, part, name, seed);
+          candidates.add(name);
+          Size size = choice.size(name);
+          if (size != null) {
+            add(linear, part, name, size, seed);
           }
         }
+      }
+      whole.forEach(p -> frozen.add(owner.adopt(p.tensor().detach().copy())));
+    }
+    try {
+      requireNames();
+    } catch (IllegalArgumentException e) {
+      owner.close();
+      throw e;
+    }
+  }
+
+  private boolean isWhole(Parameter parameter) {
+    return parameter.trained()
+        && parameter.parts().stream()
+            .allMatch(part -> config.saves(part.name().replaceFirst("\\.(weight|bias)$", "")));
+  }
+
+  private void requireNames() {
+    for (String module : config.modulesToSave()) {
+      if (whole.stream()
+          .map(p -> p.parts().getFirst().name().replaceFirst("\\.(weight|bias)$", ""))
+          .noneMatch(name -> name.equals(module) || name.endsWith("." + module))) {
+        throw new IllegalArgumentException(
+            "modulesToSave must name modules with weights of their own, such as embed_tokens,"
+                + " lm_head or norm, got '"
+                + module
+                + "'");
       }
     }
     for (String target : config.targetModules()) {
       if (!target.equals("all-linear") && names().stream().noneMatch(n -> n.endsWith(target))) {
-        owner.close();
         throw new IllegalArgumentException(
             "targetModules must name projections of the model, such as q_proj, got '"
                 + target
@@ -58,22 +111,22 @@ public final class Lora implements AutoCloseable {
   /// @param b `[out, r]`
   /// @param part the rows of the fused weight that it stands beside
   /// @param number its number among the adapters
-  private record Pair(String name, Tensor a, Tensor b, Part part, int number) {}
+  private record Pair(String name, Tensor a, Tensor b, Part part, Size size, int number) {}
 
-  private void add(Linear linear, Part part, String name, long seed) {
+  private void add(Linear linear, Part part, String name, Size size, long seed) {
     Tensor w = linear.weight();
     int in = Math.toIntExact(w.size(1));
-    float[] values = new float[config.rank() * in];
+    float[] values = new float[size.rank() * in];
     double bound = 1 / Math.sqrt(in); // PEFT's: Kaiming with a = √5
     int number = pairs.size();
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) (bound * (2 * Rng.uniform(seed, number, i, 0) - 1));
     }
-    Tensor a = owner.adopt(Tensor.of(values, config.rank(), in).to(w.dtype()).to(w.device()));
-    Tensor b = owner.adopt(Tensor.zeros(w.dtype(), part.rows(), config.rank()).to(w.device()));
+    Tensor a = owner.adopt(Tensor.of(values, size.rank(), in).to(w.dtype()).to(w.device()));
+    Tensor b = owner.adopt(Tensor.zeros(w.dtype(), part.rows(), size.rank()).to(w.device()));
     parameters.add(parameter(name + ".lora_A.weight", a));
     parameters.add(parameter(name + ".lora_B.weight", b));
-    Pair pair = new Pair(name, a, b, part, number);
+    Pair pair = new Pair(name, a, b, part, size, number);
     pairs.add(pair);
     linear.beside((x, y) -> addTo(pair, x, y));
   }
@@ -86,7 +139,7 @@ public final class Lora implements AutoCloseable {
     if (on) {
       Tensor seen = dropping && config.dropout() > 0 ? drop(x, pair.number()) : x;
       Tensor delta = seen.linear(pair.a(), null).linear(pair.b(), null);
-      y.narrow(1, pair.part().start(), pair.part().rows()).add_(delta, config.scale());
+      y.narrow(1, pair.part().start(), pair.part().rows()).add_(delta, pair.size().scale());
     }
   }
 
@@ -126,6 +179,33 @@ public final class Lora implements AutoCloseable {
     return pairs.stream().map(Pair::name).toList();
   }
 
+  /// Returns the sizes of the adapters by the names of their projections.
+  public Map<String, Size> sizes() {
+    Map<String, Size> sizes = new LinkedHashMap<>();
+    pairs.forEach(p -> sizes.put(p.name(), p.size()));
+    return sizes;
+  }
+
+  /// Returns the names of all projections that could have adapters.
+  public List<String> candidates() {
+    return Collections.unmodifiableList(candidates);
+  }
+
+  /// Returns the base's own parameters that are trained beside the adapters.
+  public List<Parameter> whole() {
+    return whole;
+  }
+
+  /// Says whether the model's output projection is its embedding.
+  public boolean isTied() {
+    return tied;
+  }
+
+  /// Returns all that training moves.
+  List<Parameter> trained() {
+    return Stream.concat(parameters.stream(), whole.stream()).toList();
+  }
+
   /// A time in which dropout drops, the same at each opening with the same number.
   public static final class Dropout implements AutoCloseable {
     private final @Nullable Lora lora;
@@ -147,10 +227,26 @@ public final class Lora implements AutoCloseable {
     }
   }
 
+  private void turn(boolean to) {
+    if (on == to) {
+      return;
+    }
+    on = to;
+    try (Scope _ = Scope.open();
+        NoGrad _ = NoGrad.on()) {
+      for (int i = 0; i < frozen.size(); i++) {
+        Tensor own = whole.get(i).tensor().detach();
+        Tensor now = own.copy();
+        own.copy_(frozen.get(i));
+        frozen.get(i).copy_(now);
+      }
+    }
+  }
+
   /// Silences the adapters until the result is closed: the model is its base.
   Silence silence() {
     boolean before = on;
-    on = false;
+    turn(false);
     return new Silence(this, before);
   }
 
@@ -161,7 +257,7 @@ public final class Lora implements AutoCloseable {
   public record Silence(Lora lora, boolean before) implements AutoCloseable {
     @Override
     public void close() {
-      lora.on = before;
+      lora.turn(before);
     }
   }
 
@@ -172,7 +268,7 @@ public final class Lora implements AutoCloseable {
       for (Part part : linear.parts()) {
         pairs.stream()
             .filter(p -> p.part().equals(part))
-            .forEach(p -> part.of(linear.weight()).add_(p.b().matmul(p.a()), config.scale()));
+            .forEach(p -> part.of(linear.weight()).add_(p.b().matmul(p.a()), p.size().scale()));
       }
     }
   }

@@ -33,16 +33,22 @@ public record ModelConfig(
     Dtype dtype) {
   /// Returns the same without an output projection of its own.
   public ModelConfig tied() {
+    return with(vocabularySize, true);
+  }
+
+  /// Returns the same with another number of rows of the embedding, and with or without an output
+  /// projection of its own.
+  public ModelConfig with(int rows, boolean tied) {
     return new ModelConfig(
         modelType,
-        vocabularySize,
+        rows,
         hiddenSize,
         layers,
         attention,
         feedForward,
         rope,
         normEpsilon,
-        true,
+        tied,
         maxPositions,
         specials,
         dtype);

@@ -19,16 +19,22 @@ public final class Parameters implements AutoCloseable {
   private final Device device;
   private final Device memory;
 
-  public Parameters(Dtype dtype, Device device) {
-    this(dtype, device, device);
-  }
-
-  /// @param device where the model computes
-  /// @param memory where parameters lie: there, or nowhere for a model that is only planned
-  public Parameters(Dtype dtype, Device device, Device memory) {
+  private Parameters(Dtype dtype, Device device, Device memory) {
     this.dtype = dtype;
     this.device = device;
     this.memory = memory;
+  }
+
+  /// Makes none yet, to be made on a device.
+  public static Parameters on(Device device, Dtype dtype) {
+    return new Parameters(dtype, device, device);
+  }
+
+  /// Makes none yet, to be made without memory, for a model that is only planned.
+  ///
+  /// @param device where the model would compute
+  public static Parameters planned(Device device, Dtype dtype) {
+    return new Parameters(dtype, device, Device.META);
   }
 
   /// One projection of a fused weight: its name without `.weight` or `.bias`, and its rows.

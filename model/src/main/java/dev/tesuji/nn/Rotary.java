@@ -2,12 +2,10 @@ package dev.tesuji.nn;
 
 import dev.tesuji.nn.ModelConfig.RopeConfig;
 import dev.tesuji.nn.ModelConfig.RopeScaling;
-import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.List;
 
 /// Turns queries and keys by their positions ([Su et al., 2021](https://arxiv.org/abs/2104.09864)).
 ///
@@ -65,22 +63,9 @@ public final class Rotary {
     return headDim * Math.log(ratio) / (2 * Math.log(theta));
   }
 
-  /// The cosines and sines of the angles of some positions.
-  ///
-  /// @param cos float32 `[N, 1, D/2]`
-  /// @param sin float32 `[N, 1, D/2]`
-  /// @param interleaved whether pairs lie side by side
-  public record Angles(Tensor cos, Tensor sin, boolean interleaved) {
-    /// Turns `[N, H, D]` in float32. First and second halves of the pairs come out in two blocks,
-    /// also where they went in side by side: for queries and keys alike, so that their products
-    /// stay what they are.
-    Tensor turn(Tensor x) {
-      long half = x.size(2) / 2;
-      Tensor pairs = interleaved ? x.reshape(x.size(0), x.size(1), half, 2) : x;
-      Tensor a = interleaved ? pairs.select(3, 0) : x.narrow(2, 0, half);
-      Tensor b = interleaved ? pairs.select(3, 1) : x.narrow(2, half, half);
-      return Tensor.cat(List.of(a.mul(cos).sub(b.mul(sin)), b.mul(cos).add(a.mul(sin))), 2);
-    }
+  /// Says whether the entries of a pair lie side by side.
+  public boolean interleaved() {
+    return interleaved;
   }
 
   /// Returns the cosines, then the sines, of the angles of positions: float32 `[N, D]`.
@@ -113,22 +98,5 @@ public final class Rotary {
       }
     }
     return rows;
-  }
-
-  /// Computes the angles of `[N]` positions.
-  Angles angles(int[] positions, Device device) {
-    int n = positions.length;
-    int half = frequencies.length;
-    float[] cos = new float[n * half];
-    float[] sin = new float[n * half];
-    for (int t = 0; t < n; t++) {
-      for (int i = 0; i < half; i++) {
-        float angle = positions[t] * frequencies[i];
-        cos[t * half + i] = (float) Math.cos(angle) * magnitude;
-        sin[t * half + i] = (float) Math.sin(angle) * magnitude;
-      }
-    }
-    return new Angles(
-        Tensor.of(cos, n, 1, half).to(device), Tensor.of(sin, n, 1, half).to(device), interleaved);
   }
 }

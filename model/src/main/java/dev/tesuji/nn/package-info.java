@@ -1,4 +1,4 @@
-/// Decoders: from token ids to the logits of the next token.
+/// Decoders as networks: their configuration, layers and weights.
 ///
 /// # The equations
 ///
@@ -12,7 +12,8 @@
 /// ```
 ///
 /// and the logits are `Whead · norm(x)` after the last layer. H query heads share K key heads;
-/// `turn` rotates pairs of a head's entries by angles that grow with the position (`Rotary`).
+/// `turn` rotates pairs of a head's entries by angles that grow with the position
+/// ([dev.tesuji.nn.Rotary]).
 ///
 /// | symbol | identifier | shape |
 /// |---|---|---|
@@ -23,71 +24,56 @@
 /// | Wqkv | `GroupedAttention.qkv` | `[(H + 2K) D, C]` |
 /// | Wgate,up | `GatedFeedForward.gateUp` | `[2I, C]` |
 ///
+/// # Weights here, arithmetic elsewhere
+///
+/// A layer of this package is a record of weights. The arithmetic is a
+/// [dev.tesuji.compute.Compute], of which there are several; a [dev.tesuji.nn.CausalLm] owns
+/// weights and asks a [dev.tesuji.nn.ComputeFactory] once, when it is made, who computes with them.
+/// So each implementation of the equations sees the same weights under the same names, and a new
+/// one changes nothing here. The exception is [dev.tesuji.nn.Linear], which can apply itself by
+/// libtorch: adapters stand beside projections, and merging them into weights needs that too.
+///
 /// # Families
 ///
-/// One decoder serves all; what differs is a kind of attention and a kind of feed-forward block:
+/// One decoder serves all families; they differ in the kind of attention and of feed-forward block:
 ///
 /// | family | attention | feed-forward |
 /// |---|---|---|
 /// | Llama | grouped | gated |
 /// | Qwen2 | grouped, biases on q, k, v | gated |
 /// | Qwen3 | grouped, queries and keys normed head by head | gated |
-/// | DeepSeek-V3 | latent (`LatentAttention`) | gated, then `MixtureOfExperts` |
+/// | DeepSeek-V3 | latent | gated, then a mixture of experts |
 ///
-/// Latent attention makes the keys and values of all heads from one narrow latent, and that is what
-/// the cache holds; while decoding, queries are taken to the latent's side instead of keys to
-/// theirs. A `Router` sends each token to a few experts; [dev.tesuji.nn.ExpertLoads] counts, and
-/// evens the loads out by biases, `BalanceLoss` by a loss.
+/// A `ModelFamily` says which blocks `config.json` means, one small class each; `BlockFields` reads
+/// the dimensions of each kind, so that any attention goes with any feed-forward block. Both
+/// layouts of the file are read, that of transformers 5 and the older one.
 ///
-/// # Two ways to compute
-///
-/// On a CPU, layers of grouped attention and gated feed-forward blocks run by [dev.tesuji.kernel]:
-/// `CpuLayers` forwards, `CpuTrainingPass` back, `CpuDecoding` token by token with packed weights
-/// and each prompt's keys and values kept once. What those do not know (other devices, experts,
-/// latent attention, adapters in training) runs on libtorch: `DecoderLayer`,
-/// `AutogradTrainingPass`, `TorchDecoding`. Both agree to rounding; the fixtures hold either.
-///
-/// # The way back
-///
-/// A [dev.tesuji.compute.TrainingPass] takes sequences through the layers so that a gradient can
-/// come back: everything is kept, or each layer's input only, and the layer runs again. The
-/// gradients of the embedding and of the head are added in place, since both have V rows and few of
-/// them matter.
-///
-/// # Adapters
-///
-/// [dev.tesuji.nn.Lora] stands beside projections and is trained in their place. Silenced, the
-/// model is its base, which serves as the reference of a KL term without a second copy.
-///
-/// # One decoder, three passes
-///
-/// Training and scoring read whole sequences, generation reads prompts and then token by token; all
-/// three are the same layers with another `Pass`. So the log-probabilities of trainer and sampler
-/// agree to rounding, which reinforcement learning depends on.
-///
-/// # No padding
-///
-/// Sequences lie end to end in one row of tokens ([dev.tesuji.compute.TokenBatch]). Projections,
-/// norms and feed-forward blocks never see padding; attention pads inside itself, by lengths, and
-/// drops what it padded. No token id means "padding", so a pad token equal to the end token harms
-/// nothing.
+/// Latent attention makes the keys and values of all heads from one narrow latent, which is all
+/// that a cache holds. A [dev.tesuji.nn.Router] sends each token to a few experts;
+/// [dev.tesuji.nn.ExpertLoads] counts, and evens the loads out by biases.
 ///
 /// # Fused weights
 ///
 /// Projections that read the same input are one [dev.tesuji.nn.Parameter] with several checkpoint
 /// names: one matrix product instead of three. Loading and saving go through the names.
 ///
-/// # Number types
+/// # Adapters
 ///
-/// A model computes in one type, float32 or bfloat16; a float32 one may multiply in bfloat16
-/// ([dev.tesuji.nn.CausalLm#multiplyIn]). Queries, keys and values are float32 from the turning to
-/// the end of attention, and so is the key-value cache; logits are float32.
+/// [dev.tesuji.nn.Lora] stands beside projections and is trained in their place. Silenced, the
+/// model is its base, which serves as the reference of a KL term without a second copy.
+///
+/// # Models without memory
+///
+/// The parameters of a planned model ([dev.tesuji.nn.Parameters#planned]) have shapes and no
+/// memory. It answers all questions that need no numbers: names, counts, and the memory that a run
+/// would take.
 ///
 /// # Reading order
 ///
-/// [dev.tesuji.nn.ModelConfig], [dev.tesuji.nn.CausalLm], `DecoderLayer`, `Attention`,
-/// `GroupedAttention`, `Pass`, [dev.tesuji.compute.TokenBatch], [dev.tesuji.compute.Decoding],
-/// [dev.tesuji.compute.TrainingPass]; then `LatentAttention`, `MixtureOfExperts`, `Router`.
+/// [dev.tesuji.nn.ModelConfig], [dev.tesuji.nn.CausalLm], [dev.tesuji.nn.DecoderLayer],
+/// [dev.tesuji.nn.GroupedAttention], [dev.tesuji.nn.GatedFeedForward], [dev.tesuji.nn.Parameter];
+/// then [dev.tesuji.nn.LatentAttention], [dev.tesuji.nn.MixtureOfExperts]; for files,
+/// [dev.tesuji.nn.ConfigReader] and `LlamaFamily`.
 ///
 /// # What was left out
 ///

@@ -17,18 +17,19 @@ import tools.jackson.databind.node.ObjectNode;
 /// The files with which fuzzing made it do so are refused here.
 ///
 /// @param vocabularySize one more than the highest id
-/// @param specials the special tokens and their ids
-record TokenizerFile(int vocabularySize, Map<String, Integer> specials) {
+/// @param added the tokens that are matched before anything else, and their ids
+/// @param specials the special ones among them
+record TokenizerFile(
+    int vocabularySize, Map<String, Integer> added, Map<String, Integer> specials) {
   /// No model has an embedding of more rows.
   private static final int LARGEST = 1 << 24;
 
   private static final int DEEPEST = 64; // the library's own limit is 128
 
-  /// Reads and checks a file.
+  /// Checks what a file holds.
   ///
   /// @throws BadInput when the library could not be trusted with it
-  static TokenizerFile read(Path file) {
-    ObjectNode json = Json.readUnambiguous(file);
+  static TokenizerFile check(Path file, ObjectNode json) {
     requirePlain(file, json, 0);
     requireMergesBeginWithPrefix(file, json.path("model"));
     requireTemplateTokens(file, json.path("post_processor"));
@@ -51,7 +52,7 @@ record TokenizerFile(int vocabularySize, Map<String, Integer> specials) {
         specials.put(text, id);
       }
     }
-    return new TokenizerFile(Math.max(size, next), specials);
+    return new TokenizerFile(Math.max(size, next), added, specials);
   }
 
   /// Reads the ids of a model's own tokens: an object, or for unigram models a list of `[token,
@@ -105,12 +106,10 @@ record TokenizerFile(int vocabularySize, Map<String, Integer> specials) {
   }
 
   private static void requireUnicode(Path file, String text) {
-    for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
-      if (Character.getType(text.codePointAt(i)) == Character.SURROGATE) {
-        throw BadInput.in(
-            file,
-            "text must be Unicode, got half a surrogate pair in '" + BadInput.brief(text) + "'");
-      }
+    if (!Json.isUnicode(text)) {
+      throw BadInput.in(
+          file,
+          "text must be Unicode, got half a surrogate pair in '" + BadInput.brief(text) + "'");
     }
   }
 

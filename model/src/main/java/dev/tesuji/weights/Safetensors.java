@@ -95,6 +95,30 @@ public final class Safetensors implements AutoCloseable {
     return entry;
   }
 
+  /// Says whether a tensor has the type, shape and bytes of one of another file.
+  boolean isSame(String name, Safetensors other, String otherName) {
+    Entry a = entry(name);
+    Entry b = other.entry(otherName);
+    if (a.dtype() != b.dtype() || !a.shape().equals(b.shape())) {
+      return false;
+    }
+    try {
+      for (long at = 0; at < a.bytes(); at += WINDOW) {
+        long bytes = Math.min(WINDOW, a.bytes() - at);
+        try (Arena arena = Arena.ofConfined()) {
+          MemorySegment one = channel.map(MapMode.READ_ONLY, a.offset() + at, bytes, arena);
+          MemorySegment two = other.channel.map(MapMode.READ_ONLY, b.offset() + at, bytes, arena);
+          if (one.mismatch(two) >= 0) {
+            return false;
+          }
+        }
+      }
+      return true;
+    } catch (IOException e) {
+      throw new BadInput(file + ": could not be read: " + e.getMessage(), e);
+    }
+  }
+
   /// Copies a tensor into memory of its own, owned by the current scope.
   ///
   /// @throws BadInput when the file has no such tensor

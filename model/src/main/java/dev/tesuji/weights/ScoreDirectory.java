@@ -156,6 +156,9 @@ public final class ScoreDirectory {
     String family =
         switch (trunk.decoder().config().modelType()) {
           case "llama" -> "Llama";
+          case "mistral" -> "Mistral";
+          case "seed_oss" -> "SeedOss";
+          case "glm4_moe_lite" -> "Glm4MoeLite";
           case "qwen2" -> "Qwen2";
           case "qwen3" -> "Qwen3";
           case "deepseek_v3" -> "DeepseekV3";

@@ -6,9 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tesuji.fixtures.Fixtures;
 import dev.tesuji.generate.Completion;
 import dev.tesuji.generate.FinishReason;
-import dev.tesuji.generate.Generator;
+import dev.tesuji.generate.GenerationEngine;
+import dev.tesuji.generate.GenerationRequest;
 import dev.tesuji.generate.Limits;
-import dev.tesuji.generate.Prompt;
+import dev.tesuji.generate.RandomKey;
 import dev.tesuji.generate.Sampling;
 import dev.tesuji.json.Json;
 import dev.tesuji.nn.CausalLm;
@@ -98,15 +99,15 @@ class ModelParityTest {
   @ParameterizedTest
   @MethodSource("dev.tesuji.nn.ModelFixture#batched")
   void greedyTokensEqualThoseOfTransformers(ModelFixture fixture) {
-    List<Prompt> prompts = new ArrayList<>();
-    for (JsonNode row : fixture.reference().path("greedy")) {
-      prompts.add(new Prompt(prompts.size(), ints(row.path("prompt")), 1));
-    }
     int steps = fixture.reference().path("greedy").get(0).path("continuation").size();
+    List<GenerationRequest> prompts = new ArrayList<>();
+    for (JsonNode row : fixture.reference().path("greedy")) {
+      prompts.add(greedy(ints(row.path("prompt")), new Limits(steps, Set.of())));
+    }
     try (CausalLm model = fixture.load()) {
       // Fewer rows than prompts, so that one must wait for another to finish.
-      Limits limits = new Limits(steps, Set.of(), Math.max(1, prompts.size() - 1));
-      List<Completion> all = new Generator(model, Sampling.GREEDY, limits, 1).generate(prompts);
+      int rows = Math.max(1, prompts.size() - 1);
+      List<Completion> all = GenerationEngine.generate(model, prompts, rows);
       for (int i = 0; i < all.size(); i++) {
         JsonNode row = fixture.reference().path("greedy").get(i);
         int safe = row.path("safe_steps").asInt(steps);
@@ -115,6 +116,10 @@ class ModelParityTest {
         assertThat(all.get(i).reason()).isEqualTo(FinishReason.LENGTH);
       }
     }
+  }
+
+  private static GenerationRequest greedy(int[] prompt, Limits limits) {
+    return new GenerationRequest(prompt, 1, Sampling.GREEDY, limits, new RandomKey(1, 0));
   }
 
   @Test
@@ -153,11 +158,8 @@ class ModelParityTest {
         int[] prompt = tokenizer.encodeWithSpecials(row.path("prompt").asString());
         assertThat(prompt).isEqualTo(ints(row.path("prompt_ids")));
         int[] want = ints(row.path("continuation"));
-        Limits limits = new Limits(want.length, Set.of(1, 2), 1);
-        Completion got =
-            new Generator(model, Sampling.GREEDY, limits, 1)
-                .generate(List.of(new Prompt(0, prompt, 1)))
-                .getFirst();
+        GenerationRequest request = greedy(prompt, new Limits(want.length, Set.of(1, 2)));
+        Completion got = GenerationEngine.generate(model, List.of(request), 1).getFirst();
         int safe = row.path("safe_steps").asInt(want.length);
         assertThat(Arrays.copyOf(got.tokens(), safe)).isEqualTo(Arrays.copyOf(want, safe));
       }

@@ -24,7 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// reads tokens.
 @ExtendWith(LeakCheck.class)
 class ConfigFuzzTest {
-  private static final int CASES = 2500;
+  private static final int CASES = Integer.getInteger("tesuji.fuzz.cases", 2500);
 
   @TempDir private Path folder = Path.of("");
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.tesuji.check.BadInput;
+import dev.tesuji.compute.choice.Decoders;
 import dev.tesuji.fixtures.Fixtures;
 import dev.tesuji.json.Json;
 import dev.tesuji.nn.CausalLm;
@@ -192,7 +193,7 @@ class ModelDirectoryTest {
     config.put("vocab_size", 300);
     Files.writeString(folder.resolve("config.json"), Json.pretty(config));
     try (CausalLm model =
-        new CausalLm(dev.tesuji.nn.ConfigReader.read(folder), Dtype.FLOAT32, Device.CPU)) {
+        Decoders.create(dev.tesuji.nn.ConfigReader.read(folder), Dtype.FLOAT32, Device.CPU)) {
       model.initialise(1);
       ModelDirectory.save(model, new ModelFiles(config, Map.of()), folder);
     }

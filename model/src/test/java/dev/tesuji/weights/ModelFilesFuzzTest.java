@@ -1,5 +1,6 @@
 package dev.tesuji.weights;
 
+import dev.tesuji.compute.choice.Decoders;
 import dev.tesuji.fixtures.Fixtures;
 import dev.tesuji.json.Json;
 import dev.tesuji.nn.CausalLm;
@@ -37,7 +38,7 @@ class ModelFilesFuzzTest {
       Files.copy(tokenizer.resolve(name), folder.resolve(name));
     }
     try (CausalLm model =
-        new CausalLm(ConfigReader.parse(folder, config), Dtype.FLOAT32, Device.CPU)) {
+        Decoders.create(ConfigReader.parse(folder, config), Dtype.FLOAT32, Device.CPU)) {
       model.initialise(1);
       ModelDirectory.save(model, new ModelFiles(config, Map.of()), folder, 20_000);
     }

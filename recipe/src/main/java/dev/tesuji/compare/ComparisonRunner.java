@@ -2,7 +2,6 @@ package dev.tesuji.compare;
 
 import dev.tesuji.check.BadInput;
 import dev.tesuji.files.SafeFiles;
-import dev.tesuji.overoptimisation.OveroptimisationReport;
 import dev.tesuji.recipe.Comparison;
 import dev.tesuji.recipe.Recipe;
 import dev.tesuji.report.compare.ComparisonReport;
@@ -38,21 +37,34 @@ public final class ComparisonRunner {
   private final Path out;
   private final boolean resume;
   private final Launcher launcher;
+  private final List<Appendix> appendices;
   private final PrintStream console;
 
   /// Prepares a comparison.
   ///
   /// @param out the folder that all runs lie in
   /// @param resume whether it continues the comparison that is there
-  /// @param launcher starts runs
-  /// @param console where to tell what happens
+  /// @param surroundings what it works with
   public ComparisonRunner(
-      Comparison comparison, Path out, boolean resume, Launcher launcher, PrintStream console) {
+      Comparison comparison, Path out, boolean resume, Surroundings surroundings) {
     this.comparison = comparison;
     this.out = out;
     this.resume = resume;
-    this.launcher = launcher;
-    this.console = console;
+    launcher = surroundings.launcher();
+    appendices = surroundings.appendices();
+    console = surroundings.console();
+  }
+
+  /// The objects that a comparison works with.
+  ///
+  /// @param launcher starts runs
+  /// @param appendices further pages that runs may fill
+  /// @param console where to tell what happens
+  public record Surroundings(Launcher launcher, List<Appendix> appendices, PrintStream console) {
+    /// Copies the list.
+    public Surroundings {
+      appendices = List.copyOf(appendices);
+    }
   }
 
   /// A run that is under way.
@@ -139,7 +151,9 @@ public final class ComparisonRunner {
       }
       console.println();
       console.print(report.table(report()));
-      showOveroptimisation();
+      for (Appendix appendix : appendices) {
+        appendix.table(ended()).ifPresent(t -> console.print("\n" + t));
+      }
       return count() == entries.size();
     }
 
@@ -244,30 +258,19 @@ public final class ComparisonRunner {
       }
       double seconds = secondsBefore + (System.nanoTime() - start) / 1e9;
       report.write(standings, seconds);
-      OveroptimisationReport gold = overoptimisation();
-      if (gold.hasAny()) {
-        gold.write(comparison.name(), out);
-      }
+      appendices.forEach(a -> a.write(comparison.name(), out, ended()));
       return standings;
     }
 
-    /// Reads what the runs that have ended measured of gold rewards.
-    private OveroptimisationReport overoptimisation() {
+    /// Returns the folders of the runs that have ended, by their names.
+    private Map<String, Path> ended() {
       Map<String, Path> runs = new LinkedHashMap<>();
       for (PlannedRun e : entries) {
         if (!waiting.contains(e) && running.stream().noneMatch(r -> r.entry().equals(e))) {
           runs.put(e.recipe().name(), e.folder());
         }
       }
-      return OveroptimisationReport.read(runs);
-    }
-
-    private void showOveroptimisation() {
-      OveroptimisationReport gold = overoptimisation();
-      if (gold.hasAny()) {
-        console.println();
-        console.print(gold.table());
-      }
+      return runs;
     }
 
     /// Asks all runs to save and end, and waits for them.

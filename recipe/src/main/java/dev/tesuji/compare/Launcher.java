@@ -11,7 +11,7 @@ public interface Launcher {
   /// @return its process, which ends with the status of `./tesuji run`
   Process start(Order order) throws IOException;
 
-  /// What is to be run.
+  /// A run to start.
   ///
   /// @param recipe the file of the whole recipe
   /// @param out the run directory

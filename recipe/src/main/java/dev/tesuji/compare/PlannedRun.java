@@ -32,17 +32,17 @@ record PlannedRun(Comparison.Variant variant, Recipe recipe, Path folder) {
     return Files.exists(folder.resolve("recipe.yaml"));
   }
 
-  /// Says whether it came to its end.
+  /// Returns whether it came to its end.
   boolean isFinished() {
     return Files.exists(folder.resolve("report.json"));
   }
 
-  /// Says whether its guardian halted it, which is a result.
+  /// Returns whether its guardian halted it, which is a result.
   boolean isHalted() {
     return !isFinished() && Files.exists(mark());
   }
 
-  /// Says whether there is nothing left to do of it.
+  /// Returns whether there is nothing left to do of it.
   boolean isOver() {
     return isFinished() || isHalted();
   }

@@ -1,41 +1,36 @@
 package dev.tesuji.recipe;
 
-import dev.tesuji.chainsums.ChainSumsCorpus;
+import dev.tesuji.dataset.Columns;
+import dev.tesuji.tokenized.TextSource;
 import dev.tesuji.tokenized.TokenizedDataset;
-import dev.tesuji.world.WorldCorpus;
 import java.nio.file.Path;
 
 /// The texts of a pretraining stage.
-public sealed interface Corpus {
-  /// Worked chain sums of mixed quality.
-  ///
-  /// @param direct the share of responses that answer at once
-  /// @param skipping the share that do several terms in one step
-  /// @param guessed the share of answers given at once that are wrong
-  /// @param wrong the share of worked responses that carry a wrong step
-  /// @param untagged the share that leave the answer tags out
-  record ChainSums(double direct, double skipping, double guessed, double wrong, double untagged)
-      implements Corpus {
-    /// The built-in base's mixture.
-    public static final ChainSums DEFAULT =
-        new ChainSums(
-            ChainSumsCorpus.DEFAULT.direct(),
-            ChainSumsCorpus.DEFAULT.skipping(),
-            ChainSumsCorpus.DEFAULT.guessed(),
-            ChainSumsCorpus.DEFAULT.wrong(),
-            ChainSumsCorpus.DEFAULT.untagged());
+public sealed interface Corpus permits Corpus.Made, Corpus.OfFiles {
+  /// Texts that are made up for a task, without end.
+  non-sealed interface Made extends Corpus {
+    /// Makes the texts.
+    ///
+    /// @param task the recipe's task
+    /// @param words how texts become tokens
+    TextSource texts(TaskConfig task, TokenizedDataset.Words words);
 
-    ChainSumsCorpus open() {
-      return new ChainSumsCorpus(direct, skipping, guessed, wrong, untagged);
-    }
+    /// Refuses a task that the texts do not go with.
+    ///
+    /// @throws IllegalArgumentException saying which it goes with
+    void requireTask(TaskConfig task);
   }
 
-  /// Questions of the built-in world and responses of mixed quality.
-  ///
-  /// @param mixture the shares of good and bad responses
-  record World(@Flat WorldCorpus mixture) implements Corpus {
-    /// The mixture of the world's base.
-    public static final World DEFAULT = new World(WorldCorpus.DEFAULT);
+  /// Texts from data files.
+  non-sealed interface OfFiles extends Corpus {
+    /// Returns the file; or a folder of files, or a pattern.
+    Path data();
+
+    /// Returns which column holds what.
+    Columns columns();
+
+    /// Returns the limit on the length of texts.
+    TokenizedDataset.Limit limit();
   }
 
   /// Texts from data files: JSON lines, JSON, CSV or Parquet.
@@ -45,5 +40,15 @@ public sealed interface Corpus {
   /// @param maxTokens the most tokens of a text
   /// @param tooLong what happens to longer ones
   record Jsonl(Path data, String column, int maxTokens, TokenizedDataset.TooLong tooLong)
-      implements Corpus {}
+      implements OfFiles {
+    @Override
+    public Columns columns() {
+      return Columns.DEFAULT.withText(column);
+    }
+
+    @Override
+    public TokenizedDataset.Limit limit() {
+      return new TokenizedDataset.Limit(maxTokens, tooLong);
+    }
+  }
 }

@@ -6,7 +6,7 @@ import dev.tesuji.tokenized.TokenizedDataset;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/// Where a stage's preferences come from, and which of them are held out.
+/// The preferences of a stage, and which of them are held out.
 ///
 /// @param data the file with answers that were compared or judged; or a folder of files, or a
 ///   pattern; the recipe's `data` where absent, and where that is absent too, pairs that are made
@@ -45,7 +45,8 @@ public record PreferenceData(
     Require.atLeast(0, "heldOutEvery", heldOutEvery);
   }
 
-  TokenizedDataset.Limit limit() {
+  /// Returns the limit on length.
+  public TokenizedDataset.Limit limit() {
     return new TokenizedDataset.Limit(maxTokens, tooLong);
   }
 }

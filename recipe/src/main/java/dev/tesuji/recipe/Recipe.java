@@ -2,14 +2,20 @@ package dev.tesuji.recipe;
 
 import dev.tesuji.check.BadInput;
 import dev.tesuji.nn.CausalLm;
+import dev.tesuji.nn.Lora;
 import dev.tesuji.nn.LoraConfig;
 import dev.tesuji.policy.ComputeConfig;
-import dev.tesuji.random.Rng;
+import dev.tesuji.random.Purpose;
+import dev.tesuji.random.Streams;
+import dev.tesuji.recipe.StageSettings.Product;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.weights.LoadedModel;
+import dev.tesuji.weights.NewModel;
+import dev.tesuji.yaml.Default;
+import dev.tesuji.yaml.Unbinder;
+import dev.tesuji.yaml.Yaml;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -31,17 +37,17 @@ import org.jspecify.annotations.Nullable;
 /// @param stages what is done, in order
 public record Recipe(
     String name,
-    long seed,
+    @Default("1") long seed,
     @Nullable Path model,
     @Nullable NewModel newModel,
-    String device,
-    String dtype,
-    ComputeConfig compute,
+    @Default("auto") String device,
+    @Default("auto") String dtype,
+    @Default("{}") ComputeConfig compute,
     @Nullable LoraConfig lora,
     TaskConfig task,
     @Nullable Path data,
-    Assessment evaluation,
-    List<Stage> stages) {
+    @Default("{}") EvaluationPlan evaluation,
+    List<StageSettings> stages) {
   /// Checks what can be checked without looking at files.
   ///
   /// @throws IllegalArgumentException with all that is wrong, a line each
@@ -59,7 +65,7 @@ public record Recipe(
     if (stages.isEmpty()) {
       problems.add("'stages' must have at least one stage");
     }
-    problems.addAll(Succession.problems(stages));
+    problems.addAll(StageReferences.problems(stages));
     checkTestTime(evaluation.testTime(), stages, problems);
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(String.join("\n", problems));
@@ -67,11 +73,9 @@ public record Recipe(
   }
 
   private static void checkTestTime(
-      @Nullable TestTimeConfig testTime, List<Stage> stages, List<String> problems) {
+      @Nullable TestTimeConfig testTime, List<StageSettings> stages, List<String> problems) {
     String wanted = testTime == null ? null : testTime.rewardStage();
-    boolean made =
-        stages.stream().anyMatch(s -> s.name().equals(wanted) && s instanceof Stage.RewardModel);
-    if (wanted != null && !made) {
+    if (wanted != null && !StageSettings.makes(wanted, Product.REWARD_MODEL, stages)) {
       problems.add(
           "'rewardStage' of 'testTime' must be the name of a rewardModel stage, got '"
               + wanted
@@ -80,34 +84,34 @@ public record Recipe(
   }
 
   /// Returns the stage whose model a stage starts from; empty where it is the recipe's own, or one
-  /// that the stage names ([Course#model]).
+  /// that the stage names ([CommonSettings#model]).
   ///
   /// @param index the number of the stage; that of stages asks for the last language model made
-  Optional<Stage> source(int index) {
-    Course course = index < stages.size() ? stages.get(index).course() : null;
-    if (course != null && course.model() != null) {
+  public Optional<StageSettings> source(int index) {
+    CommonSettings common = index < stages.size() ? stages.get(index).common() : null;
+    if (common != null && common.model() != null) {
       return Optional.empty();
     }
-    String from = course == null ? null : course.from();
+    String from = common == null ? null : common.from();
     return stages.subList(0, index).reversed().stream()
-        .filter(s -> from == null ? s.makesPolicy() : s.name().equals(from))
+        .filter(s -> from == null ? s.makes() == Product.POLICY : s.name().equals(from))
         .findFirst();
   }
 
   /// Returns the directory of the model that a stage descends from, through the stages between;
   /// null where that is the recipe's own.
-  @Nullable Path ancestor(int index) {
-    Optional<Stage> source = source(index);
+  public @Nullable Path ancestor(int index) {
+    Optional<StageSettings> source = source(index);
     return source.isPresent()
         ? ancestor(stages.indexOf(source.get()))
-        : index < stages.size() ? stages.get(index).course().model() : null;
+        : index < stages.size() ? stages.get(index).common().model() : null;
   }
 
   /// Chooses the type to compute in.
   ///
   /// @param stored the type of the model's weights on disk
   /// @throws BadInput when the recipe asks for one that nothing is computed in
-  Dtype computeType(Dtype stored) {
+  public Dtype computeType(Dtype stored) {
     if (dtype.equals("auto")) {
       return LoadedModel.computeType(stored);
     }
@@ -122,48 +126,64 @@ public record Recipe(
     throw new BadInput("recipe: dtype must be auto, float32 or bfloat16, got '" + dtype + "'");
   }
 
+  /// Returns the streams of randomness of the run.
+  public Streams streams() {
+    return Streams.of(seed);
+  }
+
   /// Gives a model the adapters that the recipe asks for, if any.
   ///
   /// @throws BadInput when they name a projection that the model lacks
-  void adapt(CausalLm decoder) {
-    if (lora == null || decoder.lora() != null) {
+  public void adapt(CausalLm decoder) {
+    if (lora == null) {
+      return;
+    }
+    Lora given = decoder.lora();
+    if (given != null) {
+      requireSame(lora, given);
       return;
     }
     try {
-      decoder.adapt(lora, Rng.derive(seed, 9));
+      decoder.adapt(lora, streams().seed(Purpose.ADAPTERS));
     } catch (IllegalArgumentException e) {
       throw new BadInput("recipe: lora." + e.getMessage(), e);
     }
   }
 
-  /// Reads a recipe, with values from the command line over those of the file.
-  ///
-  /// @param overrides arguments such as `seed=2` or `rl.groupSize=16`
-  /// @throws BadInput naming file, line, key and remedy of all mistakes, a line each
-  public static Recipe read(Path file, List<String> overrides) {
-    Yaml.Mapping yaml = Yaml.read(file);
-    Overrides.apply(yaml, overrides);
-    return bind(yaml);
+  /// Refuses settings that an adapter which is trained on does not have.
+  private static void requireSame(LoraConfig asked, Lora given) {
+    LoraConfig own = given.config();
+    requireSame("rank", asked.rank(), own.rank());
+    requireSame("alpha", asked.alpha(), own.alpha());
+    requireSame("dropout", asked.dropout(), own.dropout());
+    requireSame("rankStabilised", asked.rankStabilised(), own.rankStabilised());
+    List<String> targets = given.candidates().stream().filter(asked::targets).toList();
+    if (!targets.equals(given.names())) {
+      throw new BadInput(
+          "recipe: lora.targetModules must name the projections that the adapter has ("
+              + String.join(", ", own.targetModules())
+              + "), got "
+              + String.join(", ", asked.targetModules())
+              + "; leave lora out to train on what the adapter has");
+    }
+    requireSame("modulesToSave", asked.modulesToSave(), own.modulesToSave());
   }
 
-  static Recipe bind(Yaml.Mapping yaml) {
-    return Binder.bind(Recipe.class, withDefaults(yaml), "recipe");
-  }
-
-  /// Adds what a recipe may leave out.
-  private static Yaml withDefaults(Yaml.Mapping yaml) {
-    Yaml.Mapping full = new Yaml.Mapping(new LinkedHashMap<>(), yaml.place());
-    full.entries().put("seed", new Yaml.Scalar("1", false, yaml.place()));
-    full.entries().put("device", new Yaml.Scalar("auto", false, yaml.place()));
-    full.entries().put("dtype", new Yaml.Scalar("auto", false, yaml.place()));
-    full.entries().put("compute", new Yaml.Mapping(new LinkedHashMap<>(), yaml.place()));
-    full.entries().put("evaluation", new Yaml.Mapping(new LinkedHashMap<>(), yaml.place()));
-    full.entries().putAll(yaml.entries());
-    return full;
+  private static void requireSame(String field, Object asked, Object own) {
+    if (!asked.equals(own)) {
+      throw new BadInput(
+          "recipe: lora."
+              + field
+              + " must be that of the adapter which is trained on, "
+              + own
+              + ", got "
+              + asked
+              + "; leave lora out to train on what the adapter has");
+    }
   }
 
   /// Writes the recipe with every value, so that it can be run again.
   public String toYaml() {
-    return Yaml.write(Binder.unbind(this));
+    return Yaml.write(Unbinder.unbind(this));
   }
 }

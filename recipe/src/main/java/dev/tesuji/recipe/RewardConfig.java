@@ -2,6 +2,7 @@ package dev.tesuji.recipe;
 
 import dev.tesuji.check.Require;
 import dev.tesuji.env.Task;
+import dev.tesuji.recipe.StageSettings.Product;
 import dev.tesuji.reward.Among;
 import dev.tesuji.reward.HttpReward;
 import dev.tesuji.reward.Lengths;
@@ -10,24 +11,24 @@ import dev.tesuji.reward.RewardMix;
 import dev.tesuji.reward.UserReward;
 import dev.tesuji.rewardmodel.ModelReward;
 import dev.tesuji.tensor.Device;
-import dev.tesuji.world.Consistency;
-import dev.tesuji.world.Helpfulness;
-import dev.tesuji.world.World;
+import dev.tesuji.yaml.Kinds;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The rewards that a recipe can name.
+/// A reward that a recipe can name.
 ///
 /// Every kind has a `name`, under which metrics and rollouts show what it pays (its kind, where it
 /// has none), and a `weight`, which multiplies what it pays.
-public sealed interface RewardConfig {
+public interface RewardConfig {
   /// Returns the name that the recipe gives it, if any.
   @Nullable String name();
 
@@ -45,7 +46,12 @@ public sealed interface RewardConfig {
   /// @throws IllegalArgumentException when a setting will not do
   Reward open(Place place);
 
-  /// Where a reward is used.
+  /// Returns whether it asks something that is there only during a run: a model, another machine.
+  default boolean asksElsewhere() {
+    return false;
+  }
+
+  /// The surroundings in which a reward is used.
   ///
   /// @param task the problems
   /// @param maxNewTokens the most tokens of a completion
@@ -56,7 +62,7 @@ public sealed interface RewardConfig {
   /// Returns the name under which the reward is shown.
   default String label() {
     String name = name();
-    return name == null ? Binder.name(getClass()) : name;
+    return name == null ? Kinds.name(getClass()) : name;
   }
 
   /// Makes the reward, with its name and weight.
@@ -208,38 +214,6 @@ public sealed interface RewardConfig {
     }
   }
 
-  /// Pays the share of the thinking's words that are in the language of the question; goes with
-  /// task `world`.
-  record WorldLanguage(@Nullable String name, double weight) implements RewardConfig {
-    /// Weight 1.
-    public static final WorldLanguage DEFAULT = new WorldLanguage(null, 1);
-
-    @Override
-    public Reward open(Place place) {
-      requireWorld(place, label());
-      return new Consistency();
-    }
-  }
-
-  /// Pays what the world's gold judge says of the answer; goes with task `world`.
-  record WorldHelpfulness(@Nullable String name, double weight) implements RewardConfig {
-    /// Weight 1.
-    public static final WorldHelpfulness DEFAULT = new WorldHelpfulness(null, 1);
-
-    @Override
-    public Reward open(Place place) {
-      requireWorld(place, label());
-      return new Helpfulness();
-    }
-  }
-
-  private static void requireWorld(Place place, String reward) {
-    if (!(place.task() instanceof World)) {
-      throw new IllegalArgumentException(
-          "reward '" + reward + "' goes with task world, got task " + place.task().name());
-    }
-  }
-
   /// A reward written in Java ([UserReward]).
   ///
   /// @param className a class that implements [Reward], or `CLASS::FIELD`
@@ -283,6 +257,11 @@ public sealed interface RewardConfig {
           label(), new HttpReward.Settings(uri, batchSize, timeout, attempts, PAUSE));
     }
 
+    @Override
+    public boolean asksElsewhere() {
+      return true;
+    }
+
     private static URI address(String url) {
       try {
         return new URI(url);
@@ -293,7 +272,7 @@ public sealed interface RewardConfig {
     }
   }
 
-  /// What a reward model scores ([ModelReward]).
+  /// Pays the score of a reward model ([ModelReward]).
   ///
   /// @param problems pays only where the source of the problem matches this regular expression;
   ///   everywhere where absent
@@ -327,10 +306,43 @@ public sealed interface RewardConfig {
           new ModelReward.Settings(scores, normalize, batchSize));
     }
 
+    @Override
+    public boolean asksElsewhere() {
+      return true;
+    }
+
+    /// Returns those of some rewards that are models.
+    public static List<Model> among(Stream<RewardConfig> rewards) {
+      return rewards.flatMap(r -> r instanceof Model m ? Stream.of(m) : Stream.empty()).toList();
+    }
+
+    /// Returns what is wrong with the stages that rewards name.
+    static List<String> problems(
+        String stage, Stream<RewardConfig> rewards, List<StageSettings> before) {
+      return among(rewards).stream()
+          .flatMap(m -> m.problem(before).stream())
+          .map(p -> "stage '" + stage + "': " + p)
+          .toList();
+    }
+
+    private Optional<String> problem(List<StageSettings> before) {
+      if ((path == null) == (stage == null)) {
+        return Optional.of(
+            "a reward of kind 'model' needs either 'path', the directory of a reward model,"
+                + " or 'stage', the stage that makes it");
+      }
+      return stage == null || StageSettings.makes(stage, Product.REWARD_MODEL, before)
+          ? Optional.empty()
+          : Optional.of(
+              "'stage' of a reward must be the name of a rewardModel stage before it, got '"
+                  + stage
+                  + "'");
+    }
+
     /// Returns the directory of the model.
     ///
     /// @param stages gives that of a stage
-    Path directory(Function<String, Path> stages) {
+    public Path directory(Function<String, Path> stages) {
       if (path != null) {
         return path;
       }

@@ -1,12 +1,13 @@
 package dev.tesuji.recipe;
 
 import dev.tesuji.check.Require;
+import dev.tesuji.check.Unwrapped;
 import dev.tesuji.evaluate.EvaluationConfig;
 import dev.tesuji.testtime.Forcing;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/// What is measured of test-time compute ([dev.tesuji.testtime]).
+/// The measurement of test-time compute ([dev.tesuji.testtime]).
 ///
 /// @param task the problems; the recipe's where absent
 /// @param problems how many; as many as the evaluations pose where absent
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public record TestTimeConfig(
     @Nullable TaskConfig task,
     @Nullable Integer problems,
-    @Flat Forcing forcing,
+    @Unwrapped Forcing forcing,
     @Nullable Path rewardModel,
     @Nullable String rewardStage) {
   /// The recipe's problems and no reward model.
@@ -36,7 +37,7 @@ public record TestTimeConfig(
   }
 
   /// Returns what is posed, where evaluations pose something.
-  EvaluationConfig posed(EvaluationConfig evaluation) {
+  public EvaluationConfig posed(EvaluationConfig evaluation) {
     return problems == null ? evaluation : evaluation.withProblems(problems);
   }
 }

@@ -8,19 +8,19 @@
 ///
 /// # The rules
 ///
-/// 1. A recipe is YAML that binds to records (`Binder`): [dev.tesuji.recipe.Recipe] and its
-///    [dev.tesuji.recipe.Stage]s. The records are the Java API too; there is no second
+/// 1. A recipe is YAML that binds to records ([dev.tesuji.yaml]): [dev.tesuji.recipe.Recipe] and
+///    the settings of its stages. The records are the Java API too; there is no second
 ///    representation.
-/// 2. It is checked whole before anything runs: unknown keys ("did you mean"), types, ranges,
-///    contradictions, files, lengths, memory, and whether its rewards pay for anything good
-///    ([dev.tesuji.recipe.RecipeAudit]). Each complaint names file, line and key.
+/// 2. Here are settings and what they say of each other, and nothing that reads data or trains:
+///    `dev.tesuji.stage` has a class for each kind of stage, `dev.tesuji.runner` runs them.
 /// 3. Defaults are one constant per record, `DEFAULT`, visible in the source and nowhere else.
 /// 4. The command line can set any value (`rl.groupSize=16`), and the effective recipe, with every
 ///    value, is written into the run directory.
-/// 5. Kinds are sealed interfaces: a new kind of stage, task or corpus is a record, and the
-///    compiler finds every `switch` that must know it. No class is looked up by name, but for the
-///    rewards that users write. The algorithms of reinforcement learning live in packages of their
-///    own, which a sealed interface cannot span; the stage lists them (`OneOf`).
+/// 5. Kinds are open: a stage, task, reward, corpus, source of comparisons or of tokens is a record
+///    that implements an interface of this package, and a registry (`dev.tesuji.stage.Registry`)
+///    that is handed to the [dev.tesuji.recipe.RecipeReader] lists them. This package knows no
+///    demonstration. The algorithms of reinforcement learning live in packages of their own; the
+///    settings of the stage list them.
 ///
 /// # YAML
 ///
@@ -35,12 +35,20 @@
 /// ```
 ///
 /// Relative paths start from the recipe's folder, on the command line from the current one.
+/// `recipes/recipe.schema.json` ([dev.tesuji.recipe.RecipeSchema]) describes all of it to editors.
 ///
-/// # Running
+/// # A task of one's own
 ///
-/// [dev.tesuji.recipe.RecipeRunner] evaluates the model, goes through the stages and evaluates
-/// again. Each stage starts from what the one before made. What is finished is noted in
-/// `state.json`, so that a resumed run does nothing twice.
+/// ```yaml
+/// task: {kind: java, class: com.acme.Riddles, classPath: [riddles.jar], level: 2}
+/// ```
+///
+/// ```java
+/// public record Riddles(int level) implements Task { ... }
+/// ```
+///
+/// [dev.tesuji.env.UserTask] has the rules. Rewards of one's own are alike
+/// ([dev.tesuji.reward.UserReward]).
 ///
 /// # Comparing
 ///
@@ -50,7 +58,9 @@
 ///
 /// # Reading order
 ///
-/// [dev.tesuji.recipe.Recipe], [dev.tesuji.recipe.Stage], [dev.tesuji.recipe.RecipeRunner],
-/// `StageRunner`, `Binder`, `Yaml`, `Overrides`, [dev.tesuji.recipe.Comparison].
+/// [dev.tesuji.recipe.Recipe], [dev.tesuji.recipe.StageSettings],
+/// [dev.tesuji.recipe.CommonSettings], [dev.tesuji.recipe.RlSettings] as one kind,
+/// [dev.tesuji.recipe.TaskConfig], [dev.tesuji.recipe.RewardConfig], `StageReferences`,
+/// [dev.tesuji.recipe.RecipeReader], [dev.tesuji.recipe.Comparison].
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.recipe;

@@ -36,6 +36,20 @@ class MathTaskTest {
   }
 
   @Test
+  void answersInProseCountOnlyWhereARecipeSaysSo() throws IOException {
+    Path data =
+        file("{\"prompt\": \"p\", \"answer\": \"5\"}", "{\"prompt\": \"q\", \"answer\": \"5\"}");
+    Task strict = TaskConfig.Jsonl.DEFAULT.open(data);
+    Task lenient =
+        new TaskConfig.Jsonl(null, "prompt", "answer", "plain", false, null, null).open(data);
+    String prose = "So the answer is 5.";
+    assertThat(strict.grade(strict.problem(0), prose)).isEqualTo(Verdict.WRONG);
+    assertThat(lenient.grade(lenient.problem(0), prose)).isEqualTo(Verdict.CORRECT);
+    assertThat(strict.grade(strict.problem(0), "\\boxed{5 \\text{ dollars}}"))
+        .isEqualTo(Verdict.CORRECT);
+  }
+
+  @Test
   void aGoldAnswerThatCannotBeReadIsNamed() throws IOException {
     Path data = file("{\"problem\": \"p\", \"answer\": \"\\\\frac{1}{\"}");
     assertThatExceptionOfType(BadInput.class)

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Pass@k and maj@k before and after reinforcement learning.
@@ -85,12 +86,22 @@ public record PassAtKComparison(String stage, String from, boolean reasoning, Li
   }
 
   private static Optional<Solved> solved(JsonNode evaluation, int k, boolean reasoning) {
-    JsonNode of = reasoning ? evaluation.path("world") : evaluation;
+    JsonNode of = reasoning ? measures(evaluation, k) : evaluation;
     JsonNode pass = of.path(reasoning ? "eval/pass_at_" + k + "/reasoning" : "pass_at_" + k);
     JsonNode maj = of.path(reasoning ? "eval/cons_at_" + k + "/reasoning" : "maj_at_" + k);
     return pass.isNumber() && maj.isNumber()
         ? Optional.of(new Solved(pass.doubleValue(), maj.doubleValue()))
         : Optional.empty();
+  }
+
+  /// Returns what the task measured of an evaluation, where that tells reasoning from the rest.
+  private static JsonNode measures(JsonNode evaluation, int k) {
+    for (JsonNode measured : evaluation) {
+      if (measured.has("eval/pass_at_" + k + "/reasoning")) {
+        return measured;
+      }
+    }
+    return MissingNode.getInstance();
   }
 
   /// Returns the list as `report.json` has it.

@@ -25,6 +25,11 @@ public record Heads(
     @Nullable RmsNorm keyNorm) {
   private static final int GRAIN = 16; // tokens; fixed, since partial sums depend on it
 
+  /// Returns the layout of plain heads, without biases and norms.
+  public static Heads plain(int queries, int keys, int dim) {
+    return new Heads(queries, keys, dim, 0, null, null);
+  }
+
   /// Returns D rounded up to whole vectors.
   public int width() {
     return (dim + Raw.LANES - 1) / Raw.LANES * Raw.LANES;

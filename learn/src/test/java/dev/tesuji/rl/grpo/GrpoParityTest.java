@@ -1,7 +1,8 @@
 package dev.tesuji.rl.grpo;
 
+import dev.tesuji.compute.TokenScores;
+import dev.tesuji.compute.choice.TokenMaths;
 import dev.tesuji.policy.LossFixture;
-import dev.tesuji.policy.TokenScores;
 import dev.tesuji.rl.FixtureBatch;
 import dev.tesuji.rl.algorithm.Batch;
 import dev.tesuji.rl.algorithm.ClippedSurrogate;
@@ -14,6 +15,7 @@ import dev.tesuji.rl.algorithm.SamplerCorrection;
 import dev.tesuji.rl.algorithm.Statistics;
 import dev.tesuji.rl.algorithm.UpdateConfig;
 import dev.tesuji.rl.grpo.Grpo.Scaling;
+import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Tensor;
 import dev.tesuji.train.Metrics;
 import java.util.ArrayList;
@@ -99,10 +101,11 @@ public class GrpoParityTest {
           Tensor logits = c.tensor("logits");
           long n = logits.size(0) * logits.size(1);
           TokenScores scores =
-              TokenScores.of(
-                  logits.reshape(n, logits.size(2)),
-                  c.indices("completion_ids").reshape(n),
-                  temperature);
+              TokenMaths.on(Device.CPU)
+                  .score(
+                      logits.reshape(n, logits.size(2)),
+                      c.indices("completion_ids").reshape(n),
+                      temperature);
           Tensor leaf = scores.logProbs().detach().requiresGrad(true);
           Tensor entropies = scores.entropies().detach().requiresGrad(true);
           Result result = grpo.loss(leaf, entropies);

@@ -14,7 +14,6 @@ import dev.tesuji.kernel.Tiles;
 import dev.tesuji.kernel.Tiles.Place;
 import dev.tesuji.kernel.Tiles.Tile;
 import dev.tesuji.kernel.WeightGradient;
-import dev.tesuji.nn.DecoderLayer;
 import dev.tesuji.nn.GatedFeedForward;
 import dev.tesuji.nn.GroupedAttention;
 import dev.tesuji.nn.Linear;
@@ -25,19 +24,19 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The way of a gradient back through the layers, one by one, by kernels.
+/// The path of a gradient back through the layers, one by one, by kernels.
 ///
-/// As on the way forth, a token's gradient goes its way alone between attention and attention: see
-/// [Tiles]. On the way it leaves the factors of the weights' gradients, which are multiplied when
-/// all tokens have passed.
+/// As forwards, each token's gradient is computed by itself between one attention and the next: see
+/// [Tiles]. It leaves the factors of the weights' gradients, which are multiplied when all tokens
+/// have passed.
 ///
 /// @param weights of all layers
 /// @param angles where the cosines and sines of the tokens' positions are, float32 `[N, D]`
 /// @param batch the tokens
 /// @param tiles how they are shared out
-/// @param desk what tiles work on
+/// @param scratch the memory that tiles work in
 record CpuBackward(
-    CpuWeights weights, long angles, TokenBatch batch, Tiles tiles, TileScratch desk) {
+    CpuWeights weights, long angles, TokenBatch batch, Tiles tiles, TileScratch scratch) {
 
   /// Makes room for a pass in the open scope.
   static CpuBackward of(CpuWeights weights, Tensor angles, TokenBatch batch) {
@@ -81,9 +80,9 @@ record CpuBackward(
   ///
   /// @param layer whose weights' gradients are added to
   /// @param w the same layer's weights as kernels read them
-  /// @param k what the way forth kept; gate and up are overwritten
+  /// @param k what was saved forwards; gate and up are overwritten
   /// @param dx the gradient, float32 `[N, C]`
-  void layer(DecoderLayer layer, CpuWeights.Layer w, CpuLayers.SavedActivations k, Tensor dx) {
+  void layer(CpuModel.Layer layer, CpuWeights.Layer w, CpuLayers.SavedActivations k, Tensor dx) {
     Tensor dMixed = Tensor.empty(Dtype.FLOAT32, tiles.rows(), w.output().depth());
     try (Scope _ = Scope.open()) {
       feedForward(layer, w, k, new Gradients(Tiles.in(dx), Tiles.in(dMixed)));
@@ -102,12 +101,12 @@ record CpuBackward(
 
   /// Takes the gradient through the feed-forward block, and on to the output of attention.
   private void feedForward(
-      DecoderLayer layer, CpuWeights.Layer w, CpuLayers.SavedActivations k, Gradients gradients) {
-    GatedFeedForward block = (GatedFeedForward) layer.feedForward();
+      CpuModel.Layer layer, CpuWeights.Layer w, CpuLayers.SavedActivations k, Gradients gradients) {
+    GatedFeedForward block = layer.feedForward();
     Dtype type = weights.product();
     Projection down = projection(block.down());
     Projection gateUp = projection(block.gateUp());
-    Projection output = projection(((GroupedAttention) layer.attention()).output());
+    Projection output = projection(layer.attention().output());
     Norm norm = norm(w.feedForwardNorm(), layer.feedForwardNorm());
     Place both = Tiles.in(k.both());
     Place middle = Tiles.in(k.middle());
@@ -115,12 +114,12 @@ record CpuBackward(
     int width = w.down().depth();
     tiles.run(tile -> {
       int n = tile.count();
-      long dActive = desk.dActive.of(tile);
-      long active = desk.active.of(tile);
+      long dActive = scratch.dActive.of(tile);
+      long active = scratch.active.of(tile);
       down.back(typed(gradients.stream, tile), dActive, tile);
       SwiGlu.backward(type, both.of(tile), dActive, n, width, active);
       down.inputs(active, tile);
-      long dNormed = desk.dNormed.of(tile);
+      long dNormed = scratch.dNormed.of(tile);
       gateUp.back(both.of(tile), dNormed, tile);
       gateUp.inputs(normed(norm, middle, tile), tile);
       norm.back(dNormed, middle.of(tile), gradients.stream.of(tile), tile);
@@ -133,12 +132,12 @@ record CpuBackward(
 
   /// Takes the gradient through the projections of queries, keys and values.
   private void attention(
-      DecoderLayer layer,
+      CpuModel.Layer layer,
       CpuWeights.Layer w,
       CpuLayers.SavedActivations k,
       Place stream,
       Tensor dHeads) {
-    GroupedAttention block = (GroupedAttention) layer.attention();
+    GroupedAttention block = layer.attention();
     Projection qkv = projection(block.qkv());
     Norm norm = norm(w.attentionNorm(), layer.attentionNorm());
     HeadGradients sums = new HeadGradients(w.heads(), block, k.projected(), tiles.rows());
@@ -147,13 +146,13 @@ record CpuBackward(
     long gradients = address(dHeads);
     tiles.run(tile -> {
       int n = tile.count();
-      long dProjected = desk.dProjected.of(tile);
+      long dProjected = scratch.dProjected.of(tile);
       Heads.Some some = new Heads.Some(tile.from(), n, tiles.rows());
       w.heads().join(gradients, some, angles, sums.normed(), dProjected);
       sums.addBias(dProjected, tile);
-      long dTyped = desk.dTyped.of(tile);
+      long dTyped = scratch.dTyped.of(tile);
       Kernels.type(dProjected, (long) n * stride, weights.product(), dTyped);
-      long dNormed = desk.dNormed.of(tile);
+      long dNormed = scratch.dNormed.of(tile);
       qkv.back(dTyped, dNormed, tile);
       qkv.inputs(normed(norm, input, tile), tile);
       norm.back(dNormed, input.of(tile), stream.of(tile), tile);
@@ -165,7 +164,7 @@ record CpuBackward(
 
   /// Rounds a tile of the gradient at the stream to the product's type.
   private long typed(Place stream, Tile tile) {
-    long to = desk.typed.of(tile);
+    long to = scratch.typed.of(tile);
     long elements = (long) tile.count() * weights.norm().width();
     Kernels.type(stream.of(tile), elements, weights.product(), to);
     return to;
@@ -173,7 +172,7 @@ record CpuBackward(
 
   /// Norms a tile again.
   private long normed(Norm norm, Place x, Tile tile) {
-    long to = desk.normed.of(tile);
+    long to = scratch.normed.of(tile);
     norm.norm.forward(x.of(tile), tile.count(), to, weights.product());
     return to;
   }
@@ -192,7 +191,7 @@ record CpuBackward(
         Stream.of(projections).map(Projection::gradient).filter(Objects::nonNull).toList());
   }
 
-  /// A projection on the way back.
+  /// A projection, backwards.
   ///
   /// @param panels maps gradients at its outputs to those at its inputs
   /// @param gradient its weight's; null where that stays as it is
@@ -218,7 +217,7 @@ record CpuBackward(
     return new Norm(norm, weight, address(partial));
   }
 
-  /// A norm on the way back.
+  /// A norm, backwards.
   ///
   /// @param weight whose gradient is added to
   /// @param partial where the sums of that are

@@ -17,8 +17,8 @@ import dev.tesuji.kernel.Profile;
 import dev.tesuji.kernel.Tiles;
 import dev.tesuji.kernel.Tiles.Place;
 import dev.tesuji.kernel.Tiles.Tile;
-import dev.tesuji.nn.CausalLm;
 import dev.tesuji.nn.ModelConfig;
+import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.NoGrad;
 import dev.tesuji.tensor.Scope;
@@ -32,18 +32,18 @@ import java.util.stream.IntStream;
 /// The keys and values of a prompt are kept once for all rows that continue it, and freed when the
 /// last of those is over; each row that is being read on has a place of its own for what follows,
 /// which moves with it.
-public final class CpuDecoding implements Decoding {
+final class CpuDecoding implements Decoding {
   private static final int WORTH = 32; // rows
   private static final int GRAIN = 8;
   private static final int NONE = -1;
 
-  private final CausalLm model;
+  private final CpuModel model;
   private final Scope owner = Scope.owner();
   private final CpuWeights weights;
   private final Heads heads;
   private final CachedAttention attention;
   private final int layers;
-  private final int capacity; // tokens of a tail
+  private final int tailTokens; // that a tail has room for
   private final long tails; // where [places, layers, a stretch] begin
   private final int[] free; // places, the first `freeCount` of which nobody has
   private final Row[] rows;
@@ -75,16 +75,16 @@ public final class CpuDecoding implements Decoding {
     }
   }
 
-  public CpuDecoding(CausalLm model, DecodingCapacity room) {
+  CpuDecoding(CpuModel model, DecodingCapacity capacity) {
     this.model = model;
     weights = CpuWeights.packed(model);
     layers = weights.layers().size();
     heads = weights.layers().getFirst().heads();
     attention = new CachedAttention(heads, (float) (1 / Math.sqrt(heads.dim())));
-    capacity = whole(room.newTokens());
-    rows = new Row[room.rows()];
-    long each = layers * Stretch.elements(heads, capacity);
-    free = IntStream.range(0, together(weights.bytes(), 4 * each, room.rows())).toArray();
+    tailTokens = whole(capacity.newTokens());
+    rows = new Row[capacity.rows()];
+    long each = layers * Stretch.elements(heads, tailTokens);
+    free = IntStream.range(0, together(weights.bytes(), 4 * each, capacity.rows())).toArray();
     freeCount = free.length;
     try (Scope _ = Scope.open()) {
       tails = address(owner.adopt(Tensor.empty(Dtype.FLOAT32, free.length, each)));
@@ -103,16 +103,15 @@ public final class CpuDecoding implements Decoding {
   /// Returns the bytes that a model's packed weights and caches take.
   ///
   /// @param prompts how many prompts are in use at once
-  public static long bytes(CausalLm model, DecodingCapacity room, int prompts) {
-    ModelConfig config = model.config();
-    ModelConfig.CacheConfig c = config.attention().cache();
-    Heads heads = new Heads(c.heads(), c.heads(), c.keyDim(), 0, null, null);
-    long tail = config.layers() * Stretch.elements(heads, whole(room.newTokens()));
-    long prefixes = prompts * Stretch.elements(heads, whole(room.longestPrompt()));
+  static long bytes(CpuModel model, DecodingCapacity capacity, int prompts) {
+    ModelConfig config = model.weights().config();
+    Heads heads = model.heads();
+    long tail = config.layers() * Stretch.elements(heads, whole(capacity.newTokens()));
+    long prefixes = prompts * Stretch.elements(heads, whole(capacity.longestPrompt()));
     long looked =
         config.tiedEmbeddings() ? 0 : (long) config.vocabularySize() * config.hiddenSize();
-    long packed = (model.parameterCount() - looked) * model.product().bytes();
-    long tails = together(packed, 4 * tail, room.rows()) * tail;
+    long packed = (model.weights().parameterCount() - looked) * model.product().bytes();
+    long tails = together(packed, 4 * tail, capacity.rows()) * tail;
     return 4 * (tails + config.layers() * prefixes) + packed;
   }
 
@@ -137,18 +136,18 @@ public final class CpuDecoding implements Decoding {
     try (Scope scope = Scope.open();
         Profile.Span _ = Profile.span("prefill");
         NoGrad _ = NoGrad.on()) {
-      TokenBatch batch = TokenBatch.of(prompts, model.device());
+      TokenBatch batch = TokenBatch.of(prompts, Device.CPU);
       for (int[] prompt : prompts) {
         int room = whole(prompt.length);
         long elements = layers * Stretch.elements(heads, room);
         Tensor memory = owner.adopt(Tensor.empty(Dtype.FLOAT32, elements));
         prefixes.add(new Prefix(memory, room, prompt.length));
       }
-      Tensor x = model.embedOnHost(batch.flat());
-      CpuLayers through = CpuLayers.of(weights, model.rotary().table(batch.positions()));
+      Tensor x = model.embed(batch.flat());
+      CpuLayers through = CpuLayers.of(weights, model.angles(batch.positions()));
       for (int l = 0; l < layers; l++) {
         try (Scope _ = Scope.open()) {
-          through.forward(l, x, (layer, _, from, out) -> look(batch, prefixes, layer, from, out));
+          through.forward(l, x, (layer, _, from, out) -> attend(batch, prefixes, layer, from, out));
         }
       }
       Tensor last = x.indexSelect(0, Tensor.of(batch.ends()));
@@ -164,8 +163,8 @@ public final class CpuDecoding implements Decoding {
     return logits(ends).indexSelect(0, Tensor.of(promptOf));
   }
 
-  /// Lets prompts look back, and keeps their keys and values.
-  private void look(TokenBatch batch, List<Prefix> prefixes, int layer, Tensor from, Tensor out) {
+  /// Computes the attention of prompts, and keeps their keys and values.
+  private void attend(TokenBatch batch, List<Prefix> prefixes, int layer, Tensor from, Tensor out) {
     new CausalAttention(heads, attention.scale(), batch.spans())
         .forward(address(from), address(out), weights.product());
     long split = address(from);
@@ -183,9 +182,9 @@ public final class CpuDecoding implements Decoding {
     try (Scope scope = Scope.open();
         Profile.Span _ = Profile.span("decode");
         NoGrad _ = NoGrad.on()) {
-      Tensor x = model.embedOnHost(ids);
+      Tensor x = model.embed(ids);
       Tensor logits = Tensor.empty(Dtype.FLOAT32, ids.length, weights.head().width());
-      Tensor angles = model.rotary().table(positions);
+      Tensor angles = model.angles(positions);
       Tiles tiles = Tiles.of(ids.length, weights.bytes());
       Step step = new Step(CpuLayers.of(weights, angles, tiles), seen(positions), x, logits);
       tiles.run(step::tile);
@@ -235,17 +234,17 @@ public final class CpuDecoding implements Decoding {
       Tensor attended = Tensor.empty(weights.product(), n, width);
       out = address(attended);
       mixed = Tiles.in(attended);
-      normed = through.desk().normed();
+      normed = through.scratch().normed();
     }
 
     void tile(Tile tile) {
       Heads.Some some = new Heads.Some(tile.from(), tile.count(), n);
-      CpuLayers.ResidualBuffers halves = new CpuLayers.ResidualBuffers(x, x, x, null);
+      CpuLayers.ResidualBuffers buffers = new CpuLayers.ResidualBuffers(x, x, x, null);
       for (int l = 0; l < layers; l++) {
         CpuWeights.Layer w = weights.layers().get(l);
-        through.project(w, tile, x, through.desk().projected(), heads);
+        through.project(w, tile, x, through.scratch().projected(), heads);
         attention.run(seen[l], some, heads, out, weights.product());
-        through.feed(w, tile, mixed, halves);
+        through.feed(w, tile, mixed, buffers);
       }
       weights.norm().forward(x.of(tile), tile.count(), normed.of(tile), weights.product());
       MatrixProduct.run(normed.of(tile), tile.count(), weights.head(), logits.of(tile), false);
@@ -258,9 +257,9 @@ public final class CpuDecoding implements Decoding {
   }
 
   private Stretch tail(int place, int layer, int length) {
-    long each = Stretch.elements(heads, capacity);
+    long each = Stretch.elements(heads, tailTokens);
     long at = tails + 4L * ((long) place * layers + layer) * each;
-    return Stretch.at(at, heads, capacity, length);
+    return Stretch.at(at, heads, tailTokens, length);
   }
 
   private Tensor logits(Tensor normed) {

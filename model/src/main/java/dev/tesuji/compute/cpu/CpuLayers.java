@@ -13,16 +13,16 @@ import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/// The way of N tokens through the layers, one by one, by kernels.
+/// The path of N tokens through the layers, one by one, by kernels.
 ///
-/// The residual stream is float32; what goes into a product has the product's type. Between looks
-/// back, a token goes its way alone: see [Tiles].
+/// The residual stream is float32; the factors of products have the product's type. Between one
+/// attention and the next, each token is computed by itself: see [Tiles].
 ///
 /// @param weights of all layers
 /// @param angles where the cosines and sines of the tokens' positions are, float32 `[N, D]`
 /// @param tiles how the tokens are shared out
-/// @param desk what tiles work on
-record CpuLayers(CpuWeights weights, long angles, Tiles tiles, TileScratch desk) {
+/// @param scratch the memory that tiles work in
+record CpuLayers(CpuWeights weights, long angles, Tiles tiles, TileScratch scratch) {
 
   /// Makes room for a pass in the open scope.
   static CpuLayers of(CpuWeights weights, Tensor angles) {
@@ -52,7 +52,7 @@ record CpuLayers(CpuWeights weights, long angles, Tiles tiles, TileScratch desk)
     }
   }
 
-  /// Lets all tokens look back.
+  /// Computes the attention of all tokens.
   @FunctionalInterface
   interface AttentionFn {
     /// Attends.
@@ -93,45 +93,45 @@ record CpuLayers(CpuWeights weights, long angles, Tiles tiles, TileScratch desk)
   }
 
   /// Takes tokens through a layer without keeping anything: changes `x`.
-  void forward(int layer, Tensor x, AttentionFn look) {
+  void forward(int layer, Tensor x, AttentionFn attention) {
     CpuWeights.Layer w = ready(layer);
     Tensor heads = heads(w);
     Tensor mixed = mixed(w);
     Place stream = Tiles.in(x);
     long split = address(heads);
-    tiles.run(tile -> project(w, tile, stream, desk.projected, split));
-    look.attend(layer, w.heads(), heads, mixed);
-    ResidualBuffers halves = new ResidualBuffers(stream, stream, stream, null);
+    tiles.run(tile -> project(w, tile, stream, scratch.projected, split));
+    attention.attend(layer, w.heads(), heads, mixed);
+    ResidualBuffers buffers = new ResidualBuffers(stream, stream, stream, null);
     Place attended = Tiles.in(mixed);
-    tiles.run(tile -> feed(w, tile, attended, halves));
+    tiles.run(tile -> feed(w, tile, attended, buffers));
   }
 
   /// Takes tokens through a layer for a gradient to come back: leaves `x` alone.
   ///
   /// @return what is kept; the new residual stream is [Result#output]
-  Result remember(int layer, Tensor x, AttentionFn look) {
+  Result remember(int layer, Tensor x, AttentionFn attention) {
     CpuWeights.Layer w = ready(layer);
     int n = tiles.rows();
     Tensor heads = heads(w);
     Tensor mixed = mixed(w);
     Tensor projected = w.heads().normed() ? Tensor.empty(Dtype.FLOAT32, n, w.qkv().width()) : null;
     Place stream = Tiles.in(x);
-    Place before = projected == null ? desk.projected : Tiles.in(projected);
+    Place before = projected == null ? scratch.projected : Tiles.in(projected);
     long split = address(heads);
     tiles.run(tile -> project(w, tile, stream, before, split));
-    look.attend(layer, w.heads(), heads, mixed);
+    attention.attend(layer, w.heads(), heads, mixed);
     Tensor middle = Tensor.empty(Dtype.FLOAT32, n, x.size(1));
     Tensor both = Tensor.empty(weights.product(), n, w.gateUp().width());
     Tensor output = Tensor.empty(Dtype.FLOAT32, n, x.size(1));
-    ResidualBuffers halves =
+    ResidualBuffers buffers =
         new ResidualBuffers(stream, Tiles.in(middle), Tiles.in(output), Tiles.in(both));
     Place attended = Tiles.in(mixed);
-    tiles.run(tile -> feed(w, tile, attended, halves));
+    tiles.run(tile -> feed(w, tile, attended, buffers));
     return new Result(output, new SavedActivations(x, projected, heads, mixed, middle, both));
   }
 
-  /// The residual stream after a layer, and what the way back needs.
-  record Result(Tensor output, SavedActivations kept) {}
+  /// The residual stream after a layer, and what its gradient needs.
+  record Result(Tensor output, SavedActivations saved) {}
 
   /// Packs a layer's weights where every tile passes them.
   private CpuWeights.Layer ready(int layer) {
@@ -154,7 +154,7 @@ record CpuLayers(CpuWeights weights, long angles, Tiles tiles, TileScratch desk)
   /// @param projected takes the projections, `[N, (H + 2K) D]`
   /// @param heads takes them split
   void project(CpuWeights.Layer w, Tile tile, Place x, Place projected, long heads) {
-    long normed = desk.normed.of(tile);
+    long normed = scratch.normed.of(tile);
     w.attentionNorm().forward(x.of(tile), tile.count(), normed, weights.product());
     long all = projected.of(tile);
     MatrixProduct.run(normed, tile.count(), w.qkv(), all, false);
@@ -162,7 +162,7 @@ record CpuLayers(CpuWeights weights, long angles, Tiles tiles, TileScratch desk)
     w.heads().split(all, some, angles, heads);
   }
 
-  /// The residual stream of a layer, and what the way back needs of the second half.
+  /// The residual stream of a layer, and what the gradient needs of the second half.
   ///
   /// @param before what enters the layer
   /// @param middle takes it between the halves; may be the same
@@ -171,22 +171,22 @@ record CpuLayers(CpuWeights weights, long angles, Tiles tiles, TileScratch desk)
   record ResidualBuffers(Place before, Place middle, Place after, @Nullable Place both) {}
 
   /// Takes a tile from the output of attention, `[N, H D]`, to the end of the layer.
-  void feed(CpuWeights.Layer w, Tile tile, Place mixed, ResidualBuffers halves) {
+  void feed(CpuWeights.Layer w, Tile tile, Place mixed, ResidualBuffers buffers) {
     Dtype type = weights.product();
     int n = tile.count();
     int width = w.gateUp().depth();
-    long normed = desk.normed.of(tile);
-    long middle = carry(halves.before, halves.middle, tile, width);
+    long normed = scratch.normed.of(tile);
+    long middle = carry(buffers.before, buffers.middle, tile, width);
     MatrixProduct.run(mixed.of(tile), n, w.output(), middle, true);
     w.feedForwardNorm().forward(middle, n, normed, type);
-    Place kept = halves.both;
+    Place kept = buffers.both;
     boolean narrowed = type != Dtype.FLOAT32;
-    long both = (kept == null || narrowed ? desk.both : kept).of(tile);
+    long both = (kept == null || narrowed ? scratch.both : kept).of(tile);
     MatrixProduct.run(normed, n, w.gateUp(), both, false);
-    long active = desk.active.of(tile);
+    long active = scratch.active.of(tile);
     long narrow = kept != null && narrowed ? kept.of(tile) : 0;
     SwiGlu.forward(both, n, w.down().depth(), active, type, narrow);
-    long after = carry(halves.middle, halves.after, tile, width);
+    long after = carry(buffers.middle, buffers.after, tile, width);
     MatrixProduct.run(active, n, w.down(), after, true);
   }
 

@@ -9,26 +9,25 @@ import dev.tesuji.kernel.Kernels;
 import dev.tesuji.kernel.MatrixProduct;
 import dev.tesuji.kernel.Panels;
 import dev.tesuji.kernel.WeightGradient;
-import dev.tesuji.nn.CausalLm;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
 
-/// Whole sequences through the decoder by kernels, without a way back; and the head, with one.
-public final class CpuScoring {
+/// Whole sequences through the decoder by kernels, without gradients; and the head, with them.
+final class CpuScoring {
   private CpuScoring() {}
 
   /// Returns the hidden states, float32 `[N, C]`.
-  public static Tensor hidden(CausalLm model, TokenBatch batch) {
+  static Tensor hidden(CpuModel model, TokenBatch batch) {
     try (Scope scope = Scope.open();
         CpuWeights weights = CpuWeights.inPlace(model)) {
-      Tensor x = model.embedOnHost(batch.flat());
-      Tensor angles = model.rotary().table(batch.positions());
+      Tensor x = model.embed(batch.flat());
+      Tensor angles = model.angles(batch.positions());
       CpuLayers layers = CpuLayers.of(weights, angles);
-      CpuLayers.AttentionFn look = look(batch, weights.product());
+      CpuLayers.AttentionFn attention = attentionFn(batch, weights.product());
       for (int i = 0; i < weights.layers().size(); i++) {
         try (Scope _ = Scope.open()) {
-          layers.forward(i, x, look);
+          layers.forward(i, x, attention);
         }
       }
       weights.norm().forward(address(x), batch.tokens(), address(x), Dtype.FLOAT32);
@@ -36,8 +35,8 @@ public final class CpuScoring {
     }
   }
 
-  /// Lets the tokens of whole sequences look back.
-  static CpuLayers.AttentionFn look(TokenBatch batch, Dtype product) {
+  /// Returns the attention of whole sequences, for [CpuLayers].
+  static CpuLayers.AttentionFn attentionFn(TokenBatch batch, Dtype product) {
     return (_, heads, from, out) ->
         attention(batch, heads).forward(address(from), address(out), product);
   }
@@ -49,9 +48,9 @@ public final class CpuScoring {
   }
 
   /// Maps hidden states `[N, C]` to float32 logits `[N, V]`.
-  public static Tensor logits(CausalLm model, Tensor hidden) {
+  static Tensor logits(CpuModel model, Tensor hidden) {
     int n = Math.toIntExact(hidden.size(0));
-    Panels panels = Panels.transposed(model.head(), model.product());
+    Panels panels = Panels.transposed(model.weights().head(), model.product());
     Tensor logits = Tensor.empty(Dtype.FLOAT32, n, panels.width());
     try (Scope _ = Scope.open()) {
       Tensor typed = typed(hidden, model.product());
@@ -61,10 +60,10 @@ public final class CpuScoring {
   }
 
   /// Takes a gradient back through [#logits] and adds the head's share to its gradient.
-  public static Tensor logitsBackward(CausalLm model, Tensor gradient, Tensor hidden) {
+  static Tensor logitsBackward(CpuModel model, Tensor gradient, Tensor hidden) {
     int n = Math.toIntExact(hidden.size(0));
     Dtype product = model.product();
-    Tensor head = model.head();
+    Tensor head = model.weights().head();
     Tensor out = Tensor.empty(Dtype.FLOAT32, n, head.size(1));
     try (Scope _ = Scope.open()) {
       Tensor dy = typed(gradient, product);

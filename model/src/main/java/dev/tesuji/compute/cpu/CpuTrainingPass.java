@@ -4,7 +4,6 @@ import static dev.tesuji.kernel.Kernels.address;
 
 import dev.tesuji.compute.TokenBatch;
 import dev.tesuji.compute.TrainingPass;
-import dev.tesuji.nn.CausalLm;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.NoGrad;
 import dev.tesuji.tensor.Scope;
@@ -14,37 +13,37 @@ import java.util.List;
 
 /// Sequences on their way through the decoder and back by kernels, with the gradient of every step
 /// written out.
-public final class CpuTrainingPass implements TrainingPass {
-  private final CausalLm model;
+final class CpuTrainingPass implements TrainingPass {
+  private final CpuModel model;
   private final TokenBatch batch;
   private final boolean recompute;
   private final Scope owner = Scope.owner();
   private final CpuWeights weights;
   private final Tensor angles;
-  private final CpuLayers.AttentionFn look;
+  private final CpuLayers.AttentionFn attention;
   private final List<Tensor> inputs = new ArrayList<>(); // of each layer
-  private final List<CpuLayers.SavedActivations> kept = new ArrayList<>(); // unless recomputed
+  private final List<CpuLayers.SavedActivations> saved = new ArrayList<>(); // unless recomputed
   private final Tensor last; // what enters the last norm
   private final Tensor hidden;
 
-  public CpuTrainingPass(CausalLm model, TokenBatch batch, boolean recompute) {
+  CpuTrainingPass(CpuModel model, TokenBatch batch, boolean recompute) {
     this.model = model;
     this.batch = batch;
     this.recompute = recompute;
     try (Scope _ = Scope.open();
         NoGrad _ = NoGrad.on()) {
       weights = CpuWeights.inPlace(model);
-      angles = owner.adopt(model.rotary().table(batch.positions()));
-      look = CpuScoring.look(batch, weights.product());
+      angles = owner.adopt(model.angles(batch.positions()));
+      attention = CpuScoring.attentionFn(batch, weights.product());
       CpuLayers layers = CpuLayers.of(weights, angles);
-      Tensor x = owner.adopt(model.embedOnHost(batch.flat()));
+      Tensor x = owner.adopt(model.embed(batch.flat()));
       for (int i = 0; i < weights.layers().size(); i++) {
         try (Scope layer = Scope.open()) {
           inputs.add(x);
-          CpuLayers.Result result = layers.remember(i, x, look);
+          CpuLayers.Result result = layers.remember(i, x, attention);
           x = owner.adopt(result.output());
           if (!recompute) {
-            kept.add(hold(result.kept()));
+            saved.add(hold(result.saved()));
           }
         }
       }
@@ -78,7 +77,7 @@ public final class CpuTrainingPass implements TrainingPass {
       Tensor dHidden = gradient.to(Dtype.FLOAT32).contiguous();
       CpuLayers again = recompute ? CpuLayers.of(weights, angles) : null;
       CpuBackward back = CpuBackward.of(weights, angles, batch);
-      CpuBackward.Norm norm = back.norm(weights.norm(), model.norm());
+      CpuBackward.Norm norm = back.norm(weights.norm(), model.weights().norm());
       weights
           .norm()
           .backward(address(dHidden), address(last), batch.tokens(), address(dx), norm.partial());
@@ -86,14 +85,16 @@ public final class CpuTrainingPass implements TrainingPass {
       for (int i = weights.layers().size() - 1; i >= 0; i--) {
         try (Scope _ = Scope.open()) {
           CpuLayers.SavedActivations k =
-              again == null ? kept.removeLast() : again.remember(i, inputs.get(i), look).kept();
+              again == null
+                  ? saved.removeLast()
+                  : again.remember(i, inputs.get(i), attention).saved();
           back.layer(model.layers().get(i), weights.layers().get(i), k, dx);
           if (again == null) {
             k.close();
           }
         }
       }
-      model.embedBackwardOnHost(batch.flat(), dx);
+      model.embedBackward(batch.flat(), dx);
     }
   }
 

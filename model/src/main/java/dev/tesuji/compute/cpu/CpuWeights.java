@@ -6,13 +6,9 @@ import dev.tesuji.kernel.Heads;
 import dev.tesuji.kernel.Kernels;
 import dev.tesuji.kernel.Panels;
 import dev.tesuji.kernel.RmsNorm;
-import dev.tesuji.nn.CausalLm;
-import dev.tesuji.nn.DecoderLayer;
 import dev.tesuji.nn.GatedFeedForward;
 import dev.tesuji.nn.GroupedAttention;
 import dev.tesuji.nn.Linear;
-import dev.tesuji.nn.Lora;
-import dev.tesuji.nn.ModelConfig;
 import dev.tesuji.nn.ModelConfig.AttentionConfig;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.NoGrad;
@@ -27,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// For one pass the matrices are read where they are; for many passes with the same weights they
 /// are packed once. Owns what it makes.
-public final class CpuWeights implements AutoCloseable {
+final class CpuWeights implements AutoCloseable {
   private final Scope owner = Scope.owner();
   private final Dtype product;
   private final boolean packed;
@@ -71,15 +67,15 @@ public final class CpuWeights implements AutoCloseable {
         : Panels.Packed.of(panels, Tensor.empty(panels.type(), Panels.Packed.elements(panels)));
   }
 
-  private CpuWeights(CausalLm model, boolean packed) {
+  private CpuWeights(CpuModel model, boolean packed) {
     product = model.product();
     this.packed = packed;
     try (Scope _ = Scope.open();
         NoGrad _ = NoGrad.on()) {
-      double epsilon = model.config().normEpsilon();
-      for (DecoderLayer layer : model.layers()) {
-        GroupedAttention attention = (GroupedAttention) layer.attention();
-        GatedFeedForward feedForward = (GatedFeedForward) layer.feedForward();
+      double epsilon = model.weights().config().normEpsilon();
+      for (CpuModel.Layer layer : model.layers()) {
+        GroupedAttention attention = layer.attention();
+        GatedFeedForward feedForward = layer.feedForward();
         layers.add(
             new Layer(
                 norm(layer.attentionNorm(), epsilon),
@@ -90,46 +86,19 @@ public final class CpuWeights implements AutoCloseable {
                 panels(feedForward.gateUp()),
                 panels(feedForward.down())));
       }
-      norm = norm(model.norm(), epsilon);
-      head = panels(model.head());
+      norm = norm(model.weights().norm(), epsilon);
+      head = panels(model.weights().head());
     }
   }
 
   /// Reads the weights where they are.
-  static CpuWeights inPlace(CausalLm model) {
+  static CpuWeights inPlace(CpuModel model) {
     return new CpuWeights(model, false);
   }
 
   /// Packs the weights, adapters included.
-  static CpuWeights packed(CausalLm model) {
+  static CpuWeights packed(CpuModel model) {
     return new CpuWeights(model, true);
-  }
-
-  /// Says whether the kernels know all that a model is made of.
-  public static boolean canRun(CausalLm model) {
-    ModelConfig config = model.config();
-    if (!model.device().isCpu()
-        || !(config.attention() instanceof AttentionConfig.Grouped grouped)
-        || !Kernels.available(model.product())) {
-      return false;
-    }
-    boolean known =
-        model.layers().stream()
-            .allMatch(
-                l -> l.feedForward() instanceof GatedFeedForward f && f.down().bias() == null);
-    boolean typed =
-        model.dtype() == Dtype.FLOAT32
-            || (model.dtype() == Dtype.BFLOAT16 && model.product() == Dtype.BFLOAT16);
-    Lora lora = model.lora(); // merged into what is packed, which takes float32
-    boolean merged = lora == null || !lora.isOn() || model.dtype() == Dtype.FLOAT32;
-    return known
-        && typed
-        && merged
-        && !grouped.outputBias()
-        && grouped.headDim() % 2 == 0
-        && config.hiddenSize() % Kernels.LANES == 0
-        && grouped.queryWidth() % Kernels.LANES == 0
-        && config.feedForward().intermediateSize() % Kernels.LANES == 0;
   }
 
   private Heads heads(GroupedAttention attention, double epsilon) {

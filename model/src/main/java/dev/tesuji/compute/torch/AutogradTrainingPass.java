@@ -1,7 +1,6 @@
 package dev.tesuji.compute.torch;
 
 import dev.tesuji.compute.TrainingPass;
-import dev.tesuji.nn.CausalLm;
 import dev.tesuji.nn.DecoderLayer;
 import dev.tesuji.nn.Lora;
 import dev.tesuji.tensor.Dtype;
@@ -14,8 +13,8 @@ import java.util.function.UnaryOperator;
 
 /// Sequences on their way through the decoder and back by libtorch's automatic gradients: on any
 /// device, for any layer.
-public final class AutogradTrainingPass implements TrainingPass {
-  private final CausalLm model;
+final class AutogradTrainingPass implements TrainingPass {
+  private final TorchDecoder decoder;
   private final Tensor ids;
   private final Pass.Whole pass;
   private final Settings settings;
@@ -24,8 +23,8 @@ public final class AutogradTrainingPass implements TrainingPass {
       new ArrayList<>(); // of the first layer, or of each and the last norm
   private final Tensor hidden;
 
-  public AutogradTrainingPass(CausalLm model, Tensor ids, Pass.Whole pass, Settings settings) {
-    this.model = model;
+  AutogradTrainingPass(TorchDecoder decoder, Tensor ids, Pass.Whole pass, Settings settings) {
+    this.decoder = decoder;
     this.ids = ids;
     this.pass = pass;
     this.settings = settings;
@@ -36,24 +35,24 @@ public final class AutogradTrainingPass implements TrainingPass {
   }
 
   private Lora.Dropout dropout() {
-    return new Lora.Dropout(model.lora(), settings.dropout());
+    return new Lora.Dropout(decoder.model().lora(), settings.dropout());
   }
 
   private Tensor remember() {
-    Tensor x = owner.adopt(model.embed(ids));
+    Tensor x = owner.adopt(decoder.embed(ids));
     inputs.add(x);
-    return model.through(x, pass);
+    return decoder.through(x, pass);
   }
 
   private Tensor forget() {
     try (NoGrad _ = NoGrad.on()) {
-      Tensor x = model.embed(ids);
-      for (DecoderLayer layer : model.layers()) {
+      Tensor x = decoder.embed(ids);
+      for (DecoderLayer layer : decoder.model().layers()) {
         inputs.add(owner.adopt(x));
-        x = layer.forward(x, pass);
+        x = decoder.layer(layer, x, pass);
       }
       inputs.add(owner.adopt(x));
-      return model.lastNorm(x);
+      return decoder.lastNorm(x);
     }
   }
 
@@ -70,17 +69,17 @@ public final class AutogradTrainingPass implements TrainingPass {
         backward(hidden, gradient);
         Tensor embedded = inputs.getFirst();
         if (embedded.requiresGrad()) {
-          model.embedBackward(ids, embedded.grad());
+          decoder.embedBackward(ids, embedded.grad());
         }
         return;
       }
-      Tensor g = again(gradient, model::lastNorm);
-      for (DecoderLayer layer : model.layers().reversed()) {
+      Tensor g = again(gradient, decoder::lastNorm);
+      for (DecoderLayer layer : decoder.model().layers().reversed()) {
         try (Scope scope = Scope.open()) {
-          g = scope.keep(again(g, x -> layer.forward(x, pass)));
+          g = scope.keep(again(g, x -> decoder.layer(layer, x, pass)));
         }
       }
-      model.embedBackward(ids, g);
+      decoder.embedBackward(ids, g);
     }
   }
 

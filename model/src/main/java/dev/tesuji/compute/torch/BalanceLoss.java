@@ -16,13 +16,13 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// summed over the sequences, T the length of each.
-public final class BalanceLoss implements AutoCloseable {
+final class BalanceLoss implements AutoCloseable {
   private final double weight;
   private final Scope owner = Scope.owner();
   private final List<Tensor> losses = new ArrayList<>();
 
   /// @param weight α, divided by whatever the sequences are averaged over
-  public BalanceLoss(double weight) {
+  BalanceLoss(double weight) {
     this.weight = weight;
   }
 
@@ -30,7 +30,7 @@ public final class BalanceLoss implements AutoCloseable {
   ///
   /// @param scores the affinities s, `[N, E]`, with gradient
   /// @param chosen the experts of each token, int64 `[N, k]`
-  public void add(TokenBatch batch, Tensor scores, Tensor chosen) {
+  void add(TokenBatch batch, Tensor scores, Tensor chosen) {
     long experts = scores.size(1);
     Tensor share = scores.div(scores.sum(1, true));
     Tensor sent =

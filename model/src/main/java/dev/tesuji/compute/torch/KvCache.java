@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// keys and no values.
 ///
 /// Rows in use are the first ones; [#move] closes the gap that a finished row leaves.
-public final class KvCache implements AutoCloseable {
+final class KvCache implements AutoCloseable {
   private final Scope owner = Scope.owner();
   private final List<Tensor> keys = new ArrayList<>();
   private final List<Tensor> values = new ArrayList<>();
@@ -42,24 +42,24 @@ public final class KvCache implements AutoCloseable {
   }
 
   /// Returns the bytes that a cache of these dimensions takes.
-  public static long bytes(ModelConfig config, long rows, long capacity, Dtype dtype) {
+  static long bytes(ModelConfig config, long rows, long capacity, Dtype dtype) {
     CacheConfig width = config.attention().cache();
     long perToken = (long) width.heads() * (width.keyDim() + width.valueDim());
     return config.layers() * rows * capacity * perToken * dtype.bytes();
   }
 
   /// Returns the number of rows.
-  public int rows() {
+  int rows() {
     return rows;
   }
 
   /// Returns the number of tokens that a row can hold.
-  public int capacity() {
+  int capacity() {
     return capacity;
   }
 
   /// Copies the first `length` tokens of one row over another.
-  public void move(int from, int to, int length) {
+  void move(int from, int to, int length) {
     try (Scope _ = Scope.open();
         NoGrad _ = NoGrad.on()) {
       for (Tensor t : keys) {
@@ -74,7 +74,7 @@ public final class KvCache implements AutoCloseable {
   /// Writes `[R, T, K, D]` keys and values of whole prompts into rows `start` and on.
   ///
   /// @param v null where values are not stored
-  public void writePrompts(int layer, int start, Tensor k, @Nullable Tensor v) {
+  void writePrompts(int layer, int start, Tensor k, @Nullable Tensor v) {
     keys.get(layer).narrow(0, start, k.size(0)).narrow(1, 0, k.size(1)).copy_(k);
     if (v != null) {
       values.get(layer).narrow(0, start, v.size(0)).narrow(1, 0, v.size(1)).copy_(v);
@@ -85,7 +85,7 @@ public final class KvCache implements AutoCloseable {
   ///
   /// @param place int64 `[R]`: row · capacity + position
   /// @param v null where values are not stored
-  public void writeTokens(int layer, Tensor place, Tensor k, @Nullable Tensor v) {
+  void writeTokens(int layer, Tensor place, Tensor k, @Nullable Tensor v) {
     flat(keys.get(layer)).indexCopy_(0, place, k);
     if (v != null) {
       flat(values.get(layer)).indexCopy_(0, place, v);
@@ -93,12 +93,12 @@ public final class KvCache implements AutoCloseable {
   }
 
   /// Returns the keys of the first rows and tokens as `[R, K, S, D]`.
-  public Tensor keys(int layer, int rowCount, int length) {
+  Tensor keys(int layer, int rowCount, int length) {
     return view(keys.get(layer), rowCount, length);
   }
 
   /// Returns the values of the first rows and tokens as `[R, K, S, D]`.
-  public Tensor values(int layer, int rowCount, int length) {
+  Tensor values(int layer, int rowCount, int length) {
     return view(values.get(layer), rowCount, length);
   }
 

@@ -9,14 +9,17 @@ import dev.tesuji.tensor.Tensor;
 import java.util.List;
 
 /// Generation by libtorch: on any device, for any layer.
-public final class TorchDecoding implements Decoding {
+final class TorchDecoding implements Decoding {
+  private final TorchDecoder decoder;
   private final CausalLm model;
   private final KvCache cache;
 
-  public TorchDecoding(CausalLm model, DecodingCapacity room) {
-    this.model = model;
-    int capacity = Math.min(model.config().maxPositions(), room.longestPrompt() + room.newTokens());
-    cache = new KvCache(model.config(), room.rows(), capacity, Dtype.FLOAT32, model.device());
+  TorchDecoding(TorchDecoder decoder, DecodingCapacity capacity) {
+    this.decoder = decoder;
+    model = decoder.model();
+    int tokens =
+        Math.min(model.config().maxPositions(), capacity.longestPrompt() + capacity.newTokens());
+    cache = new KvCache(model.config(), capacity.rows(), tokens, Dtype.FLOAT32, model.device());
   }
 
   @Override
@@ -33,17 +36,17 @@ public final class TorchDecoding implements Decoding {
   public Tensor prefill(List<int[]> prompts, int[] promptOf, int firstRow) {
     TokenBatch batch = TokenBatch.of(prompts, model.device());
     Tensor which = Tensor.of(promptOf).to(model.device());
-    Pass pass = new Pass.Prefill(batch, model.angles(batch.positions()), cache, firstRow, which);
-    Tensor hidden = model.through(model.embed(batch.ids()), pass);
+    Pass pass = new Pass.Prefill(batch, decoder.angles(batch.positions()), cache, firstRow, which);
+    Tensor hidden = decoder.through(decoder.embed(batch.ids()), pass);
     Tensor ends = hidden.indexSelect(0, Tensor.of(batch.ends()).to(model.device()));
-    return model.logits(ends).indexSelect(0, which);
+    return decoder.logits(ends).indexSelect(0, which);
   }
 
   @Override
   public Tensor decode(int[] ids, int[] positions) {
-    Pass pass = Pass.Decode.at(positions, cache, model.angles(positions), model.device());
-    Tensor embedded = model.embed(Tensor.of(ids).to(model.device()));
-    return model.logits(model.through(embedded, pass));
+    Pass pass = Pass.Decode.at(positions, cache, decoder.angles(positions), model.device());
+    Tensor embedded = decoder.embed(Tensor.of(ids).to(model.device()));
+    return decoder.logits(decoder.through(embedded, pass));
   }
 
   @Override

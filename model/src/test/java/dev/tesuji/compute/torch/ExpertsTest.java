@@ -41,7 +41,7 @@ class ExpertsTest {
 
   @Test
   void biasesMoveAgainstTheLoad() {
-    try (Parameters parameters = new Parameters(Dtype.FLOAT32, Device.CPU);
+    try (Parameters parameters = Parameters.on(Device.CPU, Dtype.FLOAT32);
         NoGrad _ = NoGrad.on()) {
       Tensor bias = parameters.buffer("bias", 4);
       bias.copy_(Tensor.of(new float[] {1, 1, 1, 1}));

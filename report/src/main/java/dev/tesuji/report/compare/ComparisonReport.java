@@ -51,9 +51,10 @@ public record ComparisonReport(String name, Path out) implements Results {
     text.append(
         String.format(
             Locale.ROOT,
-            name + "  %8s  %-16s  %-14s  %11s  %11s  %8s%n",
+            name + "  %8s  %-9s  %-16s  %-14s  %11s  %11s  %8s%n",
             "",
             "accuracy",
+            "collapsed",
             "95 % over seeds",
             "worst seed",
             "completions",
@@ -62,10 +63,14 @@ public record ComparisonReport(String name, Path out) implements Results {
     for (VariantResult s : standings) {
       text.append(String.format(Locale.ROOT, name + "  ", s.name())).append(row(s));
       s.tracks().stream()
-          .filter(t -> !t.trouble().isEmpty())
-          .forEach(t -> text.append("  seed " + t.seed() + ": " + t.trouble() + "\n"));
+          .forEach(t ->
+              t.collapse().ifPresent(how -> text.append("  seed " + t.seed() + ": " + how + "\n")));
     }
     return text.toString();
+  }
+
+  private static String collapsed(VariantResult s) {
+    return s.collapsed() == 0 ? "" : s.collapsed() + " of " + s.tracks().size();
   }
 
   private static String row(VariantResult s) {
@@ -75,8 +80,9 @@ public record ComparisonReport(String name, Path out) implements Results {
                 .map(w ->
                     String.format(
                         Locale.ROOT,
-                        "%8.3f  [%.3f, %.3f]    %.3f (%d)%s  %11.0f  %11.0f  %8s%n",
+                        "%8.3f  %-9s  [%.3f, %.3f]    %.3f (%d)%s  %11.0f  %11.0f  %8s%n",
                         a.mean(),
+                        collapsed(s),
                         a.low(),
                         a.high(),
                         w.accuracy().orElseThrow(),
@@ -85,6 +91,8 @@ public record ComparisonReport(String name, Path out) implements Results {
                         s.cost().completions(),
                         s.cost().tokens(),
                         Progress.time(s.cost().seconds()))))
-        .orElse("no run has ended\n");
+        .orElse(
+            "no run has ended"
+                + (s.collapsed() == 0 ? "\n" : ", " + collapsed(s) + " collapsed\n"));
   }
 }

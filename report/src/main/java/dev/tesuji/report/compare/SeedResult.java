@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -25,6 +26,8 @@ public record SeedResult(
     Cost cost,
     Optional<Double> accuracy,
     String trouble) {
+  private static final double COLLAPSED = 0.5; // of the best accuracy
+
   /// An accuracy and what it had taken to get there.
   public record Point(Cost cost, double accuracy) {}
 
@@ -92,6 +95,20 @@ public record SeedResult(
     return now;
   }
 
+  /// Returns how the run collapsed, in a few words: it was halted, or it ended below half of the
+  /// best accuracy that was measured along the way; nothing where it did not.
+  Optional<String> collapse() {
+    if (!trouble.isEmpty()) {
+      return Optional.of(trouble);
+    }
+    double best = points.stream().mapToDouble(Point::accuracy).max().orElse(0);
+    return accuracy
+        .filter(a -> a < COLLAPSED * best)
+        .map(a ->
+            String.format(
+                Locale.ROOT, "collapsed: ended at accuracy %.3f, after %.3f at best", a, best));
+  }
+
   ObjectNode toJson() {
     ObjectNode json = Json.MAPPER.createObjectNode();
     json.put("seed", seed).put("directory", folder.toString());
@@ -99,6 +116,7 @@ public record SeedResult(
     if (!trouble.isEmpty()) {
       json.put("halted", trouble);
     }
+    collapse().ifPresent(how -> json.put("collapsed", how));
     put(json, cost);
     for (Point p : points) {
       json.withArray("points")

@@ -34,6 +34,12 @@ public record VariantResult(String name, String changes, int planned, List<SeedR
     return all.length == 0 ? Optional.empty() : Optional.of(Interval.overRuns(all));
   }
 
+  /// Returns how many of its runs collapsed, those among them that were halted and so have no part
+  /// in the mean.
+  long collapsed() {
+    return tracks.stream().filter(t -> t.collapse().isPresent()).count();
+  }
+
   /// Returns the run with the least accuracy at the end.
   Optional<SeedResult> worst() {
     return finished().stream().min(Comparator.comparing(t -> t.accuracy().orElseThrow()));
@@ -69,7 +75,7 @@ public record VariantResult(String name, String changes, int planned, List<SeedR
   ObjectNode toJson() {
     ObjectNode json = Json.MAPPER.createObjectNode();
     json.put("name", name).put("changes", changes).put("planned", planned);
-    json.put("finished", finished().size());
+    json.put("finished", finished().size()).put("collapsed", collapsed());
     accuracy()
         .ifPresent(a -> {
           json.put("accuracy", a.mean());

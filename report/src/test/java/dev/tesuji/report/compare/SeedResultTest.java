@@ -105,4 +105,41 @@ class SeedResultTest {
     assertThat(s.accuracy().orElseThrow().mean()).isEqualTo(0.9);
     assertThat(s.toJson().path("finished").asInt()).isEqualTo(1);
   }
+
+  private static SeedResult run(long seed, double best, double end, String trouble) {
+    List<Point> points =
+        List.of(new Point(new Cost(0, 0, 0), best), new Point(new Cost(8, 100, 1), end));
+    Optional<Double> accuracy = trouble.isEmpty() ? Optional.of(end) : Optional.empty();
+    return new SeedResult(seed, Path.of("runs"), points, new Cost(8, 100, 1), accuracy, trouble);
+  }
+
+  @Test
+  void aRunThatEndsBelowHalfOfItsBestAccuracyHasCollapsed() {
+    assertThat(run(1, 0.8, 0.39, "").collapse())
+        .contains("collapsed: ended at accuracy 0.390, after 0.800 at best");
+    assertThat(run(1, 0.8, 0.4, "").collapse()).isEmpty();
+    assertThat(run(1, 0, 0, "").collapse()).as("never learned anything").isEmpty();
+    assertThat(run(1, 0.8, 0.8, "Stage 'rl' halted").collapse()).contains("Stage 'rl' halted");
+  }
+
+  @Test
+  void aComparisonSaysBesideTheMeanHowManyRunsCollapsed() {
+    VariantResult steady =
+        new VariantResult("steady", "", 2, List.of(run(1, 0.5, 0.75, ""), run(2, 0.5, 0.25, "")));
+    VariantResult wild =
+        new VariantResult(
+            "wild",
+            "",
+            3,
+            List.of(run(1, 0.5, 0.75, ""), run(2, 0.5, 0.125, ""), run(3, 0.5, 0.5, "it halted")));
+    String table = new ComparisonReport("two", folder).table(List.of(steady, wild));
+    assertThat(table)
+        .containsPattern("steady +0.500 +\\[")
+        // of 0.75 and 0.125: the run that halted has no part in it
+        .containsPattern("wild +0.438 +2 of 3 +\\[")
+        .contains("  seed 2: collapsed: ended at accuracy 0.125, after 0.500 at best\n")
+        .contains("  seed 3: it halted\n");
+    assertThat(wild.toJson().path("collapsed").asInt()).isEqualTo(2);
+    assertThat(steady.toJson().path("collapsed").asInt()).isZero();
+  }
 }
