@@ -111,6 +111,11 @@ public record OptimizerConfig(
     return change().moments(kind).build();
   }
 
+  /// Returns the same settings with a moving average of the weights; 0 for none.
+  public OptimizerConfig withEmaDecay(double decay) {
+    return change().emaDecay(decay).build();
+  }
+
   /// Begins other settings with these: `DEFAULT.change().learningRate(1e-4).clipNorm(0).build()`.
   public Builder change() {
     return new Builder(this);
@@ -204,7 +209,7 @@ public record OptimizerConfig(
       return this;
     }
 
-    /// Sets the decay of a moving average of the weights; 0 for none.
+    /// Sets the decay of the moving average of the weights; 0 for none.
     public Builder emaDecay(double value) {
       emaDecay = value;
       return this;

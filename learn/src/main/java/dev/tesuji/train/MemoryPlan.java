@@ -8,7 +8,6 @@ import dev.tesuji.nn.CausalLm;
 import dev.tesuji.optim.OptimizerConfig.Moments;
 import dev.tesuji.optim.OptimizerMemory;
 import dev.tesuji.policy.ComputeConfig;
-import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Memory;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -84,8 +83,7 @@ public record MemoryPlan(Map<String, Long> held, Map<String, Long> phases) {
     if (load.drawing() != null) {
       phases.put("generation", load.drawing().bytes(model));
     }
-    boolean wide = model.dtype() == Dtype.FLOAT32;
-    long sums = wide || load.once() ? 0 : model.trainedCount() * Float.BYTES; // of several passes
+    long sums = load.once() ? 0 : optimizer.gradientSums();
     long gradients = model.gradientBytes() + sums;
     long pass = pass(model, compute, load, gradients);
     phases.put("training", pass + (load.second() ? gradients : 0));

@@ -72,7 +72,9 @@ public final class RlStage implements Stage {
     RlTrainer.requireComparable(settings.algorithm(), settings.reward().aggregation());
     LoraConfig lora = context.recipe().lora();
     RlTrainer.requireSteadyScores(settings.algorithm(), lora == null ? 0 : lora.dropout());
-    config();
+    config()
+        .samplerNote()
+        .ifPresent(note -> context.notes().say("Stage '" + name() + "': " + note));
   }
 
   private RlConfig config() {
@@ -125,9 +127,6 @@ public final class RlStage implements Stage {
 
   @Override
   public void read() {
-    config()
-        .samplerNote()
-        .ifPresent(note -> context.notes().say("Stage '" + name() + "': " + note));
     context
         .posed(settings.task())
         .ifPresent(task -> {
