@@ -49,10 +49,10 @@ final class AuditCommand implements Callable<Integer> {
   /// @return the exit status
   static int each(Path recipe, List<String> overrides, Predicate<Recipe> check) {
     if (!Comparison.isIn(recipe, overrides)) {
-      return check.test(Main.READER.read(recipe, overrides)) ? 0 : 1;
+      return check.test(Kit.READER.read(recipe, overrides)) ? 0 : 1;
     }
     boolean sound = true;
-    Comparison all = Main.READER.comparison(recipe, overrides);
+    Comparison all = Kit.READER.comparison(recipe, overrides);
     for (Comparison.Variant variant : all.variants()) {
       System.out.println(
           all.isOneRecipe()

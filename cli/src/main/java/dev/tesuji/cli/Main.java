@@ -2,16 +2,10 @@ package dev.tesuji.cli;
 
 import dev.tesuji.bench.BenchCommand;
 import dev.tesuji.check.BadInput;
-import dev.tesuji.compare.Appendix;
-import dev.tesuji.demo.Demonstrations;
-import dev.tesuji.overoptimisation.OveroptimisationAppendix;
-import dev.tesuji.recipe.RecipeReader;
 import dev.tesuji.run.Halted;
-import dev.tesuji.stage.Registry;
 import dev.tesuji.tensor.TensorException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -55,15 +49,6 @@ import picocli.CommandLine.ParseResult;
     synopsisSubcommandLabel = "COMMAND",
     footer = {"", "'./tesuji COMMAND --help' teaches each command."})
 public final class Main {
-  /// What recipes can name.
-  static final Registry REGISTRY = Demonstrations.REGISTRY;
-
-  /// Reads recipes and tasks.
-  static final RecipeReader READER = new RecipeReader(REGISTRY.kinds());
-
-  /// The pages that comparisons may have besides their own.
-  static final List<Appendix> APPENDICES = List.of(new OveroptimisationAppendix());
-
   private static final int FAILED = 1;
   private static final int BAD_INPUT = 2;
 

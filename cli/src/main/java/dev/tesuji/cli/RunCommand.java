@@ -87,20 +87,20 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() {
     if (dryRun) {
       return AuditCommand.each(
-          recipe, overrides, r -> new DryRun(Main.REGISTRY, r, System.out).run());
+          recipe, overrides, r -> new DryRun(Kit.REGISTRY, r, System.out).run());
     }
     return Comparison.isIn(recipe, overrides) ? compare() : runOne();
   }
 
   private int runOne() {
-    Recipe parsed = Main.READER.read(recipe, overrides);
+    Recipe parsed = Kit.READER.read(recipe, overrides);
     Path directory = directory(parsed.name());
     checkSingle(directory);
     return guarded(
         directory,
         stop -> {
           print(
-              new RecipeRunner(Main.REGISTRY, parsed, directory, resume, System.out).run(stop),
+              new RecipeRunner(Kit.REGISTRY, parsed, directory, resume, System.out).run(stop),
               directory);
           return 0;
         });
@@ -118,7 +118,7 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private int compare() {
-    Comparison parsed = Main.READER.comparison(recipe, overrides);
+    Comparison parsed = Kit.READER.comparison(recipe, overrides);
     Path directory = directory(parsed.name());
     return guarded(
         directory,
@@ -129,12 +129,12 @@ final class RunCommand implements Callable<Integer> {
                       directory,
                       resume,
                       new ComparisonRunner.Surroundings(
-                          new RunProcess(), Main.APPENDICES, System.out))
+                          new RunProcess(), Kit.APPENDICES, System.out))
                   .run(stop);
           System.out.println(
               "\npage    "
                   + directory.resolve(parsed.isOneRecipe() ? "report.html" : "compare.html"));
-          Main.APPENDICES.stream()
+          Kit.APPENDICES.stream()
               .map(Appendix::page)
               .map(directory::resolve)
               .filter(Files::exists)

@@ -36,6 +36,6 @@ final class SchemaCommand implements Runnable {
   public void run() {
     JsonSchema.Descriptions descriptions =
         sources == null ? JsonSchema.Descriptions.NONE : new SourceDescriptions(sources);
-    System.out.println(Json.pretty(RecipeSchema.of(Main.REGISTRY.kinds(), descriptions)));
+    System.out.println(Json.pretty(RecipeSchema.of(Kit.REGISTRY.kinds(), descriptions)));
   }
 }

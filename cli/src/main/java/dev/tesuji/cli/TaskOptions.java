@@ -88,7 +88,7 @@ final class TaskOptions {
     if (strict || !task.contains("strict")) { // models that were not trained here answer in prose
       more.put("strict", Boolean.toString(strict));
     }
-    TaskConfig config = Main.READER.task("option --task", task, more);
+    TaskConfig config = Kit.READER.task("option --task", task, more);
     return config.open(data, model);
   }
 

@@ -118,17 +118,21 @@ class RecipeTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "grpo: {loss: cispo, cap: 4, ratio: {sampler: token_mask}, entropy: {topQuantile: 0.2}}",
+        "grpo: {loss: cispo, cap: 4, samplerCorrection: {rejection: token, rejectAbove: 3}, entropy: {topQuantile: 0.2}}",
         "grpo: {loss: sapo, negativeTemperature: 1.2}",
         "grpo: {loss: luspo, clipLow: 0.1, bound: 4, clipHigh: 0.3}",
         "grpo: {loss: vespo, positiveShape: 1}",
         "grpo: {loss: dr-grpo, clipLow: 0.1, cap: null}",
+        "grpo: {klCoefficient: 0.05, klEstimator: k3+, klFinalCoefficient: 0, dualClip: 3}",
+        "grpo: {keepGroups: mixed_correctness, entropy: {target: 0.2}}",
+        "rloo: {klCoefficient: 0.05, klPlace: loss, klEstimator: k2, klTarget: 3}",
         "rloo: {klCoefficient: 0.05}",
         "reinforcePlusPlus: {baseline: true}",
         "reMax: {}",
         "reMax:",
         "ppo: {lambda: 0.95, critic: {trunk: shared}, kl: {coefficient: 0.01, target: 6}}",
-        "prime: {order: after, leastAccuracy: 0.1}"
+        "ppo: {kl: {coefficient: 0.01, place: loss, finalCoefficient: 0.001}, dualClip: 3}",
+        "prime: {order: after, leastAccuracy: 0.1, klCoefficient: 0.01}"
       })
   void everyAlgorithmIsWrittenUnderItsName(String algorithm) throws IOException {
     Recipe recipe = read(RECIPE.replace("grpo: {loss: dr_grpo, scaling: none}", algorithm));
@@ -188,6 +192,10 @@ class RecipeTest {
         "rl.grpo={loss: cispo, clipHigh: 0.28} | rl.grpo={loss: cispo, clipHigh: 0.28}: unknown key 'clipHigh' in 'grpo' with loss cispo (it is a key of grpo, bnpo, dr_grpo, dapo, luspo)",
         "rl.grpo={loss: cispo, cap: 0.28} | rl.grpo={loss: cispo, cap: 0.28}: in 'grpo': cap must be above 1 (ratios on policy are 1): it is the most that one may weigh, got 0.28",
         "rl.grpo={loss: sapo, cap: 2, positiveShape: 3} | \"rl.grpo={loss: sapo, cap: 2, positiveShape: 3}: unknown key 'cap' in 'grpo' with loss sapo (it is a key of cispo)\nrl.grpo={loss: sapo, cap: 2, positiveShape: 3}: unknown key 'positiveShape' in 'grpo' with loss sapo (it is a key of vespo)\"",
+        "rl.grpo={klCoefficient: 0.1, klEstimator: k1} | rl.grpo={klCoefficient: 0.1, klEstimator: k1}: in 'grpo': klEstimator must be k2, k3 or k3_plus in a loss: the gradient of k1 there does not hold the policy (its mean is 0), got k1",
+        "rl.grpo.ratio={sampler: token_mask} | rl.grpo.ratio={sampler: token_mask}: unknown key 'sampler' in 'ratio' (known: level, offPolicyMask)",
+        "rl.grpo={loss: vespo, samplerCorrection: {weights: sequence}} | rl.grpo={loss: vespo, samplerCorrection: {weights: sequence}}: in 'grpo': samplerCorrection.weights must be token with loss vespo, which multiplies them over the sequence by itself, got sequence",
+        "rl.grpo={klFinalCoefficient: 0.1} | rl.grpo={klFinalCoefficient: 0.1}: in 'grpo': klFinalCoefficient must be absent without a KL term (klCoefficient 0): there is nothing to lower, got 0.1",
         "rl.grpo.maskTruncated=yes | rl.grpo.maskTruncated=yes: 'maskTruncated' must be true or false, got 'yes'",
         "rl.grpo.critic={} | rl.grpo.critic={}: unknown key 'critic' in 'grpo' (it is a key of ppo)",
         "rl.ppo={} | rl.ppo={}: only one of 'grpo' and 'ppo' can be given",

@@ -199,7 +199,9 @@ class DryRunTest {
             "NO: stage 'one': "
                 + folder.resolve("pairs.jsonl")
                 + ":1: is of shape preference, and the stage learns from prompt_completion or"
-                + " language_modeling",
+                + " language_modeling (so do 1 more rows)",
+            "NO: stage 'one': 2 rows are bad; correct them, or set badRows to skip or to the most that"
+                + " may be left out",
             "NO: " + folder.resolve("nowhere") + ": no such model directory",
             "NO: stage 'three': maxNewTokens must be below the 131072 positions of the model"
                 + " (max_position_embeddings), got 131072",

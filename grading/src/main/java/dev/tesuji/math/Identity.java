@@ -214,7 +214,9 @@ final class Identity {
                 .min(new BigDecimal("0.5"))
                 .doubleValue();
     boolean decimal = rough instanceof Literal n && (n.decimal() || n.value().isInteger());
-    return Math.abs(value - near) <= Math.max(0.01 * Math.abs(value), decimal ? ulp : 0);
+    double gap = Math.abs(value - near);
+    boolean cut = Math.abs(near) < Math.abs(value) && gap < 0.999 * ulp;
+    return gap <= 0.01 * Math.abs(value) || (decimal && (gap <= 0.5001 * ulp || cut));
   }
 
   /// Says whether the left-hand sides of `a = 0` and `b = 0` differ by a constant factor, which is

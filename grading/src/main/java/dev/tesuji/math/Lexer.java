@@ -133,10 +133,11 @@ final class Lexer {
   private void character(char c) throws Unreadable {
     String one = Character.toString(c);
     at++;
+    String currency = CURRENCIES.get(c);
     if (c == '√') {
       add(Kind.COMMAND, "sqrt");
-    } else if (CURRENCIES.containsKey(c)) {
-      add(Kind.CURRENCY, CURRENCIES.get(c));
+    } else if (currency != null) {
+      add(Kind.CURRENCY, currency);
     } else if (c == '\u200b' || c == '\ufeff' || c == '`') {
       spaced = true;
     } else if (Vocabulary.NAMES.containsKey(one)) {

@@ -2,7 +2,6 @@ package dev.tesuji.math;
 
 import dev.tesuji.math.Token.Kind;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -25,14 +24,15 @@ final class Names {
       case WORD ->
           tokens.stream()
               .allMatch(t -> (t.is(Kind.WORD) && !Units.isOtherwise(t.text())) || t.is(Kind.NAME));
-      case FUNCTION -> !has(tokens, Set.of("+", "-", "*"));
+      case FUNCTION -> false;
       case NAME -> isSymbol(tokens) || isSegment(tokens);
       case COMMAND -> first.text().equals("frac") && isFractionOfNames(tokens);
       case SIGN ->
           tokens.size() > 2
               && ((first.is("|")
                       && last.is("|")
-                      && tokens.stream().filter(t -> t.is("|")).count() == 2)
+                      && tokens.stream().filter(t -> t.is("|")).count() == 2
+                      && isMagnitude(tokens.subList(1, tokens.size() - 1)))
                   || (first.is("(")
                       && last.is(")")
                       && pieces(tokens.subList(1, tokens.size() - 1), ",", ",")
@@ -93,6 +93,15 @@ final class Names {
     return i;
   }
 
+  /// Says whether a name between bars is that of a segment, a vector or a complex number, which has
+  /// one magnitude; that of x is a question of its sign.
+  private static boolean isMagnitude(List<Token> tokens) {
+    return isSegment(tokens)
+        || (tokens.size() == 1
+            && tokens.getFirst().is(Kind.NAME)
+            && "xynm".indexOf(tokens.getFirst().text()) < 0);
+  }
+
   /// Says whether this is a run of capitals: a segment, a triangle, an angle.
   private static boolean isSegment(List<Token> tokens) {
     return tokens.stream()
@@ -105,10 +114,6 @@ final class Names {
     return tokens.stream()
         .skip(1)
         .allMatch(t -> t.is(Kind.NAME) || t.is("{") || t.is("}") || t.is("_") || t.is("'"));
-  }
-
-  private static boolean has(List<Token> tokens, Set<String> signs) {
-    return tokens.stream().anyMatch(t -> t.is(Kind.SIGN) && signs.contains(t.text()));
   }
 
   private static Stream<List<Token>> pieces(List<Token> tokens, String sign, String other) {

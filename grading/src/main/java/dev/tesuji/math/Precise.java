@@ -107,7 +107,7 @@ final class Precise {
     Apcomplex value =
         switch (e) {
           case Literal(Rational literal, _) -> {
-            long bits = literal.numerator().bitLength() + literal.denominator().bitLength();
+            long bits = (long) literal.numerator().bitLength() + literal.denominator().bitLength();
             spread = Math.max(spread, bits / 3);
             yield literal(literal, digits);
           }

@@ -183,7 +183,10 @@ final class Units {
 
     private void named(String text, String lower) {
       String measure = text.length() == 1 ? LETTERS.get(text) : measure(text);
-      if (measure != null) {
+      if (lower.equals("cent") && sign < 0 && powers.isEmpty()) {
+        sign = 1;
+        multiply("percent"); // per cent
+      } else if (measure != null) {
         if (measure.equals("mph") || measure.equals("kph")) {
           multiply(measure.equals("mph") ? "mile" : "km");
           sign = -sign;

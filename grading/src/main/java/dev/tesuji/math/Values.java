@@ -19,7 +19,9 @@ final class Values {
   /// @throws Unreadable when it is prose
   static Expression expression(List<Token> tokens) throws Unreadable {
     if (read(tokens) instanceof Value value) {
-      return value.expression();
+      return value.unit().isPercent()
+          ? new Product(List.of(value.expression(), Constants.PERCENT))
+          : value.expression();
     }
     throw new Unreadable("words where an expression is wanted");
   }

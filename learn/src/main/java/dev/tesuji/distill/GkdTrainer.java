@@ -192,6 +192,11 @@ public final class GkdTrainer implements Trainer, AutoCloseable {
   }
 
   @Override
+  public void finish() {
+    learner.finish();
+  }
+
+  @Override
   public void save(Path folder) {
     learner.save(folder);
   }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// AdamW ([Loshchilov and Hutter, 2019](https://arxiv.org/abs/1711.05101)) with float32 master
 /// weights.
@@ -30,6 +31,7 @@ public final class AdamW implements AutoCloseable {
   private final OptimizerConfig config;
   private final List<ParameterState> states = new ArrayList<>();
   private final Scope owner = Scope.owner();
+  private final @Nullable WeightAverage average; // null where none is kept
   private int updates;
   private double gradientScale = 1;
 
@@ -40,7 +42,23 @@ public final class AdamW implements AutoCloseable {
         NoGrad _ = NoGrad.on()) {
       for (Parameter p : parameters) {
         states.add(ParameterState.on(p.tensor().device()).of(p, config.moments(), owner));
-        p.tensor().requiresGrad(true);
+      }
+      boolean averages = config.emaDecay() > 0;
+      average = averages ? new WeightAverage(config.emaDecay(), states, owner) : null;
+      parameters.forEach(p -> p.tensor().requiresGrad(true));
+    }
+  }
+
+  /// Ends a pass of an update, so that the gradient of the next one is added to it in float32.
+  public void endPass() {
+    states.forEach(s -> s.gradient().endPass());
+  }
+
+  /// Makes the moving average of the weights the weights, where one is kept.
+  public void takeAverage() {
+    if (average != null) {
+      try (NoGrad _ = NoGrad.on()) {
+        average.assign();
       }
     }
   }
@@ -76,19 +94,22 @@ public final class AdamW implements AutoCloseable {
     gradientScale = 1;
     try (NoGrad _ = NoGrad.on();
         Profile.Span _ = Profile.span("optimizer")) {
-      boolean any = states.stream().anyMatch(s -> s.parameter().tensor().hasGrad());
+      boolean any = states.stream().anyMatch(s -> s.gradient().isPresent());
       for (ParameterState s : any ? states : List.<ParameterState>of()) {
         try (Scope _ = Scope.open()) {
           s.update(step);
         }
-        s.parameter().tensor().clearGrad();
+        s.gradient().drop();
+      }
+      if (average != null) {
+        average.follow();
       }
     }
   }
 
   /// Drops the gradients collected.
   public void dropGradients() {
-    states.forEach(s -> s.parameter().tensor().clearGrad());
+    states.forEach(s -> s.gradient().drop());
   }
 
   /// Writes what the optimizer holds beside the weights to a safetensors file.
@@ -115,9 +136,13 @@ public final class AdamW implements AutoCloseable {
 
   private Map<String, Tensor> state() {
     Map<String, Tensor> state = new LinkedHashMap<>();
-    for (ParameterState s : states) {
+    for (int i = 0; i < states.size(); i++) {
+      ParameterState s = states.get(i);
       for (Part part : s.parameter().parts()) {
         s.state().forEach((what, whole) -> state.put(part.name() + "." + what, part.of(whole)));
+        if (average != null) {
+          state.put(part.name() + ".average", part.of(average.of(i)));
+        }
       }
     }
     return state;
@@ -126,7 +151,7 @@ public final class AdamW implements AutoCloseable {
   @Override
   public void close() {
     for (ParameterState s : states) {
-      s.parameter().tensor().clearGrad();
+      s.gradient().drop();
       s.parameter().tensor().requiresGrad(false);
     }
     owner.close();

@@ -39,6 +39,7 @@ final class CpuParameterState implements ParameterState {
 
   private final Parameter parameter;
   private final Tensor weight;
+  private final GradientSum collected;
   private final @Nullable Tensor low; // uint8 [..., 2]: what rounding took off, where it did
   private final Moment first;
   private final Moment second;
@@ -46,6 +47,7 @@ final class CpuParameterState implements ParameterState {
   CpuParameterState(Parameter parameter, Moments moments, Scope owner) {
     this.parameter = parameter;
     weight = parameter.tensor();
+    collected = new GradientSum(weight);
     long[] shape = weight.shape().sizes();
     low =
         weight.dtype() == Dtype.FLOAT32
@@ -67,11 +69,29 @@ final class CpuParameterState implements ParameterState {
   }
 
   @Override
+  public GradientSum gradient() {
+    return collected;
+  }
+
+  @Override
+  public void assign(Tensor values) {
+    FloatView from = FloatView.of(values);
+    FloatView to = weights();
+    float[] block = new float[BLOCK];
+    FloatView.Scratch scratch = FloatView.Scratch.of(BLOCK);
+    for (long at = 0; at < weight.elements(); at += BLOCK) {
+      int n = (int) Math.min(BLOCK, weight.elements() - at);
+      from.load(at, n, block, scratch);
+      to.store(at, n, block, 0, scratch);
+    }
+  }
+
+  @Override
   public double squaredNorm() {
-    if (!weight.hasGrad()) {
+    if (!collected.isPresent()) {
       return 0;
     }
-    FloatView gradient = FloatView.of(weight.grad().contiguous());
+    FloatView gradient = FloatView.of(collected.value().contiguous());
     Cut cut = new Cut(weight.elements(), 1);
     double[] sums = new double[cut.tasks()];
     IntStream.range(0, sums.length)
@@ -122,7 +142,8 @@ final class CpuParameterState implements ParameterState {
 
   @Override
   public void update(Step step) {
-    FloatView gradient = weight.hasGrad() ? FloatView.of(weight.grad().contiguous()) : null;
+    FloatView gradient =
+        collected.isPresent() ? FloatView.of(collected.value().contiguous()) : null;
     Memory memory = new Memory(gradient, weights(), first.floats(), second.floats(), step.number());
     Equations equations = new Equations(step);
     Cut cut = new Cut(weight.elements(), first.columns());

@@ -14,6 +14,8 @@ import dev.tesuji.check.Require;
 /// @param weightDecay decoupled weight decay, on every parameter as in `torch.optim.AdamW`
 /// @param clipNorm the largest norm of the whole gradient; 0 for no limit
 /// @param moments how the moments are stored
+/// @param emaDecay d of the moving average of the weights, a ← d a + (1 - d) θ after each update,
+///   which the training ends with (OpenRLHF: 0.992); 0 for none
 public record OptimizerConfig(
     double learningRate,
     Schedule schedule,
@@ -24,7 +26,8 @@ public record OptimizerConfig(
     double epsilon,
     double weightDecay,
     double clipNorm,
-    Moments moments) {
+    Moments moments,
+    double emaDecay) {
   /// How the moments are stored.
   public enum Moments {
     /// In four bytes each.
@@ -45,6 +48,32 @@ public record OptimizerConfig(
     }
   }
 
+  /// Makes settings without a moving average of the weights.
+  public OptimizerConfig(
+      double learningRate,
+      Schedule schedule,
+      int warmupSteps,
+      double finalShare,
+      double beta1,
+      double beta2,
+      double epsilon,
+      double weightDecay,
+      double clipNorm,
+      Moments moments) {
+    this(
+        learningRate,
+        schedule,
+        warmupSteps,
+        finalShare,
+        beta1,
+        beta2,
+        epsilon,
+        weightDecay,
+        clipNorm,
+        moments,
+        0);
+  }
+
   /// TRL's and torch's defaults for full-size models: learning rate 1e-6, clipped at norm 1.
   public static final OptimizerConfig DEFAULT =
       new OptimizerConfig(1e-6, Schedule.CONSTANT, 0, 0.1, 0.9, 0.999, 1e-8, 0, 1, Moments.FLOAT32);
@@ -60,6 +89,8 @@ public record OptimizerConfig(
     Require.that(epsilon > 0, "epsilon", "above 0", epsilon);
     Require.that(weightDecay >= 0, "weightDecay", "at least 0", weightDecay);
     Require.that(clipNorm >= 0, "clipNorm", "at least 0 (0: no limit)", clipNorm);
+    Require.that(
+        emaDecay >= 0 && emaDecay < 1, "emaDecay", "from 0 (no average) to below 1", emaDecay);
   }
 
   /// Returns the learning rate of an update.
@@ -80,6 +111,11 @@ public record OptimizerConfig(
     return change().moments(kind).build();
   }
 
+  /// Returns the same settings with a moving average of the weights; 0 for none.
+  public OptimizerConfig withEmaDecay(double decay) {
+    return change().emaDecay(decay).build();
+  }
+
   /// Begins other settings with these: `DEFAULT.change().learningRate(1e-4).clipNorm(0).build()`.
   public Builder change() {
     return new Builder(this);
@@ -97,6 +133,7 @@ public record OptimizerConfig(
     private double weightDecay;
     private double clipNorm;
     private Moments moments;
+    private double emaDecay;
 
     private Builder(OptimizerConfig from) {
       learningRate = from.learningRate;
@@ -109,6 +146,7 @@ public record OptimizerConfig(
       weightDecay = from.weightDecay;
       clipNorm = from.clipNorm;
       moments = from.moments;
+      emaDecay = from.emaDecay;
     }
 
     /// Sets the largest learning rate.
@@ -171,6 +209,12 @@ public record OptimizerConfig(
       return this;
     }
 
+    /// Sets the decay of the moving average of the weights; 0 for none.
+    public Builder emaDecay(double value) {
+      emaDecay = value;
+      return this;
+    }
+
     /// Returns the settings, checked.
     public OptimizerConfig build() {
       return new OptimizerConfig(
@@ -183,7 +227,8 @@ public record OptimizerConfig(
           epsilon,
           weightDecay,
           clipNorm,
-          moments);
+          moments,
+          emaDecay);
     }
   }
 }

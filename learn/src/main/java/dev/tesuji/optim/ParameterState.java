@@ -32,6 +32,14 @@ sealed interface ParameterState permits CpuParameterState, TorchParameterState {
   /// Returns the parameter.
   Parameter parameter();
 
+  /// Returns its gradient.
+  GradientSum gradient();
+
+  /// Sets its values, exactly.
+  ///
+  /// @param values float32, of the parameter's shape
+  void assign(Tensor values);
+
   /// Returns the sum of the squares of its gradient; 0 where it has none.
   double squaredNorm();
 

@@ -32,6 +32,7 @@ final class TorchParameterState implements ParameterState {
 
   private final Parameter parameter;
   private final Tensor weight;
+  private final GradientSum gradient;
   private final Tensor master;
   private final Tensor first;
   private final Tensor second;
@@ -39,6 +40,7 @@ final class TorchParameterState implements ParameterState {
   TorchParameterState(Parameter parameter, Scope owner) {
     this.parameter = parameter;
     weight = parameter.tensor();
+    gradient = new GradientSum(weight);
     long[] shape = weight.shape().sizes();
     master =
         weight.dtype() == Dtype.FLOAT32 ? weight : owner.adopt(weight.detach().to(Dtype.FLOAT32));
@@ -52,11 +54,22 @@ final class TorchParameterState implements ParameterState {
   }
 
   @Override
+  public GradientSum gradient() {
+    return gradient;
+  }
+
+  @Override
+  public void assign(Tensor values) {
+    master.copy_(values);
+    restored();
+  }
+
+  @Override
   public double squaredNorm() {
-    if (!weight.hasGrad()) {
+    if (!gradient.isPresent()) {
       return 0;
     }
-    double norm = weight.grad().to(Dtype.FLOAT32).norm().item();
+    double norm = gradient.value().to(Dtype.FLOAT32).norm().item();
     return norm * norm;
   }
 
@@ -66,8 +79,8 @@ final class TorchParameterState implements ParameterState {
     master.mul_(step.kept());
     first.mul_(config.beta1());
     second.mul_(config.beta2());
-    if (weight.hasGrad()) {
-      Tensor g = weight.grad().to(Dtype.FLOAT32).mul(step.gradientScale());
+    if (gradient.isPresent()) {
+      Tensor g = gradient.value().to(Dtype.FLOAT32).mul(step.gradientScale());
       first.add_(g, 1 - config.beta1());
       second.addcmul_(g, g, 1 - config.beta2());
     }

@@ -34,6 +34,13 @@
 /// what they are on average and adds noise to each: in one byte, with β2 = 0.999, about a fifth of
 /// v, a tenth of a step.
 ///
+/// # Sums of gradients, and the average of weights
+///
+/// A sum of many small bfloat16 numbers stops where a term is below its 256th part. So the
+/// gradients of an update's passes are added in float32 (`GradientSum`); one pass leaves its own.
+/// `emaDecay` keeps a moving average of the weights, a ← d a + (1 - d) θ after each update, in
+/// float32, with which the training ends.
+///
 /// # Deviations
 ///
 /// 1. Weight decay acts on every parameter, norms and biases too, as torch does without parameter

@@ -8,7 +8,7 @@
 /// - *Log-probability*: log π(y_t) = l[y_t] - log Σ_v exp(l[v]) with l the logits divided by the
 ///   temperature ([dev.tesuji.compute.TokenScores]).
 /// - *Entropy*: log Σ exp(l) - Σ softmax(l) · l, in nats.
-/// - *KL*: [dev.tesuji.policy.KlEstimator], k1, k2 and k3.
+/// - *KL*: [dev.tesuji.policy.KlEstimator], k1, k2, k3 and k3_plus.
 /// - *Denominator*: a loss is a weighted sum over tokens whose weights are fixed for a whole update
 ///   before its first micro-batch. So any split into micro-batches gives the same gradient; a test
 ///   holds that.

@@ -154,6 +154,11 @@ public final class PreferenceTrainer implements Trainer, AutoCloseable {
   }
 
   @Override
+  public void finish() {
+    learner.finish();
+  }
+
+  @Override
   public void save(Path folder) {
     learner.save(folder);
   }

@@ -206,6 +206,11 @@ public final class RewardModelTrainer implements Trainer, AutoCloseable {
   }
 
   @Override
+  public void finish() {
+    learner.finish();
+  }
+
+  @Override
   public void save(Path folder) {
     learner.save(folder);
   }

@@ -1,8 +1,9 @@
 package dev.tesuji.rl;
 
+import dev.tesuji.check.Require;
 import dev.tesuji.json.Json;
 import dev.tesuji.kernel.Profile;
-import dev.tesuji.nn.Parameter;
+import dev.tesuji.nn.Lora;
 import dev.tesuji.policy.Policy;
 import dev.tesuji.reward.RewardMix;
 import dev.tesuji.reward.RewardMix.Aggregation;
@@ -18,8 +19,6 @@ import dev.tesuji.rollout.PromptStream;
 import dev.tesuji.rollout.Rollout;
 import dev.tesuji.rollout.RolloutLog;
 import dev.tesuji.rollout.RolloutSampler;
-import dev.tesuji.tensor.NoGrad;
-import dev.tesuji.tensor.Scope;
 import dev.tesuji.train.Learner;
 import dev.tesuji.train.Metrics;
 import dev.tesuji.train.Trainer;
@@ -49,7 +48,7 @@ public final class RlTrainer implements Trainer, AutoCloseable {
   private final Collector collector;
   private final RolloutLog rollouts;
   private final Learner learner;
-  private final @Nullable LoadedModel reference;
+  private final @Nullable Reference reference;
   private final Objective objective;
   private final PolicyUpdates updates;
   private long position; // prompts consumed so far
@@ -79,14 +78,17 @@ public final class RlTrainer implements Trainer, AutoCloseable {
   public RlTrainer(LoadedModel model, Parts parts, RlConfig config, long seed) {
     this.model = model;
     this.config = config;
-    this.reference = parts.reference();
     prompts = parts.prompts();
     rollouts = parts.rollouts();
     rewards = parts.rewards();
     requireComparable(config.algorithm(), rewards.aggregation());
     collector = new Collector(prompts, parts.sampler(), config, seed);
     double temperature = config.sampling().temperature();
-    Policy held = reference(temperature);
+    requireSteadyScores(config.algorithm(), model.decoder().lora());
+    reference =
+        config.requirements().has(Need.REFERENCE)
+            ? Reference.of(model, parts.reference(), temperature)
+            : null;
     Policy policy = new Policy(model.decoder(), temperature, config.compute());
     learner = Learner.of(model, config.compute(), config.optimizer());
     objective =
@@ -100,7 +102,8 @@ public final class RlTrainer implements Trainer, AutoCloseable {
                     config.compute(),
                     config.optimizer(),
                     config.steps()));
-    updates = new PolicyUpdates(config, objective, policy, learner, held);
+    BatchScorer scorer = new BatchScorer(policy, reference, config.compute().tokensPerDevice());
+    updates = new PolicyUpdates(config, objective, scorer, learner, seed);
   }
 
   /// Refuses an aggregation of rewards that an algorithm cannot compare.
@@ -116,23 +119,23 @@ public final class RlTrainer implements Trainer, AutoCloseable {
     }
   }
 
-  /// Returns what the KL term holds to: a model of its own, or the base under the adapters.
-  private @Nullable Policy reference(double temperature) {
-    if (!config.algorithm().requirements().has(Need.REFERENCE)) {
-      return null;
-    }
-    if (reference != null) {
-      return new Policy(reference.decoder(), temperature);
-    }
-    if (model.decoder().lora() == null) {
-      throw new IllegalArgumentException("the algorithm needs a reference model");
-    }
-    if (config.algorithm().requirements().referenceReplacedEvery() > 0) {
-      throw new IllegalArgumentException(
-          "reference.replaceEvery must be 0 with lora: the reference is the base under the"
-              + " adapters, which stays");
-    }
-    return Policy.ofBase(model.decoder(), temperature);
+  /// Refuses dropout where it would make ratios of a policy to itself.
+  private static void requireSteadyScores(Algorithm algorithm, @Nullable Lora lora) {
+    requireSteadyScores(algorithm, lora == null ? 0 : lora.config().dropout());
+  }
+
+  /// Refuses dropout of adapters where it would make ratios of a policy to itself: completions are
+  /// scored without it, and learned from with it.
+  ///
+  /// @param dropout the share that adapters drop
+  /// @throws IllegalArgumentException naming the key and the reason
+  public static void requireSteadyScores(Algorithm algorithm, double dropout) {
+    Require.that(
+        dropout == 0 || algorithm.updates().isOnPolicy(),
+        "lora.dropout",
+        "0 with more than one update per batch (innerEpochs or miniBatches above 1): the ratio of"
+            + " the policy to the one that drew would be one of dropout",
+        dropout);
   }
 
   @Override
@@ -262,18 +265,16 @@ public final class RlTrainer implements Trainer, AutoCloseable {
     if (every == 0 || (step + 1) % every != 0 || reference == null) {
       return;
     }
-    try (Scope _ = Scope.open();
-        NoGrad _ = NoGrad.on()) {
-      List<Parameter> from = model.decoder().parameters();
-      List<Parameter> to = reference.decoder().parameters();
-      for (int i = 0; i < to.size(); i++) {
-        to.get(i).tensor().copy_(from.get(i).tensor());
-      }
-    }
+    reference.become(model);
   }
 
   private static double seconds(long since) {
     return (System.nanoTime() - since) / 1e9;
+  }
+
+  @Override
+  public void finish() {
+    learner.finish();
   }
 
   @Override
@@ -289,6 +290,7 @@ public final class RlTrainer implements Trainer, AutoCloseable {
   public ObjectNode state() {
     ObjectNode state = learner.state().put("position", position).put("tokens", tokens);
     state.set(OBJECTIVE, objective.state());
+    updates.putState(state);
     return state;
   }
 
@@ -296,6 +298,7 @@ public final class RlTrainer implements Trainer, AutoCloseable {
   public void restore(Path folder, JsonNode state) {
     learner.restore(folder, state);
     objective.restore(folder, state.path(OBJECTIVE));
+    updates.restore(state);
     if (reference != null && config.algorithm().requirements().referenceReplacedEvery() > 0) {
       reference.restore(folder.resolve(REFERENCE));
     }
@@ -324,5 +327,8 @@ public final class RlTrainer implements Trainer, AutoCloseable {
   public void close() {
     objective.close();
     learner.close();
+    if (reference != null) {
+      reference.close();
+    }
   }
 }

@@ -82,6 +82,11 @@ public final class SftTrainer implements Trainer, AutoCloseable {
   }
 
   @Override
+  public void finish() {
+    learner.finish();
+  }
+
+  @Override
   public void save(Path folder) {
     learner.save(folder);
   }

@@ -44,6 +44,7 @@ public final class Learner implements Checkpointed, AutoCloseable {
   ///
   /// @return its number, which decides what dropout drops
   public long nextPass() {
+    optimizer.endPass();
     return passes++;
   }
 
@@ -72,6 +73,11 @@ public final class Learner implements Checkpointed, AutoCloseable {
     metrics.put("learning_rate", rate);
     network.afterUpdate(metrics);
     return norm;
+  }
+
+  /// Ends the training: makes the moving average of the weights the weights, where one is kept.
+  public void finish() {
+    optimizer.takeAverage();
   }
 
   /// Drops the gradients collected.

@@ -83,7 +83,8 @@ public record MemoryPlan(Map<String, Long> held, Map<String, Long> phases) {
     if (load.drawing() != null) {
       phases.put("generation", load.drawing().bytes(model));
     }
-    long gradients = model.gradientBytes();
+    long sums = load.once() ? 0 : optimizer.gradientSums();
+    long gradients = model.gradientBytes() + sums;
     long pass = pass(model, compute, load, gradients);
     phases.put("training", pass + (load.second() ? gradients : 0));
     return new MemoryPlan(held, phases);

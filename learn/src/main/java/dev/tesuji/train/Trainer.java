@@ -9,6 +9,9 @@ public interface Trainer extends Checkpointed {
   /// @param step the step, from 0
   Metrics step(int step);
 
+  /// Ends the training after the last step, before it is measured and saved.
+  default void finish() {}
+
   /// Returns the numbers that the report gives of the stage besides its metrics.
   ObjectNode summary();
 

@@ -142,7 +142,11 @@ public final class TrainingLoop {
 
     private Metrics make() {
       try {
-        return trainer.step(done);
+        Metrics metrics = trainer.step(done);
+        if (done + 1 == steps) {
+          trainer.finish();
+        }
+        return metrics;
       } catch (RewardFailure e) {
         progress.interrupt();
         save(); // the step that failed has changed nothing

@@ -64,6 +64,14 @@
 /// stay with the process when they are freed (so that the next step finds them), and holes between
 /// blocks that live are not always filled.
 ///
+/// # Learning
+///
+/// [dev.tesuji.train.Learner] moves the weights of a [dev.tesuji.train.Network], which need be no
+/// language model: it asks for parameters, and for a function that makes a loss of them. Language
+/// models ([dev.tesuji.train.LanguageNetwork]), critics and reward models are such networks, and a
+/// test trains a regression net. Where weights are bfloat16, the gradients of an update's passes
+/// are added in float32. With `emaDecay` the last step ends with the moving average of the weights.
+///
 /// # Showing
 ///
 /// The progress line names reward, accuracy, length and signal, not the loss: the loss of a policy
@@ -71,8 +79,8 @@
 ///
 /// # Reading order
 ///
-/// [dev.tesuji.train.TrainingLoop], [dev.tesuji.train.Trainer], [dev.tesuji.train.Learner] (what
-/// all trainers do alike: gradients, updates, their checkpoints), [dev.tesuji.train.Guardian],
-/// [dev.tesuji.train.Checkpoints], [dev.tesuji.train.Metrics].
+/// [dev.tesuji.train.TrainingLoop], [dev.tesuji.train.Trainer], [dev.tesuji.train.Learner]
+/// (gradients, updates and their checkpoints, alike for all trainers), [dev.tesuji.train.Network],
+/// [dev.tesuji.train.Guardian], [dev.tesuji.train.Checkpoints], [dev.tesuji.train.Metrics].
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.train;

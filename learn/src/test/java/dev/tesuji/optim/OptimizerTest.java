@@ -91,6 +91,76 @@ class OptimizerTest {
     }
   }
 
+  /// In bfloat16 256 + 1 is 256.
+  @Test
+  void gradientsOfSeveralPassesAreAddedInFloat32() {
+    for (Dtype dtype : List.of(Dtype.BFLOAT16, Dtype.FLOAT32)) {
+      Parameter p = parameter(dtype, 1);
+      try (AdamW optimizer = new AdamW(List.of(p), CONFIG)) {
+        p.tensor().sum().mul(256).backward();
+        for (int pass = 0; pass < 16; pass++) {
+          optimizer.endPass();
+          p.tensor().sum().backward();
+        }
+        assertThat(optimizer.clip()).isCloseTo(272, within(1e-3));
+        optimizer.update(0);
+        assertThat(p.tensor().hasGrad()).isFalse();
+        optimizer.endPass();
+        p.tensor().sum().mul(3).backward(); // nothing is left of the update before
+        assertThat(optimizer.clip()).isCloseTo(3, within(1e-3));
+        optimizer.dropGradients();
+        optimizer.endPass();
+        assertThat(optimizer.clip()).isZero();
+      }
+    }
+  }
+
+  @Test
+  void theAverageOfWeightsFollowsThemAndTakesTheirPlace() {
+    for (Dtype dtype : List.of(Dtype.FLOAT32, Dtype.BFLOAT16)) {
+      Path file = folder.resolve(dtype + ".safetensors");
+      Parameter p = parameter(dtype, 1, -2);
+      double[] want = {1, -2};
+      try (AdamW optimizer = new AdamW(List.of(p), CONFIG.change().emaDecay(0.75).build())) {
+        for (int i = 0; i < 4; i++) {
+          p.tensor().sum().backward();
+          optimizer.update(0.1);
+          float[] now = p.tensor().detach().to(Dtype.FLOAT32).toFloats();
+          for (int k = 0; k < 2; k++) {
+            want[k] = 0.75 * want[k] + 0.25 * now[k];
+          }
+        }
+        optimizer.save(file);
+        assertAverage(optimizer, p, want);
+      }
+      Parameter other = parameter(dtype, 1, -2);
+      try (AdamW optimizer = new AdamW(List.of(other), CONFIG.change().emaDecay(0.75).build())) {
+        optimizer.restore(file, 4);
+        assertAverage(optimizer, other, want);
+      }
+    }
+  }
+
+  private static void assertAverage(AdamW optimizer, Parameter p, double[] want) {
+    optimizer.takeAverage();
+    double exact = p.tensor().dtype() == Dtype.FLOAT32 ? 1e-6 : 8e-3; // half a bfloat16 at 2
+    float[] now = p.tensor().detach().to(Dtype.FLOAT32).toFloats();
+    assertThat((double) now[0]).isCloseTo(want[0], within(exact));
+    assertThat((double) now[1]).isCloseTo(want[1], within(exact));
+  }
+
+  @Test
+  void withoutAnAverageTheWeightsStay() {
+    Parameter p = parameter(Dtype.FLOAT32, 1);
+    try (AdamW optimizer = new AdamW(List.of(p), CONFIG)) {
+      p.tensor().sum().backward();
+      optimizer.update(0.1);
+      double before = p.tensor().item();
+      optimizer.takeAverage();
+      assertThat(p.tensor().item()).isEqualTo(before);
+    }
+  }
+
   @Test
   void aBfloat16WeightWithItsLowBitsIsTheFloat32One() {
     float[] few = {1.00001f, -3.14159f, 1e-20f, -0f, 65504.25f, 1.0019531f};

@@ -9,6 +9,10 @@ import dev.tesuji.policy.KlEstimator;
 import dev.tesuji.reward.Judgement;
 import dev.tesuji.rl.algorithm.Algorithm;
 import dev.tesuji.rl.algorithm.ClippedSurrogate;
+import dev.tesuji.rl.algorithm.EntropyConfig;
+import dev.tesuji.rl.algorithm.KlConfig;
+import dev.tesuji.rl.algorithm.KlPlace;
+import dev.tesuji.rl.algorithm.SamplerCorrection;
 import dev.tesuji.rl.algorithm.UpdateConfig;
 import dev.tesuji.rl.grpo.Grpo;
 import dev.tesuji.rl.grpo.GrpoLoss;
@@ -16,7 +20,6 @@ import dev.tesuji.rl.grpo.Ratio;
 import dev.tesuji.rl.ppo.CriticConfig;
 import dev.tesuji.rl.ppo.CriticConfig.Trunk;
 import dev.tesuji.rl.ppo.Ppo;
-import dev.tesuji.rl.ppo.Ppo.Kl.Place;
 import dev.tesuji.rl.prime.Prime;
 import dev.tesuji.rl.reinforce.ReMax;
 import dev.tesuji.rl.reinforce.ReinforcePlusPlus;
@@ -53,52 +56,70 @@ class AlgorithmsTest {
   private static final ClippedSurrogate CLIP = ClippedSurrogate.DEFAULT;
 
   private static Grpo grpo(GrpoLoss loss, Ratio ratio, Grpo.Reference reference, double share) {
+    double kl = reference.equals(Grpo.Reference.DEFAULT) ? 0 : 1e-3;
+    EntropyConfig entropy = new EntropyConfig(share < 1 ? 1e-4 : 0, share);
     return Grpo.DEFAULT
         .with(loss)
         .with(ratio)
-        .withKl(reference.equals(Grpo.Reference.DEFAULT) ? 0 : 1e-3, KlEstimator.K3, reference)
-        .with(new Grpo.Entropy(share < 1 ? 1e-4 : 0, share))
-        .with(FOUR);
+        .with(KlConfig.of(kl), reference)
+        .with(FOUR.with(entropy));
   }
 
-  private static Ppo ppo(Trunk trunk, Place place) {
-    Ppo.Kl kl = new Ppo.Kl(1e-3, KlEstimator.K3, place, 0.1);
+  private static Ppo ppo(Trunk trunk, KlPlace place) {
+    Ppo.Kl kl = new Ppo.Kl(1e-3, KlEstimator.K3, place, 0.1, null);
     CriticConfig critic = new CriticConfig(trunk, 5, 0.5, 0.2, 2);
     return new Ppo(0.99, 0.95, true, CLIP, kl, critic, FOUR);
   }
 
   private static Prime prime(Prime.Order order) {
-    return new Prime(0.05, 1, 0, 1, order, 1, CLIP, UpdateConfig.DEFAULT);
+    return new Prime(0.05, 1, 0, 1, order, 1, KlConfig.DEFAULT, CLIP, UpdateConfig.DEFAULT);
   }
 
   private static List<Case> cases() {
-    Ratio sequence = new Ratio(Ratio.Level.SEQUENCE, 0, Ratio.Sampler.NONE, 3);
-    Ratio careful = new Ratio(Ratio.Level.TOKEN, 0.5, Ratio.Sampler.SEQUENCE_MASK, 3);
-    GrpoLoss gspo = new GrpoLoss.Grpo(new ClippedSurrogate(0.2, 0.28, 3));
-    GrpoLoss bounded = new GrpoLoss.Dapo(new ClippedSurrogate(0.2, 0.28, 4));
+    GrpoLoss gspo = new GrpoLoss.Grpo(new ClippedSurrogate(0.2, 0.28, 3, 0));
+    GrpoLoss bounded = new GrpoLoss.Dapo(new ClippedSurrogate(0.2, 0.28, 4, 3));
+    Grpo careful =
+        grpo(bounded, new Ratio(Ratio.Level.TOKEN, 0.5), new Grpo.Reference(3, true), 0.9);
+    SamplerCorrection masked =
+        new SamplerCorrection(
+            SamplerCorrection.Weights.SEQUENCE, 0, 3, SamplerCorrection.Rejection.SEQUENCE, 0, 3);
+    KlConfig held = KlConfig.of(1e-3);
     return List.of(
-        new Case("gspo", grpo(gspo, sequence, Grpo.Reference.DEFAULT, 1), 8),
+        new Case("gspo", grpo(gspo, Ratio.SEQUENCE, Grpo.Reference.DEFAULT, 1), 8),
         new Case(
             "vespo", grpo(GrpoLoss.Vespo.DEFAULT, Ratio.DEFAULT, Grpo.Reference.DEFAULT, 1), 8),
-        new Case("careful", grpo(bounded, careful, new Grpo.Reference(3, true), 0.9), 8),
+        new Case("careful", careful.with(careful.updates().with(masked)), 8),
+        new Case(
+            "entropy held at a target",
+            Grpo.DEFAULT.with(FOUR.with(new EntropyConfig(0, 1, 0.2, 1e-3, 0.01))),
+            8),
         new Case("rloo", Rloo.DEFAULT, 8),
-        new Case("rloo, off policy", new Rloo(1e-3, 1, true, CLIP, FOUR), 4),
+        new Case("rloo, off policy", new Rloo(held, 1, true, CLIP, FOUR), 4),
+        new Case(
+            "rloo, KL in the loss",
+            new Rloo(
+                new KlConfig(1e-3, KlEstimator.K3_PLUS, KlPlace.LOSS, 0, 0.0),
+                0,
+                false,
+                CLIP,
+                FOUR),
+            4),
         new Case("reinforce++", ReinforcePlusPlus.DEFAULT, 1),
         new Case(
             "reinforce++, KL",
-            new ReinforcePlusPlus(false, 1e-3, 1, CLIP, UpdateConfig.of(2, 1)),
+            new ReinforcePlusPlus(false, held, 1, CLIP, UpdateConfig.of(2, 1)),
             1),
         new Case(
             "reinforce++, baseline",
-            new ReinforcePlusPlus(true, 1e-3, 1, CLIP, UpdateConfig.of(1, 2)),
+            new ReinforcePlusPlus(true, held, 1, CLIP, UpdateConfig.of(1, 2)),
             8),
         new Case("remax", ReMax.DEFAULT, 1),
         new Case("ppo", Ppo.DEFAULT, 1),
-        new Case("ppo, shared trunk, KL in the loss", ppo(Trunk.SHARED, Place.LOSS), 4),
-        new Case("ppo, KL in the reward", ppo(Trunk.OWN, Place.REWARD), 1),
+        new Case("ppo, shared trunk, KL in the loss", ppo(Trunk.SHARED, KlPlace.LOSS), 4),
+        new Case("ppo, KL in the reward", ppo(Trunk.OWN, KlPlace.REWARD), 1),
         new Case("prime", prime(Prime.Order.BEFORE), 8),
         new Case("prime, after", prime(Prime.Order.AFTER), 8),
-        new Case("remax, KL", new ReMax(1e-3, 0.99, CLIP, UpdateConfig.of(2, 1)), 4));
+        new Case("remax, KL", new ReMax(held, 0.99, CLIP, UpdateConfig.of(2, 1)), 4));
   }
 
   @TestFactory
@@ -163,7 +184,7 @@ class AlgorithmsTest {
   /// The guardian halts a run whose loss is no number.
   @Test
   void stepsThatTrainTheCriticAloneHaveALossAndLeaveThePolicy() {
-    Ppo ppo = ppo(Trunk.OWN, Place.REWARD); // its first two steps
+    Ppo ppo = ppo(Trunk.OWN, KlPlace.REWARD); // its first two steps
     new TinyRun(folder)
         .train(
             TinyRun.config(ppo, 1, 4096),
@@ -200,7 +221,7 @@ class AlgorithmsTest {
         List.of(
             Grpo.DEFAULT,
             Rloo.DEFAULT,
-            new ReinforcePlusPlus(true, 0, 1, CLIP, UpdateConfig.DEFAULT))) {
+            new ReinforcePlusPlus(true, KlConfig.DEFAULT, 1, CLIP, UpdateConfig.DEFAULT))) {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> TinyRun.config(a, 1, 1, 4096))
           .withMessage(
@@ -212,8 +233,8 @@ class AlgorithmsTest {
   @TestFactory
   Stream<DynamicTest> aRunThatIsResumedEqualsOneThatWasNot() {
     return Stream.of(
-            new Case("ppo", ppo(Trunk.OWN, Place.REWARD), 4),
-            new Case("ppo, shared trunk", ppo(Trunk.SHARED, Place.LOSS), 4),
+            new Case("ppo", ppo(Trunk.OWN, KlPlace.REWARD), 4),
+            new Case("ppo, shared trunk", ppo(Trunk.SHARED, KlPlace.LOSS), 4),
             new Case("prime", prime(Prime.Order.BEFORE), 8),
             new Case("a reference that is replaced", replaced(), 8))
         .map(c -> DynamicTest.dynamicTest(c.name(), () -> resumes(c)));
@@ -275,7 +296,9 @@ class AlgorithmsTest {
 
   @Test
   void primeLeavesOutGroupsThatAreTooEasyOrTooHard() {
-    Prime prime = new Prime(0.05, 1, 0.2, 0.8, Prime.Order.BEFORE, 1, CLIP, UpdateConfig.DEFAULT);
+    Prime prime =
+        new Prime(
+            0.05, 1, 0.2, 0.8, Prime.Order.BEFORE, 1, KlConfig.DEFAULT, CLIP, UpdateConfig.DEFAULT);
     new TinyRun(folder)
         .train(
             TinyRun.config(prime, 1, 4096),

@@ -8,6 +8,8 @@ import dev.tesuji.json.Json;
 import dev.tesuji.reward.Judgement;
 import dev.tesuji.reward.Response;
 import dev.tesuji.rl.algorithm.ClippedSurrogate;
+import dev.tesuji.rl.algorithm.EntropyConfig;
+import dev.tesuji.rl.algorithm.KlConfig;
 import dev.tesuji.rl.algorithm.UpdateConfig;
 import dev.tesuji.rl.grpo.Grpo;
 import dev.tesuji.rl.prime.Prime;
@@ -88,7 +90,15 @@ class InvariantsTest {
   void aFrozenRewardModelThatEqualsTheReferenceGivesNoProcessReward() {
     Prime prime =
         new Prime(
-            0.05, 1, 0, 1, Prime.Order.BEFORE, 0, ClippedSurrogate.DEFAULT, UpdateConfig.DEFAULT);
+            0.05,
+            1,
+            0,
+            1,
+            Prime.Order.BEFORE,
+            0,
+            KlConfig.DEFAULT,
+            ClippedSurrogate.DEFAULT,
+            UpdateConfig.DEFAULT);
     new TinyRun(folder)
         .train(
             TinyRun.config(prime, 1, 4096),
@@ -105,7 +115,7 @@ class InvariantsTest {
 
   @Test
   void anUpdateWithoutACompletionThatCouldBeJudgedIsNoHindrance() {
-    Grpo quantile = Grpo.DEFAULT.with(new Grpo.Entropy(0, 0.5)).with(UpdateConfig.of(1, 4));
+    Grpo quantile = Grpo.DEFAULT.with(UpdateConfig.of(1, 4).with(new EntropyConfig(0, 0.5)));
     TinyRun run = new TinyRun(folder);
     long first = run.problem(0).id();
     run.train(

@@ -6,13 +6,13 @@ import dev.tesuji.answer.Verdict;
 import dev.tesuji.chainsums.ChainSums;
 import dev.tesuji.nn.LoraConfig;
 import dev.tesuji.nn.Parameter;
-import dev.tesuji.policy.KlEstimator;
 import dev.tesuji.reward.Grader;
 import dev.tesuji.reward.Judgement;
 import dev.tesuji.reward.Reward;
 import dev.tesuji.reward.RewardMix;
 import dev.tesuji.rl.algorithm.Algorithm;
 import dev.tesuji.rl.algorithm.ClippedSurrogate;
+import dev.tesuji.rl.algorithm.KlConfig;
 import dev.tesuji.rl.algorithm.UpdateConfig;
 import dev.tesuji.rl.grpo.Grpo;
 import dev.tesuji.rl.grpo.Grpo.Scaling;
@@ -55,7 +55,7 @@ class RlTrainerTest {
     double clipLow = clipHigh < 0.01 ? clipHigh : 0.2;
     return Grpo.DEFAULT
         .with(new GrpoLoss.Dapo(new ClippedSurrogate(clipLow, clipHigh)))
-        .withKl(kl, KlEstimator.K3, Grpo.Reference.DEFAULT)
+        .with(KlConfig.of(kl), Grpo.Reference.DEFAULT)
         .with(UpdateConfig.of(epochs, parts));
   }
 

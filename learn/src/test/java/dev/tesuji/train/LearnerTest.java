@@ -127,12 +127,17 @@ class LearnerTest {
     private static final int POINTS = 32;
 
     private final Regression net = new Regression();
-    private final Learner learner = new Learner(net, OPTIMIZER);
+    private final Learner learner;
     private final int points;
     private final IntConsumer before;
     private long consumed;
 
     RegressionTrainer(int pointsPerPass, IntConsumer before) {
+      this(OPTIMIZER, pointsPerPass, before);
+    }
+
+    RegressionTrainer(OptimizerConfig optimizer, int pointsPerPass, IntConsumer before) {
+      learner = new Learner(net, optimizer);
       points = pointsPerPass;
       this.before = before;
     }
@@ -161,6 +166,11 @@ class LearnerTest {
       }
       Tensor error = net.forward(Tensor.of(x, points, 2)).sub(Tensor.of(y));
       return error.square().sum().div(POINTS);
+    }
+
+    @Override
+    public void finish() {
+      learner.finish();
     }
 
     @Override
@@ -246,6 +256,40 @@ class LearnerTest {
         run(run, resumed);
         assertThat(resumed.net.flat()).containsExactly(straight);
         assertThat(metrics(run)).isEqualTo(wanted);
+      }
+    }
+  }
+
+  /// The average of the last steps is killed and resumed like everything else, and is what the last
+  /// checkpoint holds.
+  @Test
+  void aRunThatEndsWithTheAverageOfItsWeightsIsResumedBitForBit() {
+    OptimizerConfig averaging = OPTIMIZER.change().emaDecay(0.9).build();
+    float[] plain;
+    try (RunDirectory run = RunDirectory.create(folder.resolve("plain"));
+        RegressionTrainer trainer = new RegressionTrainer(32, _ -> {})) {
+      run(run, trainer);
+      plain = trainer.net.flat();
+    }
+    float[] straight;
+    try (RunDirectory run = RunDirectory.create(folder.resolve("straight"));
+        RegressionTrainer trainer = new RegressionTrainer(averaging, 32, _ -> {})) {
+      run(run, trainer);
+      straight = trainer.net.flat();
+      assertThat(straight).isNotEqualTo(plain);
+      assertThat(straight).containsExactly(plain, within(0.1f));
+      trainer.step(0); // moves on
+      trainer.net.restore(run.checkpoints("regression").resolve("step-000100"));
+      assertThat(trainer.net.flat()).containsExactly(straight);
+    }
+    try (RunDirectory run = RunDirectory.create(folder.resolve("killed"))) {
+      try (RegressionTrainer trainer =
+          new RegressionTrainer(averaging, 32, LearnerTest::killAtStep17)) {
+        assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> run(run, trainer));
+      }
+      try (RegressionTrainer resumed = new RegressionTrainer(averaging, 32, _ -> {})) {
+        run(run, resumed);
+        assertThat(resumed.net.flat()).containsExactly(straight);
       }
     }
   }

@@ -103,7 +103,7 @@ final class RunningBatch implements AutoCloseable {
       if (reason != null) {
         remove(firstRow + i);
       }
-      tell(row, () -> row.generation.listener().drawn(row.newest()));
+      tell(row);
       if (reason != null) {
         finish(row, reason);
       }
@@ -118,14 +118,7 @@ final class RunningBatch implements AutoCloseable {
   }
 
   private static Sampler.Drawn drawn(List<Row> some, Tensor logits) {
-    GenerationRequest first = some.getFirst().request();
-    boolean alike =
-        some.stream()
-            .map(Row::request)
-            .allMatch(r ->
-                r.topLogProbs() == first.topLogProbs()
-                    && Objects.equals(r.sampling(), first.sampling()));
-    if (alike) {
+    if (areAlike(some)) {
       return drawn(some, logits, Settings.of(some.getFirst()));
     }
     Map<Settings, List<Integer>> groups = new LinkedHashMap<>();
@@ -140,6 +133,18 @@ final class RunningBatch implements AutoCloseable {
       all.put(which, drawn(theirs, own, settings));
     });
     return all;
+  }
+
+  private static boolean areAlike(List<Row> some) {
+    GenerationRequest first = some.getFirst().request();
+    for (Row row : some) {
+      GenerationRequest other = row.request();
+      if (other.topLogProbs() != first.topLogProbs()
+          || !Objects.equals(other.sampling(), first.sampling())) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static Sampler.Drawn drawn(List<Row> some, Tensor logits, Settings settings) {
@@ -194,17 +199,26 @@ final class RunningBatch implements AutoCloseable {
   /// Hands a completion over; its row is no longer in use, or never was.
   void finish(Row row, FinishReason reason) {
     row.generation.finishOne();
-    tell(row, () -> row.generation.listener().finished(row.completion(reason)));
+    try {
+      row.generation.listener().finished(row.completion(reason));
+    } catch (RuntimeException e) {
+      failed(row, e);
+    }
   }
 
-  /// Calls a listener. One that throws costs its own request only.
-  private void tell(Row row, Runnable call) {
+  /// Tells a listener of a row's newest token.
+  private void tell(Row row) {
     try {
-      call.run();
+      row.generation.listener().drawn(row.newest());
     } catch (RuntimeException e) {
-      row.generation.cancel();
-      failure = failure == null ? e : failure;
+      failed(row, e);
     }
+  }
+
+  /// Notes that a listener threw, which costs its own request only.
+  private void failed(Row row, RuntimeException thrown) {
+    row.generation.cancel();
+    failure = failure == null ? thrown : failure;
   }
 
   /// Returns what a listener has thrown since this was asked last; null for nothing.

@@ -24,6 +24,9 @@ public record LoraConfig(
     List<String> targetModules,
     boolean rankStabilised,
     List<String> modulesToSave) {
+  /// No projection of any model has more inputs or outputs that are worth as many.
+  static final int LARGEST = 1 << 14;
+
   /// Rank 16 and α 32 on all projections.
   public static final LoraConfig DEFAULT = new LoraConfig(16, 32, 0, List.of("all-linear"), false);
 
@@ -37,7 +40,7 @@ public record LoraConfig(
   public LoraConfig {
     targetModules = List.copyOf(targetModules);
     modulesToSave = List.copyOf(modulesToSave);
-    Require.atLeast(1, "rank", rank);
+    Require.that(rank >= 1 && rank <= LARGEST, "rank", "from 1 to " + LARGEST, rank);
     Require.that(alpha > 0, "alpha", "above 0", alpha);
     Require.that(dropout >= 0 && dropout < 1, "dropout", "at least 0 and below 1", dropout);
     Require.that(!targetModules.isEmpty(), "targetModules", "at least one name", targetModules);

@@ -155,7 +155,8 @@ final class AdapterConfig implements Lora.Choice {
     Map<Pattern, Double> patterns = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> e : json.path(field).properties()) {
       double value = e.getValue().asDouble(0);
-      if (!(value > 0) || (field.equals("rank_pattern") && value != Math.rint(value))) {
+      boolean rank = value == Math.rint(value) && value <= 1 << 14;
+      if (!(value > 0) || (field.equals("rank_pattern") && !rank)) {
         throw BadInput.in(
             file, "field '" + field + "' must have numbers above 0, got " + e.getValue());
       }

@@ -21,6 +21,45 @@ class ConfigReaderTest {
     return json.put("num_attention_heads", 4).put("num_key_value_heads", 2);
   }
 
+  private static ObjectNode windowless(String type) {
+    return json(type).putNull("sliding_window");
+  }
+
+  /// transformers 5 fills in these values where a file leaves the fields out.
+  @ParameterizedTest
+  @CsvSource({
+    "llama, 4, 16, 2048",
+    "qwen2, 32, 16, 32768",
+    "qwen3, 32, 128, 32768",
+    "mistral, 8, 16, 131072",
+    "seed_oss, 8, 128, 524288"
+  })
+  void absentFieldsMeanWhatTheFamilySays(String type, int kvHeads, int headDim, int positions) {
+    ObjectNode json = windowless(type).put("hidden_size", 512).put("num_attention_heads", 32);
+    json.remove("num_key_value_heads");
+    ModelConfig config =
+        read(
+            type.equals("llama")
+                ? json.put("num_attention_heads", 4).put("hidden_size", 64)
+                : json);
+    AttentionConfig.Grouped grouped = (AttentionConfig.Grouped) config.attention();
+    assertThat(grouped.kvHeads()).isEqualTo(kvHeads);
+    assertThat(grouped.headDim()).isEqualTo(headDim);
+    assertThat(config.maxPositions()).isEqualTo(positions);
+  }
+
+  @Test
+  void aSlidingWindowThatTouchesALayerIsRefused() {
+    assertThatThrownBy(() -> read(json("mistral").put("sliding_window", 4096)))
+        .isInstanceOf(BadInput.class)
+        .hasMessageContaining("field 'sliding_window' must be null");
+    ObjectNode full = json("qwen2").put("use_sliding_window", true).put("sliding_window", 4096);
+    assertThat(read(full).modelType()).isEqualTo("qwen2"); // 3 layers, none of them after the 28th
+    assertThatThrownBy(() -> read(full.put("max_window_layers", 1)))
+        .isInstanceOf(BadInput.class)
+        .hasMessageContaining("field 'use_sliding_window' must be false");
+  }
+
   private static ModelConfig read(ObjectNode json) {
     return ConfigReader.parse(Path.of("config.json"), json);
   }
@@ -32,11 +71,13 @@ class ConfigReaderTest {
     "qwen2, false, true, false, false",
     "qwen2, true, true, false, false",
     "qwen3, false, false, false, true",
-    "qwen3, true, true, true, true"
+    "qwen3, true, true, true, true",
+    "mistral, true, false, false, false", // which has none, whatever the file says
+    "seed_oss, true, true, false, false"
   })
   void familiesOfGroupedAttentionDifferInBiasesAndNorms(
       String type, boolean bias, boolean qkvBias, boolean outputBias, boolean normed) {
-    ModelConfig config = read(json(type).put("attention_bias", bias));
+    ModelConfig config = read(windowless(type).put("attention_bias", bias).put("head_dim", 16));
     assertThat(config.modelType()).isEqualTo(type);
     assertThat(config.attention())
         .isEqualTo(new AttentionConfig.Grouped(4, 2, 16, qkvBias, outputBias, normed));
@@ -62,7 +103,8 @@ class ConfigReaderTest {
     assertThatThrownBy(() -> read(json("gpt5")))
         .isInstanceOf(BadInput.class)
         .hasMessageContaining(
-            "architecture 'gpt5' is not known; Tesuji knows llama, qwen2, qwen3, deepseek_v3");
+            "architecture 'gpt5' is not known; Tesuji knows llama, qwen2, qwen3, mistral, seed_oss,"
+                + " deepseek_v3, glm4_moe_lite");
   }
 
   @Test

@@ -1,10 +1,12 @@
 package dev.tesuji.stage;
 
+import dev.tesuji.check.BadInput;
 import dev.tesuji.dataset.Columns;
 import dev.tesuji.dataset.Dataset;
 import dev.tesuji.dataset.Shape;
 import dev.tesuji.tokenized.TokenizedDataset;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -48,16 +50,21 @@ public record Input(
   /// @throws dev.tesuji.check.BadInput when a file is missing, or a row is not what the stage needs
   void check(long rows, TokenizedDataset.@Nullable Words words) {
     Dataset first = dataset().first(rows);
+    List<BadInput> others = new ArrayList<>(); // of a shape that says nothing against the row
     first.forEach((row, _) -> {
       Shape shape = Shape.of(row, columns);
-      if (!shapes.contains(shape)) {
-        throw row.bad(
-            "is of shape "
-                + shape.word()
-                + ", and the stage learns from "
-                + shapes.stream().map(Shape::word).collect(Collectors.joining(" or ")));
+      if (!shapes.contains(shape) && others.isEmpty()) {
+        others.add(
+            row.bad(
+                "is of shape "
+                    + shape.word()
+                    + ", and the stage learns from "
+                    + shapes.stream().map(Shape::word).collect(Collectors.joining(" or "))));
       }
     });
+    if (!others.isEmpty()) {
+      throw others.getFirst();
+    }
     if (words != null && limit != null) {
       TokenizedDataset.read(first, words, limit);
     }

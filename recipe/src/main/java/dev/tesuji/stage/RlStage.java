@@ -8,6 +8,7 @@ import dev.tesuji.env.Task;
 import dev.tesuji.evaluate.EvaluationConfig;
 import dev.tesuji.evaluate.Evaluator;
 import dev.tesuji.generate.EngineCapacity;
+import dev.tesuji.nn.LoraConfig;
 import dev.tesuji.random.Purpose;
 import dev.tesuji.recipe.RewardConfig;
 import dev.tesuji.recipe.RewardSpec;
@@ -63,18 +64,17 @@ public final class RlStage implements Stage {
 
   @Override
   public void check() {
-    if (settings.algorithm().requirements().referenceReplacedEvery() > 0 && context.adapts()) {
-      throw new IllegalArgumentException(
-          "reference.replaceEvery must be 0 with lora: the reference is the base"
-              + " under the adapters, which stays");
-    }
     if (settings.reward().gold() != null && context.gold().isEmpty()) {
       throw new IllegalArgumentException(
           "gold cannot be given: nothing here measures gold rewards");
     }
     context.requireRoom(settings.maxNewTokens());
     RlTrainer.requireComparable(settings.algorithm(), settings.reward().aggregation());
-    config();
+    LoraConfig lora = context.recipe().lora();
+    RlTrainer.requireSteadyScores(settings.algorithm(), lora == null ? 0 : lora.dropout());
+    config()
+        .samplerNote()
+        .ifPresent(note -> context.notes().say("Stage '" + name() + "': " + note));
   }
 
   private RlConfig config() {

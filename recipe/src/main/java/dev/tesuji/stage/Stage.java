@@ -1,5 +1,7 @@
 package dev.tesuji.stage;
 
+import dev.tesuji.optim.OptimizerConfig;
+import dev.tesuji.optim.OptimizerMemory;
 import dev.tesuji.policy.MemoryProbe;
 import dev.tesuji.recipe.StageSettings;
 import dev.tesuji.run.RunDirectory;
@@ -41,11 +43,15 @@ public interface Stage {
   ///
   /// @throws dev.tesuji.check.BadInput when a directory that it names holds no model
   default MemoryPlan memory() {
-    return MemoryPlan.training(
-        context().decoder(),
-        pass(),
-        context().recipe().compute(),
-        settings().optimizer().moments());
+    OptimizerConfig optimizer = settings().optimizer();
+    MemoryPlan plan =
+        MemoryPlan.training(
+            context().decoder(), pass(), context().recipe().compute(), optimizer.moments());
+    return optimizer.emaDecay() == 0
+        ? plan
+        : plan.with(
+            "averaged weights",
+            OptimizerMemory.of(context().decoder(), optimizer.moments()).averages());
   }
 
   /// Returns its largest pass, as exactly as is known when it is asked.

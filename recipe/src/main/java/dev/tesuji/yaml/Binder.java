@@ -184,7 +184,7 @@ public record Binder(Keys keys) {
 
   private Object unwrapped(
       RecordComponent c, Mapping mapping, String key, @Nullable Object defaults) {
-    return Choice.is(c)
+    return Keys.isChoice(c)
         ? new Choice(keys).bind(c, mapping, key, defaults)
         : record(c.getType(), part(mapping, c.getType()), key, Map.of(), defaults);
   }

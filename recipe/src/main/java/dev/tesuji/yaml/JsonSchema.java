@@ -191,7 +191,7 @@ public final class JsonSchema {
   private void add(Class<?> type, @Nullable Object defaults, ObjectNode schema) {
     for (RecordComponent c : type.getRecordComponents()) {
       Object absent = defaults == null ? null : Keys.read(c, defaults);
-      if (Choice.is(c)) {
+      if (Keys.isChoice(c)) {
         addChoice(type, c, absent, schema);
       } else if (Keys.isUnwrapped(c)) {
         add(c.getType(), absent == null ? Keys.defaults(c.getType()) : absent, schema);
@@ -217,14 +217,14 @@ public final class JsonSchema {
       Class<?> type, RecordComponent c, @Nullable Object absent, ObjectNode schema) {
     ObjectNode name = Json.MAPPER.createObjectNode();
     ArrayNode names = name.putArray("enum");
-    Choice.kinds(c)
+    Keys.choices(c)
         .forEach((word, kind) -> {
           names.add(word);
           add(kind, Keys.defaults(kind), schema);
         });
     describe(type, c, null, put(schema, c.getName(), name));
     if (absent != null) {
-      name.put("default", Choice.word(absent.getClass()));
+      name.put("default", Keys.word(absent.getClass()));
     }
   }
 

@@ -6,9 +6,11 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The keys under which records are written, and the values of those that are absent.
@@ -22,8 +24,8 @@ record Keys(Kinds kinds) {
 
   /// Returns the keys under which a component can be written.
   List<String> of(RecordComponent component) {
-    if (Choice.is(component)) {
-      return new Choice(this).of(component);
+    if (isChoice(component)) {
+      return ofChoice(component);
     }
     if (isUnwrapped(component)) {
       return of(component.getType());
@@ -117,5 +119,34 @@ record Keys(Kinds kinds) {
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(component + " cannot be read", e);
     }
+  }
+
+  /// Returns whether a component of a sealed type is written as the name of its kind, with the
+  /// settings of that kind beside it.
+  static boolean isChoice(RecordComponent component) {
+    return component.isAnnotationPresent(Unwrapped.class) && component.getType().isSealed();
+  }
+
+  /// Returns the keys that may stand for a choice: its own and the settings of all kinds.
+  private List<String> ofChoice(RecordComponent component) {
+    return Stream.concat(
+            Stream.of(component.getName()),
+            choices(component).values().stream().flatMap(kind -> of(kind).stream()))
+        .distinct()
+        .toList();
+  }
+
+  /// Returns the kinds of a choice by their words.
+  static Map<String, Class<?>> choices(RecordComponent component) {
+    Map<String, Class<?>> kinds = new LinkedHashMap<>();
+    for (Class<?> kind : component.getType().getPermittedSubclasses()) {
+      kinds.put(word(kind), kind);
+    }
+    return kinds;
+  }
+
+  /// Returns the word for a kind of a choice: `DrGrpo` is `dr_grpo`.
+  static String word(Class<?> kind) {
+    return kind.getSimpleName().replaceAll("([a-z])([A-Z])", "$1_$2").toLowerCase(Locale.ROOT);
   }
 }

@@ -44,7 +44,7 @@ final class Scalars {
   }
 
   private static Object constant(Class<?> type, String text) {
-    String wanted = text.replace('-', '_').toUpperCase(Locale.ROOT);
+    String wanted = text.replace('-', '_').replace("+", "_plus").toUpperCase(Locale.ROOT);
     return Arrays.stream(type.getEnumConstants())
         .filter(c -> ((Enum<?>) c).name().equals(wanted))
         .findFirst()

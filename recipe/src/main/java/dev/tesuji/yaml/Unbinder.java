@@ -59,8 +59,9 @@ public final class Unbinder {
     if (Keys.isRest(c) && component instanceof Map<?, ?> rest) {
       rest.forEach((key, text) ->
           fields.entries().put(String.valueOf(key), new Scalar(text.toString(), true, NOWHERE)));
-    } else if (Choice.is(c) && component != null) {
-      Choice.unbind(c, component, fields);
+    } else if (Keys.isChoice(c) && component instanceof Record choice) {
+      fields.entries().put(c.getName(), new Scalar(Keys.word(choice.getClass()), false, NOWHERE));
+      fields.entries().putAll(record(choice).entries());
     } else if (Keys.isUnwrapped(c) && component instanceof Record part) {
       fields.entries().putAll(record(part).entries());
     } else if (!Keys.isVariant(c)) {

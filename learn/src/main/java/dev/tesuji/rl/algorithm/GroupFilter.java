@@ -45,4 +45,13 @@ public sealed interface GroupFilter {
       return least > 0 || most < 1;
     }
   }
+
+  /// Keeps groups in which some completions are right and some wrong, whatever else their rewards
+  /// pay for: the filter of [DAPO](https://arxiv.org/abs/2503.14476), Eq. 11.
+  record MixedCorrectness() implements GroupFilter {
+    @Override
+    public boolean keeps(double[] rewards, double accuracy) {
+      return accuracy > 0 && accuracy < 1;
+    }
+  }
 }

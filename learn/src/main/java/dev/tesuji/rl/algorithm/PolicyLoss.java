@@ -14,19 +14,21 @@ import org.jspecify.annotations.Nullable;
 /// over its N scored tokens. The weights hold the denominators, so that the loss of an update is
 /// the sum over its micro-batches.
 ///
-/// @param surrogate what stands in for the reward
+/// @param surrogate stands in for the reward
 /// @param advantages A, `[N]`
-/// @param old what ratios are taken against, `[N]`; null where every ratio is 1
+/// @param old log-probabilities that ratios are taken against, `[N]`; null where every ratio is 1
 /// @param weights w, `[N]`
 /// @param kl holds on to the reference; null without
 /// @param entropyWeights h, `[N]`; null without an entropy bonus
+/// @param perCompletion whether the tokens of a completion share one ratio
 public record PolicyLoss(
     Surrogate surrogate,
     float[] advantages,
     float @Nullable [] old,
     float[] weights,
     @Nullable KlTerm kl,
-    float @Nullable [] entropyWeights)
+    float @Nullable [] entropyWeights,
+    boolean perCompletion)
     implements Policy.TokenLoss {
   /// The KL term.
   ///
@@ -38,9 +40,19 @@ public record PolicyLoss(
   public record KlTerm(
       KlEstimator estimator, float[] reference, float[] weights, boolean corrected) {}
 
-  /// Returns the same loss with a KL term.
-  public PolicyLoss with(KlTerm term) {
-    return new PolicyLoss(surrogate, advantages, old, weights, term, entropyWeights);
+  /// Makes the loss of an algorithm, before the factors that all share ([LossFactors]).
+  public PolicyLoss(
+      Surrogate surrogate,
+      float[] advantages,
+      float @Nullable [] old,
+      float[] weights,
+      @Nullable KlTerm kl) {
+    this(surrogate, advantages, old, weights, kl, null, false);
+  }
+
+  /// Returns the same loss for completions whose tokens share one ratio.
+  public PolicyLoss ofCompletions() {
+    return new PolicyLoss(surrogate, advantages, old, weights, kl, entropyWeights, true);
   }
 
   @Override

@@ -20,6 +20,12 @@ public interface Surrogate {
   /// @param advantages A, `[N]`
   default void measure(MetricAccumulator metrics, double[] logRatios, float[] advantages) {}
 
+  /// Tests whether an algorithm puts the sampler's weights into the loss by itself, so that they
+  /// are not multiplied with it once more.
+  default boolean weighsSampler() {
+    return false;
+  }
+
   /// Sets the settings that every step's metrics repeat, such as the clip range.
   default void describe(Metrics metrics) {}
 }

@@ -209,6 +209,11 @@ public sealed interface GrpoLoss {
       return advantages.mul(tokens.logProbs()).neg();
     }
 
+    @Override
+    public boolean weighsSampler() {
+      return true;
+    }
+
     /// Returns φ(w) = exp(λ) w^k exp(-λ w) of the ratio w of a whole sequence, the product over its
     /// tokens: 1 at w = 1 and falling to both sides.
     ///

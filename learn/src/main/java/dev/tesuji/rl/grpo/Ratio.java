@@ -1,6 +1,7 @@
 package dev.tesuji.rl.grpo;
 
 import dev.tesuji.check.Require;
+import dev.tesuji.rl.algorithm.SequenceRatio;
 
 /// How the ratio between the policy and the one that drew the completions is taken, and what
 /// becomes of completions that the policy has moved away from.
@@ -8,19 +9,19 @@ import dev.tesuji.check.Require;
 /// @param level whether each token has its ratio or each completion one
 /// @param offPolicyMask the mean of log π_old - log π above which a completion with a negative
 ///   advantage is left out ([DeepSeek-V3.2](https://arxiv.org/abs/2512.02556)); 0 for no mask
-/// @param sampler how a sampler is corrected that gives other probabilities than the trainer
-/// @param samplerMost the most that this correction may be (TRL: 3)
-public record Ratio(Level level, double offPolicyMask, Sampler sampler, double samplerMost) {
-  /// One ratio per token, no mask and no correction.
-  public static final Ratio DEFAULT = new Ratio(Level.TOKEN, 0, Sampler.NONE, 3);
+public record Ratio(Level level, double offPolicyMask) {
+  /// One ratio per token, and no mask.
+  public static final Ratio DEFAULT = new Ratio(Level.TOKEN, 0);
+
+  /// One ratio per completion, and no mask: GSPO.
+  public static final Ratio SEQUENCE = new Ratio(Level.SEQUENCE, 0);
 
   /// Checks the ranges.
   public Ratio {
     Require.that(offPolicyMask >= 0, "offPolicyMask", "at least 0 (0: no mask)", offPolicyMask);
-    Require.that(samplerMost > 0, "samplerMost", "above 0", samplerMost);
   }
 
-  /// What has a ratio.
+  /// The thing that has a ratio.
   public enum Level {
     /// Each token: π(y_t) / π_old(y_t).
     TOKEN,
@@ -29,17 +30,12 @@ public record Ratio(Level level, double offPolicyMask, Sampler sampler, double s
     SEQUENCE
   }
 
-  /// How π_old / π_sampler is brought in.
-  public enum Sampler {
-    /// Not at all.
-    NONE,
-    /// Each token is weighted with it, cut at the most that it may be.
-    TOKEN_TRUNCATE,
-    /// Each token is weighted with it, and left out beyond the most that it may be.
-    TOKEN_MASK,
-    /// Each completion is weighted with the product over its tokens, cut at the most.
-    SEQUENCE_TRUNCATE,
-    /// Each completion is weighted with that product, and left out beyond the most.
-    SEQUENCE_MASK
+  /// Tests whether a completion stays in the loss although the policy has moved away from it: those
+  /// with a negative advantage do not beyond a threshold
+  /// ([DeepSeek-V3.2](https://arxiv.org/abs/2512.02556)).
+  public boolean keeps(double advantage, float[] logProbs, float[] old) {
+    return offPolicyMask == 0
+        || advantage >= 0
+        || -SequenceRatio.meanLog(logProbs, old) <= offPolicyMask;
   }
 }

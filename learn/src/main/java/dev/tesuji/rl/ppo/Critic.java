@@ -36,7 +36,10 @@ final class Critic implements Checkpointed, AutoCloseable {
     LoadedModel trunk = own ? context.requireSecond() : context.policy();
     head = new ScalarHead(trunk.decoder(), "value_head", true);
     Network network = own ? new HeadAndTrunk(head, trunk) : new HeadAlone(head);
-    learner = new Learner(network, context.optimizer().times(config.learningRateFactor()));
+    learner =
+        new Learner(
+            network,
+            context.optimizer().times(config.learningRateFactor()).change().emaDecay(0).build());
   }
 
   /// A head on the policy's own layers.

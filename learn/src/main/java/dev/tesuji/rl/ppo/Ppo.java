@@ -6,10 +6,14 @@ import dev.tesuji.policy.KlEstimator;
 import dev.tesuji.rl.algorithm.Algorithm;
 import dev.tesuji.rl.algorithm.AlgorithmContext;
 import dev.tesuji.rl.algorithm.ClippedSurrogate;
+import dev.tesuji.rl.algorithm.KlConfig;
+import dev.tesuji.rl.algorithm.KlPenalty;
+import dev.tesuji.rl.algorithm.KlPlace;
 import dev.tesuji.rl.algorithm.Objective;
 import dev.tesuji.rl.algorithm.Requirements;
 import dev.tesuji.rl.algorithm.Requirements.Need;
 import dev.tesuji.rl.algorithm.UpdateConfig;
+import org.jspecify.annotations.Nullable;
 
 /// The settings of PPO with a critic.
 ///
@@ -48,13 +52,14 @@ public record Ppo(
 
   @Override
   public Requirements requirements() {
-    boolean held = kl.coefficient() > 0;
-    return Requirements.NONE
-        .with(Need.SECOND_MODEL, critic.trunk() == CriticConfig.Trunk.OWN)
-        .with(Need.REFERENCE, held)
-        .with(Need.OLD_LOG_PROBS, held)
-        .with(Need.EVERY_TOKEN, held && kl.place() == Kl.Place.LOSS)
-        .withFrozenSteps(critic.warmupSteps());
+    KlPenalty penalty = kl.penalty();
+    Requirements own =
+        Requirements.NONE
+            .with(updates.keepGroups().filter())
+            .with(Need.SECOND_MODEL, critic.trunk() == CriticConfig.Trunk.OWN)
+            .with(Need.OLD_LOG_PROBS, penalty.isOn()) // `objective/kl` is reported in any case
+            .withFrozenSteps(critic.warmupSteps());
+    return penalty.addTo(own);
   }
 
   @Override
@@ -62,33 +67,41 @@ public record Ppo(
     return new PpoObjective(this, context);
   }
 
-  /// How the policy is held to the reference.
+  /// How the policy is held to the reference: [KlConfig] under a key of its own.
   ///
   /// @param coefficient β; 0 loads no reference model
-  /// @param estimator how the KL is estimated
+  /// @param estimator how the KL is estimated; absent for k1 in the reward, k3 in the loss
   /// @param place whether it is part of the reward or of the loss
-  /// @param target the KL of a completion that β is adapted to hold; 0 leaves β as it is
-  public record Kl(double coefficient, KlEstimator estimator, Place place, double target) {
-    /// It is not; with a coefficient, by k1 in the reward.
-    public static final Kl DEFAULT = new Kl(0, KlEstimator.K1, Place.REWARD, 0);
+  /// @param target the KL of a completion that β is adapted to hold; 0 for none
+  /// @param finalCoefficient β at the last step, to which it goes in a straight line; absent to
+  ///   stay
+  public record Kl(
+      double coefficient,
+      @Nullable KlEstimator estimator,
+      KlPlace place,
+      double target,
+      @Nullable Double finalCoefficient) {
+    /// No hold; with a coefficient, by k1 in the reward.
+    public static final Kl DEFAULT = new Kl(0, null, KlPlace.REWARD, 0, null);
 
     /// Checks the ranges.
     public Kl {
-      Require.that(coefficient >= 0, "coefficient", "at least 0 (0: no KL)", coefficient);
-      Require.that(target >= 0, "target", "at least 0 (0: not adapted)", target);
-      Require.that(
-          target == 0 || coefficient > 0,
-          "target",
-          "0 without a KL term (coefficient 0): there is nothing to adapt",
-          target);
+      penalty(coefficient, estimator, place, target, finalCoefficient);
     }
 
-    /// Where the KL enters.
-    public enum Place {
-      /// Each token's reward. Every token costs, so that completions are held short.
-      REWARD,
-      /// The loss, as in GRPO.
-      LOSS
+    /// Returns it with nothing left open.
+    KlPenalty penalty() {
+      return penalty(coefficient, estimator, place, target, finalCoefficient);
+    }
+
+    private static KlPenalty penalty(
+        double coefficient,
+        @Nullable KlEstimator estimator,
+        KlPlace place,
+        double target,
+        @Nullable Double end) {
+      return new KlConfig(coefficient, estimator, place, target, end)
+          .resolvedWithoutPrefix(KlPenalty.Defaults.REWARD);
     }
   }
 }

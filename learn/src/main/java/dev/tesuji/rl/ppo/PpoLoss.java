@@ -72,16 +72,6 @@ public final class PpoLoss {
     return (double) cut / values.length;
   }
 
-  /// Returns the next coefficient of a KL term that is to hold a target ([Ziegler et al.,
-  /// 2019](https://arxiv.org/abs/1909.08593), Section 2.2):
-  ///
-  /// ```
-  /// e = clip(KL / target - 1, -0.2, 0.2)          β ← β (1 + 0.1 e)
-  /// ```
-  public static double adapted(double coefficient, double kl, double target) {
-    return coefficient * (1 + 0.1 * Math.clamp(kl / target - 1, -0.2, 0.2));
-  }
-
   /// Returns 1 - Var(R - V) / Var(R): 1 where the critic tells all, 0 where it tells no more than
   /// the mean, NaN where returns do not vary.
   public static double explainedVariance(float[] values, float[] returns) {

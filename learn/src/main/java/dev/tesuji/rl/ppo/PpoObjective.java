@@ -3,7 +3,7 @@ package dev.tesuji.rl.ppo;
 import dev.tesuji.json.Json;
 import dev.tesuji.rl.algorithm.AlgorithmContext;
 import dev.tesuji.rl.algorithm.Batch;
-import dev.tesuji.rl.algorithm.KlReward;
+import dev.tesuji.rl.algorithm.KlControl;
 import dev.tesuji.rl.algorithm.MetricAccumulator;
 import dev.tesuji.rl.algorithm.Objective;
 import dev.tesuji.rl.algorithm.PolicyLoss;
@@ -24,19 +24,20 @@ final class PpoObjective implements Objective {
   private final Ppo ppo;
   private final AlgorithmContext context;
   private final Critic critic;
-  private double klCoefficient;
+  private final KlControl kl;
   private float[][] values = {}; // of the batch of the step, before it
   private float[][] returns = {};
 
   PpoObjective(Ppo ppo, AlgorithmContext context) {
     this.ppo = ppo;
     this.context = context;
-    klCoefficient = ppo.kl().coefficient();
+    kl = new KlControl(ppo.kl().penalty(), context.steps());
     critic = new Critic(ppo.critic(), context);
   }
 
   @Override
   public float[][] advantages(int step, Batch batch, Metrics metrics) {
+    kl.begin(step, batch, metrics);
     int[] scored = batch.scored();
     values = values(batch, scored);
     returns = new float[values.length][0];
@@ -44,7 +45,7 @@ final class PpoObjective implements Objective {
     double[] rewards = batch.rewards();
     MetricAccumulator totals = new MetricAccumulator();
     for (int i : scored) {
-      double[] perToken = rewards(batch, i, rewards[i], totals);
+      double[] perToken = kl.perToken(batch, i, rewards[i]);
       PpoLoss.Estimate estimate = PpoLoss.estimate(perToken, values[i], ppo.gamma(), ppo.lambda());
       advantages[i] = estimate.advantages();
       returns[i] = estimate.returns();
@@ -58,7 +59,6 @@ final class PpoObjective implements Objective {
     metrics.put("critic/vf_explained_var", PpoLoss.explainedVariance(all, wanted));
     putMean(metrics, "critic/values/mean", all);
     putMean(metrics, "critic/returns/mean", wanted);
-    adapt(totals.get("objective/kl"), metrics);
     return ppo.whiten() ? Statistics.whiten(advantages, true) : advantages;
   }
 
@@ -68,23 +68,6 @@ final class PpoObjective implements Objective {
       sum += n;
     }
     metrics.put(name, sum / numbers.length);
-  }
-
-  private double[] rewards(Batch batch, int i, double reward, MetricAccumulator totals) {
-    if (klCoefficient > 0) {
-      totals.add("objective/kl", KlReward.sum(batch.old(i), batch.reference(i)), 1);
-    }
-    double inReward = klInLoss() ? 0 : klCoefficient;
-    return KlReward.perToken(batch, i, reward, inReward, ppo.kl().estimator());
-  }
-
-  private void adapt(double kl, Metrics metrics) {
-    if (klCoefficient > 0) {
-      metrics.put("kl_coefficient", klCoefficient);
-    }
-    if (ppo.kl().target() > 0) {
-      klCoefficient = PpoLoss.adapted(klCoefficient, kl, ppo.kl().target());
-    }
   }
 
   private float[][] values(Batch batch, int[] scored) {
@@ -99,16 +82,9 @@ final class PpoObjective implements Objective {
     return batch.split(some, context.compute().tokensPerDevice());
   }
 
-  private boolean klInLoss() {
-    return klCoefficient > 0 && ppo.kl().place() == Ppo.Kl.Place.LOSS;
-  }
-
   @Override
   public PolicyLoss loss(Update update, int[] members, MetricAccumulator totals) {
-    PolicyLoss loss = TokenMean.loss(update, members, ppo.surrogate());
-    return klInLoss()
-        ? loss.with(TokenMean.kl(update, members, klCoefficient, ppo.kl().estimator()))
-        : loss;
+    return TokenMean.loss(update, members, ppo.surrogate(), kl);
   }
 
   @Override
@@ -145,14 +121,15 @@ final class PpoObjective implements Objective {
 
   @Override
   public ObjectNode state() {
-    ObjectNode state = Json.MAPPER.createObjectNode().put("kl_coefficient", klCoefficient);
+    ObjectNode state = Json.MAPPER.createObjectNode();
+    kl.putState(state);
     state.set("critic", critic.state());
     return state;
   }
 
   @Override
   public void restore(Path folder, JsonNode state) {
-    klCoefficient = state.path("kl_coefficient").asDouble();
+    kl.restore(state);
     critic.restore(folder, state.path("critic"));
   }
 

@@ -3,6 +3,7 @@ package dev.tesuji.rl.prime;
 import dev.tesuji.policy.Policy;
 import dev.tesuji.rl.algorithm.AlgorithmContext;
 import dev.tesuji.rl.algorithm.Batch;
+import dev.tesuji.rl.algorithm.KlControl;
 import dev.tesuji.rl.algorithm.MetricAccumulator;
 import dev.tesuji.rl.algorithm.Objective;
 import dev.tesuji.rl.algorithm.PolicyLoss;
@@ -27,19 +28,24 @@ final class PrimeObjective implements Objective {
   private final AlgorithmContext context;
   private final Policy rewardModel;
   private final Learner learner;
+  private final KlControl kl;
 
   PrimeObjective(Prime prime, AlgorithmContext context) {
     this.prime = prime;
     this.context = context;
+    kl = new KlControl(prime.penalty(), context.steps());
     LoadedModel second = context.requireSecond();
     rewardModel = new Policy(second.decoder(), context.temperature(), context.compute());
     learner =
         Learner.of(
-            second, context.compute(), context.optimizer().times(prime.learningRateFactor()));
+            second,
+            context.compute(),
+            context.optimizer().times(prime.learningRateFactor()).change().emaDecay(0).build());
   }
 
   @Override
   public float[][] advantages(int step, Batch batch, Metrics metrics) {
+    kl.begin(step, batch, metrics);
     int[] scored = batch.scored();
     float[][] process = process(batch, scored);
     double[] outcomes = outcomes(batch);
@@ -58,7 +64,12 @@ final class PrimeObjective implements Objective {
     float[][] rewards = process;
     float[] all = Batch.pack(scored, i -> rewards[i]);
     metrics.put("reward_model/process_reward", sum(all) / all.length);
-    return PrimeRewards.advantages(process, batch.rewards(), batch.groupSize(), prime.gamma());
+    double[] paid = batch.rewards();
+    double[] costs = kl.perCompletion(batch);
+    for (int i = 0; i < paid.length; i++) {
+      paid[i] -= costs[i];
+    }
+    return PrimeRewards.advantages(process, paid, batch.groupSize(), prime.gamma());
   }
 
   private static double[] outcomes(Batch batch) {
@@ -120,7 +131,7 @@ final class PrimeObjective implements Objective {
 
   @Override
   public PolicyLoss loss(Update update, int[] members, MetricAccumulator metrics) {
-    return TokenMean.loss(update, members, prime.surrogate());
+    return TokenMean.loss(update, members, prime.surrogate(), kl);
   }
 
   @Override
@@ -130,12 +141,15 @@ final class PrimeObjective implements Objective {
 
   @Override
   public ObjectNode state() {
-    return learner.state();
+    ObjectNode state = learner.state();
+    kl.putState(state);
+    return state;
   }
 
   @Override
   public void restore(Path folder, JsonNode state) {
     learner.restore(folder.resolve(FOLDER), state);
+    kl.restore(state);
   }
 
   @Override

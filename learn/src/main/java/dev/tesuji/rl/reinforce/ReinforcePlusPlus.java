@@ -6,33 +6,42 @@ import dev.tesuji.policy.KlEstimator;
 import dev.tesuji.rl.algorithm.Algorithm;
 import dev.tesuji.rl.algorithm.AlgorithmContext;
 import dev.tesuji.rl.algorithm.ClippedSurrogate;
+import dev.tesuji.rl.algorithm.KlConfig;
+import dev.tesuji.rl.algorithm.KlPenalty;
+import dev.tesuji.rl.algorithm.KlPlace;
 import dev.tesuji.rl.algorithm.Objective;
 import dev.tesuji.rl.algorithm.Requirements;
-import dev.tesuji.rl.algorithm.Requirements.Need;
 import dev.tesuji.rl.algorithm.UpdateConfig;
 
 /// The settings of REINFORCE++.
 ///
 /// @param baseline whether the mean reward of the group is taken off first; the KL is then part of
 ///   the loss instead of the reward
-/// @param klCoefficient β, the weight of the KL; 0 loads no reference model
+/// @param kl how the policy is held to the reference; where that is left open by k1 in the reward,
+///   with a baseline by k2 in the loss, as the paper has it
 /// @param gamma γ, the discount of later rewards
 /// @param surrogate the clip ranges of ratios
 /// @param updates the updates that a batch of completions makes
 public record ReinforcePlusPlus(
     boolean baseline,
-    double klCoefficient,
+    @Unwrapped KlConfig kl,
     double gamma,
     @Unwrapped ClippedSurrogate surrogate,
     @Unwrapped UpdateConfig updates)
     implements Algorithm {
   /// No baseline, no KL, no discount, clip 0.2.
   public static final ReinforcePlusPlus DEFAULT =
-      new ReinforcePlusPlus(false, 0, 1, ClippedSurrogate.DEFAULT, UpdateConfig.DEFAULT);
+      new ReinforcePlusPlus(
+          false, KlConfig.DEFAULT, 1, ClippedSurrogate.DEFAULT, UpdateConfig.DEFAULT);
 
   /// Checks the ranges.
   public ReinforcePlusPlus {
-    Require.that(klCoefficient >= 0, "klCoefficient", "at least 0", klCoefficient);
+    KlPenalty penalty = kl.resolved(defaults(baseline));
+    Require.that(
+        !baseline || !penalty.inReward(),
+        "klPlace",
+        "loss with a baseline, which is one of whole rewards",
+        "reward");
     Require.that(gamma >= 0 && gamma <= 1, "gamma", "from 0 to 1", gamma);
     Require.that(
         !baseline || gamma == 1,
@@ -41,23 +50,26 @@ public record ReinforcePlusPlus(
         gamma);
   }
 
-  /// Returns k1 for rewards, k2 for losses, as the paper has it.
-  KlEstimator klEstimator() {
-    return baseline ? KlEstimator.K2 : KlEstimator.K1;
+  private static KlPenalty.Defaults defaults(boolean baseline) {
+    return baseline
+        ? new KlPenalty.Defaults(KlPlace.LOSS, KlEstimator.K1, KlEstimator.K2)
+        : KlPenalty.Defaults.REWARD;
+  }
+
+  /// Returns how the policy is held to the reference.
+  KlPenalty penalty() {
+    return kl.resolved(defaults(baseline));
   }
 
   @Override
   public Requirements requirements() {
-    boolean held = klCoefficient > 0;
-    return Requirements.NONE
-        .withGroupsOf(baseline ? 2 : 1)
-        .with(Need.REFERENCE, held)
-        .with(Need.OLD_LOG_PROBS, held && !baseline)
-        .with(Need.EVERY_TOKEN, held && baseline);
+    return penalty()
+        .addTo(
+            Requirements.NONE.withGroupsOf(baseline ? 2 : 1).with(updates.keepGroups().filter()));
   }
 
   @Override
   public Objective open(AlgorithmContext context) {
-    return new ReinforceObjective(this);
+    return new ReinforceObjective(this, context.steps());
   }
 }

@@ -2,17 +2,22 @@ package dev.tesuji.rl.grpo;
 
 import dev.tesuji.compute.TokenScores;
 import dev.tesuji.compute.choice.TokenMaths;
-import dev.tesuji.policy.KlEstimator;
 import dev.tesuji.policy.LossFixture;
 import dev.tesuji.rl.FixtureBatch;
+import dev.tesuji.rl.algorithm.Batch;
 import dev.tesuji.rl.algorithm.ClippedSurrogate;
+import dev.tesuji.rl.algorithm.EntropyConfig;
+import dev.tesuji.rl.algorithm.KlConfig;
+import dev.tesuji.rl.algorithm.LossFactors;
 import dev.tesuji.rl.algorithm.MetricAccumulator;
 import dev.tesuji.rl.algorithm.PolicyLoss;
+import dev.tesuji.rl.algorithm.SamplerCorrection;
 import dev.tesuji.rl.algorithm.Statistics;
 import dev.tesuji.rl.algorithm.UpdateConfig;
 import dev.tesuji.rl.grpo.Grpo.Scaling;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Tensor;
+import dev.tesuji.train.Metrics;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -161,27 +166,30 @@ public class GrpoParityTest {
           new Ratio(
               Ratio.Level.valueOf(
                   c.param("importance_sampling_level").asString("token").toUpperCase(Locale.ROOT)),
-              c.param("off_policy_mask_threshold").asDouble(0),
-              corrected ? Ratio.Sampler.TOKEN_TRUNCATE : Ratio.Sampler.NONE,
-              1e6);
+              c.param("off_policy_mask_threshold").asDouble(0));
+      EntropyConfig entropy =
+          new EntropyConfig(
+              c.param("entropy_coef").asDouble(0), c.param("top_entropy_quantile").asDouble(1));
       return Grpo.DEFAULT
           .with(loss(c))
           .with(ratio)
-          .withKl(
-              c.param("beta").doubleValue(),
-              KlEstimator.K3,
+          .with(
+              KlConfig.of(c.param("beta").doubleValue()),
               new Grpo.Reference(0, c.param("use_bias_correction_kl").asBoolean(false)))
           .with(
-              new Grpo.Entropy(
-                  c.param("entropy_coef").asDouble(0), c.param("top_entropy_quantile").asDouble(1)))
-          .with(UpdateConfig.of(2, 1));
+              UpdateConfig.of(2, 1)
+                  .with(entropy)
+                  .with(
+                      corrected
+                          ? SamplerCorrection.of(SamplerCorrection.Weights.TOKEN, 1e6)
+                          : SamplerCorrection.NONE));
     }
 
     private static GrpoLoss loss(LossFixture c) {
       double high = c.param("epsilon_high").doubleValue();
       ClippedSurrogate clip =
           new ClippedSurrogate(
-              c.param("epsilon").doubleValue(), high, c.param("delta").asDouble(0));
+              c.param("epsilon").doubleValue(), high, c.param("delta").asDouble(0), 0);
       return switch (c.param("loss_type").stringValue()) {
         case "grpo" -> new GrpoLoss.Grpo(clip);
         case "bnpo" -> new GrpoLoss.Bnpo(clip);
@@ -210,7 +218,7 @@ public class GrpoParityTest {
           rows.update(
               padded, entropies, offPolicy ? i -> rows.row("old_per_token_logps", i) : null);
       MetricAccumulator means = new MetricAccumulator();
-      PolicyLoss loss = new GrpoObjective(grpo).loss(ready.update(), ready.members(), means);
+      PolicyLoss loss = loss(ready, ready.members(), means);
       loss.measure(ready.scores(), means);
       boolean sequence = grpo.ratio().level() == Ratio.Level.SEQUENCE;
       return new Result(
@@ -220,9 +228,23 @@ public class GrpoParityTest {
           ready);
     }
 
+    /// Makes the loss of some completions, with the factors that all algorithms share.
+    private PolicyLoss loss(FixtureBatch.Ready ready, int[] members, MetricAccumulator means) {
+      Batch batch = ready.update().batch();
+      if (grpo.updates().samplerCorrection().isOn()) {
+        batch.correct(grpo.updates().samplerCorrection(), new Metrics());
+      }
+      EntropyConfig entropy = grpo.updates().entropy();
+      return new LossFactors(entropy, entropy.coefficient())
+          .apply(
+              new GrpoObjective(grpo, 1).loss(ready.update(), members, means),
+              ready.update(),
+              members);
+    }
+
     private static PolicyLoss withoutBonus(PolicyLoss loss) {
       return new PolicyLoss(
-          loss.surrogate(), loss.advantages(), loss.old(), loss.weights(), loss.kl(), null);
+          loss.surrogate(), loss.advantages(), loss.old(), loss.weights(), loss.kl());
     }
 
     /// Measures clipping over completions instead of tokens, as TRL does.
@@ -249,12 +271,8 @@ public class GrpoParityTest {
         fixture.checkMetric(name, means.get(name));
       }
       rows.checkClipping(
-          means,
-          result.ready(),
-          i ->
-              new GrpoObjective(grpo)
-                  .loss(result.ready().update(), new int[] {i}, new MetricAccumulator()));
-      fixture.checkMetric("entropy_coef", grpo.entropy().coefficient());
+          means, result.ready(), i -> loss(result.ready(), new int[] {i}, new MetricAccumulator()));
+      fixture.checkMetric("entropy_coef", grpo.updates().entropy().coefficient());
       fixture.checkMetric("policy_loss", result.withoutBonus());
     }
   }

@@ -8,9 +8,13 @@ import dev.tesuji.policy.KlEstimator;
 import dev.tesuji.policy.Policy;
 import dev.tesuji.random.Rng;
 import dev.tesuji.rl.algorithm.Batch;
+import dev.tesuji.rl.algorithm.KlConfig;
+import dev.tesuji.rl.algorithm.KlPlace;
+import dev.tesuji.rl.algorithm.LossFactors;
 import dev.tesuji.rl.algorithm.MetricAccumulator;
 import dev.tesuji.rl.algorithm.PolicyLoss;
 import dev.tesuji.rl.algorithm.Sample;
+import dev.tesuji.rl.algorithm.SamplerCorrection;
 import dev.tesuji.rl.algorithm.Update;
 import dev.tesuji.rl.algorithm.UpdateConfig;
 import dev.tesuji.tensor.Scope;
@@ -29,8 +33,8 @@ class GspoTest {
   private static Grpo grpo(GrpoLoss loss, Ratio.Level level, Grpo.Reference reference, double kl) {
     return Grpo.DEFAULT
         .with(loss)
-        .with(new Ratio(level, 0, Ratio.Sampler.NONE, 3))
-        .withKl(kl, KlEstimator.K3, reference)
+        .with(new Ratio(level, 0))
+        .with(KlConfig.of(kl), reference)
         .with(UpdateConfig.of(2, 1));
   }
 
@@ -64,7 +68,7 @@ class GspoTest {
     Update.Counts counts = new Update.Counts(n, n * tokens, n * tokens, 10);
     Update update = new Update(batch, members, advantages, counts, false, ahead);
     try (Scope _ = Scope.open()) {
-      PolicyLoss loss = new GrpoObjective(grpo).loss(update, members, new MetricAccumulator());
+      PolicyLoss loss = new GrpoObjective(grpo, 1).loss(update, members, new MetricAccumulator());
       Tensor leaf = Tensor.of(all, all.length).requiresGrad(true);
       Tensor value = loss.of(new Policy.Tokens(leaf, leaf.detach(), 0));
       value.backward();
@@ -120,41 +124,39 @@ class GspoTest {
   }
 
   @Test
-  void aSamplerIsCorrectedPerTokenOrPerSequence() {
-    float[] old = {0, 0};
-    float[] sampler = {(float) -Math.log(2), (float) -Math.log(3)}; // ratios 2 and 3, product 6
-    Map<Ratio.Sampler, double[]> want =
-        Map.of(
-            Ratio.Sampler.NONE, new double[] {1, 1},
-            Ratio.Sampler.TOKEN_TRUNCATE, new double[] {2, 2.5},
-            Ratio.Sampler.TOKEN_MASK, new double[] {2, 0},
-            Ratio.Sampler.SEQUENCE_TRUNCATE, new double[] {2.5, 2.5},
-            Ratio.Sampler.SEQUENCE_MASK, new double[] {0, 0});
-    assertThat(want).containsOnlyKeys(Ratio.Sampler.values());
-    want.forEach((correction, weights) ->
-        assertThat(TokenFactors.sampler(old, sampler, correction, 2.5))
-            .as(correction.name())
-            .containsExactly(weights, within(1e-6)));
-  }
-
-  @Test
   void theTopShareIsFoundByInterpolation() {
     float[] entropies = {4, 1, 3, 2, 0};
-    assertThat(TokenFactors.entropyThreshold(entropies, 0.5)).isEqualTo(2);
-    assertThat(TokenFactors.entropyThreshold(entropies, 0.3)).isCloseTo(2.8, within(1e-12));
+    assertThat(LossFactors.quantile(entropies, 0.5)).isEqualTo(2);
+    assertThat(LossFactors.quantile(entropies, 0.3)).isCloseTo(2.8, within(1e-12));
   }
 
   @Test
   void onlyBadCompletionsThatThePolicyHasLeftAreMasked() {
     float[] now = {-2, -2};
     float[] old = {-1, -1.5f}; // mean of log π_old - log π: 0.75
-    assertThat(TokenFactors.isKept(-1, now, old, 0.7)).isFalse();
-    assertThat(TokenFactors.isKept(-1, now, old, 0.8)).isTrue();
-    assertThat(TokenFactors.isKept(1, now, old, 0.7)).isTrue();
+    assertThat(new Ratio(Ratio.Level.TOKEN, 0.7).keeps(-1, now, old)).isFalse();
+    assertThat(new Ratio(Ratio.Level.TOKEN, 0.8).keeps(-1, now, old)).isTrue();
+    assertThat(new Ratio(Ratio.Level.TOKEN, 0.7).keeps(1, now, old)).isTrue();
+  }
+
+  private static UpdateConfig bySequence() {
+    return UpdateConfig.DEFAULT.with(SamplerCorrection.of(SamplerCorrection.Weights.SEQUENCE, 2));
   }
 
   @Test
   void keysThatContradictEachOtherAreRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() ->
+            Grpo.DEFAULT.with(
+                KlConfig.of(0.1, KlPlace.LOSS, KlEstimator.K2), new Grpo.Reference(0, true)))
+        .withMessage(
+            "reference.correctBias must be false but for klEstimator k3 in the loss, whose estimate"
+                + " it makes unbiased, got true");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Grpo.DEFAULT.with(GrpoLoss.Vespo.DEFAULT).with(bySequence()))
+        .withMessage(
+            "samplerCorrection.weights must be token with loss vespo, which multiplies them over the"
+                + " sequence by itself, got sequence");
     assertThatIllegalArgumentException()
         .isThrownBy(
             () -> grpo(GrpoLoss.Dapo.DEFAULT, Ratio.Level.TOKEN, new Grpo.Reference(400, false), 0))

@@ -4,6 +4,8 @@ import dev.tesuji.policy.KlEstimator;
 import dev.tesuji.policy.LossFixture;
 import dev.tesuji.rl.FixtureBatch;
 import dev.tesuji.rl.algorithm.ClippedSurrogate;
+import dev.tesuji.rl.algorithm.KlControl;
+import dev.tesuji.rl.algorithm.KlPenalty;
 import dev.tesuji.rl.algorithm.KlReward;
 import dev.tesuji.rl.algorithm.MetricAccumulator;
 import dev.tesuji.rl.algorithm.PolicyLoss;
@@ -76,7 +78,11 @@ public class PpoParityTest {
     Tensor leaf = c.tensor("logps").requiresGrad(true);
     FixtureBatch.Ready ready = rows.update(leaf, leaf.detach(), i -> rows.row("old_logps", i));
     PolicyLoss loss =
-        TokenMean.loss(ready.update(), ready.members(), new ClippedSurrogate(clip, clip));
+        TokenMean.loss(
+            ready.update(),
+            ready.members(),
+            new ClippedSurrogate(clip, clip),
+            new KlControl(KlPenalty.NONE, 1));
     Tensor value = loss.of(ready.tokens());
     value.backward();
     MetricAccumulator means = new MetricAccumulator();

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.tesuji.policy.KlEstimator;
 import dev.tesuji.random.Rng;
 import dev.tesuji.rl.algorithm.ClippedSurrogate;
+import dev.tesuji.rl.algorithm.KlConfig;
 import dev.tesuji.rl.algorithm.KlReward;
 import dev.tesuji.rl.algorithm.Statistics;
 import dev.tesuji.rl.algorithm.UpdateConfig;
@@ -78,7 +79,8 @@ class ReinforceAdvantagesTest {
   void aDiscountBesideABaselineIsRefused() {
     assertThatIllegalArgumentException()
         .isThrownBy(() ->
-            new ReinforcePlusPlus(true, 0, 0.9, ClippedSurrogate.DEFAULT, UpdateConfig.DEFAULT))
+            new ReinforcePlusPlus(
+                true, KlConfig.DEFAULT, 0.9, ClippedSurrogate.DEFAULT, UpdateConfig.DEFAULT))
         .withMessage(
             "gamma must be 1 with a baseline: there are no rewards before the end to discount, got"
                 + " 0.9");

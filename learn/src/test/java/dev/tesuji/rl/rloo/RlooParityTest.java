@@ -4,6 +4,7 @@ import dev.tesuji.policy.LossFixture;
 import dev.tesuji.policy.Policy;
 import dev.tesuji.rl.FixtureBatch;
 import dev.tesuji.rl.algorithm.ClippedSurrogate;
+import dev.tesuji.rl.algorithm.KlConfig;
 import dev.tesuji.rl.algorithm.MetricAccumulator;
 import dev.tesuji.rl.algorithm.PolicyLoss;
 import dev.tesuji.rl.algorithm.SequenceRatio;
@@ -25,16 +26,15 @@ public class RlooParityTest {
           double beta = c.param("beta").doubleValue();
           double limit = c.param("reward_clip_range").path(1).asDouble(0);
           boolean normalize = c.param("normalize_advantages").booleanValue();
-          Rloo rloo =
-              new Rloo(beta, limit, normalize, ClippedSurrogate.DEFAULT, UpdateConfig.DEFAULT);
           double[] rewards = GroupAdvantages.sum(rows.rewards(), c.numbers("reward_weights"));
           double[] kl = new double[rewards.length];
           for (int i = 0; i < kl.length; i++) {
             kl[i] =
-                SequenceRatio.sumLog(
-                    rows.row("old_per_token_logps", i), rows.row("ref_per_token_logps", i));
+                beta
+                    * SequenceRatio.sumLog(
+                        rows.row("old_per_token_logps", i), rows.row("ref_per_token_logps", i));
           }
-          double[] shaped = RlooAdvantages.shaped(rewards, kl, rloo);
+          double[] shaped = RlooAdvantages.shaped(rewards, kl, limit);
           c.check("rewards", shaped);
           c.check(
               "advantages",
@@ -50,7 +50,7 @@ public class RlooParityTest {
           FixtureBatch rows = new FixtureBatch(c);
           Rloo rloo =
               new Rloo(
-                  0,
+                  KlConfig.DEFAULT,
                   0,
                   false,
                   new ClippedSurrogate(
@@ -62,7 +62,7 @@ public class RlooParityTest {
           FixtureBatch.Ready ready =
               rows.update(leaf, c.tensor("entropies"), i -> rows.spread(sums[i], i));
           MetricAccumulator means = new MetricAccumulator();
-          PolicyLoss loss = new RlooObjective(rloo).loss(ready.update(), ready.members(), means);
+          PolicyLoss loss = new RlooObjective(rloo, 1).loss(ready.update(), ready.members(), means);
           Policy.Tokens tokens = ready.tokens();
           Tensor value = loss.of(tokens);
           value.backward();
@@ -74,7 +74,7 @@ public class RlooParityTest {
               means,
               ready,
               i ->
-                  new RlooObjective(rloo)
+                  new RlooObjective(rloo, 1)
                       .loss(ready.update(), new int[] {i}, new MetricAccumulator()));
         });
   }
