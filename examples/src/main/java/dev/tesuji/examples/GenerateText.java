@@ -38,8 +38,7 @@ public final class GenerateText {
       try (GenerationEngine engine = new GenerationEngine(model.decoder(), tokenizer, capacity)) {
         StringBuilder text = new StringBuilder();
         engine.submit(
-            request,
-            completion -> text.append(model.completionText().of(completion.tokens())));
+            request, completion -> text.append(model.completionText().of(completion.tokens())));
         engine.drain(); // a server would call serve() on a thread of its own instead
         return text.toString();
       }

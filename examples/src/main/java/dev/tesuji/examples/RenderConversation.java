@@ -1,10 +1,11 @@
 package dev.tesuji.examples;
 
 import dev.tesuji.jinja.Template;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 
-/// Renders a chat template without any model: the module `jinja` stands alone.
+/// Renders a chat template: the module `jinja` stands alone, without any model.
 public final class RenderConversation {
   private static final String TEMPLATE =
       "{% for m in messages %}<|{{ m.role }}|>{{ m.content | trim }}\n{% endfor %}"
@@ -18,6 +19,12 @@ public final class RenderConversation {
   }
 
   static String rendered() {
-    return "";
+    Map<String, Object> variables =
+        Map.of(
+            "messages",
+            List.of(Map.of("role", "user", "content", " How many legs has a cat? ")),
+            "add_generation_prompt",
+            true);
+    return Template.parse(TEMPLATE, "my template").render(variables, Clock.systemUTC()).text();
   }
 }

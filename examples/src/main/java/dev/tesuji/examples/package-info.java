@@ -9,7 +9,7 @@
 /// | [dev.tesuji.examples.TrainOnOwnTask] | a task and a reward of one's own, reinforcement learning, without YAML |
 ///
 /// A Maven project of your own depends on `dev.tesuji:tesuji-recipe` (training), `tesuji-model`
-/// (models), `tesuji-grading` or `tesuji-jinja` after `./mvnw install`. Programs that touch models are
-/// started with the options in `.mvn/java.options`.
+/// (models), `tesuji-grading` or `tesuji-jinja` after `./mvnw install`. Programs that touch models
+/// are started with the options in `.mvn/java.options`.
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.examples;
