@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/// What happens to rows that do not fit: all that are found are listed, or they are left out and
+/// The treatment of rows that do not fit: all that are found are listed, or they are left out and
 /// counted.
 final class BadRows {
   /// The policy that refuses a data set with any bad row.

@@ -10,7 +10,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What a row says about its conversation beside the messages.
+/// A row's fields about its conversation beside the messages.
 ///
 /// @param tools what the assistant can call; null for nothing
 /// @param documents what it can read; null for nothing

@@ -126,7 +126,7 @@ final class Attributes {
   }
 
   private Value index(Sequence s, Arguments arguments) {
-    Value wanted = arguments.bind("index", "value").value(0);
+    Value wanted = Bound.of(arguments, "index", "value").value(0);
     for (int i = 0; i < s.items().size(); i++) {
       if (Python.equal(s.items().get(i), wanted, budget)) {
         return Whole.of(i);
@@ -136,7 +136,7 @@ final class Attributes {
   }
 
   private Value count(Sequence s, Arguments arguments) {
-    Value wanted = arguments.bind("count", "value").value(0);
+    Value wanted = Bound.of(arguments, "count", "value").value(0);
     return Whole.of(s.items().stream().filter(v -> Python.equal(v, wanted, budget)).count());
   }
 
@@ -149,7 +149,7 @@ final class Attributes {
           new Callable(
               name,
               arguments -> {
-                Arguments.Bound bound = arguments.bind(name, "key", "default");
+                Bound bound = Bound.of(arguments, name, "key", "default");
                 Value found = m.entries().get(Python.key(bound.value(0)));
                 return found == null ? bound.value(1, None.NONE) : found;
               });
@@ -159,7 +159,7 @@ final class Attributes {
           new Callable(
               name,
               _ -> {
-                budget.reading(m);
+                Python.reading(budget, m);
                 return new Sequence(Kind.VALUES, List.copyOf(m.entries().values()));
               });
       case "copy" -> new Callable(name, _ -> m);
@@ -169,7 +169,7 @@ final class Attributes {
 
   /// Returns the pairs of keys and values.
   List<Value> items(Mapping m) {
-    budget.reading(m);
+    Python.reading(budget, m);
     List<Value> pairs = new ArrayList<>();
     m.entries().forEach((key, value) -> pairs.add(Sequence.tuple(key, value)));
     return pairs;
@@ -182,7 +182,7 @@ final class Attributes {
 
   /// Returns `of[from:to:step]`; null bounds are left out.
   Value slice(Value of, @Nullable Integer from, @Nullable Integer to, int step) {
-    budget.reading(Python.defined(of));
+    Python.reading(budget, Python.defined(of));
     if (step == 0) {
       throw new Trouble("slice step cannot be zero");
     }

@@ -49,16 +49,6 @@ final class Budget {
     }
   }
 
-  /// Takes the steps of reading a value, its elements unread.
-  void reading(Value value) {
-    switch (value) {
-      case Value.Text t -> characters(t.text().length());
-      case Value.Sequence s -> steps(s.items().size());
-      case Value.Mapping m -> steps(m.entries().size());
-      default -> steps(1);
-    }
-  }
-
   /// Goes one level down.
   void enter() {
     steps(1);

@@ -134,7 +134,7 @@ final class Evaluator {
       if (!(value(passed.moreNamed(), scope) instanceof Mapping m)) {
         throw new Trouble("argument after ** must be a dict");
       }
-      budget.reading(m);
+      Python.reading(budget, m);
       m.entries().forEach((key, value) -> named.put(Printing.str(key, budget), value));
     }
     return new Arguments(positional, named);

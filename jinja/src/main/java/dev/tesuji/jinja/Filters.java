@@ -1,6 +1,6 @@
 package dev.tesuji.jinja;
 
-import dev.tesuji.jinja.Arguments.Bound;
+import dev.tesuji.jinja.Bound;
 import dev.tesuji.jinja.Value.Mapping;
 import dev.tesuji.jinja.Value.Real;
 import dev.tesuji.jinja.Value.Text;
@@ -119,9 +119,9 @@ final class Filters {
   ///
   /// @throws Trouble when there is none of that name, or it cannot be applied to this value
   Value apply(String name, Value value, Arguments arguments) {
-    budget.reading(value);
+    Python.reading(budget, value);
     if (WITHOUT_ARGUMENTS.contains(name)) {
-      arguments.bind(name);
+      Bound.of(arguments, name);
     }
     Value result = number(name, value, arguments);
     result = result == null ? texts.apply(name, value, arguments) : result;
@@ -129,14 +129,14 @@ final class Filters {
     if (result == null) {
       throw new Trouble("No filter named '" + name + "'" + Suggestion.hint(name, NAMES));
     }
-    budget.reading(result);
+    Python.reading(budget, result);
     return result;
   }
 
   private @Nullable Value number(String name, Value value, Arguments a) {
     return switch (name) {
       case "default", "d" -> {
-        Bound b = a.bind(name, "default_value", "boolean");
+        Bound b = Bound.of(a, name, "default_value", "boolean");
         boolean missing = value instanceof Undefined || (b.flag(1, false) && !Python.isTrue(value));
         yield missing ? b.value(0, Value.EMPTY) : value;
       }
@@ -146,26 +146,26 @@ final class Filters {
             ? new Whole(w.value().abs())
             : new Real(Math.abs(Numbers.real(number)));
       }
-      case "int" -> whole(Python.defined(value), a.bind(name, "default", "base"));
+      case "int" -> whole(Python.defined(value), Bound.of(a, name, "default", "base"));
       case "float" -> {
         Double real = real(Python.defined(value));
-        yield real == null ? a.bind(name, "default").value(0, new Real(0)) : new Real(real);
+        yield real == null ? Bound.of(a, name, "default").value(0, new Real(0)) : new Real(real);
       }
       case "filesizeformat" -> {
         Double bytes = real(Python.defined(value));
         if (bytes == null) {
           throw new Trouble("filesizeformat needs a number, got " + Python.typeName(value));
         }
-        yield new Text(FileSize.format(bytes, a.bind(name, "binary").flag(0, false)));
+        yield new Text(FileSize.format(bytes, Bound.of(a, name, "binary").flag(0, false)));
       }
-      case "round" -> round(needNumber(value), a.bind(name, "precision", "method"));
+      case "round" -> round(needNumber(value), Bound.of(a, name, "precision", "method"));
       case "attr" -> {
-        Value found = attributes.attribute(value, a.bind(name, "name").text(0));
+        Value found = attributes.attribute(value, Bound.of(a, name, "name").text(0));
         boolean entry = value instanceof Mapping && !(found instanceof Value.Callable);
         yield entry ? new Undefined("'dict object' has no attribute") : found;
       }
       case "tojson" ->
-          json(value, a.bind(name, "ensure_ascii", "indent", "separators", "sort_keys"));
+          json(value, Bound.of(a, name, "ensure_ascii", "indent", "separators", "sort_keys"));
       default -> null;
     };
   }

@@ -1,6 +1,6 @@
 package dev.tesuji.jinja;
 
-import dev.tesuji.jinja.Arguments.Bound;
+import dev.tesuji.jinja.Bound;
 import dev.tesuji.jinja.Value.Callable;
 import dev.tesuji.jinja.Value.Mapping;
 import dev.tesuji.jinja.Value.Namespace;
@@ -39,13 +39,13 @@ final class Functions {
         "raise_exception",
         a -> {
           throw new TemplateException(
-              Printing.str(a.bind("raise_exception", "message").value(0), budget));
+              Printing.str(Bound.of(a, "raise_exception", "message").value(0), budget));
         });
     define(
         scope,
         "strftime_now",
         a -> {
-          String format = a.bind("strftime_now", "format").text(0);
+          String format = Bound.of(a, "strftime_now", "format").text(0);
           return new Text(Strftime.format(format, LocalDateTime.now(clock)));
         });
     return scope;
@@ -56,7 +56,7 @@ final class Functions {
   }
 
   private Value range(Arguments arguments) {
-    Bound bound = arguments.bind("range", "start", "stop", "step");
+    Bound bound = Bound.of(arguments, "range", "start", "stop", "step");
     long start = bound.has(1) ? bound.whole(0) : 0;
     long stop = bound.has(1) ? bound.whole(1) : bound.whole(0);
     long step = bound.whole(2, 1);
@@ -96,7 +96,7 @@ final class Functions {
   }
 
   private Map<Value, Value> entries(Value value) {
-    budget.reading(value);
+    Python.reading(budget, value);
     if (value instanceof Mapping m) {
       return m.entries();
     }
@@ -144,7 +144,7 @@ final class Functions {
 
   /// Gives nothing the first time that it is called and a separator from then on.
   private static Value joiner(Arguments arguments) {
-    String separator = arguments.bind("joiner", "sep").text(0, ", ");
+    String separator = Bound.of(arguments, "joiner", "sep").text(0, ", ");
     boolean[] used = {false};
     return new Callable(
         "joiner",

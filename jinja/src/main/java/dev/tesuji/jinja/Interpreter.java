@@ -182,9 +182,14 @@ final class Interpreter {
               if (!f.loops().recursive()) {
                 throw new Trouble("the loop must be marked 'recursive' to be called");
               }
-              return recurse(f, arguments.bind("loop", "iterable").value(0), scope, depth + 1);
+              return recurse(f, Bound.of(arguments, "loop", "iterable").value(0), scope, depth + 1);
             });
-    Loop loop = new Loop(items, depth, recursion, budget);
+    Loop loop =
+        new Loop(
+            items,
+            depth,
+            recursion,
+            (a, b) -> Python.equal(Value.Sequence.list(a), Value.Sequence.list(b), budget));
     for (int i = 0; i < items.size(); i++) {
       budget.steps(1);
       loop.moveTo(i);

@@ -1,6 +1,6 @@
 package dev.tesuji.jinja;
 
-import dev.tesuji.jinja.Arguments.Bound;
+import dev.tesuji.jinja.Bound;
 import dev.tesuji.jinja.Value.Kind;
 import dev.tesuji.jinja.Value.Mapping;
 import dev.tesuji.jinja.Value.None;
@@ -41,33 +41,33 @@ final class ListFilters {
       case "first" -> first(walk(value), "first");
       case "last" -> first(walk(value).reversed(), "last");
       case "items" -> items(value);
-      case "join" -> join(walk(value), a.bind(name, "d", "attribute"));
+      case "join" -> join(walk(value), Bound.of(a, name, "d", "attribute"));
       case "reverse" -> reverse(value);
       case "map" -> map(walkTrue(value), a);
       case "select" -> choose(walkTrue(value), v -> v, a, true);
       case "reject" -> choose(walkTrue(value), v -> v, a, false);
       case "selectattr" -> chooseByAttribute(walkTrue(value), a, true);
       case "rejectattr" -> chooseByAttribute(walkTrue(value), a, false);
-      case "batch" -> batch(walk(value), a.bind(name, "linecount", "fill_with"));
-      case "slice" -> slice(walk(value), a.bind(name, "slices", "fill_with"));
+      case "batch" -> batch(walk(value), Bound.of(a, name, "linecount", "fill_with"));
+      case "slice" -> slice(walk(value), Bound.of(a, name, "slices", "fill_with"));
       default -> ordered(name, value, a);
     };
   }
 
   private @Nullable Value ordered(String name, Value value, Arguments a) {
     return switch (name) {
-      case "sum" -> sum(walk(value), a.bind(name, "attribute", "start"));
-      case "min" -> extreme(walk(value), a.bind(name, "case_sensitive", "attribute"), 1);
-      case "max" -> extreme(walk(value), a.bind(name, "case_sensitive", "attribute"), -1);
+      case "sum" -> sum(walk(value), Bound.of(a, name, "attribute", "start"));
+      case "min" -> extreme(walk(value), Bound.of(a, name, "case_sensitive", "attribute"), 1);
+      case "max" -> extreme(walk(value), Bound.of(a, name, "case_sensitive", "attribute"), -1);
       case "sort" -> {
-        Bound b = a.bind(name, "reverse", "case_sensitive", "attribute");
+        Bound b = Bound.of(a, name, "reverse", "case_sensitive", "attribute");
         UnaryOperator<Value> key = sortKey(b);
         yield Sequence.list(sorted(walk(value), key, b.flag(0, false)));
       }
-      case "dictsort" -> dictSort(value, a.bind(name, "case_sensitive", "by", "reverse"));
-      case "unique" -> unique(walk(value), a.bind(name, "case_sensitive", "attribute"));
+      case "dictsort" -> dictSort(value, Bound.of(a, name, "case_sensitive", "by", "reverse"));
+      case "unique" -> unique(walk(value), Bound.of(a, name, "case_sensitive", "attribute"));
       case "groupby" ->
-          groupBy(walk(value), a.bind(name, "attribute", "default", "case_sensitive"));
+          groupBy(walk(value), Bound.of(a, name, "attribute", "default", "case_sensitive"));
       default -> null;
     };
   }
@@ -154,7 +154,7 @@ final class ListFilters {
   private Value map(List<Value> items, Arguments arguments) {
     UnaryOperator<Value> each;
     if (arguments.positional().isEmpty()) {
-      Bound bound = arguments.bind("map", "attribute", "default");
+      Bound bound = Bound.of(arguments, "map", "attribute", "default");
       each = keyOf(bound, 0, bound.has(1) ? bound.value(1) : null);
     } else {
       String name = name(arguments.positional().getFirst());

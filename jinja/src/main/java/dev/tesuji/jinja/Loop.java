@@ -1,6 +1,7 @@
 package dev.tesuji.jinja;
 
 import java.util.List;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// The variable `loop` of a loop that is running.
@@ -8,7 +9,7 @@ final class Loop implements Value {
   private final List<Value> items;
   private final int depth;
   private final Callable recursion;
-  private final Budget budget;
+  private final BiPredicate<List<Value>, List<Value>> same;
   private int index;
   private @Nullable List<Value> watched; // what changed() was last given
 
@@ -16,11 +17,12 @@ final class Loop implements Value {
   ///
   /// @param depth how many recursive loops of the same tag stand around this one
   /// @param recursion what calling the loop does
-  Loop(List<Value> items, int depth, Callable recursion, Budget budget) {
+  /// @param same tells equal lists
+  Loop(List<Value> items, int depth, Callable recursion, BiPredicate<List<Value>, List<Value>> same) {
     this.items = items;
     this.depth = depth;
     this.recursion = recursion;
-    this.budget = budget;
+    this.same = same;
   }
 
   List<Value> items() {
@@ -78,6 +80,6 @@ final class Loop implements Value {
     List<Value> now = arguments.positional();
     watched = now;
     return Value.of(
-        before == null || !Python.equal(Sequence.list(before), Sequence.list(now), budget));
+        before == null || !same.test(before, now));
   }
 }

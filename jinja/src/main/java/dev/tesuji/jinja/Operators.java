@@ -20,7 +20,7 @@ final class Operators {
       return add(left, right, budget);
     }
     if (operator.equals("%") && left instanceof Text format) {
-      budget.reading(left);
+      Python.reading(budget, left);
       Formatting formatting = new Formatting(budget, format.safe());
       return format.with(formatting.percent(format.text(), Python.defined(right)));
     }

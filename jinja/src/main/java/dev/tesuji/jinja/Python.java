@@ -186,7 +186,7 @@ final class Python {
   ///
   /// @throws Trouble when nothing can be in it
   static boolean contains(Value hay, Value needle, Budget budget) {
-    budget.reading(hay);
+    Python.reading(budget, hay);
     return switch (hay) {
       case Text t -> {
         if (needle instanceof Text n) {
@@ -224,7 +224,7 @@ final class Python {
   ///
   /// @throws Trouble when it cannot be walked
   static List<Value> iterate(Value value, Budget budget) {
-    budget.reading(value);
+    Python.reading(budget, value);
     return switch (value) {
       case Sequence s -> s.items();
       case Mapping m -> List.copyOf(m.entries().keySet());
@@ -247,5 +247,15 @@ final class Python {
         || c == 0x85
         || c == 0xa0
         || (c > 0xff && Character.isSpaceChar(c));
+  }
+
+  /// Takes the steps of reading a value, its elements unread.
+  static void reading(Budget budget, Value value) {
+    switch (value) {
+      case Value.Text t -> budget.characters(t.text().length());
+      case Value.Sequence s -> budget.steps(s.items().size());
+      case Value.Mapping m -> budget.steps(m.entries().size());
+      default -> budget.steps(1);
+    }
   }
 }

@@ -19,7 +19,7 @@ final class Strftime {
 
   private Strftime() {}
 
-  /// What a letter stands for.
+  /// The meaning of a letter.
   ///
   /// @param text its characters without padding
   /// @param pad what fills it up

@@ -34,11 +34,11 @@ final class StringMethods {
         name,
         arguments -> {
           if (WITHOUT_ARGUMENTS.contains(name) || name.startsWith("is")) {
-            arguments.bind(name);
+            Bound.of(arguments, name);
           }
           budget.characters(self.length());
           Value answer = body.call(arguments);
-          budget.reading(answer);
+          Python.reading(budget, answer);
           return answer;
         });
   }
@@ -52,14 +52,14 @@ final class StringMethods {
       case "join" ->
           a -> {
             List<Value> parts = new ArrayList<>();
-            for (Value part : Python.iterate(a.bind(name, "iterable").value(0), budget)) {
+            for (Value part : Python.iterate(Bound.of(a, name, "iterable").value(0), budget)) {
               parts.add(Markup.escape(part, budget));
             }
             return safe(join(self, Sequence.list(parts)));
           };
       case "replace" ->
           a -> {
-            Arguments.Bound b = a.bind(name, "old", "new", "count");
+            Bound b = Bound.of(a, name, "old", "new", "count");
             String by = Markup.escape(b.value(1), budget).text();
             return text.with(Strings.replace(self, b.text(0), by, b.whole(2, -1), budget));
           };
@@ -85,34 +85,34 @@ final class StringMethods {
       case "strip" -> a -> new Text(Strings.strip(self, characters(a, name), true, true));
       case "lstrip" -> a -> new Text(Strings.strip(self, characters(a, name), true, false));
       case "rstrip" -> a -> new Text(Strings.strip(self, characters(a, name), false, true));
-      case "split" -> a -> split(self, a.bind(name, "sep", "maxsplit"), false);
-      case "rsplit" -> a -> split(self, a.bind(name, "sep", "maxsplit"), true);
-      case "splitlines" -> a -> texts(Strings.lines(self, a.bind(name, "keepends").flag(0, false)));
-      case "partition" -> a -> partition(self, a.bind(name, "sep").text(0), false);
-      case "rpartition" -> a -> partition(self, a.bind(name, "sep").text(0), true);
-      case "startswith" -> a -> affix(self, a.bind(name, "prefix").value(0), String::startsWith);
-      case "endswith" -> a -> affix(self, a.bind(name, "suffix").value(0), String::endsWith);
+      case "split" -> a -> split(self, Bound.of(a, name, "sep", "maxsplit"), false);
+      case "rsplit" -> a -> split(self, Bound.of(a, name, "sep", "maxsplit"), true);
+      case "splitlines" -> a -> texts(Strings.lines(self, Bound.of(a, name, "keepends").flag(0, false)));
+      case "partition" -> a -> partition(self, Bound.of(a, name, "sep").text(0), false);
+      case "rpartition" -> a -> partition(self, Bound.of(a, name, "sep").text(0), true);
+      case "startswith" -> a -> affix(self, Bound.of(a, name, "prefix").value(0), String::startsWith);
+      case "endswith" -> a -> affix(self, Bound.of(a, name, "suffix").value(0), String::endsWith);
       case "removeprefix" ->
           a -> {
-            String prefix = a.bind(name, "prefix").text(0);
+            String prefix = Bound.of(a, name, "prefix").text(0);
             return new Text(self.startsWith(prefix) ? self.substring(prefix.length()) : self);
           };
       case "removesuffix" ->
           a -> {
-            String suffix = a.bind(name, "suffix").text(0);
+            String suffix = Bound.of(a, name, "suffix").text(0);
             int end = self.length() - (self.endsWith(suffix) ? suffix.length() : 0);
             return new Text(self.substring(0, end));
           };
       case "replace" ->
           a -> {
-            Arguments.Bound b = a.bind(name, "old", "new", "count");
+            Bound b = Bound.of(a, name, "old", "new", "count");
             return new Text(Strings.replace(self, b.text(0), b.text(1), b.whole(2, -1), budget));
           };
-      case "join" -> a -> join(self, a.bind(name, "iterable").value(0));
+      case "join" -> a -> join(self, Bound.of(a, name, "iterable").value(0));
       case "format" -> a -> new Text(new Formatting(budget, false).braces(self, a));
-      case "find", "index" -> a -> find(self, a.bind(name, "sub").text(0), name, false);
-      case "rfind", "rindex" -> a -> find(self, a.bind(name, "sub").text(0), name, true);
-      case "count" -> a -> Whole.of(Strings.count(self, a.bind(name, "sub").text(0)));
+      case "find", "index" -> a -> find(self, Bound.of(a, name, "sub").text(0), name, false);
+      case "rfind", "rindex" -> a -> find(self, Bound.of(a, name, "sub").text(0), name, true);
+      case "count" -> a -> Whole.of(Strings.count(self, Bound.of(a, name, "sub").text(0)));
       default -> {
         Callable.Body shape = shape(self, name);
         yield shape == null ? question(self, name) : shape;
@@ -127,12 +127,12 @@ final class StringMethods {
       case "capitalize" -> _ -> new Text(Strings.capitalize(self));
       case "title" -> _ -> new Text(Strings.title(self));
       case "swapcase" -> _ -> new Text(Strings.swapCase(self));
-      case "center" -> a -> new Text(pad(self, a.bind(name, "width", "fillchar"), 2));
-      case "ljust" -> a -> new Text(pad(self, a.bind(name, "width", "fillchar"), 0));
-      case "rjust" -> a -> new Text(pad(self, a.bind(name, "width", "fillchar"), 1));
+      case "center" -> a -> new Text(pad(self, Bound.of(a, name, "width", "fillchar"), 2));
+      case "ljust" -> a -> new Text(pad(self, Bound.of(a, name, "width", "fillchar"), 0));
+      case "rjust" -> a -> new Text(pad(self, Bound.of(a, name, "width", "fillchar"), 1));
       case "zfill" ->
           a -> {
-            int missing = a.bind(name, "width").whole(0) - self.codePointCount(0, self.length());
+            int missing = Bound.of(a, name, "width").whole(0) - self.codePointCount(0, self.length());
             budget.characters(missing);
             int sign = self.startsWith("-") || self.startsWith("+") ? 1 : 0;
             String zeros = "0".repeat(Math.max(0, missing));
@@ -140,7 +140,7 @@ final class StringMethods {
           };
       case "expandtabs" ->
           a -> {
-            int width = Math.clamp(a.bind(name, "tabsize").whole(0, 8), 0, 1 << 16);
+            int width = Math.clamp(Bound.of(a, name, "tabsize").whole(0, 8), 0, 1 << 16);
             return new Text(Strings.expandTabs(self, width, budget));
           };
       default -> null;
@@ -173,11 +173,11 @@ final class StringMethods {
   }
 
   private static @Nullable String characters(Arguments arguments, String name) {
-    Arguments.Bound bound = arguments.bind(name, "chars");
+    Bound bound = Bound.of(arguments, name, "chars");
     return bound.has(0) ? bound.text(0) : null;
   }
 
-  private Value split(String self, Arguments.Bound bound, boolean fromEnd) {
+  private Value split(String self, Bound bound, boolean fromEnd) {
     int most = bound.whole(1, -1);
     String separator = bound.has(0) ? bound.text(0) : null;
     if (separator != null && separator.isEmpty()) {
@@ -254,7 +254,7 @@ final class StringMethods {
   /// Fills up to a width.
   ///
   /// @param side where the text goes: 0 left, 1 right, 2 in the middle
-  private String pad(String self, Arguments.Bound bound, int side) {
+  private String pad(String self, Bound bound, int side) {
     int missing = bound.whole(0) - self.codePointCount(0, self.length());
     if (missing <= 0) {
       return self;

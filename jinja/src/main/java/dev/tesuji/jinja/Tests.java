@@ -96,7 +96,7 @@ final class Tests {
     if (!NAMES.contains(name)) {
       throw new Trouble("No test named '" + name + "'" + Suggestion.hint(name, NAMES));
     }
-    Value other = arguments.bind(name, "other").value(0);
+    Value other = Bound.of(arguments, name, "other").value(0);
     return switch (name) {
       case "eq", "equalto", "==" -> Python.equal(value, other, budget);
       case "ne", "!=" -> !Python.equal(value, other, budget);

@@ -1,6 +1,6 @@
 package dev.tesuji.jinja;
 
-import dev.tesuji.jinja.Arguments.Bound;
+import dev.tesuji.jinja.Bound;
 import dev.tesuji.jinja.Value.Sequence;
 import dev.tesuji.jinja.Value.Text;
 import dev.tesuji.jinja.Value.Whole;
@@ -24,7 +24,7 @@ final class TextFilters {
   @Nullable Value apply(String name, Value value, Arguments a) {
     return switch (name) {
       case "trim" -> {
-        Bound b = a.bind(name, "chars");
+        Bound b = Bound.of(a, name, "chars");
         Text text = soft(value);
         yield text.with(Strings.strip(text.text(), b.has(0) ? b.text(0) : null, true, true));
       }
@@ -45,15 +45,15 @@ final class TextFilters {
 
   private @Nullable Value shaped(String name, Value value, Arguments a) {
     return switch (name) {
-      case "replace" -> replace(value, a.bind(name, "old", "new", "count"));
-      case "indent" -> indent(soft(value), a.bind(name, "width", "first", "blank"));
-      case "center" -> soft(value).with(center(str(value), a.bind(name, "width").whole(0, 80)));
+      case "replace" -> replace(value, Bound.of(a, name, "old", "new", "count"));
+      case "indent" -> indent(soft(value), Bound.of(a, name, "width", "first", "blank"));
+      case "center" -> soft(value).with(center(str(value), Bound.of(a, name, "width").whole(0, 80)));
       case "truncate" ->
-          truncate(soft(value), a.bind(name, "length", "killwords", "end", "leeway"));
+          truncate(soft(value), Bound.of(a, name, "length", "killwords", "end", "leeway"));
       case "urlencode" -> new Text(UrlEncoding.of(value, budget));
       case "format" -> format(soft(value), a);
       case "wordwrap" -> new Text(wrap(str(value), a));
-      case "xmlattr" -> attributes(value, a.bind(name, "autospace").flag(0, true));
+      case "xmlattr" -> attributes(value, Bound.of(a, name, "autospace").flag(0, true));
       default -> null;
     };
   }
@@ -87,7 +87,7 @@ final class TextFilters {
   }
 
   private String wrap(String text, Arguments a) {
-    Bound b = a.bind("wordwrap", "width", "break_long_words", "wrapstring", "break_on_hyphens");
+    Bound b = Bound.of(a, "wordwrap", "width", "break_long_words", "wrapstring", "break_on_hyphens");
     WordWrap wrap = new WordWrap(b.whole(0, 79), b.flag(1, true), b.flag(3, true));
     budget.characters(text.length());
     String between = b.text(2, "\n");

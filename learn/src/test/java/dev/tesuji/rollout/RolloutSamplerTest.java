@@ -100,7 +100,7 @@ class RolloutSamplerTest {
             assertThat(r.trajectory().logProbs()).isEqualTo(drawn.get(i).logProbs());
             assertThat(r.graded().response().ids()).isEqualTo(tokens);
             assertThat(r.graded().response().text())
-                .isEqualTo(model.requireTokenizer().decode(tokens));
+                .isEqualTo(model.completionText().of(tokens));
             assertThat(r.reward()).isEqualTo(tokens.length);
             assertThat(r.isTruncated()).isEqualTo(drawn.get(i).reason() == FinishReason.LENGTH);
             assertThat(r.trajectory().segments()).hasSize(2);
@@ -248,7 +248,7 @@ class RolloutSamplerTest {
                               IntStream.range(second, t.length()))
                           .toArray());
               assertThat(r.graded().response().text())
-                  .isEqualTo(tokenizer.decode(t.segments().get(3).ids()));
+                  .isEqualTo(model.completionText().of(t.segments().get(3).ids()));
             } else {
               assertThat(r.isTruncated()).isTrue();
             }

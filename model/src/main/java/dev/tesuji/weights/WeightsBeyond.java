@@ -14,7 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
-/// What files of weights hold beyond that which `config.json` speaks of, and what is made of it.
+/// Weights in the files beyond those that `config.json` speaks of, and their treatment.
 ///
 /// 1. An output projection beside a tied embedding: where it differs from the embedding, a training
 ///    without tying left it there, and it is used, as transformers does.

@@ -36,7 +36,7 @@ public record SamplerCorrection(
 
   private static final double MOST_LOG = 20; // of ratios, so that none is infinite
 
-  /// What is weighed with π_old / μ.
+  /// The unit that is weighed with π_old / μ.
   public enum Weights {
     /// Tokens, where the sampler is not the plain policy.
     AUTO,
@@ -49,7 +49,7 @@ public record SamplerCorrection(
     SEQUENCE
   }
 
-  /// What is left out when its ratio leaves the range.
+  /// The unit that is left out when its ratio leaves the range.
   public enum Rejection {
     /// Nothing.
     NONE,

@@ -20,7 +20,7 @@ public record Update(
     Counts counts,
     boolean onPolicy,
     Map<Integer, Policy.Scores> ahead) {
-  /// What the averages of an update divide by.
+  /// The denominators of the averages of an update.
   ///
   /// @param completions completions in the update, those without scored tokens too
   /// @param updateTokens scored tokens in the update
