@@ -199,9 +199,7 @@ class DryRunTest {
             "NO: stage 'one': "
                 + folder.resolve("pairs.jsonl")
                 + ":1: is of shape preference, and the stage learns from prompt_completion or"
-                + " language_modeling (so do 1 more rows)",
-            "NO: stage 'one': 2 rows are bad; correct them, or set badRows to skip or to the most that"
-                + " may be left out",
+                + " language_modeling",
             "NO: " + folder.resolve("nowhere") + ": no such model directory",
             "NO: stage 'three': maxNewTokens must be below the 131072 positions of the model"
                 + " (max_position_embeddings), got 131072",

@@ -25,19 +25,21 @@ record Bound(String function, String[] parameters, @Nullable Value[] values) {
     for (int i = 0; i < positional.size(); i++) {
       values[i] = positional.get(i);
     }
-    arguments.named().forEach((name, value) -> {
-      int place = Arrays.asList(parameters).indexOf(name);
-      if (place < 0 || values[place] != null) {
-        throw new Trouble(
-            function
-                + "() got "
-                + (place < 0 ? "an unknown argument" : "two values for its argument")
-                + " '"
-                + name
-                + "'");
-      }
-      values[place] = value;
-    });
+    arguments
+        .named()
+        .forEach((name, value) -> {
+          int place = Arrays.asList(parameters).indexOf(name);
+          if (place < 0 || values[place] != null) {
+            throw new Trouble(
+                function
+                    + "() got "
+                    + (place < 0 ? "an unknown argument" : "two values for its argument")
+                    + " '"
+                    + name
+                    + "'");
+          }
+          values[place] = value;
+        });
     return new Bound(function, parameters, values);
   }
 

@@ -1,6 +1,5 @@
 package dev.tesuji.jinja;
 
-import dev.tesuji.jinja.Bound;
 import dev.tesuji.jinja.Value.Mapping;
 import dev.tesuji.jinja.Value.Real;
 import dev.tesuji.jinja.Value.Text;

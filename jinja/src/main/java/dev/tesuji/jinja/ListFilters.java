@@ -1,6 +1,5 @@
 package dev.tesuji.jinja;
 
-import dev.tesuji.jinja.Bound;
 import dev.tesuji.jinja.Value.Kind;
 import dev.tesuji.jinja.Value.Mapping;
 import dev.tesuji.jinja.Value.None;

@@ -18,7 +18,11 @@ final class Loop implements Value {
   /// @param depth how many recursive loops of the same tag stand around this one
   /// @param recursion what calling the loop does
   /// @param same tells equal lists
-  Loop(List<Value> items, int depth, Callable recursion, BiPredicate<List<Value>, List<Value>> same) {
+  Loop(
+      List<Value> items,
+      int depth,
+      Callable recursion,
+      BiPredicate<List<Value>, List<Value>> same) {
     this.items = items;
     this.depth = depth;
     this.recursion = recursion;
@@ -79,7 +83,6 @@ final class Loop implements Value {
     List<Value> before = watched;
     List<Value> now = arguments.positional();
     watched = now;
-    return Value.of(
-        before == null || !same.test(before, now));
+    return Value.of(before == null || !same.test(before, now));
   }
 }

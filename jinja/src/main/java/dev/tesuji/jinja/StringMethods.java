@@ -87,10 +87,12 @@ final class StringMethods {
       case "rstrip" -> a -> new Text(Strings.strip(self, characters(a, name), false, true));
       case "split" -> a -> split(self, Bound.of(a, name, "sep", "maxsplit"), false);
       case "rsplit" -> a -> split(self, Bound.of(a, name, "sep", "maxsplit"), true);
-      case "splitlines" -> a -> texts(Strings.lines(self, Bound.of(a, name, "keepends").flag(0, false)));
+      case "splitlines" ->
+          a -> texts(Strings.lines(self, Bound.of(a, name, "keepends").flag(0, false)));
       case "partition" -> a -> partition(self, Bound.of(a, name, "sep").text(0), false);
       case "rpartition" -> a -> partition(self, Bound.of(a, name, "sep").text(0), true);
-      case "startswith" -> a -> affix(self, Bound.of(a, name, "prefix").value(0), String::startsWith);
+      case "startswith" ->
+          a -> affix(self, Bound.of(a, name, "prefix").value(0), String::startsWith);
       case "endswith" -> a -> affix(self, Bound.of(a, name, "suffix").value(0), String::endsWith);
       case "removeprefix" ->
           a -> {
@@ -132,7 +134,8 @@ final class StringMethods {
       case "rjust" -> a -> new Text(pad(self, Bound.of(a, name, "width", "fillchar"), 1));
       case "zfill" ->
           a -> {
-            int missing = Bound.of(a, name, "width").whole(0) - self.codePointCount(0, self.length());
+            int missing =
+                Bound.of(a, name, "width").whole(0) - self.codePointCount(0, self.length());
             budget.characters(missing);
             int sign = self.startsWith("-") || self.startsWith("+") ? 1 : 0;
             String zeros = "0".repeat(Math.max(0, missing));

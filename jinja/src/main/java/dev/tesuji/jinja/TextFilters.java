@@ -1,6 +1,5 @@
 package dev.tesuji.jinja;
 
-import dev.tesuji.jinja.Bound;
 import dev.tesuji.jinja.Value.Sequence;
 import dev.tesuji.jinja.Value.Text;
 import dev.tesuji.jinja.Value.Whole;
@@ -47,7 +46,8 @@ final class TextFilters {
     return switch (name) {
       case "replace" -> replace(value, Bound.of(a, name, "old", "new", "count"));
       case "indent" -> indent(soft(value), Bound.of(a, name, "width", "first", "blank"));
-      case "center" -> soft(value).with(center(str(value), Bound.of(a, name, "width").whole(0, 80)));
+      case "center" ->
+          soft(value).with(center(str(value), Bound.of(a, name, "width").whole(0, 80)));
       case "truncate" ->
           truncate(soft(value), Bound.of(a, name, "length", "killwords", "end", "leeway"));
       case "urlencode" -> new Text(UrlEncoding.of(value, budget));
@@ -87,7 +87,8 @@ final class TextFilters {
   }
 
   private String wrap(String text, Arguments a) {
-    Bound b = Bound.of(a, "wordwrap", "width", "break_long_words", "wrapstring", "break_on_hyphens");
+    Bound b =
+        Bound.of(a, "wordwrap", "width", "break_long_words", "wrapstring", "break_on_hyphens");
     WordWrap wrap = new WordWrap(b.whole(0, 79), b.flag(1, true), b.flag(3, true));
     budget.characters(text.length());
     String between = b.text(2, "\n");

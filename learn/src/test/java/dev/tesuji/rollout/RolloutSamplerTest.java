@@ -99,8 +99,7 @@ class RolloutSamplerTest {
             assertThat(r.trajectory().sampled()).isEqualTo(tokens);
             assertThat(r.trajectory().logProbs()).isEqualTo(drawn.get(i).logProbs());
             assertThat(r.graded().response().ids()).isEqualTo(tokens);
-            assertThat(r.graded().response().text())
-                .isEqualTo(model.completionText().of(tokens));
+            assertThat(r.graded().response().text()).isEqualTo(model.completionText().of(tokens));
             assertThat(r.reward()).isEqualTo(tokens.length);
             assertThat(r.isTruncated()).isEqualTo(drawn.get(i).reason() == FinishReason.LENGTH);
             assertThat(r.trajectory().segments()).hasSize(2);
