@@ -6,8 +6,8 @@ import dev.tesuji.rewardmodel.RewardModel;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.weights.AdapterDirectory;
+import dev.tesuji.weights.Architecture;
 import dev.tesuji.weights.LoadedModel;
-import dev.tesuji.weights.ScoreDirectory;
 import dev.tesuji.weights.WeightsBeyond;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
@@ -46,7 +46,7 @@ final class ModelOptions {
   boolean isReward() {
     Path base = AdapterDirectory.baseOf(directory);
     ConfigReader.read(base); // must be a model
-    return ScoreDirectory.holds(base);
+    return Architecture.scores(base);
   }
 
   /// Loads the reward model.

@@ -5,6 +5,7 @@ import dev.tesuji.answer.Verdict;
 import dev.tesuji.chat.Conversation;
 import dev.tesuji.check.BadInput;
 import dev.tesuji.dataset.ConversationFields;
+import dev.tesuji.dataset.Conversations;
 import dev.tesuji.dataset.DataFiles;
 import dev.tesuji.dataset.Row;
 import dev.tesuji.random.Rng;
@@ -120,7 +121,7 @@ public final class FileTask implements Task {
     if (column.isEmpty() || row.get(column) == null) {
       return null;
     }
-    List<ObjectNode> messages = row.messages(column);
+    List<ObjectNode> messages = Conversations.of(row, column);
     if (messages.getLast().path("role").asString("").equals("assistant")) {
       throw row.bad(
           "field '"

@@ -38,7 +38,7 @@ public final class ModelDirectory {
   ///   corrupt, or their names or shapes are not those that its configuration asks for
   public static CausalLm load(Path directory, Dtype dtype, Device device) {
     ModelConfig config = config(directory);
-    ScoreDirectory.refuse(directory);
+    Architecture.requireWriter(directory);
     return load(directory, config, Set.of(), dtype, device);
   }
 

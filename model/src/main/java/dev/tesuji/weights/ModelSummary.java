@@ -122,7 +122,7 @@ public record ModelSummary(
   private static @Nullable String misfit(
       Path directory, ModelConfig config, Checkpoint checkpoint) {
     try {
-      if (ScoreDirectory.holds(directory)) {
+      if (Architecture.scores(directory)) {
         ScoreDirectory.check(directory, config, checkpoint);
       } else {
         ModelDirectory.check(directory, config, checkpoint);

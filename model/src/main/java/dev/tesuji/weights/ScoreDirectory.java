@@ -33,39 +33,17 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ScoreDirectory {
   private static final String HEAD = "score.weight";
   private static final String OUTPUT = "lm_head.weight";
-  private static final String SUFFIX = "ForSequenceClassification";
+  private static final String SUFFIX = Architecture.SCORING;
   private static final String TOKENIZER = "tokenizer_config.json";
 
   private ScoreDirectory() {}
-
-  /// Says whether a model directory holds such a model, by its `config.json`.
-  ///
-  /// @throws BadInput when that is missing or broken
-  public static boolean holds(Path directory) {
-    return Json.readObject(directory.resolve("config.json"))
-        .path("architectures")
-        .path(0)
-        .asString("")
-        .endsWith(SUFFIX);
-  }
-
-  /// Refuses a directory that holds such a model where one is needed that writes text.
-  static void refuse(Path directory) {
-    if (holds(directory)) {
-      throw BadInput.in(
-          directory,
-          "holds a reward model (..."
-              + SUFFIX
-              + "), which gives texts a score and writes none; name a language model");
-    }
-  }
 
   /// Reads the decoder of such a model; its output projection is not to be used.
   ///
   /// @throws BadInput when the directory holds another model, or its weights are corrupt
   static CausalLm load(Path directory, Dtype dtype, Device device) {
     ModelConfig config = ConfigReader.read(directory);
-    if (!holds(directory)) {
+    if (!Architecture.scores(directory)) {
       throw BadInput.in(
           directory,
           "must hold a reward model (config.json: architectures [\"..."

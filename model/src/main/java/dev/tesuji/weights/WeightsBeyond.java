@@ -33,7 +33,7 @@ public final class WeightsBeyond {
   /// Says whether the weights have an output projection that differs from the embedding which
   /// `config.json` ties to it.
   static boolean hasOwnHead(Path directory, ModelConfig config) {
-    if (!config.tiedEmbeddings() || ScoreDirectory.holds(directory)) {
+    if (!config.tiedEmbeddings() || Architecture.scores(directory)) {
       return false;
     }
     if (Checkpoint.missing(directory)) {

@@ -1,7 +1,5 @@
 package dev.tesuji.rl.algorithm;
 
-import org.jspecify.annotations.Nullable;
-
 /// Ratios of whole completions, the product of their tokens' ratios or its geometric mean, spread
 /// over their tokens: shared by GSPO and RLOO.
 ///
@@ -42,18 +40,5 @@ public final class SequenceRatio {
       out[t] = (float) (logProbs[t] - logRatio);
     }
     return out;
-  }
-
-  /// Returns log π̄ - log s̄ of some completions' scored tokens, end to end, with s the geometric
-  /// mean; null where every ratio is 1.
-  public static float @Nullable [] old(Update update, int[] members) {
-    return update.onPolicy()
-        ? null
-        : Batch.pack(
-            members,
-            i -> {
-              float[] now = update.now(i);
-              return shifted(now, meanLog(now, update.batch().old(i)));
-            });
   }
 }

@@ -43,6 +43,19 @@ public record Update(
     return onPolicy ? null : Batch.pack(some, batch::old);
   }
 
+  /// Returns log π̄ - log s̄ of some completions' scored tokens, end to end, with s the geometric
+  /// mean ([SequenceRatio]); null where every ratio is 1.
+  public float @org.jspecify.annotations.Nullable [] oldOfSequences(int[] some) {
+    return onPolicy
+        ? null
+        : Batch.pack(
+            some,
+            i -> {
+              float[] now = now(i);
+              return SequenceRatio.shifted(now, SequenceRatio.meanLog(now, batch.old(i)));
+            });
+  }
+
   /// Returns log π of a member's scored tokens as the policy is before the update.
   public float[] now(int member) {
     return scoresNow(member).logProbs();

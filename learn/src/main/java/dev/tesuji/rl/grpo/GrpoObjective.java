@@ -6,7 +6,6 @@ import dev.tesuji.rl.algorithm.KlControl;
 import dev.tesuji.rl.algorithm.MetricAccumulator;
 import dev.tesuji.rl.algorithm.Objective;
 import dev.tesuji.rl.algorithm.PolicyLoss;
-import dev.tesuji.rl.algorithm.SequenceRatio;
 import dev.tesuji.rl.algorithm.Update;
 import dev.tesuji.train.Metrics;
 import java.nio.file.Path;
@@ -62,7 +61,7 @@ final class GrpoObjective implements Objective {
         new PolicyLoss(
             grpo.surrogate(),
             update.advantages(members),
-            sequence ? SequenceRatio.old(update, members) : update.old(members),
+            sequence ? update.oldOfSequences(members) : update.old(members),
             weights,
             kl.term(update, members, held, grpo.reference().correctBias()));
     return sequence ? loss.ofCompletions() : loss;

@@ -6,7 +6,6 @@ import dev.tesuji.rl.algorithm.KlControl;
 import dev.tesuji.rl.algorithm.MetricAccumulator;
 import dev.tesuji.rl.algorithm.Objective;
 import dev.tesuji.rl.algorithm.PolicyLoss;
-import dev.tesuji.rl.algorithm.SequenceRatio;
 import dev.tesuji.rl.algorithm.Update;
 import dev.tesuji.train.Metrics;
 import java.nio.file.Path;
@@ -39,7 +38,7 @@ final class RlooObjective implements Objective {
     return new PolicyLoss(
             new RlooLoss(rloo.surrogate(), lengths),
             update.advantages(members),
-            SequenceRatio.old(update, members),
+            update.oldOfSequences(members),
             weights(update, members, 1),
             kl.term(update, members, weights(update, members, kl.coefficient()), false))
         .ofCompletions();
