@@ -2,7 +2,6 @@ package dev.tesuji.yaml;
 
 import dev.tesuji.check.BadInput;
 import dev.tesuji.check.DidYouMean;
-import dev.tesuji.check.Unwrapped;
 import dev.tesuji.yaml.Yaml.Items;
 import dev.tesuji.yaml.Yaml.Mapping;
 import dev.tesuji.yaml.Yaml.Place;
@@ -28,9 +27,9 @@ import org.jspecify.annotations.Nullable;
 /// required where there is neither, unless the component is `@Nullable`. An interface is written as
 /// a mapping with one key, the name of the kind (`chainSums: {maxTerms: 6}`), as that name alone,
 /// or with the name under `kind` beside its settings (`{kind: overlong, buffer: 16}`). The keys of
-/// a component that is [Unwrapped] stand among those of the record that has it. A bare value stands
-/// for a record with one component that is [Shorthand], and one such record for a list of them.
-/// What a record's constructor refuses is reported with the place of the mapping.
+/// a component that is [dev.tesuji.check.Unwrapped] stand among those of the record that has it. A
+/// bare value stands for a record with one component that is [Shorthand], and one such record for a
+/// list of them. What a record's constructor refuses is reported with the place of the mapping.
 ///
 /// @param keys the keys of records
 public record Binder(Keys keys) {
