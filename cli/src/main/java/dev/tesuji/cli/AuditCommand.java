@@ -2,7 +2,7 @@ package dev.tesuji.cli;
 
 import dev.tesuji.recipe.Comparison;
 import dev.tesuji.recipe.Recipe;
-import dev.tesuji.recipe.RecipeAudit;
+import dev.tesuji.runner.RecipeAudit;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,10 +49,10 @@ final class AuditCommand implements Callable<Integer> {
   /// @return the exit status
   static int each(Path recipe, List<String> overrides, Predicate<Recipe> check) {
     if (!Comparison.isIn(recipe, overrides)) {
-      return check.test(Recipe.read(recipe, overrides)) ? 0 : 1;
+      return check.test(Kit.READER.read(recipe, overrides)) ? 0 : 1;
     }
     boolean sound = true;
-    Comparison all = Comparison.read(recipe, overrides);
+    Comparison all = Kit.READER.comparison(recipe, overrides);
     for (Comparison.Variant variant : all.variants()) {
       System.out.println(
           all.isOneRecipe()

@@ -2,11 +2,17 @@ package dev.tesuji.cli;
 
 import dev.tesuji.chat.ChatTemplate;
 import dev.tesuji.chat.Conversation;
-import dev.tesuji.generate.Generator;
+import dev.tesuji.check.BadInput;
+import dev.tesuji.generate.Completion;
+import dev.tesuji.generate.EngineCapacity;
+import dev.tesuji.generate.GeneratedToken;
+import dev.tesuji.generate.GenerationEngine;
+import dev.tesuji.generate.GenerationListener;
+import dev.tesuji.generate.GenerationRequest;
 import dev.tesuji.generate.Limits;
-import dev.tesuji.generate.Prompt;
+import dev.tesuji.generate.RandomKey;
 import dev.tesuji.generate.Sampling;
-import dev.tesuji.input.BadInput;
+import dev.tesuji.nn.ModelConfig;
 import dev.tesuji.text.TextStream;
 import dev.tesuji.text.Tokenizer;
 import dev.tesuji.weights.LoadedModel;
@@ -19,6 +25,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -57,16 +65,18 @@ final class ChatCommand implements Runnable {
   public void run() {
     Sampling sampling = options.sampling();
     try (LoadedModel loaded = model.load()) {
-      ChatTemplate template =
-          ChatTemplate.exists(model.directory) ? ChatTemplate.read(model.directory) : null;
-      Limits limits = new Limits(options.maxNewTokens, loaded.endTokens(), 1);
-      Generator generator = new Generator(loaded.decoder(), sampling, limits, options.seed);
+      ChatTemplate template = loaded.parts().chatTemplate();
       System.err.println(
           template == null
               ? model.directory
                   + ": has no chat template, so each line is continued as plain text; /quit leaves"
               : "/new starts over, /quit leaves");
-      new Talk(loaded, generator, template, system).listen();
+      ModelConfig config = loaded.decoder().config();
+      EngineCapacity capacity = EngineCapacity.whole(config, 1, 1);
+      try (GenerationEngine engine =
+          new GenerationEngine(loaded.decoder(), loaded.tokenizer(), capacity)) {
+        new Talk(loaded, new Voice(engine, options, sampling), template, system).listen();
+      }
     } catch (IllegalArgumentException e) {
       throw new BadInput("option " + e.getMessage(), e);
     }
@@ -77,11 +87,31 @@ final class ChatCommand implements Runnable {
         || Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
   }
 
+  /// How answers are drawn.
+  private record Voice(GenerationEngine engine, SamplingOptions options, Sampling sampling) {
+    /// Draws an answer and hands over each token when it is drawn.
+    void answer(int[] prompt, Set<Integer> ends, long turn, IntConsumer token) {
+      Limits limits = new Limits(options.maxNewTokens, ends);
+      engine.submit(
+          new GenerationRequest(prompt, 1, sampling, limits, new RandomKey(options.seed, turn)),
+          new GenerationListener() {
+            @Override
+            public void drawn(GeneratedToken next) {
+              token.accept(next.token());
+            }
+
+            @Override
+            public void finished(Completion completion) {}
+          });
+      engine.drain();
+    }
+  }
+
   /// One conversation after the other, until the input ends.
   private static final class Talk {
     private final LoadedModel model;
     private final Tokenizer tokenizer;
-    private final Generator generator;
+    private final Voice voice;
     private final @Nullable ChatTemplate template;
     private final @Nullable String system;
     private final boolean thinks; // answers begin inside of a thought
@@ -89,14 +119,10 @@ final class ChatCommand implements Runnable {
     private final List<ObjectNode> messages = new ArrayList<>();
     private int turns;
 
-    Talk(
-        LoadedModel model,
-        Generator generator,
-        @Nullable ChatTemplate template,
-        @Nullable String system) {
+    Talk(LoadedModel model, Voice voice, @Nullable ChatTemplate template, @Nullable String system) {
       this.model = model;
       this.tokenizer = model.requireTokenizer();
-      this.generator = generator;
+      this.voice = voice;
       this.template = template;
       this.system = system;
       this.thinks = template != null && template.thinkingPrefilled();
@@ -170,16 +196,20 @@ final class ChatCommand implements Runnable {
       ThoughtDimmer out = new ThoughtDimmer(System.out, terminal, thinks);
       TextStream stream = tokenizer.stream(false);
       StringBuilder answer = new StringBuilder();
-      generator.generate(
-          List.of(new Prompt(turns++, ids, 1)),
-          (_, _, token) -> {
+      voice.answer(
+          ids,
+          model.endTokens(),
+          turns++,
+          token -> {
             if (!model.endTokens().contains(token)) {
               String piece = stream.add(token);
               answer.append(piece);
               out.print(piece);
             }
-          },
-          _ -> {});
+          });
+      String rest = stream.finish();
+      answer.append(rest);
+      out.print(rest);
       out.end();
       return answer.toString();
     }

@@ -1,6 +1,6 @@
 package dev.tesuji.cli;
 
-import dev.tesuji.input.BadInput;
+import dev.tesuji.check.BadInput;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.weights.ModelConverter;
 import dev.tesuji.weights.ModelDirectory;

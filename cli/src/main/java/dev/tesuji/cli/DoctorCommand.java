@@ -1,6 +1,5 @@
 package dev.tesuji.cli;
 
-import dev.tesuji.run.MemoryPlan;
 import dev.tesuji.tensor.Backend;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
@@ -9,6 +8,7 @@ import dev.tesuji.tensor.NoGrad;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
 import dev.tesuji.tensor.TensorException;
+import dev.tesuji.train.MemoryPlan;
 import java.util.Locale;
 import picocli.CommandLine.Command;
 

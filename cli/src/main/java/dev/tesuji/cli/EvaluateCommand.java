@@ -1,12 +1,13 @@
 package dev.tesuji.cli;
 
+import dev.tesuji.env.Task;
 import dev.tesuji.evaluate.EvaluationConfig;
 import dev.tesuji.evaluate.Evaluator;
-import dev.tesuji.input.Json;
-import dev.tesuji.task.Task;
+import dev.tesuji.evaluate.MeasuringTask;
+import dev.tesuji.json.Json;
+import dev.tesuji.random.Purpose;
+import dev.tesuji.random.Streams;
 import dev.tesuji.weights.LoadedModel;
-import dev.tesuji.world.Scores;
-import dev.tesuji.world.World;
 import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,7 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
       "Samples several responses to each problem; pass@k and maj@k are estimated without bias from"
           + " all of them, with 95 %% intervals over problems. The last line printed is JSON.",
       "",
-      "  ./tesuji evaluate --model runs/r1-zero/models/rl --task chain-sums",
+      "  ./tesuji evaluate --model runs/r1-zero/models/rl --task chainSums",
       "  ./tesuji evaluate --model DIR --task gsm8k --data test.jsonl --samples 16 --temperature 0.6",
       ""
     })
@@ -39,12 +40,11 @@ final class EvaluateCommand implements Runnable {
     Task opened = posed.open(model.directory);
     EvaluationConfig config = posed.evaluation(options);
     try (LoadedModel loaded = model.load()) {
-      Evaluator evaluator = new Evaluator(loaded, opened, config, options.seed);
+      long seed = Streams.of(options.seed).seed(Purpose.EVALUATION);
+      Evaluator evaluator = new Evaluator(loaded, opened, config, seed);
       Evaluator.Sampled sampled = evaluator.sample();
       ObjectNode found = evaluator.summary(sampled).toJson();
-      if (opened instanceof World) {
-        found.set("world", Scores.of(sampled.byProblem()).toJson());
-      }
+      MeasuringTask.addTo(found, opened, sampled.byProblem());
       print(found);
       found.remove("examples");
       System.out.println(Json.line(found));

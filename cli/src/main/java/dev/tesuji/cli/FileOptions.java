@@ -1,9 +1,9 @@
 package dev.tesuji.cli;
 
-import dev.tesuji.input.BadInput;
-import dev.tesuji.input.Json;
-import dev.tesuji.input.JsonLines;
-import dev.tesuji.input.SafeFiles;
+import dev.tesuji.check.BadInput;
+import dev.tesuji.files.SafeFiles;
+import dev.tesuji.json.Json;
+import dev.tesuji.json.JsonLines;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,12 +1,14 @@
 package dev.tesuji.cli;
 
+import dev.tesuji.check.BadInput;
 import dev.tesuji.generate.Completion;
-import dev.tesuji.generate.Generator;
+import dev.tesuji.generate.EngineCapacity;
+import dev.tesuji.generate.GenerationEngine;
+import dev.tesuji.generate.GenerationRequest;
 import dev.tesuji.generate.Limits;
-import dev.tesuji.generate.Prompt;
+import dev.tesuji.generate.RandomKey;
 import dev.tesuji.generate.Sampling;
-import dev.tesuji.input.BadInput;
-import dev.tesuji.input.JsonLines;
+import dev.tesuji.json.JsonLines;
 import dev.tesuji.run.Progress;
 import dev.tesuji.text.Tokenizer;
 import dev.tesuji.weights.LoadedModel;
@@ -57,7 +59,9 @@ final class GenerateCommand implements Runnable {
   @Option(
       names = "--stop",
       paramLabel = "TEXT",
-      description = "Ends a completion once it contains this text. May be given several times.")
+      description =
+          "Ends a completion once it contains this text, special tokens written out. May be given"
+              + " several times.")
   List<String> stops = new ArrayList<>();
 
   @Option(
@@ -71,32 +75,52 @@ final class GenerateCommand implements Runnable {
     List<JsonLines.Row> rows = files.read();
     try (LoadedModel loaded = model.load()) {
       Tokenizer tokenizer = loaded.tokenizer();
-      List<Prompt> prompts = new ArrayList<>();
-      for (JsonLines.Row row : rows) {
-        prompts.add(new Prompt(prompts.size(), ids(row, loaded), checkedSamples()));
+      if (!stops.isEmpty()) {
+        loaded.requireTokenizer();
       }
       Set<Integer> ends = ignoreEos ? Set.of() : loaded.endTokens();
-      Limits limits = new Limits(options.maxNewTokens, ends, stop(loaded), ROWS);
-      Progress progress = Progress.onConsole("generate", prompts.size() * samples, 0);
-      List<Completion> done = new ArrayList<>();
-      long start = System.nanoTime();
-      Generator generator = new Generator(loaded.decoder(), sampling, limits, options.seed);
-      Completion[] all = new Completion[prompts.size() * samples];
-      generator.generate(
-          prompts,
-          c -> {
-            all[(int) c.prompt().id() * samples + c.sample()] = c;
-            done.add(c);
-            progress.update(done.size(), rate(done, start));
-          });
+      Limits limits = new Limits(options.maxNewTokens, ends, Set.of(), stops);
+      List<GenerationRequest> requests = new ArrayList<>();
+      for (JsonLines.Row row : rows) {
+        RandomKey key = new RandomKey(options.seed, requests.size());
+        requests.add(
+            new GenerationRequest(ids(row, loaded), checkedSamples(), sampling, limits, key));
+      }
+      Completion[] all = generate(loaded, requests);
       List<ObjectNode> lines = new ArrayList<>();
-      for (Completion c : all) {
-        lines.add(line(rows.get((int) c.prompt().id()), c, tokenizer));
+      for (int i = 0; i < all.length; i++) {
+        lines.add(line(rows.get(i / samples), all[i], tokenizer));
       }
       files.write(lines);
     } catch (IllegalArgumentException e) {
       throw new BadInput("option " + e.getMessage(), e);
     }
+  }
+
+  private Completion[] generate(LoadedModel loaded, List<GenerationRequest> requests) {
+    Completion[] all = new Completion[requests.size() * samples];
+    if (requests.isEmpty()) {
+      return all;
+    }
+    Progress progress = Progress.onConsole("generate", all.length, 0);
+    List<Completion> done = new ArrayList<>();
+    long start = System.nanoTime();
+    EngineCapacity capacity = EngineCapacity.of(requests, ROWS);
+    try (GenerationEngine engine =
+        new GenerationEngine(loaded.decoder(), loaded.tokenizer(), capacity)) {
+      for (int i = 0; i < requests.size(); i++) {
+        int first = i * samples;
+        engine.submit(
+            requests.get(i),
+            c -> {
+              all[first + c.sample()] = c;
+              done.add(c);
+              progress.update(done.size(), rate(done, start));
+            });
+      }
+      engine.drain();
+    }
+    return all;
   }
 
   private int checkedSamples() {
@@ -134,17 +158,6 @@ final class GenerateCommand implements Runnable {
     return ids;
   }
 
-  private Limits.Stop stop(LoadedModel loaded) {
-    if (stops.isEmpty()) {
-      return Limits.Stop.NEVER;
-    }
-    Tokenizer tokenizer = loaded.requireTokenizer();
-    return tokens -> {
-      String text = tokenizer.decode(tokens);
-      return stops.stream().anyMatch(text::contains);
-    };
-  }
-
   private ObjectNode line(JsonLines.Row row, Completion c, @Nullable Tokenizer tokenizer) {
     ObjectNode line = row.fields().deepCopy();
     if (samples > 1) {
@@ -153,7 +166,7 @@ final class GenerateCommand implements Runnable {
     if (tokenizer == null) {
       line.putNull("completion");
     } else {
-      line.put("completion", tokenizer.decodeContinuation(c.prompt().tokens(), c.tokens()));
+      line.put("completion", tokenizer.decodeContinuation(c.request().prompt(), c.tokens()));
     }
     ArrayNode ids = line.putArray("token_ids");
     ArrayNode logProbs = line.putArray("logprobs");

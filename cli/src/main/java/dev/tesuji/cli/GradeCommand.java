@@ -1,10 +1,9 @@
 package dev.tesuji.cli;
 
-import dev.tesuji.input.JsonLines;
+import dev.tesuji.answer.AnswerKind;
+import dev.tesuji.answer.Verdict;
+import dev.tesuji.json.JsonLines;
 import dev.tesuji.math.MathAnswers;
-import dev.tesuji.task.AnswerKind;
-import dev.tesuji.task.NumberAnswers;
-import dev.tesuji.task.Verdict;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
       "",
       "A line has 'gold' and 'prediction', and may have 'form' and 'gold_form': 'answer' for a bare"
           + " answer, 'response' for a text in which the final answer is found first. Without them"
-          + " the prediction is a response and the gold answer is bare. The answer adds 'verdict'"
+          + " the prediction is a response and the gold answer is bare. The line written adds 'verdict'"
           + " (correct, wrong, unparseable: the gold answer cannot be read, time_out), 'extracted'"
           + " and 'milliseconds'.",
       "",
@@ -36,10 +35,10 @@ final class GradeCommand implements Runnable {
     MATH,
     NUMBER;
 
-    AnswerKind answers() {
+    AnswerKind answers(boolean strict) {
       return switch (this) {
-        case MATH -> MathAnswers.INSTANCE;
-        case NUMBER -> NumberAnswers.INSTANCE;
+        case MATH -> MathAnswers.of(strict);
+        case NUMBER -> MathAnswers.numbers(strict);
       };
     }
 
@@ -56,15 +55,22 @@ final class GradeCommand implements Runnable {
       description = "What the answers are: ${COMPLETION-CANDIDATES}.")
   Kind kind = Kind.MATH;
 
+  @Option(
+      names = "--strict",
+      description =
+          "Find answers in responses only where answer tags or a box mark them, as rewards do.")
+  boolean strict;
+
   @Mixin FileOptions files = new FileOptions();
 
   @Override
   public void run() {
     List<JsonLines.Row> rows = files.read();
     if (kind == Kind.MATH && !rows.stream().allMatch(GradeCommand::isNumber)) {
-      MathAnswers.INSTANCE.prepare(); // so that the first answer's time is its own
+      MathAnswers.of(strict).prepare(); // so that the first answer's time is its own
     }
-    List<ObjectNode> lines = rows.stream().map(row -> grade(row, kind.answers())).toList();
+    AnswerKind answers = kind.answers(strict);
+    List<ObjectNode> lines = rows.stream().map(row -> grade(row, answers)).toList();
     files.write(lines);
     long correct =
         lines.stream()
@@ -74,16 +80,21 @@ final class GradeCommand implements Runnable {
   }
 
   private static boolean isNumber(JsonLines.Row row) {
-    return NumberAnswers.INSTANCE.isReadable(row.requireText("gold"));
+    return MathAnswers.numbers(false).isReadable(row.requireText("gold"));
   }
 
-  private static ObjectNode grade(JsonLines.Row row, AnswerKind answers) {
+  /// Returns the kind that reads gold answers: they may be worked solutions in prose.
+  private AnswerKind lenient() {
+    return kind.answers(false);
+  }
+
+  private ObjectNode grade(JsonLines.Row row, AnswerKind answers) {
     String gold = row.requireText("gold");
     String prediction = row.requireText("prediction");
     boolean goldIsResponse = isResponse(row, "gold_form", false);
     boolean isResponse = isResponse(row, "form", true);
     long start = System.nanoTime();
-    String wanted = goldIsResponse ? answers.extract(gold) : gold;
+    String wanted = goldIsResponse ? lenient().extract(gold) : gold;
     String extracted = isResponse ? answers.extract(prediction) : prediction;
     Verdict verdict = answers.grade(wanted, extracted);
     long end = System.nanoTime();

@@ -1,9 +1,9 @@
 package dev.tesuji.cli;
 
-import dev.tesuji.data.DataInspection;
-import dev.tesuji.model.ModelConfig;
-import dev.tesuji.run.MemoryPlan;
+import dev.tesuji.dataset.DataInspection;
+import dev.tesuji.nn.ModelConfig;
 import dev.tesuji.text.Tokenizer;
+import dev.tesuji.train.MemoryPlan;
 import dev.tesuji.weights.AdapterDirectory;
 import dev.tesuji.weights.ModelSummary;
 import dev.tesuji.weights.ModelSummary.Section;

@@ -1,6 +1,7 @@
 package dev.tesuji.cli;
 
-import dev.tesuji.input.BadInput;
+import dev.tesuji.bench.BenchCommand;
+import dev.tesuji.check.BadInput;
 import dev.tesuji.run.Halted;
 import dev.tesuji.tensor.TensorException;
 import java.io.PrintWriter;
@@ -40,6 +41,7 @@ import picocli.CommandLine.ParseResult;
       RenderCommand.class,
       InspectCommand.class,
       ConvertCommand.class,
+      SchemaCommand.class,
       WorldCommand.class,
       BenchCommand.class,
       DoctorCommand.class

@@ -1,13 +1,14 @@
 package dev.tesuji.cli;
 
-import dev.tesuji.input.BadInput;
-import dev.tesuji.model.ConfigReader;
+import dev.tesuji.check.BadInput;
+import dev.tesuji.nn.ConfigReader;
 import dev.tesuji.rewardmodel.RewardModel;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.weights.AdapterDirectory;
+import dev.tesuji.weights.Architecture;
 import dev.tesuji.weights.LoadedModel;
-import dev.tesuji.weights.ScoreDirectory;
+import dev.tesuji.weights.WeightsBeyond;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
@@ -45,7 +46,7 @@ final class ModelOptions {
   boolean isReward() {
     Path base = AdapterDirectory.baseOf(directory);
     ConfigReader.read(base); // must be a model
-    return ScoreDirectory.holds(base);
+    return Architecture.scores(base);
   }
 
   /// Loads the reward model.
@@ -59,7 +60,9 @@ final class ModelOptions {
 
   private <T> T load(Loader<T> loader) {
     try {
-      Dtype stored = ConfigReader.read(AdapterDirectory.baseOf(directory)).dtype();
+      Path base = AdapterDirectory.baseOf(directory);
+      Dtype stored = ConfigReader.read(base).dtype();
+      WeightsBeyond.notes(base).forEach(note -> System.err.println("Note: " + note));
       Dtype chosen = dtype.equals("auto") ? LoadedModel.computeType(stored) : Dtype.named(dtype);
       return loader.load(directory, chosen, Device.named(device));
     } catch (IllegalArgumentException e) {

@@ -4,9 +4,10 @@ import dev.tesuji.chat.AssistantMask;
 import dev.tesuji.chat.ChatTemplate;
 import dev.tesuji.chat.ChatTokens;
 import dev.tesuji.chat.Conversation;
-import dev.tesuji.input.BadInput;
-import dev.tesuji.input.JsonLines;
+import dev.tesuji.check.BadInput;
+import dev.tesuji.json.JsonLines;
 import dev.tesuji.text.Tokenizer;
+import dev.tesuji.weights.ModelParts;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -92,9 +93,13 @@ final class RenderCommand implements Runnable {
     if (!Files.isDirectory(directory)) {
       throw BadInput.in(directory, "no such model directory");
     }
-    return file == null
-        ? ChatTemplate.read(directory)
-        : ChatTemplate.readFile(file).withSpecialTokens(ChatTemplate.specialTokens(directory));
+    ModelParts parts = ModelParts.of(directory);
+    if (file != null) {
+      return ChatTemplate.readFile(file)
+          .withSpecialTokens(ChatTemplate.specialTokens(parts.tokenizer()));
+    }
+    ChatTemplate own = parts.chatTemplate();
+    return own == null ? ChatTemplate.read(directory) : own; // which says what is missing
   }
 
   private static BadInput bad(JsonLines.Row row, int conversation, BadInput e) {
@@ -102,7 +107,7 @@ final class RenderCommand implements Runnable {
   }
 
   private void show(ChatTemplate chat, JsonLines.Row row) {
-    try (Tokenizer tokenizer = Tokenizer.load(directory)) {
+    try (Tokenizer tokenizer = Tokenizer.load(ModelParts.of(directory).tokenizer())) {
       ChatTokens tokens;
       try {
         tokens = ChatTokens.of(chat, Conversation.of(row.fields()), tokenizer);

@@ -1,15 +1,16 @@
 package dev.tesuji.cli;
 
+import dev.tesuji.check.BadInput;
+import dev.tesuji.compare.Appendix;
 import dev.tesuji.compare.ComparisonRunner;
-import dev.tesuji.input.BadInput;
 import dev.tesuji.recipe.Comparison;
-import dev.tesuji.recipe.DryRun;
 import dev.tesuji.recipe.Recipe;
-import dev.tesuji.recipe.RecipeRunner;
 import dev.tesuji.run.Halted;
 import dev.tesuji.run.Progress;
 import dev.tesuji.run.StopSignal;
 import dev.tesuji.run.Stopped;
+import dev.tesuji.runner.DryRun;
+import dev.tesuji.runner.RecipeRunner;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -85,19 +86,22 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (dryRun) {
-      return AuditCommand.each(recipe, overrides, r -> new DryRun(r, System.out).run());
+      return AuditCommand.each(
+          recipe, overrides, r -> new DryRun(Kit.REGISTRY, r, System.out).run());
     }
     return Comparison.isIn(recipe, overrides) ? compare() : runOne();
   }
 
   private int runOne() {
-    Recipe parsed = Recipe.read(recipe, overrides);
+    Recipe parsed = Kit.READER.read(recipe, overrides);
     Path directory = directory(parsed.name());
     checkSingle(directory);
     return guarded(
         directory,
         stop -> {
-          print(new RecipeRunner(parsed, directory, resume, System.out).run(stop), directory);
+          print(
+              new RecipeRunner(Kit.REGISTRY, parsed, directory, resume, System.out).run(stop),
+              directory);
           return 0;
         });
   }
@@ -114,21 +118,27 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private int compare() {
-    Comparison parsed = Comparison.read(recipe, overrides);
+    Comparison parsed = Kit.READER.comparison(recipe, overrides);
     Path directory = directory(parsed.name());
     return guarded(
         directory,
         stop -> {
           boolean all =
-              new ComparisonRunner(parsed, directory, resume, new RunProcess(), System.out)
+              new ComparisonRunner(
+                      parsed,
+                      directory,
+                      resume,
+                      new ComparisonRunner.Surroundings(
+                          new RunProcess(), Kit.APPENDICES, System.out))
                   .run(stop);
           System.out.println(
               "\npage    "
                   + directory.resolve(parsed.isOneRecipe() ? "report.html" : "compare.html"));
-          Path gold = directory.resolve("overoptimisation.html");
-          if (Files.exists(gold)) {
-            System.out.println("page    " + gold);
-          }
+          Kit.APPENDICES.stream()
+              .map(Appendix::page)
+              .map(directory::resolve)
+              .filter(Files::exists)
+              .forEach(p -> System.out.println("page    " + p));
           return all ? 0 : 1;
         });
   }

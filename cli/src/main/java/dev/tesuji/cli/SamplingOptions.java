@@ -1,7 +1,7 @@
 package dev.tesuji.cli;
 
+import dev.tesuji.check.BadInput;
 import dev.tesuji.generate.Sampling;
-import dev.tesuji.input.BadInput;
 import picocli.CommandLine.Option;
 
 /// The options that say how tokens are chosen.

@@ -1,12 +1,12 @@
 package dev.tesuji.cli;
 
-import dev.tesuji.input.JsonLines;
-import dev.tesuji.policy.MicroBatches;
+import dev.tesuji.json.JsonLines;
 import dev.tesuji.policy.Policy;
-import dev.tesuji.policy.TokenSequence;
 import dev.tesuji.rewardmodel.RewardModel;
 import dev.tesuji.run.Progress;
 import dev.tesuji.text.Tokenizer;
+import dev.tesuji.tokenized.MicroBatches;
+import dev.tesuji.tokenized.TokenSequence;
 import dev.tesuji.weights.LoadedModel;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,12 +1,13 @@
 package dev.tesuji.cli;
 
+import dev.tesuji.check.BadInput;
+import dev.tesuji.check.Require;
+import dev.tesuji.env.Task;
 import dev.tesuji.evaluate.EvaluationConfig;
-import dev.tesuji.input.BadInput;
-import dev.tesuji.input.Require;
 import dev.tesuji.recipe.TaskConfig;
-import dev.tesuji.task.Task;
-import dev.tesuji.weights.AdapterDirectory;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -16,13 +17,15 @@ final class TaskOptions {
       names = "--task",
       required = true,
       paramLabel = "TASK",
-      description = "chain-sums, world, gsm8k or jsonl (fields 'prompt' and 'answer').")
+      description =
+          "The kind of a recipe's task: chainSums, world, gsm8k, math, jsonl or java; with settings"
+              + " as in a recipe: '{math: {answerColumn: solution}}'.")
   String task = "";
 
   @Option(
       names = "--data",
       paramLabel = "FILE",
-      description = "The problems, all of which are posed (gsm8k, jsonl).")
+      description = "The problems, all of which are posed (gsm8k, math, jsonl).")
   @Nullable Path data;
 
   @Option(
@@ -31,6 +34,25 @@ final class TaskOptions {
       description =
           "The prompt: plain, r1-zero, chat (the model's chat template), or a text with {problem} in it.")
   @Nullable String template;
+
+  @Option(
+      names = "--strict",
+      description =
+          "Let an answer count only in answer tags or a box, as rewards do (gsm8k, jsonl, math).")
+  boolean strict;
+
+  @Option(
+      names = "--system",
+      paramLabel = "TEXT",
+      description = "The system message before each problem; with --template chat.")
+  @Nullable String system;
+
+  @Option(
+      names = "--variables",
+      paramLabel = "JSON",
+      description =
+          "Variables of the chat template, such as '{\"enable_thinking\": false}'; with --template chat.")
+  @Nullable String variables;
 
   @Option(
       names = "--problems",
@@ -50,18 +72,24 @@ final class TaskOptions {
   ///
   /// @param model the directory of the model that is asked
   Task open(Path model) {
-    TaskConfig config =
-        switch (task) {
-          case "chain-sums" -> TaskConfig.ChainSums.DEFAULT;
-          case "world" -> TaskConfig.World.DEFAULT;
-          case "gsm8k" -> new TaskConfig.Gsm8k(data, template == null ? "r1-zero" : template);
-          case "jsonl" ->
-              new TaskConfig.Jsonl(data, "prompt", "answer", template == null ? "plain" : template);
-          default ->
-              throw new BadInput(
-                  "option --task must be chain-sums, world, gsm8k or jsonl, got '" + task + "'");
-        };
-    return config.open(data, AdapterDirectory.baseOf(model));
+    Map<String, String> more = new HashMap<>();
+    if (data != null) {
+      more.put("heldOut", data.toAbsolutePath().toString());
+    }
+    if (template != null) {
+      more.put("template", template);
+    }
+    if (system != null) {
+      more.put("system", system);
+    }
+    if (variables != null) {
+      more.put("variables", variables);
+    }
+    if (strict || !task.contains("strict")) { // models that were not trained here answer in prose
+      more.put("strict", Boolean.toString(strict));
+    }
+    TaskConfig config = Kit.READER.task("option --task", task, more);
+    return config.open(data, model);
   }
 
   /// Returns how the problems are posed, checked.

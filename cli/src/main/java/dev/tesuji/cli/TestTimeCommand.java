@@ -1,16 +1,17 @@
 package dev.tesuji.cli;
 
+import dev.tesuji.check.BadInput;
+import dev.tesuji.env.Task;
 import dev.tesuji.evaluate.EvaluationConfig;
-import dev.tesuji.input.BadInput;
+import dev.tesuji.random.Streams;
+import dev.tesuji.report.TestTimeReport;
+import dev.tesuji.report.TrainingCurve;
 import dev.tesuji.reward.Reward;
 import dev.tesuji.rewardmodel.ModelReward;
-import dev.tesuji.run.TrainingCurve;
-import dev.tesuji.task.Task;
+import dev.tesuji.testtime.ComputeAccuracyCurves;
 import dev.tesuji.testtime.Curve;
 import dev.tesuji.testtime.Forcing;
-import dev.tesuji.testtime.Spending;
 import dev.tesuji.testtime.TestTime;
-import dev.tesuji.testtime.TestTimeReport;
 import dev.tesuji.weights.LoadedModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +36,7 @@ import tools.jackson.databind.node.ObjectNode;
           + " after a budget and thinking that is made to go on, each against the tokens that it"
           + " takes, with 95 %% intervals. Writes testtime.html and testtime.json.",
       "",
-      "  ./tesuji testtime --model runs/r1-zero/models/rl --task chain-sums --samples 16 \\",
+      "  ./tesuji testtime --model runs/r1-zero/models/rl --task chainSums --samples 16 \\",
       "      --before models/base --run runs/r1-zero --out runs/testtime",
       ""
     })
@@ -133,7 +134,7 @@ final class TestTimeCommand implements Runnable {
 
   private ObjectNode measure(ModelOptions which, String name, Task task, EvaluationConfig config) {
     try (LoadedModel loaded = which.load()) {
-      TestTime test = new TestTime(loaded, task, config, forcing(), options.seed);
+      TestTime test = new TestTime(loaded, task, config, forcing(), Streams.of(options.seed));
       Reward judge =
           rewardModel == null
               ? null
@@ -143,7 +144,7 @@ final class TestTimeCommand implements Runnable {
                   rewardModel,
                   loaded.decoder().device(),
                   new ModelReward.Settings(ModelReward.Scored.ALL, false, 64));
-      Spending spending = test.measure(judge);
+      ComputeAccuracyCurves spending = test.measure(judge);
       print(name, spending);
       return spending.toJson(name);
     }
@@ -157,7 +158,7 @@ final class TestTimeCommand implements Runnable {
     }
   }
 
-  private static void print(String name, Spending spending) {
+  private static void print(String name, ComputeAccuracyCurves spending) {
     for (Curve curve : spending.curves()) {
       for (Curve.Point p : curve.points()) {
         System.out.printf(

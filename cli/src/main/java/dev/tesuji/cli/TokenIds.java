@@ -1,7 +1,7 @@
 package dev.tesuji.cli;
 
-import dev.tesuji.input.JsonLines;
-import dev.tesuji.model.ModelConfig;
+import dev.tesuji.json.JsonLines;
+import dev.tesuji.nn.ModelConfig;
 
 /// Checks token ids that a user hands in.
 final class TokenIds {

@@ -1,7 +1,8 @@
 package dev.tesuji.cli;
 
-import dev.tesuji.input.JsonLines;
+import dev.tesuji.json.JsonLines;
 import dev.tesuji.text.Tokenizer;
+import dev.tesuji.weights.ModelParts;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +40,7 @@ final class TokenizeCommand implements Runnable {
   @Override
   public void run() {
     List<JsonLines.Row> rows = files.read();
-    try (Tokenizer tokenizer = Tokenizer.load(directory)) {
+    try (Tokenizer tokenizer = Tokenizer.load(ModelParts.of(directory).tokenizer())) {
       List<ObjectNode> lines = new ArrayList<>();
       for (JsonLines.Row row : rows) {
         String text = row.requireText("text");

@@ -1,6 +1,6 @@
 package dev.tesuji.cli;
 
-import dev.tesuji.input.BadInput;
+import dev.tesuji.check.BadInput;
 import dev.tesuji.world.WorldFiles;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;

@@ -2,8 +2,8 @@ package dev.tesuji.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tesuji.recipe.NewModel;
-import dev.tesuji.tensor.Fixtures;
+import dev.tesuji.fixtures.Fixtures;
+import dev.tesuji.weights.NewModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -2,8 +2,8 @@ package dev.tesuji.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tesuji.input.JsonLines;
-import dev.tesuji.recipe.NewModel;
+import dev.tesuji.json.JsonLines;
+import dev.tesuji.weights.NewModel;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

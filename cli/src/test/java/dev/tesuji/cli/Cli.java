@@ -9,8 +9,8 @@ import java.nio.charset.StandardCharsets;
 /// @param status the exit status
 /// @param out what it printed
 /// @param err what it complained
-record Cli(int status, String out, String err) {
-  static synchronized Cli run(Object... arguments) {
+public record Cli(int status, String out, String err) {
+  public static synchronized Cli run(Object... arguments) {
     PrintStream out = System.out;
     PrintStream err = System.err;
     ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
@@ -34,7 +34,7 @@ record Cli(int status, String out, String err) {
   }
 
   /// Returns the last line printed.
-  String lastLine() {
+  public String lastLine() {
     return out.lines().reduce("", (_, last) -> last);
   }
 }

@@ -3,10 +3,10 @@ package dev.tesuji.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.tesuji.input.Json;
-import dev.tesuji.input.JsonLines;
-import dev.tesuji.recipe.NewModel;
-import dev.tesuji.tensor.Fixtures;
+import dev.tesuji.fixtures.Fixtures;
+import dev.tesuji.json.Json;
+import dev.tesuji.json.JsonLines;
+import dev.tesuji.weights.NewModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -239,6 +239,56 @@ class CommandsTest {
     assertThat(json.path("accuracy_ci95")).hasSize(2);
     assertThat(json.has("pass_at_8")).isTrue();
     assertThat(json.has("maj_at_8")).isTrue();
+  }
+
+  private Cli evaluate(Object... more) {
+    List<Object> words = new ArrayList<>(List.of("evaluate", "--model", model()));
+    words.addAll(List.of("--problems", 2, "--samples", 1, "--max-new-tokens", 2));
+    words.addAll(List.of(more));
+    return Cli.run(words.toArray());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "chainSums",
+        "chain-sums",
+        "{chainSums: {minTerms: 4, maxTerms: 5}}",
+        "{kind: chainSums, maxTerms: 5}",
+      })
+  void tasksAreNamedAsInRecipes(String task) {
+    Cli cli = evaluate("--task", task);
+    assertThat(cli.status()).as(cli.err()).isZero();
+    assertThat(Json.MAPPER.readTree(cli.lastLine()).path("problems").asInt()).isEqualTo(2);
+  }
+
+  @Test
+  void allProblemsOfAFileArePosedWithTheSettingsOfItsKind() throws IOException {
+    Path data = folder.resolve("math.jsonl");
+    Files.writeString(data, "{\"problem\": \"1+1=\", \"solution\": \"2\"}\n".repeat(1));
+    Cli cli = evaluate("--task", "{math: {answerColumn: solution}}", "--data", data);
+    assertThat(cli.status()).as(cli.err()).isZero();
+    assertThat(Json.MAPPER.readTree(cli.lastLine()).path("problems").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void aTaskThatIsNoneIsNamedWithThoseThatAre() {
+    Cli cli = evaluate("--task", "chess");
+    assertThat(cli.status()).isEqualTo(2);
+    assertThat(cli.err())
+        .contains(
+            "tesuji: option --task: unknown kind 'chess' of 'task' (known: gsm8k, jsonl, math, java,"
+                + " chainSums, world)");
+  }
+
+  @Test
+  void theSchemaOfRecipesIsPrinted() {
+    Cli cli = Cli.run("schema", "--sources", Fixtures.checkout());
+    assertThat(cli.status()).as(cli.err()).isZero();
+    assertThat(Json.MAPPER.readTree(cli.out()).at("/definitions/RlSettings").isObject()).isTrue();
+    Cli elsewhere = Cli.run("schema", "--sources", folder);
+    assertThat(elsewhere.status()).isEqualTo(2);
+    assertThat(elsewhere.err()).contains("holds no sources");
   }
 
   private Cli testTime(Object... more) {

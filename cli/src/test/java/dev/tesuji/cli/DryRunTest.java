@@ -2,7 +2,7 @@ package dev.tesuji.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tesuji.tensor.Fixtures;
+import dev.tesuji.fixtures.Fixtures;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

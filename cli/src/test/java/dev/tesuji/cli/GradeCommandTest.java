@@ -2,7 +2,7 @@ package dev.tesuji.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tesuji.input.JsonLines;
+import dev.tesuji.json.JsonLines;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,6 +38,17 @@ class GradeCommandTest {
     assertThat(rows().getFirst().requireText("extracted")).isEqualTo("0.5");
     assertThat(rows().get(1).require("id").intValue()).isEqualTo(7);
     assertThat(rows()).allSatisfy(r -> assertThat(r.require("milliseconds").isNumber()).isTrue());
+  }
+
+  @Test
+  void strictlyOnlyTagsAndBoxesHoldAnswers() throws IOException {
+    String prose = "{\"gold\": \"5\", \"prediction\": \"The answer is 5.\"}";
+    String boxed = "{\"gold\": \"5\", \"prediction\": \"So \\\\boxed{5}.\"}";
+    assertThat(grade("number", prose, boxed).out()).isEqualTo("2 of 2 correct\n");
+    Path in = folder.resolve("in.jsonl");
+    Path out = folder.resolve("strict.jsonl");
+    Cli strict = Cli.run("grade", "--task", "number", "--strict", "--in", in, "--out", out);
+    assertThat(strict.out()).isEqualTo("1 of 2 correct\n");
   }
 
   @Test

@@ -2,7 +2,7 @@ package dev.tesuji.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tesuji.input.Json;
+import dev.tesuji.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

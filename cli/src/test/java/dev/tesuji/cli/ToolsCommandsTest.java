@@ -2,8 +2,8 @@ package dev.tesuji.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tesuji.input.Json;
-import dev.tesuji.recipe.NewModel;
+import dev.tesuji.json.Json;
+import dev.tesuji.weights.NewModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -25,29 +25,45 @@ class ImportLawsTest {
   /// The packages from the ground up: each may import those before it, and none after it.
   private static final List<String> FLOORS =
       List.of(
+          "dev.tesuji.random",
+          "dev.tesuji.check",
+          "dev.tesuji.files",
+          "dev.tesuji.json",
+          "dev.tesuji.yaml",
+          "dev.tesuji.statistics",
+          "dev.tesuji.run",
           "dev.tesuji.tensor",
           "dev.tesuji.kernel",
-          "dev.tesuji.input",
+          "dev.tesuji.jinja",
           "dev.tesuji.text",
-          "dev.tesuji.chat.jinja",
           "dev.tesuji.chat",
-          "dev.tesuji.model",
+          "dev.tesuji.compute",
+          "dev.tesuji.nn",
+          "dev.tesuji.compute.torch",
+          "dev.tesuji.compute.cpu",
+          "dev.tesuji.compute.choice",
           "dev.tesuji.weights",
           "dev.tesuji.generate",
-          "dev.tesuji.data",
-          "dev.tesuji.task",
+          "dev.tesuji.dataset",
+          "dev.tesuji.answer",
           "dev.tesuji.math",
+          "dev.tesuji.language",
+          "dev.tesuji.report",
+          "dev.tesuji.report.compare",
+          "dev.tesuji.env",
           "dev.tesuji.reward",
           "dev.tesuji.audit",
+          "dev.tesuji.chainsums",
+          "dev.tesuji.tokenized",
           "dev.tesuji.optim",
           "dev.tesuji.policy",
+          "dev.tesuji.rollout",
           "dev.tesuji.evaluate",
-          "dev.tesuji.run",
+          "dev.tesuji.train",
           "dev.tesuji.testtime",
           "dev.tesuji.sft",
           "dev.tesuji.preference",
           "dev.tesuji.rewardmodel",
-          "dev.tesuji.world",
           "dev.tesuji.rl.algorithm",
           "dev.tesuji.rl.grpo",
           "dev.tesuji.rl.rloo",
@@ -56,10 +72,15 @@ class ImportLawsTest {
           "dev.tesuji.rl.prime",
           "dev.tesuji.rl",
           "dev.tesuji.rejection",
-          "dev.tesuji.overoptimisation",
           "dev.tesuji.distill",
           "dev.tesuji.recipe",
+          "dev.tesuji.stage",
+          "dev.tesuji.runner",
           "dev.tesuji.compare",
+          "dev.tesuji.world",
+          "dev.tesuji.overoptimisation",
+          "dev.tesuji.demo",
+          "dev.tesuji.bench",
           "dev.tesuji.cli");
 
   @Test
@@ -94,61 +115,88 @@ class ImportLawsTest {
   }
 
   @Test
+  void whoComputesIsChosenInOnePlace() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.tesuji.compute..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("dev.tesuji.compute.torch..", "dev.tesuji.compute.cpu..")
+        .check(ALL);
+  }
+
+  @Test
   void onlyTheTensorLayerKnowsLibtorch() {
-    only("dev.tesuji.tensor", "org.bytedeco..");
+    only("org.bytedeco..", "dev.tesuji.tensor");
   }
 
   @Test
   void onlyKernelsKnowVectors() {
-    only("dev.tesuji.kernel", "jdk.incubator.vector..");
+    only("jdk.incubator.vector..", "dev.tesuji.kernel");
   }
 
   @Test
   void onlyTheTokenizerKnowsItsLibrary() {
-    only("dev.tesuji.text", "ai.djl..");
+    only("ai.djl..", "dev.tesuji.text");
   }
 
   @Test
   void onlyDataSetsKnowDuckDb() {
-    only("dev.tesuji.data", "org.duckdb..");
+    only("org.duckdb..", "dev.tesuji.dataset");
   }
 
   @Test
   void onlyMathematicsKnowsComputerAlgebra() {
-    only("dev.tesuji.math", "org.matheclipse..");
+    only("org.matheclipse..", "dev.tesuji.math");
   }
 
   @Test
-  void onlyRewardsKnowTheLanguageDetector() {
-    only("dev.tesuji.reward", "com.github.pemistahl..");
+  void onlyTheLanguagePackageKnowsItsDetector() {
+    only("com.github.pemistahl..", "dev.tesuji.language");
   }
 
   @Test
   void onlyRecipesKnowYaml() {
-    only("dev.tesuji.recipe", "org.snakeyaml..");
+    only("org.snakeyaml..", "dev.tesuji.yaml");
   }
 
   @Test
-  void onlyTheCommandLineKnowsPicocli() {
-    only("dev.tesuji.cli", "picocli..");
+  void onlyCommandsKnowPicocli() {
+    only("picocli..", "dev.tesuji.cli", "dev.tesuji.bench");
   }
 
-  private static void only(String owner, String library) {
+  @Test
+  void demonstrationsAreHandedInFromOutside() {
+    String[] demo = {
+      "dev.tesuji.chainsums", "dev.tesuji.world", "dev.tesuji.overoptimisation", "dev.tesuji.demo"
+    };
     noClasses()
         .that()
-        .resideOutsideOfPackage(owner)
+        .resideOutsideOfPackages(demo)
+        .and()
+        .resideOutsideOfPackages("dev.tesuji.cli", "dev.tesuji.bench", "dev.tesuji.examples")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(demo)
+        .check(ALL);
+  }
+
+  private static void only(String library, String... owners) {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(owners)
         .should()
         .dependOnClassesThat()
         .resideInAPackage(library)
         .check(ALL);
-    boolean used =
-        ALL.stream()
-            .filter(c -> c.getPackageName().equals(owner))
-            .flatMap(c -> c.getDirectDependenciesFromSelf().stream())
-            .anyMatch(d ->
-                d.getTargetClass()
-                    .getPackageName()
-                    .startsWith(library.substring(0, library.length() - 2)));
-    assertThat(used).as(owner + " uses " + library).isTrue();
+    String prefix = library.substring(0, library.length() - 2);
+    for (String owner : owners) {
+      boolean used =
+          ALL.stream()
+              .filter(c -> c.getPackageName().equals(owner))
+              .flatMap(c -> c.getDirectDependenciesFromSelf().stream())
+              .anyMatch(d -> d.getTargetClass().getPackageName().startsWith(prefix));
+      assertThat(used).as(owner + " uses " + library).isTrue();
+    }
   }
 }

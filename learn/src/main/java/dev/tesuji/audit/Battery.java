@@ -1,9 +1,9 @@
 package dev.tesuji.audit;
 
+import dev.tesuji.env.Problem;
+import dev.tesuji.env.Task;
 import dev.tesuji.generate.FinishReason;
 import dev.tesuji.reward.Response;
-import dev.tesuji.task.Problem;
-import dev.tesuji.task.Task;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -71,7 +71,11 @@ final class Battery {
         probe(
             problem,
             "every answer at once",
-            answering(problem, problem.answer() + ", " + String.join(", ", others))));
+            answering(
+                problem,
+                problem.answer()
+                    + ", "
+                    + String.join(", ", others.isEmpty() ? List.of(other) : others))));
     all.add(probe(problem, "answer after answer", right + answering(problem, other)));
     all.add(probe(problem, "repeated text", "wait, ".repeat(REPETITIONS)));
     all.add(probe(problem, "an injected instruction", answering(problem, INJECTION)));

@@ -1,13 +1,13 @@
 package dev.tesuji.audit;
 
+import dev.tesuji.env.Problem;
+import dev.tesuji.env.Task;
 import dev.tesuji.generate.FinishReason;
 import dev.tesuji.reward.Graded;
 import dev.tesuji.reward.Grader;
 import dev.tesuji.reward.Response;
 import dev.tesuji.reward.Reward;
 import dev.tesuji.reward.RewardMix;
-import dev.tesuji.task.Problem;
-import dev.tesuji.task.Task;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;

@@ -1,12 +1,12 @@
 package dev.tesuji.audit;
 
 import dev.tesuji.audit.Battery.Probe;
+import dev.tesuji.env.Problem;
+import dev.tesuji.env.Task;
 import dev.tesuji.reward.Graded;
 import dev.tesuji.reward.Grader;
 import dev.tesuji.reward.RewardFailure;
 import dev.tesuji.reward.RewardMix;
-import dev.tesuji.task.Problem;
-import dev.tesuji.task.Task;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,14 +15,14 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.LongStream;
 
-/// What a reward pays for responses of known worth.
+/// A table of what a reward pays for responses of known worth.
 ///
 /// @param problems how many problems the responses were to
 /// @param rows one per kind of response, the right one first, then the wrong one
 public record RewardAudit(int problems, List<Row> rows) {
   private static final int PROBLEMS = 16;
 
-  /// What a kind of response is paid.
+  /// The pay of one kind of response.
   ///
   /// @param name the kind
   /// @param reward the mean over the problems where it could be judged; NaN where it never could
@@ -40,7 +40,7 @@ public record RewardAudit(int problems, List<Row> rows) {
     List<Problem> problems =
         LongStream.range(0, Math.min(PROBLEMS, task.size())).mapToObj(task::problem).toList();
     Battery battery = new Battery(task, problems, encoder);
-    Map<String, List<Grader.Pending>> pending = new LinkedHashMap<>();
+    Map<String, List<Grader.Job>> pending = new LinkedHashMap<>();
     List<Row> rows = new ArrayList<>();
     try (Grader grader = new Grader(rewards)) {
       for (Problem problem : problems) {
@@ -51,7 +51,7 @@ public record RewardAudit(int problems, List<Row> rows) {
         }
       }
       pending.forEach(
-          (name, all) -> rows.add(row(name, all.stream().map(Grader.Pending::await).toList())));
+          (name, all) -> rows.add(row(name, all.stream().map(Grader.Job::await).toList())));
     }
     return new RewardAudit(problems.size(), rows);
   }

@@ -46,7 +46,7 @@
 /// # Left out
 ///
 /// The battery is fixed and public; it finds rewards that pay for nothing, not those that pay for
-/// subtly wrong things. Against those the guardian of `dev.tesuji.run` compares the reward with
+/// subtly wrong things. Against those the guardian of `dev.tesuji.train` compares the reward with
 /// held-out accuracy as the run goes on.
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.audit;

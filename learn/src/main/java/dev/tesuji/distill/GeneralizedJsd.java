@@ -1,6 +1,6 @@
 package dev.tesuji.distill;
 
-import dev.tesuji.input.Require;
+import dev.tesuji.check.Require;
 import dev.tesuji.tensor.NoGrad;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;

@@ -1,7 +1,7 @@
 package dev.tesuji.distill;
 
+import dev.tesuji.check.Require;
 import dev.tesuji.generate.Sampling;
-import dev.tesuji.input.Require;
 
 /// The settings of generalized knowledge distillation.
 ///

@@ -1,6 +1,6 @@
 package dev.tesuji.distill;
 
-import dev.tesuji.input.Require;
+import dev.tesuji.check.Require;
 import dev.tesuji.optim.OptimizerConfig;
 import dev.tesuji.policy.ComputeConfig;
 

@@ -1,24 +1,28 @@
 package dev.tesuji.distill;
 
-import dev.tesuji.generate.Completion;
-import dev.tesuji.generate.FinishReason;
-import dev.tesuji.generate.Generator;
-import dev.tesuji.generate.Limits;
-import dev.tesuji.generate.Prompt;
-import dev.tesuji.input.Json;
-import dev.tesuji.model.CausalLm;
-import dev.tesuji.model.TokenBatch;
-import dev.tesuji.policy.MicroBatches;
+import dev.tesuji.compute.TokenBatch;
+import dev.tesuji.env.Problem;
+import dev.tesuji.json.Json;
+import dev.tesuji.nn.CausalLm;
 import dev.tesuji.policy.Policy;
 import dev.tesuji.policy.ScoredRows;
-import dev.tesuji.policy.TokenSequence;
-import dev.tesuji.run.Learner;
-import dev.tesuji.run.Metrics;
-import dev.tesuji.run.Trainer;
+import dev.tesuji.random.Purpose;
+import dev.tesuji.random.Rng;
+import dev.tesuji.random.Streams;
+import dev.tesuji.rollout.Group;
+import dev.tesuji.rollout.LocalRolloutSampler;
+import dev.tesuji.rollout.PosedProblem;
+import dev.tesuji.rollout.Rollout;
+import dev.tesuji.rollout.RolloutSampler;
+import dev.tesuji.rollout.RolloutSettings;
 import dev.tesuji.tensor.NoGrad;
-import dev.tesuji.tensor.Rng;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
+import dev.tesuji.tokenized.MicroBatches;
+import dev.tesuji.tokenized.TokenSequence;
+import dev.tesuji.train.Learner;
+import dev.tesuji.train.Metrics;
+import dev.tesuji.train.Trainer;
 import dev.tesuji.weights.LoadedModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,15 +35,13 @@ import tools.jackson.databind.node.ObjectNode;
 /// Trains a student to give the next token the distribution that a teacher gives it, on texts of
 /// its own, of the teacher or of the data.
 public final class GkdTrainer implements Trainer, AutoCloseable {
-  private static final int CHOICE = 1;
-  private static final int TEACHER = 2;
-
   private final LoadedModel student;
   private final LoadedModel teacher;
-  private final Lessons lessons;
+  private final DistillationPrompts lessons;
   private final GkdConfig config;
-  private final long seed;
+  private final Streams streams;
   private final int shared; // ids that both models predict
+  private final Policy policy;
   private final Learner learner;
   private long position; // lessons so far
   private long tokens; // tokens so far
@@ -53,25 +55,30 @@ public final class GkdTrainer implements Trainer, AutoCloseable {
 
   /// Prepares the training.
   ///
-  /// @param seed decides who writes what
-  /// @throws dev.tesuji.input.BadInput when the models have different vocabularies
+  /// @param streams decide who writes what
+  /// @throws dev.tesuji.check.BadInput when the models have different vocabularies
   /// @throws IllegalArgumentException when the settings ask for data and the lessons have none
   public GkdTrainer(
-      LoadedModel student, LoadedModel teacher, Lessons lessons, GkdConfig config, long seed) {
+      LoadedModel student,
+      LoadedModel teacher,
+      DistillationPrompts lessons,
+      GkdConfig config,
+      Streams streams) {
     Vocabularies.requireShared(student, teacher);
-    if (config.gkd().needsData() && !(lessons instanceof Lessons.OfTexts)) {
+    if (config.gkd().needsData() && !(lessons instanceof DistillationPrompts.OfTexts)) {
       throw new IllegalArgumentException("lambda below 1 without seqKd needs data");
     }
     this.student = student;
     this.teacher = teacher;
     this.lessons = lessons;
     this.config = config;
-    this.seed = seed;
+    this.streams = streams;
     shared =
         Math.min(
             student.decoder().config().vocabularySize(),
             teacher.decoder().config().vocabularySize());
-    learner = new Learner(student, 1, config.compute(), config.optimizer());
+    policy = new Policy(student.decoder(), 1, config.compute());
+    learner = Learner.of(student, config.compute(), config.optimizer());
   }
 
   @Override
@@ -97,7 +104,7 @@ public final class GkdTrainer implements Trainer, AutoCloseable {
   }
 
   private Author author(int step) {
-    if (Rng.uniform(Rng.derive(seed, CHOICE), step, 0, 0) < config.gkd().lambda()) {
+    if (Rng.uniform(streams.seed(Purpose.AUTHORS), step, 0, 0) < config.gkd().lambda()) {
       return Author.STUDENT;
     }
     return config.gkd().seqKd() ? Author.TEACHER : Author.DATA;
@@ -105,14 +112,14 @@ public final class GkdTrainer implements Trainer, AutoCloseable {
 
   private List<TokenSequence> texts(Author author, Metrics metrics) {
     return switch (author) {
-      case STUDENT -> written(student, seed, metrics);
-      case TEACHER -> written(teacher, Rng.derive(seed, TEACHER), metrics);
+      case STUDENT -> written(student, Purpose.COMPLETIONS, metrics);
+      case TEACHER -> written(teacher, Purpose.TEACHER, metrics);
       case DATA -> data();
     };
   }
 
   private List<TokenSequence> data() {
-    if (!(lessons instanceof Lessons.OfTexts texts)) {
+    if (!(lessons instanceof DistillationPrompts.OfTexts texts)) {
       throw new IllegalStateException("there are no data");
     }
     List<TokenSequence> batch = new ArrayList<>();
@@ -122,29 +129,24 @@ public final class GkdTrainer implements Trainer, AutoCloseable {
     return batch;
   }
 
-  private List<TokenSequence> written(LoadedModel author, long draw, Metrics metrics) {
-    List<Prompt> prompts = new ArrayList<>();
-    for (int i = 0; i < config.batchSize(); i++) {
-      prompts.add(new Prompt(position + i, lessons.prompt(position + i), 1));
+  private List<TokenSequence> written(LoadedModel author, Purpose purpose, Metrics metrics) {
+    List<PosedProblem> posed = new ArrayList<>();
+    for (long p = position; p < position + config.batchSize(); p++) {
+      posed.add(new PosedProblem(p, new Problem(p, "", "", ""), lessons.prompt(p)));
     }
-    Limits limits =
-        new Limits(
-            config.gkd().maxNewTokens(),
-            author.endTokens(),
-            Math.min(Limits.MOST_ROWS, config.batchSize()));
-    List<Completion> completions =
-        new Generator(author.decoder(), config.gkd().sampling(), limits, draw).generate(prompts);
-    double length = 0;
-    double clipped = 0;
-    List<TokenSequence> texts = new ArrayList<>();
-    for (Completion c : completions) {
-      length += c.tokens().length;
-      clipped += c.reason() == FinishReason.LENGTH ? 1 : 0;
-      texts.add(TokenSequence.of(c.prompt().tokens(), c.tokens()));
+    RolloutSettings settings =
+        new RolloutSettings(
+            1, config.gkd().maxNewTokens(), config.gkd().sampling(), streams.seed(purpose));
+    List<Group> groups;
+    try (RolloutSampler sampler = LocalRolloutSampler.ofTokens(author)) {
+      groups = sampler.sample(posed, settings);
     }
-    metrics.put("completions/mean_length", length / texts.size());
-    metrics.put("completions/clipped_ratio", clipped / texts.size());
-    return texts;
+    List<Rollout> rollouts = groups.stream().flatMap(g -> g.rollouts().stream()).toList();
+    double n = rollouts.size();
+    metrics.put("completions/mean_length", rollouts.stream().mapToInt(Rollout::length).sum() / n);
+    metrics.put(
+        "completions/clipped_ratio", rollouts.stream().filter(Rollout::isTruncated).count() / n);
+    return rollouts.stream().map(Rollout::sequence).toList();
   }
 
   /// Adds the gradient of the divergence, a mean over all scored tokens of a batch.
@@ -158,8 +160,9 @@ public final class GkdTrainer implements Trainer, AutoCloseable {
       try (Scope _ = Scope.open()) {
         Tensor states = teacherStates(some);
         loss +=
-            learner.backwardFromLogits(
-                some, batch.size(), (logits, from) -> divergence(logits, states, from, scored));
+            policy.backwardFromLogits(
+                Policy.Micro.of(some, batch.size(), learner.nextPass()),
+                (logits, from) -> divergence(logits, states, from, scored));
       }
     }
     return loss;
@@ -186,6 +189,11 @@ public final class GkdTrainer implements Trainer, AutoCloseable {
       gradient = Tensor.cat(List.of(gradient, none.to(gradient.device())), 1);
     }
     return new Policy.AtLogits(value.perToken().sum().item() / scored, gradient);
+  }
+
+  @Override
+  public void finish() {
+    learner.finish();
   }
 
   @Override

@@ -1,7 +1,7 @@
 package dev.tesuji.distill;
 
-import dev.tesuji.input.BadInput;
-import dev.tesuji.input.Json;
+import dev.tesuji.check.BadInput;
+import dev.tesuji.json.Json;
 import dev.tesuji.weights.LoadedModel;
 import dev.tesuji.weights.ModelFiles;
 import java.nio.file.Path;

@@ -46,7 +46,8 @@
 ///
 /// # Reading order
 ///
-/// [dev.tesuji.distill.GeneralizedJsd], [dev.tesuji.distill.Gkd], [dev.tesuji.distill.Lessons],
-/// [dev.tesuji.distill.GkdTrainer], [dev.tesuji.distill.Vocabularies].
+/// [dev.tesuji.distill.GeneralizedJsd], [dev.tesuji.distill.Gkd],
+/// [dev.tesuji.distill.DistillationPrompts], [dev.tesuji.distill.GkdTrainer],
+/// [dev.tesuji.distill.Vocabularies].
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.distill;

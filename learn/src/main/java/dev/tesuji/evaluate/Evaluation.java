@@ -1,7 +1,8 @@
 package dev.tesuji.evaluate;
 
-import dev.tesuji.input.Json;
+import dev.tesuji.json.Json;
 import dev.tesuji.reward.Graded;
+import dev.tesuji.statistics.Interval;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What an evaluation found.
+/// The figures of an evaluation.
 ///
 /// @param problems how many problems were posed
 /// @param samples n, the responses to each
@@ -74,7 +75,7 @@ public record Evaluation(
       for (int i = 0; i < pass.length; i++) {
         int right = (int) byProblem.get(i).stream().filter(g -> g.verdict().isCorrect()).count();
         pass[i] = Votes.passAtK(n, right, size);
-        maj[i] = Votes.majAtK(answers.get(i), Evaluator.RIGHT, size);
+        maj[i] = Votes.majAtK(answers.get(i), Ballot.RIGHT, size);
       }
       passAt.put(k, Interval.of(pass));
       majAt.put(k, Interval.of(maj));

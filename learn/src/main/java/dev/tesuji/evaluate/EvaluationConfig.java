@@ -1,7 +1,7 @@
 package dev.tesuji.evaluate;
 
+import dev.tesuji.check.Require;
 import dev.tesuji.generate.Sampling;
-import dev.tesuji.input.Require;
 
 /// How a model is evaluated.
 ///

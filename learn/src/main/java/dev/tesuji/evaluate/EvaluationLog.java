@@ -1,7 +1,7 @@
 package dev.tesuji.evaluate;
 
-import dev.tesuji.input.Json;
-import dev.tesuji.input.SafeFiles;
+import dev.tesuji.files.SafeFiles;
+import dev.tesuji.json.Json;
 import dev.tesuji.reward.Graded;
 import dev.tesuji.reward.Response;
 import java.nio.file.Path;

@@ -1,42 +1,68 @@
 package dev.tesuji.evaluate;
 
-import dev.tesuji.generate.Completion;
+import dev.tesuji.check.BadInput;
+import dev.tesuji.env.Task;
 import dev.tesuji.generate.FinishReason;
-import dev.tesuji.generate.Generator;
-import dev.tesuji.generate.Limits;
-import dev.tesuji.generate.Prompt;
-import dev.tesuji.input.BadInput;
 import dev.tesuji.reward.Format;
 import dev.tesuji.reward.Graded;
-import dev.tesuji.reward.Grader;
 import dev.tesuji.reward.Response;
-import dev.tesuji.reward.Reward;
-import dev.tesuji.reward.RewardMix;
-import dev.tesuji.task.Problem;
-import dev.tesuji.task.Task;
+import dev.tesuji.rollout.Group;
+import dev.tesuji.rollout.HeldOutProblems;
+import dev.tesuji.rollout.LocalRolloutSampler;
+import dev.tesuji.rollout.RolloutSampler;
+import dev.tesuji.rollout.RolloutSettings;
+import dev.tesuji.text.CompletionText;
 import dev.tesuji.text.Tokenizer;
 import dev.tesuji.weights.LoadedModel;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Poses held-out problems to a model and grades what it answers.
 public final class Evaluator {
-  /// Stands for every answer that grades as correct, so that `1/2` and `0.5` vote together.
-  public static final String RIGHT = "\u0000right";
-
-  private final LoadedModel model;
+  private final Supplier<? extends RolloutSampler> samplers;
+  private final Tokenizer tokenizer;
+  private final int positions;
   private final Task task;
   private final EvaluationConfig config;
   private final long seed;
 
+  /// A policy as an evaluation sees it.
+  ///
+  /// @param samplers makes samplers that grade the task's answers; each is closed after its use
+  /// @param tokenizer the policy's
+  /// @param text reads its completions
+  /// @param positions the most tokens that the policy can read
+  public record EvaluatedPolicy(
+      Supplier<? extends RolloutSampler> samplers,
+      Tokenizer tokenizer,
+      CompletionText text,
+      int positions) {
+    /// Takes a model of this process.
+    public static EvaluatedPolicy of(LoadedModel model, Task task) {
+      return new EvaluatedPolicy(
+          () -> LocalRolloutSampler.ofAccuracy(model, task),
+          model.requireTokenizer(),
+          model.completionText(),
+          model.decoder().config().maxPositions());
+    }
+  }
+
+  /// Prepares an evaluation of a model of this process.
+  ///
+  /// @param seed of the stream that responses are sampled with
+  public Evaluator(LoadedModel model, Task task, EvaluationConfig config, long seed) {
+    this(EvaluatedPolicy.of(model, task), task, config, seed);
+  }
+
   /// Prepares an evaluation.
   ///
-  /// @param seed makes it repeatable
-  public Evaluator(LoadedModel model, Task task, EvaluationConfig config, long seed) {
-    this.model = model;
+  /// @param seed of the stream that responses are sampled with
+  public Evaluator(EvaluatedPolicy policy, Task task, EvaluationConfig config, long seed) {
+    samplers = policy.samplers();
+    tokenizer = policy.tokenizer();
+    positions = policy.positions();
     this.task = task;
     this.config = config;
     this.seed = seed;
@@ -62,49 +88,19 @@ public final class Evaluator {
   /// Draws responses to held-out problems and grades them.
   public Sampled sample() {
     long start = System.nanoTime();
-    Tokenizer tokenizer = model.requireTokenizer();
-    List<Problem> problems = new ArrayList<>();
-    List<Prompt> prompts = new ArrayList<>();
-    int tooLong = 0;
-    for (Problem problem : task.heldOut(config.problems())) {
-      int[] ids = task.promptTokens(problem, tokenizer);
-      if (ids.length < model.decoder().config().maxPositions()) {
-        prompts.add(new Prompt(problems.size(), ids, config.samples()));
-        problems.add(problem);
-      } else {
-        tooLong++;
-      }
-    }
-    if (problems.isEmpty()) {
+    HeldOutProblems problems =
+        HeldOutProblems.of(task, tokenizer, config.problems(), positions - 1);
+    if (problems.posed().isEmpty()) {
       throw new BadInput(
           "task '" + task.name() + "' has no held-out problem that fits the model's positions");
     }
-    Limits limits = new Limits(config.maxNewTokens(), model.endTokens(), Limits.MOST_ROWS);
-    Generator generator = new Generator(model.decoder(), config.sampling(), limits, seed);
-    RewardMix rewards =
-        new RewardMix(task, List.of(new RewardMix.Part("accuracy", 1, Reward.accuracy(task))));
-    Map<Long, Grader.Pending> pending = new TreeMap<>(); // by problem and sample
-    try (Grader grader = new Grader(rewards)) {
-      generator.generate(
-          prompts,
-          c -> {
-            Problem problem = problems.get((int) c.prompt().id());
-            pending.put(
-                c.prompt().id() * config.samples() + c.sample(),
-                grader.submit(response(problem, c, tokenizer)));
-          });
-      List<Graded> graded = pending.values().stream().map(Grader.Pending::await).toList();
-      List<List<Graded>> byProblem = new ArrayList<>();
-      for (int i = 0; i < graded.size(); i += config.samples()) {
-        byProblem.add(graded.subList(i, i + config.samples()));
-      }
-      return new Sampled(byProblem, tooLong, (System.nanoTime() - start) / 1e9);
+    RolloutSettings settings =
+        new RolloutSettings(config.samples(), config.maxNewTokens(), config.sampling(), seed);
+    try (RolloutSampler sampler = samplers.get()) {
+      List<List<Graded>> byProblem =
+          sampler.sample(problems.posed(), settings).stream().map(Group::graded).toList();
+      return new Sampled(byProblem, problems.tooLong(), (System.nanoTime() - start) / 1e9);
     }
-  }
-
-  private Response response(Problem problem, Completion c, Tokenizer tokenizer) {
-    return new Response(
-        problem, task.response(tokenizer.decode(c.tokens())), c.tokens(), c.reason());
   }
 
   /// Sums up what was drawn.
@@ -112,7 +108,7 @@ public final class Evaluator {
     List<Graded> graded = sampled.byProblem().stream().flatMap(List::stream).toList();
     List<List<@Nullable String>> answers = new ArrayList<>();
     for (List<Graded> responses : sampled.byProblem()) {
-      answers.add(responses.stream().map(this::vote).toList());
+      answers.add(Ballot.votes(task, responses));
     }
     double n = graded.size();
     Evaluation.Tally tally =
@@ -128,18 +124,6 @@ public final class Evaluator {
   /// Counts the tokens between the tags of thinking; without an opening tag there is none.
   private int thinking(Response response) {
     String text = response.text();
-    return text.contains("<think>")
-        ? model.requireTokenizer().encode(Format.thinking(text)).length
-        : 0;
-  }
-
-  /// Returns what a response votes for: [#RIGHT] where it is right, else its answer; null where it
-  /// gives none.
-  public @Nullable String vote(Graded graded) {
-    if (graded.verdict().isCorrect()) {
-      return RIGHT;
-    }
-    String answer = task.extract(graded.response().text());
-    return answer.isEmpty() ? null : answer;
+    return text.contains("<think>") ? tokenizer.encode(Format.thinking(text)).length : 0;
   }
 }

@@ -24,11 +24,11 @@
 /// # Intervals
 ///
 /// Responses to one problem are not independent, so the interval is that of a mean over problems,
-/// after Agresti and Coull ([dev.tesuji.evaluate.Interval]): 95 % of such intervals hold the truth,
-/// also when every response was right. A test counts.
+/// after Agresti and Coull ([dev.tesuji.statistics.Interval]): 95 % of such intervals hold the
+/// truth, also when every response was right. A test counts.
 ///
 /// Over runs that differ in their seeds they are Student's t. Two models of one run share its seed,
-/// so their difference is tested in pairs ([dev.tesuji.evaluate.Paired]).
+/// so their difference is tested in pairs ([dev.tesuji.statistics.Paired]).
 ///
 /// # Why pass@k is always printed beside accuracy
 ///
@@ -42,8 +42,8 @@
 ///
 /// # Reading order
 ///
-/// [dev.tesuji.evaluate.Evaluator], [dev.tesuji.evaluate.Votes], [dev.tesuji.evaluate.Interval],
-/// [dev.tesuji.evaluate.Evaluation], [dev.tesuji.evaluate.Paired],
+/// [dev.tesuji.evaluate.Evaluator], [dev.tesuji.evaluate.Votes], [dev.tesuji.statistics.Interval],
+/// [dev.tesuji.evaluate.Evaluation], [dev.tesuji.statistics.Paired],
 /// [dev.tesuji.evaluate.EvaluationLog].
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.evaluate;

@@ -1,8 +1,8 @@
 package dev.tesuji.optim;
 
 import dev.tesuji.kernel.Profile;
-import dev.tesuji.model.Parameter;
-import dev.tesuji.model.Parameter.Part;
+import dev.tesuji.nn.Parameter;
+import dev.tesuji.nn.Parameter.Part;
 import dev.tesuji.tensor.NoGrad;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// AdamW ([Loshchilov and Hutter, 2019](https://arxiv.org/abs/1711.05101)) with float32 master
 /// weights.
@@ -28,8 +29,9 @@ import java.util.Map;
 /// θ rounded. Owns the moments and what rounding takes off; close it to free them.
 public final class AdamW implements AutoCloseable {
   private final OptimizerConfig config;
-  private final List<Slot> slots = new ArrayList<>();
+  private final List<ParameterState> states = new ArrayList<>();
   private final Scope owner = Scope.owner();
+  private final @Nullable WeightAverage average; // null where none is kept
   private int updates;
   private double gradientScale = 1;
 
@@ -39,9 +41,24 @@ public final class AdamW implements AutoCloseable {
     try (Scope _ = Scope.open();
         NoGrad _ = NoGrad.on()) {
       for (Parameter p : parameters) {
-        boolean onHost = p.tensor().device().isCpu();
-        slots.add(onHost ? new HostSlot(p, config.moments(), owner) : new DeviceSlot(p, owner));
-        p.tensor().requiresGrad(true);
+        states.add(ParameterState.on(p.tensor().device()).of(p, config.moments(), owner));
+      }
+      boolean averages = config.emaDecay() > 0;
+      average = averages ? new WeightAverage(config.emaDecay(), states, owner) : null;
+      parameters.forEach(p -> p.tensor().requiresGrad(true));
+    }
+  }
+
+  /// Ends a pass of an update, so that the gradient of the next one is added to it in float32.
+  public void endPass() {
+    states.forEach(s -> s.gradient().endPass());
+  }
+
+  /// Makes the moving average of the weights the weights, where one is kept.
+  public void takeAverage() {
+    if (average != null) {
+      try (NoGrad _ = NoGrad.on()) {
+        average.assign();
       }
     }
   }
@@ -59,7 +76,7 @@ public final class AdamW implements AutoCloseable {
     try (Scope _ = Scope.open();
         Profile.Span _ = Profile.span("optimizer");
         NoGrad _ = NoGrad.on()) {
-      double norm = Math.sqrt(slots.stream().mapToDouble(Slot::squaredNorm).sum());
+      double norm = Math.sqrt(states.stream().mapToDouble(ParameterState::squaredNorm).sum());
       double limit = config.clipNorm();
       gradientScale = limit > 0 && norm > limit ? limit / (norm + 1e-6) : 1; // as torch's
       return norm;
@@ -73,23 +90,26 @@ public final class AdamW implements AutoCloseable {
   /// @param rate the learning rate η
   public void update(double rate) {
     updates++;
-    Slot.Step step = new Slot.Step(config, updates, rate, gradientScale);
+    ParameterState.Step step = new ParameterState.Step(config, updates, rate, gradientScale);
     gradientScale = 1;
     try (NoGrad _ = NoGrad.on();
         Profile.Span _ = Profile.span("optimizer")) {
-      boolean any = slots.stream().anyMatch(s -> s.parameter().tensor().hasGrad());
-      for (Slot s : any ? slots : List.<Slot>of()) {
+      boolean any = states.stream().anyMatch(s -> s.gradient().isPresent());
+      for (ParameterState s : any ? states : List.<ParameterState>of()) {
         try (Scope _ = Scope.open()) {
           s.update(step);
         }
-        s.parameter().tensor().clearGrad();
+        s.gradient().drop();
+      }
+      if (average != null) {
+        average.follow();
       }
     }
   }
 
   /// Drops the gradients collected.
   public void dropGradients() {
-    slots.forEach(s -> s.parameter().tensor().clearGrad());
+    states.forEach(s -> s.gradient().drop());
   }
 
   /// Writes what the optimizer holds beside the weights to a safetensors file.
@@ -103,22 +123,26 @@ public final class AdamW implements AutoCloseable {
   /// Reads what [#save] wrote, after the weights themselves.
   ///
   /// @param updatesMade how many updates had been made by then
-  /// @throws dev.tesuji.input.BadInput when the file is corrupt or belongs to another model
+  /// @throws dev.tesuji.check.BadInput when the file is corrupt or belongs to another model
   public void restore(Path file, int updatesMade) {
     try (Scope _ = Scope.open();
         NoGrad _ = NoGrad.on();
         Safetensors saved = Safetensors.open(file)) {
       state().forEach(saved::readInto);
-      slots.forEach(Slot::restored);
+      states.forEach(ParameterState::restored);
     }
     updates = updatesMade;
   }
 
   private Map<String, Tensor> state() {
     Map<String, Tensor> state = new LinkedHashMap<>();
-    for (Slot s : slots) {
+    for (int i = 0; i < states.size(); i++) {
+      ParameterState s = states.get(i);
       for (Part part : s.parameter().parts()) {
         s.state().forEach((what, whole) -> state.put(part.name() + "." + what, part.of(whole)));
+        if (average != null) {
+          state.put(part.name() + ".average", part.of(average.of(i)));
+        }
       }
     }
     return state;
@@ -126,8 +150,8 @@ public final class AdamW implements AutoCloseable {
 
   @Override
   public void close() {
-    for (Slot s : slots) {
-      s.parameter().tensor().clearGrad();
+    for (ParameterState s : states) {
+      s.gradient().drop();
       s.parameter().tensor().requiresGrad(false);
     }
     owner.close();

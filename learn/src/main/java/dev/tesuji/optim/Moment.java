@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 /// @param scales float32, what the values of a row are multiplied with; null where they are what
 ///   they are. Vectors are kept in float32: one scale for each element would save nothing.
 /// @param code how values of one byte are read
-record Moment(Tensor values, @Nullable Tensor scales, RowCode code) {
+record Moment(Tensor values, @Nullable Tensor scales, RowScaledFloat8 code) {
   /// Makes one of zeros.
-  static Moment zeros(long[] shape, Moments kind, RowCode code, Scope owner) {
+  static Moment zeros(long[] shape, Moments kind, RowScaledFloat8 code, Scope owner) {
     boolean coded = kind == Moments.FLOAT8 && shape.length > 1;
     Dtype dtype =
         switch (kind) {
@@ -33,10 +33,10 @@ record Moment(Tensor values, @Nullable Tensor scales, RowCode code) {
   }
 
   /// Returns its memory, which is to be written by whole rows where they have scales.
-  Floats floats() {
+  FloatView floats() {
     return scales == null
-        ? Floats.of(values)
-        : new Floats.Coded(values.data(), scales.data(), columns(), code);
+        ? FloatView.of(values)
+        : new FloatView.Coded(values.data(), scales.data(), columns(), code);
   }
 
   /// Returns how many elements share what they are written with: those of a row, or one.

@@ -28,11 +28,18 @@
 ///
 /// On the CPU that costs two bytes per weight, not four: a bfloat16 weight is the upper half of θ,
 /// and the optimizer holds what rounding took off. One pass over the memory of a parameter does the
-/// whole step (`HostSlot`). The moments may be narrower too, in two bytes (`moments: bfloat16`) or
-/// one (`moments: float8`, with a power of two for each row), rounded up or down by chance: to
-/// nearest, a mean that decays by a thousandth would never move. Chance leaves the means what they
-/// are on average and adds noise to each: in one byte, with β2 = 0.999, about a fifth of v, a tenth
-/// of a step.
+/// whole step (`CpuParameterState`). The moments may be narrower too, in two bytes (`moments:
+/// bfloat16`) or one (`moments: float8`, with a power of two for each row), rounded up or down by
+/// chance: to nearest, a mean that decays by a thousandth would never move. Chance leaves the means
+/// what they are on average and adds noise to each: in one byte, with β2 = 0.999, about a fifth of
+/// v, a tenth of a step.
+///
+/// # Sums of gradients, and the average of weights
+///
+/// A sum of many small bfloat16 numbers stops where a term is below its 256th part. So the
+/// gradients of an update's passes are added in float32 (`GradientSum`); one pass leaves its own.
+/// `emaDecay` keeps a moving average of the weights, a ← d a + (1 - d) θ after each update, in
+/// float32, with which the training ends.
 ///
 /// # Deviations
 ///
@@ -44,6 +51,6 @@
 /// # Reading order
 ///
 /// [dev.tesuji.optim.OptimizerConfig], [dev.tesuji.optim.Schedule], [dev.tesuji.optim.AdamW], then
-/// `Slot`, `HostSlot`, `Moment`, `Floats`, `RowCode`.
+/// `ParameterState`, `CpuParameterState`, `Moment`, `FloatView`, `RowScaledFloat8`.
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.optim;

@@ -1,6 +1,6 @@
 package dev.tesuji.policy;
 
-import dev.tesuji.input.Require;
+import dev.tesuji.check.Require;
 
 /// How training takes sequences through the model.
 ///
@@ -18,9 +18,10 @@ public record ComputeConfig(
     boolean gradientCheckpointing,
     double balanceLoss,
     double biasUpdateRate,
-    Products products) {
+    MatmulPrecision products) {
   /// 4,096 tokens at once, everything kept for the way back.
-  public static final ComputeConfig DEFAULT = new ComputeConfig(4096, false, 0, 0, Products.AUTO);
+  public static final ComputeConfig DEFAULT =
+      new ComputeConfig(4096, false, 0, 0, MatmulPrecision.AUTO);
 
   /// Checks the ranges.
   public ComputeConfig {

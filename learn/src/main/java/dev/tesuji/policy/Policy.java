@@ -1,27 +1,27 @@
 package dev.tesuji.policy;
 
+import dev.tesuji.compute.Compute;
+import dev.tesuji.compute.TokenBatch;
+import dev.tesuji.compute.TokenScores;
+import dev.tesuji.compute.TrainingPass;
+import dev.tesuji.compute.choice.TokenMaths;
 import dev.tesuji.kernel.Profile;
-import dev.tesuji.model.CausalLm;
-import dev.tesuji.model.ExpertLoads;
-import dev.tesuji.model.Lora;
-import dev.tesuji.model.Reading;
-import dev.tesuji.model.TokenBatch;
+import dev.tesuji.nn.CausalLm;
+import dev.tesuji.nn.Lora;
 import dev.tesuji.tensor.NoGrad;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
+import dev.tesuji.tokenized.TokenSequence;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.BiFunction;
+import java.util.function.Supplier;
 
 /// Scores sequences under a model, with or without gradients.
 ///
 /// Logits are made for scored tokens only and in chunks, each of which goes through the loss and
 /// back before the next is made: the `[N, V]` logits of a whole batch never exist.
 public final class Policy {
-  /// The most logits that exist at once: 64 MiB in float32.
-  private static final int CHUNK_LOGITS = 1 << 24;
-
   private final CausalLm model;
   private final double temperature;
   private final ComputeConfig compute;
@@ -52,7 +52,7 @@ public final class Policy {
     this(model, temperature, ComputeConfig.DEFAULT);
   }
 
-  /// What a loss sees of some scored tokens, which lie side by side in the batch.
+  /// Scored tokens that lie side by side in the batch, as a loss sees them.
   ///
   /// @param logProbs log π of the tokens, float32 `[n]`, with gradient
   /// @param entropies of the distributions that they were predicted from, in nats, float32 `[n]`,
@@ -75,6 +75,11 @@ public final class Policy {
   public interface TokenLoss {
     /// Returns the scalar loss of some tokens.
     Tensor of(Tokens tokens);
+
+    /// Takes what it needs of all tokens of a pass before it is asked for the loss of some.
+    ///
+    /// @param logProbs computes log π of all scored tokens, end to end
+    default void prepare(Supplier<float[]> logProbs) {}
   }
 
   /// A loss of all log-probabilities of a part together, such as one of whole sequences.
@@ -121,83 +126,137 @@ public final class Policy {
     public static Micro whole(List<TokenSequence> sequences) {
       return new Micro(sequences, 1, 0);
     }
+
+    /// Makes a part of an update.
+    ///
+    /// @param of how many sequences the update has in all
+    /// @param dropout decides what dropout drops
+    public static Micro of(List<TokenSequence> part, int of, long dropout) {
+      return new Micro(part, (double) part.size() / of, dropout);
+    }
   }
 
   /// Adds the gradient of the loss over these sequences to the model's parameters.
   public Scores backward(Micro micro, TokenLoss loss) {
-    Collector collector = new Collector(scored(micro.sequences()));
-    back(micro, (_, _) -> chunk -> backward(chunk, loss, collector));
-    return collector.scores();
+    ScoreBuffer buffer = new ScoreBuffer(scored(micro.sequences()));
+    try (Pass pass = new Pass(micro)) {
+      loss.prepare(pass::logProbs);
+      for (Chunk chunk : pass.chunks()) {
+        try (Scope scope = Scope.open();
+            Profile.Span _ = Profile.span("head and loss")) {
+          TokenScores scores = scores(chunk.hidden(), chunk.targets());
+          Tensor logProbs = scores.logProbs().detach().requiresGrad(true);
+          Tensor entropies = scores.entropies().detach().requiresGrad(true);
+          Tensor value = loss.of(new Tokens(logProbs, entropies, chunk.from()));
+          value.backward();
+          buffer.add(chunk.from(), scores, value.item());
+          Tensor gradient =
+              scores.gradient(logProbs.grad(), entropies.hasGrad() ? entropies.grad() : null);
+          pass.add(scope.keep(model.logitsBackward(gradient, chunk.hidden())));
+        }
+      }
+      pass.backward();
+    }
+    return buffer.scores();
   }
 
   /// Adds the gradient of a loss that looks at all of these sequences at once: their tokens are
   /// scored first, and then go back. The loss in the result is 0.
   public Scores backwardJointly(Micro micro, JointLoss loss) {
-    Collector first = new Collector(scored(micro.sequences()));
-    Collector again = new Collector(first.size());
-    back(
-        micro,
-        (hidden, targets) -> {
-          score(hidden, targets, first);
-          float[] gradient = loss.gradient(first.logProbs);
-          return chunk -> backward(chunk, t -> t.logProbs().mul(t.of(gradient)).sum(), again);
-        });
-    return first.scores();
+    Scores scores = backward(micro, new Linear(loss));
+    return new Scores(scores.logProbs(), scores.entropies(), scores.best(), 0);
+  }
+
+  /// A joint loss once its gradient is known: that times log π, token by token.
+  private static final class Linear implements TokenLoss {
+    private final JointLoss joint;
+    private float[] gradient = {};
+
+    Linear(JointLoss joint) {
+      this.joint = joint;
+    }
+
+    @Override
+    public void prepare(Supplier<float[]> logProbs) {
+      gradient = joint.gradient(logProbs.get());
+    }
+
+    @Override
+    public Tensor of(Tokens tokens) {
+      return tokens.logProbs().mul(tokens.of(gradient)).sum();
+    }
   }
 
   /// Adds the gradient of a loss of whole distributions to the model's parameters.
   ///
   /// @return the loss
   public double backwardFromLogits(Micro micro, LogitsLoss loss) {
-    double[] sum = {0};
-    back(
-        micro,
-        (_, _) ->
-            chunk -> {
-              try (Scope scope = Scope.open();
-                  NoGrad _ = NoGrad.on()) {
-                AtLogits found = loss.of(model.logits(chunk.hidden()), chunk.from());
-                sum[0] += found.loss();
-                return scope.keep(model.logitsBackward(found.gradient(), chunk.hidden()));
-              }
-            });
-    return sum[0];
-  }
-
-  /// A way through the head and back.
-  private interface Head {
-    /// Takes a chunk through the loss, and returns the gradient at its hidden states.
-    Tensor back(Chunk chunk);
-  }
-
-  /// Sends all chunks of some sequences through a head, and their gradients through the decoder.
-  ///
-  /// @param ready makes the head, once the hidden states `[n, C]` and the targets `[n]` are known
-  private void back(Micro micro, BiFunction<Tensor, Tensor, Head> ready) {
-    List<TokenSequence> sequences = micro.sequences();
-    double balance = compute.balanceLoss() * micro.share() / sequences.size();
-    Reading.Way way = new Reading.Way(compute.gradientCheckpointing(), balance, micro.dropout());
-    try (Scope _ = Scope.open()) {
-      TokenBatch batch = TokenSequence.batch(sequences, model);
-      try (Reading reading = forward(batch, way)) {
-        ScoredRows rows = ScoredRows.of(sequences, batch);
-        Tensor hidden = rows.gather(reading.hidden());
-        Tensor targets = targets(sequences);
-        Head head = ready.apply(hidden, targets);
-        List<Tensor> gradients = new ArrayList<>();
-        try (Scope chunks = Scope.open()) {
-          for (Chunk chunk : chunks(hidden, targets)) {
-            gradients.add(chunks.keep(head.back(chunk)));
-          }
-        }
-        if (!gradients.isEmpty()) {
-          boolean one = gradients.size() == 1;
-          Tensor whole = rows.spread(one ? gradients.getFirst() : Tensor.cat(gradients, 0));
-          try (Profile.Span _ = Profile.span("backward")) {
-            reading.backward(whole);
-          }
+    double sum = 0;
+    try (Pass pass = new Pass(micro)) {
+      for (Chunk chunk : pass.chunks()) {
+        try (Scope scope = Scope.open();
+            NoGrad _ = NoGrad.on()) {
+          AtLogits found = loss.of(model.logits(chunk.hidden()), chunk.from());
+          sum += found.loss();
+          pass.add(scope.keep(model.logitsBackward(found.gradient(), chunk.hidden())));
         }
       }
+      pass.backward();
+    }
+    return sum;
+  }
+
+  /// Some sequences on their way through the decoder, to the head chunk by chunk, and back.
+  private final class Pass implements AutoCloseable {
+    private final Scope scope = Scope.open();
+    private final TrainingPass reading;
+    private final ScoredRows rows;
+    private final Tensor hidden; // before scored tokens, [n, C]
+    private final Tensor targets; // [n]
+    private final List<Tensor> gradients = new ArrayList<>(); // at the hidden states, by chunk
+
+    Pass(Micro micro) {
+      List<TokenSequence> sequences = micro.sequences();
+      double balance = compute.balanceLoss() * micro.share() / sequences.size();
+      TrainingPass.Settings settings =
+          new TrainingPass.Settings(compute.gradientCheckpointing(), balance, micro.dropout());
+      TokenBatch batch = TokenSequence.batch(sequences, model);
+      reading = forward(batch, settings);
+      rows = ScoredRows.of(sequences, batch);
+      hidden = rows.gather(reading.hidden());
+      targets = targets(sequences);
+    }
+
+    List<Chunk> chunks() {
+      return Policy.this.chunks(hidden, targets);
+    }
+
+    float[] logProbs() {
+      ScoreBuffer buffer = new ScoreBuffer(targets.elements());
+      score(hidden, targets, buffer);
+      return buffer.logProbs;
+    }
+
+    /// Takes the gradient at the hidden states of the next chunk.
+    void add(Tensor gradient) {
+      gradients.add(gradient);
+    }
+
+    /// Sends all gradients through the decoder.
+    void backward() {
+      if (!gradients.isEmpty()) {
+        boolean one = gradients.size() == 1;
+        Tensor whole = rows.spread(one ? gradients.getFirst() : Tensor.cat(gradients, 0));
+        try (Profile.Span _ = Profile.span("backward")) {
+          reading.backward(whole);
+        }
+      }
+    }
+
+    @Override
+    public void close() {
+      reading.close();
+      scope.close();
     }
   }
 
@@ -215,9 +274,9 @@ public final class Policy {
     return sequences.stream().mapToInt(TokenSequence::scored).sum();
   }
 
-  private Reading forward(TokenBatch batch, Reading.Way way) {
+  private TrainingPass forward(TokenBatch batch, TrainingPass.Settings settings) {
     try (Profile.Span _ = Profile.span("forward")) {
-      return model.read(batch, way);
+      return model.trainingPass(batch, settings);
     }
   }
 
@@ -227,22 +286,6 @@ public final class Policy {
   /// @param targets the tokens, int64 `[n]`
   /// @param from the number of the first of them
   private record Chunk(Tensor hidden, Tensor targets, int from) {}
-
-  /// Takes a chunk through the loss and back, and returns the gradient at its hidden states.
-  private Tensor backward(Chunk chunk, TokenLoss loss, Collector collector) {
-    try (Scope scope = Scope.open();
-        Profile.Span _ = Profile.span("head and loss")) {
-      TokenScores scores = scores(chunk.hidden(), chunk.targets());
-      Tensor logProbs = scores.logProbs().detach().requiresGrad(true);
-      Tensor entropies = scores.entropies().detach().requiresGrad(true);
-      Tensor value = loss.of(new Tokens(logProbs, entropies, chunk.from()));
-      value.backward();
-      collector.add(chunk.from(), scores, value.item());
-      Tensor gradient =
-          scores.gradient(logProbs.grad(), entropies.hasGrad() ? entropies.grad() : null);
-      return scope.keep(model.logitsBackward(gradient, chunk.hidden()));
-    }
-  }
 
   /// Scores sequences without gradients.
   public Scores score(List<TokenSequence> sequences) {
@@ -261,13 +304,13 @@ public final class Policy {
       TokenBatch batch = TokenSequence.batch(sequences, model);
       Tensor hidden = ScoredRows.of(sequences, batch).gather(model.hidden(batch));
       Tensor targets = targets(sequences);
-      Collector collector = new Collector(targets.elements());
+      ScoreBuffer collector = new ScoreBuffer(targets.elements());
       score(hidden, targets, collector);
       return collector.scores();
     }
   }
 
-  private void score(Tensor hidden, Tensor targets, Collector collector) {
+  private void score(Tensor hidden, Tensor targets, ScoreBuffer collector) {
     for (Chunk chunk : chunks(hidden, targets)) {
       try (Scope _ = Scope.open();
           NoGrad _ = NoGrad.on()) {
@@ -276,28 +319,14 @@ public final class Policy {
     }
   }
 
-  /// Returns how tokens were spread over experts since the last [#afterUpdate]; empty where the
-  /// model has none.
-  public List<ExpertLoads.Load> loads() {
-    return model.loads().loads();
-  }
-
-  /// Evens out the loads of experts after an update, where the settings ask for it.
-  public void afterUpdate() {
-    if (compute.biasUpdateRate() > 0) {
-      model.loads().evenOut(compute.biasUpdateRate());
-    }
-    model.loads().reset();
-  }
-
   private TokenScores scores(Tensor hidden, Tensor targets) {
     try (NoGrad _ = NoGrad.on()) {
-      return TokenScores.of(model.logits(hidden), targets, temperature);
+      return TokenMaths.on(model.device()).score(model.logits(hidden), targets, temperature);
     }
   }
 
   private int chunk() {
-    return Math.max(64, CHUNK_LOGITS / model.config().vocabularySize());
+    return Compute.logitsRows(model.config().vocabularySize());
   }
 
   private Tensor targets(List<TokenSequence> sequences) {
@@ -306,20 +335,16 @@ public final class Policy {
   }
 
   /// Gathers what the chunks found.
-  private static final class Collector {
+  private static final class ScoreBuffer {
     private final float[] logProbs;
     private final float[] entropies;
     private final boolean[] best;
     private double loss;
 
-    Collector(long size) {
+    ScoreBuffer(long size) {
       logProbs = new float[Math.toIntExact(size)];
       entropies = new float[logProbs.length];
       best = new boolean[logProbs.length];
-    }
-
-    int size() {
-      return logProbs.length;
     }
 
     void add(int from, TokenScores chunk, double chunkLoss) {

@@ -1,13 +1,14 @@
 package dev.tesuji.policy;
 
-import dev.tesuji.model.CausalLm;
-import dev.tesuji.model.Parameter;
-import dev.tesuji.model.Reading;
-import dev.tesuji.model.TokenBatch;
+import dev.tesuji.compute.TokenBatch;
+import dev.tesuji.compute.TrainingPass;
+import dev.tesuji.nn.CausalLm;
+import dev.tesuji.nn.Parameter;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.NoGrad;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
+import dev.tesuji.tokenized.TokenSequence;
 import dev.tesuji.weights.Safetensors;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -117,10 +118,10 @@ public final class ScalarHead implements AutoCloseable {
   ///
   /// @param loss makes the scalar loss from the numbers at all places, end to end, float32 `[n]`
   /// @return the loss
-  public double backward(Texts texts, Reading.Way way, UnaryOperator<Tensor> loss) {
+  public double backward(Texts texts, TrainingPass.Settings settings, UnaryOperator<Tensor> loss) {
     try (Scope _ = Scope.open()) {
       TokenBatch batch = texts.batch(trunk);
-      try (Reading reading = trunk.read(batch, way)) {
+      try (TrainingPass reading = trunk.trainingPass(batch, settings)) {
         Tensor rows = texts.rows(batch);
         Tensor hidden = reading.hidden().indexSelect(0, rows).detach().requiresGrad(true);
         Tensor value = loss.apply(tell(hidden));
@@ -174,7 +175,7 @@ public final class ScalarHead implements AutoCloseable {
 
   /// Reads what [#save] wrote.
   ///
-  /// @throws dev.tesuji.input.BadInput when the file is corrupt or belongs to another head
+  /// @throws dev.tesuji.check.BadInput when the file is corrupt or belongs to another head
   public void restore(Path file) {
     try (Scope _ = Scope.open();
         NoGrad _ = NoGrad.on();

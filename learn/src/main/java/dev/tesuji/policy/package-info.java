@@ -3,12 +3,12 @@
 ///
 /// # One definition each
 ///
-/// - *What is scored*: the tokens of a [dev.tesuji.policy.TokenSequence] at its `targets`. It
+/// - *What is scored*: the tokens of a [dev.tesuji.tokenized.TokenSequence] at its `targets`. It
 ///   follows from lengths, never from token ids.
 /// - *Log-probability*: log π(y_t) = l[y_t] - log Σ_v exp(l[v]) with l the logits divided by the
-///   temperature ([dev.tesuji.policy.TokenScores]).
+///   temperature ([dev.tesuji.compute.TokenScores]).
 /// - *Entropy*: log Σ exp(l) - Σ softmax(l) · l, in nats.
-/// - *KL*: [dev.tesuji.policy.KlEstimator], k1, k2 and k3.
+/// - *KL*: [dev.tesuji.policy.KlEstimator], k1, k2, k3 and k3_plus.
 /// - *Denominator*: a loss is a weighted sum over tokens whose weights are fixed for a whole update
 ///   before its first micro-batch. So any split into micro-batches gives the same gradient; a test
 ///   holds that.
@@ -31,8 +31,8 @@
 ///
 /// # Reading order
 ///
-/// [dev.tesuji.policy.TokenSequence], [dev.tesuji.policy.TokenScores], [dev.tesuji.policy.Policy],
-/// [dev.tesuji.policy.MicroBatches], and for critics and reward models
-/// [dev.tesuji.policy.ScalarHead].
+/// [dev.tesuji.tokenized.TokenSequence], [dev.tesuji.compute.TokenScores],
+/// [dev.tesuji.policy.Policy], [dev.tesuji.tokenized.MicroBatches], and for critics and reward
+/// models [dev.tesuji.policy.ScalarHead].
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.policy;

@@ -1,8 +1,8 @@
 package dev.tesuji.preference;
 
-import dev.tesuji.policy.MicroBatches;
 import dev.tesuji.policy.Policy;
-import dev.tesuji.policy.TokenSequence;
+import dev.tesuji.tokenized.MicroBatches;
+import dev.tesuji.tokenized.TokenSequence;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

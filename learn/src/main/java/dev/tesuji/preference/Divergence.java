@@ -2,7 +2,7 @@ package dev.tesuji.preference;
 
 import dev.tesuji.tensor.Tensor;
 
-/// What holds the policy to the reference: f in f-DPO ([Wang et al.,
+/// The divergence that holds the policy to the reference: f in f-DPO ([Wang et al.,
 /// 2023](https://arxiv.org/abs/2309.16240)), whose f'(π/π_ref) stands where DPO has the log ratio.
 public enum Divergence {
   /// KL(π || π_ref), DPO's own: f'(u) = log u + 1.

@@ -1,6 +1,6 @@
 package dev.tesuji.preference;
 
-import dev.tesuji.input.Require;
+import dev.tesuji.check.Require;
 import dev.tesuji.tensor.Tensor;
 
 /// The settings of KTO ([Ethayarajh et al., 2024](https://arxiv.org/abs/2402.01306)), and its loss:

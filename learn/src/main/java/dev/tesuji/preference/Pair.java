@@ -1,6 +1,6 @@
 package dev.tesuji.preference;
 
-import dev.tesuji.policy.TokenSequence;
+import dev.tesuji.tokenized.TokenSequence;
 
 /// Two answers to a prompt, of which one is better.
 ///

@@ -1,9 +1,9 @@
 package dev.tesuji.preference;
 
-import dev.tesuji.policy.TokenSequence;
-import dev.tesuji.run.Metrics;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
+import dev.tesuji.tokenized.TokenSequence;
+import dev.tesuji.train.Metrics;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleFunction;

@@ -1,7 +1,7 @@
 package dev.tesuji.preference;
 
-import dev.tesuji.policy.TokenSequence;
-import dev.tesuji.run.Metrics;
+import dev.tesuji.tokenized.TokenSequence;
+import dev.tesuji.train.Metrics;
 import java.util.List;
 
 /// Examples of what is preferred, and a loss that depends on them through the log-probabilities of

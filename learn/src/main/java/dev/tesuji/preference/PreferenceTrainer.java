@@ -1,14 +1,14 @@
 package dev.tesuji.preference;
 
-import dev.tesuji.data.EpochOrder;
-import dev.tesuji.evaluate.Interval;
-import dev.tesuji.input.Json;
+import dev.tesuji.dataset.EpochOrder;
+import dev.tesuji.json.Json;
 import dev.tesuji.policy.Policy;
-import dev.tesuji.policy.TokenSequence;
 import dev.tesuji.preference.PreferenceObjective.Outcome;
-import dev.tesuji.run.Learner;
-import dev.tesuji.run.Metrics;
-import dev.tesuji.run.Trainer;
+import dev.tesuji.statistics.Interval;
+import dev.tesuji.tokenized.TokenSequence;
+import dev.tesuji.train.Learner;
+import dev.tesuji.train.Metrics;
+import dev.tesuji.train.Trainer;
 import dev.tesuji.weights.LoadedModel;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,6 +28,7 @@ public final class PreferenceTrainer implements Trainer, AutoCloseable {
   private final PreferenceObjective objective;
   private final @Nullable PreferenceObjective heldOut;
   private final PreferenceConfig config;
+  private final Policy policy;
   private final Learner learner;
   private final double[][] reference; // by example and answer; empty where no step asks
   private final double[][] heldOutReference;
@@ -64,7 +65,8 @@ public final class PreferenceTrainer implements Trainer, AutoCloseable {
     }
     heldOutReference =
         heldOut == null ? new double[0][] : score(before, heldOut, everyExample(heldOut));
-    learner = new Learner(model, 1, config.compute(), config.optimizer());
+    policy = new Policy(model.decoder(), 1, config.compute());
+    learner = Learner.of(model, config.compute(), config.optimizer());
   }
 
   private double[][] score(Policy policy, PreferenceObjective of, int[] examples) {
@@ -108,29 +110,31 @@ public final class PreferenceTrainer implements Trainer, AutoCloseable {
   /// several parts is scored first, all of it, and then read again part by part.
   private Outcome learn(AnswerScores answers, int[] examples) {
     int perDevice = config.compute().tokensPerDevice();
-    double[][] policy = answers.sums();
+    double[][] now = answers.sums();
     double[][] before = IntStream.of(examples).mapToObj(e -> reference[e]).toArray(double[][]::new);
-    answers.score(learner.policy(), answers.numbers(false), perDevice, policy);
+    answers.score(policy, answers.numbers(false), perDevice, now);
     int[] learned = answers.numbers(true);
     List<int[]> parts = answers.split(learned, perDevice);
     if (parts.size() == 1) {
       int[] part = parts.getFirst();
       Outcome[] found = new Outcome[1];
-      learner.backwardJointly(
-          answers.sequences(part),
+      policy.backwardJointly(
+          Policy.Micro.of(answers.sequences(part), part.length, learner.nextPass()),
           logProbs -> {
-            answers.addUp(part, logProbs, policy);
-            found[0] = objective.loss(examples, policy, before);
+            answers.addUp(part, logProbs, now);
+            found[0] = objective.loss(examples, now, before);
             return answers.spread(part, found[0].gradient());
           });
       return found[0];
     }
-    answers.score(learner.policy(), learned, perDevice, policy);
-    Outcome outcome = objective.loss(examples, policy, before);
+    answers.score(policy, learned, perDevice, now);
+    Outcome outcome = objective.loss(examples, now, before);
     for (int[] part : parts) {
       float[] gradient = answers.spread(part, outcome.gradient());
       List<TokenSequence> sequences = answers.sequences(part);
-      learner.backward(sequences, learned.length, t -> t.logProbs().mul(t.of(gradient)).sum());
+      policy.backward(
+          Policy.Micro.of(sequences, learned.length, learner.nextPass()),
+          t -> t.logProbs().mul(t.of(gradient)).sum());
     }
     return outcome;
   }
@@ -138,7 +142,7 @@ public final class PreferenceTrainer implements Trainer, AutoCloseable {
   /// Measures held-out examples, all as one batch.
   private void measure(PreferenceObjective of, Metrics metrics) {
     int[] examples = everyExample(of);
-    Outcome outcome = of.loss(examples, score(learner.policy(), of, examples), heldOutReference);
+    Outcome outcome = of.loss(examples, score(policy, of, examples), heldOutReference);
     double[] right = new double[examples.length];
     for (int i = 0; i < right.length; i++) {
       right[i] = outcome.right()[i] ? 1 : 0;
@@ -147,6 +151,11 @@ public final class PreferenceTrainer implements Trainer, AutoCloseable {
     metrics.put("eval_loss", outcome.loss());
     outcome.metrics().values().forEach((name, value) -> metrics.put("eval_" + name, value));
     metrics.put("eval_rewards/accuracies", accuracy.mean());
+  }
+
+  @Override
+  public void finish() {
+    learner.finish();
   }
 
   @Override

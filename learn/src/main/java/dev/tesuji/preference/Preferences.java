@@ -1,17 +1,14 @@
 package dev.tesuji.preference;
 
-import dev.tesuji.data.Dataset;
-import dev.tesuji.data.Example;
-import dev.tesuji.data.Row;
-import dev.tesuji.data.Shape;
-import dev.tesuji.data.Text;
-import dev.tesuji.input.BadInput;
-import dev.tesuji.policy.TokenSequence;
-import dev.tesuji.sft.Texts;
-import dev.tesuji.task.ChainSums;
-import dev.tesuji.task.ChainSumsCorpus;
-import dev.tesuji.task.Problem;
-import dev.tesuji.tensor.Rng;
+import dev.tesuji.check.BadInput;
+import dev.tesuji.dataset.Dataset;
+import dev.tesuji.dataset.Example;
+import dev.tesuji.dataset.Row;
+import dev.tesuji.dataset.Shape;
+import dev.tesuji.dataset.Text;
+import dev.tesuji.random.Rng;
+import dev.tesuji.tokenized.TokenSequence;
+import dev.tesuji.tokenized.TokenizedDataset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -64,7 +61,8 @@ public final class Preferences {
   ///
   /// @throws BadInput naming file and line where a row does not fit, an answer is empty, both are
   ///   the same, or one is too long and the limit says so
-  public static Loaded<Pair> pairs(Dataset data, Texts.Words words, Texts.Limit limit) {
+  public static Loaded<Pair> pairs(
+      Dataset data, TokenizedDataset.Words words, TokenizedDataset.Limit limit) {
     List<Pair> pairs = new ArrayList<>();
     Cut cut = new Cut(limit);
     new Dataset(data.paths(), data.columns(), Shape.PREFERENCE)
@@ -83,8 +81,8 @@ public final class Preferences {
                     + "' must differ: where both answers are the same neither is better; leave the"
                     + " row out");
           }
-          TokenSequence chosen = Texts.answer(row, p.prompt(), p.chosen(), words);
-          TokenSequence rejected = Texts.answer(row, p.prompt(), p.rejected(), words);
+          TokenSequence chosen = TokenizedDataset.answer(row, p.prompt(), p.chosen(), words);
+          TokenSequence rejected = TokenizedDataset.answer(row, p.prompt(), p.rejected(), words);
           cut.add(
               row,
               List.of(chosen, rejected),
@@ -102,21 +100,22 @@ public final class Preferences {
   ///
   /// @throws BadInput naming file and line where a row does not fit, an answer is empty or too
   ///   long; or where all labels or all prompts are the same
-  public static Loaded<Judged> judged(Dataset data, Texts.Words words, Texts.Limit limit) {
+  public static Loaded<UnpairedExample> judged(
+      Dataset data, TokenizedDataset.Words words, TokenizedDataset.Limit limit) {
     List<Labelled> labelled = new ArrayList<>();
     Cut cut = new Cut(limit);
     data.forEach((row, example) -> {
       switch (example) {
         case Example.UnpairedPreference(Text prompt, Text completion, boolean label) -> {
           requireAnswer(row, data.columns().completion(), completion);
-          TokenSequence answer = Texts.answer(row, prompt, completion, words);
+          TokenSequence answer = TokenizedDataset.answer(row, prompt, completion, words);
           cut.add(row, List.of(answer), kept -> labelled.add(new Labelled(kept.getFirst(), label)));
         }
         case Example.Preference(Text prompt, Text chosen, Text rejected) -> {
           requireAnswer(row, data.columns().chosen(), chosen);
           requireAnswer(row, data.columns().rejected(), rejected);
-          TokenSequence good = Texts.answer(row, prompt, chosen, words);
-          TokenSequence bad = Texts.answer(row, prompt, rejected, words);
+          TokenSequence good = TokenizedDataset.answer(row, prompt, chosen, words);
+          TokenSequence bad = TokenizedDataset.answer(row, prompt, rejected, words);
           cut.add(
               row,
               List.of(good, bad),
@@ -138,35 +137,8 @@ public final class Preferences {
     return new Loaded<>(mismatch(labelled, limit, data.paths().getFirst().toString()), cut.touched);
   }
 
-  /// Makes pairs for chain sums by chance: authors of mixed quality answer each problem until one
-  /// is right and one is wrong.
-  ///
-  /// @param count how many
-  public static Loaded<Pair> chainSums(ChainSums task, int count, Texts.Words words) {
-    List<Pair> pairs = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      Problem problem = task.problem(i);
-      pairs.add(new Pair(answer(task, problem, true, words), answer(task, problem, false, words)));
-    }
-    return new Loaded<>(pairs, 0);
-  }
-
-  private static TokenSequence answer(
-      ChainSums task, Problem problem, boolean right, Texts.Words words) {
-    long author = 1;
-    String response;
-    do {
-      response = ChainSumsCorpus.DEFAULT.response(problem, author++);
-    } while (task.grade(problem, response).isCorrect() != right);
-    int[] prompt = task.promptTokens(problem, words.tokenizer());
-    int[] ids = words.tokenizer().encode(response);
-    int[] ended = Arrays.copyOf(ids, ids.length + 1);
-    ended[ids.length] = words.endToken();
-    return TokenSequence.of(prompt, ended);
-  }
-
   /// Makes single answers of pairs.
-  public static Loaded<Judged> unpaired(Loaded<Pair> pairs, Texts.Limit limit) {
+  public static Loaded<UnpairedExample> unpaired(Loaded<Pair> pairs, TokenizedDataset.Limit limit) {
     List<Labelled> labelled = new ArrayList<>();
     for (Pair pair : pairs.examples()) {
       labelled.add(new Labelled(pair.chosen(), true));
@@ -187,8 +159,9 @@ public final class Preferences {
 
   /// Puts beside each answer that of the nearest example before it, around the end, that answers
   /// another prompt.
-  private static List<Judged> mismatch(List<Labelled> all, Texts.Limit limit, String source) {
-    List<Judged> judged = new ArrayList<>();
+  private static List<UnpairedExample> mismatch(
+      List<Labelled> all, TokenizedDataset.Limit limit, String source) {
+    List<UnpairedExample> judged = new ArrayList<>();
     for (int i = 0; i < all.size(); i++) {
       int[] prompt = all.get(i).prompt();
       int other = i;
@@ -203,7 +176,7 @@ public final class Preferences {
       } while (Arrays.equals(prompt, all.get(other).prompt()));
       TokenSequence mismatched = TokenSequence.of(prompt, all.get(other).completion());
       judged.add(
-          new Judged(
+          new UnpairedExample(
               all.get(i).answer(),
               mismatched.first(Math.min(mismatched.length(), limit.maxTokens())),
               all.get(i).desirable()));
@@ -239,7 +212,8 @@ public final class Preferences {
     }
   }
 
-  private static <T> List<T> requireSome(List<T> examples, Dataset data, Texts.Limit limit) {
+  private static <T> List<T> requireSome(
+      List<T> examples, Dataset data, TokenizedDataset.Limit limit) {
     if (examples.isEmpty()) {
       throw BadInput.in(
           data.paths().getFirst(),
@@ -250,10 +224,10 @@ public final class Preferences {
 
   /// Holds examples to a limit on length.
   private static final class Cut {
-    private final Texts.Limit limit;
+    private final TokenizedDataset.Limit limit;
     private int touched;
 
-    Cut(Texts.Limit limit) {
+    Cut(TokenizedDataset.Limit limit) {
       this.limit = limit;
     }
 

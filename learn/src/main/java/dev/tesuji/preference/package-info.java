@@ -77,7 +77,7 @@
 ///
 /// [dev.tesuji.preference.PairLoss], [dev.tesuji.preference.PreferenceLoss],
 /// [dev.tesuji.preference.KtoLoss], [dev.tesuji.preference.PairObjective],
-/// [dev.tesuji.preference.JudgedObjective], [dev.tesuji.preference.PreferenceTrainer],
+/// [dev.tesuji.preference.UnpairedObjective], [dev.tesuji.preference.PreferenceTrainer],
 /// [dev.tesuji.preference.Preferences].
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.preference;

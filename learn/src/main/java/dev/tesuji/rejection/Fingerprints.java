@@ -1,6 +1,6 @@
 package dev.tesuji.rejection;
 
-import dev.tesuji.tensor.Rng;
+import dev.tesuji.random.Rng;
 import java.text.Normalizer;
 import java.util.Arrays;
 import java.util.Locale;

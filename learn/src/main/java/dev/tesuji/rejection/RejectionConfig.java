@@ -1,7 +1,7 @@
 package dev.tesuji.rejection;
 
+import dev.tesuji.check.Require;
 import dev.tesuji.generate.Sampling;
-import dev.tesuji.input.Require;
 
 /// How samples are drawn.
 ///

@@ -1,8 +1,8 @@
 package dev.tesuji.rejection;
 
-import dev.tesuji.input.BadInput;
-import dev.tesuji.task.Problem;
-import dev.tesuji.task.Task;
+import dev.tesuji.check.BadInput;
+import dev.tesuji.env.Problem;
+import dev.tesuji.env.Task;
 import dev.tesuji.text.Tokenizer;
 import java.util.Arrays;
 

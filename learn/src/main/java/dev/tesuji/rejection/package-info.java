@@ -25,7 +25,7 @@
 /// # The sieve
 ///
 /// A sample is asked these questions in this order, and counts under the first that refuses it, so
-/// that drawn = kept + the sum of refused ([dev.tesuji.rejection.Sieve]):
+/// that drawn = kept + the sum of refused ([dev.tesuji.rejection.SampleFilter]):
 ///
 /// | reason | refused when | setting |
 /// |---|---|---|
@@ -72,9 +72,9 @@
 ///
 /// # Reading order
 ///
-/// [dev.tesuji.rejection.Keeping], [dev.tesuji.rejection.Sieve],
+/// [dev.tesuji.rejection.FilterSettings], [dev.tesuji.rejection.SampleFilter],
 /// [dev.tesuji.rejection.Decontamination], [dev.tesuji.rejection.Fingerprints],
 /// [dev.tesuji.rejection.RejectionSampler], [dev.tesuji.rejection.TraceFile],
-/// [dev.tesuji.rejection.Wording], [dev.tesuji.rejection.Tally].
+/// [dev.tesuji.rejection.Wording], [dev.tesuji.rejection.FilterCounts].
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.rejection;

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 /// All responses of a group answer one problem, so that a part that pays nothing to any of them
 /// changes no advantage.
 ///
-/// @param sources what the whole source of a problem must match ([dev.tesuji.task.Problem#source])
+/// @param sources what the whole source of a problem must match ([dev.tesuji.env.Problem#source])
 /// @param reward judges the responses to those
 public record Among(Pattern sources, Reward reward) implements Reward {
   @Override

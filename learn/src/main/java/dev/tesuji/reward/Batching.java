@@ -1,6 +1,6 @@
 package dev.tesuji.reward;
 
-import dev.tesuji.task.Verdict;
+import dev.tesuji.answer.Verdict;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

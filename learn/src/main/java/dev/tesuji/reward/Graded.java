@@ -1,6 +1,6 @@
 package dev.tesuji.reward;
 
-import dev.tesuji.task.Verdict;
+import dev.tesuji.answer.Verdict;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -27,7 +27,7 @@ public record Graded(
     parts = Collections.unmodifiableMap(new LinkedHashMap<>(parts));
   }
 
-  /// What judging a response took.
+  /// The cost of judging a response.
   ///
   /// @param queued seconds until its rules began to compute
   /// @param cpu seconds of CPU time that they took; waiting for other machines is not in it

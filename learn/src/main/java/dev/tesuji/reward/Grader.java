@@ -1,8 +1,8 @@
 package dev.tesuji.reward;
 
+import dev.tesuji.answer.Verdict;
 import dev.tesuji.reward.Graded.Cost;
 import dev.tesuji.reward.RewardMix.RuleFault;
-import dev.tesuji.task.Verdict;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
@@ -60,11 +60,11 @@ public final class Grader implements AutoCloseable {
   }
 
   /// A response whose judgement is under way.
-  public static final class Pending {
+  public static final class Job {
     private final Response response;
     private final Future<Graded> future;
 
-    private Pending(Response response, Future<Graded> future) {
+    private Job(Response response, Future<Graded> future) {
       this.response = response;
       this.future = future;
     }
@@ -88,8 +88,8 @@ public final class Grader implements AutoCloseable {
   }
 
   /// Begins to judge a response.
-  public Pending submit(Response response) {
-    return new Pending(response, threads.submit(() -> grade(response)));
+  public Job submit(Response response) {
+    return new Job(response, threads.submit(() -> grade(response)));
   }
 
   private Graded grade(Response response) throws InterruptedException {

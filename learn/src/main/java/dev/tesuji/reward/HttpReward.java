@@ -1,9 +1,9 @@
 package dev.tesuji.reward;
 
-import dev.tesuji.input.BadInput;
-import dev.tesuji.input.Json;
-import dev.tesuji.input.Require;
-import dev.tesuji.task.Verdict;
+import dev.tesuji.answer.Verdict;
+import dev.tesuji.check.BadInput;
+import dev.tesuji.check.Require;
+import dev.tesuji.json.Json;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;

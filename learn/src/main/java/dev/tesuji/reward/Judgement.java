@@ -1,8 +1,8 @@
 package dev.tesuji.reward;
 
-import dev.tesuji.task.Verdict;
+import dev.tesuji.answer.Verdict;
 
-/// What a reward says of a response.
+/// A reward's judgement of a response.
 public sealed interface Judgement {
   /// The response is worth this much.
   ///

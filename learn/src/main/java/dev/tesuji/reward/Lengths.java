@@ -1,6 +1,6 @@
 package dev.tesuji.reward;
 
-/// What a length is worth: pure functions of numbers.
+/// Rewards of lengths: pure functions of numbers.
 public final class Lengths {
   private Lengths() {}
 

@@ -1,9 +1,9 @@
 package dev.tesuji.reward;
 
+import dev.tesuji.env.Problem;
 import dev.tesuji.generate.FinishReason;
-import dev.tesuji.task.Problem;
 
-/// What a reward looks at.
+/// A response to a problem, as rewards see it.
 ///
 /// @param problem the problem that was put
 /// @param text the completion, without the token that ended it; where the prompt has begun the

@@ -1,7 +1,7 @@
 package dev.tesuji.reward;
 
-import dev.tesuji.task.Task;
-import dev.tesuji.task.Verdict;
+import dev.tesuji.answer.Verdict;
+import dev.tesuji.env.Task;
 import java.time.Duration;
 
 /// A rule that says what a response is worth. Called from many threads at once.

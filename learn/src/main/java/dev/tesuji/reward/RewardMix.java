@@ -1,8 +1,8 @@
 package dev.tesuji.reward;
 
-import dev.tesuji.input.BadInput;
-import dev.tesuji.task.Task;
-import dev.tesuji.task.Verdict;
+import dev.tesuji.answer.Verdict;
+import dev.tesuji.check.BadInput;
+import dev.tesuji.env.Task;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

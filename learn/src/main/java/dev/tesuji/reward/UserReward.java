@@ -1,6 +1,6 @@
 package dev.tesuji.reward;
 
-import dev.tesuji.input.BadInput;
+import dev.tesuji.check.BadInput;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Modifier;
 import java.net.MalformedURLException;

@@ -16,16 +16,16 @@ import java.util.List;
 record Comparisons(
     int[] better, int[] worse, double[] margin, double[] weight, int[] labelled, double[] sign) {
   /// Lists them.
-  static Comparisons of(List<Opinion> opinions) {
+  static Comparisons of(List<RewardExample> opinions) {
     List<int[]> pairs = new ArrayList<>();
     List<Integer> labelled = new ArrayList<>();
     List<Double> margins = new ArrayList<>();
     List<Double> weights = new ArrayList<>();
     List<Double> signs = new ArrayList<>();
     int first = 0;
-    for (Opinion opinion : opinions) {
+    for (RewardExample opinion : opinions) {
       switch (opinion) {
-        case Opinion.Ranked ranked -> {
+        case RewardExample.Ranked ranked -> {
           int k = ranked.answers().size();
           for (int i = 0; i < k; i++) {
             for (int j = i + 1; j < k; j++) {
@@ -35,7 +35,7 @@ record Comparisons(
             }
           }
         }
-        case Opinion.Labelled l -> {
+        case RewardExample.Labelled l -> {
           labelled.add(first);
           signs.add(l.good() ? 1.0 : -1.0);
         }

@@ -1,7 +1,7 @@
 package dev.tesuji.rewardmodel;
 
-import dev.tesuji.evaluate.Interval;
-import dev.tesuji.input.Json;
+import dev.tesuji.json.Json;
+import dev.tesuji.statistics.Interval;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -56,18 +56,18 @@ public record HeldOut(
   /// Compares scores with opinions.
   ///
   /// @param scores of all answers, end to end
-  static HeldOut of(List<Opinion> opinions, float[] scores) {
+  static HeldOut of(List<RewardExample> opinions, float[] scores) {
     Comparisons all = Comparisons.of(opinions);
     float[] lengths = new float[scores.length];
     int at = 0;
-    for (Opinion opinion : opinions) {
-      for (Opinion.Answer answer : opinion.answers()) {
+    for (RewardExample opinion : opinions) {
+      for (RewardExample.Answer answer : opinion.answers()) {
         lengths[at++] = answer.length();
       }
     }
     return new HeldOut(
         opinions.size(),
-        opinions.stream().mapToInt(Opinion::count).sum(),
+        opinions.stream().mapToInt(RewardExample::count).sum(),
         agreement(opinions, scores),
         all.margin(scores),
         Spread.of(scores),
@@ -82,11 +82,11 @@ public record HeldOut(
 
   /// Returns the share of each opinion that scores agree with, as a mean over opinions: comparisons
   /// of one ranking are not independent.
-  private static Interval agreement(List<Opinion> opinions, float[] scores) {
+  private static Interval agreement(List<RewardExample> opinions, float[] scores) {
     double[] shares = new double[opinions.size()];
     int at = 0;
     for (int i = 0; i < shares.length; i++) {
-      Opinion opinion = opinions.get(i);
+      RewardExample opinion = opinions.get(i);
       int n = opinion.answers().size();
       shares[i] = Comparisons.of(List.of(opinion)).accuracy(Arrays.copyOfRange(scores, at, at + n));
       at += n;

@@ -1,14 +1,14 @@
 package dev.tesuji.rewardmodel;
 
-import dev.tesuji.input.Require;
+import dev.tesuji.check.Require;
+import dev.tesuji.env.Problem;
+import dev.tesuji.env.Task;
 import dev.tesuji.reward.Batching;
 import dev.tesuji.reward.Judgement;
 import dev.tesuji.reward.Response;
 import dev.tesuji.reward.Reward;
 import dev.tesuji.reward.RewardFailure;
 import dev.tesuji.reward.RewardMix;
-import dev.tesuji.task.Problem;
-import dev.tesuji.task.Task;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.text.Tokenizer;
 import dev.tesuji.weights.LoadedModel;
@@ -35,7 +35,7 @@ public final class ModelReward implements Reward {
   private final HeldOut.Spread scale;
   private final Batching batching;
 
-  /// What of a response is scored.
+  /// The part of a response that is scored.
   public enum Scored {
     /// The whole of it.
     ALL,
@@ -60,7 +60,7 @@ public final class ModelReward implements Reward {
   /// Loads the model.
   ///
   /// @param name the reward's, for messages
-  /// @throws dev.tesuji.input.BadInput when the directory does not hold a reward model, or lacks
+  /// @throws dev.tesuji.check.BadInput when the directory does not hold a reward model, or lacks
   ///   what `normalize` needs
   public ModelReward(String name, Task task, Path directory, Device device, Settings settings) {
     this.name = name;

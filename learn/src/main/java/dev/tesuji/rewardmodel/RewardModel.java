@@ -1,14 +1,13 @@
 package dev.tesuji.rewardmodel;
 
-import dev.tesuji.input.BadInput;
-import dev.tesuji.input.Json;
-import dev.tesuji.input.SafeFiles;
-import dev.tesuji.model.CausalLm;
-import dev.tesuji.model.ConfigReader;
-import dev.tesuji.policy.MicroBatches;
+import dev.tesuji.check.BadInput;
+import dev.tesuji.files.SafeFiles;
+import dev.tesuji.json.Json;
+import dev.tesuji.nn.ConfigReader;
 import dev.tesuji.policy.ScalarHead;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
+import dev.tesuji.tokenized.MicroBatches;
 import dev.tesuji.weights.LoadedModel;
 import dev.tesuji.weights.ScoreDirectory;
 import java.nio.file.Files;
@@ -71,14 +70,10 @@ public final class RewardModel implements AutoCloseable {
   /// @param texts token ids; of those beyond the model's positions, the beginning is not read
   public float[] score(List<int[]> texts) {
     int most = trunk.decoder().config().maxPositions();
-    return score(head, texts.stream().map(ids -> end(ids, most)).toList(), atOnce());
-  }
-
-  /// Returns how many tokens go through the model at once: those of one text where libtorch
-  /// multiplies on the CPU, whose sums depend on the number of rows.
-  private int atOnce() {
-    CausalLm decoder = trunk.decoder();
-    return decoder.device().isCpu() && !decoder.onHost() ? 1 : TOKENS;
+    return score(
+        head,
+        texts.stream().map(ids -> end(ids, most)).toList(),
+        trunk.decoder().compute().scoringTokens(TOKENS));
   }
 
   /// Returns the last tokens of a text.

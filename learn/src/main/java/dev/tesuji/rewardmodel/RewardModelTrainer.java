@@ -1,15 +1,16 @@
 package dev.tesuji.rewardmodel;
 
-import dev.tesuji.data.EpochOrder;
-import dev.tesuji.input.BadInput;
-import dev.tesuji.input.Json;
-import dev.tesuji.model.Parameter;
-import dev.tesuji.model.Reading;
-import dev.tesuji.optim.AdamW;
-import dev.tesuji.policy.MicroBatches;
+import dev.tesuji.check.BadInput;
+import dev.tesuji.compute.TrainingPass;
+import dev.tesuji.dataset.EpochOrder;
+import dev.tesuji.json.Json;
+import dev.tesuji.nn.Parameter;
 import dev.tesuji.policy.ScalarHead;
-import dev.tesuji.run.Metrics;
-import dev.tesuji.run.Trainer;
+import dev.tesuji.tokenized.MicroBatches;
+import dev.tesuji.train.Learner;
+import dev.tesuji.train.Metrics;
+import dev.tesuji.train.Network;
+import dev.tesuji.train.Trainer;
 import dev.tesuji.weights.LoadedModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,17 +27,15 @@ import tools.jackson.databind.node.ObjectNode;
 /// update. Metrics have the names of TRL's `RewardTrainer`.
 public final class RewardModelTrainer implements Trainer, AutoCloseable {
   private static final String HEAD = "score_head.safetensors";
-  private static final String OPTIMIZER = "optimizer.safetensors";
 
   private final LoadedModel trunk;
-  private final Opinions opinions;
+  private final RewardExamples opinions;
   private final RewardModelConfig config;
   private final ScalarHead head;
-  private final AdamW optimizer;
+  private final Learner learner;
   private long consumed; // opinions so far
   private long tokens; // so far
   private final EpochOrder order;
-  private long readings; // micro-batches so far
   private Optional<HeldOut> heldOut = Optional.empty();
   private boolean finished;
 
@@ -45,38 +44,56 @@ public final class RewardModelTrainer implements Trainer, AutoCloseable {
   /// @param trunk the language model; its weights are moved
   /// @param seed decides the order of the opinions
   public RewardModelTrainer(
-      LoadedModel trunk, Opinions opinions, RewardModelConfig config, long seed) {
+      LoadedModel trunk, RewardExamples opinions, RewardModelConfig config, long seed) {
     this.trunk = trunk;
     this.opinions = opinions;
     this.config = config;
     order = new EpochOrder(opinions.train().size(), seed);
     head = new ScalarHead(trunk.decoder(), "score", false);
-    List<Parameter> parameters = new ArrayList<>(head.parameters());
-    parameters.addAll(trunk.decoder().trained());
-    optimizer = new AdamW(parameters, config.optimizer());
+    learner = new Learner(new HeadAndTrunk(head, trunk), config.optimizer());
+  }
+
+  /// A score head with the layers that it stands on.
+  private record HeadAndTrunk(ScalarHead head, LoadedModel trunk) implements Network {
+    @Override
+    public List<Parameter> trained() {
+      List<Parameter> all = new ArrayList<>(head.parameters());
+      all.addAll(trunk.decoder().trained());
+      return all;
+    }
+
+    @Override
+    public void save(Path folder) {
+      trunk.save(folder);
+      head.save(folder.resolve(HEAD));
+    }
+
+    @Override
+    public void restore(Path folder) {
+      trunk.restore(folder);
+      head.restore(folder.resolve(HEAD));
+    }
   }
 
   @Override
   public Metrics step(int step) {
     heldOut = Optional.empty(); // what was measured before holds no more
-    List<Opinion> batch = new ArrayList<>();
+    List<RewardExample> batch = new ArrayList<>();
     for (int i = 0; i < config.batchSize(); i++) {
       batch.add(next());
     }
-    int[] lengths = batch.stream().mapToInt(Opinion::tokens).toArray();
-    List<Opinion> seen = new ArrayList<>();
+    int[] lengths = batch.stream().mapToInt(RewardExample::tokens).toArray();
+    List<RewardExample> seen = new ArrayList<>();
     List<float[]> scores = new ArrayList<>();
     double loss = 0;
     for (int[] part : MicroBatches.split(lengths, config.compute().tokensPerDevice())) {
-      List<Opinion> some = Arrays.stream(part).mapToObj(batch::get).toList();
+      List<RewardExample> some = Arrays.stream(part).mapToObj(batch::get).toList();
       seen.addAll(some);
       loss += backward(some, scores);
     }
     tokens += Arrays.stream(lengths).sum();
-    double rate = config.optimizer().rate(step, config.steps());
     Metrics metrics = new Metrics();
-    metrics.put("grad_norm", optimizer.clip());
-    optimizer.update(rate);
+    metrics.put("grad_norm", learner.update(step, config.steps(), metrics));
     float[] all = join(scores);
     Comparisons comparisons = Comparisons.of(seen);
     metrics.put("loss", loss);
@@ -86,7 +103,6 @@ public final class RewardModelTrainer implements Trainer, AutoCloseable {
     metrics.put("mean_reward", spread.mean());
     metrics.put("min_reward", spread.least());
     metrics.put("max_reward", spread.most());
-    metrics.put("learning_rate", rate);
     metrics.put("num_tokens", (double) tokens);
     metrics.put("trained", batch.size());
     metrics.put("epoch", (double) consumed / opinions.train().size());
@@ -94,20 +110,24 @@ public final class RewardModelTrainer implements Trainer, AutoCloseable {
   }
 
   /// Adds the gradient of some of an update's opinions, and their scores to the list.
-  private double backward(List<Opinion> some, List<float[]> scores) {
+  private double backward(List<RewardExample> some, List<float[]> scores) {
     Comparisons comparisons = Comparisons.of(some);
-    Reading.Way way = new Reading.Way(config.compute().gradientCheckpointing(), 0, readings++);
+    TrainingPass.Settings settings =
+        new TrainingPass.Settings(config.compute().gradientCheckpointing(), 0, learner.nextPass());
     return head.backward(
         ScalarHead.Texts.atTheEnd(texts(some)),
-        way,
+        settings,
         told -> {
           scores.add(told.detach().toFloats());
           return comparisons.loss(told, config.centering()).div(config.batchSize());
         });
   }
 
-  private static List<int[]> texts(List<Opinion> opinions) {
-    return opinions.stream().flatMap(o -> o.answers().stream()).map(Opinion.Answer::text).toList();
+  private static List<int[]> texts(List<RewardExample> opinions) {
+    return opinions.stream()
+        .flatMap(o -> o.answers().stream())
+        .map(RewardExample.Answer::text)
+        .toList();
   }
 
   private static float[] join(List<float[]> parts) {
@@ -121,7 +141,7 @@ public final class RewardModelTrainer implements Trainer, AutoCloseable {
   }
 
   /// Returns the next opinion; they are shuffled anew in each epoch.
-  private Opinion next() {
+  private RewardExample next() {
     return opinions.train().get(Math.toIntExact(order.at(consumed++)));
   }
 
@@ -145,8 +165,8 @@ public final class RewardModelTrainer implements Trainer, AutoCloseable {
     float[] scores = heldOutScores();
     int at = 0;
     for (int i = 0; i < opinions.heldOut().size(); i++) {
-      Opinion opinion = opinions.heldOut().get(i);
-      for (Opinion.Answer answer : opinion.answers()) {
+      RewardExample opinion = opinions.heldOut().get(i);
+      for (RewardExample.Answer answer : opinion.answers()) {
         if (!Float.isFinite(scores[at])) {
           return Optional.of(describe(opinion, i + 1, answer, scores[at]));
         }
@@ -156,11 +176,12 @@ public final class RewardModelTrainer implements Trainer, AutoCloseable {
     return Optional.empty();
   }
 
-  private String describe(Opinion opinion, int number, Opinion.Answer answer, float score) {
+  private String describe(
+      RewardExample opinion, int number, RewardExample.Answer answer, float score) {
     String kind =
         switch (opinion) {
-          case Opinion.Ranked _ -> "comparison";
-          case Opinion.Labelled _ -> "labelled answer";
+          case RewardExample.Ranked _ -> "comparison";
+          case RewardExample.Labelled _ -> "labelled answer";
         };
     int[] ids = answer.text();
     int[] written = Arrays.copyOfRange(ids, Math.max(0, ids.length - answer.length()), ids.length);
@@ -179,36 +200,31 @@ public final class RewardModelTrainer implements Trainer, AutoCloseable {
   /// Writes the reward model, adapters added into its weights. Nothing can be trained after that.
   public void finish(Path folder) {
     HeldOut measured = heldOut();
-    optimizer.close(); // before the adapters that it moves are gone
+    learner.close(); // before the adapters that it moves are gone
     finished = true;
     RewardModel.save(trunk, head, measured, folder);
   }
 
   @Override
+  public void finish() {
+    learner.finish();
+  }
+
+  @Override
   public void save(Path folder) {
-    trunk.save(folder);
-    head.save(folder.resolve(HEAD));
-    optimizer.save(folder.resolve(OPTIMIZER));
+    learner.save(folder);
   }
 
   @Override
   public ObjectNode state() {
-    return Json.MAPPER
-        .createObjectNode()
-        .put("consumed", consumed)
-        .put("tokens", tokens)
-        .put("readings", readings)
-        .put("updates", optimizer.updates());
+    return learner.state().put("consumed", consumed).put("tokens", tokens);
   }
 
   @Override
   public void restore(Path folder, JsonNode state) {
-    trunk.restore(folder);
-    head.restore(folder.resolve(HEAD));
-    optimizer.restore(folder.resolve(OPTIMIZER), state.path("updates").asInt());
+    learner.restore(folder, state);
     consumed = state.path("consumed").asLong();
     tokens = state.path("tokens").asLong();
-    readings = state.path("readings").asLong();
   }
 
   @Override
@@ -233,7 +249,7 @@ public final class RewardModelTrainer implements Trainer, AutoCloseable {
   @Override
   public void close() {
     if (!finished) {
-      optimizer.close();
+      learner.close();
     }
     head.close();
   }

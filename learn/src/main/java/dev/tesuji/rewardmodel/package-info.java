@@ -27,13 +27,13 @@
 /// | symbol | identifier | |
 /// |---|---|---|
 /// | P | `batchSize` | prompts per update |
-/// | K | `Opinion.Ranked.answers` | answers in order, best first |
+/// | K | `RewardExample.Ranked.answers` | answers in order, best first |
 /// | m | `margin` | by how much w is better, where the data say so (Llama 2, Eq. 2) |
 /// | c | `centering` | holds scores around 0, which comparisons leave open |
 ///
 /// # The data
 ///
-/// Any data set ([dev.tesuji.data.Dataset]) with `chosen` and `rejected` (and `margin`), with
+/// Any data set ([dev.tesuji.dataset.Dataset]) with `chosen` and `rejected` (and `margin`), with
 /// `prompt` and `responses` (and `ranks`), or with `prompt`, `completion` and `label`. A share of
 /// the prompts is held out, by prompt, so that no prompt is on both sides. Ties are refused: they
 /// say nothing.
@@ -75,8 +75,8 @@
 ///
 /// # Reading order
 ///
-/// [dev.tesuji.rewardmodel.RewardModelLoss], [dev.tesuji.rewardmodel.Opinion], `Comparisons`,
-/// [dev.tesuji.rewardmodel.Opinions], [dev.tesuji.rewardmodel.RewardModelTrainer],
+/// [dev.tesuji.rewardmodel.RewardModelLoss], [dev.tesuji.rewardmodel.RewardExample], `Comparisons`,
+/// [dev.tesuji.rewardmodel.RewardExamples], [dev.tesuji.rewardmodel.RewardModelTrainer],
 /// [dev.tesuji.rewardmodel.HeldOut], [dev.tesuji.rewardmodel.RewardModel],
 /// [dev.tesuji.rewardmodel.ModelReward].
 @org.jspecify.annotations.NullMarked

@@ -1,134 +1,174 @@
 package dev.tesuji.rl;
 
 import dev.tesuji.policy.Policy;
-import dev.tesuji.policy.TokenSequence;
+import dev.tesuji.random.Rng;
 import dev.tesuji.rl.algorithm.Algorithm;
 import dev.tesuji.rl.algorithm.Batch;
-import dev.tesuji.rl.algorithm.Means;
+import dev.tesuji.rl.algorithm.EntropyControl;
+import dev.tesuji.rl.algorithm.LossFactors;
+import dev.tesuji.rl.algorithm.MetricAccumulator;
 import dev.tesuji.rl.algorithm.Objective;
 import dev.tesuji.rl.algorithm.PolicyLoss;
+import dev.tesuji.rl.algorithm.Requirements;
+import dev.tesuji.rl.algorithm.Requirements.Need;
+import dev.tesuji.rl.algorithm.SamplerCorrection;
 import dev.tesuji.rl.algorithm.Update;
-import dev.tesuji.run.Learner;
-import dev.tesuji.run.Metrics;
+import dev.tesuji.rl.algorithm.UpdateConfig;
+import dev.tesuji.tokenized.TokenSequence;
+import dev.tesuji.train.Learner;
+import dev.tesuji.train.Metrics;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.ObjIntConsumer;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Moves the policy: `innerEpochs` passes over `miniBatches` parts of a batch, each part in
 /// micro-batches that fit into memory.
 ///
-/// What the averages of a loss divide by is fixed for a whole update before its first micro-batch,
-/// so that the split into micro-batches changes nothing but memory.
+/// The denominators of a loss's averages are fixed for a whole update before its first micro-batch,
+/// so that the split into micro-batches changes nothing but memory. The first pass takes the groups
+/// in their order, later ones shuffled.
 final class PolicyUpdates {
+  private static final long SHUFFLE = 0x5368_7566L; // the stream of the order of groups
+
   private final RlConfig config;
   private final Algorithm algorithm;
+  private final UpdateConfig settings;
+  private final Requirements requirements;
+  private final SamplerCorrection correction;
   private final Objective objective;
+  private final BatchScorer scorer;
   private final Learner learner;
-  private final @Nullable Policy reference;
+  private final EntropyControl entropy;
+  private final long seed;
 
-  PolicyUpdates(RlConfig config, Objective objective, Learner learner, @Nullable Policy reference) {
+  PolicyUpdates(
+      RlConfig config, Objective objective, BatchScorer scorer, Learner learner, long seed) {
     this.config = config;
-    this.algorithm = config.algorithm();
+    algorithm = config.algorithm();
+    settings = algorithm.updates();
+    requirements = config.requirements();
+    correction = config.samplerCorrection();
     this.objective = objective;
+    this.scorer = scorer;
     this.learner = learner;
-    this.reference = reference;
+    entropy = new EntropyControl(settings.entropy());
+    this.seed = Rng.derive(seed, SHUFFLE);
   }
 
   /// Learns from a batch.
   ///
   /// @return the advantages, per scored token of each completion
   float[][] run(int step, Batch batch, Metrics metrics) {
-    metrics.put("clip_range/low", algorithm.clipLow());
-    metrics.put("clip_range/high", algorithm.clipHigh());
+    algorithm.surrogate().describe(metrics);
     if (batch.tokens() == 0) {
       learner.dropGradients();
       return new float[batch.samples().size()][0];
     }
-    if (algorithm.needsOldLogProbs()) {
-      scoreOld(batch, batch.scored());
+    if (requirements.has(Need.OLD_LOG_PROBS)) {
+      scorer.scoreOld(batch, batch.scored());
     }
-    if (algorithm.needsReference()) {
-      scoreReference(batch, batch.scored());
+    if (correction.isOn()) {
+      batch.correct(correction, metrics);
+    }
+    if (requirements.has(Need.REFERENCE)) {
+      scorer.scoreReference(batch, batch.scored());
     }
     float[][] advantages = objective.advantages(step, batch, metrics);
-    List<Update> updates = updates(batch, advantages);
-    if (!algorithm.isOnPolicy()) {
-      updates.forEach(u -> scoreOld(batch, objective.looksAhead(true) ? u.scored() : active(u)));
-    }
-    Means means = new Means();
+    MetricAccumulator totals = new MetricAccumulator();
     boolean moved = false;
-    for (int epoch = 0; epoch < algorithm.innerEpochs(); epoch++) {
+    for (int epoch = 0; epoch < settings.innerEpochs(); epoch++) {
+      int groups = batch.samples().size() / batch.groupSize();
+      List<Update> updates = updates(batch, advantages, order(groups, seed, step, epoch));
+      if (!moved && !settings.isOnPolicy()) {
+        boolean all = requirements.lookAhead().applies(true);
+        updates.forEach(u -> scorer.scoreOld(batch, all ? u.scored() : active(u)));
+      }
       for (Update update : updates) {
-        run(step, lookAhead(update, moved), means, metrics);
+        move(step, lookAhead(update, moved), totals, metrics);
         moved = true;
       }
     }
-    means.put(metrics);
+    totals.put(metrics);
+    entropy.end(metrics);
     return advantages;
   }
 
+  /// Returns the numbers of the groups in the order of a pass: their own in the first.
+  static int[] order(int groups, long seed, int step, int epoch) {
+    int[] order = IntStream.range(0, groups).toArray();
+    for (int i = groups - 1; epoch > 0 && i > 0; i--) {
+      int j = Rng.below(i + 1, seed, step, epoch, i);
+      int other = order[j];
+      order[j] = order[i];
+      order[i] = other;
+    }
+    return order;
+  }
+
   /// Splits the groups into the parts of a pass.
-  private List<Update> updates(Batch batch, float[][] advantages) {
-    int groups = batch.samples().size() / batch.groupSize();
-    int count = Math.min(algorithm.miniBatches(), groups);
+  private List<Update> updates(Batch batch, float[][] advantages, int[] order) {
+    int groups = order.length;
+    int size = batch.groupSize();
+    int count = Math.min(settings.miniBatches(), groups);
     List<Update> updates = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      int from = i * groups / count * batch.groupSize();
-      int to = (i + 1) * groups / count * batch.groupSize();
-      int[] members = IntStream.range(from, to).toArray();
+      int[] members =
+          Arrays.stream(order, i * groups / count, (i + 1) * groups / count)
+              .flatMap(group -> IntStream.range(group * size, (group + 1) * size))
+              .toArray();
       Update.Counts counts =
           new Update.Counts(
               members.length,
               Arrays.stream(members).map(batch::tokens).sum(),
               (double) batch.tokens() / count,
               batch.maxTokens());
-      updates.add(new Update(batch, members, advantages, counts, algorithm.isOnPolicy(), Map.of()));
+      updates.add(new Update(batch, members, advantages, counts, settings.isOnPolicy(), Map.of()));
     }
     return updates;
   }
 
   private Update lookAhead(Update update, boolean moved) {
     int[] scored = update.scored();
-    if (scored.length == 0 || !objective.looksAhead(moved)) {
+    if (scored.length == 0 || !requirements.lookAhead().applies(moved)) {
       return update;
     }
-    Map<Integer, Policy.Scores> ahead = new HashMap<>();
-    if (moved || !update.batch().hasOld(scored[0])) {
-      score(learner.policy(), update.batch(), scored, (s, i) -> ahead.put(i, s));
-    }
-    return update.with(ahead);
+    boolean known = !moved && update.batch().hasOld(scored[0]);
+    return known ? update : update.with(scorer.now(update.batch(), scored));
   }
 
-  private void run(int step, Update update, Means means, Metrics metrics) {
-    objective.learn(step, update, means);
-    if (!objective.movesPolicy(step)) {
+  /// Makes one update.
+  private void move(int step, Update update, MetricAccumulator totals, Metrics metrics) {
+    objective.learn(step, update, totals);
+    if (step < requirements.frozenSteps()) {
       learner.dropGradients();
+      totals.add("loss", 0, 1); // which is what a policy that stays as it is adds
       return;
     }
+    LossFactors factors = new LossFactors(settings.entropy(), entropy.bonus());
     int[] active = active(update);
-    double loss = 0;
-    for (int[] micro : update.batch().split(active, perDevice())) {
-      PolicyLoss micros = objective.loss(update, micro, means);
-      List<TokenSequence> sequences = update.batch().sequences(micro);
-      Policy.Scores scores = learner.backward(sequences, active.length, micros);
-      micros.measure(scores, means);
-      loss += scores.loss();
-      compare(scores.logProbs(), update.batch(), micro, means);
+    double sum = 0;
+    for (int[] members : update.batch().split(active, scorer.tokensPerDevice())) {
+      PolicyLoss loss = factors.apply(objective.loss(update, members, totals), update, members);
+      List<TokenSequence> sequences = update.batch().sequences(members);
+      Policy.Micro micro = Policy.Micro.of(sequences, active.length, learner.nextPass());
+      Policy.Scores scores = scorer.policy().backward(micro, loss);
+      loss.measure(scores, totals);
+      sum += scores.loss();
+      compare(scores.logProbs(), update.batch(), members, totals);
     }
-    means.add("loss", loss, 1);
-    means.add("grad_norm", learner.update(step, config.steps(), metrics), 1);
+    totals.add("loss", sum, 1);
+    totals.add("grad_norm", learner.update(step, config.steps(), metrics), 1);
   }
 
   /// Returns the completions that have a gradient; the others count in the denominators all the
   /// same.
   private int[] active(Update update) {
     return Arrays.stream(update.scored())
-        .filter(i -> objective.everyTokenCounts() || anyNonZero(update.advantages()[i]))
+        .filter(i -> requirements.has(Need.EVERY_TOKEN) || anyNonZero(update.advantages()[i]))
         .toArray();
   }
 
@@ -141,49 +181,25 @@ final class PolicyUpdates {
     return false;
   }
 
-  private static void compare(float[] logProbs, Batch batch, int[] micro, Means means) {
-    float[] sampler = Batch.pack(micro, i -> batch.samples().get(i).sampler());
+  private static void compare(
+      float[] logProbs, Batch batch, int[] members, MetricAccumulator totals) {
+    float[] sampler = Batch.pack(members, i -> batch.samples().get(i).sampler());
     double sum = 0;
     for (int i = 0; i < logProbs.length; i++) {
       double d = Math.abs(logProbs[i] - sampler[i]);
       sum += d;
-      means.max("sampling/sampling_logp_difference/max", d);
+      totals.max("sampling/sampling_logp_difference/max", d);
     }
-    means.add("sampling/sampling_logp_difference/mean", sum, logProbs.length);
+    totals.add("sampling/sampling_logp_difference/mean", sum, logProbs.length);
   }
 
-  private void scoreOld(Batch batch, int[] which) {
-    int[] missing = Arrays.stream(which).filter(i -> !batch.hasOld(i)).toArray();
-    score(learner.policy(), batch, missing, (s, i) -> batch.setOld(i, s));
+  /// Adds its numbers to the state of a checkpoint.
+  void putState(ObjectNode state) {
+    entropy.putState(state);
   }
 
-  private void scoreReference(Batch batch, int[] which) {
-    if (reference == null) {
-      throw new IllegalStateException("there is no reference model");
-    }
-    score(reference, batch, which, (s, i) -> batch.setReference(i, s.logProbs()));
-  }
-
-  /// Scores completions, and hands each its own part.
-  private void score(Policy policy, Batch batch, int[] which, ObjIntConsumer<Policy.Scores> found) {
-    for (int[] micro : batch.split(which, perDevice())) {
-      Policy.Scores all = policy.score(batch.sequences(micro));
-      int at = 0;
-      for (int i : micro) {
-        int end = at + batch.tokens(i);
-        found.accept(
-            new Policy.Scores(
-                Arrays.copyOfRange(all.logProbs(), at, end),
-                Arrays.copyOfRange(all.entropies(), at, end),
-                Arrays.copyOfRange(all.best(), at, end),
-                0),
-            i);
-        at = end;
-      }
-    }
-  }
-
-  private int perDevice() {
-    return config.compute().tokensPerDevice();
+  /// Takes up where a checkpoint left off.
+  void restore(JsonNode state) {
+    entropy.restore(state);
   }
 }

@@ -1,10 +1,16 @@
 package dev.tesuji.rl;
 
+import dev.tesuji.check.Require;
 import dev.tesuji.generate.Sampling;
-import dev.tesuji.input.Require;
 import dev.tesuji.optim.OptimizerConfig;
 import dev.tesuji.policy.ComputeConfig;
 import dev.tesuji.rl.algorithm.Algorithm;
+import dev.tesuji.rl.algorithm.Requirements;
+import dev.tesuji.rl.algorithm.SamplerCorrection;
+import dev.tesuji.rl.algorithm.UpdateConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
 /// The settings of the loop of reinforcement learning.
 ///
@@ -41,11 +47,82 @@ public record RlConfig(
         "above 0: greedy samples of a prompt are all the same",
         sampling.temperature());
     Require.atLeast(1, "samplingRounds", samplingRounds);
-    algorithm.check(promptsPerStep, groupSize);
+    check(algorithm, promptsPerStep, groupSize);
+    algorithm.updates().samplerCorrection().resolved(sampling);
     Require.that(
-        samplingRounds == 1 || groupSize > 1 || algorithm.alwaysFilters(),
+        samplingRounds > 1
+            || algorithm.updates().keepGroups() == UpdateConfig.KeepGroups.VARIED_REWARDS,
+        "samplingRounds",
+        "above 1 with keepGroups mixed_correctness: with 1 no group is left out",
+        samplingRounds);
+    Require.that(
+        samplingRounds == 1 || groupSize > 1 || algorithm.requirements().filter().always(),
         "samplingRounds",
         "1 with groupSize 1: a group of one always looks flat",
         samplingRounds);
+  }
+
+  /// Returns the things that the loop gets ready.
+  Requirements requirements() {
+    Requirements needed = algorithm.updates().addTo(algorithm.requirements());
+    return needed.with(Requirements.Need.OLD_LOG_PROBS, samplerCorrection().isOn());
+  }
+
+  /// Returns how the sampler is corrected.
+  SamplerCorrection samplerCorrection() {
+    return algorithm.updates().samplerCorrection().resolved(sampling);
+  }
+
+  /// Says how completions are drawn otherwise than by the policy that is trained, and what is made
+  /// of that; nothing where they are drawn by it.
+  public Optional<String> samplerNote() {
+    if (sampling.isPlain()) {
+      return Optional.empty();
+    }
+    List<String> ways = new ArrayList<>();
+    add(ways, sampling.topK() > 0, "topK " + sampling.topK());
+    add(ways, sampling.topP() < 1, "topP " + sampling.topP());
+    add(ways, sampling.minP() > 0, "minP " + sampling.minP());
+    add(
+        ways,
+        sampling.repetitionPenalty() != 1,
+        "repetitionPenalty " + sampling.repetitionPenalty());
+    SamplerCorrection correction = samplerCorrection();
+    String corrected =
+        switch (correction.weights()) {
+          case AUTO, NONE ->
+              correction.isOn()
+                  ? "completions outside the range of samplerCorrection are left out"
+                  : "nothing corrects that (samplerCorrection: {weights: none})";
+          case TOKEN -> "tokens are weighed by the ratio of both, up to " + correction.high();
+          case SEQUENCE ->
+              "completions are weighed by the ratio of both, up to " + correction.high();
+        };
+    return Optional.of(
+        "completions are drawn with "
+            + String.join(", ", ways)
+            + ", which is not the policy that is trained; "
+            + corrected);
+  }
+
+  private static void add(List<String> ways, boolean used, String way) {
+    if (used) {
+      ways.add(way);
+    }
+  }
+
+  private static void check(Algorithm algorithm, int promptsPerStep, int groupSize) {
+    int least = algorithm.requirements().groupSize();
+    Require.that(
+        groupSize >= least,
+        "groupSize",
+        "at least " + least + " (a completion is compared with the others of its group)",
+        groupSize);
+    int miniBatches = algorithm.updates().miniBatches();
+    Require.that(
+        miniBatches <= promptsPerStep,
+        "miniBatches",
+        "at most promptsPerStep (" + promptsPerStep + ")",
+        miniBatches);
   }
 }

@@ -2,7 +2,9 @@ package dev.tesuji.rl;
 
 import dev.tesuji.reward.Format;
 import dev.tesuji.rl.algorithm.Statistics;
-import dev.tesuji.run.Metrics;
+import dev.tesuji.rollout.Group;
+import dev.tesuji.rollout.Rollout;
+import dev.tesuji.train.Metrics;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -63,7 +65,9 @@ final class RlMetrics {
 
   private static void putGroups(Metrics m, List<Group> groups) {
     double n = groups.size();
-    m.put("frac_reward_zero_std", groups.stream().filter(Group::isFlat).count() / n);
+    m.put(
+        "frac_reward_zero_std",
+        groups.stream().filter(g -> Statistics.isFlat(g.rewards())).count() / n);
     double good = groups.stream().filter(g -> g.accuracy() == 1).count();
     double bad = groups.stream().filter(g -> g.accuracy() == 0).count();
     m.put("env/all/by_group/frac_all_good", good / n);

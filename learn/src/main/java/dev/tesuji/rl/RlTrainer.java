@@ -1,23 +1,27 @@
 package dev.tesuji.rl;
 
-import dev.tesuji.input.Json;
+import dev.tesuji.check.Require;
+import dev.tesuji.json.Json;
 import dev.tesuji.kernel.Profile;
-import dev.tesuji.model.Parameter;
+import dev.tesuji.nn.Lora;
 import dev.tesuji.policy.Policy;
-import dev.tesuji.reward.Grader;
 import dev.tesuji.reward.RewardMix;
 import dev.tesuji.reward.RewardMix.Aggregation;
 import dev.tesuji.rl.Collector.Collected;
 import dev.tesuji.rl.algorithm.Algorithm;
+import dev.tesuji.rl.algorithm.AlgorithmContext;
 import dev.tesuji.rl.algorithm.Batch;
 import dev.tesuji.rl.algorithm.Objective;
+import dev.tesuji.rl.algorithm.Requirements.Need;
 import dev.tesuji.rl.algorithm.Sample;
-import dev.tesuji.rl.algorithm.Tools;
-import dev.tesuji.run.Learner;
-import dev.tesuji.run.Metrics;
-import dev.tesuji.run.Trainer;
-import dev.tesuji.tensor.NoGrad;
-import dev.tesuji.tensor.Scope;
+import dev.tesuji.rollout.Group;
+import dev.tesuji.rollout.PromptStream;
+import dev.tesuji.rollout.Rollout;
+import dev.tesuji.rollout.RolloutLog;
+import dev.tesuji.rollout.RolloutSampler;
+import dev.tesuji.train.Learner;
+import dev.tesuji.train.Metrics;
+import dev.tesuji.train.Trainer;
 import dev.tesuji.weights.LoadedModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,70 +39,79 @@ import tools.jackson.databind.node.ObjectNode;
 /// What differs between algorithms is behind [dev.tesuji.rl.algorithm.Objective].
 public final class RlTrainer implements Trainer, AutoCloseable {
   private static final String REFERENCE = "reference";
+  private static final String OBJECTIVE = "objective";
 
   private final LoadedModel model;
   private final RlConfig config;
-  private final PromptSource prompts;
+  private final PromptStream prompts;
   private final RewardMix rewards;
   private final Collector collector;
   private final RolloutLog rollouts;
   private final Learner learner;
-  private final @Nullable LoadedModel reference;
+  private final @Nullable Reference reference;
   private final Objective objective;
   private final PolicyUpdates updates;
   private long position; // prompts consumed so far
   private long tokens; // tokens seen so far
 
-  /// What a trainer works with besides the model.
+  /// The parts that a trainer works with besides the model.
   ///
   /// @param prompts the problems
-  /// @param grader judges completions
+  /// @param sampler samples what the policy does with them, graded by `rewards`
+  /// @param rewards what completions are paid for
   /// @param rollouts where completions are written
   /// @param reference the model that a KL term holds to; null without one
   /// @param second the model that is trained beside the policy; null without one
   public record Parts(
-      PromptSource prompts,
-      Grader grader,
+      PromptStream prompts,
+      RolloutSampler sampler,
+      RewardMix rewards,
       RolloutLog rollouts,
       @Nullable LoadedModel reference,
       @Nullable LoadedModel second) {}
 
   /// Prepares the training.
   ///
-  /// @param seed decides what is drawn
+  /// @param seed of the stream that completions are sampled with
   /// @throws IllegalArgumentException when the algorithm lacks a model that it needs, or cannot
   ///   compare rewards as asked
   public RlTrainer(LoadedModel model, Parts parts, RlConfig config, long seed) {
     this.model = model;
     this.config = config;
-    this.reference = parts.reference();
     prompts = parts.prompts();
     rollouts = parts.rollouts();
-    rewards = parts.grader().rewards();
+    rewards = parts.rewards();
     requireComparable(config.algorithm(), rewards.aggregation());
-    collector = new Collector(model, prompts, parts.grader(), config, seed);
+    collector = new Collector(prompts, parts.sampler(), config, seed);
     double temperature = config.sampling().temperature();
-    Policy held = reference(temperature);
-    learner = new Learner(model, temperature, config.compute(), config.optimizer());
+    requireSteadyScores(config.algorithm(), model.decoder().lora());
+    reference =
+        config.requirements().has(Need.REFERENCE)
+            ? Reference.of(model, parts.reference(), temperature)
+            : null;
+    Policy policy = new Policy(model.decoder(), temperature, config.compute());
+    learner = Learner.of(model, config.compute(), config.optimizer());
     objective =
         config
             .algorithm()
             .open(
-                new Tools(
+                new AlgorithmContext(
                     model,
                     parts.second(),
                     temperature,
                     config.compute(),
                     config.optimizer(),
                     config.steps()));
-    updates = new PolicyUpdates(config, objective, learner, held);
+    BatchScorer scorer = new BatchScorer(policy, reference, config.compute().tokensPerDevice());
+    updates = new PolicyUpdates(config, objective, scorer, learner, seed);
   }
 
   /// Refuses an aggregation of rewards that an algorithm cannot compare.
   ///
   /// @throws IllegalArgumentException naming the key and the reason
   public static void requireComparable(Algorithm algorithm, Aggregation aggregation) {
-    if (aggregation == Aggregation.NORMALIZE_THEN_SUM && !algorithm.comparesParts()) {
+    if (aggregation == Aggregation.NORMALIZE_THEN_SUM
+        && !algorithm.requirements().has(Need.REWARD_PARTS)) {
       throw new IllegalArgumentException(
           "aggregation must be sum_then_normalize with "
               + algorithm.getClass().getSimpleName()
@@ -106,23 +119,23 @@ public final class RlTrainer implements Trainer, AutoCloseable {
     }
   }
 
-  /// Returns what the KL term holds to: a model of its own, or the base under the adapters.
-  private @Nullable Policy reference(double temperature) {
-    if (!config.algorithm().needsReference()) {
-      return null;
-    }
-    if (reference != null) {
-      return new Policy(reference.decoder(), temperature);
-    }
-    if (model.decoder().lora() == null) {
-      throw new IllegalArgumentException("the algorithm needs a reference model");
-    }
-    if (config.algorithm().replaceReferenceEvery() > 0) {
-      throw new IllegalArgumentException(
-          "reference.replaceEvery must be 0 with lora: the reference is the base under the"
-              + " adapters, which stays");
-    }
-    return Policy.ofBase(model.decoder(), temperature);
+  /// Refuses dropout where it would make ratios of a policy to itself.
+  private static void requireSteadyScores(Algorithm algorithm, @Nullable Lora lora) {
+    requireSteadyScores(algorithm, lora == null ? 0 : lora.config().dropout());
+  }
+
+  /// Refuses dropout of adapters where it would make ratios of a policy to itself: completions are
+  /// scored without it, and learned from with it.
+  ///
+  /// @param dropout the share that adapters drop
+  /// @throws IllegalArgumentException naming the key and the reason
+  public static void requireSteadyScores(Algorithm algorithm, double dropout) {
+    Require.that(
+        dropout == 0 || algorithm.updates().isOnPolicy(),
+        "lora.dropout",
+        "0 with more than one update per batch (innerEpochs or miniBatches above 1): the ratio of"
+            + " the policy to the one that drew would be one of dropout",
+        dropout);
   }
 
   @Override
@@ -145,7 +158,7 @@ public final class RlTrainer implements Trainer, AutoCloseable {
     for (Group g : all) {
       for (Rollout r : g.rollouts()) {
         drawn += r.length();
-        tokens += r.completion().prompt().tokens().length + r.length();
+        tokens += r.trajectory().length();
       }
     }
     metrics.put("num_tokens", (double) tokens);
@@ -163,14 +176,14 @@ public final class RlTrainer implements Trainer, AutoCloseable {
     List<Sample> samples = new ArrayList<>();
     for (Group group : kept) {
       for (Rollout r : group.rollouts()) {
-        boolean masked = config.algorithm().maskTruncated() && r.isTruncated();
+        boolean masked = config.algorithm().updates().maskTruncated() && r.isTruncated();
         samples.add(
             new Sample(
                 r.sequence(),
                 r.reward(),
                 r.graded().verdict().isCorrect(),
                 r.graded().trainable() && !masked,
-                r.completion().logProbs()));
+                r.trajectory().logProbs()));
       }
     }
     double[] baselines =
@@ -248,18 +261,11 @@ public final class RlTrainer implements Trainer, AutoCloseable {
 
   /// Makes the policy the reference where its time has come.
   private void replaceReference(int step) {
-    int every = config.algorithm().replaceReferenceEvery();
+    int every = config.algorithm().requirements().referenceReplacedEvery();
     if (every == 0 || (step + 1) % every != 0 || reference == null) {
       return;
     }
-    try (Scope _ = Scope.open();
-        NoGrad _ = NoGrad.on()) {
-      List<Parameter> from = model.decoder().parameters();
-      List<Parameter> to = reference.decoder().parameters();
-      for (int i = 0; i < to.size(); i++) {
-        to.get(i).tensor().copy_(from.get(i).tensor());
-      }
-    }
+    reference.become(model);
   }
 
   private static double seconds(long since) {
@@ -267,10 +273,15 @@ public final class RlTrainer implements Trainer, AutoCloseable {
   }
 
   @Override
+  public void finish() {
+    learner.finish();
+  }
+
+  @Override
   public void save(Path folder) {
     learner.save(folder);
     objective.save(folder);
-    if (reference != null && config.algorithm().replaceReferenceEvery() > 0) {
+    if (reference != null && config.algorithm().requirements().referenceReplacedEvery() > 0) {
       reference.save(folder.resolve(REFERENCE));
     }
   }
@@ -278,15 +289,17 @@ public final class RlTrainer implements Trainer, AutoCloseable {
   @Override
   public ObjectNode state() {
     ObjectNode state = learner.state().put("position", position).put("tokens", tokens);
-    objective.putState(state);
+    state.set(OBJECTIVE, objective.state());
+    updates.putState(state);
     return state;
   }
 
   @Override
   public void restore(Path folder, JsonNode state) {
     learner.restore(folder, state);
-    objective.restore(folder, state);
-    if (reference != null && config.algorithm().replaceReferenceEvery() > 0) {
+    objective.restore(folder, state.path(OBJECTIVE));
+    updates.restore(state);
+    if (reference != null && config.algorithm().requirements().referenceReplacedEvery() > 0) {
       reference.restore(folder.resolve(REFERENCE));
     }
     position = state.path("position").asLong();
@@ -314,5 +327,8 @@ public final class RlTrainer implements Trainer, AutoCloseable {
   public void close() {
     objective.close();
     learner.close();
+    if (reference != null) {
+      reference.close();
+    }
   }
 }

@@ -4,10 +4,10 @@
 ///
 /// ```
 /// problem → prompt → token ids
-///   → generator: G completions each, one reading of the prompt
+///   → rollout sampler: G completions each, one reading of the prompt
 ///   → each graded the moment it is finished, on a virtual thread
 ///   → groups → advantages → updates of micro-batches → optimizer
-///   → the same weights that the generator reads
+///   → the same weights that the sampler reads
 /// ```
 ///
 /// Algorithms differ in the advantage, the loss and, for PPO and PRIME, in a second model that is
@@ -40,6 +40,15 @@
 /// replacing them was tried and is worse: see LOG.md.) PRIME leaves out by accuracy instead, also
 /// with one round.
 ///
+/// `keepGroups: mixed_correctness` leaves groups out by correctness, whatever else their rewards
+/// pay for, as DAPO does.
+///
+/// # The reference
+///
+/// A KL term holds to the policy that the stage began with (`Reference`): a second model, or, where
+/// the policy has adapters, a frozen copy of them on the base that both share. So the KL of the
+/// first step is 0. `reference.replaceEvery` makes the policy the reference again and again.
+///
 /// # Order and resuming
 ///
 /// The problems' order is a function of the seed, and a completion's randomness of (seed, position
@@ -51,13 +60,16 @@
 /// TRL's names (`reward`, `reward_std`, `frac_reward_zero_std`, `completions/...`,
 /// `clip_ratio/...`, `entropy`, `kl`), verl's for times. `accuracy` is the share of right answers
 /// whatever the reward pays for. `entropy` is the mean over the tokens that were trained on.
-/// `clip_range/low` and `clip_range/high` are there in every step. `timing_s/reward` is the CPU
-/// time of all verdicts, `timing_s/reward_queue` the longest wait for a processor; both overlap
-/// with the generation.
+/// `clip_range/low` and `clip_range/high` are there in every step of losses that clip, `kl` where
+/// the KL is in the loss, `objective/kl` (summed over completions) where it is in the reward,
+/// `rollout_corr/...` (verl's) where the sampler is corrected. `timing_s/reward` is the CPU time of
+/// all verdicts, `timing_s/reward_queue` the longest wait for a processor; both overlap with the
+/// generation.
 ///
 /// # Reading order
 ///
-/// [dev.tesuji.rl.RlConfig], [dev.tesuji.rl.RlTrainer], `Collector`, [dev.tesuji.rl.PromptSource],
-/// `PolicyUpdates`, then `dev.tesuji.rl.algorithm` and `dev.tesuji.rl.grpo`.
+/// [dev.tesuji.rl.RlConfig], [dev.tesuji.rl.RlTrainer], `Collector`,
+/// [dev.tesuji.rollout.PromptStream], `PolicyUpdates`, `BatchScorer`, `Reference`, then
+/// `dev.tesuji.rl.algorithm` and `dev.tesuji.rl.grpo`.
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.rl;

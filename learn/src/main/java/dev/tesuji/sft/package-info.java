@@ -14,10 +14,10 @@
 /// model learns to stop: it is appended to every text and always scored. `DFT` weighs each token's
 /// loss by its probability, outside the gradient.
 ///
-/// Texts come from data sets ([dev.tesuji.data.Dataset]): rows with `prompt` and `completion`, or
-/// with `text`, of which every token is scored. Conversations become text by the model's own chat
-/// template; of `messages` the assistant's turns are scored ([dev.tesuji.chat.AssistantMask]), of
-/// conversational `prompt` and `completion` what follows the prompt.
+/// Texts come from data sets ([dev.tesuji.dataset.Dataset]): rows with `prompt` and `completion`,
+/// or with `text`, of which every token is scored. Conversations become text by the model's own
+/// chat template; of `messages` the assistant's turns are scored ([dev.tesuji.chat.AssistantMask]),
+/// of conversational `prompt` and `completion` what follows the prompt.
 ///
 /// Several sources are shuffled as one, or mixed by their shares without end (`Mixture`), each
 /// through epochs of its own: `epoch/NAME`.
@@ -36,6 +36,6 @@
 ///
 /// # Reading order
 ///
-/// [dev.tesuji.sft.SftLoss], [dev.tesuji.sft.Texts], [dev.tesuji.sft.ImitationTrainer].
+/// [dev.tesuji.sft.SftLoss], [dev.tesuji.tokenized.TokenizedDataset], [dev.tesuji.sft.SftTrainer].
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.sft;

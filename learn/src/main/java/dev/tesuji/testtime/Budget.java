@@ -1,20 +1,22 @@
 package dev.tesuji.testtime;
 
+import dev.tesuji.check.BadInput;
+import dev.tesuji.env.Task;
 import dev.tesuji.evaluate.EvaluationConfig;
-import dev.tesuji.generate.Completion;
-import dev.tesuji.generate.Generator;
-import dev.tesuji.generate.Limits;
-import dev.tesuji.generate.Prompt;
-import dev.tesuji.input.BadInput;
+import dev.tesuji.evaluate.Evaluator;
+import dev.tesuji.random.Rng;
+import dev.tesuji.reward.Graded;
 import dev.tesuji.reward.Response;
-import dev.tesuji.task.Task;
-import dev.tesuji.tensor.Rng;
+import dev.tesuji.rollout.Group;
+import dev.tesuji.rollout.PosedProblem;
+import dev.tesuji.rollout.RolloutSampler;
+import dev.tesuji.rollout.RolloutSettings;
 import dev.tesuji.text.Tokenizer;
-import dev.tesuji.weights.LoadedModel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /// Makes a model think less or more than it did, by writing a few tokens for it.
 ///
@@ -22,16 +24,22 @@ import java.util.stream.IntStream;
 /// watched while it was drawn, so responses that exist already are cut, and only answers are drawn.
 final class Budget {
 
-  private final LoadedModel model;
+  private final Evaluator.EvaluatedPolicy policy;
   private final Tokenizer tokenizer;
   private final Task task;
   private final EvaluationConfig config;
   private final Forcing forcing;
   private final long seed;
 
-  Budget(LoadedModel model, Task task, EvaluationConfig config, Forcing forcing, long seed) {
-    this.model = model;
-    this.tokenizer = model.requireTokenizer();
+  /// @param seed of the stream that answers are sampled with
+  Budget(
+      Evaluator.EvaluatedPolicy policy,
+      Task task,
+      EvaluationConfig config,
+      Forcing forcing,
+      long seed) {
+    this.policy = policy;
+    this.tokenizer = policy.tokenizer();
     this.task = task;
     this.config = config;
     this.forcing = forcing;
@@ -40,19 +48,18 @@ final class Budget {
 
   /// Ends the thinking of responses that think for longer than a budget, and lets the model answer.
   ///
-  /// @param responses as they were drawn
+  /// @param responses as they were sampled
   /// @param budget tokens of thinking
   /// @return the responses in their order, those within the budget as they were
-  List<Response> cut(List<Response> responses, int budget) {
+  List<Graded> cut(List<Graded> responses, int budget) {
     int[] end = tokenizer.encode(forcing.end() + forcing.answer());
-    List<Start> starts = new ArrayList<>();
-    for (int i = 0; i < responses.size(); i++) {
-      int[] ids = responses.get(i).ids();
-      if (Thought.of(ids, tokenizer, forcing).tokens() > budget) {
-        starts.add(new Start(i, joined(ids, budget, end)));
-      }
-    }
-    return goOn(responses, starts, Rng.derive(seed, budget));
+    return goOn(
+        responses,
+        ids -> {
+          boolean over = ThinkingSpan.of(ids, policy.text(), forcing).tokens() > budget;
+          return over ? joined(ids, budget, end) : null;
+        },
+        Rng.derive(seed, budget));
   }
 
   /// Lets the thinking of responses go on where it ended: the end and all that follows is replaced
@@ -60,17 +67,15 @@ final class Budget {
   ///
   /// @param responses those of the round before
   /// @param round how often they were made to go on, this time included
-  List<Response> extend(List<Response> responses, int round) {
+  List<Graded> extend(List<Graded> responses, int round) {
     int[] doubt = waitWord(tokenizer, forcing);
-    List<Start> starts = new ArrayList<>();
-    for (int i = 0; i < responses.size(); i++) {
-      int[] ids = responses.get(i).ids();
-      Thought thought = Thought.of(ids, tokenizer, forcing);
-      if (thought.isClosed()) {
-        starts.add(new Start(i, joined(ids, thought.tokens(), doubt)));
-      }
-    }
-    return goOn(responses, starts, Rng.derive(seed, -round));
+    return goOn(
+        responses,
+        ids -> {
+          ThinkingSpan thought = ThinkingSpan.of(ids, policy.text(), forcing);
+          return thought.isClosed() ? joined(ids, thought.tokens(), doubt) : null;
+        },
+        Rng.derive(seed, -round));
   }
 
   /// Returns the tokens of the word of doubt.
@@ -93,33 +98,33 @@ final class Budget {
     return IntStream.concat(IntStream.of(ids).limit(kept), IntStream.of(forced)).toArray();
   }
 
-  /// A response up to where the model goes on.
-  ///
-  /// @param index of the response
-  /// @param ids its tokens, with those that were written for the model
-  private record Start(int index, int[] ids) {}
+  /// A beginning of a response that the model goes on from.
+  @FunctionalInterface
+  private interface Beginning {
+    /// Returns its tokens, with those that were written for the model; null where the response
+    /// stays as it is.
+    int @Nullable [] of(int[] ids);
+  }
 
-  /// Draws what follows; where no position of the model is left for it, a response stays as it was.
-  private List<Response> goOn(List<Response> responses, List<Start> starts, long draws) {
-    int positions = model.decoder().config().maxPositions();
-    List<Prompt> prompts = new ArrayList<>();
-    for (Start start : starts) {
-      int[] asked = task.promptTokens(responses.get(start.index()).problem(), tokenizer);
-      int[] tokens = joined(asked, asked.length, start.ids());
-      if (tokens.length < positions) {
-        prompts.add(new Prompt(start.index(), tokens, 1));
+  /// Samples what follows; where no position of the model is left for it, a response stays as it
+  /// was.
+  private List<Graded> goOn(List<Graded> responses, Beginning beginning, long stream) {
+    List<PosedProblem> posed = new ArrayList<>();
+    for (int i = 0; i < responses.size(); i++) {
+      Response response = responses.get(i).response();
+      int[] begun = beginning.of(response.ids());
+      int[] asked = task.promptTokens(response.problem(), tokenizer);
+      if (begun != null && asked.length + begun.length < policy.positions()) {
+        posed.add(new PosedProblem(i, response.problem(), asked, begun));
       }
     }
-    List<Response> all = new ArrayList<>(responses);
-    Limits limits = new Limits(config.maxNewTokens(), model.endTokens(), Limits.MOST_ROWS);
-    Generator generator = new Generator(model.decoder(), config.sampling(), limits, draws);
-    for (Completion c : generator.generate(prompts)) {
-      Response old = responses.get((int) c.prompt().id());
-      int asked = task.promptTokens(old.problem(), tokenizer).length;
-      int[] begun = IntStream.of(c.prompt().tokens()).skip(asked).toArray();
-      int[] ids = joined(begun, begun.length, c.tokens());
-      String text = task.response(tokenizer.decode(ids));
-      all.set((int) c.prompt().id(), new Response(old.problem(), text, ids, c.reason()));
+    RolloutSettings settings =
+        new RolloutSettings(1, config.maxNewTokens(), config.sampling(), stream);
+    List<Graded> all = new ArrayList<>(responses);
+    try (RolloutSampler sampler = policy.samplers().get()) {
+      for (Group group : sampler.sample(posed, settings)) {
+        all.set((int) group.posed().id(), group.graded().getFirst());
+      }
     }
     return all;
   }

@@ -1,7 +1,7 @@
 package dev.tesuji.testtime;
 
-import dev.tesuji.evaluate.Interval;
-import dev.tesuji.input.Json;
+import dev.tesuji.json.Json;
+import dev.tesuji.statistics.Interval;
 import java.util.List;
 import java.util.Locale;
 import tools.jackson.databind.node.ArrayNode;

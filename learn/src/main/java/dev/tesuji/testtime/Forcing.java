@@ -1,6 +1,6 @@
 package dev.tesuji.testtime;
 
-import dev.tesuji.input.Require;
+import dev.tesuji.check.Require;
 import java.util.List;
 import java.util.stream.IntStream;
 

@@ -1,17 +1,19 @@
 package dev.tesuji.testtime;
 
+import dev.tesuji.env.Task;
+import dev.tesuji.evaluate.Ballot;
 import dev.tesuji.evaluate.EvaluationConfig;
 import dev.tesuji.evaluate.Evaluator;
-import dev.tesuji.evaluate.Interval;
 import dev.tesuji.evaluate.Votes;
+import dev.tesuji.random.Purpose;
+import dev.tesuji.random.Streams;
 import dev.tesuji.reward.Graded;
 import dev.tesuji.reward.Grader;
 import dev.tesuji.reward.Response;
 import dev.tesuji.reward.Reward;
 import dev.tesuji.reward.RewardMix;
-import dev.tesuji.task.Task;
-import dev.tesuji.tensor.Rng;
-import dev.tesuji.text.Tokenizer;
+import dev.tesuji.statistics.Interval;
+import dev.tesuji.text.CompletionText;
 import dev.tesuji.weights.LoadedModel;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -25,49 +27,45 @@ import org.jspecify.annotations.Nullable;
 /// thinking is cut and extended.
 public final class TestTime {
 
-  private final LoadedModel model;
+  private final Evaluator.EvaluatedPolicy policy;
   private final Task task;
   private final EvaluationConfig config;
   private final Forcing forcing;
-  private final long seed;
+  private final Streams streams;
 
   /// Prepares a measurement.
   ///
   /// @param config how many problems and samples, and how they are drawn
-  /// @param seed makes it repeatable
+  /// @param streams make it repeatable; the responses are those of an evaluation with the same
   public TestTime(
-      LoadedModel model, Task task, EvaluationConfig config, Forcing forcing, long seed) {
-    this.model = model;
+      LoadedModel model, Task task, EvaluationConfig config, Forcing forcing, Streams streams) {
+    policy = Evaluator.EvaluatedPolicy.of(model, task);
     this.task = task;
     this.config = config;
     this.forcing = forcing;
-    this.seed = seed;
+    this.streams = streams;
     if (forcing.extensions() > 0) {
-      Budget.waitWord(model.requireTokenizer(), forcing); // before anything is drawn
+      Budget.waitWord(policy.tokenizer(), forcing); // before anything is drawn
     }
   }
 
   /// Measures every method.
   ///
   /// @param judge scores responses for best of k, and is closed after that; null to do without
-  public Spending measure(@Nullable Reward judge) {
+  public ComputeAccuracyCurves measure(@Nullable Reward judge) {
     long start = System.nanoTime();
-    Evaluator evaluator = new Evaluator(model, task, config, seed);
+    Evaluator evaluator = new Evaluator(policy, task, config, streams.seed(Purpose.EVALUATION));
     Evaluator.Sampled drawn = evaluator.sample();
     List<List<Graded>> byProblem = drawn.byProblem();
     Lengths lengths = lengths(responses(byProblem));
     List<Curve> curves = new ArrayList<>();
     List<List<@Nullable String>> votes = new ArrayList<>();
-    for (List<Graded> samples : byProblem) {
-      List<@Nullable String> answers = new ArrayList<>();
-      samples.forEach(g -> answers.add(evaluator.vote(g)));
-      votes.add(answers);
-    }
+    byProblem.forEach(samples -> votes.add(Ballot.votes(task, samples)));
     curves.add(
         ofSamples(
             Curve.Method.MAJORITY,
             lengths,
-            k -> votes.stream().mapToDouble(v -> Votes.majAtK(v, Evaluator.RIGHT, k)).toArray()));
+            k -> votes.stream().mapToDouble(v -> Votes.majAtK(v, Ballot.RIGHT, k)).toArray()));
     if (judge != null) {
       curves.add(bestOf(byProblem, judge, lengths));
     }
@@ -83,7 +81,7 @@ public final class TestTime {
     if (forcing.extensions() > 0) {
       curves.add(extended(byProblem));
     }
-    return new Spending(
+    return new ComputeAccuracyCurves(
         byProblem.size(), config.samples(), curves, (System.nanoTime() - start) / 1e9);
   }
 
@@ -99,11 +97,11 @@ public final class TestTime {
   private record Lengths(double all, double thinking) {}
 
   private Lengths lengths(Collection<Response> responses) {
-    Tokenizer tokenizer = model.requireTokenizer();
+    CompletionText text = policy.text();
     return new Lengths(
         responses.stream().mapToInt(Response::tokens).average().orElse(0),
         responses.stream()
-            .mapToInt(r -> Thought.of(r.ids(), tokenizer, forcing).tokens())
+            .mapToInt(r -> ThinkingSpan.of(r.ids(), text, forcing).tokens())
             .average()
             .orElse(0));
   }
@@ -145,45 +143,43 @@ public final class TestTime {
 
   private Curve cut(List<List<Graded>> byProblem) {
     Budget budget = budget();
+    List<Graded> graded = byProblem.stream().flatMap(List::stream).toList();
     List<Curve.Point> points = new ArrayList<>();
     for (int b : forcing.budgets(config.maxNewTokens())) {
-      points.add(point(b, budget.cut(responses(byProblem), b)));
+      points.add(point(b, budget.cut(graded, b)));
     }
     return new Curve(Curve.Method.CUT, points);
   }
 
   private Curve extended(List<List<Graded>> byProblem) {
     Budget budget = budget();
-    List<Response> responses = responses(byProblem);
-    List<Curve.Point> points = new ArrayList<>(List.of(point(0, responses)));
+    List<Graded> graded = byProblem.stream().flatMap(List::stream).toList();
+    List<Curve.Point> points = new ArrayList<>(List.of(point(0, graded)));
     for (int round = 1; round <= forcing.extensions(); round++) {
-      responses = budget.extend(responses, round);
-      points.add(point(round, responses));
+      graded = budget.extend(graded, round);
+      points.add(point(round, graded));
     }
     return new Curve(Curve.Method.EXTENDED, points);
   }
 
   private Budget budget() {
-    return new Budget(model, task, config, forcing, Rng.derive(seed, 17));
+    return new Budget(policy, task, config, forcing, streams.seed(Purpose.THINKING));
   }
 
-  private Curve.Point point(int size, List<Response> responses) {
-    RewardMix mix =
-        new RewardMix(task, List.of(new RewardMix.Part("accuracy", 1, Reward.accuracy(task))));
-    List<Graded> graded = grade(responses, mix);
+  private Curve.Point point(int size, List<Graded> graded) {
     int n = config.samples();
     double[] accuracy = new double[graded.size() / n];
     for (int p = 0; p < accuracy.length; p++) {
       accuracy[p] = right(graded.subList(p * n, (p + 1) * n)) / (double) n;
     }
-    Lengths lengths = lengths(responses);
+    Lengths lengths = lengths(graded.stream().map(Graded::response).toList());
     return new Curve.Point(size, lengths.all(), lengths.thinking(), Interval.of(accuracy));
   }
 
   private static List<Graded> grade(List<Response> responses, RewardMix mix) {
     try (Grader grader = new Grader(mix)) {
-      List<Grader.Pending> pending = responses.stream().map(grader::submit).toList();
-      return pending.stream().map(Grader.Pending::await).toList();
+      List<Grader.Job> pending = responses.stream().map(grader::submit).toList();
+      return pending.stream().map(Grader.Job::await).toList();
     }
   }
 }

@@ -49,8 +49,8 @@
 ///
 /// # Reading order
 ///
-/// [dev.tesuji.testtime.TestTime], [dev.tesuji.testtime.Forcing], `Budget`, `Thought`,
-/// [dev.tesuji.testtime.Curve], [dev.tesuji.testtime.Spending],
-/// [dev.tesuji.testtime.TestTimeReport].
+/// [dev.tesuji.testtime.TestTime], [dev.tesuji.testtime.Forcing], `Budget`, `ThinkingSpan`,
+/// [dev.tesuji.testtime.Curve], [dev.tesuji.testtime.ComputeAccuracyCurves],
+/// [dev.tesuji.report.TestTimeReport].
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.testtime;

@@ -4,16 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tesuji.answer.Verdict;
+import dev.tesuji.chainsums.ChainSums;
+import dev.tesuji.env.Problem;
+import dev.tesuji.env.Task;
 import dev.tesuji.reward.Format;
 import dev.tesuji.reward.Judgement;
 import dev.tesuji.reward.Lengths;
 import dev.tesuji.reward.Reward;
 import dev.tesuji.reward.RewardFailure;
 import dev.tesuji.reward.RewardMix;
-import dev.tesuji.task.ChainSums;
-import dev.tesuji.task.Problem;
-import dev.tesuji.task.Task;
-import dev.tesuji.task.Verdict;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

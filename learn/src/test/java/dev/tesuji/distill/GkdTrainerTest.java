@@ -4,30 +4,31 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tesuji.chainsums.ChainSums;
+import dev.tesuji.check.BadInput;
+import dev.tesuji.compute.choice.Decoders;
 import dev.tesuji.generate.Sampling;
-import dev.tesuji.input.BadInput;
-import dev.tesuji.input.Json;
-import dev.tesuji.model.CausalLm;
-import dev.tesuji.model.ConfigReader;
-import dev.tesuji.model.Parameter;
+import dev.tesuji.json.Json;
+import dev.tesuji.nn.CausalLm;
+import dev.tesuji.nn.ConfigReader;
+import dev.tesuji.nn.Parameter;
 import dev.tesuji.optim.OptimizerConfig;
-import dev.tesuji.optim.Schedule;
 import dev.tesuji.policy.ComputeConfig;
-import dev.tesuji.policy.Products;
-import dev.tesuji.policy.TokenSequence;
-import dev.tesuji.recipe.NewModel;
-import dev.tesuji.rl.PromptSource;
-import dev.tesuji.run.Metrics;
-import dev.tesuji.sft.Texts;
-import dev.tesuji.task.ChainSums;
+import dev.tesuji.policy.MatmulPrecision;
+import dev.tesuji.random.Streams;
+import dev.tesuji.rollout.PromptStream;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.LeakCheck;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
+import dev.tesuji.tokenized.TokenSequence;
+import dev.tesuji.tokenized.TokenizedDataset;
+import dev.tesuji.train.Metrics;
 import dev.tesuji.weights.LoadedModel;
 import dev.tesuji.weights.ModelDirectory;
 import dev.tesuji.weights.ModelFiles;
+import dev.tesuji.weights.NewModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,18 +60,24 @@ class GkdTrainerTest {
     return LoadedModel.load(directory, Dtype.FLOAT32, Device.CPU);
   }
 
-  private static Lessons prompts(LoadedModel model) {
-    return new Lessons.OfTask(
-        new PromptSource(
-            ChainSums.DEFAULT, model.requireTokenizer(), PromptSource.Limit.DEFAULT, 1));
+  private static DistillationPrompts prompts(LoadedModel model) {
+    return new DistillationPrompts.OfTask(
+        new PromptStream(
+            ChainSums.DEFAULT, model.requireTokenizer(), PromptStream.Limit.DEFAULT, 1));
   }
 
   private static GkdConfig config(Gkd gkd, int tokens, double rate, double epsilon) {
     OptimizerConfig optimizer =
-        new OptimizerConfig(
-            rate, Schedule.CONSTANT, 0, 0, 0, 0, epsilon, 0, 0, OptimizerConfig.Moments.FLOAT32);
+        OptimizerConfig.DEFAULT
+            .change()
+            .learningRate(rate)
+            .beta1(0)
+            .beta2(0)
+            .epsilon(epsilon)
+            .clipNorm(0)
+            .build();
     return new GkdConfig(
-        60, 8, gkd, optimizer, new ComputeConfig(tokens, false, 0, 0, Products.FLOAT32));
+        60, 8, gkd, optimizer, new ComputeConfig(tokens, false, 0, 0, MatmulPrecision.FLOAT32));
   }
 
   private static float[] weights(LoadedModel model) {
@@ -86,7 +93,8 @@ class GkdTrainerTest {
   private float[] afterAStep(Gkd gkd, int tokens, LoadedModel teacher) {
     try (LoadedModel student = student();
         GkdTrainer trainer =
-            new GkdTrainer(student, teacher, prompts(student), config(gkd, tokens, 1, 1), 1)) {
+            new GkdTrainer(
+                student, teacher, prompts(student), config(gkd, tokens, 1, 1), Streams.of(1))) {
       trainer.step(0);
       return weights(student);
     }
@@ -100,7 +108,11 @@ class GkdTrainerTest {
           LoadedModel teacher = model("teacher-of-same-size", 16, 6);
           GkdTrainer trainer =
               new GkdTrainer(
-                  student, teacher, prompts(student), config(gkd, 4096, 0.01, 1e-8), 1)) {
+                  student,
+                  teacher,
+                  prompts(student),
+                  config(gkd, 4096, 0.01, 1e-8),
+                  Streams.of(1))) {
         double first = trainer.step(0).get("loss");
         Metrics last = new Metrics();
         for (int step = 1; step < 60; step++) {
@@ -131,14 +143,19 @@ class GkdTrainerTest {
 
   @Test
   void lambdaSaysHowOftenTheStudentWrites() {
-    Texts.Loaded data =
-        new Texts.Loaded(List.of(TokenSequence.of(new int[] {3, 4}, new int[] {5, 6, 0})), 0);
+    TokenizedDataset.Loaded data =
+        new TokenizedDataset.Loaded(
+            List.of(TokenSequence.of(new int[] {3, 4}, new int[] {5, 6, 0})), 0);
     Gkd half = new Gkd(0.5, false, 0.5, 1, 4, Sampling.DEFAULT);
     try (LoadedModel student = student();
         LoadedModel teacher = teacher();
         GkdTrainer trainer =
             new GkdTrainer(
-                student, teacher, new Lessons.OfTexts(data, 1), config(half, 64, 0, 1), 1)) {
+                student,
+                teacher,
+                new DistillationPrompts.OfTexts(data, 1),
+                config(half, 64, 0, 1),
+                Streams.of(1))) {
       double own = 0;
       for (int step = 0; step < 60; step++) {
         Metrics metrics = trainer.step(step);
@@ -157,7 +174,8 @@ class GkdTrainerTest {
     try (LoadedModel student = student();
         LoadedModel teacher = teacher();
         GkdTrainer trainer =
-            new GkdTrainer(student, teacher, prompts(student), config(dictated, 64, 0, 1), 1)) {
+            new GkdTrainer(
+                student, teacher, prompts(student), config(dictated, 64, 0, 1), Streams.of(1))) {
       Metrics metrics = trainer.step(0);
       assertThat(metrics.get("on_policy")).isZero();
       assertThat(metrics.get("completions/mean_length")).isPositive();
@@ -172,7 +190,8 @@ class GkdTrainerTest {
       float[] whole;
       ObjectNode state;
       try (LoadedModel student = student();
-          GkdTrainer trainer = new GkdTrainer(student, teacher, prompts(student), config, 1)) {
+          GkdTrainer trainer =
+              new GkdTrainer(student, teacher, prompts(student), config, Streams.of(1))) {
         trainer.step(0);
         trainer.step(1);
         trainer.save(checkpoint);
@@ -181,7 +200,8 @@ class GkdTrainerTest {
         whole = weights(student);
       }
       try (LoadedModel student = student();
-          GkdTrainer trainer = new GkdTrainer(student, teacher, prompts(student), config, 1)) {
+          GkdTrainer trainer =
+              new GkdTrainer(student, teacher, prompts(student), config, Streams.of(1))) {
         trainer.restore(checkpoint, state);
         trainer.step(2);
         assertThat(weights(student)).containsExactly(whole);
@@ -197,10 +217,15 @@ class GkdTrainerTest {
       assertThat(teacher.decoder().config().vocabularySize()).isEqualTo(rows + 8);
       Gkd dictated = new Gkd(0, true, 0, 1, 4, Sampling.GREEDY);
       try (GkdTrainer down =
-              new GkdTrainer(student, teacher, prompts(student), config(OWN, 64, 0.01, 1), 1);
+              new GkdTrainer(
+                  student, teacher, prompts(student), config(OWN, 64, 0.01, 1), Streams.of(1));
           GkdTrainer up =
               new GkdTrainer(
-                  teacher, student, prompts(student), config(dictated, 64, 0.01, 1), 1)) {
+                  teacher,
+                  student,
+                  prompts(student),
+                  config(dictated, 64, 0.01, 1),
+                  Streams.of(1))) {
         assertThat(down.step(0).get("loss")).isPositive();
         assertThat(up.step(0).get("loss")).isPositive();
       }
@@ -214,7 +239,7 @@ class GkdTrainerTest {
       ObjectNode config = like.files().config().deepCopy();
       config.put("vocab_size", config.path("vocab_size").asInt() + 8);
       try (CausalLm model =
-          new CausalLm(
+          Decoders.create(
               ConfigReader.parse(directory.resolve("config.json"), config),
               Dtype.FLOAT32,
               Device.CPU)) {

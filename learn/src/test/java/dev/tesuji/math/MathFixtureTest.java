@@ -2,12 +2,12 @@ package dev.tesuji.math;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tesuji.input.JsonLines;
-import dev.tesuji.task.FileTask;
-import dev.tesuji.task.Problem;
-import dev.tesuji.task.PromptTemplate;
-import dev.tesuji.task.Verdict;
-import dev.tesuji.tensor.Fixtures;
+import dev.tesuji.answer.Verdict;
+import dev.tesuji.env.FileTask;
+import dev.tesuji.env.Problem;
+import dev.tesuji.env.PromptTemplate;
+import dev.tesuji.fixtures.Fixtures;
+import dev.tesuji.json.JsonLines;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.tesuji.model.Parameter;
-import dev.tesuji.model.Parameter.Part;
+import dev.tesuji.nn.Parameter;
+import dev.tesuji.nn.Parameter.Part;
 import dev.tesuji.optim.OptimizerConfig.Moments;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.LeakCheck;
@@ -24,7 +24,7 @@ class OptimizerTest {
   @TempDir private Path folder = Path.of("");
 
   private static final OptimizerConfig CONFIG =
-      new OptimizerConfig(0.1, Schedule.CONSTANT, 0, 0, 0.9, 0.99, 1e-8, 0.5, 1, Moments.FLOAT32);
+      OptimizerConfig.DEFAULT.change().learningRate(0.1).beta2(0.99).weightDecay(0.5).build();
 
   private static Parameter parameter(Dtype dtype, float... values) {
     Tensor t = Tensor.of(values).to(dtype);
@@ -63,7 +63,7 @@ class OptimizerTest {
   void narrowWeightsFollowAFloat32Copy() {
     Parameter p = parameter(Dtype.BFLOAT16, 1);
     OptimizerConfig tiny =
-        new OptimizerConfig(1, Schedule.CONSTANT, 0, 0, 0, 0, 1e-8, 0, 0, Moments.FLOAT32);
+        OptimizerConfig.DEFAULT.change().learningRate(1).beta1(0).beta2(0).clipNorm(0).build();
     try (AdamW optimizer = new AdamW(List.of(p), tiny)) {
       for (int i = 0; i < 16; i++) { // each step is too small for bfloat16 to see
         p.tensor().sum().backward();
@@ -91,6 +91,76 @@ class OptimizerTest {
     }
   }
 
+  /// In bfloat16 256 + 1 is 256.
+  @Test
+  void gradientsOfSeveralPassesAreAddedInFloat32() {
+    for (Dtype dtype : List.of(Dtype.BFLOAT16, Dtype.FLOAT32)) {
+      Parameter p = parameter(dtype, 1);
+      try (AdamW optimizer = new AdamW(List.of(p), CONFIG)) {
+        p.tensor().sum().mul(256).backward();
+        for (int pass = 0; pass < 16; pass++) {
+          optimizer.endPass();
+          p.tensor().sum().backward();
+        }
+        assertThat(optimizer.clip()).isCloseTo(272, within(1e-3));
+        optimizer.update(0);
+        assertThat(p.tensor().hasGrad()).isFalse();
+        optimizer.endPass();
+        p.tensor().sum().mul(3).backward(); // nothing is left of the update before
+        assertThat(optimizer.clip()).isCloseTo(3, within(1e-3));
+        optimizer.dropGradients();
+        optimizer.endPass();
+        assertThat(optimizer.clip()).isZero();
+      }
+    }
+  }
+
+  @Test
+  void theAverageOfWeightsFollowsThemAndTakesTheirPlace() {
+    for (Dtype dtype : List.of(Dtype.FLOAT32, Dtype.BFLOAT16)) {
+      Path file = folder.resolve(dtype + ".safetensors");
+      Parameter p = parameter(dtype, 1, -2);
+      double[] want = {1, -2};
+      try (AdamW optimizer = new AdamW(List.of(p), CONFIG.change().emaDecay(0.75).build())) {
+        for (int i = 0; i < 4; i++) {
+          p.tensor().sum().backward();
+          optimizer.update(0.1);
+          float[] now = p.tensor().detach().to(Dtype.FLOAT32).toFloats();
+          for (int k = 0; k < 2; k++) {
+            want[k] = 0.75 * want[k] + 0.25 * now[k];
+          }
+        }
+        optimizer.save(file);
+        assertAverage(optimizer, p, want);
+      }
+      Parameter other = parameter(dtype, 1, -2);
+      try (AdamW optimizer = new AdamW(List.of(other), CONFIG.change().emaDecay(0.75).build())) {
+        optimizer.restore(file, 4);
+        assertAverage(optimizer, other, want);
+      }
+    }
+  }
+
+  private static void assertAverage(AdamW optimizer, Parameter p, double[] want) {
+    optimizer.takeAverage();
+    double exact = p.tensor().dtype() == Dtype.FLOAT32 ? 1e-6 : 8e-3; // half a bfloat16 at 2
+    float[] now = p.tensor().detach().to(Dtype.FLOAT32).toFloats();
+    assertThat((double) now[0]).isCloseTo(want[0], within(exact));
+    assertThat((double) now[1]).isCloseTo(want[1], within(exact));
+  }
+
+  @Test
+  void withoutAnAverageTheWeightsStay() {
+    Parameter p = parameter(Dtype.FLOAT32, 1);
+    try (AdamW optimizer = new AdamW(List.of(p), CONFIG)) {
+      p.tensor().sum().backward();
+      optimizer.update(0.1);
+      double before = p.tensor().item();
+      optimizer.takeAverage();
+      assertThat(p.tensor().item()).isEqualTo(before);
+    }
+  }
+
   @Test
   void aBfloat16WeightWithItsLowBitsIsTheFloat32One() {
     float[] few = {1.00001f, -3.14159f, 1e-20f, -0f, 65504.25f, 1.0019531f};
@@ -98,8 +168,8 @@ class OptimizerTest {
     System.arraycopy(few, 0, values, 16, 6);
     Tensor high = Tensor.zeros(Dtype.BFLOAT16, values.length);
     Tensor low = Tensor.zeros(Dtype.UINT8, values.length, 2);
-    Floats split = Floats.split(high, low);
-    Floats.Scratch scratch = Floats.Scratch.of(values.length);
+    FloatView split = FloatView.split(high, low);
+    FloatView.Scratch scratch = FloatView.Scratch.of(values.length);
     split.store(0, values.length, values, 0, scratch);
     float[] back = new float[values.length];
     split.load(0, values.length, back, scratch);
@@ -113,7 +183,7 @@ class OptimizerTest {
     Tensor t = Tensor.zeros(Dtype.BFLOAT16, n);
     float[] values = new float[n];
     java.util.Arrays.fill(values, 1.001f); // between 1 and 1.0078125
-    Floats.of(t).store(0, n, values, 5, Floats.Scratch.of(n));
+    FloatView.of(t).store(0, n, values, 5, FloatView.Scratch.of(n));
     assertThat(t.to(Dtype.FLOAT64).mean().item()).isCloseTo(1.001, within(1e-4));
     assertThat(t.toFloats()).containsOnly(1f, 1.0078125f);
   }
@@ -123,7 +193,7 @@ class OptimizerTest {
   void aQuadraticIsMinimisedWhateverTheMomentsAreStoredIn(Moments moments) {
     Parameter p = matrix(Dtype.BFLOAT16, 1, 2, -3, 0.5f);
     OptimizerConfig config =
-        new OptimizerConfig(1, Schedule.CONSTANT, 0, 0, 0.9, 0.999, 1e-8, 0, 0, moments);
+        OptimizerConfig.DEFAULT.change().learningRate(1).clipNorm(0).moments(moments).build();
     try (AdamW optimizer = new AdamW(List.of(p), config)) {
       for (int i = 0; i < 900; i++) {
         p.tensor().to(Dtype.FLOAT32).square().sum().backward();
@@ -139,21 +209,21 @@ class OptimizerTest {
   void oneByteHoldsFourBitsOfANumberAndItsRowsPowerOfTwo() {
     // Below the scale 8 lie multiples of 2^-3 of each power of two; 2^-18 of it is the least.
     float[] row = {6, -5.5f, 0.5625f, 0, 8 / 262144f};
-    assertThat(new RowCode.Row(row, new byte[5], 0, 5).scale()).isEqualTo(8);
-    assertThat(codedAndRead(RowCode.SIGNED, row, 1)).containsExactly(row);
+    assertThat(new RowScaledFloat8.Row(row, new byte[5], 0, 5).scale()).isEqualTo(8);
+    assertThat(codedAndRead(RowScaledFloat8.SIGNED, row, 1)).containsExactly(row);
     float[] squares = {6, 0.5625f, 0, 1e-12f};
     float least = Math.scalb(8f, -34);
-    assertThat(codedAndRead(RowCode.POSITIVE, squares, 1))
+    assertThat(codedAndRead(RowScaledFloat8.POSITIVE, squares, 1))
         .containsExactly(6, 0.5625f, 0, least); // not 0, which would divide
   }
 
-  private static float[] codedAndRead(RowCode code, float[] row, int chance) {
+  private static float[] codedAndRead(RowScaledFloat8 code, float[] row, int chance) {
     byte[] codes = new byte[row.length];
-    RowCode.Row given = new RowCode.Row(row, codes, 0, row.length);
+    RowScaledFloat8.Row given = new RowScaledFloat8.Row(row, codes, 0, row.length);
     float scale = given.scale();
     code.write(given, scale, chance);
     float[] back = new float[row.length];
-    code.read(new RowCode.Row(back, codes, 0, row.length), scale);
+    code.read(new RowScaledFloat8.Row(back, codes, 0, row.length), scale);
     return back;
   }
 
@@ -164,17 +234,17 @@ class OptimizerTest {
     for (int i = 0; i < n; i++) {
       values[i] = (float) (Math.sin(i) * Math.pow(10, -i % 7));
     }
-    for (RowCode code : RowCode.values()) {
+    for (RowScaledFloat8 code : RowScaledFloat8.values()) {
       byte[] whole = new byte[n];
       byte[] single = new byte[n];
       float[] wholeBack = new float[n];
       float[] singleBack = new float[n];
-      float[] row = code == RowCode.SIGNED ? values : squares(values);
-      code.write(new RowCode.Row(row, whole, 0, n), 2, 9);
-      code.read(new RowCode.Row(wholeBack, whole, 0, n), 2);
+      float[] row = code == RowScaledFloat8.SIGNED ? values : squares(values);
+      code.write(new RowScaledFloat8.Row(row, whole, 0, n), 2, 9);
+      code.read(new RowScaledFloat8.Row(wholeBack, whole, 0, n), 2);
       for (int i = 0; i < n; i++) {
-        code.write(new RowCode.Row(row, single, i, 1), 2, 9);
-        code.read(new RowCode.Row(singleBack, single, i, 1), 2);
+        code.write(new RowScaledFloat8.Row(row, single, i, 1), 2, 9);
+        code.read(new RowScaledFloat8.Row(singleBack, single, i, 1), 2);
       }
       assertThat(whole).containsExactly(single);
       assertThat(wholeBack).containsExactly(singleBack);
@@ -198,26 +268,28 @@ class OptimizerTest {
     }
     Tensor whole = Tensor.zeros(Dtype.BFLOAT16, n);
     Tensor single = Tensor.zeros(Dtype.BFLOAT16, n);
-    Floats.Scratch scratch = Floats.Scratch.of(n);
-    Floats.of(whole).store(0, n, values, 3, scratch);
+    FloatView.Scratch scratch = FloatView.Scratch.of(n);
+    FloatView.of(whole).store(0, n, values, 3, scratch);
     for (int i = 0; i < n; i++) {
-      Floats.of(single).store(i, 1, new float[] {values[i]}, 3, scratch);
+      FloatView.of(single).store(i, 1, new float[] {values[i]}, 3, scratch);
     }
     assertThat(whole.toFloats()).containsExactly(single.toFloats());
     float[] back = new float[n];
-    Floats.of(whole).load(0, n, back, scratch);
+    FloatView.of(whole).load(0, n, back, scratch);
     assertThat(back).containsExactly(whole.toFloats());
   }
 
   @Test
   void aRowWithoutANumberSaysSo() {
-    assertThat(codedAndRead(RowCode.SIGNED, new float[] {1, Float.NaN}, 1)).containsOnly(Float.NaN);
-    assertThat(codedAndRead(RowCode.POSITIVE, new float[] {Float.MIN_VALUE, 0}, 1)[1]).isZero();
+    assertThat(codedAndRead(RowScaledFloat8.SIGNED, new float[] {1, Float.NaN}, 1))
+        .containsOnly(Float.NaN);
+    assertThat(codedAndRead(RowScaledFloat8.POSITIVE, new float[] {Float.MIN_VALUE, 0}, 1)[1])
+        .isZero();
   }
 
   @ParameterizedTest
   @EnumSource
-  void oneByteIsRoundedWithoutBias(RowCode code) {
+  void oneByteIsRoundedWithoutBias(RowScaledFloat8 code) {
     int n = 100_000;
     float[] row = new float[n];
     java.util.Arrays.fill(row, 1.01f); // between 1 and 1.125
@@ -269,7 +341,27 @@ class OptimizerTest {
   void settingsOutOfRangeAreNamed() {
     assertThatIllegalArgumentException()
         .isThrownBy(() ->
-            new OptimizerConfig(1, Schedule.CONSTANT, 0, 0, 1, 0.9, 1e-8, 0, 0, Moments.FLOAT32))
+            OptimizerConfig.DEFAULT
+                .change()
+                .learningRate(1)
+                .beta1(1)
+                .beta2(0.9)
+                .clipNorm(0)
+                .build())
         .withMessage("beta1 must be at least 0 and below 1, got 1.0");
+  }
+
+  @Test
+  void settingsAreChangedByNameAndTheOthersStay() {
+    OptimizerConfig changed =
+        OptimizerConfig.DEFAULT.change().warmupSteps(3).epsilon(1e-6).finalShare(0.5).build();
+    assertThat(changed)
+        .isEqualTo(
+            new OptimizerConfig(
+                1e-6, Schedule.CONSTANT, 3, 0.5, 0.9, 0.999, 1e-6, 0, 1, Moments.FLOAT32));
+    assertThat(changed.change().build()).isEqualTo(changed);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> changed.change().beta2(1).build())
+        .withMessage("beta2 must be at least 0 and below 1, got 1.0");
   }
 }

@@ -2,15 +2,15 @@ package dev.tesuji.optim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tesuji.input.FixtureJson;
-import dev.tesuji.model.CausalLm;
-import dev.tesuji.model.ModelFixture;
-import dev.tesuji.model.Parameter;
-import dev.tesuji.model.Parameter.Part;
+import dev.tesuji.json.FixtureJson;
+import dev.tesuji.nn.CausalLm;
+import dev.tesuji.nn.ModelFixture;
+import dev.tesuji.nn.Parameter;
+import dev.tesuji.nn.Parameter.Part;
 import dev.tesuji.policy.Policy;
-import dev.tesuji.policy.TokenSequence;
 import dev.tesuji.tensor.LeakCheck;
 import dev.tesuji.tensor.Tensor;
+import dev.tesuji.tokenized.TokenSequence;
 import dev.tesuji.weights.Safetensors;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,22 +26,20 @@ import tools.jackson.databind.JsonNode;
 @ExtendWith(LeakCheck.class)
 class TrainingParityTest {
   @ParameterizedTest
-  @MethodSource("dev.tesuji.model.ModelFixture#trained")
+  @MethodSource("dev.tesuji.nn.ModelFixture#trained")
   void gradientsAndStepsEqualThoseOfTorch(ModelFixture fixture) {
     JsonNode reference = fixture.reference();
     JsonNode o = reference.path("optimizer");
     OptimizerConfig config =
-        new OptimizerConfig(
-            o.path("lr").doubleValue(),
-            Schedule.CONSTANT,
-            0,
-            0,
-            o.path("betas").get(0).doubleValue(),
-            o.path("betas").get(1).doubleValue(),
-            o.path("eps").doubleValue(),
-            o.path("weight_decay").doubleValue(),
-            o.path("clip").doubleValue(),
-            OptimizerConfig.Moments.FLOAT32);
+        OptimizerConfig.DEFAULT
+            .change()
+            .learningRate(o.path("lr").doubleValue())
+            .beta1(o.path("betas").get(0).doubleValue())
+            .beta2(o.path("betas").get(1).doubleValue())
+            .epsilon(o.path("eps").doubleValue())
+            .weightDecay(o.path("weight_decay").doubleValue())
+            .clipNorm(o.path("clip").doubleValue())
+            .build();
     List<TokenSequence> batch = batch(fixture);
     double tokens = batch.stream().mapToInt(TokenSequence::scored).sum();
     try (CausalLm model = fixture.load();

@@ -2,11 +2,11 @@ package dev.tesuji.policy;
 
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
-import dev.tesuji.input.FixtureJson;
-import dev.tesuji.input.Json;
-import dev.tesuji.model.Tolerance;
+import dev.tesuji.fixtures.Fixtures;
+import dev.tesuji.json.FixtureJson;
+import dev.tesuji.json.Json;
+import dev.tesuji.nn.Tolerance;
 import dev.tesuji.tensor.Dtype;
-import dev.tesuji.tensor.Fixtures;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
 import java.util.ArrayList;

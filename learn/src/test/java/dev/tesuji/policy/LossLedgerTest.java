@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tesuji.distill.GeneralizedJsdTest;
 import dev.tesuji.evaluate.VotesTest;
+import dev.tesuji.fixtures.Fixtures;
 import dev.tesuji.preference.PreferenceParityTest;
 import dev.tesuji.reward.ShapedRewardsTest;
 import dev.tesuji.rewardmodel.RewardModelLossTest;
@@ -12,7 +13,6 @@ import dev.tesuji.rl.ppo.PpoParityTest;
 import dev.tesuji.rl.prime.PrimeRewardsTest;
 import dev.tesuji.rl.rloo.RlooParityTest;
 import dev.tesuji.sft.SftLossTest;
-import dev.tesuji.tensor.Fixtures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,8 @@
 package dev.tesuji.policy;
 
+import dev.tesuji.compute.TokenScores;
+import dev.tesuji.compute.choice.TokenMaths;
+import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Tensor;
 import java.util.Locale;
@@ -19,7 +22,7 @@ public class PolicyParityTest {
           long k = index.elements() / n;
           long v = logits.size(2);
           Tensor rows = logits.reshape(n, 1, v).expand(n, k, v).reshape(n * k, v);
-          TokenScores scores = TokenScores.of(rows, index.reshape(n * k), 1);
+          TokenScores scores = TokenMaths.on(Device.CPU).score(rows, index.reshape(n * k), 1);
           Tensor weights = c.tensor("weights").reshape(n * k);
           c.check("logps", scores.logProbs().toDoubles());
           c.check("loss", scores.logProbs().mul(weights).sum().item());
@@ -36,14 +39,15 @@ public class PolicyParityTest {
           Tensor logits = c.tensor("logits");
           Tensor rows = logits.reshape(logits.elements() / logits.size(-1), logits.size(-1));
           Tensor any = Tensor.zeros(Dtype.INT64, rows.size(0));
-          TokenScores scores = TokenScores.of(rows, any, 1);
+          TokenScores scores = TokenMaths.on(Device.CPU).score(rows, any, 1);
           Tensor mask = c.tensor("mask").reshape(rows.size(0));
           Tensor weights = mask.div(mask.sum());
           c.check("entropy", scores.entropies().toDoubles());
           c.check("loss", scores.entropies().mul(weights).sum().item());
           Tensor none = Tensor.zeros(Dtype.FLOAT64, rows.size(0));
           c.checkGradient("logits", scores.gradient(none, weights).toDoubles());
-          TokenScores narrow = TokenScores.of(rows.to(Dtype.FLOAT32), any, 1); // by kernels
+          TokenScores narrow =
+              TokenMaths.on(Device.CPU).score(rows.to(Dtype.FLOAT32), any, 1); // by kernels
           c.check("entropy", narrow.entropies().toDoubles());
           Tensor gradient = narrow.gradient(none.to(Dtype.FLOAT32), weights.to(Dtype.FLOAT32));
           c.checkGradient("logits", gradient.toDoubles());

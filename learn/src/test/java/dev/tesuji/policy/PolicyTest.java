@@ -4,17 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tesuji.fixtures.Fixtures;
 import dev.tesuji.kernel.Kernels;
-import dev.tesuji.model.CausalLm;
-import dev.tesuji.model.LoraConfig;
-import dev.tesuji.model.ModelFixture;
-import dev.tesuji.model.Parameter;
+import dev.tesuji.nn.CausalLm;
+import dev.tesuji.nn.LoraConfig;
+import dev.tesuji.nn.ModelFixture;
+import dev.tesuji.nn.Parameter;
+import dev.tesuji.random.Rng;
 import dev.tesuji.tensor.Dtype;
-import dev.tesuji.tensor.Fixtures;
 import dev.tesuji.tensor.LeakCheck;
-import dev.tesuji.tensor.Rng;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
+import dev.tesuji.tokenized.MicroBatches;
+import dev.tesuji.tokenized.TokenSequence;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -112,7 +114,8 @@ class PolicyTest {
       model.trained().forEach(p -> p.tensor().requiresGrad(true));
       List<float[]> gradients = new ArrayList<>();
       for (boolean checkpointing : new boolean[] {false, true}) {
-        ComputeConfig compute = new ComputeConfig(4096, checkpointing, 0.1, 0, Products.FLOAT32);
+        ComputeConfig compute =
+            new ComputeConfig(4096, checkpointing, 0.1, 0, MatmulPrecision.FLOAT32);
         new Policy(model, 1, compute)
             .backward(Policy.Micro.whole(batch), t -> t.logProbs().neg().sum());
         gradients.add(gradient(model));
@@ -131,7 +134,7 @@ class PolicyTest {
       List<float[]> gradients = new ArrayList<>();
       for (long number : new long[] {5, 5, 6}) {
         ComputeConfig compute =
-            new ComputeConfig(4096, gradients.size() == 1, 0, 0, Products.FLOAT32);
+            new ComputeConfig(4096, gradients.size() == 1, 0, 0, MatmulPrecision.FLOAT32);
         new Policy(model, 1, compute)
             .backward(new Policy.Micro(batch, 1, number), t -> t.logProbs().neg().sum());
         gradients.add(gradient(model));

@@ -1,12 +1,12 @@
 package dev.tesuji.preference;
 
-import dev.tesuji.input.FixtureJson;
+import dev.tesuji.json.FixtureJson;
 import dev.tesuji.policy.LossFixture;
-import dev.tesuji.policy.TokenSequence;
 import dev.tesuji.preference.PreferenceLoss.Term;
 import dev.tesuji.preference.PreferenceObjective.Outcome;
-import dev.tesuji.run.Metrics;
 import dev.tesuji.tensor.Tensor;
+import dev.tesuji.tokenized.TokenSequence;
+import dev.tesuji.train.Metrics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -98,17 +98,17 @@ public class PreferenceParityTest {
             c.param("beta").doubleValue(),
             c.param("desirable_weight").doubleValue(),
             c.param("undesirable_weight").doubleValue());
-    List<Judged> all = new ArrayList<>();
+    List<UnpairedExample> all = new ArrayList<>();
     int[] examples = new int[labels.length];
     double[][] policy = new double[labels.length][];
     double[][] reference = new double[labels.length][];
     for (int i = 0; i < labels.length; i++) {
       TokenSequence s = answers.sequences.get(i);
-      all.add(new Judged(s, s, labels[i] == 1));
+      all.add(new UnpairedExample(s, s, labels[i] == 1));
       examples[i] = i;
       reference[i] = new double[] {ref[i], refKl[i]};
     }
-    JudgedObjective objective = new JudgedObjective(all, settings);
+    UnpairedObjective objective = new UnpairedObjective(all, settings);
     for (int i = 0; i < labels.length; i++) {
       policy[i] = new double[] {answers.sum(objective, i, i, 0), kl[i]};
     }

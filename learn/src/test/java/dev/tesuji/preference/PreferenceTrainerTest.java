@@ -3,21 +3,20 @@ package dev.tesuji.preference;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.tesuji.model.Parameter;
+import dev.tesuji.nn.Parameter;
 import dev.tesuji.optim.OptimizerConfig;
-import dev.tesuji.optim.Schedule;
 import dev.tesuji.policy.ComputeConfig;
-import dev.tesuji.policy.Products;
-import dev.tesuji.policy.TokenSequence;
-import dev.tesuji.recipe.NewModel;
-import dev.tesuji.run.Metrics;
+import dev.tesuji.policy.MatmulPrecision;
+import dev.tesuji.random.Rng;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.LeakCheck;
-import dev.tesuji.tensor.Rng;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
+import dev.tesuji.tokenized.TokenSequence;
+import dev.tesuji.train.Metrics;
 import dev.tesuji.weights.LoadedModel;
+import dev.tesuji.weights.NewModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,12 +56,12 @@ class PreferenceTrainerTest {
     return pairs;
   }
 
-  private static JudgedObjective judged(int count) {
-    List<Judged> judged = new ArrayList<>();
+  private static UnpairedObjective judged(int count) {
+    List<UnpairedExample> judged = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      judged.add(new Judged(answer(1, i, 3 + i % 4), answer(3, i, 4), i % 2 == 0));
+      judged.add(new UnpairedExample(answer(1, i, 3 + i % 4), answer(3, i, 4), i % 2 == 0));
     }
-    return new JudgedObjective(judged, KtoLoss.DEFAULT);
+    return new UnpairedObjective(judged, KtoLoss.DEFAULT);
   }
 
   private static PairObjective objective(PairLoss loss, double longTokens) {
@@ -73,10 +72,16 @@ class PreferenceTrainerTest {
   /// Steps that are in proportion to the gradient, so that equal gradients give equal weights.
   private static PreferenceConfig config(int steps, int tokens) {
     OptimizerConfig gentle =
-        new OptimizerConfig(
-            1, Schedule.CONSTANT, 0, 0, 0, 0, 1, 0, 0, OptimizerConfig.Moments.FLOAT32);
+        OptimizerConfig.DEFAULT
+            .change()
+            .learningRate(1)
+            .beta1(0)
+            .beta2(0)
+            .epsilon(1)
+            .clipNorm(0)
+            .build();
     return new PreferenceConfig(
-        steps, 6, 0, gentle, new ComputeConfig(tokens, false, 0, 0, Products.FLOAT32));
+        steps, 6, 0, gentle, new ComputeConfig(tokens, false, 0, 0, MatmulPrecision.FLOAT32));
   }
 
   private float[] trained(PreferenceObjective objective, int tokens) {

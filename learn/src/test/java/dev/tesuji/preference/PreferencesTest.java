@@ -3,15 +3,13 @@ package dev.tesuji.preference;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.tesuji.data.DataFolder;
-import dev.tesuji.data.Dataset;
-import dev.tesuji.input.BadInput;
-import dev.tesuji.policy.TokenSequence;
-import dev.tesuji.sft.Texts;
-import dev.tesuji.task.ChainSums;
-import dev.tesuji.task.Problem;
-import dev.tesuji.tensor.Fixtures;
+import dev.tesuji.check.BadInput;
+import dev.tesuji.dataset.DataFolder;
+import dev.tesuji.dataset.Dataset;
+import dev.tesuji.fixtures.Fixtures;
 import dev.tesuji.text.Tokenizer;
+import dev.tesuji.tokenized.TokenSequence;
+import dev.tesuji.tokenized.TokenizedDataset;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -26,7 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class PreferencesTest {
   private static final int END = 0;
-  private static final Texts.Limit ROOMY = new Texts.Limit(100, Texts.TooLong.ERROR);
+  private static final TokenizedDataset.Limit ROOMY =
+      new TokenizedDataset.Limit(100, TokenizedDataset.TooLong.ERROR);
   private static @Nullable Tokenizer opened;
   @TempDir private Path folder = Path.of("");
 
@@ -40,26 +39,28 @@ class PreferencesTest {
     words().tokenizer().close();
   }
 
-  private static Texts.Words words() {
+  private static TokenizedDataset.Words words() {
     if (opened == null) {
       throw new IllegalStateException("not opened");
     }
-    return new Texts.Words(opened, END, null);
+    return new TokenizedDataset.Words(opened, END, null);
   }
 
   private Path file(String text) throws IOException {
     return new DataFolder(folder).text("data.jsonl", text);
   }
 
-  private static Preferences.Loaded<Pair> pairs(Path file, Texts.Limit limit) {
+  private static Preferences.Loaded<Pair> pairs(Path file, TokenizedDataset.Limit limit) {
     return Preferences.pairs(Dataset.at(file), words(), limit);
   }
 
-  private static Preferences.Loaded<Judged> judged(Path file, Texts.Limit limit) {
+  private static Preferences.Loaded<UnpairedExample> judged(
+      Path file, TokenizedDataset.Limit limit) {
     return Preferences.judged(Dataset.at(file), words(), limit);
   }
 
-  private void refused(BiFunction<Path, Texts.Limit, ?> reader, String text, String problem)
+  private void refused(
+      BiFunction<Path, TokenizedDataset.Limit, ?> reader, String text, String problem)
       throws IOException {
     Path file = file(text);
     assertThatExceptionOfType(BadInput.class)
@@ -172,8 +173,10 @@ class PreferencesTest {
             {"prompt": "1=?", "chosen": "1", "rejected": "2"}
             {"prompt": "3=?", "chosen": "3", "rejected": "4"}
             """);
-    List<Judged> judged = judged(file, ROOMY).examples();
-    assertThat(judged).extracting(Judged::desirable).containsExactly(true, false, true, false);
+    List<UnpairedExample> judged = judged(file, ROOMY).examples();
+    assertThat(judged)
+        .extracting(UnpairedExample::desirable)
+        .containsExactly(true, false, true, false);
     assertThat(judged).extracting(j -> answer(j.mismatched())).containsExactly("4", "4", "2", "2");
     assertThat(judged.get(2).mismatched().ids()[0]).isEqualTo(judged.get(2).answer().ids()[0]);
   }
@@ -187,31 +190,21 @@ class PreferencesTest {
         """;
     Path file = file(text);
     assertThatExceptionOfType(BadInput.class)
-        .isThrownBy(() -> pairs(file, new Texts.Limit(6, Texts.TooLong.ERROR)))
+        .isThrownBy(
+            () -> pairs(file, new TokenizedDataset.Limit(6, TokenizedDataset.TooLong.ERROR)))
         .withMessage(
             file
                 + ":2: an answer with its prompt has 8 tokens, the limit is 6; raise maxTokens, or"
                 + " set tooLong to drop or truncate");
-    Preferences.Loaded<Pair> dropped = pairs(file, new Texts.Limit(6, Texts.TooLong.DROP));
+    Preferences.Loaded<Pair> dropped =
+        pairs(file, new TokenizedDataset.Limit(6, TokenizedDataset.TooLong.DROP));
     assertThat(dropped.examples()).hasSize(1);
     assertThat(dropped.touched()).isEqualTo(1);
-    Preferences.Loaded<Pair> cut = pairs(file, new Texts.Limit(6, Texts.TooLong.TRUNCATE));
+    Preferences.Loaded<Pair> cut =
+        pairs(file, new TokenizedDataset.Limit(6, TokenizedDataset.TooLong.TRUNCATE));
     assertThat(cut.examples().get(1).chosen().length()).isEqualTo(6);
     assertThat(cut.examples().get(1).rejected().length()).isEqualTo(5);
     assertThat(cut.touched()).isEqualTo(1);
-  }
-
-  @Test
-  void ofBuiltInPairsTheBetterAnswerIsRightAndTheWorseWrong() {
-    ChainSums task = ChainSums.DEFAULT;
-    List<Pair> pairs = Preferences.chainSums(task, 50, words()).examples();
-    for (int i = 0; i < 50; i++) {
-      Problem problem = task.problem(i);
-      assertThat(task.grade(problem, answer(pairs.get(i).chosen())).isCorrect()).isTrue();
-      assertThat(task.grade(problem, answer(pairs.get(i).rejected())).isCorrect()).isFalse();
-    }
-    assertThat(Preferences.unpaired(new Preferences.Loaded<>(pairs, 0), ROOMY).examples())
-        .hasSize(100);
   }
 
   @Test

@@ -2,33 +2,35 @@ package dev.tesuji.rejection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tesuji.data.Columns;
-import dev.tesuji.data.Dataset;
-import dev.tesuji.data.Shape;
+import dev.tesuji.answer.Verdict;
+import dev.tesuji.chainsums.ChainSums;
+import dev.tesuji.dataset.Columns;
+import dev.tesuji.dataset.Dataset;
+import dev.tesuji.dataset.Shape;
+import dev.tesuji.env.Problem;
+import dev.tesuji.env.Task;
 import dev.tesuji.generate.Completion;
 import dev.tesuji.generate.FinishReason;
-import dev.tesuji.generate.Generator;
+import dev.tesuji.generate.GenerationEngine;
+import dev.tesuji.generate.GenerationRequest;
 import dev.tesuji.generate.Limits;
-import dev.tesuji.generate.Prompt;
+import dev.tesuji.generate.RandomKey;
 import dev.tesuji.generate.Sampling;
-import dev.tesuji.input.JsonLines;
-import dev.tesuji.recipe.NewModel;
-import dev.tesuji.rejection.Keeping.Duplicates;
+import dev.tesuji.json.JsonLines;
+import dev.tesuji.rejection.FilterSettings.Duplicates;
 import dev.tesuji.reward.Grader;
 import dev.tesuji.reward.Reward;
 import dev.tesuji.reward.RewardMix;
-import dev.tesuji.rl.PromptSource;
-import dev.tesuji.run.Metrics;
-import dev.tesuji.sft.Texts;
-import dev.tesuji.task.ChainSums;
-import dev.tesuji.task.Problem;
-import dev.tesuji.task.Task;
-import dev.tesuji.task.Verdict;
+import dev.tesuji.rollout.LocalRolloutSampler;
+import dev.tesuji.rollout.PromptStream;
+import dev.tesuji.rollout.RolloutSampler;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.LeakCheck;
-import dev.tesuji.text.Tokenizer;
+import dev.tesuji.tokenized.TokenizedDataset;
+import dev.tesuji.train.Metrics;
 import dev.tesuji.weights.LoadedModel;
+import dev.tesuji.weights.NewModel;
 import java.lang.ref.WeakReference;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -92,21 +94,24 @@ class RejectionSamplerTest {
   }
 
   private interface Body {
-    void run(RejectionSampler sampler, LoadedModel model, Sieve sieve);
+    void run(RejectionSampler sampler, LoadedModel model, SampleFilter sieve);
   }
 
-  private void sample(Task task, RejectionConfig config, Keeping keeping, Body body) {
+  private void sample(Task task, RejectionConfig config, FilterSettings keeping, Body body) {
     Path directory = folder.resolve("model");
     new NewModel(1, 16, 24, 2, 1, 64).create(directory, 5);
     RewardMix rewards =
         new RewardMix(task, List.of(new RewardMix.Part("accuracy", 1, Reward.accuracy(task))));
-    Sieve sieve = new Sieve(keeping, List.of(new Threshold("accuracy", 1)), task.heldOut(8));
+    SampleFilter sieve =
+        new SampleFilter(keeping, List.of(new Threshold("accuracy", 1)), task.heldOut(8));
     try (LoadedModel model = LoadedModel.load(directory, Dtype.FLOAT32, Device.CPU);
         Grader grader = new Grader(rewards, Duration.ofSeconds(10));
         TraceFile kept = new TraceFile(folder.resolve("kept.jsonl"))) {
-      PromptSource prompts =
-          new PromptSource(task, model.requireTokenizer(), PromptSource.Limit.DEFAULT, 1);
-      RejectionSampler.Parts parts = new RejectionSampler.Parts(prompts, grader, sieve, kept, null);
+      PromptStream prompts =
+          new PromptStream(task, model.requireTokenizer(), PromptStream.Limit.DEFAULT, 1);
+      RolloutSampler rollouts = new LocalRolloutSampler(model, task, grader);
+      RejectionSampler.Parts parts =
+          new RejectionSampler.Parts(prompts, rollouts, sieve, kept, null);
       try (RejectionSampler sampler = new RejectionSampler(model, parts, config, SEED)) {
         body.run(sampler, model, sieve);
       }
@@ -117,7 +122,7 @@ class RejectionSamplerTest {
   void ofAHundredThousandSamplesOnlyFingerprintsStayInMemory() {
     Watched task = new Watched(new ArrayList<>());
     RejectionConfig config = new RejectionConfig(12_500, 500, 8, 1, Sampling.DEFAULT);
-    Keeping keeping = new Keeping(false, null, 8, Duplicates.NORMALIZED, 13);
+    FilterSettings keeping = new FilterSettings(false, null, 8, Duplicates.NORMALIZED, 13);
     sample(
         task,
         config,
@@ -141,7 +146,7 @@ class RejectionSamplerTest {
   void fineTuningReadsTheTokensThatWereDrawn() {
     Watched task = new Watched(new ArrayList<>());
     RejectionConfig config = new RejectionConfig(40, 40, 2, 6, Sampling.DEFAULT);
-    Keeping keeping = new Keeping(false, null, 2, Duplicates.NONE, 0);
+    FilterSettings keeping = new FilterSettings(false, null, 2, Duplicates.NONE, 0);
     sample(
         task,
         config,
@@ -149,14 +154,17 @@ class RejectionSamplerTest {
         (sampler, model, _) -> {
           Metrics metrics = sampler.step(0);
           sampler.state();
-          Texts.Words words = new Texts.Words(model.requireTokenizer(), model.endToken(), null);
+          TokenizedDataset.Words words =
+              new TokenizedDataset.Words(model.requireTokenizer(), model.endToken(), null);
           Dataset data =
               new Dataset(
                   List.of(folder.resolve("kept.jsonl")), Columns.DEFAULT, Shape.PROMPT_COMPLETION);
-          Texts.Loaded read = Texts.read(data, words, new Texts.Limit(64, Texts.TooLong.ERROR));
+          TokenizedDataset.Loaded read =
+              TokenizedDataset.read(
+                  data, words, new TokenizedDataset.Limit(64, TokenizedDataset.TooLong.ERROR));
           List<Completion> drawn = drawn(task, model);
           assertThat(read.texts()).hasSize(80);
-          int prompts = drawn.stream().mapToInt(c -> c.prompt().tokens().length).sum();
+          int prompts = drawn.stream().mapToInt(c -> c.request().prompt().length).sum();
           int samples = drawn.stream().mapToInt(c -> c.tokens().length).sum();
           assertThat(metrics.get("generated")).isEqualTo(80);
           assertThat(metrics.get("num_tokens")).isEqualTo(prompts + samples);
@@ -166,27 +174,27 @@ class RejectionSamplerTest {
                   .toArray();
           assertThat(80 - same.length)
               .isEqualTo(sampler.tally().json().path("retokenized").asInt());
-          // A special token has no text, so one that was drawn among others is not read back.
-          // The model draws special tokens and spare ids too, which no text of their own gives
-          // back.
-          Tokenizer tokenizer = model.requireTokenizer();
+          // Tokens that begin, end or pad a text are left out of it, so that one which was drawn
+          // among others is not read back, nor are spare ids; other special tokens are.
           assertThat(same)
               .containsExactly(
                   IntStream.range(0, 80)
-                      .filter(i -> written(drawn.get(i)).allMatch(t -> hasText(t, tokenizer)))
+                      .filter(i -> written(drawn.get(i)).allMatch(t -> hasText(t, model)))
                       .toArray())
               .hasSizeGreaterThan(20);
         });
   }
 
   private static List<Completion> drawn(Task task, LoadedModel model) {
-    List<Prompt> prompts = new ArrayList<>();
+    PromptStream prompts =
+        new PromptStream(task, model.requireTokenizer(), PromptStream.Limit.DEFAULT, 1);
+    Limits limits = new Limits(6, model.endTokens());
+    List<GenerationRequest> requests = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
-      int[] ids = task.promptTokens(task.problem(i), model.requireTokenizer());
-      prompts.add(new Prompt(i, ids, 2));
+      RandomKey key = new RandomKey(SEED, i);
+      requests.add(new GenerationRequest(prompts.at(i).prompt(), 2, Sampling.DEFAULT, limits, key));
     }
-    Limits limits = new Limits(6, model.endTokens(), 512);
-    return new Generator(model.decoder(), Sampling.DEFAULT, limits, SEED).generate(prompts);
+    return GenerationEngine.generate(model.decoder(), requests, 512);
   }
 
   /// Returns the completion's tokens without one that ends it.
@@ -195,14 +203,15 @@ class RejectionSamplerTest {
     return IntStream.of(c.tokens()).limit(end);
   }
 
-  private static boolean hasText(int token, Tokenizer tokenizer) {
-    return Arrays.equals(tokenizer.encode(tokenizer.decode(token)), new int[] {token});
+  private static boolean hasText(int token, LoadedModel model) {
+    String text = model.completionText().of(token);
+    return Arrays.equals(model.requireTokenizer().encode(text), new int[] {token});
   }
 
   /// Returns prompt, completion and end token.
   private static int[] ids(Completion c, LoadedModel model) {
     return IntStream.concat(
-            IntStream.concat(IntStream.of(c.prompt().tokens()), written(c)),
+            IntStream.concat(IntStream.of(c.request().prompt()), written(c)),
             IntStream.of(model.endToken()))
         .toArray();
   }

@@ -3,10 +3,10 @@ package dev.tesuji.reward;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.tesuji.answer.Verdict;
+import dev.tesuji.chainsums.ChainSums;
+import dev.tesuji.env.Problem;
 import dev.tesuji.generate.FinishReason;
-import dev.tesuji.task.ChainSums;
-import dev.tesuji.task.Problem;
-import dev.tesuji.task.Verdict;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -38,9 +38,9 @@ class GraderTest {
           return r.text().equals("deep") ? deep(r) : ONE;
         };
     try (Grader grader = grader(rule, Duration.ofSeconds(5))) {
-      Grader.Pending bad = grader.submit(response("bad"));
-      Grader.Pending deep = grader.submit(response("deep"));
-      Grader.Pending good = grader.submit(response("good"));
+      Grader.Job bad = grader.submit(response("bad"));
+      Grader.Job deep = grader.submit(response("deep"));
+      Grader.Job good = grader.submit(response("good"));
       assertThat(bad.await().verdict()).isEqualTo(Verdict.VERIFIER_ERROR);
       assertThat(bad.await().trainable()).isFalse();
       assertThat(bad.await().trouble())
@@ -90,9 +90,9 @@ class GraderTest {
         };
     int spinners = 2 * Runtime.getRuntime().availableProcessors();
     try (Grader grader = grader(rule, Duration.ofMillis(100))) {
-      List<Grader.Pending> stuck =
+      List<Grader.Job> stuck =
           IntStream.range(0, spinners).mapToObj(_ -> grader.submit(response("spin"))).toList();
-      Grader.Pending good = grader.submit(response("good"));
+      Grader.Job good = grader.submit(response("good"));
       assertThat(stuck)
           .allSatisfy(p -> {
             assertThat(p.await().verdict()).isEqualTo(Verdict.TIME_OUT);
@@ -138,9 +138,9 @@ class GraderTest {
         };
     int count = 12 * Runtime.getRuntime().availableProcessors();
     try (Grader grader = grader(rule, Duration.ofMillis(120))) {
-      List<Grader.Pending> pending =
+      List<Grader.Job> pending =
           IntStream.range(0, count).mapToObj(_ -> grader.submit(response("x"))).toList();
-      List<Graded> graded = pending.stream().map(Grader.Pending::await).toList();
+      List<Graded> graded = pending.stream().map(Grader.Job::await).toList();
       assertThat(graded).allSatisfy(g -> assertThat(g.total()).isEqualTo(1));
       assertThat(graded.stream().mapToDouble(g -> g.cost().queued()).max().orElseThrow())
           .isGreaterThan(0.3);
@@ -171,7 +171,7 @@ class GraderTest {
           }
         };
     try (Grader grader = grader(elsewhere, Duration.ofMillis(100))) {
-      List<Grader.Pending> pending =
+      List<Grader.Job> pending =
           IntStream.range(0, count).mapToObj(_ -> grader.submit(response("x"))).toList();
       assertThat(pending).allSatisfy(p -> assertThat(p.await().total()).isEqualTo(1));
     }
@@ -180,7 +180,7 @@ class GraderTest {
   @Test
   void aRewardThatIsNoNumberIsNamedWithItsCompletion() {
     try (Grader grader = grader(_ -> new Judgement.Points(Double.NaN), Duration.ofSeconds(5))) {
-      Grader.Pending pending = grader.submit(response("so it is\n3"));
+      Grader.Job pending = grader.submit(response("so it is\n3"));
       assertThatExceptionOfType(RewardFailure.class)
           .isThrownBy(pending::await)
           .withMessage(

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.tesuji.answer.Verdict;
+import dev.tesuji.chainsums.ChainSums;
+import dev.tesuji.env.Problem;
 import dev.tesuji.generate.FinishReason;
-import dev.tesuji.input.Json;
-import dev.tesuji.task.ChainSums;
-import dev.tesuji.task.Problem;
-import dev.tesuji.task.Verdict;
+import dev.tesuji.json.Json;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -103,9 +103,9 @@ class HttpRewardTest {
     RewardMix mix =
         new RewardMix(ChainSums.DEFAULT, List.of(new RewardMix.Part("taste", 2, reward)));
     try (Grader grader = new Grader(mix, Duration.ofSeconds(5))) {
-      List<Grader.Pending> pending =
+      List<Grader.Job> pending =
           IntStream.range(0, count).mapToObj(i -> grader.submit(response(i))).toList();
-      return pending.stream().map(Grader.Pending::await).toList();
+      return pending.stream().map(Grader.Job::await).toList();
     }
   }
 

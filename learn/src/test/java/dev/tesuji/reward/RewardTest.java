@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tesuji.answer.Verdict;
+import dev.tesuji.chainsums.ChainSums;
+import dev.tesuji.env.Problem;
 import dev.tesuji.generate.FinishReason;
-import dev.tesuji.task.ChainSums;
-import dev.tesuji.task.Problem;
-import dev.tesuji.task.Verdict;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

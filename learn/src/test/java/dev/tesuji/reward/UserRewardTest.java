@@ -3,8 +3,8 @@ package dev.tesuji.reward;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.tesuji.env.Problem;
 import dev.tesuji.generate.FinishReason;
-import dev.tesuji.task.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tesuji.policy.LossFixture;
-import dev.tesuji.rewardmodel.Opinion.Answer;
+import dev.tesuji.rewardmodel.RewardExample.Answer;
 import dev.tesuji.tensor.LeakCheck;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
@@ -57,7 +57,7 @@ public class RewardModelLossTest {
     }
     Comparisons pairs =
         Comparisons.of(
-            Stream.generate(() -> (Opinion) new Opinion.Ranked(List.of(A, A), 0))
+            Stream.generate(() -> (RewardExample) new RewardExample.Ranked(List.of(A, A), 0))
                 .limit(chosen.length)
                 .toList());
     HeldOut.Spread spread = HeldOut.Spread.of(scores);
@@ -71,8 +71,10 @@ public class RewardModelLossTest {
   @Test
   void allComparisonsOfARankingShareOneWeight() {
     // Scores 3, 1, 2 of a ranking; 0.5 and 0 of a pair.
-    List<Opinion> opinions =
-        List.of(new Opinion.Ranked(List.of(A, A, A), 0), new Opinion.Ranked(List.of(A, A), 0));
+    List<RewardExample> opinions =
+        List.of(
+            new RewardExample.Ranked(List.of(A, A, A), 0),
+            new RewardExample.Ranked(List.of(A, A), 0));
     Comparisons all = Comparisons.of(opinions);
     assertThat(all.better()).containsExactly(0, 0, 1, 3);
     assertThat(all.worse()).containsExactly(1, 2, 2, 4);
@@ -90,11 +92,11 @@ public class RewardModelLossTest {
 
   @Test
   void labelsAreClassified() {
-    List<Opinion> opinions =
+    List<RewardExample> opinions =
         List.of(
-            new Opinion.Labelled(A, true),
-            new Opinion.Labelled(A, false),
-            new Opinion.Labelled(A, false));
+            new RewardExample.Labelled(A, true),
+            new RewardExample.Labelled(A, false),
+            new RewardExample.Labelled(A, false));
     Comparisons all = Comparisons.of(opinions);
     float[] scores = {2, -1, 0.5f};
     try (Scope _ = Scope.open()) {
@@ -123,10 +125,10 @@ public class RewardModelLossTest {
 
   @Test
   void heldOutFiguresAreThoseWorkedOutByHand() {
-    List<Opinion> opinions =
+    List<RewardExample> opinions =
         List.of(
-            new Opinion.Ranked(List.of(answer(4), answer(2)), 0),
-            new Opinion.Ranked(List.of(answer(1), answer(3)), 0));
+            new RewardExample.Ranked(List.of(answer(4), answer(2)), 0),
+            new RewardExample.Ranked(List.of(answer(1), answer(3)), 0));
     HeldOut held = HeldOut.of(opinions, new float[] {4, 2, 3, 1});
     assertThat(held.accuracy().mean()).isEqualTo(1);
     assertThat(held.margin()).isEqualTo(2);
@@ -140,11 +142,11 @@ public class RewardModelLossTest {
 
   @Test
   void lengthAloneJudgesLabelsByTheMedian() {
-    List<Opinion> opinions =
+    List<RewardExample> opinions =
         List.of(
-            new Opinion.Labelled(answer(9), true),
-            new Opinion.Labelled(answer(5), false),
-            new Opinion.Labelled(answer(1), true));
+            new RewardExample.Labelled(answer(9), true),
+            new RewardExample.Labelled(answer(5), false),
+            new RewardExample.Labelled(answer(1), true));
     HeldOut held = HeldOut.of(opinions, new float[] {1, -1, 1});
     assertThat(held.longerWins().mean()).isCloseTo(2.0 / 3, within(1e-12));
     assertThat(held.accuracy().mean()).isEqualTo(1);

@@ -4,28 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tesuji.chainsums.ChainSums;
+import dev.tesuji.chainsums.ChainSumsCorpus;
+import dev.tesuji.check.BadInput;
+import dev.tesuji.env.Problem;
 import dev.tesuji.generate.FinishReason;
-import dev.tesuji.input.BadInput;
-import dev.tesuji.input.Json;
+import dev.tesuji.json.Json;
 import dev.tesuji.optim.OptimizerConfig;
 import dev.tesuji.optim.Schedule;
 import dev.tesuji.policy.ComputeConfig;
-import dev.tesuji.policy.Products;
-import dev.tesuji.recipe.NewModel;
+import dev.tesuji.policy.MatmulPrecision;
 import dev.tesuji.reward.Graded;
 import dev.tesuji.reward.Grader;
 import dev.tesuji.reward.Judgement;
 import dev.tesuji.reward.Response;
 import dev.tesuji.reward.RewardMix;
-import dev.tesuji.run.Metrics;
-import dev.tesuji.sft.Texts;
-import dev.tesuji.task.ChainSums;
-import dev.tesuji.task.ChainSumsCorpus;
-import dev.tesuji.task.Problem;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.LeakCheck;
+import dev.tesuji.tokenized.TokenizedDataset;
+import dev.tesuji.train.Metrics;
 import dev.tesuji.weights.LoadedModel;
+import dev.tesuji.weights.NewModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +47,7 @@ import tools.jackson.databind.node.ObjectNode;
 class RewardModelTest {
   @TempDir private Path folder = Path.of("");
 
-  private static final List<Opinions.Author> AUTHORS =
+  private static final List<RewardExamples.Author> AUTHORS =
       List.of(
           new ChainSumsCorpus(0, 0, 0, 0, 0)::response,
           new ChainSumsCorpus(1, 0, 0.5, 0, 0)::response,
@@ -61,18 +61,24 @@ class RewardModelTest {
     return LoadedModel.load(directory, Dtype.FLOAT32, Device.CPU);
   }
 
-  private static Opinions opinions(LoadedModel model, int prompts) {
-    Texts.Words words = new Texts.Words(model.requireTokenizer(), model.endToken(), null);
-    Texts.Limit limit = new Texts.Limit(128, Texts.TooLong.ERROR);
-    return Opinions.of(
-        ChainSums.DEFAULT, prompts, AUTHORS, new Opinions.Reading(words, limit, 0.2, 1));
+  private static RewardExamples opinions(LoadedModel model, int prompts) {
+    TokenizedDataset.Words words =
+        new TokenizedDataset.Words(model.requireTokenizer(), model.endToken(), null);
+    TokenizedDataset.Limit limit = new TokenizedDataset.Limit(128, TokenizedDataset.TooLong.ERROR);
+    return RewardExamples.of(
+        ChainSums.DEFAULT, prompts, AUTHORS, new RewardExamples.Reading(words, limit, 0.2, 1));
   }
 
   private static RewardModelConfig config(int steps, int tokens) {
     OptimizerConfig optimizer =
-        new OptimizerConfig(
-            3e-3, Schedule.COSINE, 5, 0.1, 0.9, 0.99, 1e-8, 0, 1, OptimizerConfig.Moments.FLOAT32);
-    ComputeConfig compute = new ComputeConfig(tokens, false, 0, 0, Products.FLOAT32);
+        OptimizerConfig.DEFAULT
+            .change()
+            .learningRate(3e-3)
+            .schedule(Schedule.COSINE)
+            .warmupSteps(5)
+            .beta2(0.99)
+            .build();
+    ComputeConfig compute = new ComputeConfig(tokens, false, 0, 0, MatmulPrecision.FLOAT32);
     return new RewardModelConfig(steps, 16, 0.01, optimizer, compute);
   }
 
@@ -180,12 +186,12 @@ class RewardModelTest {
     Path saved = folder.resolve("saved");
     HeldOut held = train(20, 100, saved);
     try (RewardModel model = RewardModel.load(saved, Device.CPU)) {
-      List<Opinion> opinions = opinions(model.trunk(), 100).heldOut();
+      List<RewardExample> opinions = opinions(model.trunk(), 100).heldOut();
       float[] scores =
           model.score(
               opinions.stream()
                   .flatMap(o -> o.answers().stream())
-                  .map(Opinion.Answer::text)
+                  .map(RewardExample.Answer::text)
                   .toList());
       assertThat(HeldOut.of(opinions, scores)).isEqualTo(held);
       assertThat(model.scale().mean()).isEqualTo(held.scores().mean());
@@ -227,8 +233,8 @@ class RewardModelTest {
     RewardMix mix =
         new RewardMix(ChainSums.DEFAULT, List.of(new RewardMix.Part("taste", 1, reward)));
     try (Grader grader = new Grader(mix, Duration.ofSeconds(10))) {
-      List<Grader.Pending> pending = responses.stream().map(grader::submit).toList();
-      List<Graded> graded = pending.stream().map(Grader.Pending::await).toList();
+      List<Grader.Job> pending = responses.stream().map(grader::submit).toList();
+      List<Graded> graded = pending.stream().map(Grader.Job::await).toList();
       assertThat(graded).extracting(Graded::total).isEqualTo(alone);
     }
   }
@@ -244,7 +250,7 @@ class RewardModelTest {
       List<int[]> texts =
           opinions(model.trunk(), 100).train().stream()
               .flatMap(o -> o.answers().stream())
-              .map(Opinion.Answer::text)
+              .map(RewardExample.Answer::text)
               .toList();
       float[] together = model.score(texts);
       for (int i = 0; i < together.length; i++) {
@@ -362,7 +368,7 @@ class RewardModelTest {
       assertThat(trainer.trouble()).isEmpty();
       model.decoder().parameters().getFirst().tensor().detach().fill_(Double.NaN);
       trainer.step(0); // what was measured before holds no more
-      Opinion first = opinions(model, 40).heldOut().getFirst();
+      RewardExample first = opinions(model, 40).heldOut().getFirst();
       int[] text = first.answers().getFirst().text();
       String answer =
           model

@@ -4,22 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tesuji.chainsums.ChainSums;
 import dev.tesuji.generate.Sampling;
-import dev.tesuji.input.JsonLines;
+import dev.tesuji.json.JsonLines;
 import dev.tesuji.optim.OptimizerConfig;
 import dev.tesuji.policy.ComputeConfig;
-import dev.tesuji.policy.Products;
-import dev.tesuji.recipe.NewModel;
+import dev.tesuji.policy.MatmulPrecision;
 import dev.tesuji.reward.Grader;
 import dev.tesuji.reward.Judgement;
 import dev.tesuji.reward.RewardMix;
 import dev.tesuji.rl.grpo.Grpo;
 import dev.tesuji.rl.rloo.Rloo;
-import dev.tesuji.task.ChainSums;
+import dev.tesuji.rollout.LocalRolloutSampler;
+import dev.tesuji.rollout.PromptStream;
+import dev.tesuji.rollout.RolloutLog;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.LeakCheck;
 import dev.tesuji.weights.LoadedModel;
+import dev.tesuji.weights.NewModel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -45,18 +48,23 @@ class AggregationTest {
                 new RewardMix.Part(
                     "large", 1, r -> new Judgement.Points(1000.0 * (r.text().hashCode() & 2)))),
             aggregation);
-    ComputeConfig compute = new ComputeConfig(4096, false, 0, 0, Products.FLOAT32);
+    ComputeConfig compute = new ComputeConfig(4096, false, 0, 0, MatmulPrecision.FLOAT32);
     RlConfig config =
         new RlConfig(
             1, 4, GROUP, 6, Sampling.DEFAULT, Grpo.DEFAULT, 1, OptimizerConfig.DEFAULT, compute);
     try (LoadedModel model = LoadedModel.load(folder.resolve("model"), Dtype.FLOAT32, Device.CPU);
         Grader grader = new Grader(mix, Duration.ofSeconds(10))) {
-      PromptSource prompts =
-          new PromptSource(
-              ChainSums.DEFAULT, model.requireTokenizer(), PromptSource.Limit.DEFAULT, 1);
+      PromptStream prompts =
+          new PromptStream(
+              ChainSums.DEFAULT, model.requireTokenizer(), PromptStream.Limit.DEFAULT, 1);
       RlTrainer.Parts parts =
           new RlTrainer.Parts(
-              prompts, grader, new RolloutLog(folder.resolve("rollouts")), null, null);
+              prompts,
+              new LocalRolloutSampler(model, ChainSums.DEFAULT, grader),
+              mix,
+              new RolloutLog(folder.resolve("rollouts")),
+              null,
+              null);
       try (RlTrainer trainer = new RlTrainer(model, parts, config, 9)) {
         trainer.step(0);
       }

@@ -3,24 +3,29 @@ package dev.tesuji.rl;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.tesuji.input.Json;
+import dev.tesuji.chainsums.ChainSums;
+import dev.tesuji.json.Json;
 import dev.tesuji.policy.KlEstimator;
 import dev.tesuji.reward.Judgement;
 import dev.tesuji.rl.algorithm.Algorithm;
+import dev.tesuji.rl.algorithm.ClippedSurrogate;
+import dev.tesuji.rl.algorithm.EntropyConfig;
+import dev.tesuji.rl.algorithm.KlConfig;
+import dev.tesuji.rl.algorithm.KlPlace;
+import dev.tesuji.rl.algorithm.SamplerCorrection;
+import dev.tesuji.rl.algorithm.UpdateConfig;
 import dev.tesuji.rl.grpo.Grpo;
-import dev.tesuji.rl.grpo.Grpo.LossType;
+import dev.tesuji.rl.grpo.GrpoLoss;
 import dev.tesuji.rl.grpo.Ratio;
 import dev.tesuji.rl.ppo.CriticConfig;
 import dev.tesuji.rl.ppo.CriticConfig.Trunk;
 import dev.tesuji.rl.ppo.Ppo;
-import dev.tesuji.rl.ppo.Ppo.Kl.Place;
 import dev.tesuji.rl.prime.Prime;
 import dev.tesuji.rl.reinforce.ReMax;
 import dev.tesuji.rl.reinforce.ReinforcePlusPlus;
 import dev.tesuji.rl.rloo.Rloo;
-import dev.tesuji.run.Metrics;
-import dev.tesuji.task.ChainSums;
 import dev.tesuji.tensor.LeakCheck;
+import dev.tesuji.train.Metrics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -47,57 +52,74 @@ class AlgorithmsTest {
 
   private record Case(String name, Algorithm algorithm, int group) {}
 
-  private static Grpo grpo(LossType loss, Ratio ratio, Grpo.Reference reference, double share) {
-    return new Grpo(
-        loss,
-        Grpo.Scaling.GROUP,
-        ratio,
-        0.2,
-        0.28,
-        reference.equals(Grpo.Reference.DEFAULT) ? 0 : 1e-3,
-        KlEstimator.K3,
-        reference,
-        new Grpo.Entropy(share < 1 ? 1e-4 : 0, share),
-        2,
-        2,
-        false);
+  private static final UpdateConfig FOUR = UpdateConfig.of(2, 2);
+  private static final ClippedSurrogate CLIP = ClippedSurrogate.DEFAULT;
+
+  private static Grpo grpo(GrpoLoss loss, Ratio ratio, Grpo.Reference reference, double share) {
+    double kl = reference.equals(Grpo.Reference.DEFAULT) ? 0 : 1e-3;
+    EntropyConfig entropy = new EntropyConfig(share < 1 ? 1e-4 : 0, share);
+    return Grpo.DEFAULT
+        .with(loss)
+        .with(ratio)
+        .with(KlConfig.of(kl), reference)
+        .with(FOUR.with(entropy));
   }
 
-  private static Ppo ppo(Trunk trunk, Place place) {
-    Ppo.Kl kl = new Ppo.Kl(1e-3, KlEstimator.K3, place, 0.1);
+  private static Ppo ppo(Trunk trunk, KlPlace place) {
+    Ppo.Kl kl = new Ppo.Kl(1e-3, KlEstimator.K3, place, 0.1, null);
     CriticConfig critic = new CriticConfig(trunk, 5, 0.5, 0.2, 2);
-    return new Ppo(0.99, 0.95, true, 0.2, 0.2, kl, critic, 2, 2, false);
+    return new Ppo(0.99, 0.95, true, CLIP, kl, critic, FOUR);
   }
 
   private static Prime prime(Prime.Order order) {
-    return new Prime(0.05, 1, 0, 1, order, 1, 0.2, 0.2, 1, 1, false);
+    return new Prime(0.05, 1, 0, 1, order, 1, KlConfig.DEFAULT, CLIP, UpdateConfig.DEFAULT);
   }
 
   private static List<Case> cases() {
-    Ratio sequence =
-        new Ratio(Ratio.Level.SEQUENCE, 3, 0, Ratio.Sampler.NONE, 3, Ratio.Soft.DEFAULT);
-    Ratio careful =
-        new Ratio(Ratio.Level.TOKEN, 4, 0.5, Ratio.Sampler.SEQUENCE_MASK, 3, Ratio.Soft.DEFAULT);
+    GrpoLoss gspo = new GrpoLoss.Grpo(new ClippedSurrogate(0.2, 0.28, 3, 0));
+    GrpoLoss bounded = new GrpoLoss.Dapo(new ClippedSurrogate(0.2, 0.28, 4, 3));
+    Grpo careful =
+        grpo(bounded, new Ratio(Ratio.Level.TOKEN, 0.5), new Grpo.Reference(3, true), 0.9);
+    SamplerCorrection masked =
+        new SamplerCorrection(
+            SamplerCorrection.Weights.SEQUENCE, 0, 3, SamplerCorrection.Rejection.SEQUENCE, 0, 3);
+    KlConfig held = KlConfig.of(1e-3);
     return List.of(
-        new Case("gspo", grpo(LossType.GRPO, sequence, Grpo.Reference.DEFAULT, 1), 8),
-        new Case("vespo", grpo(LossType.VESPO, Ratio.DEFAULT, Grpo.Reference.DEFAULT, 1), 8),
-        new Case("careful", grpo(LossType.DAPO, careful, new Grpo.Reference(3, true), 0.9), 8),
+        new Case("gspo", grpo(gspo, Ratio.SEQUENCE, Grpo.Reference.DEFAULT, 1), 8),
+        new Case(
+            "vespo", grpo(GrpoLoss.Vespo.DEFAULT, Ratio.DEFAULT, Grpo.Reference.DEFAULT, 1), 8),
+        new Case("careful", careful.with(careful.updates().with(masked)), 8),
+        new Case(
+            "entropy held at a target",
+            Grpo.DEFAULT.with(FOUR.with(new EntropyConfig(0, 1, 0.2, 1e-3, 0.01))),
+            8),
         new Case("rloo", Rloo.DEFAULT, 8),
-        new Case("rloo, off policy", new Rloo(1e-3, 1, true, 0.2, 0.2, 2, 2, false), 4),
+        new Case("rloo, off policy", new Rloo(held, 1, true, CLIP, FOUR), 4),
+        new Case(
+            "rloo, KL in the loss",
+            new Rloo(
+                new KlConfig(1e-3, KlEstimator.K3_PLUS, KlPlace.LOSS, 0, 0.0),
+                0,
+                false,
+                CLIP,
+                FOUR),
+            4),
         new Case("reinforce++", ReinforcePlusPlus.DEFAULT, 1),
         new Case(
-            "reinforce++, KL", new ReinforcePlusPlus(false, 1e-3, 1, 0.2, 0.2, 2, 1, false), 1),
+            "reinforce++, KL",
+            new ReinforcePlusPlus(false, held, 1, CLIP, UpdateConfig.of(2, 1)),
+            1),
         new Case(
             "reinforce++, baseline",
-            new ReinforcePlusPlus(true, 1e-3, 1, 0.2, 0.2, 1, 2, false),
+            new ReinforcePlusPlus(true, held, 1, CLIP, UpdateConfig.of(1, 2)),
             8),
         new Case("remax", ReMax.DEFAULT, 1),
         new Case("ppo", Ppo.DEFAULT, 1),
-        new Case("ppo, shared trunk, KL in the loss", ppo(Trunk.SHARED, Place.LOSS), 4),
-        new Case("ppo, KL in the reward", ppo(Trunk.OWN, Place.REWARD), 1),
+        new Case("ppo, shared trunk, KL in the loss", ppo(Trunk.SHARED, KlPlace.LOSS), 4),
+        new Case("ppo, KL in the reward", ppo(Trunk.OWN, KlPlace.REWARD), 1),
         new Case("prime", prime(Prime.Order.BEFORE), 8),
         new Case("prime, after", prime(Prime.Order.AFTER), 8),
-        new Case("remax, KL", new ReMax(1e-3, 0.99, 0.2, 0.2, 2, 1, false), 4));
+        new Case("remax, KL", new ReMax(held, 0.99, CLIP, UpdateConfig.of(2, 1)), 4));
   }
 
   @TestFactory
@@ -129,7 +151,9 @@ class AlgorithmsTest {
             (trainer, _) -> {
               for (int step = 0; step < rewards.length; step++) {
                 Metrics m = trainer.step(step);
-                assertThat(m.values()).containsKeys("clip_range/low", "clip_range/high");
+                boolean clips = c.algorithm().surrogate() instanceof ClippedSurrogate;
+                assertThat(m.values().containsKey("clip_range/low")).isEqualTo(clips);
+                assertThat(m.values().containsKey("clip_range/high")).isEqualTo(clips);
                 rewards[step] = m.get("reward");
               }
             });
@@ -138,7 +162,7 @@ class AlgorithmsTest {
 
   @Test
   void theReferenceBecomesThePolicyWhenItsTimeHasCome() {
-    Grpo grpo = grpo(LossType.DAPO, Ratio.DEFAULT, new Grpo.Reference(3, false), 1);
+    Grpo grpo = grpo(GrpoLoss.Dapo.DEFAULT, Ratio.DEFAULT, new Grpo.Reference(3, false), 1);
     new TinyRun(folder)
         .train(
             TinyRun.config(grpo, 1, 4096),
@@ -154,6 +178,27 @@ class AlgorithmsTest {
               double after = trainer.step(3).get("kl");
               double later = trainer.step(4).get("kl");
               assertThat(after).isLessThan(later);
+            });
+  }
+
+  /// The guardian halts a run whose loss is no number.
+  @Test
+  void stepsThatTrainTheCriticAloneHaveALossAndLeaveThePolicy() {
+    Ppo ppo = ppo(Trunk.OWN, KlPlace.REWARD); // its first two steps
+    new TinyRun(folder)
+        .train(
+            TinyRun.config(ppo, 1, 4096),
+            TinyRun::digit,
+            (trainer, model) -> {
+              float[] before = RlTrainerTest.flat(model);
+              for (int step = 0; step < 2; step++) {
+                Metrics m = trainer.step(step);
+                assertThat(m.get("loss")).isZero();
+                assertThat(m.get("loss/value_avg")).isPositive();
+              }
+              assertThat(RlTrainerTest.flat(model)).containsExactly(before);
+              trainer.step(2);
+              assertThat(RlTrainerTest.flat(model)).isNotEqualTo(before);
             });
   }
 
@@ -174,7 +219,9 @@ class AlgorithmsTest {
   void aGroupOfOneIsRefusedWhereTheGroupIsTheBaseline() {
     for (Algorithm a :
         List.of(
-            Grpo.DEFAULT, Rloo.DEFAULT, new ReinforcePlusPlus(true, 0, 1, 0.2, 0.2, 1, 1, false))) {
+            Grpo.DEFAULT,
+            Rloo.DEFAULT,
+            new ReinforcePlusPlus(true, KlConfig.DEFAULT, 1, CLIP, UpdateConfig.DEFAULT))) {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> TinyRun.config(a, 1, 1, 4096))
           .withMessage(
@@ -186,15 +233,15 @@ class AlgorithmsTest {
   @TestFactory
   Stream<DynamicTest> aRunThatIsResumedEqualsOneThatWasNot() {
     return Stream.of(
-            new Case("ppo", ppo(Trunk.OWN, Place.REWARD), 4),
-            new Case("ppo, shared trunk", ppo(Trunk.SHARED, Place.LOSS), 4),
+            new Case("ppo", ppo(Trunk.OWN, KlPlace.REWARD), 4),
+            new Case("ppo, shared trunk", ppo(Trunk.SHARED, KlPlace.LOSS), 4),
             new Case("prime", prime(Prime.Order.BEFORE), 8),
             new Case("a reference that is replaced", replaced(), 8))
         .map(c -> DynamicTest.dynamicTest(c.name(), () -> resumes(c)));
   }
 
   private static Grpo replaced() {
-    return grpo(LossType.DAPO, Ratio.DEFAULT, new Grpo.Reference(2, false), 1);
+    return grpo(GrpoLoss.Dapo.DEFAULT, Ratio.DEFAULT, new Grpo.Reference(2, false), 1);
   }
 
   private void resumes(Case c) {
@@ -249,7 +296,9 @@ class AlgorithmsTest {
 
   @Test
   void primeLeavesOutGroupsThatAreTooEasyOrTooHard() {
-    Prime prime = new Prime(0.05, 1, 0.2, 0.8, Prime.Order.BEFORE, 1, 0.2, 0.2, 1, 1, false);
+    Prime prime =
+        new Prime(
+            0.05, 1, 0.2, 0.8, Prime.Order.BEFORE, 1, KlConfig.DEFAULT, CLIP, UpdateConfig.DEFAULT);
     new TinyRun(folder)
         .train(
             TinyRun.config(prime, 1, 4096),
@@ -272,37 +321,38 @@ class AlgorithmsTest {
   /// Dynamic sampling draws prompts in their order, each once, and keeps exactly those that pass.
   @Test
   void dynamicSamplingKeepsEveryPromptThatPassesAndNoOther() {
-    new TinyRun(folder)
-        .train(
-            TinyRun.config(Grpo.DEFAULT, 3, 4096),
-            TinyRun::digit,
-            (trainer, _) -> {
-              long before = 0;
-              for (int step = 0; step < 10; step++) {
-                trainer.step(step);
-                long position = trainer.state().path("position").asLong();
-                List<JsonNode> all = new ArrayList<>();
-                try (Stream<String> lines = Files.lines(rollouts(step + 1))) {
-                  lines.map(Json.MAPPER::readTree).forEach(all::add);
-                } catch (IOException e) {
-                  throw new UncheckedIOException(e);
-                }
-                assertThat(all).hasSize((int) (position - before) * 8);
-                List<Long> drawn = new ArrayList<>();
-                for (int i = 0; i < all.size(); i += 8) {
-                  List<JsonNode> group = all.subList(i, i + 8);
-                  drawn.add(group.getFirst().path("problem_id").asLong());
-                  boolean flat = group.stream().map(n -> n.path("reward")).distinct().count() == 1;
-                  assertThat(group.getFirst().path("advantage").isNull()).isEqualTo(flat);
-                }
-                List<Long> inOrder = new ArrayList<>();
-                for (long p = before; p < position; p++) {
-                  inOrder.add(ChainSums.DEFAULT.problem(p).id());
-                }
-                assertThat(drawn).containsExactlyInAnyOrderElementsOf(inOrder);
-                before = position;
-              }
-            });
+    TinyRun run = new TinyRun(folder);
+    long first = run.problem(0).id() / 2; // a problem's number is half of its id
+    run.train(
+        TinyRun.config(Grpo.DEFAULT, 3, 4096),
+        TinyRun::digit,
+        (trainer, _) -> {
+          long before = 0;
+          for (int step = 0; step < 10; step++) {
+            trainer.step(step);
+            long position = trainer.state().path("position").asLong();
+            List<JsonNode> all = new ArrayList<>();
+            try (Stream<String> lines = Files.lines(rollouts(step + 1))) {
+              lines.map(Json.MAPPER::readTree).forEach(all::add);
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+            assertThat(all).hasSize((int) (position - before) * 8);
+            List<Long> drawn = new ArrayList<>();
+            for (int i = 0; i < all.size(); i += 8) {
+              List<JsonNode> group = all.subList(i, i + 8);
+              drawn.add(group.getFirst().path("problem_id").asLong());
+              boolean flat = group.stream().map(n -> n.path("reward")).distinct().count() == 1;
+              assertThat(group.getFirst().path("advantage").isNull()).isEqualTo(flat);
+            }
+            List<Long> inOrder = new ArrayList<>();
+            for (long p = before; p < position; p++) {
+              inOrder.add(ChainSums.DEFAULT.problem(first + p).id());
+            }
+            assertThat(drawn).containsExactlyInAnyOrderElementsOf(inOrder);
+            before = position;
+          }
+        });
   }
 
   private Path rollouts(int step) {

@@ -1,9 +1,9 @@
 package dev.tesuji.rl;
 
-import dev.tesuji.task.ChainSums;
-import dev.tesuji.task.Problem;
-import dev.tesuji.task.Task;
-import dev.tesuji.task.Verdict;
+import dev.tesuji.answer.Verdict;
+import dev.tesuji.chainsums.ChainSums;
+import dev.tesuji.env.Problem;
+import dev.tesuji.env.Task;
 import java.util.List;
 
 /// Chain sums whose every answer that begins with a digit is right: a bandit.

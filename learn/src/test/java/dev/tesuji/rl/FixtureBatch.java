@@ -1,16 +1,15 @@
 package dev.tesuji.rl;
 
-import dev.tesuji.input.FixtureJson;
+import dev.tesuji.json.FixtureJson;
 import dev.tesuji.policy.LossFixture;
 import dev.tesuji.policy.Policy;
-import dev.tesuji.policy.TokenSequence;
-import dev.tesuji.rl.algorithm.Algorithm;
 import dev.tesuji.rl.algorithm.Batch;
-import dev.tesuji.rl.algorithm.Means;
+import dev.tesuji.rl.algorithm.MetricAccumulator;
 import dev.tesuji.rl.algorithm.PolicyLoss;
 import dev.tesuji.rl.algorithm.Sample;
 import dev.tesuji.rl.algorithm.Update;
 import dev.tesuji.tensor.Tensor;
+import dev.tesuji.tokenized.TokenSequence;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -133,12 +132,12 @@ public final class FixtureBatch {
   ///
   /// @param means the shares over all completions
   /// @param lossOf makes the loss of a completion
-  public void checkClipping(Means means, Ready ready, IntFunction<PolicyLoss> lossOf) {
+  public void checkClipping(MetricAccumulator means, Ready ready, IntFunction<PolicyLoss> lossOf) {
     double low = Double.POSITIVE_INFINITY;
     double high = 0;
     int at = 0;
     for (int i : ready.members()) {
-      Means own = new Means();
+      MetricAccumulator own = new MetricAccumulator();
       int end = at + tokens[i];
       float[] logProbs = Arrays.copyOfRange(ready.scores().logProbs(), at, end);
       lossOf.apply(i).measure(scores(logProbs, new float[logProbs.length]), own);
@@ -156,7 +155,7 @@ public final class FixtureBatch {
   private float[][] advantages(Batch batch) {
     double[] given = fixture.numbers("advantages");
     if (given.length == tokens.length) {
-      return Algorithm.perToken(batch, given);
+      return batch.perToken(given);
     }
     return IntStream.range(0, tokens.length)
         .mapToObj(i -> row("advantages", i))

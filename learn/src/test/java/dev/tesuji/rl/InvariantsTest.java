@@ -3,16 +3,18 @@ package dev.tesuji.rl;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.tesuji.input.Json;
-import dev.tesuji.policy.KlEstimator;
+import dev.tesuji.answer.Verdict;
+import dev.tesuji.json.Json;
 import dev.tesuji.reward.Judgement;
 import dev.tesuji.reward.Response;
+import dev.tesuji.rl.algorithm.ClippedSurrogate;
+import dev.tesuji.rl.algorithm.EntropyConfig;
+import dev.tesuji.rl.algorithm.KlConfig;
+import dev.tesuji.rl.algorithm.UpdateConfig;
 import dev.tesuji.rl.grpo.Grpo;
-import dev.tesuji.rl.grpo.Ratio;
 import dev.tesuji.rl.prime.Prime;
-import dev.tesuji.run.Metrics;
-import dev.tesuji.task.Verdict;
 import dev.tesuji.tensor.LeakCheck;
+import dev.tesuji.train.Metrics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -86,7 +88,17 @@ class InvariantsTest {
   /// Cross-entropy of σ(0) with any outcome: ln 2.
   @Test
   void aFrozenRewardModelThatEqualsTheReferenceGivesNoProcessReward() {
-    Prime prime = new Prime(0.05, 1, 0, 1, Prime.Order.BEFORE, 0, 0.2, 0.2, 1, 1, false);
+    Prime prime =
+        new Prime(
+            0.05,
+            1,
+            0,
+            1,
+            Prime.Order.BEFORE,
+            0,
+            KlConfig.DEFAULT,
+            ClippedSurrogate.DEFAULT,
+            UpdateConfig.DEFAULT);
     new TinyRun(folder)
         .train(
             TinyRun.config(prime, 1, 4096),
@@ -103,34 +115,22 @@ class InvariantsTest {
 
   @Test
   void anUpdateWithoutACompletionThatCouldBeJudgedIsNoHindrance() {
-    Grpo quantile =
-        new Grpo(
-            Grpo.LossType.DAPO,
-            Grpo.Scaling.GROUP,
-            Ratio.DEFAULT,
-            0.2,
-            0.28,
-            0,
-            KlEstimator.K3,
-            Grpo.Reference.DEFAULT,
-            new Grpo.Entropy(0, 0.5),
-            1,
-            4,
-            false);
-    new TinyRun(folder)
-        .train(
-            TinyRun.config(quantile, 1, 4096), // one prompt for each of its four updates
-            InvariantsTest::judgedFromTheSecondProblemOn,
-            (trainer, _) -> {
-              Metrics m = trainer.step(0);
-              assertThat(m.get("trained")).isEqualTo(24);
-              assertThat(m.get("dropped/verifier_error")).isEqualTo(8);
-              assertThat(m.get("loss")).isFinite();
-            });
+    Grpo quantile = Grpo.DEFAULT.with(UpdateConfig.of(1, 4).with(new EntropyConfig(0, 0.5)));
+    TinyRun run = new TinyRun(folder);
+    long first = run.problem(0).id();
+    run.train(
+        TinyRun.config(quantile, 1, 4096), // one prompt for each of its four updates
+        r -> judgedUnless(first, r),
+        (trainer, _) -> {
+          Metrics m = trainer.step(0);
+          assertThat(m.get("trained")).isEqualTo(24);
+          assertThat(m.get("dropped/verifier_error")).isEqualTo(8);
+          assertThat(m.get("loss")).isFinite();
+        });
   }
 
-  private static Judgement judgedFromTheSecondProblemOn(Response r) {
-    return r.problem().id() == 0
+  private static Judgement judgedUnless(long id, Response r) {
+    return r.problem().id() == id
         ? new Judgement.Withheld(Verdict.VERIFIER_ERROR)
         : TinyRun.digit(r);
   }

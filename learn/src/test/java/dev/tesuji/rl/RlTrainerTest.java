@@ -2,25 +2,26 @@ package dev.tesuji.rl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tesuji.model.LoraConfig;
-import dev.tesuji.model.Parameter;
-import dev.tesuji.policy.KlEstimator;
+import dev.tesuji.answer.Verdict;
+import dev.tesuji.chainsums.ChainSums;
+import dev.tesuji.nn.LoraConfig;
+import dev.tesuji.nn.Parameter;
 import dev.tesuji.reward.Grader;
 import dev.tesuji.reward.Judgement;
 import dev.tesuji.reward.Reward;
 import dev.tesuji.reward.RewardMix;
 import dev.tesuji.rl.algorithm.Algorithm;
+import dev.tesuji.rl.algorithm.ClippedSurrogate;
+import dev.tesuji.rl.algorithm.KlConfig;
+import dev.tesuji.rl.algorithm.UpdateConfig;
 import dev.tesuji.rl.grpo.Grpo;
-import dev.tesuji.rl.grpo.Grpo.LossType;
 import dev.tesuji.rl.grpo.Grpo.Scaling;
-import dev.tesuji.rl.grpo.Ratio;
-import dev.tesuji.run.Metrics;
-import dev.tesuji.task.ChainSums;
-import dev.tesuji.task.Verdict;
+import dev.tesuji.rl.grpo.GrpoLoss;
 import dev.tesuji.tensor.LeakCheck;
 import dev.tesuji.tensor.NoGrad;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
+import dev.tesuji.train.Metrics;
 import dev.tesuji.weights.LoadedModel;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 @ExtendWith(LeakCheck.class)
 class RlTrainerTest {
@@ -50,27 +51,31 @@ class RlTrainerTest {
     run().train(config, reward, body);
   }
 
-  static Grpo grpo(LossType type, double clipHigh, double kl, int epochs, int parts) {
-    return new Grpo(
-        type,
-        Scaling.GROUP,
-        Ratio.DEFAULT,
-        clipHigh < 0.01 ? clipHigh : 0.2,
-        clipHigh,
-        kl,
-        KlEstimator.K3,
-        Grpo.Reference.DEFAULT,
-        Grpo.Entropy.DEFAULT,
-        epochs,
-        parts,
-        false);
+  private static Grpo grpo(double clipHigh, double kl, int epochs, int parts) {
+    double clipLow = clipHigh < 0.01 ? clipHigh : 0.2;
+    return Grpo.DEFAULT
+        .with(new GrpoLoss.Dapo(new ClippedSurrogate(clipLow, clipHigh)))
+        .with(KlConfig.of(kl), Grpo.Reference.DEFAULT)
+        .with(UpdateConfig.of(epochs, parts));
+  }
+
+  static List<GrpoLoss> losses() {
+    return List.of(
+        GrpoLoss.Grpo.DEFAULT,
+        GrpoLoss.Bnpo.DEFAULT,
+        GrpoLoss.DrGrpo.DEFAULT,
+        GrpoLoss.Dapo.DEFAULT,
+        GrpoLoss.Cispo.DEFAULT,
+        GrpoLoss.Sapo.DEFAULT,
+        GrpoLoss.Luspo.DEFAULT,
+        GrpoLoss.Vespo.DEFAULT);
   }
 
   @ParameterizedTest
-  @EnumSource
-  void everyLossTypeLearnsABandit(LossType type) {
+  @MethodSource("losses")
+  void everyLossTypeLearnsABandit(GrpoLoss loss) {
     train(
-        config(grpo(type, type == LossType.CISPO ? 5 : 0.28, 0, 1, 1), 1, 4096),
+        config(Grpo.DEFAULT.with(loss), 1, 4096),
         TinyRun::digit,
         (trainer, _) -> {
           double first = 0;
@@ -137,19 +142,10 @@ class RlTrainerTest {
               default -> new Judgement.Points(r.text().hashCode() & 1);
             };
     Grpo masked =
-        new Grpo(
-            LossType.GRPO,
-            Scaling.BATCH,
-            Ratio.DEFAULT,
-            0.2,
-            0.2,
-            0,
-            KlEstimator.K3,
-            Grpo.Reference.DEFAULT,
-            Grpo.Entropy.DEFAULT,
-            1,
-            1,
-            true);
+        Grpo.DEFAULT
+            .with(new GrpoLoss.Grpo(ClippedSurrogate.DEFAULT))
+            .with(Scaling.BATCH)
+            .with(new UpdateConfig(1, 1, true));
     train(
         config(masked, 2, 4096),
         moody,
@@ -201,7 +197,7 @@ class RlTrainerTest {
     List<Double> kl = new ArrayList<>();
     for (double coefficient : new double[] {1e-9, 5}) {
       train(
-          config(grpo(LossType.DAPO, 0.28, coefficient, 1, 1), 1, 4096),
+          config(grpo(0.28, coefficient, 1, 1), 1, 4096),
           TinyRun::digit,
           (trainer, _) -> {
             assertThat(trainer.step(0).get("kl")).isLessThan(1e-6); // the policy is the reference
@@ -224,7 +220,7 @@ class RlTrainerTest {
       sharpenHead(model); // the fresh one is too small for frozen weights to decide anything
       float[] base = flat(model);
       model.decoder().adapt(new LoraConfig(8, 32, 0.1, List.of("all-linear"), false), 3);
-      RlConfig config = config(grpo(LossType.DAPO, 0.28, 1e-3, 1, 1), 1, 4096);
+      RlConfig config = config(grpo(0.28, 1e-3, 1, 1), 1, 4096);
       try (RlTrainer trainer =
           new RlTrainer(model, run().parts(model, grader, null, null), config, 9)) {
         double first = 0;
@@ -257,7 +253,7 @@ class RlTrainerTest {
 
   @Test
   void severalPassesLeaveTheOldPolicyAndClip() {
-    Grpo grpo = grpo(LossType.DAPO, 1e-4, 0, 3, 2);
+    Grpo grpo = grpo(1e-4, 0, 3, 2);
     train(
         config(grpo, 1, 4096),
         TinyRun::digit,

@@ -1,21 +1,25 @@
 package dev.tesuji.rl;
 
+import dev.tesuji.chainsums.ChainSums;
+import dev.tesuji.env.Problem;
 import dev.tesuji.generate.Sampling;
 import dev.tesuji.optim.OptimizerConfig;
-import dev.tesuji.optim.Schedule;
 import dev.tesuji.policy.ComputeConfig;
-import dev.tesuji.policy.Products;
-import dev.tesuji.recipe.NewModel;
+import dev.tesuji.policy.MatmulPrecision;
 import dev.tesuji.reward.Grader;
 import dev.tesuji.reward.Judgement;
 import dev.tesuji.reward.Response;
 import dev.tesuji.reward.Reward;
 import dev.tesuji.reward.RewardMix;
 import dev.tesuji.rl.algorithm.Algorithm;
-import dev.tesuji.task.ChainSums;
+import dev.tesuji.rl.algorithm.Requirements.Need;
+import dev.tesuji.rollout.LocalRolloutSampler;
+import dev.tesuji.rollout.PromptStream;
+import dev.tesuji.rollout.RolloutLog;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.weights.LoadedModel;
+import dev.tesuji.weights.NewModel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -24,8 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// Training runs of a random model of a few thousand weights.
 record TinyRun(Path folder) {
   private static final OptimizerConfig OPTIMIZER =
-      new OptimizerConfig(
-          1e-2, Schedule.CONSTANT, 0, 0, 0.9, 0.99, 1e-8, 0, 1, OptimizerConfig.Moments.FLOAT32);
+      OptimizerConfig.DEFAULT.change().learningRate(1e-2).beta2(0.99).build();
 
   /// What happens in a run.
   interface Body {
@@ -45,7 +48,7 @@ record TinyRun(Path folder) {
   }
 
   static RlConfig config(Algorithm algorithm, int group, int rounds, int tokens) {
-    ComputeConfig compute = new ComputeConfig(tokens, false, 0, 0, Products.FLOAT32);
+    ComputeConfig compute = new ComputeConfig(tokens, false, 0, 0, MatmulPrecision.FLOAT32);
     return new RlConfig(
         60, 32 / group, group, 6, Sampling.DEFAULT, algorithm, rounds, OPTIMIZER, compute);
   }
@@ -58,12 +61,24 @@ record TinyRun(Path folder) {
     RewardMix mix = new RewardMix(new DigitTask(), List.of(new RewardMix.Part("rule", 1, reward)));
     Algorithm algorithm = config.algorithm();
     try (LoadedModel model = model();
-        LoadedModel reference = algorithm.needsReference() ? model() : null;
-        LoadedModel second = algorithm.needsSecondModel() ? model() : null;
+        LoadedModel reference = algorithm.requirements().has(Need.REFERENCE) ? model() : null;
+        LoadedModel second = algorithm.requirements().has(Need.SECOND_MODEL) ? model() : null;
         Grader grader = new Grader(mix, Duration.ofSeconds(10));
         RlTrainer trainer =
             new RlTrainer(model, parts(model, grader, reference, second), config, seed)) {
       body.run(trainer, model);
+    }
+  }
+
+  private static PromptStream prompts(LoadedModel model) {
+    return new PromptStream(
+        ChainSums.DEFAULT, model.requireTokenizer(), PromptStream.Limit.DEFAULT, 1);
+  }
+
+  /// Returns the problem at a position of the run's order.
+  Problem problem(long position) {
+    try (LoadedModel model = model()) {
+      return prompts(model).at(position).problem();
     }
   }
 
@@ -72,11 +87,13 @@ record TinyRun(Path folder) {
       Grader grader,
       @Nullable LoadedModel reference,
       @Nullable LoadedModel second) {
-    PromptSource prompts =
-        new PromptSource(
-            ChainSums.DEFAULT, model.requireTokenizer(), PromptSource.Limit.DEFAULT, 1);
     return new RlTrainer.Parts(
-        prompts, grader, new RolloutLog(folder.resolve("rollouts")), reference, second);
+        prompts(model),
+        new LocalRolloutSampler(model, grader.rewards().task(), grader),
+        grader.rewards(),
+        new RolloutLog(folder.resolve("rollouts")),
+        reference,
+        second);
   }
 
   /// Pays for a digit at the beginning.

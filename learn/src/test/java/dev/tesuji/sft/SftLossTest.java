@@ -1,7 +1,9 @@
 package dev.tesuji.sft;
 
+import dev.tesuji.compute.TokenScores;
+import dev.tesuji.compute.choice.TokenMaths;
 import dev.tesuji.policy.LossFixture;
-import dev.tesuji.policy.TokenScores;
+import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Tensor;
 import java.util.List;
 import java.util.stream.Stream;
@@ -28,10 +30,11 @@ public class SftLossTest {
             .toArray();
     Tensor rows = Tensor.of(scored, scored.length);
     TokenScores scores =
-        TokenScores.of(
-            logits.narrow(1, 0, t - 1).reshape(b * (t - 1), v).indexSelect(0, rows),
-            next.indexSelect(0, rows),
-            1);
+        TokenMaths.on(Device.CPU)
+            .score(
+                logits.narrow(1, 0, t - 1).reshape(b * (t - 1), v).indexSelect(0, rows),
+                next.indexSelect(0, rows),
+                1);
     Tensor logProbs = scores.logProbs().requiresGrad(true);
     SftLoss kind = c.function().equals("dft") ? SftLoss.DFT : SftLoss.NLL;
     double items =

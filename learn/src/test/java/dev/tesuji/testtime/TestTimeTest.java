@@ -4,22 +4,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tesuji.chainsums.ChainSums;
+import dev.tesuji.check.BadInput;
+import dev.tesuji.env.Problem;
 import dev.tesuji.evaluate.EvaluationConfig;
+import dev.tesuji.evaluate.Evaluator;
 import dev.tesuji.generate.FinishReason;
 import dev.tesuji.generate.Sampling;
-import dev.tesuji.input.BadInput;
-import dev.tesuji.recipe.NewModel;
+import dev.tesuji.random.Streams;
+import dev.tesuji.reward.Graded;
 import dev.tesuji.reward.Judgement;
 import dev.tesuji.reward.Response;
-import dev.tesuji.task.ChainSums;
-import dev.tesuji.task.Problem;
+import dev.tesuji.reward.Reward;
+import dev.tesuji.reward.RewardMix;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
+import dev.tesuji.text.CompletionText;
 import dev.tesuji.text.Tokenizer;
 import dev.tesuji.weights.LoadedModel;
+import dev.tesuji.weights.NewModel;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -32,6 +39,8 @@ class TestTimeTest {
   private static final EvaluationConfig CONFIG = new EvaluationConfig(6, 4, 12, Sampling.DEFAULT);
   private static final Forcing FORCING = new Forcing(List.of(), 2, "</think>", "<answer>", "wait");
   private static final Problem PROBLEM = ChainSums.DEFAULT.heldOut(1).getFirst();
+
+  private static final Streams SEED = Streams.of(3);
 
   private LoadedModel model;
   private Tokenizer tokenizer;
@@ -52,29 +61,48 @@ class TestTimeTest {
     return new Response(PROBLEM, text, tokenizer.encode(text), FinishReason.EOS);
   }
 
-  private Budget budget() {
-    return new Budget(model, ChainSums.DEFAULT, CONFIG, FORCING, 3);
+  private static List<Graded> graded(Response... responses) {
+    RewardMix mix =
+        new RewardMix(
+            ChainSums.DEFAULT,
+            List.of(new RewardMix.Part("accuracy", 1, Reward.accuracy(ChainSums.DEFAULT))));
+    return Arrays.stream(responses).map(mix::grade).toList();
   }
 
-  private Thought thought(String text) {
-    return Thought.of(tokenizer.encode(text), tokenizer, FORCING);
+  /// Returns the responses, whose grades must be their own.
+  private static List<Response> responses(List<Graded> graded) {
+    graded.forEach(g ->
+        assertThat(g.verdict()).isEqualTo(ChainSums.DEFAULT.grade(PROBLEM, g.response().text())));
+    return graded.stream().map(Graded::response).toList();
+  }
+
+  private Budget budget() {
+    Evaluator.EvaluatedPolicy policy = Evaluator.EvaluatedPolicy.of(model, ChainSums.DEFAULT);
+    return new Budget(policy, ChainSums.DEFAULT, CONFIG, FORCING, 3);
+  }
+
+  private ThinkingSpan thought(String text) {
+    return ThinkingSpan.of(
+        tokenizer.encode(text), new CompletionText(tokenizer, Set.of()), FORCING);
   }
 
   @Test
   void thinkingGoesToItsEndOrToTheAnswerOrToTheLastToken() {
     // A tag is one token, every other character is one.
     assertThat(thought("<think>9+8=17;</think><answer>17</answer>"))
-        .isEqualTo(new Thought(8, true));
-    assertThat(thought("<answer>17</answer>")).isEqualTo(new Thought(0, false));
-    assertThat(thought("<think>9+8")).isEqualTo(new Thought(4, false));
-    assertThat(thought("17</think>1</think>")).isEqualTo(new Thought(2, true));
+        .isEqualTo(new ThinkingSpan(8, true));
+    assertThat(thought("<answer>17</answer>")).isEqualTo(new ThinkingSpan(0, false));
+    assertThat(thought("<think>9+8")).isEqualTo(new ThinkingSpan(4, false));
+    assertThat(thought("17</think>1</think>")).isEqualTo(new ThinkingSpan(2, true));
   }
 
   @Test
   void anEndOfSeveralTokensBelongsToTheThinkingInNoPart() {
     Forcing words = new Forcing(List.of(), 0, "so:", "", "wait");
-    assertThat(Thought.of(tokenizer.encode("9+8 so: 17"), tokenizer, words))
-        .isEqualTo(new Thought(4, true));
+    assertThat(
+            ThinkingSpan.of(
+                tokenizer.encode("9+8 so: 17"), new CompletionText(tokenizer, Set.of()), words))
+        .isEqualTo(new ThinkingSpan(4, true));
   }
 
   @Test
@@ -82,17 +110,18 @@ class TestTimeTest {
     Response longer = response("<think>9+8=17;</think><answer>17</answer>");
     Response within = response("<think>9+</think><answer>17</answer>");
     Response direct = response("<answer>17</answer>");
-    List<Response> cut = budget().cut(List.of(longer, within, direct), 3);
+    List<Response> cut = responses(budget().cut(graded(longer, within, direct), 3));
     assertThat(cut.get(0).text()).startsWith("<think>9+</think><answer>");
     assertThat(cut.get(0).tokens()).isBetween(6, 5 + CONFIG.maxNewTokens());
     assertThat(cut.get(1)).isEqualTo(within);
     assertThat(cut.get(2)).isEqualTo(direct);
-    assertThat(Thought.of(cut.get(0).ids(), tokenizer, FORCING)).isEqualTo(new Thought(3, true));
+    assertThat(ThinkingSpan.of(cut.get(0).ids(), new CompletionText(tokenizer, Set.of()), FORCING))
+        .isEqualTo(new ThinkingSpan(3, true));
   }
 
   @Test
   void aBudgetOfNothingLeavesTheAnswer() {
-    List<Response> cut = budget().cut(List.of(response("<think>9+8=17;</think>")), 0);
+    List<Response> cut = responses(budget().cut(graded(response("<think>9+8=17;</think>")), 0));
     assertThat(cut.getFirst().text()).startsWith("</think><answer>");
   }
 
@@ -100,7 +129,7 @@ class TestTimeTest {
   void thinkingThatEndedGoesOnAfterTheWord() {
     Response ended = response("<think>9+8=17;</think><answer>17</answer>");
     Response endless = response("<think>9+8=17;");
-    List<Response> extended = budget().extend(List.of(ended, endless), 1);
+    List<Response> extended = responses(budget().extend(graded(ended, endless), 1));
     int[] begun = tokenizer.encode("<think>9+8=17;wait");
     assertThat(Arrays.copyOf(extended.get(0).ids(), begun.length)).isEqualTo(begun);
     assertThat(extended.get(0).tokens()).isGreaterThan(begun.length);
@@ -112,7 +141,7 @@ class TestTimeTest {
     Forcing capital = new Forcing(List.of(), 1, "</think>", "<answer>", "Wait");
     assertThat(Budget.waitWord(tokenizer, capital)).isEqualTo(tokenizer.encode("wait"));
     Forcing strange = new Forcing(List.of(), 1, "</think>", "<answer>", "待って");
-    assertThatThrownBy(() -> new TestTime(model, ChainSums.DEFAULT, CONFIG, strange, 1))
+    assertThatThrownBy(() -> new TestTime(model, ChainSums.DEFAULT, CONFIG, strange, SEED))
         .isInstanceOf(BadInput.class)
         .hasMessage(
             "waitWord must be a text that the model's tokenizer can write, got '待って'; give another"
@@ -127,8 +156,8 @@ class TestTimeTest {
 
   @Test
   void everyMethodBeginsWithOneSampleAndCountsItsTokens() {
-    TestTime test = new TestTime(model, ChainSums.DEFAULT, CONFIG, FORCING, 3);
-    Spending spending = test.measure(r -> new Judgement.Points(r.tokens()));
+    TestTime test = new TestTime(model, ChainSums.DEFAULT, CONFIG, FORCING, SEED);
+    ComputeAccuracyCurves spending = test.measure(r -> new Judgement.Points(r.tokens()));
     assertThat(spending.problems()).isEqualTo(6);
     assertThat(spending.curves()).extracting(Curve::method).containsExactly(Curve.Method.values());
     Curve.Point natural = spending.curve(Curve.Method.EXTENDED).orElseThrow().points().getFirst();
@@ -146,7 +175,8 @@ class TestTimeTest {
   @Test
   void withoutAJudgeOrExtensionsThoseCurvesAreNotThere() {
     Forcing none = new Forcing(List.of(4), 0, "</think>", "<answer>", "wait");
-    Spending spending = new TestTime(model, ChainSums.DEFAULT, CONFIG, none, 3).measure(null);
+    ComputeAccuracyCurves spending =
+        new TestTime(model, ChainSums.DEFAULT, CONFIG, none, SEED).measure(null);
     assertThat(spending.curves())
         .extracting(Curve::method)
         .containsExactly(Curve.Method.MAJORITY, Curve.Method.ANY, Curve.Method.CUT);

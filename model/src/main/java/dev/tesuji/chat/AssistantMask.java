@@ -1,10 +1,11 @@
 package dev.tesuji.chat;
 
-import dev.tesuji.chat.jinja.Rendering;
-import dev.tesuji.chat.jinja.Span;
-import dev.tesuji.input.BadInput;
+import dev.tesuji.check.BadInput;
+import dev.tesuji.jinja.Rendering;
+import dev.tesuji.jinja.Span;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A rendered conversation and which of its text the assistant wrote.
@@ -13,7 +14,9 @@ import org.jspecify.annotations.Nullable;
 /// @param assistant the ranges of what the assistant wrote, in order
 /// @param source how they were found
 /// @param why where the source is [Source#LAST_TURN], what kept the earlier turns out; else empty
-public record AssistantMask(String text, List<Span> assistant, Source source, String why) {
+/// @param turns how many turns the assistant has
+public record AssistantMask(
+    String text, List<Span> assistant, Source source, String why, int turns) {
   /// How the assistant's text was found.
   public enum Source {
     /// The template marks it with `{% generation %}`.
@@ -60,12 +63,39 @@ public record AssistantMask(String text, List<Span> assistant, Source source, St
       }
     }
     if (!whole.marked().isEmpty()) {
-      return new AssistantMask(whole.text(), whole.marked(), Source.GENERATION_BLOCKS, "");
+      return new AssistantMask(
+          whole.text(), whole.marked(), Source.GENERATION_BLOCKS, "", turns.size());
     }
     if (turns.isEmpty()) {
-      return new AssistantMask(whole.text(), List.of(), Source.NOTHING, "");
+      return new AssistantMask(whole.text(), List.of(), Source.NOTHING, "", 0);
     }
     return byPrefixes(new Turns(template, conversation, whole.text()), turns);
+  }
+
+  /// Returns the same without some of the assistant's turns.
+  ///
+  /// @param left which, counted from 0 among the assistant's
+  /// @throws BadInput when the template's marks do not tell one turn from another
+  AssistantMask without(Set<Integer> left) {
+    if (source == Source.LAST_TURN) {
+      List<Span> last = left.contains(turns - 1) ? List.of() : assistant;
+      return new AssistantMask(text, last, source, why, turns);
+    }
+    if (assistant.size() != turns) {
+      throw new BadInput(
+          "has turns that are not to be learned, and the chat template marks "
+              + assistant.size()
+              + " ranges of text for "
+              + turns
+              + " turns, so that they cannot be told apart");
+    }
+    List<Span> kept = new ArrayList<>();
+    for (int i = 0; i < turns; i++) {
+      if (!left.contains(i)) {
+        kept.add(assistant.get(i));
+      }
+    }
+    return new AssistantMask(text, kept, source, why, turns);
   }
 
   private static AssistantMask byPrefixes(Turns turns, List<Integer> places) {
@@ -80,7 +110,7 @@ public record AssistantMask(String text, List<Span> assistant, Source source, St
       }
     }
     if (why.isEmpty()) {
-      return new AssistantMask(turns.whole(), spans, Source.PREFIXES, "");
+      return new AssistantMask(turns.whole(), spans, Source.PREFIXES, "", places.size());
     }
     Found last = turns.find(places.getLast());
     if (last.span() == null) {
@@ -89,7 +119,8 @@ public record AssistantMask(String text, List<Span> assistant, Source source, St
               + last.why()
               + "; mark the assistant's text with {% generation %} in a template of your own");
     }
-    return new AssistantMask(turns.whole(), List.of(last.span()), Source.LAST_TURN, why);
+    return new AssistantMask(
+        turns.whole(), List.of(last.span()), Source.LAST_TURN, why, places.size());
   }
 
   /// A turn's range, or the reason that it has none.

@@ -1,9 +1,11 @@
 package dev.tesuji.chat;
 
-import dev.tesuji.chat.jinja.Rendering;
-import dev.tesuji.chat.jinja.Template;
-import dev.tesuji.input.BadInput;
-import dev.tesuji.input.Json;
+import dev.tesuji.check.BadInput;
+import dev.tesuji.jinja.Rendering;
+import dev.tesuji.jinja.Template;
+import dev.tesuji.jinja.TemplateException;
+import dev.tesuji.json.Json;
+import dev.tesuji.text.TokenizerSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -11,11 +13,11 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /// The template with which a model's conversations become text.
 ///
@@ -25,6 +27,9 @@ public final class ChatTemplate {
   private static final Clock LOCAL = Clock.system(ZoneId.systemDefault());
   private static final String FILE = "chat_template.jinja";
   private static final String CONFIG = "tokenizer_config.json";
+  private static final String LEGACY = "chat_template.json"; // of processors
+  private static final String ADDITIONAL = "additional_chat_templates";
+  private static final String ENDING = ".jinja";
   private static final String FIELD = "chat_template";
   private static final String DEFAULT = "default";
   private static final String TOOL_USE = "tool_use";
@@ -42,45 +47,92 @@ public final class ChatTemplate {
     this.clock = clock;
   }
 
-  /// Reads the template of a model directory: `chat_template.jinja`, else the field `chat_template`
-  /// of `tokenizer_config.json`, which is text or a list of `{name, template}`.
+  /// Reads the template of a model directory, as transformers does: `chat_template.jinja` with the
+  /// files of `additional_chat_templates/`; else the field `chat_template` of
+  /// `tokenizer_config.json`; else that of `chat_template.json`. A field is text, or several
+  /// templates by name.
   ///
   /// The tokens that the directory names, such as `bos_token`, are variables of the template.
   ///
   /// @throws BadInput when there is none, or it cannot be read
   public static ChatTemplate read(Path modelDirectory) {
-    Map<String, String> specials = specialTokens(modelDirectory);
+    Map<String, String> specials = TokenizerSettings.read(modelDirectory).roles();
     Path file = modelDirectory.resolve(FILE);
+    Map<String, Template> templates = new LinkedHashMap<>();
     if (Files.isRegularFile(file)) {
-      return readFile(file).withSpecialTokens(specials);
+      templates.put(DEFAULT, parsed(source(file), file.toString()));
     }
-    Path config = modelDirectory.resolve(CONFIG);
-    JsonNode field = Files.exists(config) ? Json.readObject(config).path(FIELD) : null;
-    if (field == null || field.isMissingNode() || field.isNull()) {
-      throw BadInput.in(
-          modelDirectory,
-          "has no chat template (no "
-              + FILE
-              + ", and no '"
-              + FIELD
-              + "' in "
-              + CONFIG
-              + "); it may be a base model, or give a template file");
+    for (Path more : additional(modelDirectory)) {
+      String name = more.getFileName().toString();
+      name = name.substring(0, name.length() - ENDING.length());
+      templates.put(name, parsed(source(more), more.toString()));
     }
+    if (!templates.isEmpty()) {
+      String name = Files.isRegularFile(file) ? file.toString() : modelDirectory.toString();
+      return new ChatTemplate(name, templates, specials, LOCAL);
+    }
+    for (String name : List.of(CONFIG, LEGACY)) {
+      Path config = modelDirectory.resolve(name);
+      JsonNode field =
+          Files.exists(config) ? Json.readObject(config).path(FIELD) : Json.MAPPER.missingNode();
+      if (!field.isMissingNode() && !field.isNull()) {
+        return new ChatTemplate(config.toString(), inField(config, field), specials, LOCAL);
+      }
+    }
+    throw BadInput.in(
+        modelDirectory,
+        "has no chat template (no "
+            + FILE
+            + ", and no '"
+            + FIELD
+            + "' in "
+            + CONFIG
+            + "); it may be a base model, or give a template file");
+  }
+
+  private static List<Path> additional(Path modelDirectory) {
+    Path folder = modelDirectory.resolve(ADDITIONAL);
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(f -> f.toString().endsWith(ENDING)).sorted().toList();
+    } catch (IOException e) {
+      throw new BadInput(folder + ": could not be read: " + e.getMessage(), e);
+    }
+  }
+
+  /// Reads a field: text, a list of `{name, template}`, or an object of texts.
+  private static Map<String, Template> inField(Path config, JsonNode field) {
     Map<String, Template> templates = new LinkedHashMap<>();
     if (field.isArray()) {
       for (JsonNode each : field) {
-        String which = text(config, each, "name");
-        String source = text(config, each, "template");
-        templates.put(which, Template.parse(source, config + ": chat template '" + which + "'"));
+        put(templates, config, text(config, each, "name"), text(config, each, "template"));
       }
     } else if (field.isString()) {
-      templates.put(DEFAULT, Template.parse(field.stringValue(), config + ": chat template"));
+      templates.put(DEFAULT, parsed(field.stringValue(), config + ": chat template"));
+    } else if (field.isObject() && field.valueStream().allMatch(JsonNode::isString)) {
+      field
+          .properties()
+          .forEach(e -> put(templates, config, e.getKey(), e.getValue().stringValue()));
     } else {
       throw BadInput.in(
           config, "field '" + FIELD + "' must be text or a list of {name, template}, got " + field);
     }
-    return new ChatTemplate(config.toString(), templates, specials, LOCAL);
+    return templates;
+  }
+
+  private static void put(
+      Map<String, Template> templates, Path config, String name, String source) {
+    templates.put(name, parsed(source, config + ": chat template '" + name + "'"));
+  }
+
+  private static Template parsed(String source, String name) {
+    try {
+      return Template.parse(source, name);
+    } catch (TemplateException e) {
+      throw new BadInput(String.valueOf(e.getMessage()), e);
+    }
   }
 
   private static String text(Path config, JsonNode entry, String field) {
@@ -95,8 +147,12 @@ public final class ChatTemplate {
   ///
   /// @throws BadInput when it cannot be read
   public static ChatTemplate readFile(Path file) {
+    return parse(source(file), file.toString());
+  }
+
+  private static String source(Path file) {
     try {
-      return parse(Files.readString(file), file.toString());
+      return Files.readString(file);
     } catch (NoSuchFileException e) {
       throw new BadInput(file + ": no such file", e);
     } catch (IOException e) {
@@ -106,11 +162,13 @@ public final class ChatTemplate {
 
   /// Says whether a model directory has a chat template.
   ///
-  /// @throws BadInput when its `tokenizer_config.json` is broken
+  /// @throws BadInput when a file that may hold it is broken
   public static boolean exists(Path modelDirectory) {
-    Path config = modelDirectory.resolve(CONFIG);
     return Files.isRegularFile(modelDirectory.resolve(FILE))
-        || (Files.exists(config) && Json.readObject(config).hasNonNull(FIELD));
+        || !additional(modelDirectory).isEmpty()
+        || Stream.of(CONFIG, LEGACY)
+            .map(modelDirectory::resolve)
+            .anyMatch(f -> Files.exists(f) && Json.readObject(f).hasNonNull(FIELD));
   }
 
   /// Reads a template from its source.
@@ -118,7 +176,7 @@ public final class ChatTemplate {
   /// @param name what it is called in messages, such as `chat template`
   /// @throws BadInput naming the line that cannot be read
   public static ChatTemplate parse(String source, String name) {
-    return new ChatTemplate(name, Map.of(DEFAULT, Template.parse(source, name)), Map.of(), LOCAL);
+    return new ChatTemplate(name, Map.of(DEFAULT, parsed(source, name)), Map.of(), LOCAL);
   }
 
   /// Returns the same template with these special tokens as variables, such as `bos_token`.
@@ -135,19 +193,7 @@ public final class ChatTemplate {
   ///
   /// @throws BadInput when a file that names them is broken
   public static Map<String, String> specialTokens(Path modelDirectory) {
-    Map<String, String> tokens = new LinkedHashMap<>();
-    for (String file : new String[] {"special_tokens_map.json", CONFIG}) {
-      Path path = modelDirectory.resolve(file);
-      ObjectNode json = Files.exists(path) ? Json.readObject(path) : Json.MAPPER.createObjectNode();
-      json.properties()
-          .forEach(e -> {
-            JsonNode value = e.getValue().isObject() ? e.getValue().path("content") : e.getValue();
-            if (e.getKey().endsWith("_token") && value.isString()) {
-              tokens.put(e.getKey(), value.stringValue());
-            }
-          });
-    }
-    return tokens;
+    return TokenizerSettings.read(modelDirectory).roles();
   }
 
   /// Renders a conversation.
@@ -157,16 +203,18 @@ public final class ChatTemplate {
   /// @throws BadInput with the template's own message where it refuses the conversation
   public Rendering render(
       Conversation conversation, boolean addGenerationPrompt, Map<String, JsonNode> variables) {
-    ObjectNode all = Json.MAPPER.createObjectNode();
-    specialTokens.forEach(all::put);
-    conversation.variables().forEach(all::set);
-    variables.forEach(all::set);
-    ArrayNode messages = all.putArray("messages");
-    conversation.messages().forEach(messages::add);
-    all.set("tools", conversation.tools());
-    all.set("documents", conversation.documents());
+    Map<String, @Nullable Object> all = new LinkedHashMap<>(specialTokens);
+    conversation.variables().forEach((key, value) -> all.put(key, JavaValues.of(value)));
+    variables.forEach((key, value) -> all.put(key, JavaValues.of(value)));
+    all.put("messages", conversation.messages().stream().map(JavaValues::of).toList());
+    all.put("tools", JavaValues.of(conversation.tools()));
+    all.put("documents", JavaValues.of(conversation.documents()));
     all.put("add_generation_prompt", addGenerationPrompt);
-    return chosen(conversation.tools()).render(all, clock);
+    try {
+      return chosen(conversation.tools()).render(all, clock);
+    } catch (TemplateException e) {
+      throw new BadInput(String.valueOf(e.getMessage()), e);
+    }
   }
 
   /// Renders a conversation without further variables.
@@ -198,9 +246,16 @@ public final class ChatTemplate {
   ///
   /// @throws BadInput when the template cannot render a question
   public boolean thinkingPrefilled() {
+    return thinkingPrefilled(Map.of());
+  }
+
+  /// Says the same of conversations that are rendered with variables, such as `enable_thinking`.
+  ///
+  /// @throws BadInput when the template cannot render a question
+  public boolean thinkingPrefilled(Map<String, JsonNode> variables) {
     Conversation question = Conversation.of("user", "Hello");
-    String without = render(question, false).text();
-    String with = render(question, true).text();
+    String without = render(question, false, variables).text();
+    String with = render(question, true, variables).text();
     String prompt = with.startsWith(without) ? with.substring(without.length()) : with;
     return prompt.lastIndexOf("<think>") > prompt.lastIndexOf("</think>");
   }

@@ -4,7 +4,7 @@
 ///
 /// A conversation is a list of messages; a model reads one text. The model's chat template makes
 /// one of the other, and it is the only thing that may: what a model was trained on is what it must
-/// be asked with. A template is a Jinja program ([dev.tesuji.chat.jinja]).
+/// be asked with. A template is a Jinja program ([dev.tesuji.jinja]).
 ///
 /// # Where a template is found
 ///

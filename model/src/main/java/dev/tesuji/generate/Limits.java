@@ -1,40 +1,33 @@
 package dev.tesuji.generate;
 
+import java.util.List;
 import java.util.Set;
 
-/// When generation stops and how much runs at once.
+/// The ends of a completion: its most tokens, and the tokens and texts that end it before.
 ///
 /// @param maxNewTokens the most tokens of a completion
-/// @param endTokens tokens that end a completion; empty to go on to the limit
-/// @param stop further conditions on the completion so far
-/// @param rows how many completions are generated at once
-public record Limits(int maxNewTokens, Set<Integer> endTokens, Stop stop, int rows) {
-  /// The most completions that are generated at once where nothing else is said.
-  public static final int MOST_ROWS = 512;
-
-  /// A condition on the new tokens so far.
-  @FunctionalInterface
-  public interface Stop {
-    /// Never stops.
-    Stop NEVER = _ -> false;
-
-    /// Says whether the completion ends here.
-    boolean test(int[] tokens);
-  }
-
-  /// Copies the set and checks the ranges.
+/// @param endTokens the model's end-of-sequence tokens, each of which ends a completion; empty to
+///   go on to the limit
+/// @param stopTokens further tokens that end it
+/// @param stopStrings texts that end it as soon as it contains one of them, special tokens written
+///   out; they stay in the completion
+public record Limits(
+    int maxNewTokens, Set<Integer> endTokens, Set<Integer> stopTokens, List<String> stopStrings) {
+  /// Copies the collections and checks the ranges.
   public Limits {
     endTokens = Set.copyOf(endTokens);
+    stopTokens = Set.copyOf(stopTokens);
+    stopStrings = List.copyOf(stopStrings);
     if (maxNewTokens < 1) {
       throw new IllegalArgumentException("maxNewTokens must be at least 1, got " + maxNewTokens);
     }
-    if (rows < 1) {
-      throw new IllegalArgumentException("rows must be at least 1, got " + rows);
+    if (stopStrings.contains("")) {
+      throw new IllegalArgumentException("a stop string must not be empty, got ''");
     }
   }
 
-  /// Makes limits without further stop conditions.
-  public Limits(int maxNewTokens, Set<Integer> endTokens, int rows) {
-    this(maxNewTokens, endTokens, Stop.NEVER, rows);
+  /// Makes limits without stop tokens and stop strings.
+  public Limits(int maxNewTokens, Set<Integer> endTokens) {
+    this(maxNewTokens, endTokens, Set.of(), List.of());
   }
 }

@@ -1,11 +1,14 @@
 package dev.tesuji.generate;
 
-import dev.tesuji.kernel.Draw;
-import dev.tesuji.kernel.Kernels;
-import dev.tesuji.tensor.Dtype;
+import dev.tesuji.compute.TokenMath;
+import dev.tesuji.compute.choice.TokenMaths;
+import dev.tesuji.kernel.CategoricalSampler;
 import dev.tesuji.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Turns logits into next-token distributions and draws from them: pure functions of tensors.
 final class Sampler {
@@ -18,34 +21,85 @@ final class Sampler {
   /// @param tokens the tokens
   /// @param logProbs their log-probabilities under the distribution that they were drawn from; for
   ///   greedy choices, under the model's own distribution at temperature 1
-  record Drawn(int[] tokens, float[] logProbs) {}
+  /// @param alternatives per row, the most likely tokens; null where none were asked for
+  record Drawn(int[] tokens, float[] logProbs, @Nullable List<List<TokenLogProb>> alternatives) {
+    Drawn(int[] tokens, float[] logProbs) {
+      this(tokens, logProbs, null);
+    }
 
-  /// Draws one token per row.
+    /// Makes room for some rows.
+    static Drawn of(int rows) {
+      List<List<TokenLogProb>> none = new ArrayList<>(Collections.nCopies(rows, List.of()));
+      return new Drawn(new int[rows], new float[rows], none);
+    }
+
+    /// Returns the most likely tokens of a row; none where none were asked for.
+    List<TokenLogProb> top(int row) {
+      return alternatives == null ? List.of() : alternatives.get(row);
+    }
+
+    /// Puts the rows of another at places of this.
+    void put(int[] places, Drawn some) {
+      for (int i = 0; i < places.length; i++) {
+        tokens[places[i]] = some.tokens[i];
+        logProbs[places[i]] = some.logProbs[i];
+        if (alternatives != null) {
+          alternatives.set(places[i], some.top(i));
+        }
+      }
+    }
+  }
+
+  /// How tokens are chosen, and how many of the most likely ones are told of.
+  record Wanted(Sampling sampling, int top) {}
+
+  /// Draws one token per row, and lists the most likely ones.
   ///
   /// @param logits float32 `[R, V]`; may be overwritten
   /// @param contexts the tokens before it, per row; read only with a repetition penalty
   /// @param uniforms a number in (0, 1) per row
-  static Drawn draw(Tensor logits, List<int[]> contexts, Sampling sampling, double[] uniforms) {
-    if (sampling.isPlain() && logits.device().isCpu() && Kernels.available()) {
-      int vocabulary = Math.toIntExact(logits.size(1));
-      Tensor own = logits.contiguous();
-      Draw.Drawn d = Draw.run(Kernels.address(own), vocabulary, sampling.temperature(), uniforms);
-      return new Drawn(d.tokens(), d.logProbs());
+  static Drawn draw(Tensor logits, List<int[]> contexts, Wanted wanted, double[] uniforms) {
+    List<List<TokenLogProb>> top =
+        wanted.top() == 0 ? null : top(reported(logits, contexts, wanted.sampling()), wanted.top());
+    Drawn drawn = draw(logits, contexts, wanted.sampling(), uniforms);
+    return new Drawn(drawn.tokens(), drawn.logProbs(), top);
+  }
+
+  /// Returns the distribution that log-probabilities are told under.
+  private static Tensor reported(Tensor logits, List<int[]> contexts, Sampling sampling) {
+    return sampling.isGreedy()
+        ? penalise(logits, contexts, sampling.repetitionPenalty()).logSoftmax(1)
+        : distribution(logits, contexts, sampling);
+  }
+
+  private static List<List<TokenLogProb>> top(Tensor logProbs, int wanted) {
+    int k = (int) Math.min(wanted, logProbs.size(1));
+    Tensor.Sorted best = logProbs.topk(k);
+    int[] tokens = best.indices().toInts();
+    float[] values = best.values().toFloats();
+    List<List<TokenLogProb>> rows = new ArrayList<>();
+    for (int from = 0; from < tokens.length; from += k) {
+      List<TokenLogProb> row = new ArrayList<>(k);
+      for (int i = from; i < from + k; i++) {
+        row.add(new TokenLogProb(tokens[i], values[i]));
+      }
+      rows.add(List.copyOf(row));
+    }
+    return rows;
+  }
+
+  private static Drawn draw(
+      Tensor logits, List<int[]> contexts, Sampling sampling, double[] uniforms) {
+    TokenMath math = TokenMaths.on(logits.device());
+    if (sampling.isPlain()) {
+      return drawn(math.draw(logits, sampling.temperature(), uniforms));
     }
     Tensor scores = penalise(logits, contexts, sampling.repetitionPenalty());
     if (sampling.isGreedy()) {
       Tensor best = scores.argmax(1);
       return drawn(scores.logSoftmax(1), best.unsqueeze(1));
     }
-    Tensor logProbs = filtered(scores, sampling);
-    // Inverse transform: the first token whose cumulative probability exceeds u. In float64, since
-    // the sum runs over a vocabulary of up to 10^5 tokens.
-    Tensor cumulative = logProbs.to(Dtype.FLOAT64).exp().cumsum(1);
-    long last = logits.size(1) - 1;
-    Tensor total = cumulative.narrow(1, last, 1);
-    Tensor u = Tensor.of(uniforms, uniforms.length, 1).to(logits.device());
-    Tensor tokens = cumulative.searchSorted(u.mul(total).minimum(total.mul(1 - 1e-15)));
-    return drawn(logProbs, tokens);
+    return drawn(math.drawFrom(filtered(scores, sampling), uniforms));
   }
 
   /// Returns the log-probabilities `[R, V]` that tokens are drawn from; -infinity where a token is
@@ -99,6 +153,10 @@ final class Sampler {
       }
     }
     return out;
+  }
+
+  private static Drawn drawn(CategoricalSampler.Drawn drawn) {
+    return new Drawn(drawn.tokens(), drawn.logProbs());
   }
 
   private static Drawn drawn(Tensor logProbs, Tensor tokens) {

@@ -1,6 +1,6 @@
 package dev.tesuji.generate;
 
-import dev.tesuji.input.Require;
+import dev.tesuji.check.Require;
 
 /// How the next token is chosen from the model's logits.
 ///

@@ -1,27 +1,40 @@
-/// Drawing completions from a model.
+/// Generation: completions for requests that come and go, all in one batch.
 ///
 /// # The problem
 ///
 /// Reinforcement learning draws G completions for each of P prompts, hundreds at once, and their
-/// lengths differ by a factor of ten. A generator that waits for the longest wastes most of its
-/// time, and one that reads the prompt once per sample reads it G times.
+/// lengths differ by a factor of ten. A server gets a request now and another later, and a user
+/// closes the window before the answer is complete. One that waits for the longest wastes most of
+/// its time, and one that reads the prompt once per sample reads it G times.
 ///
 /// # How it goes
 ///
-/// A key-value cache has a number of rows; a row holds one sample
-/// ([dev.tesuji.generate.Generator]):
+/// [dev.tesuji.generate.GenerationEngine] has a number of rows; a row holds one sample. Any thread
+/// submits requests; one thread drives. A step is:
 ///
-/// 1. *Admit.* While rows are free, the next prompts are read in one pass. Their keys and values
-///    are written into the rows of all of their samples, and each sample draws its first token.
-/// 2. *Step.* All rows in use read their newest token and draw the next.
-/// 3. *Finish.* A row that drew an end token, met a stop condition or reached the limit hands its
-///    completion over and is closed up by the last row; waiting samples are admitted.
+/// 1. *Drop.* Rows of cancelled requests are freed, and waiting samples of such go.
+/// 2. *Admit.* While rows are free, the next prompts are read in one pass. Their keys and values
+///    are kept once for all of their samples, and each sample draws its first token.
+/// 3. *Generate.* All rows in use read their newest token and draw the next.
+/// 4. *Finish.* A row that drew an end token, a stop token, a stop string's last token or the last
+///    token allowed hands its completion over and is closed up by the last row.
+///
+/// A listener hears of each token when it is drawn, and of each completion exactly once, also where
+/// it was cancelled before it began. [dev.tesuji.generate.GenerationStream] is a listener that
+/// another thread reads from.
+///
+/// # Capacity
+///
+/// [dev.tesuji.generate.EngineCapacity] fixes the memory when the engine is made: rows, the longest
+/// prompt, the most new tokens, and how many samples may wait. A request that can never be met is
+/// refused when it is submitted, in one sentence; one that comes while too many wait is refused
+/// with [dev.tesuji.generate.EngineFull].
 ///
 /// # Distributions
 ///
-/// [dev.tesuji.generate.Sampling] names the filters, `Sampler` applies them, in the order of
-/// transformers' `generate`: repetition penalty, temperature, top-k, top-p, min-p. With l the
-/// logits,
+/// Each request has its own [dev.tesuji.generate.Sampling]; rows with equal settings are drawn
+/// together. `Sampler` applies the filters in the order of transformers' `generate`: repetition
+/// penalty, temperature, top-k, top-p, min-p. With l the logits,
 ///
 /// ```
 /// p = softmax(filter(penalise(l) / T))          token = min { i : Σ_{j ≤ i} p_j > u }
@@ -29,18 +42,33 @@
 ///
 /// with one uniform number u per token (inverse transform, in float64). A completion carries log p
 /// of every token: after temperature and filters. For greedy choices, whose p is 1, it carries the
-/// model's own log-probability at temperature 1.
+/// model's own log-probability at temperature 1. The most likely tokens at each place
+/// (`topLogProbs`) are told under the same distribution.
 ///
 /// # Randomness
 ///
-/// u is a function of (seed, prompt id, sample, token) alone. A completion is therefore the same
-/// whatever else is in the batch and in however many rows it was drawn, but for rounding: a matrix
-/// product of another size may round the last bit otherwise, which shows where two tokens are as
-/// good as tied.
+/// u is a function of the request's [dev.tesuji.generate.RandomKey], the sample and the token
+/// alone. A completion is therefore the same whatever else is in the batch and in however many rows
+/// it was drawn, but for rounding: a matrix product of another size may round the last bit
+/// otherwise, which shows where two tokens are as good as tied.
+///
+/// # Stop strings
+///
+/// They are looked for in the text as a reader would see it, special tokens written out, after
+/// every token and in as many of the last tokens as can hold one. A completion keeps the tokens
+/// with which the string came.
+///
+/// # Left out
+///
+/// A row's keys and values are gone when it finishes; a conversation that goes on is read anew. A
+/// prompt whose samples do not fit into the free rows is read again for the rest. Rows beyond those
+/// that are read together ([dev.tesuji.compute.Decoding#together]) wait for one of these to finish.
 ///
 /// # Reading order
 ///
-/// [dev.tesuji.generate.Prompt], [dev.tesuji.generate.Sampling], [dev.tesuji.generate.Limits],
-/// [dev.tesuji.generate.Generator], `Sampler`.
+/// [dev.tesuji.generate.GenerationRequest], [dev.tesuji.generate.Sampling],
+/// [dev.tesuji.generate.Limits], [dev.tesuji.generate.RandomKey],
+/// [dev.tesuji.generate.GenerationEngine], `RunningBatch`, `Sampler`,
+/// [dev.tesuji.generate.Generation], [dev.tesuji.generate.GenerationStream].
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.generate;

@@ -1,6 +1,6 @@
 package dev.tesuji.text;
 
-import dev.tesuji.input.BadInput;
+import dev.tesuji.check.BadInput;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.IntBuffer;

@@ -3,19 +3,19 @@ package dev.tesuji.text;
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
-import dev.tesuji.input.BadInput;
-import dev.tesuji.input.Json;
+import dev.tesuji.check.BadInput;
+import dev.tesuji.json.Json;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Turns text into token ids and back, as the `tokenizer.json` of a model directory says.
 ///
@@ -30,23 +30,40 @@ public final class Tokenizer implements AutoCloseable {
 
   private final Path file;
   private final HuggingFaceTokenizer rust;
+  private final @Nullable HuggingFaceTokenizer splitting; // encodes where specials are split
   private final int vocabularySize;
   private final Map<String, Integer> specials;
   private final Map<String, String> roles;
+  private final ByteTokens bytes;
 
   private Tokenizer(
-      Path file, HuggingFaceTokenizer rust, TokenizerFile checked, Map<String, String> roles) {
+      Path file,
+      HuggingFaceTokenizer rust,
+      @Nullable HuggingFaceTokenizer splitting,
+      TokenizerJson json,
+      Map<String, String> roles) {
     this.file = file;
     this.rust = rust;
-    this.vocabularySize = checked.vocabularySize();
-    this.specials = Collections.unmodifiableMap(checked.specials());
+    this.splitting = splitting;
+    this.vocabularySize = json.checked().vocabularySize();
+    this.specials = Collections.unmodifiableMap(json.checked().specials());
     this.roles = Map.copyOf(roles);
+    this.bytes = ByteTokens.of(json.json());
   }
 
   /// Reads the tokenizer of a model directory.
   ///
   /// @throws BadInput when it has none or it is broken
   public static Tokenizer load(Path directory) {
+    return load(directory, Integer.MAX_VALUE);
+  }
+
+  /// Reads the tokenizer of a model directory. Special tokens that stand only in
+  /// `tokenizer_config.json`, without an id, are left out where the model has no row for them.
+  ///
+  /// @param rows the rows of the model's embedding
+  /// @throws BadInput when it has none or it is broken
+  public static Tokenizer load(Path directory, int rows) {
     Path file = directory.resolve("tokenizer.json");
     if (!Files.exists(file)) {
       throw BadInput.in(
@@ -54,23 +71,38 @@ public final class Tokenizer implements AutoCloseable {
           "has no tokenizer.json; give token ids (input_ids) instead of text, or add the model's"
               + " tokenizer.json");
     }
-    TokenizerFile checked = TokenizerFile.read(file);
-    Map<String, String> roles = roles(directory);
-    HuggingFaceTokenizer rust;
+    TokenizerSettings settings = TokenizerSettings.read(directory);
+    TokenizerJson json = TokenizerJson.read(file, settings, rows);
+    HuggingFaceTokenizer rust = open(file, json.json());
+    Tokenizer tokenizer;
     try {
-      rust =
-          HuggingFaceTokenizer.newInstance(
-              file, Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false"));
-    } catch (IOException | RuntimeException e) {
-      throw new BadInput(file + ": not a tokenizer: " + firstLine(e), e);
+      tokenizer =
+          new Tokenizer(
+              file,
+              rust,
+              json.splitting() == null ? null : open(file, json.splitting()),
+              json,
+              settings.roles());
+    } catch (RuntimeException e) {
+      rust.close();
+      throw e;
     }
-    Tokenizer tokenizer = new Tokenizer(file, rust, checked, roles);
     try {
       tokenizer.requireKnownTemplate();
       return tokenizer;
     } catch (RuntimeException e) {
       tokenizer.close();
       throw e;
+    }
+  }
+
+  private static HuggingFaceTokenizer open(Path file, ObjectNode json) {
+    try {
+      return HuggingFaceTokenizer.newInstance(
+          new ByteArrayInputStream(Json.line(json).getBytes(StandardCharsets.UTF_8)),
+          Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false"));
+    } catch (IOException | RuntimeException e) {
+      throw new BadInput(file + ": not a tokenizer: " + firstLine(e), e);
     }
   }
 
@@ -89,23 +121,6 @@ public final class Tokenizer implements AutoCloseable {
     return Files.exists(directory.resolve("tokenizer.json"));
   }
 
-  /// Reads which tokens play the roles `bos_token`, `eos_token` and so on.
-  private static Map<String, String> roles(Path directory) {
-    Map<String, String> roles = new LinkedHashMap<>();
-    for (String name : List.of("special_tokens_map.json", "tokenizer_config.json")) {
-      Path file = directory.resolve(name);
-      if (Files.exists(file)) {
-        for (Map.Entry<String, JsonNode> e : Json.readObject(file).properties()) {
-          JsonNode value = e.getValue().isObject() ? e.getValue().path("content") : e.getValue();
-          if (e.getKey().endsWith("_token") && value.isString()) {
-            roles.put(e.getKey(), value.stringValue());
-          }
-        }
-      }
-    }
-    return roles;
-  }
-
   /// Encodes text without adding special tokens; special tokens written out in it are recognised.
   public int[] encode(String text) {
     return encode(text, false);
@@ -113,7 +128,8 @@ public final class Tokenizer implements AutoCloseable {
 
   /// Encodes text as [#encode] does, and says where in the text each token begins and ends.
   public Encoded encodeWithOffsets(String text) {
-    Encoding encoding = rust.encode(text, false, false);
+    requireUnicode(text);
+    Encoding encoding = encoder().encode(text, false, false);
     CharSpan[] spans = encoding.getCharTokenSpans();
     int[] places = places(text);
     int[] starts = new int[spans.length];
@@ -185,7 +201,9 @@ public final class Tokenizer implements AutoCloseable {
   ///
   /// @param skipSpecials whether special tokens are left out
   public TextStream stream(boolean skipSpecials) {
-    return new TextStream(ids -> skipSpecials ? decode(ids) : decodeWithSpecials(ids));
+    return new TextStream(
+        ids -> skipSpecials ? decode(ids) : decodeWithSpecials(ids),
+        id -> bytes.isByte(id) || (skipSpecials && specials.containsValue(id)));
   }
 
   /// Returns one more than the highest id, the rows that an embedding must have.
@@ -212,12 +230,27 @@ public final class Tokenizer implements AutoCloseable {
   @Override
   public void close() {
     rust.close();
+    if (splitting != null) {
+      splitting.close();
+    }
+  }
+
+  private HuggingFaceTokenizer encoder() {
+    return splitting == null ? rust : splitting;
+  }
+
+  private static void requireUnicode(String text) {
+    if (!Json.isUnicode(text)) {
+      throw new BadInput(
+          "text must be Unicode, got half a surrogate pair in '" + BadInput.brief(text) + "'");
+    }
   }
 
   private int[] encode(String text, boolean specials) {
+    requireUnicode(text);
     return call(
         "write '" + BadInput.brief(text) + "' in tokens",
-        () -> ids(rust.encode(text, specials, false).getIds()));
+        () -> ids(encoder().encode(text, specials, false).getIds()));
   }
 
   private String decode(int[] ids, boolean skipSpecials) {

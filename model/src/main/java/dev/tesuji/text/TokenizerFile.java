@@ -1,7 +1,7 @@
 package dev.tesuji.text;
 
-import dev.tesuji.input.BadInput;
-import dev.tesuji.input.Json;
+import dev.tesuji.check.BadInput;
+import dev.tesuji.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -10,24 +10,26 @@ import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What Tesuji reads out of a `tokenizer.json` itself, and the checks before the library reads it.
+/// The fields of a `tokenizer.json` that Tesuji reads itself, and the checks before the library
+/// reads it.
 ///
 /// The library is native code: where it does not expect what it finds, it ends the whole process.
 /// The files with which fuzzing made it do so are refused here.
 ///
 /// @param vocabularySize one more than the highest id
-/// @param specials the special tokens and their ids
-record TokenizerFile(int vocabularySize, Map<String, Integer> specials) {
+/// @param added the tokens that are matched before anything else, and their ids
+/// @param specials the special ones among them
+record TokenizerFile(
+    int vocabularySize, Map<String, Integer> added, Map<String, Integer> specials) {
   /// No model has an embedding of more rows.
   private static final int LARGEST = 1 << 24;
 
   private static final int DEEPEST = 64; // the library's own limit is 128
 
-  /// Reads and checks a file.
+  /// Checks what a file holds.
   ///
   /// @throws BadInput when the library could not be trusted with it
-  static TokenizerFile read(Path file) {
-    ObjectNode json = Json.readUnambiguous(file);
+  static TokenizerFile check(Path file, ObjectNode json) {
     requirePlain(file, json, 0);
     requireMergesBeginWithPrefix(file, json.path("model"));
     requireTemplateTokens(file, json.path("post_processor"));
@@ -50,7 +52,7 @@ record TokenizerFile(int vocabularySize, Map<String, Integer> specials) {
         specials.put(text, id);
       }
     }
-    return new TokenizerFile(Math.max(size, next), specials);
+    return new TokenizerFile(Math.max(size, next), added, specials);
   }
 
   /// Reads the ids of a model's own tokens: an object, or for unigram models a list of `[token,
@@ -104,12 +106,10 @@ record TokenizerFile(int vocabularySize, Map<String, Integer> specials) {
   }
 
   private static void requireUnicode(Path file, String text) {
-    for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
-      if (Character.getType(text.codePointAt(i)) == Character.SURROGATE) {
-        throw BadInput.in(
-            file,
-            "text must be Unicode, got half a surrogate pair in '" + BadInput.brief(text) + "'");
-      }
+    if (!Json.isUnicode(text)) {
+      throw BadInput.in(
+          file,
+          "text must be Unicode, got half a surrogate pair in '" + BadInput.brief(text) + "'");
     }
   }
 

@@ -1,17 +1,19 @@
 package dev.tesuji.weights;
 
-import dev.tesuji.input.BadInput;
-import dev.tesuji.input.Json;
-import dev.tesuji.input.SafeFiles;
-import dev.tesuji.model.CausalLm;
-import dev.tesuji.model.Lora;
-import dev.tesuji.model.LoraConfig;
-import dev.tesuji.model.Parameter;
+import dev.tesuji.check.BadInput;
+import dev.tesuji.files.SafeFiles;
+import dev.tesuji.json.Json;
+import dev.tesuji.nn.CausalLm;
+import dev.tesuji.nn.Lora;
+import dev.tesuji.nn.LoraConfig;
+import dev.tesuji.nn.ModelConfig;
+import dev.tesuji.nn.Parameter;
+import dev.tesuji.nn.Parameter.Part;
 import dev.tesuji.tensor.NoGrad;
 import dev.tesuji.tensor.Scope;
+import dev.tesuji.tensor.Shape;
 import dev.tesuji.tensor.Tensor;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Reads and writes PEFT's adapter directories: `adapter_config.json` and
@@ -28,29 +29,14 @@ public final class AdapterDirectory {
   private static final String CONFIG = "adapter_config.json";
   private static final String WEIGHTS = "adapter_model.safetensors";
   private static final String PREFIX = "base_model.model.";
-  private static final String BASE = "base_model_name_or_path";
-
-  /// Fields by which an adapter would mean something else than low-rank matrices beside
-  /// projections.
-  private static final List<String> MUST_BE_OFF =
-      List.of(
-          "use_dora",
-          "fan_in_fan_out",
-          "lora_bias",
-          "modules_to_save",
-          "rank_pattern",
-          "alpha_pattern",
-          "layers_to_transform",
-          "exclude_modules",
-          "target_parameters",
-          "trainable_token_indices");
+  private static final String EMBEDDING = "model.embed_tokens";
+  private static final String HEAD = "lm_head";
 
   private AdapterDirectory() {}
 
   /// Says whether a directory holds an adapter and not a whole model.
   public static boolean isAdapter(Path directory) {
-    return Files.exists(directory.resolve(CONFIG))
-        && !Files.exists(directory.resolve("config.json"));
+    return ModelParts.isAdapter(directory);
   }
 
   /// Returns the directory of the model that an adapter belongs to; a model's own directory as it
@@ -58,29 +44,7 @@ public final class AdapterDirectory {
   ///
   /// @throws BadInput when the adapter does not say, or what it names is no directory here
   public static Path baseOf(Path directory) {
-    if (!isAdapter(directory)) {
-      return directory;
-    }
-    Path file = directory.resolve(CONFIG);
-    String name = Json.readObject(file).path(BASE).asString("");
-    try {
-      for (Path from : List.of(directory.toAbsolutePath(), Path.of("").toAbsolutePath())) {
-        Path base = from.resolve(name).normalize();
-        if (!name.isEmpty() && Files.isDirectory(base)) {
-          return base;
-        }
-      }
-    } catch (InvalidPathException e) {
-      throw new BadInput(
-          file + ": field '" + BASE + "' must be a directory, got '" + name + "'", e);
-    }
-    throw BadInput.in(
-        file,
-        "field '"
-            + BASE
-            + "' must be the directory of the base model, got '"
-            + name
-            + "'; put the path of the base there");
+    return ModelParts.of(directory).base();
   }
 
   /// Adds the adapters of a directory to their base model.
@@ -90,14 +54,83 @@ public final class AdapterDirectory {
     restore(adapt(base, directory), directory);
   }
 
+  /// Returns the dimensions that a base must have for an adapter: those of the base, but for an
+  /// embedding that the adapter brings with more or fewer rows, and an output projection of its own
+  /// where the adapter trains only one of two that were tied.
+  static ModelConfig fitting(ModelConfig base, Path directory) {
+    AdapterConfig config = AdapterConfig.read(directory.resolve(CONFIG));
+    List<String> whole = wholeModules(directory);
+    boolean unties =
+        base.tiedEmbeddings()
+            && !config.staysTied()
+            && config.saved().stream().anyMatch(m -> m.endsWith("embed_tokens") || m.equals(HEAD));
+    long rows = base.vocabularySize();
+    for (String module : whole) {
+      if (module.equals(EMBEDDING) || module.equals(HEAD)) {
+        rows = rows(directory, module);
+      }
+    }
+    if (rows < 1 || rows > 1 << 24) {
+      throw BadInput.in(
+          directory.resolve(WEIGHTS), "its embedding must have from 1 to 2^24 rows, got " + rows);
+    }
+    return base.with((int) rows, base.tiedEmbeddings() && !unties);
+  }
+
+  private static long rows(Path directory, String module) {
+    try (Safetensors file = open(directory)) {
+      Shape shape = file.entry(PREFIX + module + ".weight").shape();
+      return shape.rank() == 0 ? 0 : shape.sizes()[0];
+    }
+  }
+
+  /// Returns the modules, by their names without `.weight`, whose own weights an adapter's file
+  /// has.
+  private static List<String> wholeModules(Path directory) {
+    if (!Files.exists(directory.resolve(WEIGHTS))) {
+      return List.of(); // planned with, before there are weights
+    }
+    try (Safetensors file = open(directory)) {
+      return file.names().stream()
+          .filter(n -> n.startsWith(PREFIX) && n.endsWith(".weight") && !n.contains(".lora_"))
+          .map(n -> n.substring(PREFIX.length(), n.length() - ".weight".length()))
+          .toList();
+    }
+  }
+
+  private static Safetensors open(Path directory) {
+    Path weights = directory.resolve(WEIGHTS);
+    if (!Files.exists(weights) && Files.exists(directory.resolve("adapter_model.bin"))) {
+      throw BadInput.in(
+          directory,
+          "has adapter_model.bin only, which is a Python pickle; save the adapter as safetensors"
+              + " (PEFT: save_pretrained)");
+    }
+    return Safetensors.open(weights);
+  }
+
   /// Adds adapters of the shapes that a directory says, before its weights are read.
   static Lora adapt(CausalLm base, Path directory) {
-    LoraConfig config = config(directory.resolve(CONFIG));
+    AdapterConfig config = AdapterConfig.read(directory.resolve(CONFIG));
+    List<String> modules = new ArrayList<>(config.saved());
+    for (String module : wholeModules(directory)) {
+      boolean tiedHead = base.config().tiedEmbeddings() && module.equals(HEAD);
+      if (!tiedHead && modules.stream().noneMatch(m -> isEnd(m, module))) {
+        modules.add(module); // an embedding that was resized goes along with its adapters
+      }
+    }
+    if (base.config().tiedEmbeddings()) {
+      modules.removeIf(m -> isEnd(m, HEAD));
+    }
     try {
-      return base.adapt(config, 0);
+      return base.adapt(config.settings(modules), config, 0);
     } catch (IllegalArgumentException e) {
       throw new BadInput(directory.resolve(CONFIG) + ": " + e.getMessage(), e);
     }
+  }
+
+  private static boolean isEnd(String end, String name) {
+    return name.equals(end) || name.endsWith("." + end);
   }
 
   /// Reads the matrices of a directory over those of the same shapes.
@@ -107,12 +140,16 @@ public final class AdapterDirectory {
     Path weights = directory.resolve(WEIGHTS);
     try (Scope _ = Scope.open();
         NoGrad _ = NoGrad.on();
-        Safetensors file = Safetensors.open(weights)) {
+        Safetensors file = open(directory)) {
       Map<String, Tensor> wanted = weights(lora);
       Set<String> missing = new TreeSet<>(wanted.keySet());
       missing.removeAll(file.names());
       Set<String> surplus = new TreeSet<>(file.names());
       surplus.removeAll(wanted.keySet());
+      if (wanted.containsKey(PREFIX + EMBEDDING + ".weight")
+          && !wanted.containsKey(PREFIX + HEAD + ".weight")) {
+        surplus.remove(PREFIX + HEAD + ".weight"); // the embedding again, where they are tied
+      }
       if (!missing.isEmpty() || !surplus.isEmpty()) {
         throw BadInput.in(
             weights,
@@ -120,53 +157,6 @@ public final class AdapterDirectory {
       }
       wanted.forEach(file::readInto);
     }
-  }
-
-  private static LoraConfig config(Path file) {
-    ObjectNode json = Json.readObject(file);
-    String type = json.path("peft_type").asString("LORA");
-    if (!type.equals("LORA")) {
-      throw BadInput.in(file, "field 'peft_type' must be LORA, got " + type);
-    }
-    for (String field : MUST_BE_OFF) {
-      JsonNode value = json.path(field);
-      boolean off =
-          value.isMissingNode()
-              || value.isNull()
-              || (value.isBoolean() && !value.booleanValue())
-              || (value.isContainer() && value.isEmpty());
-      if (!off) {
-        throw BadInput.in(file, "field '" + field + "' is not known to Tesuji, got " + value);
-      }
-    }
-    if (!json.path("bias").asString("none").equals("none")) {
-      throw BadInput.in(file, "field 'bias' must be none, got " + json.path("bias"));
-    }
-    try {
-      return new LoraConfig(
-          json.path("r").asInt(0),
-          json.path("lora_alpha").asDouble(0),
-          json.path("lora_dropout").asDouble(0),
-          targets(file, json.path("target_modules")),
-          json.path("use_rslora").asBoolean(false));
-    } catch (IllegalArgumentException e) {
-      throw new BadInput(file + ": " + e.getMessage(), e);
-    }
-  }
-
-  private static List<String> targets(Path file, JsonNode json) {
-    List<String> targets = new ArrayList<>();
-    for (JsonNode name : json.isArray() ? json : List.of(json)) {
-      String text = name.asString("");
-      if (!text.matches("[A-Za-z0-9_.-]+")) {
-        throw BadInput.in(
-            file,
-            "field 'target_modules' must be a list of names such as q_proj (no patterns), got "
-                + json);
-      }
-      targets.add(text);
-    }
-    return targets;
   }
 
   /// Writes the adapters of a model, so that PEFT and Tesuji load them again.
@@ -181,20 +171,61 @@ public final class AdapterDirectory {
     LoraConfig config = lora.config();
     ObjectNode json = Json.MAPPER.createObjectNode();
     json.put("peft_type", "LORA").put("task_type", "CAUSAL_LM");
-    json.put(BASE, base.toAbsolutePath().normalize().toString());
+    json.put(AdapterConfig.BASE, base.toAbsolutePath().normalize().toString());
     json.put("r", config.rank()).put("lora_alpha", config.alpha());
     json.put("lora_dropout", config.dropout()).put("use_rslora", config.rankStabilised());
     json.put("bias", "none").put("fan_in_fan_out", false).put("inference_mode", true);
-    Set<String> ends = new TreeSet<>();
-    lora.names().forEach(name -> ends.add(name.substring(name.lastIndexOf('.') + 1)));
-    ends.forEach(json.putArray("target_modules")::add);
+    targets(lora).forEach(json.putArray("target_modules")::add);
+    sizes(lora, json);
+    if (!lora.whole().isEmpty()) {
+      config.modulesToSave().forEach(json.putArray("modules_to_save")::add);
+      json.put("ensure_weight_tying", lora.isTied());
+    }
     SafeFiles.replace(directory.resolve(CONFIG), Json.pretty(json));
+  }
+
+  /// Returns the ends of names where all projections with that end have adapters, else whole names.
+  private static Set<String> targets(Lora lora) {
+    Set<String> targets = new TreeSet<>();
+    for (String name : lora.names()) {
+      String end = name.substring(name.lastIndexOf('.') + 1);
+      boolean all =
+          lora.candidates().stream()
+              .filter(other -> isEnd(end, other))
+              .allMatch(other -> lora.sizes().containsKey(other));
+      targets.add(all ? end : name);
+    }
+    return targets;
+  }
+
+  /// Writes the sizes that differ from the settings' own under the names of their projections.
+  private static void sizes(Lora lora, ObjectNode json) {
+    LoraConfig config = lora.config();
+    ObjectNode ranks = json.putObject("rank_pattern");
+    ObjectNode alphas = json.putObject("alpha_pattern");
+    lora.sizes()
+        .forEach((name, size) -> {
+          double root = config.rankStabilised() ? Math.sqrt(size.rank()) : size.rank();
+          double alpha = size.scale() * root;
+          String pattern = "^" + name.replace(".", "\\.");
+          if (size.rank() != config.rank()) {
+            ranks.put(pattern, size.rank());
+          }
+          if (Math.abs(alpha - config.alpha()) > 1e-9 * config.alpha()) {
+            alphas.put(pattern, alpha);
+          }
+        });
   }
 
   private static Map<String, Tensor> weights(Lora lora) {
     Map<String, Tensor> weights = new LinkedHashMap<>();
     for (Parameter p : lora.parameters()) {
       weights.put(PREFIX + p.parts().getFirst().name(), p.tensor().detach());
+    }
+    for (Parameter p : lora.whole()) {
+      for (Part part : p.parts()) {
+        weights.put(PREFIX + part.name(), part.of(p.tensor().detach()));
+      }
     }
     return weights;
   }

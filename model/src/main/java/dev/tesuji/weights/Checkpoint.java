@@ -1,7 +1,7 @@
 package dev.tesuji.weights;
 
-import dev.tesuji.input.BadInput;
-import dev.tesuji.input.Json;
+import dev.tesuji.check.BadInput;
+import dev.tesuji.json.Json;
 import dev.tesuji.tensor.Shape;
 import dev.tesuji.tensor.Tensor;
 import java.nio.file.Files;
@@ -52,6 +52,11 @@ public final class Checkpoint implements AutoCloseable {
             ? "has pytorch_model.bin only, which is a Python pickle; save the model as safetensors"
                 + " (transformers: save_pretrained)"
             : "has no weights: it must hold " + SINGLE + " or " + INDEX);
+  }
+
+  /// Says whether a directory has no weights that could be opened.
+  static boolean missing(Path directory) {
+    return !Files.exists(directory.resolve(SINGLE)) && !Files.exists(directory.resolve(INDEX));
   }
 
   private static Checkpoint openShards(Path directory, Path index) {
@@ -114,6 +119,11 @@ public final class Checkpoint implements AutoCloseable {
   /// @throws BadInput when there is none of that name, or it is another
   public void requireWeight(String name, Shape shape) {
     file(name).requireWeight(name, shape);
+  }
+
+  /// Says whether two tensors are of one type and have the same bytes.
+  boolean isSame(String first, String second) {
+    return file(first).isSame(first, file(second), second);
   }
 
   /// Returns the files, in the order in which their tensors are named.

@@ -1,8 +1,8 @@
 package dev.tesuji.weights;
 
-import dev.tesuji.input.BadInput;
-import dev.tesuji.input.Json;
-import dev.tesuji.input.SafeFiles;
+import dev.tesuji.check.BadInput;
+import dev.tesuji.files.SafeFiles;
+import dev.tesuji.json.Json;
 import dev.tesuji.tensor.Tensor;
 import dev.tesuji.weights.SafetensorsWriter.Form;
 import java.nio.file.Path;

@@ -1,13 +1,14 @@
 package dev.tesuji.weights;
 
-import dev.tesuji.input.BadInput;
-import dev.tesuji.input.Json;
-import dev.tesuji.model.CausalLm;
-import dev.tesuji.model.ConfigReader;
-import dev.tesuji.model.Lora;
-import dev.tesuji.model.ModelConfig;
+import dev.tesuji.check.BadInput;
+import dev.tesuji.compute.choice.Decoders;
+import dev.tesuji.json.Json;
+import dev.tesuji.nn.CausalLm;
+import dev.tesuji.nn.Lora;
+import dev.tesuji.nn.ModelConfig;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
+import dev.tesuji.text.CompletionText;
 import dev.tesuji.text.Tokenizer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -19,14 +20,14 @@ import tools.jackson.databind.JsonNode;
 
 /// A model directory in memory: the decoder, its tokenizer where it has one, and its small files.
 ///
-/// @param directory where its weights came from; the base's directory where there are adapters
+/// @param parts where its parts came from
 /// @param decoder the weights at work
 /// @param tokenizer null where the directory has none, so that only token ids can be used
 /// @param files what is saved beside the weights
 /// @param endTokens the tokens that end a text: those of `generation_config.json`, else of
 ///   `config.json`, and the tokenizer's own
 public record LoadedModel(
-    Path directory,
+    ModelParts parts,
     CausalLm decoder,
     @Nullable Tokenizer tokenizer,
     ModelFiles files,
@@ -39,42 +40,65 @@ public record LoadedModel(
     endTokens = Set.copyOf(endTokens);
   }
 
+  /// Makes one whose parts all came from one folder.
+  public LoadedModel(
+      Path directory,
+      CausalLm decoder,
+      @Nullable Tokenizer tokenizer,
+      ModelFiles files,
+      Set<Integer> endTokens) {
+    this(ModelParts.whole(directory), decoder, tokenizer, files, endTokens);
+  }
+
+  /// Returns where its weights came from; the base's directory where there are adapters.
+  public Path directory() {
+    return parts.base();
+  }
+
   /// Reads a model directory, or an adapter's directory with the base that it names.
   ///
   /// @param dtype the type to compute in; the weights are converted
   /// @throws BadInput when a part is missing or broken, or the parts do not fit each other
   public static LoadedModel load(Path path, Dtype dtype, Device device) {
-    Path directory = AdapterDirectory.baseOf(path);
-    CausalLm decoder = ModelDirectory.load(directory, dtype, device);
-    try {
-      if (AdapterDirectory.isAdapter(path)) {
-        AdapterDirectory.load(decoder, path);
+    ModelParts parts = ModelParts.of(path);
+    Path adapter = parts.adapter();
+    CausalLm decoder = ModelDirectory.load(parts.base(), dtype, device);
+    if (adapter != null) {
+      try {
+        ModelConfig fitting = AdapterDirectory.fitting(decoder.config(), adapter);
+        if (!fitting.equals(decoder.config())) {
+          decoder = ModelDirectory.refit(decoder, fitting);
+        }
+        AdapterDirectory.load(decoder, adapter);
+      } catch (RuntimeException e) {
+        decoder.close();
+        throw e;
       }
-    } catch (RuntimeException e) {
-      decoder.close();
-      throw e;
     }
-    return around(decoder, directory);
+    return around(decoder, parts);
   }
 
   /// Reads a model directory, or an adapter's directory with the base that it names, but for the
-  /// weights, which need not be there ([CausalLm#planned]).
+  /// weights, which need not be there ([Decoders#planned]).
   ///
   /// @param dtype the type that it would compute in
   /// @param device where it would compute; need not exist
   /// @throws BadInput when a part is missing or broken, or the parts do not fit each other
   public static LoadedModel planned(Path path, Dtype dtype, Device device) {
-    Path directory = AdapterDirectory.baseOf(path);
-    CausalLm decoder = CausalLm.planned(ConfigReader.read(directory), dtype, device);
+    ModelParts parts = ModelParts.of(path);
+    Path adapter = parts.adapter();
+    ModelConfig base = ModelDirectory.config(parts.base());
+    ModelConfig config = adapter == null ? base : AdapterDirectory.fitting(base, adapter);
+    CausalLm decoder = Decoders.planned(config, dtype, device);
     try {
-      if (AdapterDirectory.isAdapter(path)) {
-        AdapterDirectory.adapt(decoder, path);
+      if (adapter != null) {
+        AdapterDirectory.adapt(decoder, adapter);
       }
     } catch (RuntimeException e) {
       decoder.close();
       throw e;
     }
-    return around(decoder, directory);
+    return around(decoder, parts);
   }
 
   /// Reads the directory of a reward model but for its head ([ScoreDirectory#readHead]). The
@@ -83,24 +107,26 @@ public record LoadedModel(
   /// @param dtype the type to compute in; the weights are converted
   /// @throws BadInput when it holds another model, or a part is missing or broken
   public static LoadedModel loadScoring(Path directory, Dtype dtype, Device device) {
-    return around(ScoreDirectory.load(directory, dtype, device), directory);
+    return around(ScoreDirectory.load(directory, dtype, device), ModelParts.whole(directory));
   }
 
   /// Adds the tokenizer and the small files to a decoder; closes that where they will not do.
-  private static LoadedModel around(CausalLm decoder, Path directory) {
+  private static LoadedModel around(CausalLm decoder, ModelParts parts) {
     Tokenizer tokenizer = null;
     try {
-      tokenizer = Tokenizer.exists(directory) ? Tokenizer.load(directory) : null;
-      ModelFiles files = ModelFiles.read(directory);
+      int rows = decoder.config().vocabularySize();
+      Path words = parts.tokenizer();
+      tokenizer = Tokenizer.exists(words) ? Tokenizer.load(words, rows) : null;
+      ModelFiles files = ModelFiles.read(parts);
       if (tokenizer != null) {
-        checkVocabulary(directory, tokenizer, decoder.config());
+        checkVocabulary(words, tokenizer, decoder.config());
       }
       return new LoadedModel(
-          directory,
+          parts,
           decoder,
           tokenizer,
           files,
-          endTokens(directory, decoder.config(), files, tokenizer));
+          endTokens(parts.base(), decoder.config(), files, tokenizer));
     } catch (RuntimeException e) {
       decoder.close();
       if (tokenizer != null) {
@@ -188,9 +214,16 @@ public record LoadedModel(
   public Tokenizer requireTokenizer() {
     if (tokenizer == null) {
       throw BadInput.in(
-          directory, "has no tokenizer.json, which is needed to read and write text; add it");
+          directory(), "has no tokenizer.json, which is needed to read and write text; add it");
     }
     return tokenizer;
+  }
+
+  /// Returns the reader of completions, as rewards and reports see them.
+  ///
+  /// @throws BadInput when the directory had no tokenizer
+  public CompletionText completionText() {
+    return new CompletionText(requireTokenizer(), endTokens);
   }
 
   /// Returns the token that is put at the end of a text to be learned.
@@ -206,7 +239,7 @@ public record LoadedModel(
         .findFirst()
         .orElseThrow(() ->
             BadInput.in(
-                directory,
+                directory(),
                 "names no end-of-sequence token: set eos_token in tokenizer_config.json or"
                     + " eos_token_id in config.json"));
   }
@@ -220,7 +253,10 @@ public record LoadedModel(
     if (lora == null) {
       ModelDirectory.save(decoder, files, target);
     } else {
-      AdapterDirectory.save(lora, directory, target);
+      AdapterDirectory.save(lora, parts.base(), target);
+      if (!parts.tokenizer().equals(parts.base()) || !parts.template().equals(parts.base())) {
+        files.writeBeside(target);
+      }
     }
   }
 

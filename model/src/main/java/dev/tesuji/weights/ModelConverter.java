@@ -2,10 +2,10 @@ package dev.tesuji.weights;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.tesuji.input.BadInput;
-import dev.tesuji.model.CausalLm;
-import dev.tesuji.model.ConfigReader;
-import dev.tesuji.model.ModelConfig;
+import dev.tesuji.check.BadInput;
+import dev.tesuji.compute.choice.Decoders;
+import dev.tesuji.nn.CausalLm;
+import dev.tesuji.nn.ModelConfig;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Scope;
@@ -42,14 +42,17 @@ public final class ModelConverter {
   /// @throws BadInput when the model is broken, its weights are too large for `dtype`, or `to`
   ///   cannot be written or holds files already
   public static void convert(Path from, Path to, @Nullable Dtype dtype, long shardBytes) {
-    Path base = AdapterDirectory.baseOf(from);
-    ModelConfig config = ConfigReader.read(base);
-    ModelFiles files = ModelFiles.read(base);
+    ModelParts parts = ModelParts.of(from);
+    Path base = parts.base();
+    ModelConfig stored = ModelDirectory.config(base);
+    ModelConfig config =
+        parts.adapter() == null ? stored : AdapterDirectory.fitting(stored, parts.adapter());
+    ModelFiles files = ModelFiles.read(parts).fitting(config);
     requireEmpty(to);
     try (Checkpoint checkpoint = Checkpoint.open(base)) {
-      ModelDirectory.check(base, config, checkpoint);
+      ModelDirectory.check(base, stored, checkpoint);
       Map<String, Form> forms = forms(config, checkpoint, dtype);
-      if (AdapterDirectory.isAdapter(from)) {
+      if (parts.adapter() != null) {
         writeMerged(from, to, forms, shardBytes);
       } else {
         write(from, to, forms, (name, form) -> read(checkpoint, name, form), shardBytes);
@@ -101,16 +104,21 @@ public final class ModelConverter {
       ModelConfig config, Checkpoint checkpoint, @Nullable Dtype dtype) {
     Map<String, Form> forms = new LinkedHashMap<>();
     try (Scope _ = Scope.open();
-        CausalLm plan = new CausalLm(config, dtype == null ? config.dtype() : dtype, Device.META)) {
+        CausalLm plan =
+            Decoders.create(config, dtype == null ? config.dtype() : dtype, Device.META)) {
       ModelDirectory.weights(plan)
           .forEach((name, tensor) ->
               forms.put(
                   name,
                   dtype == null
-                      ? new Form(checkpoint.entry(name).dtype(), tensor.shape())
+                      ? new Form(stored(checkpoint, name, config), tensor.shape())
                       : Form.of(tensor)));
     }
     return forms;
+  }
+
+  private static Dtype stored(Checkpoint checkpoint, String name, ModelConfig config) {
+    return checkpoint.names().contains(name) ? checkpoint.entry(name).dtype() : config.dtype();
   }
 
   private static Tensor read(Checkpoint checkpoint, String name, Form form) {

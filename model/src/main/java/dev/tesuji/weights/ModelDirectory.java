@@ -2,12 +2,13 @@ package dev.tesuji.weights;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.tesuji.input.BadInput;
-import dev.tesuji.model.CausalLm;
-import dev.tesuji.model.ConfigReader;
-import dev.tesuji.model.ModelConfig;
-import dev.tesuji.model.Parameter;
-import dev.tesuji.model.Parameter.Part;
+import dev.tesuji.check.BadInput;
+import dev.tesuji.compute.choice.Decoders;
+import dev.tesuji.nn.CausalLm;
+import dev.tesuji.nn.ConfigReader;
+import dev.tesuji.nn.ModelConfig;
+import dev.tesuji.nn.Parameter;
+import dev.tesuji.nn.Parameter.Part;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.NoGrad;
@@ -36,9 +37,42 @@ public final class ModelDirectory {
   /// @throws BadInput when the directory is no model, its architecture is unknown, its weights are
   ///   corrupt, or their names or shapes are not those that its configuration asks for
   public static CausalLm load(Path directory, Dtype dtype, Device device) {
-    ModelConfig config = ConfigReader.read(directory);
-    ScoreDirectory.refuse(directory);
+    ModelConfig config = config(directory);
+    Architecture.requireWriter(directory);
     return load(directory, config, Set.of(), dtype, device);
+  }
+
+  /// Reads the configuration of a model directory, and believes the weights where they are there
+  /// and have an output projection of their own beside an embedding that is said to be tied to it.
+  ///
+  /// @throws BadInput as [ConfigReader#read] does, or when a weight's file is corrupt
+  public static ModelConfig config(Path directory) {
+    ModelConfig config = ConfigReader.read(directory);
+    return WeightsBeyond.hasOwnHead(directory, config)
+        ? config.with(config.vocabularySize(), false)
+        : config;
+  }
+
+  /// Makes a decoder of other dimensions of the embedding from one that is closed then: rows that
+  /// are new are 0, and an output projection that is new is the embedding.
+  static CausalLm refit(CausalLm model, ModelConfig config) {
+    try (model;
+        Scope _ = Scope.open();
+        NoGrad _ = NoGrad.on()) {
+      CausalLm other = Decoders.create(config, model.dtype(), model.device());
+      Map<String, Tensor> old = weights(model);
+      weights(other)
+          .forEach((name, tensor) -> {
+            Tensor from =
+                requireNonNull(old.get(old.containsKey(name) ? name : "model.embed_tokens.weight"));
+            long rows = Math.min(from.size(0), tensor.size(0));
+            if (rows < tensor.size(0)) {
+              tensor.zero_();
+            }
+            tensor.narrow(0, 0, rows).copy_(from.narrow(0, 0, rows));
+          });
+      return other;
+    }
   }
 
   /// Reads the decoder of a model whose files hold other weights too.
@@ -46,7 +80,7 @@ public final class ModelDirectory {
       Path directory, ModelConfig config, Set<String> others, Dtype dtype, Device device) {
     try (Checkpoint checkpoint = Checkpoint.open(directory)) {
       check(directory, config, checkpoint, others);
-      CausalLm model = new CausalLm(config, dtype, device);
+      CausalLm model = Decoders.create(config, dtype, device);
       try {
         read(model, checkpoint);
         return model;
@@ -97,7 +131,7 @@ public final class ModelDirectory {
               + stored
               + " tensors");
     }
-    try (CausalLm plan = new CausalLm(config, config.dtype(), Device.META)) {
+    try (CausalLm plan = Decoders.create(config, config.dtype(), Device.META)) {
       check(directory, plan, checkpoint, others);
     } catch (TensorException e) {
       throw new BadInput(
@@ -133,9 +167,9 @@ public final class ModelDirectory {
         }
       }
     }
-    surplus.removeIf(name ->
-        name.endsWith("rotary_emb.inv_freq")
-            || (model.config().tiedEmbeddings() && name.equals("lm_head.weight")));
+    surplus.removeIf(
+        name -> WeightsBeyond.mayBeLeftOut(name, model.config()) || others.contains(name));
+    surplus.removeAll(WeightsBeyond.predictionLayers(directory, model.config(), surplus));
     if (!missing.isEmpty() || !surplus.isEmpty()) {
       throw BadInput.in(
           directory, "weights do not match config.json: " + Names.difference(missing, surplus));
@@ -175,7 +209,7 @@ public final class ModelDirectory {
       CheckpointWriter.write(
           directory, forms, name -> requireNonNull(weights.get(name)), shardBytes);
     }
-    files.write(directory, model.dtype());
+    files.fitting(model.config()).write(directory, model.dtype());
   }
 
   /// Returns the weights by their checkpoint names, as views of the model's memory.

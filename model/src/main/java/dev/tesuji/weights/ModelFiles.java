@@ -1,15 +1,18 @@
 package dev.tesuji.weights;
 
-import dev.tesuji.input.BadInput;
-import dev.tesuji.input.Json;
-import dev.tesuji.input.SafeFiles;
+import dev.tesuji.check.BadInput;
+import dev.tesuji.files.SafeFiles;
+import dev.tesuji.json.Json;
+import dev.tesuji.nn.ModelConfig;
 import dev.tesuji.tensor.Dtype;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The small files of a model directory that go wherever its weights go: configuration, tokenizer,
@@ -22,19 +25,21 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param others the other files by name
 public record ModelFiles(ObjectNode config, Map<String, byte[]> others) {
   private static final String CONFIG = "config.json";
-  private static final List<String> COMPANIONS =
+  private static final String TOKENIZER_CONFIG = "tokenizer_config.json";
+  private static final String FIELD = "chat_template";
+  private static final String MORE_TEMPLATES = "additional_chat_templates";
+  private static final List<String> OF_BASE = List.of("generation_config.json", "LICENSE");
+  private static final List<String> OF_TOKENIZER =
       List.of(
-          "generation_config.json",
           "tokenizer.json",
-          "tokenizer_config.json",
+          TOKENIZER_CONFIG,
           "special_tokens_map.json",
           "added_tokens.json",
-          "chat_template.jinja",
-          "chat_template.json",
           "vocab.json",
           "merges.txt",
-          "tokenizer.model",
-          "LICENSE");
+          "tokenizer.model");
+  private static final List<String> OF_TEMPLATE =
+      List.of("chat_template.jinja", "chat_template.json");
 
   /// Copies the map.
   public ModelFiles {
@@ -45,18 +50,92 @@ public record ModelFiles(ObjectNode config, Map<String, byte[]> others) {
   ///
   /// @throws BadInput when it has no readable `config.json`
   public static ModelFiles read(Path directory) {
+    return read(ModelParts.whole(directory));
+  }
+
+  /// Reads the files of a model, each from the folder that its part comes from.
+  ///
+  /// @throws BadInput when there is no readable `config.json`
+  public static ModelFiles read(ModelParts parts) {
     Map<String, byte[]> others = new LinkedHashMap<>();
-    for (String name : COMPANIONS) {
-      Path file = directory.resolve(name);
-      if (Files.isRegularFile(file)) {
-        try {
-          others.put(name, Files.readAllBytes(file));
-        } catch (IOException e) {
-          throw new BadInput(file + ": could not be read: " + e.getMessage(), e);
-        }
+    OF_BASE.forEach(name -> put(parts.base(), name, others));
+    others.putAll(beside(parts));
+    return new ModelFiles(Json.readObject(parts.base().resolve(CONFIG)), others);
+  }
+
+  /// Reads the tokenizer's files and the chat template.
+  static Map<String, byte[]> beside(ModelParts parts) {
+    Map<String, byte[]> files = new LinkedHashMap<>();
+    OF_TOKENIZER.forEach(name -> put(parts.tokenizer(), name, files));
+    OF_TEMPLATE.forEach(name -> put(parts.template(), name, files));
+    Path more = parts.template().resolve(MORE_TEMPLATES);
+    if (Files.isDirectory(more)) {
+      try (Stream<Path> templates = Files.list(more)) {
+        templates
+            .filter(f -> f.toString().endsWith(".jinja"))
+            .sorted()
+            .forEach(f -> put(parts.template(), MORE_TEMPLATES + "/" + f.getFileName(), files));
+      } catch (IOException e) {
+        throw new BadInput(more + ": could not be read: " + e.getMessage(), e);
       }
     }
-    return new ModelFiles(Json.readObject(directory.resolve(CONFIG)), others);
+    if (!parts.template().equals(parts.tokenizer())) {
+      moveField(parts, files);
+    }
+    return files;
+  }
+
+  /// Takes over a chat template that stands in the settings of another tokenizer.
+  private static void moveField(ModelParts parts, Map<String, byte[]> files) {
+    Path from = parts.template().resolve(TOKENIZER_CONFIG);
+    Path to = parts.tokenizer().resolve(TOKENIZER_CONFIG);
+    if (Files.isRegularFile(from) && Files.isRegularFile(to)) {
+      ObjectNode given = Json.readObject(from);
+      ObjectNode settings = Json.readObject(to);
+      if (given.hasNonNull(FIELD)) {
+        settings.set(FIELD, given.get(FIELD));
+        files.put(TOKENIZER_CONFIG, Json.pretty(settings).getBytes(StandardCharsets.UTF_8));
+      }
+    }
+  }
+
+  private static void put(Path directory, String name, Map<String, byte[]> files) {
+    Path file = directory.resolve(name);
+    if (Files.isRegularFile(file)) {
+      try {
+        files.put(name, Files.readAllBytes(file));
+      } catch (IOException e) {
+        throw new BadInput(file + ": could not be read: " + e.getMessage(), e);
+      }
+    }
+  }
+
+  /// Returns the same files with the configuration of a model whose weights differ from what was
+  /// read: other rows of the embedding, an output projection of its own, no layers that predict
+  /// further tokens.
+  ModelFiles fitting(ModelConfig model) {
+    ObjectNode fitted = config.deepCopy();
+    if (fitted.path("vocab_size").asInt(0) != model.vocabularySize()) {
+      fitted.put("vocab_size", model.vocabularySize());
+    }
+    if (fitted.path("tie_word_embeddings").asBoolean(false) != model.tiedEmbeddings()) {
+      fitted.put("tie_word_embeddings", model.tiedEmbeddings());
+    }
+    for (String further : List.of("num_nextn_predict_layers", "num_mtp_layers")) {
+      if (fitted.path(further).asInt(0) > 0) {
+        fitted.put(further, 0);
+      }
+    }
+    return new ModelFiles(fitted, others);
+  }
+
+  /// Writes the tokenizer's files and the chat template into a directory.
+  void writeBeside(Path directory) {
+    others.forEach((name, bytes) -> {
+      if (!OF_BASE.contains(name)) {
+        SafeFiles.replace(directory.resolve(name), path -> Files.write(path, bytes));
+      }
+    });
   }
 
   /// Writes the files into a directory, with the type of the weights beside them under the name

@@ -1,12 +1,11 @@
 package dev.tesuji.weights;
 
-import dev.tesuji.input.BadInput;
-import dev.tesuji.input.Json;
-import dev.tesuji.model.ConfigReader;
-import dev.tesuji.model.ModelConfig;
+import dev.tesuji.chat.ChatTemplate;
+import dev.tesuji.check.BadInput;
+import dev.tesuji.json.Json;
+import dev.tesuji.nn.ModelConfig;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.text.Tokenizer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -16,7 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// What a model directory holds, from its headers and small files alone: no weight is read.
+/// The contents of a model directory, from its headers and small files alone: no weight is read.
 ///
 /// @param config the dimensions
 /// @param files `config.json` and its companions
@@ -90,7 +89,7 @@ public record ModelSummary(
   ///
   /// @throws BadInput when it is none, or a header or a small file is broken
   public static ModelSummary of(Path directory) {
-    ModelConfig config = ConfigReader.read(directory);
+    ModelConfig config = ModelDirectory.config(directory);
     ModelFiles files = ModelFiles.read(directory);
     try (Checkpoint checkpoint = Checkpoint.open(directory)) {
       Map<Section, Long> weights = new EnumMap<>(Section.class);
@@ -105,9 +104,9 @@ public record ModelSummary(
       }
       List<Special> specials = List.of();
       Set<Integer> ends = LoadedModel.endTokens(directory, config, files, null);
-      List<String> remarks = new ArrayList<>();
+      List<String> remarks = new ArrayList<>(WeightsBeyond.notes(directory));
       if (Tokenizer.exists(directory)) {
-        try (Tokenizer tokenizer = Tokenizer.load(directory)) {
+        try (Tokenizer tokenizer = Tokenizer.load(directory, config.vocabularySize())) {
           specials = specials(tokenizer);
           ends = LoadedModel.endTokens(directory, config, files, tokenizer);
           remarks.addAll(remarks(directory, tokenizer, config));
@@ -123,7 +122,7 @@ public record ModelSummary(
   private static @Nullable String misfit(
       Path directory, ModelConfig config, Checkpoint checkpoint) {
     try {
-      if (ScoreDirectory.holds(directory)) {
+      if (Architecture.scores(directory)) {
         ScoreDirectory.check(directory, config, checkpoint);
       } else {
         ModelDirectory.check(directory, config, checkpoint);
@@ -191,9 +190,6 @@ public record ModelSummary(
   /// Says whether the model has a chat template, in a file of its own or in
   /// `tokenizer_config.json`.
   public boolean hasChatTemplate(Path directory) {
-    Path tokenizer = directory.resolve("tokenizer_config.json");
-    return files.others().containsKey("chat_template.jinja")
-        || files.others().containsKey("chat_template.json")
-        || (Files.exists(tokenizer) && Json.readObject(tokenizer).hasNonNull("chat_template"));
+    return ChatTemplate.exists(directory);
   }
 }

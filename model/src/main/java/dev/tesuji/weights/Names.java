@@ -1,6 +1,6 @@
 package dev.tesuji.weights;
 
-import dev.tesuji.input.BadInput;
+import dev.tesuji.check.BadInput;
 import java.util.Collection;
 import java.util.List;
 

@@ -2,7 +2,7 @@ package dev.tesuji.weights;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.tesuji.input.BadInput;
+import dev.tesuji.check.BadInput;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.NoGrad;
 import dev.tesuji.tensor.Scope;
@@ -93,6 +93,30 @@ public final class Safetensors implements AutoCloseable {
       throw BadInput.in(file, "has no tensor '" + BadInput.brief(name) + "'");
     }
     return entry;
+  }
+
+  /// Says whether a tensor has the type, shape and bytes of one of another file.
+  boolean isSame(String name, Safetensors other, String otherName) {
+    Entry a = entry(name);
+    Entry b = other.entry(otherName);
+    if (a.dtype() != b.dtype() || !a.shape().equals(b.shape())) {
+      return false;
+    }
+    try {
+      for (long at = 0; at < a.bytes(); at += WINDOW) {
+        long bytes = Math.min(WINDOW, a.bytes() - at);
+        try (Arena arena = Arena.ofConfined()) {
+          MemorySegment one = channel.map(MapMode.READ_ONLY, a.offset() + at, bytes, arena);
+          MemorySegment two = other.channel.map(MapMode.READ_ONLY, b.offset() + at, bytes, arena);
+          if (one.mismatch(two) >= 0) {
+            return false;
+          }
+        }
+      }
+      return true;
+    } catch (IOException e) {
+      throw new BadInput(file + ": could not be read: " + e.getMessage(), e);
+    }
   }
 
   /// Copies a tensor into memory of its own, owned by the current scope.

@@ -1,7 +1,7 @@
 package dev.tesuji.weights;
 
-import dev.tesuji.input.BadInput;
-import dev.tesuji.input.Json;
+import dev.tesuji.check.BadInput;
+import dev.tesuji.json.Json;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Shape;
 import dev.tesuji.weights.Safetensors.Entry;
@@ -110,6 +110,7 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
               + " sizes and two data_offsets, got "
               + BadInput.brief(node));
     }
+    refuseQuantised(file, name, node.path("dtype").stringValue());
     Dtype dtype;
     Shape sizes = shape(shape);
     long bytes;
@@ -137,6 +138,21 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
               + end);
     }
     return new Entry(dtype, sizes, dataStart + begin, bytes);
+  }
+
+  /// Names types that only quantised weights have, in sound files.
+  private static void refuseQuantised(Path file, String name, String type) {
+    if (type.matches("(F8|F6|F4|F[48]_|E8M0|E5M2|E4M3|I8|I4|U4).*")) {
+      throw BadInput.in(
+          file,
+          "tensor '"
+              + BadInput.brief(name)
+              + "' is of type "
+              + type
+              + ": the weights are quantised, and Tesuji reads float32, bfloat16, float16 and float64"
+              + " weights only; take the model as it was before, or dequantise it (transformers:"
+              + " model.dequantize(), save_pretrained)");
+    }
   }
 
   /// Says whether a value is a list of at most so many whole numbers from 0 to 2^63 - 1.

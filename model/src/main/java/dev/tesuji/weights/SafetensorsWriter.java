@@ -1,7 +1,7 @@
 package dev.tesuji.weights;
 
-import dev.tesuji.input.Json;
-import dev.tesuji.input.SafeFiles;
+import dev.tesuji.files.SafeFiles;
+import dev.tesuji.json.Json;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.NoGrad;
@@ -28,7 +28,7 @@ final class SafetensorsWriter {
 
   private SafetensorsWriter() {}
 
-  /// What a tensor is before it is there.
+  /// The description of a tensor before its data is written.
   ///
   /// @param dtype the type of its elements
   /// @param shape its sizes

@@ -2,11 +2,11 @@ package dev.tesuji.weights;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.tesuji.input.BadInput;
-import dev.tesuji.input.Json;
-import dev.tesuji.model.CausalLm;
-import dev.tesuji.model.ConfigReader;
-import dev.tesuji.model.ModelConfig;
+import dev.tesuji.check.BadInput;
+import dev.tesuji.json.Json;
+import dev.tesuji.nn.CausalLm;
+import dev.tesuji.nn.ConfigReader;
+import dev.tesuji.nn.ModelConfig;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.NoGrad;
@@ -33,39 +33,17 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ScoreDirectory {
   private static final String HEAD = "score.weight";
   private static final String OUTPUT = "lm_head.weight";
-  private static final String SUFFIX = "ForSequenceClassification";
+  private static final String SUFFIX = Architecture.SCORING;
   private static final String TOKENIZER = "tokenizer_config.json";
 
   private ScoreDirectory() {}
-
-  /// Says whether a model directory holds such a model, by its `config.json`.
-  ///
-  /// @throws BadInput when that is missing or broken
-  public static boolean holds(Path directory) {
-    return Json.readObject(directory.resolve("config.json"))
-        .path("architectures")
-        .path(0)
-        .asString("")
-        .endsWith(SUFFIX);
-  }
-
-  /// Refuses a directory that holds such a model where one is needed that writes text.
-  static void refuse(Path directory) {
-    if (holds(directory)) {
-      throw BadInput.in(
-          directory,
-          "holds a reward model (..."
-              + SUFFIX
-              + "), which gives texts a score and writes none; name a language model");
-    }
-  }
 
   /// Reads the decoder of such a model; its output projection is not to be used.
   ///
   /// @throws BadInput when the directory holds another model, or its weights are corrupt
   static CausalLm load(Path directory, Dtype dtype, Device device) {
     ModelConfig config = ConfigReader.read(directory);
-    if (!holds(directory)) {
+    if (!Architecture.scores(directory)) {
       throw BadInput.in(
           directory,
           "must hold a reward model (config.json: architectures [\"..."
@@ -156,6 +134,9 @@ public final class ScoreDirectory {
     String family =
         switch (trunk.decoder().config().modelType()) {
           case "llama" -> "Llama";
+          case "mistral" -> "Mistral";
+          case "seed_oss" -> "SeedOss";
+          case "glm4_moe_lite" -> "Glm4MoeLite";
           case "qwen2" -> "Qwen2";
           case "qwen3" -> "Qwen3";
           case "deepseek_v3" -> "DeepseekV3";

@@ -3,11 +3,11 @@ package dev.tesuji.chat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tesuji.chat.jinja.Rendering;
-import dev.tesuji.chat.jinja.Span;
-import dev.tesuji.input.BadInput;
-import dev.tesuji.input.Json;
-import dev.tesuji.tensor.Fixtures;
+import dev.tesuji.check.BadInput;
+import dev.tesuji.fixtures.Fixtures;
+import dev.tesuji.jinja.Rendering;
+import dev.tesuji.jinja.Span;
+import dev.tesuji.json.Json;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDateTime;

@@ -3,8 +3,8 @@ package dev.tesuji.chat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tesuji.input.BadInput;
-import dev.tesuji.input.Json;
+import dev.tesuji.check.BadInput;
+import dev.tesuji.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tesuji.chat.AssistantMask.Source;
-import dev.tesuji.input.BadInput;
-import dev.tesuji.input.Json;
-import dev.tesuji.tensor.Fixtures;
+import dev.tesuji.check.BadInput;
+import dev.tesuji.fixtures.Fixtures;
+import dev.tesuji.json.Json;
 import dev.tesuji.text.Encoded;
 import dev.tesuji.text.Tokenizer;
 import java.nio.file.Files;

@@ -2,9 +2,9 @@ package dev.tesuji.generate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tesuji.input.FixtureJson;
-import dev.tesuji.input.Json;
-import dev.tesuji.tensor.Fixtures;
+import dev.tesuji.fixtures.Fixtures;
+import dev.tesuji.json.FixtureJson;
+import dev.tesuji.json.Json;
 import dev.tesuji.tensor.LeakCheck;
 import dev.tesuji.tensor.Tensor;
 import java.util.HashSet;
@@ -16,6 +16,8 @@ import tools.jackson.databind.JsonNode;
 
 @ExtendWith(LeakCheck.class)
 class SamplerTest {
+  private static final Sampler.Wanted PLAIN = new Sampler.Wanted(Sampling.DEFAULT, 0);
+
   @Test
   void distributionsEqualThoseOfTransformers() {
     JsonNode file = Json.readObject(Fixtures.require("sampling/cases.json"));
@@ -63,7 +65,7 @@ class SamplerTest {
       u[i] = (i + 0.5) / n;
     }
     int[] counts = new int[4];
-    for (int token : Sampler.draw(logits, List.of(), Sampling.DEFAULT, u).tokens()) {
+    for (int token : Sampler.draw(logits, List.of(), PLAIN, u).tokens()) {
       counts[token]++;
     }
     double z = 1 + Math.E + Math.E * Math.E;
@@ -75,8 +77,7 @@ class SamplerTest {
   @Test
   void theLastTokenIsReachedAndNoneBeyondIt() {
     Tensor logits = Tensor.of(new float[] {0, 0, Float.NEGATIVE_INFINITY}, 1, 3);
-    Sampler.Drawn drawn =
-        Sampler.draw(logits, List.of(), Sampling.DEFAULT, new double[] {Math.nextDown(1.0)});
+    Sampler.Drawn drawn = Sampler.draw(logits, List.of(), PLAIN, new double[] {Math.nextDown(1.0)});
     assertThat(drawn.tokens()).containsExactly(1);
     assertThat(drawn.logProbs()[0]).isEqualTo((float) Math.log(0.5));
   }

@@ -3,9 +3,9 @@ package dev.tesuji.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.tesuji.input.BadInput;
-import dev.tesuji.input.Json;
-import dev.tesuji.tensor.Fixtures;
+import dev.tesuji.check.BadInput;
+import dev.tesuji.fixtures.Fixtures;
+import dev.tesuji.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,9 +2,9 @@ package dev.tesuji.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tesuji.input.Json;
-import dev.tesuji.input.Ordeal;
-import dev.tesuji.tensor.Fixtures;
+import dev.tesuji.fixtures.Fixtures;
+import dev.tesuji.json.Json;
+import dev.tesuji.tensor.Ordeal;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -19,7 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// Reads broken tokenizers; those that are accepted turn texts into ids that a model has rows for,
 /// and ids into texts.
 class TokenizerFuzzTest {
-  private static final int CASES = 2000;
+  private static final int CASES = Integer.getInteger("tesuji.fuzz.cases", 2000);
   private static final String TEXT =
       "Natalia sold 48/2 = 24 clips; it's   <|im_start|>à la carte\n\n世界 🦙 <|endoftext|>";
 

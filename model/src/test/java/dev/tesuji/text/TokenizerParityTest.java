@@ -1,10 +1,10 @@
 package dev.tesuji.text;
 
-import static dev.tesuji.input.FixtureJson.ints;
+import static dev.tesuji.json.FixtureJson.ints;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tesuji.input.Json;
-import dev.tesuji.tensor.Fixtures;
+import dev.tesuji.fixtures.Fixtures;
+import dev.tesuji.json.Json;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;

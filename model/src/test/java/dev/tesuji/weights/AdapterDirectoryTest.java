@@ -1,25 +1,28 @@
 package dev.tesuji.weights;
 
-import static dev.tesuji.input.FixtureJson.ints;
+import static dev.tesuji.json.FixtureJson.ints;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tesuji.check.BadInput;
+import dev.tesuji.compute.TokenBatch;
+import dev.tesuji.files.Mutations;
+import dev.tesuji.fixtures.Fixtures;
 import dev.tesuji.generate.Completion;
-import dev.tesuji.generate.Generator;
+import dev.tesuji.generate.GenerationEngine;
+import dev.tesuji.generate.GenerationRequest;
 import dev.tesuji.generate.Limits;
-import dev.tesuji.generate.Prompt;
+import dev.tesuji.generate.RandomKey;
 import dev.tesuji.generate.Sampling;
-import dev.tesuji.input.BadInput;
-import dev.tesuji.model.CausalLm;
-import dev.tesuji.model.Lora;
-import dev.tesuji.model.LoraConfig;
-import dev.tesuji.model.ModelFixture;
-import dev.tesuji.model.TokenBatch;
+import dev.tesuji.json.Json;
+import dev.tesuji.nn.CausalLm;
+import dev.tesuji.nn.Lora;
+import dev.tesuji.nn.LoraConfig;
+import dev.tesuji.nn.ModelFixture;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
-import dev.tesuji.tensor.Fixtures;
 import dev.tesuji.tensor.LeakCheck;
 import dev.tesuji.tensor.NoGrad;
 import dev.tesuji.tensor.Tensor;
@@ -36,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Holds adapters to the numbers of PEFT.
 @ExtendWith(LeakCheck.class)
@@ -74,13 +78,12 @@ class AdapterDirectoryTest {
   @Test
   void greedyTokensEqualThoseOfPeft() {
     ModelFixture fixture = ModelFixture.adapter();
-    List<Prompt> prompts = new ArrayList<>();
+    List<GenerationRequest> prompts = new ArrayList<>();
     for (JsonNode row : fixture.reference().path("greedy")) {
-      prompts.add(new Prompt(prompts.size(), ints(row.path("prompt")), 1));
+      prompts.add(greedy(ints(row.path("prompt")), 24));
     }
     try (CausalLm model = fixture.load()) {
-      Limits limits = new Limits(24, Set.of(), 4);
-      List<Completion> all = new Generator(model, Sampling.GREEDY, limits, 1).generate(prompts);
+      List<Completion> all = GenerationEngine.generate(model, prompts, 4);
       for (int i = 0; i < all.size(); i++) {
         JsonNode row = fixture.reference().path("greedy").get(i);
         int safe = row.path("safe_steps").asInt(row.path("continuation").size());
@@ -155,11 +158,13 @@ class AdapterDirectoryTest {
   }
 
   private static int[] greedy(CausalLm model) {
-    Limits limits = new Limits(6, Set.of(), 1);
-    return new Generator(model, Sampling.GREEDY, limits, 1)
-        .generate(List.of(new Prompt(0, new int[] {7, 8, 9}, 1)))
-        .getFirst()
-        .tokens();
+    List<GenerationRequest> one = List.of(greedy(new int[] {7, 8, 9}, 6));
+    return GenerationEngine.generate(model, one, 1).getFirst().tokens();
+  }
+
+  private static GenerationRequest greedy(int[] prompt, int newTokens) {
+    Limits limits = new Limits(newTokens, Set.of());
+    return new GenerationRequest(prompt, 1, Sampling.GREEDY, limits, new RandomKey(1, 0));
   }
 
   @Test
@@ -198,6 +203,165 @@ class AdapterDirectoryTest {
         "\"use_rslora\"",
         "\"use_dora\" : true, \"use_rslora\"",
         "field 'use_dora' is not known to Tesuji");
+  }
+
+  @Test
+  void aStartThatChangesTheBaseIsRefused() throws IOException {
+    for (String start : List.of("pissa", "pissa_niter_4", "olora", "corda", "loftq", "lora_ga")) {
+      refused(
+          "\"use_rslora\"",
+          "\"init_lora_weights\" : \"" + start + "\", \"use_rslora\"",
+          "field 'init_lora_weights' is '" + start + "', which changes the base's weights");
+    }
+  }
+
+  @Test
+  void everyFieldThatIsNotKnownIsRefusedByName() throws IOException {
+    for (String field :
+        List.of(
+            "alora_invocation_tokens",
+            "layer_replication",
+            "target_parameters",
+            "use_bdlora",
+            "trainable_token_indices",
+            "a_field_of_tomorrow")) {
+      refused(
+          "\"use_rslora\"",
+          "\"" + field + "\" : [1], \"use_rslora\"",
+          "field '" + field + "' is not known to Tesuji");
+    }
+  }
+
+  @Test
+  void patternsChooseTargetsLayersRanksAndAlphas() throws IOException {
+    ModelFixture base = ModelFixture.at(Fixtures.require("models/qwen2"));
+    Path file = folder.resolve("adapter_config.json");
+    Files.writeString(
+        file,
+        """
+        {"peft_type": "LORA", "r": 4, "lora_alpha": 8, "target_modules": ".*\\\\.(q|v)_proj",
+         "exclude_modules": ["layers.0.self_attn.v_proj"],
+         "rank_pattern": {"layers.0.self_attn.q_proj": 2}, "alpha_pattern": {"v_proj": 4}}\
+        """);
+    try (CausalLm model = base.load()) {
+      Lora lora = AdapterDirectory.adapt(model, folder);
+      assertThat(lora.names())
+          .contains("model.layers.0.self_attn.q_proj", "model.layers.1.self_attn.v_proj")
+          .doesNotContain("model.layers.0.self_attn.v_proj", "model.layers.0.self_attn.k_proj");
+      assertThat(lora.sizes().get("model.layers.0.self_attn.q_proj"))
+          .isEqualTo(new Lora.Size(2, 4));
+      assertThat(lora.sizes().get("model.layers.1.self_attn.q_proj"))
+          .isEqualTo(new Lora.Size(4, 2));
+      assertThat(lora.sizes().get("model.layers.1.self_attn.v_proj"))
+          .isEqualTo(new Lora.Size(4, 1));
+      Path saved = folder.resolve("saved");
+      AdapterDirectory.save(lora, base.directory(), saved);
+      try (CausalLm again = base.load()) {
+        AdapterDirectory.load(again, saved);
+        assertThat(requireNonNull(again.lora()).sizes()).isEqualTo(lora.sizes());
+      }
+    }
+    Files.writeString(
+        file,
+        """
+        {"r": 4, "lora_alpha": 8, "target_modules": ["q_proj"], "layers_to_transform": [1]}\
+        """);
+    try (CausalLm model = base.load()) {
+      assertThat(AdapterDirectory.adapt(model, folder).names())
+          .containsExactly("model.layers.1.self_attn.q_proj");
+    }
+  }
+
+  @Test
+  void modulesThatAreTrainedWholeAreSavedAndReadAndSilencedWithTheAdapters() {
+    ModelFixture base = ModelFixture.at(Fixtures.require("models/llama"));
+    Path saved = folder.resolve("adapter");
+    LoraConfig config =
+        new LoraConfig(4, 8, 0, List.of("q_proj"), false, List.of("embed_tokens", "norm"));
+    try (CausalLm model = base.load()) {
+      float[] plain = logits(base, model);
+      Lora lora = model.adapt(config, 1);
+      assertThat(model.trained()).containsAll(lora.whole());
+      try (NoGrad _ = NoGrad.on()) {
+        lora.whole().forEach(p -> p.tensor().detach().mul_(1.5));
+      }
+      float[] trained = logits(base, model);
+      try (Lora.Silence _ = model.withoutAdapters()) {
+        assertThat(logits(base, model)).containsExactly(plain);
+      }
+      assertThat(logits(base, model)).containsExactly(trained);
+      AdapterDirectory.save(lora, base.directory(), saved);
+      try (LoadedModel again = LoadedModel.load(saved, Dtype.FLOAT32, Device.CPU)) {
+        assertThat(logits(base, again.decoder())).containsExactly(trained);
+        assertThat(requireNonNull(again.decoder().lora()).config().modulesToSave())
+            .contains("embed_tokens", "norm");
+      }
+    }
+  }
+
+  @Test
+  void aModuleThatTheModelLacksCannotBeTrainedWhole() {
+    try (CausalLm model = ModelFixture.at(Fixtures.require("models/llama")).load()) {
+      LoraConfig config = new LoraConfig(4, 8, 0, List.of("q_proj"), false, List.of("score"));
+      assertThatThrownBy(() -> model.adapt(config, 1))
+          .hasMessage(
+              "modulesToSave must name modules with weights of their own, such as embed_tokens,"
+                  + " lm_head or norm, got 'score'");
+    }
+  }
+
+  @Test
+  void anAdapterWithMoreTokensMakesTheEmbeddingLonger() {
+    ModelFixture base = ModelFixture.at(Fixtures.require("models/llama"));
+    Path saved = folder.resolve("adapter");
+    try (CausalLm small = base.load();
+        CausalLm model =
+            ModelDirectory.refit(
+                base.load(), small.config().with(small.config().vocabularySize() + 3, false))) {
+      Lora lora =
+          model.adapt(
+              new LoraConfig(4, 8, 0, List.of("q_proj"), false, List.of("embed_tokens", "lm_head")),
+              1);
+      AdapterDirectory.save(lora, base.directory(), saved);
+      try (LoadedModel again = LoadedModel.load(saved, Dtype.FLOAT32, Device.CPU)) {
+        assertThat(again.decoder().config().vocabularySize())
+            .isEqualTo(small.config().vocabularySize() + 3);
+      }
+      Path merged = folder.resolve("merged");
+      ModelConverter.convert(saved, merged, null, ModelDirectory.SHARD_BYTES);
+      try (LoadedModel whole = LoadedModel.load(merged, Dtype.FLOAT32, Device.CPU)) {
+        assertThat(whole.decoder().config().vocabularySize())
+            .isEqualTo(small.config().vocabularySize() + 3);
+      }
+    }
+  }
+
+  @Test
+  void aFolderWithTheWeightsOfBothIsRefused() throws IOException {
+    Path adapter = adapter(ModelFixture.at(Fixtures.require("models/llama")));
+    Files.createFile(adapter.resolve("config.json"));
+    assertThat(ModelParts.isAdapter(adapter)).isTrue();
+    Files.createFile(adapter.resolve("model.safetensors"));
+    assertThatThrownBy(() -> ModelParts.of(adapter))
+        .hasMessageStartingWith(
+            adapter + ": holds the weights of a whole model and those of an adapter");
+  }
+
+  @Test
+  void mutatedSettingsOfAnAdapterAreReadOrRefused() throws IOException {
+    ModelFixture base = ModelFixture.at(Fixtures.require("models/llama"));
+    Path adapter = adapter(base);
+    Path file = adapter.resolve("adapter_config.json");
+    ObjectNode whole = Json.readObject(file);
+    int cases = Integer.getInteger("tesuji.fuzz.cases", 300);
+    for (int i = 0; i < cases; i++) {
+      Files.write(file, new Mutations(20_261_128L * 1_000_003 + i).jsonFile(whole));
+      try (LoadedModel model = LoadedModel.planned(adapter, Dtype.FLOAT32, Device.CPU)) {
+        assertThat(model.decoder().lora()).isNotNull();
+      } catch (BadInput e) {
+        assertThat(e.getMessage()).as("case %d", i).contains(adapter.toString());
+      }
+    }
   }
 
   @Test

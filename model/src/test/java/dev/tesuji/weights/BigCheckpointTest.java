@@ -4,15 +4,16 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 
-import dev.tesuji.input.Json;
-import dev.tesuji.model.CausalLm;
-import dev.tesuji.model.ConfigReader;
-import dev.tesuji.model.ModelConfig;
+import dev.tesuji.compute.choice.Decoders;
+import dev.tesuji.json.Json;
+import dev.tesuji.nn.CausalLm;
+import dev.tesuji.nn.ConfigReader;
+import dev.tesuji.nn.ModelConfig;
+import dev.tesuji.random.Rng;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.LeakCheck;
 import dev.tesuji.tensor.Memory;
-import dev.tesuji.tensor.Rng;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Shape;
 import dev.tesuji.tensor.Tensor;
@@ -54,7 +55,7 @@ class BigCheckpointTest {
     ModelConfig config = ConfigReader.parse(folder.resolve("config.json"), json);
     Map<String, Form> forms = new LinkedHashMap<>();
     try (Scope _ = Scope.open();
-        CausalLm plan = new CausalLm(config, Dtype.FLOAT32, Device.META)) {
+        CausalLm plan = Decoders.create(config, Dtype.FLOAT32, Device.META)) {
       ModelDirectory.weights(plan).forEach((name, tensor) -> forms.put(name, Form.of(tensor)));
     }
     forms.put("lm_head.weight", new Form(Dtype.FLOAT32, new Shape(151_936, 896)));

@@ -4,13 +4,14 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.tesuji.input.BadInput;
-import dev.tesuji.input.Json;
-import dev.tesuji.model.CausalLm;
-import dev.tesuji.model.ConfigReader;
+import dev.tesuji.check.BadInput;
+import dev.tesuji.compute.choice.Decoders;
+import dev.tesuji.fixtures.Fixtures;
+import dev.tesuji.json.Json;
+import dev.tesuji.nn.CausalLm;
+import dev.tesuji.nn.ConfigReader;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
-import dev.tesuji.tensor.Fixtures;
 import dev.tesuji.tensor.LeakCheck;
 import dev.tesuji.tensor.Tensor;
 import java.io.IOException;
@@ -144,7 +145,7 @@ class ModelConverterTest {
     ObjectNode config = Json.readObject(qwen2().resolve("config.json"));
     config.put("tie_word_embeddings", true);
     Files.writeString(model.resolve("config.json"), Json.pretty(config));
-    try (CausalLm plan = new CausalLm(ConfigReader.read(model), Dtype.FLOAT32, Device.CPU)) {
+    try (CausalLm plan = Decoders.create(ConfigReader.read(model), Dtype.FLOAT32, Device.CPU)) {
       plan.initialise(3);
       Map<String, Tensor> weights = new LinkedHashMap<>(ModelDirectory.weights(plan));
       weights.put("lm_head.weight", requireNonNull(weights.get("model.embed_tokens.weight")));

@@ -3,13 +3,14 @@ package dev.tesuji.weights;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.tesuji.input.BadInput;
-import dev.tesuji.input.Json;
-import dev.tesuji.model.CausalLm;
-import dev.tesuji.model.ModelFixture;
+import dev.tesuji.check.BadInput;
+import dev.tesuji.compute.choice.Decoders;
+import dev.tesuji.fixtures.Fixtures;
+import dev.tesuji.json.Json;
+import dev.tesuji.nn.CausalLm;
+import dev.tesuji.nn.ModelFixture;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
-import dev.tesuji.tensor.Fixtures;
 import dev.tesuji.tensor.LeakCheck;
 import dev.tesuji.tensor.Memory;
 import dev.tesuji.tensor.Tensor;
@@ -192,7 +193,7 @@ class ModelDirectoryTest {
     config.put("vocab_size", 300);
     Files.writeString(folder.resolve("config.json"), Json.pretty(config));
     try (CausalLm model =
-        new CausalLm(dev.tesuji.model.ConfigReader.read(folder), Dtype.FLOAT32, Device.CPU)) {
+        Decoders.create(dev.tesuji.nn.ConfigReader.read(folder), Dtype.FLOAT32, Device.CPU)) {
       model.initialise(1);
       ModelDirectory.save(model, new ModelFiles(config, Map.of()), folder);
     }

@@ -1,13 +1,14 @@
 package dev.tesuji.weights;
 
-import dev.tesuji.input.Json;
-import dev.tesuji.input.Ordeal;
-import dev.tesuji.model.CausalLm;
-import dev.tesuji.model.ConfigReader;
+import dev.tesuji.compute.choice.Decoders;
+import dev.tesuji.fixtures.Fixtures;
+import dev.tesuji.json.Json;
+import dev.tesuji.nn.CausalLm;
+import dev.tesuji.nn.ConfigReader;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
-import dev.tesuji.tensor.Fixtures;
 import dev.tesuji.tensor.LeakCheck;
+import dev.tesuji.tensor.Ordeal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +38,7 @@ class ModelFilesFuzzTest {
       Files.copy(tokenizer.resolve(name), folder.resolve(name));
     }
     try (CausalLm model =
-        new CausalLm(ConfigReader.parse(folder, config), Dtype.FLOAT32, Device.CPU)) {
+        Decoders.create(ConfigReader.parse(folder, config), Dtype.FLOAT32, Device.CPU)) {
       model.initialise(1);
       ModelDirectory.save(model, new ModelFiles(config, Map.of()), folder, 20_000);
     }

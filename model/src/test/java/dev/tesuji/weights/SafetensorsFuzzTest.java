@@ -1,10 +1,10 @@
 package dev.tesuji.weights;
 
-import dev.tesuji.input.Json;
-import dev.tesuji.input.Mutations;
-import dev.tesuji.input.Ordeal;
+import dev.tesuji.files.Mutations;
+import dev.tesuji.json.Json;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.LeakCheck;
+import dev.tesuji.tensor.Ordeal;
 import dev.tesuji.tensor.Tensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -3,7 +3,7 @@ package dev.tesuji.weights;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.tesuji.input.BadInput;
+import dev.tesuji.check.BadInput;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.LeakCheck;
 import dev.tesuji.tensor.Tensor;

@@ -60,7 +60,7 @@ public record CachedAttention(Heads heads, float scale) {
     }
   }
 
-  /// What a row sees; the last token of the tail is the new one, which is written first.
+  /// The tokens that a row sees; the last token of the tail is the new one, which is written first.
   public record Row(Stretch prefix, Stretch tail) {
     private int length() {
       return prefix.length + tail.length;
@@ -82,7 +82,7 @@ public record CachedAttention(Heads heads, float scale) {
     }
     Profile.count(4 * seen * heads.queries() * heads.dim(), 8 * seen * heads.keys() * heads.dim());
     long each = 4L * (longest + 2 * Raw.LANES + heads.width());
-    Team.run(
+    KernelThreadPool.run(
         some.count(),
         (i, _) -> {
           int r = some.from() + i;

@@ -63,15 +63,23 @@ public record CausalAttention(Heads heads, float scale, Spans spans) {
   }
 
   private void run(Part part) {
-    long blocks = (spans.longest() + BLOCK - 1L) / BLOCK;
-    // Per block of keys: Kᵀ, Vᵀ, and two blocks of scores; K, V and their gradients where these are
-    // gathered; besides, one block.
-    int gathered = spans.shares() ? 4 : 0;
-    long each = 4 * BLOCK * ((2 + gathered) * blocks * heads.width() + (2 * blocks + 1) * BLOCK);
-    long scratch = Raw.address(Tensor.empty(Dtype.UINT8, each * Team.slots()));
-    Team.run(
+    long each = workspaceBytes(heads, spans.longest(), spans.shares());
+    long scratch = Raw.address(Tensor.empty(Dtype.UINT8, each * KernelThreadPool.slots()));
+    KernelThreadPool.run(
         spans.count() * heads.keys(),
         (item, slot) -> part.run(item / heads.keys(), item % heads.keys(), scratch + slot * each));
+  }
+
+  /// Returns the bytes that each thread works in.
+  ///
+  /// @param longest tokens of the longest sequence
+  /// @param shares whether sequences share beginnings, whose keys and values are then gathered
+  public static long workspaceBytes(Heads heads, long longest, boolean shares) {
+    long blocks = (longest + BLOCK - 1L) / BLOCK;
+    // Per block of keys: Kᵀ, Vᵀ, and two blocks of scores; K, V and their gradients where these are
+    // gathered; besides, one block.
+    int gathered = shares ? 4 : 0;
+    return 4 * BLOCK * ((2 + gathered) * blocks * heads.width() + (2 * blocks + 1) * BLOCK);
   }
 
   /// Writes a head's output of a token in a type.

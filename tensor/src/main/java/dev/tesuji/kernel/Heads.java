@@ -25,6 +25,11 @@ public record Heads(
     @Nullable RmsNorm keyNorm) {
   private static final int GRAIN = 16; // tokens; fixed, since partial sums depend on it
 
+  /// Returns the layout of plain heads, without biases and norms.
+  public static Heads plain(int queries, int keys, int dim) {
+    return new Heads(queries, keys, dim, 0, null, null);
+  }
+
   /// Returns D rounded up to whole vectors.
   public int width() {
     return (dim + Raw.LANES - 1) / Raw.LANES * Raw.LANES;
@@ -75,7 +80,7 @@ public record Heads(
   /// @param to float32, [#elements]
   public void split(long all, Some some, long angles, long to) {
     int stride = heads() * dim;
-    Team.ranges(
+    KernelThreadPool.ranges(
         some.count,
         GRAIN,
         (from, end) -> {
@@ -128,7 +133,7 @@ public record Heads(
   /// @param norms where gradients of the norms' weights go, and what the projections were
   /// @param to float32 `[count, (H + 2K) D]`
   public void join(long heads, Some some, long angles, Normed norms, long to) {
-    Team.ranges(
+    KernelThreadPool.ranges(
         some.count,
         GRAIN,
         (from, end) -> {
@@ -146,7 +151,8 @@ public record Heads(
         });
   }
 
-  /// What the way back through the norms of heads needs; nothing where heads are not normed.
+  /// The values that the backward pass through the norms of heads needs; nothing where heads are
+  /// not normed.
   ///
   /// @param before what the projections of all N tokens were, bias included
   /// @param partial where the gradients at the norms' weights are added to, [#partials]

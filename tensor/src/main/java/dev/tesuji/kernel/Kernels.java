@@ -34,7 +34,7 @@ public final class Kernels {
   /// Copies memory, by all cores where there is much.
   public static void copy(long from, long to, long bytes) {
     long run = 1 << 18;
-    Team.run(
+    KernelThreadPool.run(
         Math.toIntExact((bytes + run - 1) / run),
         (i, _) -> Raw.copy(from + i * run, to + i * run, Math.min(run, bytes - i * run)));
   }

@@ -22,11 +22,11 @@ public final class MatrixProduct {
     }
     long operands = (long) m * b.depth() + (long) b.depth() * b.width();
     Profile.count(2L * m * b.depth() * b.width(), operands * b.type().bytes() + 4L * m * b.width());
-    int ranges = Math.clamp(4L * Team.slots() / b.count(), 1, Math.max(1, m / RANGE));
+    int ranges = Math.clamp(4L * KernelThreadPool.slots() / b.count(), 1, Math.max(1, m / RANGE));
     int each = (((m + ranges - 1) / ranges + ROWS - 1) / ROWS) * ROWS;
     int parts = (m + each - 1) / each;
     long bytes = b instanceof Panels.Packed ? 0 : b.scratchBytes();
-    Team.run(
+    KernelThreadPool.run(
         b.count() * parts,
         (item, _) -> {
           int from = item % parts * each;

@@ -66,7 +66,7 @@ public sealed interface Panels {
     public static Packed of(Panels panels, Tensor memory) {
       long address = Raw.address(memory, panels.type(), elements(panels));
       Packed packed = new Packed(address, panels.type(), panels.depth(), panels.width());
-      Team.run(panels.count(), (p, _) -> packed.write(panels, p));
+      KernelThreadPool.run(panels.count(), (p, _) -> packed.write(panels, p));
       return packed;
     }
 

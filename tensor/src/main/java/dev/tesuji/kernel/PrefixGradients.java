@@ -39,7 +39,7 @@ record PrefixGradients(Heads heads, Spans spans, long memory, long[] offsets) {
     if (memory == 0) {
       return;
     }
-    Team.run(
+    KernelThreadPool.run(
         2 * heads.keys(),
         (part, _) -> {
           long rows = heads.head(to, heads.queries() + part, spans.tokens());

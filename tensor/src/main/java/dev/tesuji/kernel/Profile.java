@@ -17,7 +17,7 @@ public final class Profile {
 
   private Profile() {}
 
-  /// What a part did.
+  /// The time and work of a part.
   ///
   /// @param nanos how long it took, without the parts inside it
   /// @param flops floating-point operations of its products and of attention
@@ -52,7 +52,7 @@ public final class Profile {
   /// Counts arithmetic and memory traffic of the part that is being timed.
   static void count(long flops, long bytes) {
     Profile p = active;
-    if (p != null && (Thread.currentThread().equals(p.thread) || Team.isWorker())) {
+    if (p != null && (Thread.currentThread().equals(p.thread) || KernelThreadPool.isWorker())) {
       p.add(flops, bytes);
     }
   }

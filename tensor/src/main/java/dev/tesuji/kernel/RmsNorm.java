@@ -22,7 +22,7 @@ public record RmsNorm(long weight, int width, double epsilon) {
 
   /// Norms `rows` rows of float32 and writes them in a type.
   public void forward(long x, int rows, long y, Dtype type) {
-    Team.ranges(
+    KernelThreadPool.ranges(
         rows,
         GRAIN,
         (from, to) -> {
@@ -54,7 +54,7 @@ public record RmsNorm(long weight, int width, double epsilon) {
   /// @param dx float32 `[rows, width]`, added to
   /// @param partial where the first row's sum is, [#partials]
   public void backward(long dy, long x, int rows, long dx, long partial) {
-    Team.ranges(
+    KernelThreadPool.ranges(
         rows,
         GRAIN,
         (from, to) -> {

@@ -16,7 +16,7 @@ public final class Rows {
   /// @param first the number of the first row
   /// @param partial where the sum of row 0 is
   public static void addParts(long from, int first, int count, int width, long partial) {
-    Team.ranges(
+    KernelThreadPool.ranges(
         count,
         Tiles.SUMMED,
         (begin, end) -> {
@@ -45,7 +45,7 @@ public final class Rows {
   public static void sums(long from, int[] which, int width, int places, long to) {
     int[] starts = starts(which, places);
     int[] order = order(which, starts);
-    Team.ranges(
+    KernelThreadPool.ranges(
         places,
         GRAIN,
         (first, end) -> {
@@ -79,7 +79,7 @@ public final class Rows {
     long to = Raw.address(table);
     boolean wide = table.dtype() == Dtype.FLOAT32;
     int[] used = IntStream.range(0, places).filter(p -> starts[p] < starts[p + 1]).toArray();
-    Team.run(
+    KernelThreadPool.run(
         used.length,
         (u, _) -> {
           int p = used[u];
@@ -121,7 +121,7 @@ public final class Rows {
   /// Rounds float32 to bfloat16.
   static void narrow(long from, long elements, long to) {
     int run = 1 << 14;
-    Team.run(
+    KernelThreadPool.run(
         Math.toIntExact((elements + run - 1) / run),
         (i, _) -> {
           long at = (long) i * run;
@@ -134,7 +134,7 @@ public final class Rows {
   /// @param table where `[n, width]` begins; width a multiple of sixteen
   /// @param which the numbers of the rows
   public static void gather(long table, Dtype stored, int width, int[] which, long to) {
-    Team.ranges(
+    KernelThreadPool.ranges(
         which.length,
         GRAIN,
         (from, end) -> {

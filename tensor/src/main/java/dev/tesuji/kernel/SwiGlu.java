@@ -45,7 +45,7 @@ public final class SwiGlu {
   /// Does rows over all cores. A row takes several passes, σ(g) first: the compiler makes short
   /// loops of vectors fast, and gives up on long ones.
   private static void run(int rows, int width, Row work) {
-    Team.ranges(
+    KernelThreadPool.ranges(
         rows,
         GRAIN,
         (from, to) -> {

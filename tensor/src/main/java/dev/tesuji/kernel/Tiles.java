@@ -33,10 +33,10 @@ public record Tiles(int rows, int each) {
 
   private static Tiles of(int rows, long weightBytes, int grain) {
     boolean inCache = weightBytes <= Caches.shared() / 2;
-    if (!inCache || rows < FEWEST * Team.slots()) {
+    if (!inCache || rows < FEWEST * KernelThreadPool.slots()) {
       return new Tiles(rows, rows);
     }
-    int share = (rows + Team.slots() - 1) / Team.slots();
+    int share = (rows + KernelThreadPool.slots() - 1) / KernelThreadPool.slots();
     return new Tiles(rows, Math.min(MOST, (share + grain - 1) / grain * grain));
   }
 
@@ -47,13 +47,13 @@ public record Tiles(int rows, int each) {
 
   /// Returns for how many rows there is room on sheets.
   public int places() {
-    return cut() ? each * Team.slots() : rows;
+    return cut() ? each * KernelThreadPool.slots() : rows;
   }
 
   /// Does all rows.
   public void run(Work work) {
     if (cut()) {
-      Team.run(
+      KernelThreadPool.run(
           (rows + each - 1) / each,
           (tile, slot) -> {
             int from = tile * each;
@@ -84,7 +84,7 @@ public record Tiles(int rows, int each) {
   /// @param width elements of a row
   public Place sheets(Dtype type, long width) {
     long bytes = ((long) each * width * type.bytes() + 63) / 64 * 64;
-    int sheets = cut() ? Team.slots() : 1;
+    int sheets = cut() ? KernelThreadPool.slots() : 1;
     return new Sheets(Raw.address(Tensor.empty(Dtype.UINT8, sheets * bytes)), bytes);
   }
 

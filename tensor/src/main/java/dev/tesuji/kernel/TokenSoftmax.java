@@ -34,7 +34,7 @@ public final class TokenSoftmax {
     logProbs = new float[n];
     entropies = new float[n];
     highest = new float[n];
-    Team.run(n, (r, _) -> score(r));
+    KernelThreadPool.run(n, (r, _) -> score(r));
   }
 
   private void score(int r) {
@@ -75,7 +75,7 @@ public final class TokenSoftmax {
   ///
   /// @param gradient of the loss at [#logProbs]
   public void backward(float[] gradient) {
-    Team.run(
+    KernelThreadPool.run(
         targets.length,
         (r, _) -> {
           long row = logits + 4L * r * vocabulary;

@@ -65,7 +65,7 @@ public final class WeightGradient {
       items += w.items();
       ends[p] = items;
     }
-    Team.run(
+    KernelThreadPool.run(
         items,
         (item, _) -> {
           int p = 0;
@@ -116,7 +116,7 @@ public final class WeightGradient {
     int begin = first / CHUNK;
     int end = (first + count + CHUNK - 1) / CHUNK;
     long bytes = type == Dtype.BFLOAT16 ? (long) CHUNK * columns * 2 : 0;
-    Team.run(
+    KernelThreadPool.run(
         (end - begin) * across,
         (item, _) -> {
           int chunk = begin + item / across;
@@ -146,7 +146,7 @@ public final class WeightGradient {
   public void inputs(long x, Dtype stored, int first, int count) {
     long to = right + (long) first * in * type.bytes();
     int grain = 32;
-    Team.ranges(
+    KernelThreadPool.ranges(
         count,
         grain,
         (from, end) -> {

@@ -16,7 +16,7 @@
 ///   [dev.tesuji.kernel.WeightGradient] cut matrices into its blocks; [dev.tesuji.kernel.Panels]
 ///   are the weights in its order.
 /// - *Everything else*: Java's vectors (`jdk.incubator.vector`), sixteen floats at a time.
-/// - *Threads*: [dev.tesuji.kernel.Team], the caller and a worker per other core.
+/// - *Threads*: [dev.tesuji.kernel.KernelThreadPool], the caller and a worker per other core.
 ///
 /// # The equations, and their ways back
 ///
@@ -30,7 +30,7 @@
 /// | [dev.tesuji.kernel.CachedAttention] | the same for one new token a row | |
 /// | [dev.tesuji.kernel.SwiGlu] | silu(g) ⊙ u | Shazeer, 2020 |
 /// | [dev.tesuji.kernel.TokenSoftmax] | log π, entropy | |
-/// | [dev.tesuji.kernel.Draw] | a token from softmax(l / T) | |
+/// | [dev.tesuji.kernel.CategoricalSampler] | a token from softmax(l / T) | |
 ///
 /// # Number types
 ///
@@ -48,8 +48,8 @@
 /// # Memory
 ///
 /// Kernels take addresses. The tensors behind them belong to scopes as everywhere, and must live
-/// while the kernel runs; entrances are called by [dev.tesuji.model] and few others, which pass
-/// tensors of the shapes that the entrance states. Inside, an address is trusted.
+/// while the kernel runs; entrances are called by [dev.tesuji.compute.cpu] and few others, which
+/// pass tensors of the shapes that the entrance states. Inside, an address is trusted.
 ///
 /// # How loops are written
 ///

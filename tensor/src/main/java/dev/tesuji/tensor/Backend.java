@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.pytorch.global.torch;
 
-/// What computes: libtorch, its threads and the library behind its matrix products.
+/// The computing libraries: libtorch, its threads and the library behind its matrix products.
 public final class Backend {
   private static final Pattern VERSION = Pattern.compile("TORCH_VERSION=([0-9.]+)");
 

@@ -26,6 +26,11 @@ final class Handles {
 
   private Handles() {}
 
+  /// Makes the constants, so that the count of native objects is steady afterwards.
+  static void load() {
+    UNDEFINED.defined();
+  }
+
   /// Makes a list of tensors, to be closed by the caller.
   static TensorVector vector(List<org.bytedeco.pytorch.Tensor> tensors) {
     return new TensorVector(tensors.toArray(new org.bytedeco.pytorch.Tensor[0]));

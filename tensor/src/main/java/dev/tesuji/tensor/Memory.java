@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// What this process and machine have in memory, in bytes; 0 where the system does not tell.
+/// Memory of this process and machine, in bytes; 0 where the system does not tell.
 public final class Memory {
   private static final Path STATUS = Path.of("/proc/self/status");
   private static final Path MACHINE = Path.of("/proc/meminfo");

@@ -39,8 +39,6 @@ final class Native {
     CLibrary.setEnvironment("GOMP_SPINCOUNT", "0");
     Loader.load(torch.class);
     Dtype.loadOptions();
-    Tensor.loadConstants();
-    Room.load();
     Integer threads = Integer.getInteger("tesuji.threads");
     if (threads != null) {
       torch.set_num_threads(threads);

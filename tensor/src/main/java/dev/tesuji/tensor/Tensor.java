@@ -28,6 +28,12 @@ import org.jspecify.annotations.Nullable;
 /// fit) and [IllegalStateException] when this tensor is closed.
 @SuppressWarnings("MethodName") // a trailing underscore marks in-place operations, as in PyTorch
 public final class Tensor implements AutoCloseable {
+  static { // the libraries, and what lives as long as they do
+    Native.load();
+    Handles.load();
+    TensorAllocator.load();
+  }
+
   private org.bytedeco.pytorch.@Nullable Tensor handle;
   private @Nullable Scope scope;
   @Nullable Tensor previous; // neighbours in the scope's list
@@ -41,7 +47,7 @@ public final class Tensor implements AutoCloseable {
 
   /// Returns a tensor of zeros on the CPU.
   public static Tensor zeros(Dtype dtype, long... shape) {
-    return make(() -> Room.zeros(dtype, Device.CPU, shape));
+    return make(() -> TensorAllocator.zeros(dtype, Device.CPU, shape));
   }
 
   /// Returns a tensor of ones on the CPU.
@@ -51,12 +57,12 @@ public final class Tensor implements AutoCloseable {
 
   /// Returns a tensor on the CPU whose content is undefined: write it before you read it.
   public static Tensor empty(Dtype dtype, long... shape) {
-    return make(() -> Room.empty(dtype, shape));
+    return make(() -> TensorAllocator.empty(dtype, shape));
   }
 
   /// Returns a tensor on a device whose content is undefined: write it before you read it.
   public static Tensor empty(Dtype dtype, Device device, long... shape) {
-    return make(() -> Room.empty(dtype, device, shape));
+    return make(() -> TensorAllocator.empty(dtype, device, shape));
   }
 
   /// Makes the identity matrix `[n, n]`.
@@ -321,7 +327,7 @@ public final class Tensor implements AutoCloseable {
   /// Returns the gradient collected so far, zeros where none has arrived, to add to in place.
   public Tensor startedGrad() {
     if (!hasGrad()) {
-      try (var zeros = Room.zeros(dtype(), device(), shape().sizes())) {
+      try (var zeros = TensorAllocator.zeros(dtype(), device(), shape().sizes())) {
         handle().mutable_grad().put(zeros);
       }
     }
@@ -779,11 +785,6 @@ public final class Tensor implements AutoCloseable {
     return handle == null ? "closed tensor" : dtype() + " " + shape() + " on " + device();
   }
 
-  /// Makes the shared native constants, so that the count of native objects is steady afterwards.
-  static void loadConstants() {
-    Handles.UNDEFINED.defined();
-  }
-
   void enter(Scope owner) {
     scope = owner;
   }
@@ -819,7 +820,6 @@ public final class Tensor implements AutoCloseable {
   }
 
   private static Tensor make(Supplier<org.bytedeco.pytorch.Tensor> operation) {
-    Native.load();
     Scope owner = Scope.innermost();
     Tensor tensor = new Tensor(get(operation));
     owner.add(tensor);

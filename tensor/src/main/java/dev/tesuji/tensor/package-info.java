@@ -44,7 +44,7 @@
 ///
 /// # Randomness
 ///
-/// [dev.tesuji.tensor.Rng] is counter-based: a random number is a function of a seed and of where
+/// [dev.tesuji.random.Rng] is counter-based: a random number is a function of a seed and of where
 /// it is used, with no state in between. libtorch's own generator is not used anywhere.
 ///
 /// # What is fast and what is not
@@ -60,8 +60,8 @@
 ///
 /// # Reading order
 ///
-/// [dev.tesuji.tensor.Tensor], [dev.tesuji.tensor.Scope], then [dev.tesuji.tensor.Rng]. `Native`,
-/// `Room` and `Handles` are the plumbing.
+/// [dev.tesuji.tensor.Tensor], [dev.tesuji.tensor.Scope], then [dev.tesuji.random.Rng]. `Native`,
+/// `TensorAllocator` and `Handles` are the plumbing.
 ///
 /// # What was left out
 ///

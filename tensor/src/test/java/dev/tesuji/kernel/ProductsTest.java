@@ -3,9 +3,9 @@ package dev.tesuji.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.tesuji.random.Rng;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.LeakCheck;
-import dev.tesuji.tensor.Rng;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
 import org.junit.jupiter.api.extension.ExtendWith;

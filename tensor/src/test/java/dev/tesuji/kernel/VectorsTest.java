@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.tesuji.random.Rng;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.LeakCheck;
-import dev.tesuji.tensor.Rng;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -120,13 +120,13 @@ class VectorsTest {
     int[] done = new int[1000];
     AtomicInteger within = new AtomicInteger();
     for (int round = 0; round < 200; round++) {
-      Team.run(
+      KernelThreadPool.run(
           done.length,
           (i, slot) -> {
-            assertThat(slot).isBetween(0, Team.slots() - 1);
+            assertThat(slot).isBetween(0, KernelThreadPool.slots() - 1);
             done[i]++;
             if (i % 500 == 0) {
-              Team.run(3, (_, _) -> within.incrementAndGet());
+              KernelThreadPool.run(3, (_, _) -> within.incrementAndGet());
             }
           });
     }
@@ -137,7 +137,7 @@ class VectorsTest {
   @Test
   void aFailureReachesTheCaller() {
     org.assertj.core.api.Assertions.assertThatThrownBy(() ->
-            Team.run(
+            KernelThreadPool.run(
                 100,
                 (i, _) -> {
                   if (i == 57) {
@@ -146,7 +146,7 @@ class VectorsTest {
                 }))
         .hasStackTraceContaining("item 57");
     int[] done = new int[100];
-    Team.run(100, (i, _) -> done[i]++);
+    KernelThreadPool.run(100, (i, _) -> done[i]++);
     assertThat(done).containsOnly(1);
   }
 
@@ -160,7 +160,8 @@ class VectorsTest {
       }
       double[] uniforms = {0.05, 0.15, 0.29, 0.31, 0.59, 0.61, 0.999999};
       Tensor logits = Tensor.of(row, 1, 4).expand(uniforms.length, 4).copy();
-      Draw.Drawn drawn = Draw.run(Raw.address(logits), 4, 0.5, uniforms);
+      CategoricalSampler.Drawn drawn =
+          CategoricalSampler.run(Raw.address(logits), 4, 0.5, uniforms);
       assertThat(drawn.tokens()).containsExactly(0, 1, 1, 2, 2, 3, 3);
       assertThat(drawn.logProbs()[0]).isCloseTo((float) Math.log(0.1), within(1e-6f));
       assertThat(drawn.logProbs()[6]).isCloseTo((float) Math.log(0.4), within(1e-6f));

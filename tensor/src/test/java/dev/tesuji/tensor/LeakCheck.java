@@ -2,6 +2,7 @@ package dev.tesuji.tensor;
 
 import static java.util.Objects.requireNonNull;
 
+import java.lang.invoke.MethodHandles;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -18,7 +19,7 @@ public final class LeakCheck implements BeforeEachCallback, AfterEachCallback {
 
   @Override
   public void beforeEach(ExtensionContext context) {
-    Native.load();
+    loadTensors();
     Start start = new Start(Scope.open(), Memory.nativeObjects());
     context.getStore(SPACE).put("start", start);
   }
@@ -30,6 +31,15 @@ public final class LeakCheck implements BeforeEachCallback, AfterEachCallback {
     long leaked = Memory.nativeObjects() - start.objects();
     if (leaked > 0 && context.getExecutionException().isEmpty()) {
       throw new AssertionError(leaked + " native objects outlive the test: who owns them?");
+    }
+  }
+
+  /// Makes what lives as long as the process, before anything is counted.
+  private static void loadTensors() {
+    try {
+      MethodHandles.lookup().ensureInitialized(Tensor.class);
+    } catch (IllegalAccessException e) {
+      throw new IllegalStateException(e);
     }
   }
 }

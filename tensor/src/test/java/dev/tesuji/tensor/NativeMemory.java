@@ -16,6 +16,11 @@ public final class NativeMemory {
     return CLibrary.counts();
   }
 
+  /// Returns the bytes that are in use now.
+  public static long now() {
+    return Memory.handedOut();
+  }
+
   /// Returns the most bytes that are in use while something runs, beyond those before, looked at
   /// every tenth of a millisecond: the median of several runs, since the compilers of the JVM take
   /// and give back memory beside them, after two that make what stays.

@@ -1,8 +1,9 @@
 package dev.tesuji.rl.algorithm;
 
-import dev.tesuji.policy.MicroBatches;
 import dev.tesuji.policy.Policy;
-import dev.tesuji.policy.TokenSequence;
+import dev.tesuji.tokenized.MicroBatches;
+import dev.tesuji.tokenized.TokenSequence;
+import dev.tesuji.train.Metrics;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -22,8 +23,9 @@ public final class Batch {
   private final @Nullable Parts parts;
   private final Map<Integer, Policy.Scores> old = new HashMap<>();
   private final Map<Integer, float[]> reference = new HashMap<>();
+  private final Map<Integer, SamplerCorrection.Factors> sampler = new HashMap<>();
 
-  /// What each part of the reward paid, for an algorithm that compares the parts one by one.
+  /// The rewards part by part, for an algorithm that compares the parts one by one.
   ///
   /// @param paid `[P*G, parts]`, groups side by side, NaN where there is no reward
   /// @param weights one per part
@@ -121,17 +123,17 @@ public final class Batch {
     return known(old.get(i), i).logProbs();
   }
 
-  /// Returns what the policy that drew the completions says of one.
+  /// Returns the scores of a completion under the policy that drew it.
   public Policy.Scores oldScores(int i) {
     return known(old.get(i), i);
   }
 
-  /// Says whether log π_old of a completion is known.
+  /// Tests whether log π_old of a completion is known.
   public boolean hasOld(int i) {
     return old.containsKey(i);
   }
 
-  /// Sets what the policy that drew the completions says of one.
+  /// Sets the scores of a completion under the policy that drew it.
   public void setOld(int i, Policy.Scores scores) {
     old.put(i, scores);
   }
@@ -141,7 +143,7 @@ public final class Batch {
     return known(reference.get(i), i);
   }
 
-  /// Says whether log π_ref of a completion is known.
+  /// Tests whether log π_ref of a completion is known.
   public boolean hasReference(int i) {
     return reference.containsKey(i);
   }
@@ -149,6 +151,26 @@ public final class Batch {
   /// Sets log π_ref of a completion's tokens.
   public void setReference(int i, float[] logProbs) {
     reference.put(i, logProbs);
+  }
+
+  /// Returns the factors that correct the sampler of a completion.
+  public SamplerCorrection.Factors samplerFactors(int i) {
+    return known(sampler.get(i), i);
+  }
+
+  /// Tests whether the sampler of a completion is corrected.
+  public boolean hasSamplerFactors(int i) {
+    return sampler.containsKey(i);
+  }
+
+  /// Corrects the sampler of all completions, each of which was scored by the policy that drew it.
+  ///
+  /// @param metrics takes verl's `rollout_corr/...`
+  public void correct(SamplerCorrection correction, Metrics metrics) {
+    for (int i : scored()) {
+      sampler.put(i, correction.factors(old(i), samples.get(i).sampler()));
+    }
+    SamplerMetrics.put(metrics, this, correction);
   }
 
   private static <T> T known(@Nullable T value, int i) {
@@ -179,6 +201,16 @@ public final class Batch {
       rows[i] = Arrays.copyOfRange(all, at, at + tokens(i));
       at += rows[i].length;
     }
+  }
+
+  /// Repeats one number per completion for each of its scored tokens, a row per completion.
+  public float[][] perToken(double[] perCompletion) {
+    float[][] out = new float[perCompletion.length][];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = new float[tokens(i)];
+      Arrays.fill(out[i], (float) perCompletion[i]);
+    }
+    return out;
   }
 
   /// Repeats one number per completion for each of its scored tokens, end to end.

@@ -49,15 +49,6 @@ public final class KlReward {
     return rewards;
   }
 
-  /// Returns log π_old - log π_ref summed over a completion: its k1 estimate of the KL.
-  public static double sum(float[] logProbs, float[] reference) {
-    double sum = 0;
-    for (int t = 0; t < logProbs.length; t++) {
-      sum += (double) logProbs[t] - reference[t];
-    }
-    return sum;
-  }
-
   /// Returns Σ_{s ≥ t} γ^(s-t) r_s for each t.
   public static float[] returns(double[] rewards, double gamma) {
     float[] returns = new float[rewards.length];

@@ -14,19 +14,21 @@ import org.jspecify.annotations.Nullable;
 /// over its N scored tokens. The weights hold the denominators, so that the loss of an update is
 /// the sum over its micro-batches.
 ///
-/// @param surrogate what stands in for the reward
+/// @param surrogate stands in for the reward
 /// @param advantages A, `[N]`
-/// @param old what ratios are taken against, `[N]`; null where every ratio is 1
+/// @param old log-probabilities that ratios are taken against, `[N]`; null where every ratio is 1
 /// @param weights w, `[N]`
 /// @param kl holds on to the reference; null without
 /// @param entropyWeights h, `[N]`; null without an entropy bonus
+/// @param perCompletion whether the tokens of a completion share one ratio
 public record PolicyLoss(
     Surrogate surrogate,
     float[] advantages,
     float @Nullable [] old,
     float[] weights,
     @Nullable KlTerm kl,
-    float @Nullable [] entropyWeights)
+    float @Nullable [] entropyWeights,
+    boolean perCompletion)
     implements Policy.TokenLoss {
   /// The KL term.
   ///
@@ -38,21 +40,31 @@ public record PolicyLoss(
   public record KlTerm(
       KlEstimator estimator, float[] reference, float[] weights, boolean corrected) {}
 
-  /// Returns the same loss with a KL term.
-  public PolicyLoss with(KlTerm term) {
-    return new PolicyLoss(surrogate, advantages, old, weights, term, entropyWeights);
+  /// Makes the loss of an algorithm, before the factors that all share ([LossFactors]).
+  public PolicyLoss(
+      Surrogate surrogate,
+      float[] advantages,
+      float @Nullable [] old,
+      float[] weights,
+      @Nullable KlTerm kl) {
+    this(surrogate, advantages, old, weights, kl, null, false);
+  }
+
+  /// Returns the same loss for completions whose tokens share one ratio.
+  public PolicyLoss ofCompletions() {
+    return new PolicyLoss(surrogate, advantages, old, weights, kl, entropyWeights, true);
   }
 
   @Override
   public Tensor of(Policy.Tokens tokens) {
     Tensor logProbs = tokens.logProbs();
-    Tensor before = old == null ? logProbs.detach() : tokens.of(old);
+    Tensor logRatio = logProbs.sub(old == null ? logProbs.detach() : tokens.of(old));
     Tensor loss =
-        surrogate.perToken(tokens, before, tokens.of(advantages)).mul(tokens.of(weights)).sum();
+        surrogate.perToken(tokens, logRatio, tokens.of(advantages)).mul(tokens.of(weights)).sum();
     if (kl != null) {
       Tensor estimate = kl.estimator().perToken(logProbs, tokens.of(kl.reference()));
       if (kl.corrected()) {
-        estimate = estimate.mul(logProbs.sub(before).exp());
+        estimate = estimate.mul(logRatio.exp());
       }
       loss = loss.add(estimate.mul(tokens.of(kl.weights())).sum());
     }
@@ -62,19 +74,23 @@ public record PolicyLoss(
     return loss;
   }
 
-  /// Measures what came out.
+  /// Measures a micro-batch.
   ///
-  /// @param scores what the policy says of the micro-batch
-  public void measure(Policy.Scores scores, Means means) {
+  /// @param scores the policy's scores of it
+  public void measure(Policy.Scores scores, MetricAccumulator metrics) {
     float[] now = scores.logProbs();
-    surrogate.measure(means, now, old == null ? now : old, advantages);
+    double[] logRatios = new double[now.length];
+    for (int i = 0; old != null && i < now.length; i++) {
+      logRatios[i] = (double) now[i] - old[i];
+    }
+    surrogate.measure(metrics, logRatios, advantages);
     double entropy = 0;
     for (float e : scores.entropies()) {
       entropy += e;
     }
-    means.add("entropy", entropy, now.length);
+    metrics.add("entropy", entropy, now.length);
     if (kl != null) {
-      means.add("kl", divergence(kl, now), now.length);
+      metrics.add("kl", divergence(kl, now), now.length);
     }
   }
 

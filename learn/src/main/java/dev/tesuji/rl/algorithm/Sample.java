@@ -1,6 +1,6 @@
 package dev.tesuji.rl.algorithm;
 
-import dev.tesuji.policy.TokenSequence;
+import dev.tesuji.tokenized.TokenSequence;
 
 /// A completion on its way through the updates of a step.
 ///

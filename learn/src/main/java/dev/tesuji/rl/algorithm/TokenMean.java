@@ -1,31 +1,18 @@
 package dev.tesuji.rl.algorithm;
 
-import dev.tesuji.policy.KlEstimator;
-
 /// The loss that PPO, REINFORCE++, ReMax and PRIME share: the clipped surrogate of each token, in
 /// the mean over the tokens of an update.
 public final class TokenMean {
   private TokenMean() {}
 
   /// Makes the loss of a micro-batch.
-  public static PolicyLoss loss(Update update, int[] members, Algorithm algorithm) {
+  public static PolicyLoss loss(Update update, int[] members, Surrogate surrogate, KlControl kl) {
     return new PolicyLoss(
-        new ClippedSurrogate(algorithm.clipLow(), algorithm.clipHigh()),
+        surrogate,
         update.advantages(members),
         update.old(members),
         weights(update, members, 1),
-        null,
-        null);
-  }
-
-  /// Makes a KL term in the same mean.
-  public static PolicyLoss.KlTerm kl(
-      Update update, int[] members, double coefficient, KlEstimator estimator) {
-    return new PolicyLoss.KlTerm(
-        estimator,
-        Batch.pack(members, update.batch()::reference),
-        weights(update, members, coefficient),
-        false);
+        kl.tokenMean(update, members));
   }
 
   /// Returns a coefficient divided by the update's tokens, for each scored token of some

@@ -12,7 +12,7 @@ import java.util.Map;
 /// @param advantages A, per scored token of each completion of the batch
 /// @param counts what averages divide by
 /// @param onPolicy whether every ratio is 1 because the policy is the one that drew the completions
-/// @param ahead what the policy says of the members before the update; empty unless asked for
+/// @param ahead the policy's scores of the members before the update; empty unless asked for
 public record Update(
     Batch batch,
     int[] members,
@@ -20,7 +20,7 @@ public record Update(
     Counts counts,
     boolean onPolicy,
     Map<Integer, Policy.Scores> ahead) {
-  /// What the averages of an update divide by.
+  /// The denominators of the averages of an update.
   ///
   /// @param completions completions in the update, those without scored tokens too
   /// @param updateTokens scored tokens in the update
@@ -41,6 +41,30 @@ public record Update(
   /// Returns log π_old of some completions' scored tokens, end to end; null where every ratio is 1.
   public float @org.jspecify.annotations.Nullable [] old(int[] some) {
     return onPolicy ? null : Batch.pack(some, batch::old);
+  }
+
+  /// Returns log π̄ - log s̄ of some completions' scored tokens, end to end, with s the geometric
+  /// mean ([SequenceRatio]); null where every ratio is 1.
+  public float @org.jspecify.annotations.Nullable [] oldOfSequences(int[] some) {
+    return onPolicy
+        ? null
+        : Batch.pack(
+            some,
+            i -> {
+              float[] now = now(i);
+              return SequenceRatio.shifted(now, SequenceRatio.meanLog(now, batch.old(i)));
+            });
+  }
+
+  /// Returns log π of a member's scored tokens as the policy is before the update.
+  public float[] now(int member) {
+    return scoresNow(member).logProbs();
+  }
+
+  /// Returns the scores of a member's tokens as the policy is before the update.
+  public Policy.Scores scoresNow(int member) {
+    Policy.Scores scores = ahead.get(member);
+    return scores == null ? batch.oldScores(member) : scores;
   }
 
   /// Returns the same update with the policy's own scores.

@@ -1,147 +1,142 @@
 package dev.tesuji.rl.grpo;
 
-import dev.tesuji.input.Require;
+import dev.tesuji.check.Require;
+import dev.tesuji.check.Unwrapped;
 import dev.tesuji.policy.KlEstimator;
 import dev.tesuji.rl.algorithm.Algorithm;
+import dev.tesuji.rl.algorithm.AlgorithmContext;
+import dev.tesuji.rl.algorithm.KlConfig;
+import dev.tesuji.rl.algorithm.KlPenalty;
 import dev.tesuji.rl.algorithm.Objective;
-import dev.tesuji.rl.algorithm.Tools;
+import dev.tesuji.rl.algorithm.Requirements;
+import dev.tesuji.rl.algorithm.Requirements.LookAhead;
+import dev.tesuji.rl.algorithm.Requirements.Need;
+import dev.tesuji.rl.algorithm.SamplerCorrection;
+import dev.tesuji.rl.algorithm.Surrogate;
+import dev.tesuji.rl.algorithm.UpdateConfig;
 
 /// The settings of GRPO and its kin.
 ///
-/// @param loss what is minimised per token, and how token losses are averaged
+/// @param loss the quantity that is minimised per token, and the average that is taken of it
 /// @param scaling what advantages are divided by
 /// @param ratio how the ratio between the policy and the one that drew the completions is taken
-/// @param clipLow ε_low: ratios below 1 - ε_low are clipped
-/// @param clipHigh ε_high: ratios above 1 + ε_high are clipped; for `cispo` the most that a ratio
-///   may weigh (TRL: 5)
-/// @param klCoefficient β, the weight of the KL term; 0 loads no reference model
-/// @param klEstimator how the KL is estimated
-/// @param reference what the KL term holds to
-/// @param entropy how the entropy of a token's distribution counts
-/// @param innerEpochs μ, passes over one batch of completions
-/// @param miniBatches updates per pass
-/// @param maskTruncated whether completions that reached the length limit are left out of the loss
-///   (DAPO's overlong filtering)
+/// @param kl how the policy is held to the reference; by k3 in the loss where that is left open
+/// @param reference the model that the KL term holds to
+/// @param updates what is made of a batch of completions
 public record Grpo(
-    LossType loss,
+    @Unwrapped GrpoLoss loss,
     Scaling scaling,
     Ratio ratio,
-    double clipLow,
-    double clipHigh,
-    double klCoefficient,
-    KlEstimator klEstimator,
+    @Unwrapped KlConfig kl,
     Reference reference,
-    Entropy entropy,
-    int innerEpochs,
-    int miniBatches,
-    boolean maskTruncated)
+    @Unwrapped UpdateConfig updates)
     implements Algorithm {
   /// Token mean over the batch, group scaling, clip 0.2 and 0.28, no KL, one pass.
   public static final Grpo DEFAULT =
       new Grpo(
-          LossType.DAPO,
+          GrpoLoss.Dapo.DEFAULT,
           Scaling.GROUP,
           Ratio.DEFAULT,
-          0.2,
-          0.28,
-          0,
-          KlEstimator.K3,
+          KlConfig.DEFAULT,
           Reference.DEFAULT,
-          Entropy.DEFAULT,
-          1,
-          1,
-          false);
+          UpdateConfig.DEFAULT);
 
   /// Checks the ranges, and that no key contradicts another.
   public Grpo {
-    Algorithm.requireRanges(clipLow, clipHigh, innerEpochs, miniBatches);
-    Require.that(klCoefficient >= 0, "klCoefficient", "at least 0", klCoefficient);
-    boolean held = klCoefficient > 0;
+    KlPenalty penalty = kl.resolved(KlPenalty.Defaults.LOSS);
+    boolean held = penalty.isOn();
     Require.that(
         held || reference.replaceEvery() == 0,
         "reference.replaceEvery",
         "0 without a KL term (klCoefficient 0): there is no reference to replace",
         reference.replaceEvery());
+    boolean corrects = reference.correctBias();
     Require.that(
-        held || !reference.correctBias(),
+        held || !corrects,
         "reference.correctBias",
         "false without a KL term (klCoefficient 0)",
         true);
     boolean sequence = ratio.level() == Ratio.Level.SEQUENCE;
     Require.that(
-        !(reference.correctBias() && sequence),
+        !(corrects && sequence),
         "reference.correctBias",
         "false with ratio.level sequence: the correction is defined per token",
         true);
     Require.that(
-        loss != LossType.VESPO || !sequence,
+        !corrects || (penalty.inLoss() && penalty.estimator() == KlEstimator.K3),
+        "reference.correctBias",
+        "false but for klEstimator k3 in the loss, whose estimate it makes unbiased",
+        true);
+    boolean vespo = loss instanceof GrpoLoss.Vespo;
+    Require.that(
+        !(vespo && sequence),
         "ratio.level",
         "token with loss vespo, which takes the ratio of the sequence by itself",
         "sequence");
     Require.that(
-        loss != LossType.CISPO || clipHigh > 0,
-        "clipHigh",
-        "above 0 with loss cispo: it is the most that a ratio may weigh",
-        clipHigh);
+        !vespo || updates.samplerCorrection().weights() != SamplerCorrection.Weights.SEQUENCE,
+        "samplerCorrection.weights",
+        "token with loss vespo, which multiplies them over the sequence by itself",
+        "sequence");
+  }
+
+  /// Returns how the policy is held to the reference.
+  KlPenalty penalty() {
+    return kl.resolved(KlPenalty.Defaults.LOSS);
   }
 
   @Override
-  public int leastGroupSize() {
-    return 2;
+  public Requirements requirements() {
+    boolean sequences =
+        ratio.level() == Ratio.Level.SEQUENCE
+            || ratio.offPolicyMask() > 0
+            || loss instanceof GrpoLoss.Vespo;
+    Requirements own =
+        Requirements.NONE
+            .withGroupsOf(2)
+            .with(updates.keepGroups().filter())
+            .with(Need.REWARD_PARTS, !penalty().inReward())
+            .withReferenceReplacedEvery(reference.replaceEvery())
+            .with(sequences ? LookAhead.ONCE_MOVED : LookAhead.NEVER);
+    return penalty().addTo(own);
   }
 
   @Override
-  public boolean needsReference() {
-    return klCoefficient > 0;
+  public Surrogate surrogate() {
+    return loss.surrogate();
   }
 
   @Override
-  public int replaceReferenceEvery() {
-    return reference.replaceEvery();
+  public Objective open(AlgorithmContext context) {
+    return new GrpoObjective(this, context.steps());
   }
 
-  @Override
-  public boolean comparesParts() {
-    return true;
+  /// Returns the same settings with another loss.
+  public Grpo with(GrpoLoss other) {
+    return new Grpo(other, scaling, ratio, kl, reference, updates);
   }
 
-  @Override
-  public boolean needsOldLogProbs() {
-    return ratio.sampler() != Ratio.Sampler.NONE;
+  /// Returns the same settings with another scaling of advantages.
+  public Grpo with(Scaling other) {
+    return new Grpo(loss, other, ratio, kl, reference, updates);
   }
 
-  @Override
-  public Objective open(Tools tools) {
-    return new GrpoObjective(this);
+  /// Returns the same settings with other ratios.
+  public Grpo with(Ratio other) {
+    return new Grpo(loss, scaling, other, kl, reference, updates);
   }
 
-  /// What is minimised per token, and how token losses are averaged into one number.
-  public enum LossType {
-    /// The mean over completions of each one's mean
-    /// ([DeepSeekMath](https://arxiv.org/abs/2402.03300)).
-    GRPO,
-    /// The mean over the tokens of an update.
-    BNPO,
-    /// The sum over tokens, divided by completions times the length limit: a constant, so that long
-    /// wrong answers are not favoured ([Dr. GRPO](https://arxiv.org/abs/2503.20783)).
-    DR_GRPO,
-    /// The mean over the tokens of the whole batch of completions
-    /// ([DAPO](https://arxiv.org/abs/2503.14476)).
-    DAPO,
-    /// REINFORCE with clipped ratios as weights, so that no token loses its gradient
-    /// ([MiniMax-M1](https://arxiv.org/abs/2506.13585)).
-    CISPO,
-    /// A sigmoid gate in place of the clip ([SAPO](https://arxiv.org/abs/2511.20347)).
-    SAPO,
-    /// The sum over a completion's tokens, meant for ratios of sequences
-    /// ([LUSPO](https://arxiv.org/abs/2602.05261)).
-    LUSPO,
-    /// REINFORCE weighted by a smooth function of the sequence's ratio
-    /// ([VESPO](https://arxiv.org/abs/2602.10693)).
-    VESPO
+  /// Returns the same settings with another hold on a reference.
+  public Grpo with(KlConfig other, Reference to) {
+    return new Grpo(loss, scaling, ratio, other, to, updates);
   }
 
-  /// What advantages are divided by.
+  /// Returns the same settings with other updates.
+  public Grpo with(UpdateConfig other) {
+    return new Grpo(loss, scaling, ratio, kl, reference, other);
+  }
+
+  /// The divisor of advantages.
   public enum Scaling {
     /// The standard deviation of the group's rewards.
     GROUP,
@@ -151,7 +146,7 @@ public record Grpo(
     NONE
   }
 
-  /// What the KL term holds to: the model that the stage began with, or a later one.
+  /// The model that the KL term holds to: the one that the stage began with, or a later one.
   ///
   /// @param replaceEvery after how many steps the policy becomes the reference (R1: 400); 0 for
   ///   never
@@ -164,26 +159,6 @@ public record Grpo(
     /// Checks the range.
     public Reference {
       Require.atLeast(0, "replaceEvery", replaceEvery);
-    }
-  }
-
-  /// How the entropy of a token's distribution counts.
-  ///
-  /// @param coefficient the weight of a bonus for entropy; 0 for none
-  /// @param topQuantile the share of an update's tokens, those of highest entropy, that have a
-  ///   policy gradient ([Wang et al., 2025](https://arxiv.org/abs/2506.01939): 0.2); 1 for all
-  public record Entropy(double coefficient, double topQuantile) {
-    /// It does not.
-    public static final Entropy DEFAULT = new Entropy(0, 1);
-
-    /// Checks the ranges.
-    public Entropy {
-      Require.that(coefficient >= 0, "coefficient", "at least 0 (0: no bonus)", coefficient);
-      Require.that(
-          topQuantile > 0 && topQuantile <= 1,
-          "topQuantile",
-          "above 0 and at most 1 (1: all tokens)",
-          topQuantile);
     }
   }
 }

@@ -24,36 +24,39 @@
 /// | ρ, ε_low, ε_high | `ClippedSurrogate`, `clipLow`, `clipHigh` | R1 used 10; most use 0.2 |
 /// | β, KL | `klCoefficient`, `klEstimator` | k3 against the model that the stage began with, or a later one (`reference.replaceEvery`; R1: 400 steps) |
 /// | μ | `innerEpochs` | passes over one batch |
-/// | w_it | `GrpoLoss.tokenWeight` | what the loss is a mean of (`LossType`) |
+/// | w_it | `GrpoLoss.tokenWeight` | what the loss is a mean of |
 ///
-/// The loss types differ in w and in what is minimised per token, with |o_i| scored tokens in
+/// The losses differ in w and in what is minimised per token. With |o_i| scored tokens in
 /// completion i, B completions in the update, N scored tokens in the update, N̄ in the whole batch
 /// per update, L_max the length limit, and sg(x) for x without gradient:
 ///
-/// | type | w_it | per token |
-/// |---|---|---|
-/// | `grpo` | 1 / (\|o_i\| B) | clipped; long completions weigh less per token |
-/// | `bnpo` | 1 / N | clipped |
-/// | `dr_grpo` | 1 / (L_max B) | clipped; a constant: no bias towards long wrong answers |
-/// | `dapo` | 1 / N̄ | clipped |
-/// | `luspo` | 1 / B | clipped; for ratios of sequences |
-/// | `cispo` | 1 / N̄ | -sg(min(ρ, ε_high)) A log π: no token loses its gradient |
-/// | `sapo` | 1 / (\|o_i\| B) | -(4/τ) σ(τ (ρ - 1)) A, τ by the sign of A |
-/// | `vespo` | 1 / N̄ | -sg(φ(s)) A log π, φ(s) = exp(λ) s^k exp(-λ s), s the sequence's ratio |
+/// | `loss` | w_it | per token | its settings |
+/// |---|---|---|---|
+/// | `grpo` | 1 / (\|o_i\| B) | clipped; long completions weigh less per token | `clipLow`, `clipHigh`, `bound`, `dualClip` |
+/// | `bnpo` | 1 / N | clipped | the same |
+/// | `dr_grpo` | 1 / (L_max B) | clipped; a constant: no bias towards long wrong answers | the same |
+/// | `dapo` | 1 / N̄ | clipped | the same |
+/// | `luspo` | 1 / B | clipped; for ratios of sequences | the same |
+/// | `cispo` | 1 / N̄ | -sg(min(ρ, c)) A log π: no token loses its gradient | `cap` |
+/// | `sapo` | 1 / (\|o_i\| B) | -(4/τ) σ(τ (ρ - 1)) A, τ by the sign of A | `positiveTemperature`, `negativeTemperature` |
+/// | `vespo` | 1 / N̄ | -sg(φ(s)) A log π, φ(s) = exp(λ) s^k exp(-λ s), s the sequence's ratio | `positiveShape`, `positiveRate`, `negativeShape`, `negativeRate` |
 ///
-/// # What else there is
+/// Each is a record of the sealed family [dev.tesuji.rl.grpo.GrpoLoss]; a recipe writes its name
+/// and its settings side by side, and a setting of another loss is refused.
+///
+/// # Further settings
 ///
 /// - `ratio.level: sequence` is GSPO: ρ becomes s_i = exp(1/|o_i| Σ_t log ρ_it), the same for all
 ///   tokens. With `grpo` and clip ranges of 3e-4 and 4e-4 it is the paper's.
-/// - `ratio.most` bounds ρ itself, so that a negative advantage cannot make a loss without end.
+/// - `bound` bounds ρ itself, so that a negative advantage cannot make a loss without end;
+///   `dualClip` (verl: 3) bounds the loss of negative advantages, within a wide clip range too.
 /// - `ratio.offPolicyMask` leaves out completions with a negative advantage whose mean of log π_old
 ///   - log π is above it.
-/// - `ratio.sampler` weights with π_old / π_sampler where the sampler differs from the trainer.
-///   Here the two share their layers, and the ratio is 1 up to rounding, unless the sampler filters
-///   (top-k, top-p, min-p).
-/// - `entropy.topQuantile` takes the policy gradient of the tokens of highest entropy only, and
-///   `entropy.coefficient` pays for entropy in the mean over the update's tokens.
-/// - `reference.correctBias` multiplies the KL's estimate with ρ, also in the metric `kl`.
+/// - `reference.correctBias` multiplies the KL's k3 estimate with ρ, also in the metric `kl`: its
+///   gradient is then that of KL(π ‖ π_ref), on policy and off.
+/// - `samplerCorrection`, `entropy`, `keepGroups` and the rest of
+///   [dev.tesuji.rl.algorithm.UpdateConfig] and [dev.tesuji.rl.algorithm.KlConfig] are those of all
+///   algorithms.
 ///
 /// # Deviations
 ///
@@ -73,7 +76,7 @@
 ///
 /// # Reading order
 ///
-/// [dev.tesuji.rl.grpo.GroupAdvantages], [dev.tesuji.rl.grpo.GrpoLoss],
-/// [dev.tesuji.rl.grpo.SequenceWeights], [dev.tesuji.rl.grpo.Grpo].
+/// [dev.tesuji.rl.grpo.GroupAdvantages], [dev.tesuji.rl.grpo.GrpoLoss], [dev.tesuji.rl.grpo.Ratio],
+/// [dev.tesuji.rl.grpo.Grpo].
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.rl.grpo;

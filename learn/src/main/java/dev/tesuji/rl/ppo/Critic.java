@@ -1,12 +1,15 @@
 package dev.tesuji.rl.ppo;
 
-import dev.tesuji.model.Parameter;
-import dev.tesuji.model.Reading;
-import dev.tesuji.optim.AdamW;
+import dev.tesuji.compute.TrainingPass;
+import dev.tesuji.nn.Parameter;
 import dev.tesuji.policy.ScalarHead;
-import dev.tesuji.policy.TokenSequence;
-import dev.tesuji.rl.algorithm.Tools;
+import dev.tesuji.rl.algorithm.AlgorithmContext;
 import dev.tesuji.tensor.Tensor;
+import dev.tesuji.tokenized.TokenSequence;
+import dev.tesuji.train.Checkpointed;
+import dev.tesuji.train.Learner;
+import dev.tesuji.train.Metrics;
+import dev.tesuji.train.Network;
 import dev.tesuji.weights.LoadedModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,36 +18,70 @@ import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Tells what reward is to be expected after a text: a decoder with a head of one output.
+/// A model of the reward that is to be expected after a text: a decoder with a head of one output.
 ///
 /// The value of a token is told from what stands before it, at the place that predicts it. Owns the
 /// head and its optimizer; close it to free them.
-final class Critic implements AutoCloseable {
-  private static final String HEAD = "value_head.safetensors";
-  private static final String OPTIMIZER = "critic_optimizer.safetensors";
+final class Critic implements Checkpointed, AutoCloseable {
+  private static final String FOLDER = "critic";
 
-  private final Tools tools;
-  private final CriticConfig config;
-  private final LoadedModel trunk;
+  private final AlgorithmContext context;
   private final ScalarHead head;
-  private final AdamW optimizer;
-  private long readings;
+  private final Learner learner;
 
   /// Makes a critic that expects 0 everywhere.
-  Critic(CriticConfig config, Tools tools) {
-    this.config = config;
-    this.tools = tools;
-    trunk = ownsTrunk() ? tools.requireSecond() : tools.policy();
+  Critic(CriticConfig config, AlgorithmContext context) {
+    this.context = context;
+    boolean own = config.trunk() == CriticConfig.Trunk.OWN;
+    LoadedModel trunk = own ? context.requireSecond() : context.policy();
     head = new ScalarHead(trunk.decoder(), "value_head", true);
-    List<Parameter> parameters = new ArrayList<>(head.parameters());
-    if (ownsTrunk()) {
-      parameters.addAll(trunk.decoder().trained());
-    }
-    optimizer = new AdamW(parameters, tools.optimizer().times(config.learningRateFactor()));
+    Network network = own ? new HeadAndTrunk(head, trunk) : new HeadAlone(head);
+    learner =
+        new Learner(
+            network,
+            context.optimizer().times(config.learningRateFactor()).change().emaDecay(0).build());
   }
 
-  private boolean ownsTrunk() {
-    return config.trunk() == CriticConfig.Trunk.OWN;
+  /// A head on the policy's own layers.
+  private record HeadAlone(ScalarHead head) implements Network {
+    private static final String FILE = "value_head.safetensors";
+
+    @Override
+    public List<Parameter> trained() {
+      return head.parameters();
+    }
+
+    @Override
+    public void save(Path folder) {
+      head.save(folder.resolve(FILE));
+    }
+
+    @Override
+    public void restore(Path folder) {
+      head.restore(folder.resolve(FILE));
+    }
+  }
+
+  /// A head on layers of its own.
+  private record HeadAndTrunk(ScalarHead head, LoadedModel trunk) implements Network {
+    @Override
+    public List<Parameter> trained() {
+      List<Parameter> all = new ArrayList<>(head.parameters());
+      all.addAll(trunk.decoder().trained());
+      return all;
+    }
+
+    @Override
+    public void save(Path folder) {
+      new HeadAlone(head).save(folder);
+      trunk.save(folder);
+    }
+
+    @Override
+    public void restore(Path folder) {
+      new HeadAlone(head).restore(folder);
+      trunk.restore(folder);
+    }
   }
 
   /// Returns the value before each scored token, end to end.
@@ -57,8 +94,9 @@ final class Critic implements AutoCloseable {
   /// @param loss makes the scalar loss from the values before each scored token, `[n]`
   /// @return the loss
   double backward(List<TokenSequence> sequences, UnaryOperator<Tensor> loss) {
-    Reading.Way way = new Reading.Way(tools.compute().gradientCheckpointing(), 0, readings++);
-    return head.backward(ScalarHead.Texts.beforeScored(sequences), way, loss);
+    TrainingPass.Settings settings =
+        new TrainingPass.Settings(context.compute().gradientCheckpointing(), 0, learner.nextPass());
+    return head.backward(ScalarHead.Texts.beforeScored(sequences), settings, loss);
   }
 
   /// Moves the head, and the trunk where it has its own.
@@ -66,36 +104,27 @@ final class Critic implements AutoCloseable {
   /// @param step of the run, for the schedule
   /// @return the norm of the gradient before it was limited
   double update(int step) {
-    double norm = optimizer.clip();
-    double rate = tools.optimizer().rate(step, tools.steps()) * config.learningRateFactor();
-    optimizer.update(rate);
-    return norm;
+    return learner.update(step, context.steps(), new Metrics());
   }
 
-  void save(Path folder) {
-    head.save(folder.resolve(HEAD));
-    if (ownsTrunk()) {
-      trunk.save(folder.resolve("critic"));
-    }
-    optimizer.save(folder.resolve(OPTIMIZER));
+  @Override
+  public void save(Path folder) {
+    learner.save(folder.resolve(FOLDER));
   }
 
-  void putState(ObjectNode state) {
-    state.put("critic_updates", optimizer.updates()).put("critic_readings", readings);
+  @Override
+  public ObjectNode state() {
+    return learner.state();
   }
 
-  void restore(Path folder, JsonNode state) {
-    head.restore(folder.resolve(HEAD));
-    if (ownsTrunk()) {
-      trunk.restore(folder.resolve("critic"));
-    }
-    optimizer.restore(folder.resolve(OPTIMIZER), state.path("critic_updates").asInt());
-    readings = state.path("critic_readings").asLong();
+  @Override
+  public void restore(Path folder, JsonNode state) {
+    learner.restore(folder.resolve(FOLDER), state);
   }
 
   @Override
   public void close() {
-    optimizer.close();
+    learner.close();
     head.close();
   }
 }

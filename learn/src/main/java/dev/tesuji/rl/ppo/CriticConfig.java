@@ -1,6 +1,6 @@
 package dev.tesuji.rl.ppo;
 
-import dev.tesuji.input.Require;
+import dev.tesuji.check.Require;
 
 /// The settings of the value model.
 ///
@@ -24,7 +24,7 @@ public record CriticConfig(
     Require.atLeast(0, "warmupSteps", warmupSteps);
   }
 
-  /// What the head stands on.
+  /// The model under the head.
   public enum Trunk {
     /// A second model, a copy of the one that the stage begins with.
     OWN,

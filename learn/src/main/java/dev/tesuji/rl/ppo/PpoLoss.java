@@ -7,7 +7,7 @@ import dev.tesuji.tensor.Tensor;
 public final class PpoLoss {
   private PpoLoss() {}
 
-  /// What a completion's rewards and values come to.
+  /// The advantages and returns of a completion.
   ///
   /// @param advantages A, `[T]`
   /// @param returns A + V, what the critic learns, `[T]`
@@ -70,16 +70,6 @@ public final class PpoLoss {
       cut += Math.abs(clipped - returns[i]) > Math.abs((double) values[i] - returns[i]) ? 1 : 0;
     }
     return (double) cut / values.length;
-  }
-
-  /// Returns the next coefficient of a KL term that is to hold a target ([Ziegler et al.,
-  /// 2019](https://arxiv.org/abs/1909.08593), Section 2.2):
-  ///
-  /// ```
-  /// e = clip(KL / target - 1, -0.2, 0.2)          β ← β (1 + 0.1 e)
-  /// ```
-  public static double adapted(double coefficient, double kl, double target) {
-    return coefficient * (1 + 0.1 * Math.clamp(kl / target - 1, -0.2, 0.2));
   }
 
   /// Returns 1 - Var(R - V) / Var(R): 1 where the critic tells all, 0 where it tells no more than

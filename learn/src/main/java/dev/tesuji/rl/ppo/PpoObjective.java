@@ -1,17 +1,18 @@
 package dev.tesuji.rl.ppo;
 
-import dev.tesuji.policy.TokenSequence;
+import dev.tesuji.json.Json;
+import dev.tesuji.rl.algorithm.AlgorithmContext;
 import dev.tesuji.rl.algorithm.Batch;
-import dev.tesuji.rl.algorithm.KlReward;
-import dev.tesuji.rl.algorithm.Means;
+import dev.tesuji.rl.algorithm.KlControl;
+import dev.tesuji.rl.algorithm.MetricAccumulator;
 import dev.tesuji.rl.algorithm.Objective;
 import dev.tesuji.rl.algorithm.PolicyLoss;
 import dev.tesuji.rl.algorithm.Statistics;
 import dev.tesuji.rl.algorithm.TokenMean;
-import dev.tesuji.rl.algorithm.Tools;
 import dev.tesuji.rl.algorithm.Update;
-import dev.tesuji.run.Metrics;
 import dev.tesuji.tensor.Tensor;
+import dev.tesuji.tokenized.TokenSequence;
+import dev.tesuji.train.Metrics;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -21,43 +22,43 @@ import tools.jackson.databind.node.ObjectNode;
 /// PPO at work.
 final class PpoObjective implements Objective {
   private final Ppo ppo;
-  private final Tools tools;
+  private final AlgorithmContext context;
   private final Critic critic;
-  private double klCoefficient;
+  private final KlControl kl;
   private float[][] values = {}; // of the batch of the step, before it
   private float[][] returns = {};
 
-  PpoObjective(Ppo ppo, Tools tools) {
+  PpoObjective(Ppo ppo, AlgorithmContext context) {
     this.ppo = ppo;
-    this.tools = tools;
-    klCoefficient = ppo.kl().coefficient();
-    critic = new Critic(ppo.critic(), tools);
+    this.context = context;
+    kl = new KlControl(ppo.kl().penalty(), context.steps());
+    critic = new Critic(ppo.critic(), context);
   }
 
   @Override
   public float[][] advantages(int step, Batch batch, Metrics metrics) {
+    kl.begin(step, batch, metrics);
     int[] scored = batch.scored();
     values = values(batch, scored);
     returns = new float[values.length][0];
     float[][] advantages = new float[values.length][0];
     double[] rewards = batch.rewards();
-    Means means = new Means();
+    MetricAccumulator totals = new MetricAccumulator();
     for (int i : scored) {
-      double[] perToken = rewards(batch, i, rewards[i], means);
+      double[] perToken = kl.perToken(batch, i, rewards[i]);
       PpoLoss.Estimate estimate = PpoLoss.estimate(perToken, values[i], ppo.gamma(), ppo.lambda());
       advantages[i] = estimate.advantages();
       returns[i] = estimate.returns();
-      means.add("objective/scores", rewards[i], 1);
-      means.add("objective/rlhf_reward", Arrays.stream(perToken).sum(), 1);
-      means.add("objective/non_score_reward", Arrays.stream(perToken).sum() - rewards[i], 1);
+      totals.add("objective/scores", rewards[i], 1);
+      totals.add("objective/rlhf_reward", Arrays.stream(perToken).sum(), 1);
+      totals.add("objective/non_score_reward", Arrays.stream(perToken).sum() - rewards[i], 1);
     }
-    means.put(metrics);
+    totals.put(metrics);
     float[] all = Batch.pack(scored, i -> values[i]);
     float[] wanted = Batch.pack(scored, i -> returns[i]);
     metrics.put("critic/vf_explained_var", PpoLoss.explainedVariance(all, wanted));
     putMean(metrics, "critic/values/mean", all);
     putMean(metrics, "critic/returns/mean", wanted);
-    adapt(means.get("objective/kl"), metrics);
     return ppo.whiten() ? Statistics.whiten(advantages, true) : advantages;
   }
 
@@ -69,23 +70,6 @@ final class PpoObjective implements Objective {
     metrics.put(name, sum / numbers.length);
   }
 
-  private double[] rewards(Batch batch, int i, double reward, Means means) {
-    if (klCoefficient > 0) {
-      means.add("objective/kl", KlReward.sum(batch.old(i), batch.reference(i)), 1);
-    }
-    double inReward = klInLoss() ? 0 : klCoefficient;
-    return KlReward.perToken(batch, i, reward, inReward, ppo.kl().estimator());
-  }
-
-  private void adapt(double kl, Metrics metrics) {
-    if (klCoefficient > 0) {
-      metrics.put("kl_coefficient", klCoefficient);
-    }
-    if (ppo.kl().target() > 0) {
-      klCoefficient = PpoLoss.adapted(klCoefficient, kl, ppo.kl().target());
-    }
-  }
-
   private float[][] values(Batch batch, int[] scored) {
     float[][] out = new float[batch.samples().size()][0];
     for (int[] micro : split(batch, scored)) {
@@ -95,33 +79,16 @@ final class PpoObjective implements Objective {
   }
 
   private List<int[]> split(Batch batch, int[] some) {
-    return batch.split(some, tools.compute().tokensPerDevice());
-  }
-
-  private boolean klInLoss() {
-    return klCoefficient > 0 && ppo.kl().place() == Ppo.Kl.Place.LOSS;
+    return batch.split(some, context.compute().tokensPerDevice());
   }
 
   @Override
-  public boolean everyTokenCounts() {
-    return klInLoss();
+  public PolicyLoss loss(Update update, int[] members, MetricAccumulator totals) {
+    return TokenMean.loss(update, members, ppo.surrogate(), kl);
   }
 
   @Override
-  public PolicyLoss loss(Update update, int[] members, Means means) {
-    PolicyLoss loss = TokenMean.loss(update, members, ppo);
-    return klInLoss()
-        ? loss.with(TokenMean.kl(update, members, klCoefficient, ppo.kl().estimator()))
-        : loss;
-  }
-
-  @Override
-  public boolean movesPolicy(int step) {
-    return step >= ppo.critic().warmupSteps();
-  }
-
-  @Override
-  public void learn(int step, Update update, Means means) {
+  public void learn(int step, Update update, MetricAccumulator totals) {
     int[] scored = update.scored();
     if (scored.length == 0) {
       return;
@@ -130,18 +97,18 @@ final class PpoObjective implements Objective {
     double loss = 0;
     for (int[] micro : split(update.batch(), scored)) {
       List<TokenSequence> sequences = update.batch().sequences(micro);
-      loss += critic.backward(sequences, v -> valueLoss(v, micro, weight, means));
+      loss += critic.backward(sequences, v -> valueLoss(v, micro, weight, totals));
     }
-    means.add("loss/value_avg", loss, 1);
-    means.add("critic/grad_norm", critic.update(step), 1);
+    totals.add("loss/value_avg", loss, 1);
+    totals.add("critic/grad_norm", critic.update(step), 1);
   }
 
-  private Tensor valueLoss(Tensor now, int[] micro, double weight, Means means) {
+  private Tensor valueLoss(Tensor now, int[] micro, double weight, MetricAccumulator totals) {
     float[] before = Batch.pack(micro, i -> values[i]);
     double clip = ppo.critic().clip();
     float[] target = Batch.pack(micro, i -> returns[i]);
     double share = PpoLoss.clippedShare(now.detach().toFloats(), before, target, clip);
-    means.add("val/clipfrac_avg", share * before.length, before.length);
+    totals.add("val/clipfrac_avg", share * before.length, before.length);
     Tensor old = Tensor.of(before).to(now.device());
     Tensor wanted = Tensor.of(target).to(now.device());
     return PpoLoss.valueLoss(now, old, wanted, clip).sum().mul(weight);
@@ -153,15 +120,17 @@ final class PpoObjective implements Objective {
   }
 
   @Override
-  public void putState(ObjectNode state) {
-    state.put("kl_coefficient", klCoefficient);
-    critic.putState(state);
+  public ObjectNode state() {
+    ObjectNode state = Json.MAPPER.createObjectNode();
+    kl.putState(state);
+    state.set("critic", critic.state());
+    return state;
   }
 
   @Override
   public void restore(Path folder, JsonNode state) {
-    klCoefficient = state.path("kl_coefficient").asDouble();
-    critic.restore(folder, state);
+    kl.restore(state);
+    critic.restore(folder, state.path("critic"));
   }
 
   @Override

@@ -21,7 +21,7 @@
 /// |---|---|---|
 /// | γ, λ | `gamma`, `lambda` | 1 and 1: with λ = 1 the advantage is the return less the value |
 /// | ε_low, ε_high, μ | `clipLow`, `clipHigh`, `innerEpochs` | |
-/// | β | `kl.coefficient` | adapted to hold `kl.target`, where one is given |
+/// | β | `kl.coefficient` | adapted to hold `kl.target`, or going to `kl.finalCoefficient`, where one is given |
 /// | V | `Critic` | `critic.trunk`: `own` or `shared` |
 /// | c, ε_V | `critic.coefficient`, `critic.clip` | |
 ///
@@ -42,11 +42,9 @@
 ///    Returns are made from those before whitening.
 /// 2. The critic's gradient has a norm limit and a schedule like the policy's; its rate is a
 ///    multiple of the policy's.
-/// 3. The adapted coefficient moves by at most 2 % per step and does not depend on the batch size
-///    (Ziegler et al. scale with it).
-/// 4. A critic with a trunk of its own trains all of that model's weights, also where the policy
+/// 3. A critic with a trunk of its own trains all of that model's weights, also where the policy
 ///    learns through adapters.
-/// 5. During the critic's warm-up a shared trunk stays as it is; the head learns alone.
+/// 4. During the critic's warm-up a shared trunk stays as it is; the head learns alone.
 ///
 /// # Reading order
 ///

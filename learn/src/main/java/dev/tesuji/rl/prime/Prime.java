@@ -1,9 +1,17 @@
 package dev.tesuji.rl.prime;
 
-import dev.tesuji.input.Require;
+import dev.tesuji.check.Require;
+import dev.tesuji.check.Unwrapped;
 import dev.tesuji.rl.algorithm.Algorithm;
+import dev.tesuji.rl.algorithm.AlgorithmContext;
+import dev.tesuji.rl.algorithm.ClippedSurrogate;
+import dev.tesuji.rl.algorithm.GroupFilter;
+import dev.tesuji.rl.algorithm.KlConfig;
+import dev.tesuji.rl.algorithm.KlPenalty;
 import dev.tesuji.rl.algorithm.Objective;
-import dev.tesuji.rl.algorithm.Tools;
+import dev.tesuji.rl.algorithm.Requirements;
+import dev.tesuji.rl.algorithm.Requirements.Need;
+import dev.tesuji.rl.algorithm.UpdateConfig;
 
 /// The settings of PRIME.
 ///
@@ -13,11 +21,9 @@ import dev.tesuji.rl.algorithm.Tools;
 /// @param mostAccuracy groups with a larger share of right answers are left out
 /// @param order whether the reward model learns from a batch before or after it judges it
 /// @param learningRateFactor the reward model's learning rate as a multiple of the policy's
-/// @param clipLow ε_low: ratios below 1 - ε_low are clipped
-/// @param clipHigh ε_high: ratios above 1 + ε_high are clipped
-/// @param innerEpochs μ, passes over one batch of completions
-/// @param miniBatches updates per pass
-/// @param maskTruncated whether completions that reached the length limit are left out of the loss
+/// @param kl how the policy is held to the reference; by k1 in the reward where that is left open
+/// @param surrogate the clip ranges of ratios
+/// @param updates the updates that a batch of completions makes
 public record Prime(
     double beta,
     double gamma,
@@ -25,16 +31,23 @@ public record Prime(
     double mostAccuracy,
     Order order,
     double learningRateFactor,
-    double clipLow,
-    double clipHigh,
-    int innerEpochs,
-    int miniBatches,
-    boolean maskTruncated)
+    @Unwrapped KlConfig kl,
+    @Unwrapped ClippedSurrogate surrogate,
+    @Unwrapped UpdateConfig updates)
     implements Algorithm {
   /// The paper's values: β 0.05, γ 1, accuracies from 0.2 to 0.8, the reward model first and at
   /// twice the policy's learning rate.
   public static final Prime DEFAULT =
-      new Prime(0.05, 1, 0.2, 0.8, Order.BEFORE, 2, 0.2, 0.2, 1, 1, false);
+      new Prime(
+          0.05,
+          1,
+          0.2,
+          0.8,
+          Order.BEFORE,
+          2,
+          KlConfig.DEFAULT,
+          ClippedSurrogate.DEFAULT,
+          UpdateConfig.DEFAULT);
 
   /// Checks the ranges.
   public Prime {
@@ -48,7 +61,12 @@ public record Prime(
         "from leastAccuracy (" + leastAccuracy + ") to 1",
         mostAccuracy);
     Require.that(learningRateFactor >= 0, "learningRateFactor", "at least 0", learningRateFactor);
-    Algorithm.requireRanges(clipLow, clipHigh, innerEpochs, miniBatches);
+    kl.resolved(KlPenalty.Defaults.REWARD);
+    Require.that(
+        updates.keepGroups() == UpdateConfig.KeepGroups.VARIED_REWARDS,
+        "keepGroups",
+        "absent with prime, which keeps groups by leastAccuracy and mostAccuracy",
+        "mixed_correctness");
   }
 
   /// When the reward model learns.
@@ -59,33 +77,24 @@ public record Prime(
     AFTER
   }
 
-  @Override
-  public int leastGroupSize() {
-    return 2;
+  /// Returns how the policy is held to the reference.
+  KlPenalty penalty() {
+    return kl.resolved(KlPenalty.Defaults.REWARD);
   }
 
   @Override
-  public boolean needsReference() {
-    return true;
+  public Requirements requirements() {
+    return penalty()
+        .addTo(
+            Requirements.NONE
+                .withGroupsOf(2)
+                .with(Need.REFERENCE, true)
+                .with(Need.SECOND_MODEL, true)
+                .with(new GroupFilter.Accuracy(leastAccuracy, mostAccuracy)));
   }
 
   @Override
-  public boolean needsSecondModel() {
-    return true;
-  }
-
-  @Override
-  public boolean alwaysFilters() {
-    return leastAccuracy > 0 || mostAccuracy < 1;
-  }
-
-  @Override
-  public boolean keeps(double[] rewards, double accuracy) {
-    return accuracy >= leastAccuracy && accuracy <= mostAccuracy;
-  }
-
-  @Override
-  public Objective open(Tools tools) {
-    return new PrimeObjective(this, tools);
+  public Objective open(AlgorithmContext context) {
+    return new PrimeObjective(this, context);
   }
 }

@@ -1,16 +1,19 @@
 package dev.tesuji.rl.prime;
 
-import dev.tesuji.policy.TokenSequence;
+import dev.tesuji.policy.Policy;
+import dev.tesuji.rl.algorithm.AlgorithmContext;
 import dev.tesuji.rl.algorithm.Batch;
-import dev.tesuji.rl.algorithm.Means;
+import dev.tesuji.rl.algorithm.KlControl;
+import dev.tesuji.rl.algorithm.MetricAccumulator;
 import dev.tesuji.rl.algorithm.Objective;
 import dev.tesuji.rl.algorithm.PolicyLoss;
 import dev.tesuji.rl.algorithm.Sample;
 import dev.tesuji.rl.algorithm.TokenMean;
-import dev.tesuji.rl.algorithm.Tools;
 import dev.tesuji.rl.algorithm.Update;
-import dev.tesuji.run.Learner;
-import dev.tesuji.run.Metrics;
+import dev.tesuji.tokenized.TokenSequence;
+import dev.tesuji.train.Learner;
+import dev.tesuji.train.Metrics;
+import dev.tesuji.weights.LoadedModel;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -22,22 +25,27 @@ final class PrimeObjective implements Objective {
   private static final String FOLDER = "reward_model";
 
   private final Prime prime;
-  private final Tools tools;
-  private final Learner rewardModel;
+  private final AlgorithmContext context;
+  private final Policy rewardModel;
+  private final Learner learner;
+  private final KlControl kl;
 
-  PrimeObjective(Prime prime, Tools tools) {
+  PrimeObjective(Prime prime, AlgorithmContext context) {
     this.prime = prime;
-    this.tools = tools;
-    rewardModel =
-        new Learner(
-            tools.requireSecond(),
-            tools.temperature(),
-            tools.compute(),
-            tools.optimizer().times(prime.learningRateFactor()));
+    this.context = context;
+    kl = new KlControl(prime.penalty(), context.steps());
+    LoadedModel second = context.requireSecond();
+    rewardModel = new Policy(second.decoder(), context.temperature(), context.compute());
+    learner =
+        Learner.of(
+            second,
+            context.compute(),
+            context.optimizer().times(prime.learningRateFactor()).change().emaDecay(0).build());
   }
 
   @Override
   public float[][] advantages(int step, Batch batch, Metrics metrics) {
+    kl.begin(step, batch, metrics);
     int[] scored = batch.scored();
     float[][] process = process(batch, scored);
     double[] outcomes = outcomes(batch);
@@ -56,7 +64,12 @@ final class PrimeObjective implements Objective {
     float[][] rewards = process;
     float[] all = Batch.pack(scored, i -> rewards[i]);
     metrics.put("reward_model/process_reward", sum(all) / all.length);
-    return PrimeRewards.advantages(process, batch.rewards(), batch.groupSize(), prime.gamma());
+    double[] paid = batch.rewards();
+    double[] costs = kl.perCompletion(batch);
+    for (int i = 0; i < paid.length; i++) {
+      paid[i] -= costs[i];
+    }
+    return PrimeRewards.advantages(process, paid, batch.groupSize(), prime.gamma());
   }
 
   private static double[] outcomes(Batch batch) {
@@ -72,7 +85,7 @@ final class PrimeObjective implements Objective {
   private float[][] process(Batch batch, int[] scored) {
     float[][] process = new float[batch.samples().size()][0];
     for (int[] micro : split(batch, scored)) {
-      batch.unpack(rewardModel.policy().score(batch.sequences(micro)).logProbs(), micro, process);
+      batch.unpack(rewardModel.score(batch.sequences(micro)).logProbs(), micro, process);
     }
     for (int i : scored) {
       process[i] = PrimeRewards.process(process[i], batch.reference(i), prime.beta());
@@ -96,14 +109,16 @@ final class PrimeObjective implements Objective {
           batch.repeat(
               micro,
               i -> PrimeRewards.gradient(scores[i], outcomes[i], prime.beta()) / scored.length);
-      rewardModel.backward(sequences, scored.length, t -> t.logProbs().mul(t.of(weights)).sum());
+      rewardModel.backward(
+          Policy.Micro.of(sequences, scored.length, learner.nextPass()),
+          t -> t.logProbs().mul(t.of(weights)).sum());
     }
     metrics.put("reward_model/prm_loss", loss);
-    metrics.put("reward_model/grad_norm", rewardModel.update(step, tools.steps(), new Metrics()));
+    metrics.put("reward_model/grad_norm", learner.update(step, context.steps(), new Metrics()));
   }
 
   private List<int[]> split(Batch batch, int[] some) {
-    return batch.split(some, tools.compute().tokensPerDevice());
+    return batch.split(some, context.compute().tokensPerDevice());
   }
 
   private static double sum(float[] values) {
@@ -115,27 +130,30 @@ final class PrimeObjective implements Objective {
   }
 
   @Override
-  public PolicyLoss loss(Update update, int[] members, Means means) {
-    return TokenMean.loss(update, members, prime);
+  public PolicyLoss loss(Update update, int[] members, MetricAccumulator metrics) {
+    return TokenMean.loss(update, members, prime.surrogate(), kl);
   }
 
   @Override
   public void save(Path folder) {
-    rewardModel.save(folder.resolve(FOLDER));
+    learner.save(folder.resolve(FOLDER));
   }
 
   @Override
-  public void putState(ObjectNode state) {
-    state.set(FOLDER, rewardModel.state());
+  public ObjectNode state() {
+    ObjectNode state = learner.state();
+    kl.putState(state);
+    return state;
   }
 
   @Override
   public void restore(Path folder, JsonNode state) {
-    rewardModel.restore(folder.resolve(FOLDER), state.path(FOLDER));
+    learner.restore(folder.resolve(FOLDER), state);
+    kl.restore(state);
   }
 
   @Override
   public void close() {
-    rewardModel.close();
+    learner.close();
   }
 }

@@ -21,10 +21,10 @@
 /// | symbol | identifier | |
 /// |---|---|---|
 /// | π_φ | the second model | begins as a copy of the policy |
-/// | π_ref | the reference | the model that the stage began with, frozen |
+/// | π_ref | the reference | the model that the stage began with, frozen, adapters and all |
 /// | β, γ | `beta`, `gamma` | 0.05 and 1 |
 /// | o | | 1 for a right answer, 0 for a wrong one |
-/// | R | | the reward, whatever it pays for |
+/// | R | | the reward, whatever it pays for; less β Σ KL where `klCoefficient` holds the policy by it |
 ///
 /// Groups whose share of right answers is outside `leastAccuracy` to `mostAccuracy` are left out,
 /// of the reward model's training too. With `samplingRounds` above 1 others are drawn for them.

@@ -1,64 +1,55 @@
 package dev.tesuji.rl.reinforce;
 
-import dev.tesuji.input.Require;
+import dev.tesuji.check.Require;
+import dev.tesuji.check.Unwrapped;
 import dev.tesuji.rl.algorithm.Algorithm;
+import dev.tesuji.rl.algorithm.AlgorithmContext;
+import dev.tesuji.rl.algorithm.ClippedSurrogate;
+import dev.tesuji.rl.algorithm.GroupFilter;
+import dev.tesuji.rl.algorithm.KlConfig;
+import dev.tesuji.rl.algorithm.KlPenalty;
 import dev.tesuji.rl.algorithm.Objective;
-import dev.tesuji.rl.algorithm.Statistics;
-import dev.tesuji.rl.algorithm.Tools;
+import dev.tesuji.rl.algorithm.Requirements;
+import dev.tesuji.rl.algorithm.Requirements.Need;
+import dev.tesuji.rl.algorithm.UpdateConfig;
 
 /// The settings of ReMax.
 ///
-/// @param klCoefficient β, what the KL costs in the reward of each token; 0 loads no reference
-///   model
+/// @param kl how the policy is held to the reference; by k1 in the reward where that is left open
 /// @param gamma γ, the discount of later rewards
-/// @param clipLow ε_low: ratios below 1 - ε_low are clipped
-/// @param clipHigh ε_high: ratios above 1 + ε_high are clipped
-/// @param innerEpochs μ, passes over one batch of completions
-/// @param miniBatches updates per pass
-/// @param maskTruncated whether completions that reached the length limit are left out of the loss
+/// @param surrogate the clip ranges of ratios
+/// @param updates the updates that a batch of completions makes
 public record ReMax(
-    double klCoefficient,
+    @Unwrapped KlConfig kl,
     double gamma,
-    double clipLow,
-    double clipHigh,
-    int innerEpochs,
-    int miniBatches,
-    boolean maskTruncated)
+    @Unwrapped ClippedSurrogate surrogate,
+    @Unwrapped UpdateConfig updates)
     implements Algorithm {
   /// No KL, no discount, clip 0.2 where there is more than one update.
-  public static final ReMax DEFAULT = new ReMax(0, 1, 0.2, 0.2, 1, 1, false);
+  public static final ReMax DEFAULT =
+      new ReMax(KlConfig.DEFAULT, 1, ClippedSurrogate.DEFAULT, UpdateConfig.DEFAULT);
 
   /// Checks the ranges.
   public ReMax {
-    Require.that(klCoefficient >= 0, "klCoefficient", "at least 0", klCoefficient);
+    kl.resolved(KlPenalty.Defaults.REWARD);
     Require.that(gamma >= 0 && gamma <= 1, "gamma", "from 0 to 1", gamma);
-    Algorithm.requireRanges(clipLow, clipHigh, innerEpochs, miniBatches);
+  }
+
+  /// Returns how the policy is held to the reference.
+  KlPenalty penalty() {
+    return kl.resolved(KlPenalty.Defaults.REWARD);
   }
 
   @Override
-  public boolean needsReference() {
-    return klCoefficient > 0;
+  public Requirements requirements() {
+    boolean mixed = updates.keepGroups() == UpdateConfig.KeepGroups.MIXED_CORRECTNESS;
+    GroupFilter filter = // a group of equal rewards differs from its greedy completion
+        mixed ? new GroupFilter.MixedCorrectness() : new GroupFilter.AnyReward();
+    return penalty().addTo(Requirements.NONE.with(Need.GREEDY_BASELINE, true).with(filter));
   }
 
   @Override
-  public boolean needsGreedyBaseline() {
-    return true;
-  }
-
-  @Override
-  public boolean needsOldLogProbs() {
-    return klCoefficient > 0;
-  }
-
-  /// Keeps all groups that could be judged: also one of equal rewards differs from its greedy
-  /// completion.
-  @Override
-  public boolean keeps(double[] rewards, double accuracy) {
-    return !Double.isNaN(Statistics.mean(rewards));
-  }
-
-  @Override
-  public Objective open(Tools tools) {
-    return new ReMaxObjective(this);
+  public Objective open(AlgorithmContext context) {
+    return new ReMaxObjective(this, context.steps());
   }
 }

@@ -1,48 +1,59 @@
 package dev.tesuji.rl.reinforce;
 
+import dev.tesuji.json.Json;
 import dev.tesuji.rl.algorithm.Batch;
+import dev.tesuji.rl.algorithm.KlControl;
 import dev.tesuji.rl.algorithm.KlReward;
-import dev.tesuji.rl.algorithm.Means;
+import dev.tesuji.rl.algorithm.MetricAccumulator;
 import dev.tesuji.rl.algorithm.Objective;
 import dev.tesuji.rl.algorithm.PolicyLoss;
 import dev.tesuji.rl.algorithm.Statistics;
 import dev.tesuji.rl.algorithm.TokenMean;
 import dev.tesuji.rl.algorithm.Update;
-import dev.tesuji.run.Metrics;
+import dev.tesuji.train.Metrics;
+import java.nio.file.Path;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// REINFORCE++ at work.
 final class ReinforceObjective implements Objective {
   private final ReinforcePlusPlus settings;
+  private final KlControl kl;
 
-  ReinforceObjective(ReinforcePlusPlus settings) {
+  /// @param steps how many steps the run has
+  ReinforceObjective(ReinforcePlusPlus settings, int steps) {
     this.settings = settings;
+    kl = new KlControl(settings.penalty(), steps);
   }
 
   @Override
   public float[][] advantages(int step, Batch batch, Metrics metrics) {
+    kl.begin(step, batch, metrics);
     double[] rewards =
         settings.baseline()
             ? ReinforceAdvantages.lessGroupMean(batch.rewards(), batch.groupSize())
             : batch.rewards();
     float[][] returns = new float[rewards.length][0];
-    double inReward = settings.baseline() ? 0 : settings.klCoefficient();
     for (int i : batch.scored()) {
-      double[] perToken = KlReward.perToken(batch, i, rewards[i], inReward, settings.klEstimator());
-      returns[i] = KlReward.returns(perToken, settings.gamma());
+      returns[i] = KlReward.returns(kl.perToken(batch, i, rewards[i]), settings.gamma());
     }
     return Statistics.whiten(returns, true);
   }
 
   @Override
-  public boolean everyTokenCounts() {
-    return settings.baseline() && settings.klCoefficient() > 0;
+  public PolicyLoss loss(Update update, int[] members, MetricAccumulator metrics) {
+    return TokenMean.loss(update, members, settings.surrogate(), kl);
   }
 
   @Override
-  public PolicyLoss loss(Update update, int[] members, Means means) {
-    PolicyLoss loss = TokenMean.loss(update, members, settings);
-    return everyTokenCounts()
-        ? loss.with(TokenMean.kl(update, members, settings.klCoefficient(), settings.klEstimator()))
-        : loss;
+  public ObjectNode state() {
+    ObjectNode state = Json.MAPPER.createObjectNode();
+    kl.putState(state);
+    return state;
+  }
+
+  @Override
+  public void restore(Path folder, JsonNode state) {
+    kl.restore(state);
   }
 }

@@ -1,70 +1,75 @@
 package dev.tesuji.rl.reinforce;
 
-import dev.tesuji.input.Require;
+import dev.tesuji.check.Require;
+import dev.tesuji.check.Unwrapped;
 import dev.tesuji.policy.KlEstimator;
 import dev.tesuji.rl.algorithm.Algorithm;
+import dev.tesuji.rl.algorithm.AlgorithmContext;
+import dev.tesuji.rl.algorithm.ClippedSurrogate;
+import dev.tesuji.rl.algorithm.KlConfig;
+import dev.tesuji.rl.algorithm.KlPenalty;
+import dev.tesuji.rl.algorithm.KlPlace;
 import dev.tesuji.rl.algorithm.Objective;
-import dev.tesuji.rl.algorithm.Tools;
+import dev.tesuji.rl.algorithm.Requirements;
+import dev.tesuji.rl.algorithm.UpdateConfig;
 
 /// The settings of REINFORCE++.
 ///
 /// @param baseline whether the mean reward of the group is taken off first; the KL is then part of
 ///   the loss instead of the reward
-/// @param klCoefficient β, the weight of the KL; 0 loads no reference model
+/// @param kl how the policy is held to the reference; where that is left open by k1 in the reward,
+///   with a baseline by k2 in the loss, as the paper has it
 /// @param gamma γ, the discount of later rewards
-/// @param clipLow ε_low: ratios below 1 - ε_low are clipped
-/// @param clipHigh ε_high: ratios above 1 + ε_high are clipped
-/// @param innerEpochs μ, passes over one batch of completions
-/// @param miniBatches updates per pass
-/// @param maskTruncated whether completions that reached the length limit are left out of the loss
+/// @param surrogate the clip ranges of ratios
+/// @param updates the updates that a batch of completions makes
 public record ReinforcePlusPlus(
     boolean baseline,
-    double klCoefficient,
+    @Unwrapped KlConfig kl,
     double gamma,
-    double clipLow,
-    double clipHigh,
-    int innerEpochs,
-    int miniBatches,
-    boolean maskTruncated)
+    @Unwrapped ClippedSurrogate surrogate,
+    @Unwrapped UpdateConfig updates)
     implements Algorithm {
   /// No baseline, no KL, no discount, clip 0.2.
   public static final ReinforcePlusPlus DEFAULT =
-      new ReinforcePlusPlus(false, 0, 1, 0.2, 0.2, 1, 1, false);
+      new ReinforcePlusPlus(
+          false, KlConfig.DEFAULT, 1, ClippedSurrogate.DEFAULT, UpdateConfig.DEFAULT);
 
   /// Checks the ranges.
   public ReinforcePlusPlus {
-    Require.that(klCoefficient >= 0, "klCoefficient", "at least 0", klCoefficient);
+    KlPenalty penalty = kl.resolved(defaults(baseline));
+    Require.that(
+        !baseline || !penalty.inReward(),
+        "klPlace",
+        "loss with a baseline, which is one of whole rewards",
+        "reward");
     Require.that(gamma >= 0 && gamma <= 1, "gamma", "from 0 to 1", gamma);
     Require.that(
         !baseline || gamma == 1,
         "gamma",
         "1 with a baseline: there are no rewards before the end to discount",
         gamma);
-    Algorithm.requireRanges(clipLow, clipHigh, innerEpochs, miniBatches);
   }
 
-  /// Returns k1 for rewards, k2 for losses, as the paper has it.
-  KlEstimator klEstimator() {
-    return baseline ? KlEstimator.K2 : KlEstimator.K1;
+  private static KlPenalty.Defaults defaults(boolean baseline) {
+    return baseline
+        ? new KlPenalty.Defaults(KlPlace.LOSS, KlEstimator.K1, KlEstimator.K2)
+        : KlPenalty.Defaults.REWARD;
   }
 
-  @Override
-  public int leastGroupSize() {
-    return baseline ? 2 : 1;
-  }
-
-  @Override
-  public boolean needsReference() {
-    return klCoefficient > 0;
+  /// Returns how the policy is held to the reference.
+  KlPenalty penalty() {
+    return kl.resolved(defaults(baseline));
   }
 
   @Override
-  public boolean needsOldLogProbs() {
-    return klCoefficient > 0 && !baseline;
+  public Requirements requirements() {
+    return penalty()
+        .addTo(
+            Requirements.NONE.withGroupsOf(baseline ? 2 : 1).with(updates.keepGroups().filter()));
   }
 
   @Override
-  public Objective open(Tools tools) {
-    return new ReinforceObjective(this);
+  public Objective open(AlgorithmContext context) {
+    return new ReinforceObjective(this, context.steps());
   }
 }

@@ -23,7 +23,7 @@
 ///
 /// | symbol | identifier | |
 /// |---|---|---|
-/// | β | `klCoefficient` | k1 in the reward |
+/// | β | `klCoefficient` | by k1 in the reward, with a baseline by k2 in the loss, unless `klPlace` says otherwise |
 /// | γ | `gamma` | |
 /// | A | `ReinforceAdvantages`, `Statistics.whiten` | |
 /// | ε, μ | `clipLow`, `clipHigh`, `innerEpochs` | |

@@ -1,57 +1,58 @@
 package dev.tesuji.rl.rloo;
 
-import dev.tesuji.input.Require;
+import dev.tesuji.check.Require;
+import dev.tesuji.check.Unwrapped;
 import dev.tesuji.rl.algorithm.Algorithm;
+import dev.tesuji.rl.algorithm.AlgorithmContext;
+import dev.tesuji.rl.algorithm.ClippedSurrogate;
+import dev.tesuji.rl.algorithm.KlConfig;
+import dev.tesuji.rl.algorithm.KlPenalty;
 import dev.tesuji.rl.algorithm.Objective;
-import dev.tesuji.rl.algorithm.Tools;
+import dev.tesuji.rl.algorithm.Requirements;
+import dev.tesuji.rl.algorithm.Requirements.LookAhead;
+import dev.tesuji.rl.algorithm.UpdateConfig;
 
 /// The settings of RLOO.
 ///
-/// @param klCoefficient β, what the KL costs in the reward; 0 loads no reference model
+/// @param kl how the policy is held to the reference; by k1 in the reward where that is left open
 /// @param rewardLimit rewards are clipped to this size before anything else; 0 for no limit
 /// @param normalize whether advantages are scaled to mean 0 and deviation 1 over the batch
-/// @param clipLow ε_low: ratios below 1 - ε_low are clipped
-/// @param clipHigh ε_high: ratios above 1 + ε_high are clipped
-/// @param innerEpochs μ, passes over one batch of completions
-/// @param miniBatches updates per pass
-/// @param maskTruncated whether completions that reached the length limit are left out of the loss
+/// @param surrogate the clip ranges of ratios
+/// @param updates the updates that a batch of completions makes
 public record Rloo(
-    double klCoefficient,
+    @Unwrapped KlConfig kl,
     double rewardLimit,
     boolean normalize,
-    double clipLow,
-    double clipHigh,
-    int innerEpochs,
-    int miniBatches,
-    boolean maskTruncated)
+    @Unwrapped ClippedSurrogate surrogate,
+    @Unwrapped UpdateConfig updates)
     implements Algorithm {
   /// TRL's values, but for the KL (there 0.05), which is left out as everywhere here.
-  public static final Rloo DEFAULT = new Rloo(0, 0, false, 0.2, 0.2, 1, 1, false);
+  public static final Rloo DEFAULT =
+      new Rloo(KlConfig.DEFAULT, 0, false, ClippedSurrogate.DEFAULT, UpdateConfig.DEFAULT);
 
   /// Checks the ranges.
   public Rloo {
-    Require.that(klCoefficient >= 0, "klCoefficient", "at least 0", klCoefficient);
+    kl.resolved(KlPenalty.Defaults.REWARD);
     Require.that(rewardLimit >= 0, "rewardLimit", "at least 0 (0: no limit)", rewardLimit);
-    Algorithm.requireRanges(clipLow, clipHigh, innerEpochs, miniBatches);
+  }
+
+  /// Returns how the policy is held to the reference.
+  KlPenalty penalty() {
+    return kl.resolved(KlPenalty.Defaults.REWARD);
   }
 
   @Override
-  public int leastGroupSize() {
-    return 2;
+  public Requirements requirements() {
+    return penalty()
+        .addTo(
+            Requirements.NONE
+                .withGroupsOf(2)
+                .with(updates.keepGroups().filter())
+                .with(LookAhead.ONCE_MOVED));
   }
 
   @Override
-  public boolean needsReference() {
-    return klCoefficient > 0;
-  }
-
-  @Override
-  public boolean needsOldLogProbs() {
-    return klCoefficient > 0;
-  }
-
-  @Override
-  public Objective open(Tools tools) {
-    return new RlooObjective(this);
+  public Objective open(AlgorithmContext context) {
+    return new RlooObjective(this, context.steps());
   }
 }

@@ -12,16 +12,16 @@ public final class RlooAdvantages {
 
   private RlooAdvantages() {}
 
-  /// Returns the rewards that are compared: clipped, and less β times the KL of the completion.
+  /// Returns the rewards that are compared: clipped, and less what the KL of the completion costs.
   ///
   /// @param rewards `[P*G]`
-  /// @param kl log π_old - log π_ref summed over each completion, `[P*G]`; 0 where it is not held
-  public static double[] shaped(double[] rewards, double[] kl, Rloo rloo) {
+  /// @param costs β times the KL of each completion, `[P*G]`; 0 where it is not held by its reward
+  /// @param limit rewards are clipped to this size; 0 for no limit
+  public static double[] shaped(double[] rewards, double[] costs, double limit) {
     double[] out = rewards.clone();
     for (int i = 0; i < out.length; i++) {
-      double limit = rloo.rewardLimit();
       out[i] = limit > 0 ? Math.clamp(out[i], -limit, limit) : out[i];
-      out[i] -= rloo.klCoefficient() * kl[i];
+      out[i] -= costs[i];
     }
     return out;
   }

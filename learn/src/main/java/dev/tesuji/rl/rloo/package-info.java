@@ -20,9 +20,9 @@
 /// | symbol | identifier | |
 /// |---|---|---|
 /// | R, c | `rewards`, `rewardLimit` | |
-/// | β | `klCoefficient` | the KL is part of the reward |
+/// | β | `klCoefficient` | by k1 in the reward, or by `klPlace` in the loss |
 /// | A | `RlooAdvantages.of` | |
-/// | s, ε | `RlooLoss`, `clipLow`, `clipHigh` | one ratio per completion |
+/// | s, ε | [dev.tesuji.rl.algorithm.SequenceRatio], `RlooLoss`, `clipLow`, `clipHigh` | one ratio per completion |
 /// | μ | `innerEpochs` | |
 ///
 /// On policy s = 1 and the gradient is that of REINFORCE.

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tesuji.random.Rng;
 import dev.tesuji.rl.algorithm.Statistics;
 import dev.tesuji.rl.algorithm.Update.Counts;
-import dev.tesuji.rl.grpo.Grpo.LossType;
 import dev.tesuji.rl.grpo.Grpo.Scaling;
-import dev.tesuji.tensor.Rng;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class GroupAdvantagesTest {
@@ -73,11 +73,22 @@ class GroupAdvantagesTest {
   void tokenWeightsAddUpToWhatTheLossIsAMeanOf() {
     int[] lengths = {3, 5, 0, 8};
     Counts counts = new Counts(4, 16, 16, 10);
-    double[] sums = new double[LossType.values().length];
+    List<GrpoLoss> losses =
+        List.of(
+            GrpoLoss.Grpo.DEFAULT,
+            GrpoLoss.Bnpo.DEFAULT,
+            GrpoLoss.DrGrpo.DEFAULT,
+            GrpoLoss.Dapo.DEFAULT,
+            GrpoLoss.Cispo.DEFAULT,
+            GrpoLoss.Sapo.DEFAULT,
+            GrpoLoss.Luspo.DEFAULT,
+            GrpoLoss.Vespo.DEFAULT);
+    assertThat(losses).hasSize(GrpoLoss.class.getPermittedSubclasses().length);
+    double[] sums = new double[losses.size()];
     int i = 0;
-    for (LossType type : LossType.values()) {
+    for (GrpoLoss loss : losses) {
       for (int n : lengths) {
-        sums[i] += n == 0 ? 0 : n * GrpoLoss.tokenWeight(type, n, counts);
+        sums[i] += n == 0 ? 0 : n * loss.tokenWeight(n, counts);
       }
       i++;
     }

@@ -1,15 +1,23 @@
 package dev.tesuji.rl.grpo;
 
-import dev.tesuji.policy.KlEstimator;
+import dev.tesuji.compute.TokenScores;
+import dev.tesuji.compute.choice.TokenMaths;
 import dev.tesuji.policy.LossFixture;
-import dev.tesuji.policy.TokenScores;
 import dev.tesuji.rl.FixtureBatch;
-import dev.tesuji.rl.algorithm.Means;
+import dev.tesuji.rl.algorithm.Batch;
+import dev.tesuji.rl.algorithm.ClippedSurrogate;
+import dev.tesuji.rl.algorithm.EntropyConfig;
+import dev.tesuji.rl.algorithm.KlConfig;
+import dev.tesuji.rl.algorithm.LossFactors;
+import dev.tesuji.rl.algorithm.MetricAccumulator;
 import dev.tesuji.rl.algorithm.PolicyLoss;
+import dev.tesuji.rl.algorithm.SamplerCorrection;
 import dev.tesuji.rl.algorithm.Statistics;
-import dev.tesuji.rl.grpo.Grpo.LossType;
+import dev.tesuji.rl.algorithm.UpdateConfig;
 import dev.tesuji.rl.grpo.Grpo.Scaling;
+import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Tensor;
+import dev.tesuji.train.Metrics;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -93,10 +101,11 @@ public class GrpoParityTest {
           Tensor logits = c.tensor("logits");
           long n = logits.size(0) * logits.size(1);
           TokenScores scores =
-              TokenScores.of(
-                  logits.reshape(n, logits.size(2)),
-                  c.indices("completion_ids").reshape(n),
-                  temperature);
+              TokenMaths.on(Device.CPU)
+                  .score(
+                      logits.reshape(n, logits.size(2)),
+                      c.indices("completion_ids").reshape(n),
+                      temperature);
           Tensor leaf = scores.logProbs().detach().requiresGrad(true);
           Tensor entropies = scores.entropies().detach().requiresGrad(true);
           Result result = grpo.loss(leaf, entropies);
@@ -152,39 +161,54 @@ public class GrpoParityTest {
     }
 
     private static Grpo settings(LossFixture c) {
-      LossType type = LossType.valueOf(c.param("loss_type").stringValue().toUpperCase(Locale.ROOT));
-      Ratio.Soft soft =
-          new Ratio.Soft(
-              c.param("sapo_temperature_pos").asDouble(1),
-              c.param("sapo_temperature_neg").asDouble(1.05),
-              c.param("vespo_k_pos").asDouble(2),
-              c.param("vespo_lambda_pos").asDouble(3),
-              c.param("vespo_k_neg").asDouble(3),
-              c.param("vespo_lambda_neg").asDouble(2));
       boolean corrected = c.param("sampler_correction").asBoolean(false);
       Ratio ratio =
           new Ratio(
               Ratio.Level.valueOf(
                   c.param("importance_sampling_level").asString("token").toUpperCase(Locale.ROOT)),
-              c.param("delta").asDouble(0),
-              c.param("off_policy_mask_threshold").asDouble(0),
-              corrected ? Ratio.Sampler.TOKEN_TRUNCATE : Ratio.Sampler.NONE,
-              1e6,
-              soft);
-      return new Grpo(
-          type,
-          Scaling.GROUP,
-          ratio,
-          c.param("epsilon").doubleValue(),
-          c.param("epsilon_high").doubleValue(),
-          c.param("beta").doubleValue(),
-          KlEstimator.K3,
-          new Grpo.Reference(0, c.param("use_bias_correction_kl").asBoolean(false)),
-          new Grpo.Entropy(
-              c.param("entropy_coef").asDouble(0), c.param("top_entropy_quantile").asDouble(1)),
-          2,
-          1,
-          false);
+              c.param("off_policy_mask_threshold").asDouble(0));
+      EntropyConfig entropy =
+          new EntropyConfig(
+              c.param("entropy_coef").asDouble(0), c.param("top_entropy_quantile").asDouble(1));
+      return Grpo.DEFAULT
+          .with(loss(c))
+          .with(ratio)
+          .with(
+              KlConfig.of(c.param("beta").doubleValue()),
+              new Grpo.Reference(0, c.param("use_bias_correction_kl").asBoolean(false)))
+          .with(
+              UpdateConfig.of(2, 1)
+                  .with(entropy)
+                  .with(
+                      corrected
+                          ? SamplerCorrection.of(SamplerCorrection.Weights.TOKEN, 1e6)
+                          : SamplerCorrection.NONE));
+    }
+
+    private static GrpoLoss loss(LossFixture c) {
+      double high = c.param("epsilon_high").doubleValue();
+      ClippedSurrogate clip =
+          new ClippedSurrogate(
+              c.param("epsilon").doubleValue(), high, c.param("delta").asDouble(0), 0);
+      return switch (c.param("loss_type").stringValue()) {
+        case "grpo" -> new GrpoLoss.Grpo(clip);
+        case "bnpo" -> new GrpoLoss.Bnpo(clip);
+        case "dr_grpo" -> new GrpoLoss.DrGrpo(clip);
+        case "dapo" -> new GrpoLoss.Dapo(clip);
+        case "luspo" -> new GrpoLoss.Luspo(clip);
+        case "cispo" -> new GrpoLoss.Cispo(high);
+        case "sapo" ->
+            new GrpoLoss.Sapo(
+                c.param("sapo_temperature_pos").asDouble(1),
+                c.param("sapo_temperature_neg").asDouble(1.05));
+        case "vespo" ->
+            new GrpoLoss.Vespo(
+                c.param("vespo_k_pos").asDouble(2),
+                c.param("vespo_lambda_pos").asDouble(3),
+                c.param("vespo_k_neg").asDouble(3),
+                c.param("vespo_lambda_neg").asDouble(2));
+        default -> throw new AssertionError("no loss " + c.param("loss_type"));
+      };
     }
 
     /// Returns the loss at log-probabilities and entropies `[B, T]`.
@@ -193,8 +217,8 @@ public class GrpoParityTest {
       FixtureBatch.Ready ready =
           rows.update(
               padded, entropies, offPolicy ? i -> rows.row("old_per_token_logps", i) : null);
-      Means means = new Means();
-      PolicyLoss loss = new GrpoObjective(grpo).loss(ready.update(), ready.members(), means);
+      MetricAccumulator means = new MetricAccumulator();
+      PolicyLoss loss = loss(ready, ready.members(), means);
       loss.measure(ready.scores(), means);
       boolean sequence = grpo.ratio().level() == Ratio.Level.SEQUENCE;
       return new Result(
@@ -204,21 +228,35 @@ public class GrpoParityTest {
           ready);
     }
 
+    /// Makes the loss of some completions, with the factors that all algorithms share.
+    private PolicyLoss loss(FixtureBatch.Ready ready, int[] members, MetricAccumulator means) {
+      Batch batch = ready.update().batch();
+      if (grpo.updates().samplerCorrection().isOn()) {
+        batch.correct(grpo.updates().samplerCorrection(), new Metrics());
+      }
+      EntropyConfig entropy = grpo.updates().entropy();
+      return new LossFactors(entropy, entropy.coefficient())
+          .apply(
+              new GrpoObjective(grpo, 1).loss(ready.update(), members, means),
+              ready.update(),
+              members);
+    }
+
     private static PolicyLoss withoutBonus(PolicyLoss loss) {
       return new PolicyLoss(
-          loss.surrogate(), loss.advantages(), loss.old(), loss.weights(), loss.kl(), null);
+          loss.surrogate(), loss.advantages(), loss.old(), loss.weights(), loss.kl());
     }
 
     /// Measures clipping over completions instead of tokens, as TRL does.
-    private Means perSequence(PolicyLoss loss, FixtureBatch.Ready ready, Means perToken) {
+    private MetricAccumulator perSequence(
+        PolicyLoss loss, FixtureBatch.Ready ready, MetricAccumulator perToken) {
       float[] old = loss.old();
       float[] now = ready.scores().logProbs();
-      Means means = new Means();
+      MetricAccumulator means = new MetricAccumulator();
       int at = 0;
       for (int i : ready.members()) {
-        float[] before = {old == null ? now[at] : old[at]};
-        loss.surrogate()
-            .measure(means, new float[] {now[at]}, before, new float[] {loss.advantages()[at]});
+        double[] logRatio = {old == null ? 0 : (double) now[at] - old[at]};
+        loss.surrogate().measure(means, logRatio, new float[] {loss.advantages()[at]});
         at += rows.tokens()[i];
       }
       for (String name : List.of("entropy", "kl")) {
@@ -228,19 +266,18 @@ public class GrpoParityTest {
     }
 
     void checkMetrics(Result result) {
-      Means means = result.means();
+      MetricAccumulator means = result.means();
       for (String name : List.of("entropy", "kl", "cispo_clip_ratio", "vespo/phi_seq_mean")) {
         fixture.checkMetric(name, means.get(name));
       }
       rows.checkClipping(
-          means,
-          result.ready(),
-          i -> new GrpoObjective(grpo).loss(result.ready().update(), new int[] {i}, new Means()));
-      fixture.checkMetric("entropy_coef", grpo.entropy().coefficient());
+          means, result.ready(), i -> loss(result.ready(), new int[] {i}, new MetricAccumulator()));
+      fixture.checkMetric("entropy_coef", grpo.updates().entropy().coefficient());
       fixture.checkMetric("policy_loss", result.withoutBonus());
     }
   }
 
   /// @param withoutBonus the loss without the bonus for entropy
-  private record Result(Tensor loss, double withoutBonus, Means means, FixtureBatch.Ready ready) {}
+  private record Result(
+      Tensor loss, double withoutBonus, MetricAccumulator means, FixtureBatch.Ready ready) {}
 }

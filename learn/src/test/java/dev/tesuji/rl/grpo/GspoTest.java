@@ -6,16 +6,20 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tesuji.policy.KlEstimator;
 import dev.tesuji.policy.Policy;
-import dev.tesuji.policy.TokenSequence;
+import dev.tesuji.random.Rng;
 import dev.tesuji.rl.algorithm.Batch;
-import dev.tesuji.rl.algorithm.Means;
+import dev.tesuji.rl.algorithm.KlConfig;
+import dev.tesuji.rl.algorithm.KlPlace;
+import dev.tesuji.rl.algorithm.LossFactors;
+import dev.tesuji.rl.algorithm.MetricAccumulator;
 import dev.tesuji.rl.algorithm.PolicyLoss;
 import dev.tesuji.rl.algorithm.Sample;
+import dev.tesuji.rl.algorithm.SamplerCorrection;
 import dev.tesuji.rl.algorithm.Update;
-import dev.tesuji.rl.grpo.Grpo.LossType;
-import dev.tesuji.tensor.Rng;
+import dev.tesuji.rl.algorithm.UpdateConfig;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
+import dev.tesuji.tokenized.TokenSequence;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,24 +27,15 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class GspoTest {
-  private static Grpo grpo(LossType type, Ratio.Level level, Grpo.Reference reference, double kl) {
-    Ratio ratio = new Ratio(level, 0, 0, Ratio.Sampler.NONE, 3, Ratio.Soft.DEFAULT);
-    return new Grpo(
-        type,
-        Grpo.Scaling.GROUP,
-        ratio,
-        0.2,
-        0.28,
-        kl,
-        KlEstimator.K3,
-        reference,
-        Grpo.Entropy.DEFAULT,
-        2,
-        1,
-        false);
+  private static Grpo grpo(GrpoLoss loss, Ratio.Level level, Grpo.Reference reference, double kl) {
+    return Grpo.DEFAULT
+        .with(loss)
+        .with(new Ratio(level, 0))
+        .with(KlConfig.of(kl), reference)
+        .with(UpdateConfig.of(2, 1));
   }
 
   /// A loss and its gradient.
@@ -73,7 +68,7 @@ class GspoTest {
     Update.Counts counts = new Update.Counts(n, n * tokens, n * tokens, 10);
     Update update = new Update(batch, members, advantages, counts, false, ahead);
     try (Scope _ = Scope.open()) {
-      PolicyLoss loss = new GrpoObjective(grpo).loss(update, members, new Means());
+      PolicyLoss loss = new GrpoObjective(grpo, 1).loss(update, members, new MetricAccumulator());
       Tensor leaf = Tensor.of(all, all.length).requiresGrad(true);
       Tensor value = loss.of(new Policy.Tokens(leaf, leaf.detach(), 0));
       value.backward();
@@ -81,9 +76,20 @@ class GspoTest {
     }
   }
 
+  static List<GrpoLoss> lossesOfRatios() {
+    return List.of(
+        GrpoLoss.Grpo.DEFAULT,
+        GrpoLoss.Bnpo.DEFAULT,
+        GrpoLoss.DrGrpo.DEFAULT,
+        GrpoLoss.Dapo.DEFAULT,
+        GrpoLoss.Cispo.DEFAULT,
+        GrpoLoss.Sapo.DEFAULT,
+        GrpoLoss.Luspo.DEFAULT);
+  }
+
   @ParameterizedTest
-  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "VESPO")
-  void gspoEqualsGrpoForCompletionsOfOneToken(LossType type) {
+  @MethodSource("lossesOfRatios")
+  void gspoEqualsGrpoForCompletionsOfOneToken(GrpoLoss type) {
     for (long seed = 0; seed < 10; seed++) {
       Outcome token = run(grpo(type, Ratio.Level.TOKEN, Grpo.Reference.DEFAULT, 0), 1, seed);
       Outcome sequence = run(grpo(type, Ratio.Level.SEQUENCE, Grpo.Reference.DEFAULT, 0), 1, seed);
@@ -96,9 +102,10 @@ class GspoTest {
 
   @Test
   void forLongerOnesItDoesNot() {
-    Outcome token = run(grpo(LossType.GRPO, Ratio.Level.TOKEN, Grpo.Reference.DEFAULT, 0), 3, 1);
+    Outcome token =
+        run(grpo(GrpoLoss.Grpo.DEFAULT, Ratio.Level.TOKEN, Grpo.Reference.DEFAULT, 0), 3, 1);
     Outcome sequence =
-        run(grpo(LossType.GRPO, Ratio.Level.SEQUENCE, Grpo.Reference.DEFAULT, 0), 3, 1);
+        run(grpo(GrpoLoss.Grpo.DEFAULT, Ratio.Level.SEQUENCE, Grpo.Reference.DEFAULT, 0), 3, 1);
     assertThat(sequence.loss()).isNotCloseTo(token.loss(), within(1e-3));
   }
 
@@ -106,67 +113,65 @@ class GspoTest {
   void theSmoothWeightIsOneOnPolicyAndFallsToBothSides() {
     float[] now = {-1};
     // k 2, λ 3: φ(2) = e³ · 4 · e⁻⁶, φ(1/2) = e³ / 4 · e^(-3/2)
-    Ratio.Soft soft = Ratio.Soft.DEFAULT;
-    assertThat(SequenceWeights.gamma(1, now, now, new double[0], soft)).isEqualTo(1);
+    GrpoLoss.Vespo vespo = GrpoLoss.Vespo.DEFAULT;
+    assertThat(vespo.weight(1, now, now, new double[0])).isEqualTo(1);
     float[] half = {(float) (-1 - Math.log(2))};
-    assertThat(SequenceWeights.gamma(1, now, half, new double[0], soft))
-        .isCloseTo(4 * Math.exp(-3), within(1e-5));
-    assertThat(SequenceWeights.gamma(1, half, now, new double[0], soft))
+    assertThat(vespo.weight(1, now, half, new double[0])).isCloseTo(4 * Math.exp(-3), within(1e-5));
+    assertThat(vespo.weight(1, half, now, new double[0]))
         .isCloseTo(Math.exp(1.5) / 4, within(1e-5));
     // with π_old / π_sampler = 1/2 beside π / π_old = 2, w is 1 again
-    assertThat(SequenceWeights.gamma(1, now, half, new double[] {0.5}, soft))
-        .isCloseTo(1, within(1e-5));
-  }
-
-  @Test
-  void aSamplerIsCorrectedPerTokenOrPerSequence() {
-    float[] old = {0, 0};
-    float[] sampler = {(float) -Math.log(2), (float) -Math.log(3)}; // ratios 2 and 3, product 6
-    Map<Ratio.Sampler, double[]> want =
-        Map.of(
-            Ratio.Sampler.NONE, new double[] {1, 1},
-            Ratio.Sampler.TOKEN_TRUNCATE, new double[] {2, 2.5},
-            Ratio.Sampler.TOKEN_MASK, new double[] {2, 0},
-            Ratio.Sampler.SEQUENCE_TRUNCATE, new double[] {2.5, 2.5},
-            Ratio.Sampler.SEQUENCE_MASK, new double[] {0, 0});
-    assertThat(want).containsOnlyKeys(Ratio.Sampler.values());
-    want.forEach((correction, weights) ->
-        assertThat(SequenceWeights.sampler(old, sampler, correction, 2.5))
-            .as(correction.name())
-            .containsExactly(weights, within(1e-6)));
+    assertThat(vespo.weight(1, now, half, new double[] {0.5})).isCloseTo(1, within(1e-5));
   }
 
   @Test
   void theTopShareIsFoundByInterpolation() {
     float[] entropies = {4, 1, 3, 2, 0};
-    assertThat(SequenceWeights.entropyThreshold(entropies, 0.5)).isEqualTo(2);
-    assertThat(SequenceWeights.entropyThreshold(entropies, 0.3)).isCloseTo(2.8, within(1e-12));
+    assertThat(LossFactors.quantile(entropies, 0.5)).isEqualTo(2);
+    assertThat(LossFactors.quantile(entropies, 0.3)).isCloseTo(2.8, within(1e-12));
   }
 
   @Test
   void onlyBadCompletionsThatThePolicyHasLeftAreMasked() {
     float[] now = {-2, -2};
     float[] old = {-1, -1.5f}; // mean of log π_old - log π: 0.75
-    assertThat(SequenceWeights.isKept(-1, now, old, 0.7)).isFalse();
-    assertThat(SequenceWeights.isKept(-1, now, old, 0.8)).isTrue();
-    assertThat(SequenceWeights.isKept(1, now, old, 0.7)).isTrue();
+    assertThat(new Ratio(Ratio.Level.TOKEN, 0.7).keeps(-1, now, old)).isFalse();
+    assertThat(new Ratio(Ratio.Level.TOKEN, 0.8).keeps(-1, now, old)).isTrue();
+    assertThat(new Ratio(Ratio.Level.TOKEN, 0.7).keeps(1, now, old)).isTrue();
+  }
+
+  private static UpdateConfig bySequence() {
+    return UpdateConfig.DEFAULT.with(SamplerCorrection.of(SamplerCorrection.Weights.SEQUENCE, 2));
   }
 
   @Test
   void keysThatContradictEachOtherAreRefused() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> grpo(LossType.DAPO, Ratio.Level.TOKEN, new Grpo.Reference(400, false), 0))
+        .isThrownBy(() ->
+            Grpo.DEFAULT.with(
+                KlConfig.of(0.1, KlPlace.LOSS, KlEstimator.K2), new Grpo.Reference(0, true)))
+        .withMessage(
+            "reference.correctBias must be false but for klEstimator k3 in the loss, whose estimate"
+                + " it makes unbiased, got true");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Grpo.DEFAULT.with(GrpoLoss.Vespo.DEFAULT).with(bySequence()))
+        .withMessage(
+            "samplerCorrection.weights must be token with loss vespo, which multiplies them over the"
+                + " sequence by itself, got sequence");
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> grpo(GrpoLoss.Dapo.DEFAULT, Ratio.Level.TOKEN, new Grpo.Reference(400, false), 0))
         .withMessage(
             "reference.replaceEvery must be 0 without a KL term (klCoefficient 0): there is no"
                 + " reference to replace, got 400");
     assertThatIllegalArgumentException()
-        .isThrownBy(
-            () -> grpo(LossType.DAPO, Ratio.Level.SEQUENCE, new Grpo.Reference(0, true), 0.1))
+        .isThrownBy(() ->
+            grpo(GrpoLoss.Dapo.DEFAULT, Ratio.Level.SEQUENCE, new Grpo.Reference(0, true), 0.1))
         .withMessage(
             "reference.correctBias must be false with ratio.level sequence: the correction is"
                 + " defined per token, got true");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> grpo(LossType.VESPO, Ratio.Level.SEQUENCE, Grpo.Reference.DEFAULT, 0))
+        .isThrownBy(
+            () -> grpo(GrpoLoss.Vespo.DEFAULT, Ratio.Level.SEQUENCE, Grpo.Reference.DEFAULT, 0))
         .withMessage(
             "ratio.level must be token with loss vespo, which takes the ratio of the sequence by"
                 + " itself, got sequence");

@@ -3,8 +3,11 @@ package dev.tesuji.rl.ppo;
 import dev.tesuji.policy.KlEstimator;
 import dev.tesuji.policy.LossFixture;
 import dev.tesuji.rl.FixtureBatch;
+import dev.tesuji.rl.algorithm.ClippedSurrogate;
+import dev.tesuji.rl.algorithm.KlControl;
+import dev.tesuji.rl.algorithm.KlPenalty;
 import dev.tesuji.rl.algorithm.KlReward;
-import dev.tesuji.rl.algorithm.Means;
+import dev.tesuji.rl.algorithm.MetricAccumulator;
 import dev.tesuji.rl.algorithm.PolicyLoss;
 import dev.tesuji.rl.algorithm.Statistics;
 import dev.tesuji.rl.algorithm.TokenMean;
@@ -72,13 +75,17 @@ public class PpoParityTest {
   private static void policy(LossFixture c) {
     FixtureBatch rows = new FixtureBatch(c);
     double clip = c.param("cliprange").doubleValue();
-    Ppo ppo = new Ppo(1, 1, true, clip, clip, Ppo.Kl.DEFAULT, CriticConfig.DEFAULT, 2, 1, false);
     Tensor leaf = c.tensor("logps").requiresGrad(true);
     FixtureBatch.Ready ready = rows.update(leaf, leaf.detach(), i -> rows.row("old_logps", i));
-    PolicyLoss loss = TokenMean.loss(ready.update(), ready.members(), ppo);
+    PolicyLoss loss =
+        TokenMean.loss(
+            ready.update(),
+            ready.members(),
+            new ClippedSurrogate(clip, clip),
+            new KlControl(KlPenalty.NONE, 1));
     Tensor value = loss.of(ready.tokens());
     value.backward();
-    Means means = new Means();
+    MetricAccumulator means = new MetricAccumulator();
     loss.measure(ready.scores(), means);
     c.check("loss", value.item());
     c.check("clip_fraction", means.get("clip_ratio/region_mean"));

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tesuji.policy.KlEstimator;
+import dev.tesuji.random.Rng;
+import dev.tesuji.rl.algorithm.KlControl;
+import dev.tesuji.rl.algorithm.KlPlace;
 import dev.tesuji.rl.grpo.GroupAdvantages;
 import dev.tesuji.rl.grpo.Grpo.Scaling;
-import dev.tesuji.tensor.Rng;
 import org.junit.jupiter.api.Test;
 
 class PpoTest {
@@ -84,9 +86,9 @@ class PpoTest {
 
   @Test
   void theCoefficientFollowsTheKl() {
-    assertThat(PpoLoss.adapted(0.1, 12, 6)).isCloseTo(0.102, within(1e-12));
-    assertThat(PpoLoss.adapted(0.1, 0, 6)).isCloseTo(0.098, within(1e-12));
-    assertThat(PpoLoss.adapted(0.1, 6.6, 6)).isCloseTo(0.101, within(1e-12));
+    assertThat(KlControl.adapted(0.1, 12, 6)).isCloseTo(0.102, within(1e-12));
+    assertThat(KlControl.adapted(0.1, 0, 6)).isCloseTo(0.098, within(1e-12));
+    assertThat(KlControl.adapted(0.1, 6.6, 6)).isCloseTo(0.101, within(1e-12));
   }
 
   @Test
@@ -100,7 +102,7 @@ class PpoTest {
   @Test
   void aTargetWithoutAKlTermIsRefused() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Ppo.Kl(0, KlEstimator.K1, Ppo.Kl.Place.REWARD, 6))
+        .isThrownBy(() -> new Ppo.Kl(0, KlEstimator.K1, KlPlace.REWARD, 6, null))
         .withMessage(
             "target must be 0 without a KL term (coefficient 0): there is nothing to adapt, got"
                 + " 6.0");

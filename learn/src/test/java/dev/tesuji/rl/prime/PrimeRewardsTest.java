@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tesuji.policy.LossFixture;
+import dev.tesuji.random.Rng;
 import dev.tesuji.rl.FixtureBatch;
 import dev.tesuji.rl.rloo.RlooAdvantages;
-import dev.tesuji.tensor.Rng;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tesuji.policy.KlEstimator;
+import dev.tesuji.random.Rng;
+import dev.tesuji.rl.algorithm.ClippedSurrogate;
+import dev.tesuji.rl.algorithm.KlConfig;
 import dev.tesuji.rl.algorithm.KlReward;
 import dev.tesuji.rl.algorithm.Statistics;
-import dev.tesuji.tensor.Rng;
+import dev.tesuji.rl.algorithm.UpdateConfig;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
@@ -75,7 +78,9 @@ class ReinforceAdvantagesTest {
   @Test
   void aDiscountBesideABaselineIsRefused() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new ReinforcePlusPlus(true, 0, 0.9, 0.2, 0.2, 1, 1, false))
+        .isThrownBy(() ->
+            new ReinforcePlusPlus(
+                true, KlConfig.DEFAULT, 0.9, ClippedSurrogate.DEFAULT, UpdateConfig.DEFAULT))
         .withMessage(
             "gamma must be 1 with a baseline: there are no rewards before the end to discount, got"
                 + " 0.9");

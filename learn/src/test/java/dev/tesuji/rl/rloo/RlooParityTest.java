@@ -3,9 +3,12 @@ package dev.tesuji.rl.rloo;
 import dev.tesuji.policy.LossFixture;
 import dev.tesuji.policy.Policy;
 import dev.tesuji.rl.FixtureBatch;
-import dev.tesuji.rl.algorithm.KlReward;
-import dev.tesuji.rl.algorithm.Means;
+import dev.tesuji.rl.algorithm.ClippedSurrogate;
+import dev.tesuji.rl.algorithm.KlConfig;
+import dev.tesuji.rl.algorithm.MetricAccumulator;
 import dev.tesuji.rl.algorithm.PolicyLoss;
+import dev.tesuji.rl.algorithm.SequenceRatio;
+import dev.tesuji.rl.algorithm.UpdateConfig;
 import dev.tesuji.rl.grpo.GroupAdvantages;
 import dev.tesuji.tensor.Tensor;
 import java.util.stream.Stream;
@@ -23,15 +26,15 @@ public class RlooParityTest {
           double beta = c.param("beta").doubleValue();
           double limit = c.param("reward_clip_range").path(1).asDouble(0);
           boolean normalize = c.param("normalize_advantages").booleanValue();
-          Rloo rloo = new Rloo(beta, limit, normalize, 0.2, 0.2, 1, 1, false);
           double[] rewards = GroupAdvantages.sum(rows.rewards(), c.numbers("reward_weights"));
           double[] kl = new double[rewards.length];
           for (int i = 0; i < kl.length; i++) {
             kl[i] =
-                KlReward.sum(
-                    rows.row("old_per_token_logps", i), rows.row("ref_per_token_logps", i));
+                beta
+                    * SequenceRatio.sumLog(
+                        rows.row("old_per_token_logps", i), rows.row("ref_per_token_logps", i));
           }
-          double[] shaped = RlooAdvantages.shaped(rewards, kl, rloo);
+          double[] shaped = RlooAdvantages.shaped(rewards, kl, limit);
           c.check("rewards", shaped);
           c.check(
               "advantages",
@@ -47,21 +50,19 @@ public class RlooParityTest {
           FixtureBatch rows = new FixtureBatch(c);
           Rloo rloo =
               new Rloo(
-                  0,
+                  KlConfig.DEFAULT,
                   0,
                   false,
-                  c.param("epsilon").doubleValue(),
-                  c.param("epsilon_high").doubleValue(),
-                  2,
-                  1,
-                  false);
+                  new ClippedSurrogate(
+                      c.param("epsilon").doubleValue(), c.param("epsilon_high").doubleValue()),
+                  UpdateConfig.of(2, 1));
           // Only the sum of log π_old over a completion is given: any tokens with that sum do.
           double[] sums = c.numbers("old_logps");
           Tensor leaf = c.tensor("per_token_logps").requiresGrad(true);
           FixtureBatch.Ready ready =
               rows.update(leaf, c.tensor("entropies"), i -> rows.spread(sums[i], i));
-          Means means = new Means();
-          PolicyLoss loss = new RlooObjective(rloo).loss(ready.update(), ready.members(), means);
+          MetricAccumulator means = new MetricAccumulator();
+          PolicyLoss loss = new RlooObjective(rloo, 1).loss(ready.update(), ready.members(), means);
           Policy.Tokens tokens = ready.tokens();
           Tensor value = loss.of(tokens);
           value.backward();
@@ -72,7 +73,9 @@ public class RlooParityTest {
           rows.checkClipping(
               means,
               ready,
-              i -> new RlooObjective(rloo).loss(ready.update(), new int[] {i}, new Means()));
+              i ->
+                  new RlooObjective(rloo, 1)
+                      .loss(ready.update(), new int[] {i}, new MetricAccumulator()));
         });
   }
 }

@@ -1,0 +1,110 @@
+package dev.tesuji.dataset;
+
+import dev.tesuji.check.BadInput;
+import dev.tesuji.json.Json;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// A row's fields about its conversation beside the messages.
+///
+/// @param tools what the assistant can call; null for nothing
+/// @param documents what it can read; null for nothing
+/// @param variables variables of the chat template, such as `enable_thinking`
+public record ConversationFields(
+    @Nullable ArrayNode tools, @Nullable ArrayNode documents, Map<String, JsonNode> variables) {
+  private static final List<String> VARIABLES =
+      List.of("chat_template_kwargs", "enable_thinking", "thinking", "reasoning_effort");
+  private static final List<String> REFUSED =
+      List.of("image", "images", "video", "videos", "audio", "audios", "chat_template");
+
+  /// Reads the fields of a row.
+  ///
+  /// @throws BadInput naming one that is not what it must be, or cannot be learned
+  public static ConversationFields of(Row row) {
+    for (String name : REFUSED) {
+      JsonNode given = row.get(name);
+      if (given != null && !(given.isContainer() && given.isEmpty())) {
+        throw row.bad(
+            "field '"
+                + name
+                + "' is not known here: only text is learned, by the model's own template; leave the"
+                + " column out");
+      }
+    }
+    Map<String, JsonNode> variables = new LinkedHashMap<>();
+    for (String name : VARIABLES) {
+      JsonNode given = row.get(name);
+      if (given == null) {
+        continue;
+      }
+      if (!name.equals("chat_template_kwargs")) {
+        variables.put(name, given);
+        continue;
+      }
+      JsonNode object = given.isString() ? MessageReader.parse(given.stringValue()) : given;
+      if (!object.isObject()) {
+        throw bad(row, name, "an object of variables of the chat template", given);
+      }
+      clean(row, object).properties().forEach(e -> variables.put(e.getKey(), e.getValue()));
+    }
+    return new ConversationFields(tools(row), list(row, "documents"), variables);
+  }
+
+  /// Returns the system message that stands in a column of its own; null where there is none.
+  static @Nullable ObjectNode system(Row row) {
+    JsonNode system = row.get("system");
+    return system != null && system.isString() && !system.stringValue().isEmpty()
+        ? Json.MAPPER.createObjectNode().put("role", "system").put("content", system.stringValue())
+        : null;
+  }
+
+  private static @Nullable ArrayNode tools(Row row) {
+    String field =
+        row.get("tools") == null && row.get("input.tools") != null ? "input.tools" : "tools";
+    ArrayNode tools = list(row, field);
+    ArrayNode functions = tools == null ? list(row, "functions") : null;
+    if (functions != null) {
+      tools = Json.MAPPER.createArrayNode();
+      for (JsonNode function : functions) {
+        tools.addObject().put("type", "function").set("function", function);
+      }
+    }
+    for (JsonNode tool : tools == null ? List.<JsonNode>of() : tools) {
+      if (!tool.isObject()) {
+        throw bad(row, field, "a list of tools ({\"type\": \"function\", ...})", tool);
+      }
+    }
+    return tools;
+  }
+
+  private static @Nullable ArrayNode list(Row row, String field) {
+    JsonNode given = row.get(field);
+    if (given == null || (given.isString() && given.stringValue().isBlank())) {
+      return null;
+    }
+    JsonNode list = given.isString() ? MessageReader.parse(given.stringValue()) : given;
+    if (!(list instanceof ArrayNode)) {
+      throw bad(row, field, "a list, or the JSON text of one", given);
+    }
+    ArrayNode items = Json.MAPPER.createArrayNode();
+    for (JsonNode item :
+        list) { // each may be JSON text, where a file cannot hold different objects
+      JsonNode own = item.isString() ? MessageReader.parse(item.stringValue()) : item;
+      items.add(clean(row, own.isObject() ? own : item));
+    }
+    return items;
+  }
+
+  private static JsonNode clean(Row row, JsonNode node) {
+    return row.place().isLine() ? node : MessageReader.withoutNulls(node);
+  }
+
+  private static BadInput bad(Row row, String field, String what, JsonNode got) {
+    return row.bad("field '" + field + "' must be " + what + ", got " + BadInput.brief(got));
+  }
+}

@@ -1,0 +1,259 @@
+package dev.tesuji.dataset;
+
+import dev.tesuji.check.BadInput;
+import dev.tesuji.json.Json;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Reads the messages of one column in the forms in which the field's tools write them, and makes
+/// one form of them: `role`, `content` as text, `tool_calls` with arguments as objects.
+///
+/// Understood are OpenAI's messages (content in parts, `function_call`, arguments as JSON text),
+/// ShareGPT's (`from` and `value`) and Arrow's, which give every object the fields of all. What
+/// cannot be learned as text (images, sound) is refused by name.
+///
+/// @param row where they stand
+/// @param field the column
+record MessageReader(Row row, String field) {
+  private static final Map<String, String> SHARE_GPT =
+      Map.ofEntries(
+          Map.entry("human", "user"),
+          Map.entry("user", "user"),
+          Map.entry("gpt", "assistant"),
+          Map.entry("chatgpt", "assistant"),
+          Map.entry("bing", "assistant"),
+          Map.entry("bard", "assistant"),
+          Map.entry("model", "assistant"),
+          Map.entry("assistant", "assistant"),
+          Map.entry("system", "system"),
+          Map.entry("tool", "tool"),
+          Map.entry("observation", "tool"),
+          Map.entry("function_response", "tool"),
+          Map.entry("function_call", "assistant"));
+
+  /// Fields by which a message says whether it is learned.
+  static final List<String> LEARNED = List.of("weight", "train", "trainable", "loss");
+
+  private static final List<String> REFUSED =
+      List.of("audio", "image", "images", "image_url", "video", "videos", "refusal");
+
+  /// Says whether a message is learned where its turn is one that can be.
+  static boolean isLearned(JsonNode message) {
+    return LEARNED.stream().noneMatch(f -> Boolean.FALSE.equals(truth(message.path(f))));
+  }
+
+  /// Reads a list of messages, or one alone.
+  Text.Messages read(Iterable<JsonNode> list) {
+    List<ObjectNode> messages = new ArrayList<>();
+    for (JsonNode node : list) {
+      messages.add(message(messages.size() + 1, node));
+    }
+    if (messages.isEmpty()) {
+      throw row.bad("field '" + field + "' must have at least one message, got an empty list");
+    }
+    return new Text.Messages(messages);
+  }
+
+  private ObjectNode message(int number, JsonNode node) {
+    if (!(node instanceof ObjectNode given)) {
+      throw bad("must be a list of messages ({\"role\": ..., \"content\": ...})", node);
+    }
+    ObjectNode message = Json.MAPPER.createObjectNode();
+    for (Map.Entry<String, JsonNode> e : given.properties()) {
+      if (!e.getValue().isNull()) { // Parquet gives every message the fields of all
+        message.set(e.getKey(), row.place().isLine() ? e.getValue() : withoutNulls(e.getValue()));
+      }
+    }
+    if (!message.has("role") && message.path("from").isString()) {
+      shareGpt(number, message);
+    }
+    if (!message.path("role").isString()) {
+      throw bad("must have a 'role' in message " + number, given);
+    }
+    for (String refused : REFUSED) {
+      if (message.has(refused)
+          && !(message.path(refused).isContainer() && message.path(refused).isEmpty())) {
+        throw bad(
+            "has '" + refused + "' in message " + number + ", which cannot be learned", given);
+      }
+    }
+    requireTruths(number, message);
+    legacyCall(message);
+    message.set("content", content(number, message));
+    calls(number, message);
+    if (message.path("content").isMissingNode() || message.path("content").isNull()) {
+      message.remove("content");
+    }
+    if (!message.path("content").isString() && !message.has("tool_calls")) {
+      throw bad("must have text as 'content' of message " + number, given);
+    }
+    return message;
+  }
+
+  /// Takes `from` and `value` for `role` and `content`.
+  private void shareGpt(int number, ObjectNode message) {
+    String from = message.path("from").stringValue();
+    String role = SHARE_GPT.get(from.toLowerCase(Locale.ROOT));
+    if (role == null) {
+      throw bad(
+          "must have 'from' of message "
+              + number
+              + " as one of human, gpt, system, tool, function_call, observation",
+          message.path("from"));
+    }
+    JsonNode value = message.path("value");
+    message.remove(List.of("from", "value"));
+    message.put("role", role);
+    if (from.equals("function_call")) {
+      message.set("function_call", value.isString() ? parsed(number, "value", value) : value);
+    } else {
+      message.set("content", value);
+    }
+  }
+
+  /// Takes OpenAI's earlier `function_call` for a tool call.
+  private static void legacyCall(ObjectNode message) {
+    JsonNode call = message.path("function_call");
+    if (call.isObject() && !call.isEmpty() && !message.has("tool_calls")) {
+      message.putArray("tool_calls").addObject().put("type", "function").set("function", call);
+    }
+    message.remove("function_call");
+    if (message.path("role").asString("").equals("function")) {
+      message.put("role", "tool");
+    }
+  }
+
+  /// Joins content that comes in parts of text.
+  private @Nullable JsonNode content(int number, ObjectNode message) {
+    JsonNode content = message.get("content");
+    if (!(content instanceof ArrayNode parts)) {
+      return content;
+    }
+    StringBuilder text = new StringBuilder();
+    for (JsonNode part : parts) {
+      JsonNode own = part.isString() ? part : part.path("text");
+      String type = part.isString() ? "text" : part.path("type").asString("text");
+      if (!own.isString() || !type.endsWith("text")) {
+        throw bad(
+            "must have text alone as 'content' of message "
+                + number
+                + ", got a part of type "
+                + type,
+            part);
+      }
+      text.append(own.stringValue());
+    }
+    return Json.MAPPER.getNodeFactory().stringNode(text.toString());
+  }
+
+  /// Makes objects of tool calls and arguments that are JSON text.
+  private void calls(int number, ObjectNode message) {
+    JsonNode calls = message.get("tool_calls");
+    if (calls == null) {
+      return;
+    }
+    JsonNode list = calls.isString() ? parsed(number, "tool_calls", calls) : calls.deepCopy();
+    if (!list.isArray()) {
+      throw bad("must have a list as 'tool_calls' of message " + number, calls);
+    }
+    if (list.isEmpty()) {
+      message.remove("tool_calls");
+      return;
+    }
+    for (JsonNode call : list) {
+      JsonNode function = call.path("function").isObject() ? call.path("function") : call;
+      if (!(function instanceof ObjectNode object) || !function.path("name").isString()) {
+        throw bad("must have functions with a 'name' in 'tool_calls' of message " + number, call);
+      }
+      JsonNode arguments = function.path("arguments");
+      if (arguments.isString() && !arguments.stringValue().isBlank()) {
+        object.set("arguments", parsed(number, "arguments' in 'tool_calls", arguments));
+      }
+    }
+    message.set("tool_calls", list);
+  }
+
+  private JsonNode parsed(int number, String what, JsonNode text) {
+    JsonNode parsed = parse(text.stringValue());
+    if (!parsed.isContainer()) {
+      throw bad("must have JSON in '" + what + "' of message " + number, text);
+    }
+    return parsed;
+  }
+
+  /// Reads a text as JSON; a missing node where it is none.
+  static JsonNode parse(String text) {
+    try {
+      return Json.MAPPER.readTree(text);
+    } catch (JacksonException _) {
+      return Json.MAPPER.missingNode();
+    }
+  }
+
+  private void requireTruths(int number, ObjectNode message) {
+    for (String name : LEARNED) {
+      JsonNode given = message.path(name);
+      if (given.isMissingNode()) {
+        continue;
+      }
+      Boolean truth = truth(given);
+      if (truth == null) {
+        throw bad(
+            "must have 0 or 1, or true or false, as '" + name + "' of message " + number, given);
+      }
+      if (truth && !message.path("role").asString("").equals("assistant")) {
+        throw bad(
+            "has '"
+                + name
+                + "' in message "
+                + number
+                + " of role "
+                + message.path("role").asString("")
+                + "; only what the assistant says can be learned",
+            given);
+      }
+    }
+  }
+
+  private static @Nullable Boolean truth(JsonNode node) {
+    if (node.isBoolean()) {
+      return node.booleanValue();
+    }
+    double value = node.isNumber() ? node.doubleValue() : Double.NaN;
+    return value == 0 ? Boolean.FALSE : value == 1 ? Boolean.TRUE : null;
+  }
+
+  /// Leaves out what is null in objects, at any depth: Arrow pads them so.
+  static JsonNode withoutNulls(JsonNode node) {
+    JsonNode copy = node.deepCopy();
+    prune(copy);
+    return copy;
+  }
+
+  private static void prune(JsonNode node) {
+    if (node instanceof ObjectNode object) {
+      Iterator<Map.Entry<String, JsonNode>> fields = object.properties().iterator();
+      List<String> nulls = new ArrayList<>();
+      while (fields.hasNext()) {
+        Map.Entry<String, JsonNode> e = fields.next();
+        if (e.getValue().isNull()) {
+          nulls.add(e.getKey());
+        }
+      }
+      object.remove(nulls);
+    }
+    node.forEach(MessageReader::prune);
+  }
+
+  private BadInput bad(String constraint, JsonNode got) {
+    return row.bad("field '" + field + "' " + constraint + ", got " + BadInput.brief(got));
+  }
+}

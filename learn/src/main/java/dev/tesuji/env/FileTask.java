@@ -1,0 +1,195 @@
+package dev.tesuji.env;
+
+import dev.tesuji.answer.AnswerKind;
+import dev.tesuji.answer.Verdict;
+import dev.tesuji.chat.Conversation;
+import dev.tesuji.check.BadInput;
+import dev.tesuji.dataset.ConversationFields;
+import dev.tesuji.dataset.Conversations;
+import dev.tesuji.dataset.DataFiles;
+import dev.tesuji.dataset.Row;
+import dev.tesuji.random.Rng;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Problems from data files: GSM8K, MATH, or anything of that shape.
+///
+/// Problems to evaluate on come from a file of their own, else from every tenth problem, in an
+/// order of chance, which are then not trained on.
+public final class FileTask implements Task {
+  private static final int HELD_OUT_SHARE = 10;
+  private static final long SEED = 0x5917;
+
+  private final String name;
+  private final Layout layout;
+  private final List<Problem> training;
+  private final List<Problem> heldOut;
+
+  private FileTask(String name, Layout layout, List<Problem> training, List<Problem> heldOut) {
+    this.name = name;
+    this.layout = layout;
+    this.training = training;
+    this.heldOut = heldOut;
+  }
+
+  /// The columns of a file.
+  ///
+  /// @param prompt the column with the problem
+  /// @param answer the column with the gold answer
+  public record Columns(String prompt, String answer) {
+    /// The columns that Tesuji looks for unless told otherwise.
+    public static final Columns DEFAULT = new Columns("prompt", "answer");
+
+    /// GSM8K's columns; its answers are worked solutions that end in `#### 42`.
+    public static final Columns GSM8K = new Columns("question", "answer");
+  }
+
+  /// How the problems of a file are read, put and graded.
+  public record Layout(Columns columns, PromptTemplate template, AnswerKind answers) {}
+
+  /// Reads problems.
+  ///
+  /// @param file a file of any format that [DataFiles] reads, a folder or a pattern
+  /// @param heldOutFile problems to evaluate on; null to hold some of the first file out
+  /// @throws BadInput when a file is missing or empty, or a line lacks a column or a readable
+  ///   answer
+  public static FileTask read(String name, Path file, @Nullable Path heldOutFile, Layout layout) {
+    List<Problem> all = problems(file, layout, 0);
+    if (heldOutFile != null) {
+      return new FileTask(name, layout, all, problems(heldOutFile, layout, all.size()));
+    }
+    int share = Math.max(1, all.size() / HELD_OUT_SHARE);
+    int[] order = Rng.permutation(all.size(), SEED, 0);
+    boolean[] out = new boolean[all.size()];
+    List<Problem> heldOut = new ArrayList<>();
+    for (int i = 0; i < share; i++) {
+      out[order[i]] = true;
+      heldOut.add(all.get(order[i]));
+    }
+    List<Problem> training = new ArrayList<>();
+    for (int i = 0; i < out.length; i++) {
+      if (!out[i]) {
+        training.add(all.get(i));
+      }
+    }
+    if (training.isEmpty()) {
+      throw BadInput.in(file, "must have at least two problems, one of them to evaluate on");
+    }
+    return new FileTask(name, layout, training, heldOut);
+  }
+
+  private static List<Problem> problems(Path file, Layout layout, long firstId) {
+    List<Problem> problems = new ArrayList<>();
+    DataFiles.forEach(file, row -> problems.add(problem(row, layout, firstId + problems.size())));
+    return problems;
+  }
+
+  private static Problem problem(Row row, Layout layout, long id) {
+    String column = layout.columns().answer();
+    Conversation conversation = conversation(row, layout.columns().prompt());
+    String text =
+        conversation == null
+            ? row.requireText(layout.columns().prompt())
+            : conversation.messages().getLast().path("content").asString("");
+    String solution = solution(row, column);
+    String answer = layout.answers().gold(solution);
+    if (!layout.answers().isReadable(answer)) {
+      throw row.bad(
+          "field '"
+              + column
+              + "' must be "
+              + layout.answers().wanted()
+              + ", got '"
+              + tail(solution)
+              + "'");
+    }
+    return new Problem(id, text, answer, row.place().toString(), conversation);
+  }
+
+  /// Returns the messages that a row asks with: those of the prompt's column, or where that is
+  /// absent of `messages` or ShareGPT's `conversations`; null where it asks with a text.
+  private static @Nullable Conversation conversation(Row row, String prompt) {
+    JsonNode given = row.get(prompt);
+    String column =
+        given != null && given.isArray()
+            ? prompt
+            : given == null ? row.get("messages") != null ? "messages" : "conversations" : "";
+    if (column.isEmpty() || row.get(column) == null) {
+      return null;
+    }
+    List<ObjectNode> messages = Conversations.of(row, column);
+    if (messages.getLast().path("role").asString("").equals("assistant")) {
+      throw row.bad(
+          "field '"
+              + column
+              + "' must end with a message that the assistant is to answer, got one of the"
+              + " assistant's");
+    }
+    ConversationFields fields = ConversationFields.of(row);
+    return new Conversation(messages, fields.tools(), fields.documents(), fields.variables());
+  }
+
+  /// Returns a solution as text; a file may hold its answers as numbers.
+  private static String solution(Row row, String column) {
+    JsonNode given = row.require(column);
+    return given.isNumber() && Double.isFinite(given.doubleValue())
+        ? given.decimalValue().toPlainString()
+        : row.requireText(column);
+  }
+
+  private static String tail(String text) {
+    return text.length() <= 40 ? text : "..." + text.substring(text.length() - 40);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public long size() {
+    return training.size();
+  }
+
+  @Override
+  public Problem problem(long index) {
+    return training.get(Math.toIntExact(index));
+  }
+
+  @Override
+  public List<Problem> heldOut(int count) {
+    return heldOut.subList(0, Math.min(count, heldOut.size()));
+  }
+
+  @Override
+  public String prompt(Problem problem) {
+    if (problem.conversation() != null) {
+      throw new BadInput(problem.source() + ": is a conversation; set the task's template to chat");
+    }
+    return layout.template().fill(problem.text());
+  }
+
+  @Override
+  public String response(String completion) {
+    return layout.template().thinkingPrefilled() ? "<think>" + completion : completion;
+  }
+
+  @Override
+  public String extract(String response) {
+    return layout.answers().extract(response);
+  }
+
+  @Override
+  public boolean same(Problem problem, String answer, String other) {
+    return layout.answers().same(answer, other);
+  }
+
+  @Override
+  public Verdict grade(Problem problem, String response) {
+    return layout.answers().grade(problem.answer(), extract(response));
+  }
+}

@@ -1,0 +1,20 @@
+package dev.tesuji.env;
+
+import dev.tesuji.chat.Conversation;
+import org.jspecify.annotations.Nullable;
+
+/// A problem and its answer.
+///
+/// @param id names it within its task; a problem keeps its id in every run
+/// @param text the problem as its author wrote it
+/// @param answer the right answer, which the model never sees
+/// @param source where it comes from, for people: a file and line, or the task's name
+/// @param conversation what is asked, where that is more than one turn of the user; null where it
+///   is the text alone
+public record Problem(
+    long id, String text, String answer, String source, @Nullable Conversation conversation) {
+  /// Makes a problem that is a text.
+  public Problem(long id, String text, String answer, String source) {
+    this(id, text, answer, source, null);
+  }
+}

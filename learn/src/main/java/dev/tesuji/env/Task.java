@@ -1,0 +1,69 @@
+package dev.tesuji.env;
+
+import dev.tesuji.answer.Verdict;
+import dev.tesuji.text.CompletionText;
+import dev.tesuji.text.Tokenizer;
+import java.util.List;
+
+/// Problems, how they are put to a model, and how its answers are graded: three things that must
+/// fit together, in one place.
+///
+/// A task is an environment of one turn, whose text is the response.
+public interface Task extends Env {
+  /// Returns the name for reports, such as `gsm8k`.
+  String name();
+
+  /// Returns how many problems there are to train on; endless tasks return [Long#MAX_VALUE].
+  long size();
+
+  /// Returns a problem to train on.
+  ///
+  /// @param index from 0 to [#size] - 1
+  Problem problem(long index);
+
+  /// Returns problems to evaluate on, none of which [#problem] ever returns.
+  ///
+  /// @param count how many at most
+  List<Problem> heldOut(int count);
+
+  /// Writes the prompt with which a model is asked.
+  String prompt(Problem problem);
+
+  @Override
+  default int[] promptTokens(Problem problem, Tokenizer tokenizer) {
+    return tokenizer.encodeWithSpecials(prompt(problem));
+  }
+
+  /// Returns what is graded of a completion: all of it, after what the prompt has begun of it.
+  default String response(String completion) {
+    return completion;
+  }
+
+  @Override
+  default Episode reset(Problem problem, CompletionText text) {
+    return turn -> new Step.End(response(text.of(turn.tokens())));
+  }
+
+  @Override
+  default int turns() {
+    return 1;
+  }
+
+  /// Finds the answer in a response; empty text where it gives none.
+  String extract(String response);
+
+  /// Says whether two answers to a problem that were found in responses come to the same, so that
+  /// they vote together.
+  default boolean same(Problem problem, String answer, String other) {
+    return answer.equals(other);
+  }
+
+  /// Grades a response against the gold answer.
+  Verdict grade(Problem problem, String response);
+
+  /// Writes a response that should grade as correct: the gold answer in the form that the task asks
+  /// for, after some thinking in the language of the problem.
+  default String goldResponse(Problem problem) {
+    return "<think>" + problem.text() + "</think><answer>" + problem.answer() + "</answer>";
+  }
+}

@@ -1,0 +1,125 @@
+package dev.tesuji.rollout;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.tesuji.env.Env;
+import dev.tesuji.env.Episode;
+import dev.tesuji.env.Segment;
+import dev.tesuji.env.Step;
+import dev.tesuji.env.Trajectory;
+import dev.tesuji.env.Turn;
+import dev.tesuji.generate.Completion;
+import dev.tesuji.generate.FinishReason;
+import dev.tesuji.reward.Graded;
+import dev.tesuji.reward.Response;
+import dev.tesuji.text.CompletionText;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/// An episode under way: what has been read and sampled of it, and what the environment says.
+///
+/// Turns are noted on the thread that drives; the environment answers and judges respond on
+/// another, one turn at a time.
+final class EpisodeRun {
+  final GroupRun group;
+  final int sample;
+  private final Env env;
+  private final PosedProblem posed;
+  private final Episode episode;
+  private Trajectory trajectory;
+  private CompletableFuture<Step> answer = new CompletableFuture<>(); // to the last turn
+  private volatile @Nullable Graded graded;
+
+  EpisodeRun(GroupRun group, int sample, Env env, CompletionText text) {
+    this.group = group;
+    this.sample = sample;
+    this.env = env;
+    posed = group.posed();
+    episode = env.reset(posed.problem(), text);
+    trajectory = Trajectory.of(posed.prompt());
+    if (posed.prefill().length > 0) {
+      trajectory = trajectory.append(Segment.read(posed.prefill()));
+    }
+  }
+
+  Trajectory trajectory() {
+    return trajectory;
+  }
+
+  /// Notes what the policy wrote, and has the environment answer.
+  ///
+  /// @param judge grades the response when the episode is over
+  void take(Completion turn, Executor threads, Judge judge) {
+    trajectory = trajectory.append(Segment.sampled(turn.tokens(), turn.logProbs()));
+    int[] begun = trajectory.turns() == 1 ? posed.prefill() : new int[0];
+    answer(new Turn(joined(begun, turn.tokens()), turn.reason()), threads, judge);
+  }
+
+  /// Has the environment end an episode for whose next turn there is no room.
+  void cutOff(Executor threads, Judge judge) {
+    answer(new Turn(new int[0], FinishReason.LENGTH), threads, judge);
+  }
+
+  private void answer(Turn turn, Executor threads, Judge judge) {
+    CompletableFuture<Step> answered = new CompletableFuture<>();
+    answer = answered;
+    threads.execute(() -> {
+      try {
+        Step step = episode.step(turn);
+        switch (step) {
+          case Step.Observation _ -> requireMore(turn);
+          case Step.End _ -> {}
+        }
+        answered.complete(step);
+        if (step instanceof Step.End(String text)) {
+          graded = judge.judge(new Response(posed.problem(), text, written(), turn.reason()));
+          group.finishedOne();
+        }
+      } catch (RuntimeException | Error e) {
+        answered.completeExceptionally(e);
+        group.failed(e);
+      }
+    });
+  }
+
+  private void requireMore(Turn turn) {
+    if (turn.reason() == FinishReason.LENGTH || trajectory.turns() >= env.turns()) {
+      throw new IllegalStateException(
+          "an environment must end an episode after a turn that was cut off and after "
+              + env.turns()
+              + " turns, and went on after turn "
+              + trajectory.turns());
+    }
+  }
+
+  /// Waits for the environment's answer to the last turn; notes an observation.
+  ///
+  /// @return whether the policy has another turn
+  boolean awaitObservation() {
+    if (!(answer.exceptionally(_ -> new Step.End("")).join()
+        instanceof Step.Observation(int[] ids))) {
+      return false;
+    }
+    trajectory = trajectory.append(Segment.read(ids));
+    return true;
+  }
+
+  /// Returns the policy's own tokens, with those that its first turn was begun with.
+  private int[] written() {
+    return joined(posed.prefill(), trajectory.sampled());
+  }
+
+  private static int[] joined(int[] first, int[] second) {
+    return IntStream.concat(IntStream.of(first), IntStream.of(second)).toArray();
+  }
+
+  Rollout rollout() {
+    return new Rollout(trajectory, requireNonNull(graded, "every episode of the group is judged"));
+  }
+
+  void close() {
+    episode.close();
+  }
+}

@@ -1,0 +1,36 @@
+package dev.tesuji.rollout;
+
+import dev.tesuji.env.Problem;
+import dev.tesuji.env.Task;
+import dev.tesuji.text.Tokenizer;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The held-out problems of a task that a model has room for, numbered from 0.
+///
+/// @param posed the problems
+/// @param tooLong how many were left out because of their length
+public record HeldOutProblems(List<PosedProblem> posed, int tooLong) {
+  /// Copies the list.
+  public HeldOutProblems {
+    posed = List.copyOf(posed);
+  }
+
+  /// Poses held-out problems.
+  ///
+  /// @param count how many at most
+  /// @param mostTokens the most tokens of a prompt
+  public static HeldOutProblems of(Task task, Tokenizer tokenizer, int count, int mostTokens) {
+    List<PosedProblem> posed = new ArrayList<>();
+    int tooLong = 0;
+    for (Problem problem : task.heldOut(count)) {
+      int[] prompt = task.promptTokens(problem, tokenizer);
+      if (prompt.length <= mostTokens) {
+        posed.add(new PosedProblem(posed.size(), problem, prompt));
+      } else {
+        tooLong++;
+      }
+    }
+    return new HeldOutProblems(posed, tooLong);
+  }
+}

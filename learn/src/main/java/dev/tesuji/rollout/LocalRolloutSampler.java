@@ -1,0 +1,108 @@
+package dev.tesuji.rollout;
+
+import dev.tesuji.answer.Verdict;
+import dev.tesuji.env.Env;
+import dev.tesuji.env.Episode;
+import dev.tesuji.env.Problem;
+import dev.tesuji.env.Step;
+import dev.tesuji.env.Task;
+import dev.tesuji.reward.Graded;
+import dev.tesuji.reward.Grader;
+import dev.tesuji.reward.Response;
+import dev.tesuji.reward.Reward;
+import dev.tesuji.reward.RewardMix;
+import dev.tesuji.text.CompletionText;
+import dev.tesuji.text.Tokenizer;
+import dev.tesuji.weights.LoadedModel;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// Samples with a model of this process. Its weights may move between two calls, and not while a
+/// stream is open.
+public final class LocalRolloutSampler implements RolloutSampler {
+  private final LoadedModel model;
+  private final Env env;
+  private final Judge judge;
+  private final AutoCloseable owned;
+
+  private LocalRolloutSampler(LoadedModel model, Env env, Judge judge, AutoCloseable owned) {
+    this.model = model;
+    this.env = env;
+    this.judge = judge;
+    this.owned = owned;
+  }
+
+  /// Makes a sampler whose rollouts are graded by a grader of the caller's, which stays open.
+  public LocalRolloutSampler(LoadedModel model, Env env, Grader grader) {
+    this(model, env, response -> grader.submit(response).await(), () -> {});
+  }
+
+  /// Makes a sampler for the problems of a task, which pays for right answers.
+  public static LocalRolloutSampler ofAccuracy(LoadedModel model, Task task) {
+    Grader grader =
+        new Grader(
+            new RewardMix(task, List.of(new RewardMix.Part("accuracy", 1, Reward.accuracy(task)))));
+    return new LocalRolloutSampler(
+        model, task, response -> grader.submit(response).await(), grader);
+  }
+
+  /// Makes a sampler that continues prompts and leaves what comes of it without text and judgement.
+  public static LocalRolloutSampler ofTokens(LoadedModel model) {
+    return new LocalRolloutSampler(
+        model, new Continuation(), LocalRolloutSampler::unjudged, () -> {});
+  }
+
+  private static Graded unjudged(Response response) {
+    return new Graded(
+        response,
+        Verdict.UNPARSEABLE,
+        Map.of(),
+        0,
+        false,
+        "nobody was asked to judge it",
+        Graded.Cost.NONE);
+  }
+
+  /// One turn that nobody reads.
+  private record Continuation() implements Env {
+    @Override
+    public int[] promptTokens(Problem problem, Tokenizer tokenizer) {
+      return tokenizer.encodeWithSpecials(problem.text());
+    }
+
+    @Override
+    public Episode reset(Problem problem, CompletionText text) {
+      return _ -> new Step.End("");
+    }
+
+    @Override
+    public int turns() {
+      return 1;
+    }
+  }
+
+  @Override
+  public RolloutStream start(List<PosedProblem> problems, RolloutSettings settings) {
+    Set<Long> ids = new HashSet<>();
+    for (PosedProblem p : problems) {
+      if (!ids.add(p.id())) {
+        throw new IllegalArgumentException(
+            "problems of one request must have different ids, got " + p.id() + " twice");
+      }
+    }
+    return new LocalRolloutStream(model, env, judge, problems, settings);
+  }
+
+  @Override
+  public void close() {
+    try {
+      owned.close();
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

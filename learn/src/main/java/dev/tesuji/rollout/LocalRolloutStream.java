@@ -1,0 +1,225 @@
+package dev.tesuji.rollout;
+
+import dev.tesuji.env.Env;
+import dev.tesuji.generate.Completion;
+import dev.tesuji.generate.EngineCapacity;
+import dev.tesuji.generate.FinishReason;
+import dev.tesuji.generate.GenerationEngine;
+import dev.tesuji.generate.GenerationRequest;
+import dev.tesuji.generate.Limits;
+import dev.tesuji.generate.RandomKey;
+import dev.tesuji.generate.Sampling;
+import dev.tesuji.kernel.Profile;
+import dev.tesuji.random.Rng;
+import dev.tesuji.weights.LoadedModel;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/// Rollouts by an engine of their own: [#next] drives it until a group is complete.
+///
+/// First turns are all in the engine at once; a judge works on a response as soon as its episode is
+/// over. Further turns go in together, in the order of the problems, when the engine has finished
+/// those before: what is in a batch then never depends on how fast an environment answers, and a
+/// run that is repeated stays the same to the last bit.
+final class LocalRolloutStream implements RolloutStream {
+  private final LoadedModel model;
+  private final Env env;
+  private final Judge judge;
+  private final RolloutSettings settings;
+  private final int count; // groups
+  private final List<GroupRun> groups = new ArrayList<>();
+  private final BlockingQueue<Optional<GroupRun>> ready = new LinkedBlockingQueue<>();
+  private final ExecutorService threads =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("episodes-", 0).factory());
+  private final @Nullable GenerationEngine engine; // null without problems
+  private Set<EpisodeRun> round = new HashSet<>(); // whose turns the environment answers
+  private int given; // groups that were handed over
+  private long waited; // nanoseconds
+  private volatile boolean cancelled;
+
+  LocalRolloutStream(
+      LoadedModel model,
+      Env env,
+      Judge judge,
+      List<PosedProblem> problems,
+      RolloutSettings settings) {
+    this.model = model;
+    this.env = env;
+    this.judge = judge;
+    this.settings = settings;
+    count = problems.size();
+    for (PosedProblem posed : problems) {
+      groups.add(
+          new GroupRun(
+              posed, settings, env, model.completionText(), g -> ready.add(Optional.of(g))));
+    }
+    engine = problems.isEmpty() ? null : openEngine();
+    try {
+      groups.forEach(this::begin);
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private GenerationEngine openEngine() {
+    int longest = groups.stream().mapToInt(g -> firstPrompt(g.posed()).length).max().orElseThrow();
+    int positions = model.decoder().config().maxPositions();
+    int rows = (int) Math.min(EngineCapacity.MOST_ROWS, (long) count * settings.samples());
+    return new GenerationEngine(
+        model.decoder(),
+        model.tokenizer(),
+        new EngineCapacity(
+            rows,
+            env.turns() == 1 ? longest : Math.max(longest, positions - 1),
+            settings.maxNewTokens(),
+            Integer.MAX_VALUE));
+  }
+
+  private static int[] firstPrompt(PosedProblem posed) {
+    return posed.prefill().length == 0
+        ? posed.prompt()
+        : IntStream.concat(IntStream.of(posed.prompt()), IntStream.of(posed.prefill())).toArray();
+  }
+
+  /// Submits the first turns of a group, which read one prompt.
+  private void begin(GroupRun group) {
+    int[] prompt = firstPrompt(group.posed());
+    int samples = settings.samples();
+    List<EpisodeRun> episodes = group.episodes();
+    submit(request(prompt, settings.sampling(), samples, episodes.getFirst()), episodes);
+    EpisodeRun greedy = group.greedy();
+    if (greedy != null) {
+      submit(request(prompt, Sampling.GREEDY, 1, greedy), List.of(greedy));
+    }
+  }
+
+  /// Makes a request for a turn.
+  ///
+  /// @param first the episode whose turn it is, or the first of several
+  private GenerationRequest request(
+      int[] prompt, Sampling sampling, int samples, EpisodeRun first) {
+    int turn = first.trajectory().turns();
+    long seed = turn == 0 ? settings.seed() : Rng.derive(settings.seed(), turn);
+    int left = settings.maxNewTokens() - first.trajectory().sampledLength();
+    Limits limits = new Limits(left, model.endTokens(), Set.of(), env.turnEnds());
+    RandomKey key = new RandomKey(seed, first.group.posed().id(), first.sample);
+    return new GenerationRequest(prompt, samples, sampling, limits, key);
+  }
+
+  private void submit(GenerationRequest request, List<EpisodeRun> episodes) {
+    requireEngine().submit(request, turn -> took(episodes.get(turn.sample()), turn));
+  }
+
+  private void took(EpisodeRun episode, Completion turn) {
+    if (turn.reason() != FinishReason.CANCELLED) {
+      episode.take(turn, threads, judge);
+      round.add(episode);
+    }
+  }
+
+  private GenerationEngine requireEngine() {
+    if (engine == null) {
+      throw new IllegalStateException("there is nothing to sample");
+    }
+    return engine;
+  }
+
+  @Override
+  public Optional<Group> next() {
+    while (!cancelled && given < count) {
+      Optional<GroupRun> complete = ready.poll();
+      if (complete == null && !advance()) {
+        complete = await();
+      }
+      if (complete != null && complete.isPresent()) {
+        given++;
+        return Optional.of(complete.get().group());
+      }
+    }
+    return Optional.empty();
+  }
+
+  /// Generates a token more, or begins the next turns.
+  ///
+  /// @return false when all that is left is to wait for judges
+  private boolean advance() {
+    GenerationEngine running = requireEngine();
+    if (running.running() + running.waiting() > 0) {
+      running.step();
+      return true;
+    }
+    Set<EpisodeRun> answered = round;
+    round = new HashSet<>();
+    groups.stream()
+        .flatMap(g -> g.all().stream())
+        .filter(answered::contains)
+        .filter(EpisodeRun::awaitObservation)
+        .forEach(this::goOn);
+    boolean more = !round.isEmpty() || running.waiting() > 0;
+    if (!more) {
+      running.close(); // judges may need the memory
+    }
+    return more;
+  }
+
+  /// Submits the next turn of an episode, or ends it where no room is left.
+  private void goOn(EpisodeRun episode) {
+    int[] prompt = episode.trajectory().ids();
+    boolean full =
+        prompt.length >= model.decoder().config().maxPositions()
+            || episode.trajectory().sampledLength() >= settings.maxNewTokens();
+    if (full) {
+      episode.cutOff(threads, judge);
+      round.add(episode);
+      return;
+    }
+    boolean greedy = episode.equals(episode.group.greedy());
+    submit(
+        request(prompt, greedy ? Sampling.GREEDY : settings.sampling(), 1, episode),
+        List.of(episode));
+  }
+
+  private Optional<GroupRun> await() {
+    long start = System.nanoTime();
+    try (Profile.Span _ = Profile.span("grading")) {
+      return ready.take();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      cancel();
+      return Optional.empty();
+    } finally {
+      waited += System.nanoTime() - start;
+    }
+  }
+
+  @Override
+  public double secondsWaited() {
+    return waited / 1e9;
+  }
+
+  @Override
+  public void cancel() {
+    cancelled = true;
+    ready.add(Optional.empty()); // wakes a reader that waits for judges
+  }
+
+  @Override
+  public void close() {
+    cancelled = true;
+    threads.shutdownNow();
+    if (engine != null) {
+      engine.close();
+    }
+    groups.forEach(GroupRun::close);
+  }
+}

@@ -1,0 +1,18 @@
+package dev.tesuji.rollout;
+
+import dev.tesuji.env.Problem;
+
+/// A problem as it is put to a policy.
+///
+/// @param id tells it from the others of a request; with the seed and a sample's number it decides
+///   what is sampled
+/// @param problem the problem
+/// @param prompt the tokens that pose it
+/// @param prefill tokens with which the policy's first turn is begun for it: a part of the response
+///   that is not learned from; mostly none
+public record PosedProblem(long id, Problem problem, int[] prompt, int[] prefill) {
+  /// Makes one whose response the policy writes from its beginning.
+  public PosedProblem(long id, Problem problem, int[] prompt) {
+    this(id, problem, prompt, new int[0]);
+  }
+}

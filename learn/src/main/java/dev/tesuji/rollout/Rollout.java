@@ -1,0 +1,31 @@
+package dev.tesuji.rollout;
+
+import dev.tesuji.env.Trajectory;
+import dev.tesuji.reward.Graded;
+import dev.tesuji.tokenized.TokenSequence;
+
+/// A policy's way through an episode with its judgement.
+///
+/// @param trajectory what the policy read and sampled
+/// @param graded what that is worth
+public record Rollout(Trajectory trajectory, Graded graded) {
+  /// Returns the reward; NaN where it could not be judged.
+  public double reward() {
+    return graded.trainable() ? graded.total() : Double.NaN;
+  }
+
+  /// Returns how many tokens the policy sampled.
+  public int length() {
+    return trajectory.sampledLength();
+  }
+
+  /// Says whether the length limit ended it.
+  public boolean isTruncated() {
+    return !graded.response().ended();
+  }
+
+  /// Returns it as the trainer sees it: what was sampled is scored, what was read is given.
+  public TokenSequence sequence() {
+    return TokenSequence.masked(trajectory.ids(), trajectory.mask());
+  }
+}

@@ -1,0 +1,97 @@
+package dev.tesuji.rollout;
+
+import dev.tesuji.check.BadInput;
+import dev.tesuji.env.Segment;
+import dev.tesuji.env.Trajectory;
+import dev.tesuji.files.SafeFiles;
+import dev.tesuji.json.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Writes every rollout of every step, a JSON-lines file per step.
+public final class RolloutLog {
+  private final Path folder;
+
+  /// Writes into a folder.
+  public RolloutLog(Path folder) {
+    this.folder = folder;
+  }
+
+  /// Writes the rollouts of a step.
+  ///
+  /// @param step the step, from 1
+  /// @param groups all groups, those that are learned from first
+  /// @param advantages of the rollouts of those
+  public void write(int step, List<Group> groups, double[] advantages) {
+    StringBuilder text = new StringBuilder();
+    int i = 0;
+    for (Group group : groups) {
+      for (Rollout r : group.rollouts()) {
+        ObjectNode line = Json.MAPPER.createObjectNode();
+        line.put("step", step);
+        line.put("problem_id", group.problem().id());
+        line.put("source", group.problem().source());
+        line.put("prompt", group.problem().text());
+        line.put("gold", group.problem().answer());
+        line.put("completion", r.graded().response().text());
+        line.put("verdict", r.graded().verdict().toString());
+        r.graded().parts().forEach(line::put);
+        line.put("reward", r.graded().total());
+        if (i < advantages.length) {
+          line.put("advantage", advantages[i]);
+        } else {
+          line.putNull("advantage");
+        }
+        line.put("tokens", r.length());
+        line.put("finish_reason", r.graded().response().reason().toString());
+        if (r.trajectory().turns() > 1) {
+          putSegments(line, r.trajectory());
+        }
+        if (!r.graded().trouble().isEmpty()) {
+          line.put("trouble", r.graded().trouble());
+        }
+        text.append(Json.line(line)).append('\n');
+        i++;
+      }
+    }
+    SafeFiles.replace(file(step), text.toString());
+  }
+
+  /// Writes what was read and what was sampled, turn by turn: the text says only how it ended.
+  private static void putSegments(ObjectNode line, Trajectory trajectory) {
+    ArrayNode segments = line.putArray("segments");
+    for (Segment s : trajectory.segments()) {
+      ObjectNode segment = segments.addObject().put("learned", s.learned());
+      ArrayNode ids = segment.putArray("token_ids");
+      for (int id : s.ids()) {
+        ids.add(id);
+      }
+    }
+  }
+
+  /// Deletes the files of steps that will be made again.
+  public void dropAfter(int step) {
+    if (!Files.isDirectory(folder)) {
+      return;
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        if (file.compareTo(file(step)) > 0) {
+          Files.delete(file);
+        }
+      }
+    } catch (IOException e) {
+      throw new BadInput(folder + ": could not be cleaned up: " + e.getMessage(), e);
+    }
+  }
+
+  private Path file(int step) {
+    return folder.resolve(String.format(Locale.ROOT, "step-%06d.jsonl", step));
+  }
+}

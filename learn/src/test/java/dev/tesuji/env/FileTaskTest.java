@@ -1,0 +1,109 @@
+package dev.tesuji.env;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.tesuji.answer.Verdict;
+import dev.tesuji.check.BadInput;
+import dev.tesuji.fixtures.Fixtures;
+import dev.tesuji.math.MathAnswers;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FileTaskTest {
+  @TempDir private Path folder = Path.of("");
+
+  private Path file(String text) throws IOException {
+    return Files.writeString(folder.resolve("data.jsonl"), text);
+  }
+
+  private static FileTask.Layout layout(FileTask.Columns columns, PromptTemplate template) {
+    return new FileTask.Layout(columns, template, MathAnswers.numbers(true));
+  }
+
+  private static FileTask read(Path file) {
+    return FileTask.read(
+        "test", file, null, layout(FileTask.Columns.DEFAULT, PromptTemplate.PLAIN));
+  }
+
+  @Test
+  void gsm8kGradesItsOwnAnswersAsCorrect() {
+    Path train = Fixtures.require("data/gsm8k/train.jsonl");
+    Path test = Fixtures.require("data/gsm8k/test.jsonl");
+    FileTask task =
+        FileTask.read("gsm8k", train, test, layout(FileTask.Columns.GSM8K, PromptTemplate.R1_ZERO));
+    assertThat(task.size()).isEqualTo(7473);
+    assertThat(task.heldOut(5000)).hasSize(1319);
+    for (long i = 0; i < task.size(); i++) {
+      Problem p = task.problem(i);
+      assertThat(task.grade(p, "<think>x</think><answer>" + p.answer() + "</answer>"))
+          .isEqualTo(Verdict.CORRECT);
+      assertThat(task.grade(p, "no answer")).isEqualTo(Verdict.WRONG);
+    }
+    assertThat(task.prompt(task.problem(0)))
+        .contains("User: " + task.problem(0).text())
+        .endsWith("Assistant:");
+  }
+
+  @Test
+  void someProblemsAreHeldOutWhereThereIsNoOtherFile() throws IOException {
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < 50; i++) {
+      lines.append("{\"prompt\": \"p" + i + "\", \"answer\": \"" + i + "\"}\n");
+    }
+    FileTask task = read(file(lines.toString()));
+    assertThat(task.size()).isEqualTo(45);
+    Set<String> all = new HashSet<>();
+    task.heldOut(100).forEach(p -> all.add(p.text()));
+    assertThat(all).hasSize(5);
+    for (int i = 0; i < 45; i++) {
+      assertThat(all.add(task.problem(i).text())).isTrue();
+    }
+  }
+
+  @Test
+  void aLineThatIsNoJsonIsNamed() throws IOException {
+    Path file = file("{\"prompt\": \"p\", \"answer\": \"1\"}\nnot json\n");
+    assertThatExceptionOfType(BadInput.class)
+        .isThrownBy(() -> read(file))
+        .withMessageStartingWith(file + ":2: not valid JSON");
+  }
+
+  @Test
+  void aLineWithoutItsColumnIsNamed() throws IOException {
+    Path file = file("{\"prompt\": \"p\", \"answer\": \"1\"}\n{\"prompt\": \"p\"}\n");
+    assertThatExceptionOfType(BadInput.class)
+        .isThrownBy(() -> read(file))
+        .withMessage(file + ":2: field 'answer' is missing; the line has 'prompt'");
+  }
+
+  @Test
+  void anAnswerThatIsNoNumberIsNamed() throws IOException {
+    Path file = file("{\"prompt\": \"p\", \"answer\": \"many\"}\n");
+    assertThatExceptionOfType(BadInput.class)
+        .isThrownBy(() -> read(file))
+        .withMessage(
+            file + ":1: field 'answer' must be a number or end in '#### NUMBER', got 'many'");
+  }
+
+  @Test
+  void anEmptyFileIsNamed() throws IOException {
+    Path file = file("\n");
+    assertThatExceptionOfType(BadInput.class)
+        .isThrownBy(() -> read(file))
+        .withMessage(file + ": must have at least one line, got an empty file");
+  }
+
+  @Test
+  void aMissingFileIsNamed() {
+    Path file = folder.resolve("absent.jsonl");
+    assertThatExceptionOfType(BadInput.class)
+        .isThrownBy(() -> read(file))
+        .withMessage(file + ": no such file");
+  }
+}

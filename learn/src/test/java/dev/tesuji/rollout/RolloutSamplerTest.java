@@ -1,0 +1,384 @@
+package dev.tesuji.rollout;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import dev.tesuji.answer.Verdict;
+import dev.tesuji.chainsums.ChainSums;
+import dev.tesuji.env.Env;
+import dev.tesuji.env.Episode;
+import dev.tesuji.env.Problem;
+import dev.tesuji.env.Segment;
+import dev.tesuji.env.Step;
+import dev.tesuji.env.Trajectory;
+import dev.tesuji.generate.Completion;
+import dev.tesuji.generate.FinishReason;
+import dev.tesuji.generate.GenerationEngine;
+import dev.tesuji.generate.GenerationRequest;
+import dev.tesuji.generate.Limits;
+import dev.tesuji.generate.RandomKey;
+import dev.tesuji.generate.Sampling;
+import dev.tesuji.reward.Grader;
+import dev.tesuji.reward.Judgement;
+import dev.tesuji.reward.Reward;
+import dev.tesuji.reward.RewardFailure;
+import dev.tesuji.reward.RewardMix;
+import dev.tesuji.tensor.Device;
+import dev.tesuji.tensor.Dtype;
+import dev.tesuji.tensor.LeakCheck;
+import dev.tesuji.text.CompletionText;
+import dev.tesuji.text.Tokenizer;
+import dev.tesuji.weights.LoadedModel;
+import dev.tesuji.weights.NewModel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+@ExtendWith(LeakCheck.class)
+@Timeout(120)
+class RolloutSamplerTest {
+  private static final RolloutSettings SETTINGS = new RolloutSettings(4, 8, Sampling.DEFAULT, 7);
+
+  @TempDir private Path folder = Path.of("");
+
+  private interface Body {
+    void run(RolloutSampler sampler, LoadedModel model);
+  }
+
+  private void with(Env env, Reward reward, Body body) {
+    new NewModel(1, 16, 24, 2, 1, 64).create(folder.resolve("model"), 5);
+    RewardMix mix =
+        new RewardMix(ChainSums.DEFAULT, List.of(new RewardMix.Part("rule", 1, reward)));
+    try (LoadedModel model = LoadedModel.load(folder.resolve("model"), Dtype.FLOAT32, Device.CPU);
+        Grader grader = new Grader(mix);
+        RolloutSampler sampler = new LocalRolloutSampler(model, env, grader)) {
+      body.run(sampler, model);
+    }
+  }
+
+  private static Judgement length(dev.tesuji.reward.Response r) {
+    return new Judgement.Points(r.tokens());
+  }
+
+  private static List<PosedProblem> problems(LoadedModel model, int count) {
+    return HeldOutProblems.of(ChainSums.DEFAULT, model.requireTokenizer(), count, 40).posed();
+  }
+
+  @Test
+  void groupsComeInTheOrderOfTheProblemsWithTheTokensOfTheEngine() {
+    with(
+        ChainSums.DEFAULT,
+        RolloutSamplerTest::length,
+        (sampler, model) -> {
+          List<PosedProblem> posed = problems(model, 5);
+          List<Group> groups = sampler.sample(posed, SETTINGS);
+          assertThat(groups).extracting(Group::posed).containsExactlyElementsOf(posed);
+          Limits limits = new Limits(8, model.endTokens());
+          List<GenerationRequest> requests =
+              posed.stream()
+                  .map(p ->
+                      new GenerationRequest(
+                          p.prompt(), 4, Sampling.DEFAULT, limits, new RandomKey(7, p.id())))
+                  .toList();
+          List<Completion> drawn = GenerationEngine.generate(model.decoder(), requests, 20);
+          for (int i = 0; i < drawn.size(); i++) {
+            Rollout r = groups.get(i / 4).rollouts().get(i % 4);
+            int[] tokens = drawn.get(i).tokens();
+            assertThat(r.trajectory().sampled()).isEqualTo(tokens);
+            assertThat(r.trajectory().logProbs()).isEqualTo(drawn.get(i).logProbs());
+            assertThat(r.graded().response().ids()).isEqualTo(tokens);
+            assertThat(r.graded().response().text()).isEqualTo(model.completionText().of(tokens));
+            assertThat(r.reward()).isEqualTo(tokens.length);
+            assertThat(r.isTruncated()).isEqualTo(drawn.get(i).reason() == FinishReason.LENGTH);
+            assertThat(r.trajectory().segments()).hasSize(2);
+            assertThat(r.trajectory().prompt()).isEqualTo(posed.get(i / 4).prompt());
+          }
+        });
+  }
+
+  @Test
+  void aGroupStreamsOutWhileAnotherIsStillBeingJudged() {
+    CountDownLatch first = new CountDownLatch(1);
+    Reward slow =
+        r -> {
+          if (r.problem().equals(ChainSums.DEFAULT.heldOut(1).getFirst())) {
+            try {
+              first.await();
+            } catch (InterruptedException e) {
+              throw new IllegalStateException(e);
+            }
+          }
+          return new Judgement.Points(1);
+        };
+    with(
+        ChainSums.DEFAULT,
+        slow,
+        (sampler, model) -> {
+          List<Long> order = new ArrayList<>();
+          // One sample each: rules that compute have as many threads as there are processors.
+          try (RolloutStream stream = sampler.start(problems(model, 3), SETTINGS.withSamples(1))) {
+            for (Optional<Group> g = stream.next(); g.isPresent(); g = stream.next()) {
+              order.add(g.get().posed().id());
+              if (order.size() == 2) {
+                first.countDown();
+              }
+            }
+            assertThat(stream.next()).isEmpty();
+          }
+          assertThat(order).containsExactlyInAnyOrder(0L, 1L, 2L).endsWith(0L);
+        });
+  }
+
+  @Test
+  void aStreamThatIsCancelledOrClosedEndsAndLeavesNothing() {
+    with(
+        ChainSums.DEFAULT,
+        RolloutSamplerTest::length,
+        (sampler, model) -> {
+          RolloutStream dropped = sampler.start(problems(model, 3), SETTINGS);
+          dropped.cancel();
+          dropped.cancel();
+          assertThat(dropped.next()).isEmpty();
+          assertThatExceptionOfType(CancellationException.class)
+              .isThrownBy(() -> dropped.inOrder(problems(model, 3)))
+              .withMessage("sampling was cancelled");
+          dropped.close();
+          dropped.close();
+          try (RolloutStream closed = sampler.start(problems(model, 3), SETTINGS)) {
+            assertThat(closed.next()).isPresent();
+          }
+          assertThat(sampler.sample(List.of(), SETTINGS)).isEmpty();
+          assertThat(sampler.sample(problems(model, 2), SETTINGS)).hasSize(2);
+        });
+  }
+
+  @Test
+  void theBaselineTakesTheMostLikelyTokens() {
+    with(
+        ChainSums.DEFAULT,
+        RolloutSamplerTest::length,
+        (sampler, model) -> {
+          List<PosedProblem> posed = problems(model, 2);
+          RolloutSettings both = new RolloutSettings(4, 8, Sampling.DEFAULT, true, 7);
+          RolloutSettings greedy = new RolloutSettings(1, 8, Sampling.GREEDY, 0);
+          List<Group> with = sampler.sample(posed, both);
+          List<Group> without = sampler.sample(posed, SETTINGS);
+          List<Group> best = sampler.sample(posed, greedy);
+          for (int i = 0; i < 2; i++) {
+            assertThat(requireNonNull(with.get(i).greedy()).trajectory().sampled())
+                .isEqualTo(best.get(i).rollouts().getFirst().trajectory().sampled());
+            assertThat(without.get(i).greedy()).isNull();
+            for (int s = 0; s < 4; s++) {
+              assertThat(with.get(i).rollouts().get(s).trajectory().sampled())
+                  .isEqualTo(without.get(i).rollouts().get(s).trajectory().sampled());
+            }
+          }
+        });
+  }
+
+  @Test
+  void aBeginningThatWasWrittenForThePolicyIsPartOfTheResponseAndNotLearned() {
+    with(
+        ChainSums.DEFAULT,
+        RolloutSamplerTest::length,
+        (sampler, model) -> {
+          Tokenizer tokenizer = model.requireTokenizer();
+          PosedProblem plain = problems(model, 1).getFirst();
+          int[] begun = tokenizer.encode("<think>1+");
+          Rollout r =
+              sampler
+                  .sample(
+                      List.of(new PosedProblem(3, plain.problem(), plain.prompt(), begun)),
+                      SETTINGS)
+                  .getFirst()
+                  .rollouts()
+                  .getFirst();
+          assertThat(r.graded().response().text()).startsWith("<think>1+");
+          assertThat(r.graded().response().tokens()).isEqualTo(begun.length + r.length());
+          assertThat(r.sequence().targets()[0]).isEqualTo(plain.prompt().length + begun.length);
+          assertThat(r.sequence().scored()).isEqualTo(r.length());
+        });
+  }
+
+  @Test
+  void anEpisodeOfTwoTurnsKeepsItsTokensAndItsMask() {
+    EchoEnv env = new EchoEnv();
+    with(
+        env,
+        RolloutSamplerTest::length,
+        (sampler, model) -> {
+          Tokenizer tokenizer = model.requireTokenizer();
+          List<Rollout> all =
+              sampler.sample(problems(model, 6), SETTINGS).stream()
+                  .flatMap(g -> g.rollouts().stream())
+                  .toList();
+          assertThat(all).anyMatch(r -> r.trajectory().turns() == 2);
+          assertThat(all).anyMatch(r -> r.trajectory().turns() == 1);
+          for (Rollout r : all) {
+            Trajectory t = r.trajectory();
+            assertThat(t.sampledLength()).isLessThanOrEqualTo(8); // of both turns together
+            assertThat(r.graded().response().ids()).isEqualTo(t.sampled());
+            assertThat(r.sequence().ids()).isEqualTo(t.ids());
+            if (t.turns() == 2) {
+              assertThat(t.segments())
+                  .extracting(Segment::learned)
+                  .containsExactly(false, true, false, true);
+              int[] first = t.segments().get(1).ids();
+              int[] answer = EchoEnv.observation(first, tokenizer);
+              assertThat(t.segments().get(2).ids()).isEqualTo(answer);
+              int from = t.prompt().length;
+              int second = from + first.length + answer.length;
+              assertThat(r.sequence().targets())
+                  .isEqualTo(
+                      IntStream.concat(
+                              IntStream.range(from, from + first.length),
+                              IntStream.range(second, t.length()))
+                          .toArray());
+              assertThat(r.graded().response().text())
+                  .isEqualTo(model.completionText().of(t.segments().get(3).ids()));
+            } else {
+              assertThat(r.isTruncated()).isTrue();
+            }
+          }
+          assertThat(env.open()).as("episodes that were not closed").isEmpty();
+          assertSame(all, sampler.sample(problems(model, 6), SETTINGS));
+        });
+  }
+
+  private static void assertSame(List<Rollout> all, List<Group> again) {
+    List<Rollout> others = again.stream().flatMap(g -> g.rollouts().stream()).toList();
+    for (int i = 0; i < all.size(); i++) {
+      assertThat(others.get(i).trajectory().ids()).isEqualTo(all.get(i).trajectory().ids());
+      assertThat(others.get(i).trajectory().logProbs())
+          .isEqualTo(all.get(i).trajectory().logProbs());
+    }
+  }
+
+  /// Answers every turn with so many tokens, however often.
+  private record Talker(int length, boolean stops) implements Env {
+    @Override
+    public int[] promptTokens(Problem problem, Tokenizer tokenizer) {
+      return ChainSums.DEFAULT.promptTokens(problem, tokenizer);
+    }
+
+    @Override
+    public Episode reset(Problem problem, CompletionText text) {
+      return turn ->
+          stops && turn.reason() == FinishReason.LENGTH
+              ? new Step.End("cut off after " + turn.tokens().length)
+              : new Step.Observation(tokens());
+    }
+
+    private int[] tokens() {
+      int[] all = new int[length];
+      Arrays.fill(all, 5);
+      return all;
+    }
+
+    @Override
+    public int turns() {
+      return 100;
+    }
+
+    @Override
+    public List<String> turnEnds() {
+      return new EchoEnv().turnEnds();
+    }
+  }
+
+  @Test
+  void anEpisodeWithoutRoomForAnotherTurnIsCutOff() {
+    with(
+        new Talker(40, true),
+        RolloutSamplerTest::length,
+        (sampler, model) -> {
+          List<Rollout> all =
+              sampler
+                  .sample(problems(model, 6), new RolloutSettings(4, 30, Sampling.DEFAULT, 7))
+                  .stream()
+                  .flatMap(g -> g.rollouts().stream())
+                  .toList();
+          assertThat(all).allMatch(Rollout::isTruncated);
+          assertThat(all)
+              .anyMatch(r ->
+                  r.graded().response().text().equals("cut off after 0")
+                      && r.trajectory().turns() == 1);
+        });
+  }
+
+  @Test
+  void anEnvironmentThatDoesNotEndACutOffEpisodeIsNamed() {
+    with(
+        new Talker(1, false),
+        RolloutSamplerTest::length,
+        (sampler, model) ->
+            assertThatIllegalStateException()
+                .isThrownBy(() -> sampler.sample(problems(model, 2), SETTINGS))
+                .withMessageStartingWith(
+                    "an environment must end an episode after a turn that was cut off and after"
+                        + " 100 turns, and went on after turn "));
+  }
+
+  @Test
+  void aRewardThatCannotBeHadEndsTheSampling() {
+    with(
+        ChainSums.DEFAULT,
+        _ -> {
+          throw new RewardFailure("the reward's server is gone");
+        },
+        (sampler, model) ->
+            assertThatExceptionOfType(RewardFailure.class)
+                .isThrownBy(() -> sampler.sample(problems(model, 3), SETTINGS))
+                .withMessage("the reward's server is gone"));
+  }
+
+  @Test
+  void whatCannotBeSampledIsRefused() {
+    with(
+        ChainSums.DEFAULT,
+        RolloutSamplerTest::length,
+        (sampler, model) -> {
+          PosedProblem one = problems(model, 1).getFirst();
+          assertThatIllegalArgumentException()
+              .isThrownBy(() -> sampler.sample(List.of(one, one), SETTINGS))
+              .withMessage("problems of one request must have different ids, got 0 twice");
+          PosedProblem huge = new PosedProblem(1, one.problem(), new int[64]);
+          assertThatIllegalArgumentException()
+              .isThrownBy(() -> sampler.sample(List.of(one, huge), SETTINGS))
+              .withMessage("a prompt must be shorter than the model's 64 positions, got 64");
+        });
+  }
+
+  @Test
+  void aSamplerOfTokensContinuesPromptsWithoutJudging() {
+    with(
+        ChainSums.DEFAULT,
+        RolloutSamplerTest::length,
+        (sampler, model) -> {
+          List<PosedProblem> posed = problems(model, 2);
+          try (RolloutSampler tokens = LocalRolloutSampler.ofTokens(model)) {
+            List<Group> plain = tokens.sample(posed, SETTINGS);
+            List<Group> graded = sampler.sample(posed, SETTINGS);
+            for (int i = 0; i < 2; i++) {
+              Rollout r = plain.get(i).rollouts().getFirst();
+              assertThat(r.trajectory().ids())
+                  .isEqualTo(graded.get(i).rollouts().getFirst().trajectory().ids());
+              assertThat(r.reward()).isNaN();
+              assertThat(r.graded().verdict()).isNotEqualTo(Verdict.CORRECT);
+            }
+          }
+        });
+  }
+}

@@ -1,0 +1,68 @@
+package dev.tesuji.compute;
+
+import dev.tesuji.tensor.Dtype;
+import dev.tesuji.tensor.Tensor;
+import java.util.List;
+import java.util.Set;
+
+/// The arithmetic of one model, on the weights that the model owns.
+///
+/// Chosen once, when the model is made; nobody above asks what a model is made of or where it
+/// computes. All implementations agree to rounding.
+public interface Compute {
+  /// The most logits that need exist at once: 64 MiB in float32.
+  int LOGITS_AT_ONCE = 1 << 24;
+
+  /// Returns for how many tokens logits are made at once.
+  static int logitsRows(int vocabularySize) {
+    return Math.max(64, LOGITS_AT_ONCE / vocabularySize);
+  }
+
+  /// Returns the type that matrix products are computed in, with float32 sums.
+  Dtype product();
+
+  /// Returns the types that matrix products can be computed in.
+  Set<Dtype> productTypes();
+
+  /// Lets matrix products round their factors to one of [#productTypes]; weights, norms, attention
+  /// and all sums stay as they are.
+  ///
+  /// @throws IllegalArgumentException when the type is none of those
+  void multiplyIn(Dtype type);
+
+  /// Lays sequences end to end, beginnings that several of them share once where it can read that.
+  ///
+  /// @param shareable how many tokens at the beginning of each may be shared, fewer than it has
+  TokenBatch batch(List<int[]> sequences, int[] shareable);
+
+  /// Reads whole sequences: returns the hidden states `[N, C]` from which [#logits] predicts each
+  /// token's successor.
+  Tensor hidden(TokenBatch batch);
+
+  /// Reads whole sequences so that a gradient can be taken back through them.
+  TrainingPass trainingPass(TokenBatch batch, TrainingPass.Settings settings);
+
+  /// Starts to generate.
+  Decoding decoding(DecodingCapacity capacity);
+
+  /// Predicts: maps hidden states `[N, C]` to float32 logits `[N, V]`.
+  Tensor logits(Tensor hidden);
+
+  /// Takes a gradient back through [#logits]: adds the head's share to its gradient, without ever
+  /// making a second matrix of its size, and returns the gradient at the hidden states.
+  ///
+  /// @param gradient of the loss at the logits, float32 `[N, V]`
+  /// @param hidden what the logits were made from, `[N, C]`
+  Tensor logitsBackward(Tensor gradient, Tensor hidden);
+
+  /// Returns how many tokens to read at once, at most `most`, where a result should not depend on
+  /// what else is read with it: 1, which is one sequence, where a sum depends on the number of
+  /// rows.
+  int scoringTokens(int most);
+
+  /// Answers for the memory that this takes besides the weights.
+  ComputeMemory memory();
+
+  /// Returns the arithmetic of the same model while adapters stand beside its projections.
+  Compute withAdapters();
+}

@@ -1,0 +1,108 @@
+package dev.tesuji.compute.cpu;
+
+import dev.tesuji.kernel.Heads;
+import dev.tesuji.kernel.Tiles;
+import dev.tesuji.nn.ModelConfig.AttentionConfig;
+
+/// The bytes that tokens take on their way through the decoder and back: the tensors that
+/// [CpuLayers], [CpuTrainingPass] and [CpuBackward] make, counted at the moment when most of them
+/// live.
+///
+/// The residual stream, the heads and gradients are float32; what enters a product has the
+/// product's type. What a tile of tokens works on exists once for every core where tokens are cut
+/// up ([dev.tesuji.kernel.Tiles]), and then the layer's weights are there once more, packed.
+///
+/// @param width C
+/// @param dim D
+/// @param queries the width of all queries, H D
+/// @param projected the width of queries, keys and values, (H + 2K) D
+/// @param padded the same with D rounded up to whole vectors
+/// @param inner I, the width inside the feed-forward block
+/// @param typed bytes of a factor of a product
+/// @param normed whether heads are normed, which keeps them as they were before
+record CpuActivationMemory(
+    long width,
+    long dim,
+    long queries,
+    long projected,
+    long padded,
+    long inner,
+    long typed,
+    boolean normed) {
+  private static final long WIDE = Float.BYTES;
+
+  /// Measures the layers of a model.
+  static CpuActivationMemory of(CpuModel model) {
+    CpuModel.Layer layer = model.layers().getFirst();
+    AttentionConfig.Grouped attention = layer.attention().config();
+    Heads heads = model.heads();
+    return new CpuActivationMemory(
+        model.weights().config().hiddenSize(),
+        heads.dim(),
+        attention.queryWidth(),
+        (long) heads.heads() * heads.dim(),
+        (long) heads.heads() * heads.width(),
+        layer.feedForward().intermediate(),
+        model.product().bytes(),
+        attention.normed());
+  }
+
+  /// Returns what tokens take at most while a gradient comes back through them.
+  ///
+  /// @param layers how many keep something
+  /// @param logits what the largest chunk of logits takes with its gradient
+  /// @param recompute whether only the inputs of layers are kept
+  long trained(long tokens, int layers, long logits, boolean recompute) {
+    long stream = WIDE * width;
+    long held = layers * (recompute ? stream : kept()) + 2 * stream + WIDE * dim; // last, its norm
+    long again = recompute ? tokens * kept() : 0; // its output instead of its input
+    long forwards = again + forward(tokens);
+    long loss = tokens * 2 * stream + logits; // the scored states and the gradients at them
+    long back =
+        tokens * 4 * stream + (recompute ? forwards : 0) + back(tokens); // also spread, carried
+    return tokens * held + Math.max(loss, Math.max(forwards, back));
+  }
+
+  /// Returns what tokens take at most in a pass that nothing comes back through, with weights that
+  /// are packed already.
+  long read(long tokens) {
+    long each = WIDE * (width + dim + padded) + typed * queries;
+    return tokens * each + tiles(tokens).places() * forwardScratch();
+  }
+
+  private Tiles tiles(long tokens) {
+    return Tiles.of(Math.toIntExact(tokens), weights());
+  }
+
+  /// The matrices of a layer, packed.
+  private long weights() {
+    return typed * width * (projected + queries + 3 * inner);
+  }
+
+  /// The bytes that a layer keeps: its input, heads, the output of attention, the middle, gate and
+  /// up.
+  private long kept() {
+    long before = normed ? WIDE * projected : 0;
+    return WIDE * (2 * width + padded) + typed * (queries + 2 * inner) + before;
+  }
+
+  /// The bytes that a layer makes besides on its way forwards.
+  private long forward(long tokens) {
+    Tiles tiles = tiles(tokens);
+    return tiles.places() * forwardScratch() + (tiles.cut() ? weights() : 0);
+  }
+
+  private long forwardScratch() {
+    return typed * (width + inner) + WIDE * (projected + 2 * inner);
+  }
+
+  /// The bytes that a layer makes besides on its way back.
+  private long back(long tokens) {
+    Tiles tiles = tiles(tokens);
+    long scratch = typed * (2 * width + inner + projected) + WIDE * (width + inner + projected);
+    long fed = typed * (3 * width + queries + 3 * inner); // the factors of three gradients
+    long attended = WIDE * padded + typed * (projected + width); // heads, and those of one
+    long each = WIDE * queries + Math.max(fed, attended);
+    return tokens * each + tiles.places() * scratch + (tiles.cut() ? weights() : 0);
+  }
+}

@@ -1,0 +1,290 @@
+package dev.tesuji.compute.cpu;
+
+import static dev.tesuji.kernel.Kernels.address;
+
+import dev.tesuji.compute.Decoding;
+import dev.tesuji.compute.DecodingCapacity;
+import dev.tesuji.compute.TokenBatch;
+import dev.tesuji.kernel.CachedAttention;
+import dev.tesuji.kernel.CachedAttention.Stretch;
+import dev.tesuji.kernel.Caches;
+import dev.tesuji.kernel.CausalAttention;
+import dev.tesuji.kernel.Heads;
+import dev.tesuji.kernel.KernelThreadPool;
+import dev.tesuji.kernel.Kernels;
+import dev.tesuji.kernel.MatrixProduct;
+import dev.tesuji.kernel.Profile;
+import dev.tesuji.kernel.Tiles;
+import dev.tesuji.kernel.Tiles.Place;
+import dev.tesuji.kernel.Tiles.Tile;
+import dev.tesuji.nn.ModelConfig;
+import dev.tesuji.tensor.Device;
+import dev.tesuji.tensor.Dtype;
+import dev.tesuji.tensor.NoGrad;
+import dev.tesuji.tensor.Scope;
+import dev.tesuji.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/// Generation by kernels, with packed weights.
+///
+/// The keys and values of a prompt are kept once for all rows that continue it, and freed when the
+/// last of those is over; each row that is being read on has a place of its own for what follows,
+/// which moves with it.
+final class CpuDecoding implements Decoding {
+  private static final int WORTH = 32; // rows
+  private static final int GRAIN = 8;
+  private static final int NONE = -1;
+
+  private final CpuModel model;
+  private final Scope owner = Scope.owner();
+  private final CpuWeights weights;
+  private final Heads heads;
+  private final CachedAttention attention;
+  private final int layers;
+  private final int tailTokens; // that a tail has room for
+  private final long tails; // where [places, layers, a stretch] begin
+  private final int[] free; // places, the first `freeCount` of which nobody has
+  private final Row[] rows;
+  private int freeCount;
+
+  /// A prompt's keys and values: `layers` stretches.
+  private static final class Prefix {
+    final Tensor memory;
+    final long address; // asking libtorch for it, row by row, took a third of the time
+    final int capacity;
+    final int length;
+    int users;
+
+    Prefix(Tensor memory, int capacity, int length) {
+      this.memory = memory;
+      address = Kernels.address(memory);
+      this.capacity = capacity;
+      this.length = length;
+    }
+  }
+
+  /// A row: the prompt that it continues and, once it is read on, its place among the tails.
+  private static final class Row {
+    final Prefix prefix;
+    int place = NONE;
+
+    Row(Prefix prefix) {
+      this.prefix = prefix;
+    }
+  }
+
+  CpuDecoding(CpuModel model, DecodingCapacity capacity) {
+    this.model = model;
+    weights = CpuWeights.packed(model);
+    layers = weights.layers().size();
+    heads = weights.layers().getFirst().heads();
+    attention = new CachedAttention(heads, (float) (1 / Math.sqrt(heads.dim())));
+    tailTokens = whole(capacity.newTokens());
+    rows = new Row[capacity.rows()];
+    long each = layers * Stretch.elements(heads, tailTokens);
+    free = IntStream.range(0, together(weights.bytes(), 4 * each, capacity.rows())).toArray();
+    freeCount = free.length;
+    try (Scope _ = Scope.open()) {
+      tails = address(owner.adopt(Tensor.empty(Dtype.FLOAT32, free.length, each)));
+    }
+  }
+
+  /// Returns how many rows are best read on together: as many as have their tails in the cores'
+  /// shared cache beside the weights, of which half is taken to be ours. Read from there, a tail
+  /// takes half the time or less. What leaves no room for many is read from memory in any case, and
+  /// then the more rows share the reading of the weights, the better.
+  private static int together(long weightBytes, long tailBytes, int rows) {
+    long some = (Caches.shared() / 2 - weightBytes) / tailBytes / GRAIN * GRAIN;
+    return some < WORTH ? rows : (int) Math.min(rows, some);
+  }
+
+  /// Returns the bytes that a model's packed weights and caches take.
+  ///
+  /// @param prompts how many prompts are in use at once
+  static long bytes(CpuModel model, DecodingCapacity capacity, int prompts) {
+    ModelConfig config = model.weights().config();
+    Heads heads = model.heads();
+    long tail = config.layers() * Stretch.elements(heads, whole(capacity.newTokens()));
+    long prefixes = prompts * Stretch.elements(heads, whole(capacity.longestPrompt()));
+    long looked =
+        config.tiedEmbeddings() ? 0 : (long) config.vocabularySize() * config.hiddenSize();
+    long packed = (model.weights().parameterCount() - looked) * model.product().bytes();
+    long tails = together(packed, 4 * tail, capacity.rows()) * tail;
+    return 4 * (tails + config.layers() * prefixes) + packed;
+  }
+
+  private static int whole(int tokens) {
+    return (tokens + Kernels.LANES - 1) / Kernels.LANES * Kernels.LANES;
+  }
+
+  @Override
+  public int rows() {
+    return rows.length;
+  }
+
+  @Override
+  public int together() {
+    return free.length;
+  }
+
+  @Override
+  public Tensor prefill(List<int[]> prompts, int[] promptOf, int firstRow) {
+    List<Prefix> prefixes = new ArrayList<>();
+    Tensor ends;
+    try (Scope scope = Scope.open();
+        Profile.Span _ = Profile.span("prefill");
+        NoGrad _ = NoGrad.on()) {
+      TokenBatch batch = TokenBatch.of(prompts, Device.CPU);
+      for (int[] prompt : prompts) {
+        int room = whole(prompt.length);
+        long elements = layers * Stretch.elements(heads, room);
+        Tensor memory = owner.adopt(Tensor.empty(Dtype.FLOAT32, elements));
+        prefixes.add(new Prefix(memory, room, prompt.length));
+      }
+      Tensor x = model.embed(batch.flat());
+      CpuLayers through = CpuLayers.of(weights, model.angles(batch.positions()));
+      for (int l = 0; l < layers; l++) {
+        try (Scope _ = Scope.open()) {
+          through.forward(l, x, (layer, _, from, out) -> attend(batch, prefixes, layer, from, out));
+        }
+      }
+      Tensor last = x.indexSelect(0, Tensor.of(batch.ends()));
+      int n = prompts.size();
+      ends = scope.keep(Tensor.empty(weights.product(), n, last.size(1)));
+      weights.norm().forward(address(last), n, address(ends), weights.product());
+    }
+    for (int r = 0; r < promptOf.length; r++) {
+      Prefix prefix = prefixes.get(promptOf[r]);
+      prefix.users++;
+      rows[firstRow + r] = new Row(prefix);
+    }
+    return logits(ends).indexSelect(0, Tensor.of(promptOf));
+  }
+
+  /// Computes the attention of prompts, and keeps their keys and values.
+  private void attend(TokenBatch batch, List<Prefix> prefixes, int layer, Tensor from, Tensor out) {
+    new CausalAttention(heads, attention.scale(), batch.spans())
+        .forward(address(from), address(out), weights.product());
+    long split = address(from);
+    KernelThreadPool.run(
+        prefixes.size(),
+        (p, _) -> {
+          Prefix prefix = prefixes.get(p);
+          prefix(prefix, layer)
+              .write(heads, split, batch.tokens(), batch.row(p, 0), prefix.length, 0);
+        });
+  }
+
+  @Override
+  public Tensor decode(int[] ids, int[] positions) {
+    try (Scope scope = Scope.open();
+        Profile.Span _ = Profile.span("decode");
+        NoGrad _ = NoGrad.on()) {
+      Tensor x = model.embed(ids);
+      Tensor logits = Tensor.empty(Dtype.FLOAT32, ids.length, weights.head().width());
+      Tensor angles = model.angles(positions);
+      Tiles tiles = Tiles.of(ids.length, weights.bytes());
+      Step step = new Step(CpuLayers.of(weights, angles, tiles), seen(positions), x, logits);
+      tiles.run(step::tile);
+      return scope.keep(logits);
+    }
+  }
+
+  /// Returns what each row sees, by layers.
+  private CachedAttention.Row[][] seen(int[] positions) {
+    for (int r = 0; r < positions.length; r++) {
+      if (rows[r].place == NONE) {
+        rows[r].place = free[--freeCount];
+      }
+    }
+    CachedAttention.Row[][] seen = new CachedAttention.Row[layers][positions.length];
+    for (int l = 0; l < layers; l++) {
+      for (int r = 0; r < positions.length; r++) {
+        Prefix prefix = rows[r].prefix;
+        Stretch tail = tail(rows[r].place, l, positions[r] - prefix.length + 1);
+        seen[l][r] = new CachedAttention.Row(prefix(prefix, l), tail);
+      }
+    }
+    return seen;
+  }
+
+  /// One more token for every row: rows do not see one another, so that a tile of them goes all the
+  /// way from embeddings to logits.
+  private final class Step {
+    private final CpuLayers through;
+    private final CachedAttention.Row[][] seen;
+    private final Place x;
+    private final Place logits;
+    private final long heads;
+    private final long out;
+    private final Place mixed;
+    private final Place normed;
+    private final int n;
+
+    Step(CpuLayers through, CachedAttention.Row[][] seen, Tensor x, Tensor logits) {
+      this.through = through;
+      this.seen = seen;
+      this.x = Tiles.in(x);
+      this.logits = Tiles.in(logits);
+      n = seen[0].length;
+      heads = address(Tensor.empty(Dtype.FLOAT32, CpuDecoding.this.heads.elements(n)));
+      long width = weights.layers().getFirst().output().depth();
+      Tensor attended = Tensor.empty(weights.product(), n, width);
+      out = address(attended);
+      mixed = Tiles.in(attended);
+      normed = through.scratch().normed();
+    }
+
+    void tile(Tile tile) {
+      Heads.Some some = new Heads.Some(tile.from(), tile.count(), n);
+      CpuLayers.ResidualBuffers buffers = new CpuLayers.ResidualBuffers(x, x, x, null);
+      for (int l = 0; l < layers; l++) {
+        CpuWeights.Layer w = weights.layers().get(l);
+        through.project(w, tile, x, through.scratch().projected(), heads);
+        attention.run(seen[l], some, heads, out, weights.product());
+        through.feed(w, tile, mixed, buffers);
+      }
+      weights.norm().forward(x.of(tile), tile.count(), normed.of(tile), weights.product());
+      MatrixProduct.run(normed.of(tile), tile.count(), weights.head(), logits.of(tile), false);
+    }
+  }
+
+  private Stretch prefix(Prefix p, int layer) {
+    long at = p.address + 4L * layer * Stretch.elements(heads, p.capacity);
+    return Stretch.at(at, heads, p.capacity, p.length);
+  }
+
+  private Stretch tail(int place, int layer, int length) {
+    long each = Stretch.elements(heads, tailTokens);
+    long at = tails + 4L * ((long) place * layers + layer) * each;
+    return Stretch.at(at, heads, tailTokens, length);
+  }
+
+  private Tensor logits(Tensor normed) {
+    int n = Math.toIntExact(normed.size(0));
+    Tensor logits = Tensor.empty(Dtype.FLOAT32, n, weights.head().width());
+    MatrixProduct.run(address(normed), n, weights.head(), address(logits), false);
+    return logits;
+  }
+
+  @Override
+  public void replace(int row, int last, int length) {
+    Prefix over = rows[row].prefix;
+    over.users--;
+    if (over.users == 0) {
+      over.memory.close();
+    }
+    if (rows[row].place != NONE) {
+      free[freeCount++] = rows[row].place;
+    }
+    rows[row] = rows[last];
+  }
+
+  @Override
+  public void close() {
+    weights.close();
+    owner.close();
+  }
+}

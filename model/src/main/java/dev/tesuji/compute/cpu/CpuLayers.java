@@ -1,0 +1,202 @@
+package dev.tesuji.compute.cpu;
+
+import static dev.tesuji.kernel.Kernels.address;
+
+import dev.tesuji.kernel.Heads;
+import dev.tesuji.kernel.Kernels;
+import dev.tesuji.kernel.MatrixProduct;
+import dev.tesuji.kernel.SwiGlu;
+import dev.tesuji.kernel.Tiles;
+import dev.tesuji.kernel.Tiles.Place;
+import dev.tesuji.kernel.Tiles.Tile;
+import dev.tesuji.tensor.Dtype;
+import dev.tesuji.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/// The path of N tokens through the layers, one by one, by kernels.
+///
+/// The residual stream is float32; the factors of products have the product's type. Between one
+/// attention and the next, each token is computed by itself: see [Tiles].
+///
+/// @param weights of all layers
+/// @param angles where the cosines and sines of the tokens' positions are, float32 `[N, D]`
+/// @param tiles how the tokens are shared out
+/// @param scratch the memory that tiles work in
+record CpuLayers(CpuWeights weights, long angles, Tiles tiles, TileScratch scratch) {
+
+  /// Makes room for a pass in the open scope.
+  static CpuLayers of(CpuWeights weights, Tensor angles) {
+    int n = Math.toIntExact(angles.size(0));
+    return of(weights, angles, Tiles.of(n, weights.layers().getFirst().bytes()));
+  }
+
+  /// Makes room in the open scope for a pass of tokens that are shared out already.
+  static CpuLayers of(CpuWeights weights, Tensor angles, Tiles tiles) {
+    return new CpuLayers(weights, address(angles), tiles, TileScratch.of(weights, tiles));
+  }
+
+  /// Scratch memory for the tokens of a tile.
+  ///
+  /// @param normed what enters the two first products, of the product's type
+  /// @param projected queries, keys and values as they leave the product
+  /// @param both gate and up
+  /// @param active what enters the last product, of its type
+  record TileScratch(Place normed, Place projected, Place both, Place active) {
+    static TileScratch of(CpuWeights weights, Tiles tiles) {
+      CpuWeights.Layer w = weights.layers().getFirst();
+      return new TileScratch(
+          tiles.sheets(weights.product(), w.qkv().depth()),
+          tiles.sheets(Dtype.FLOAT32, w.qkv().width()),
+          tiles.sheets(Dtype.FLOAT32, w.gateUp().width()),
+          tiles.sheets(weights.product(), w.down().depth()));
+    }
+  }
+
+  /// Computes the attention of all tokens.
+  @FunctionalInterface
+  interface AttentionFn {
+    /// Attends.
+    ///
+    /// @param layer the number of the layer
+    /// @param heads the layout
+    /// @param from queries, keys and values of the tokens
+    /// @param out takes `[N, H D]` of the product's type
+    void attend(int layer, Heads heads, Tensor from, Tensor out);
+  }
+
+  /// Activations that the backward pass needs.
+  ///
+  /// @param input the residual stream before the layer, float32 `[N, C]`
+  /// @param projected queries, keys and values before norms and turning, float32; null where heads
+  ///   are not normed
+  /// @param heads queries, keys and values as they were compared, float32
+  /// @param mixed the output of attention, `[N, H D]`
+  /// @param middle the residual stream between the halves of the layer, float32 `[N, C]`
+  /// @param both gate and up, `[N, 2 I]`
+  record SavedActivations(
+      Tensor input,
+      @Nullable Tensor projected,
+      Tensor heads,
+      Tensor mixed,
+      Tensor middle,
+      Tensor both) {
+    /// Frees all but the input.
+    void close() {
+      if (projected != null) {
+        projected.close();
+      }
+      heads.close();
+      mixed.close();
+      middle.close();
+      both.close();
+    }
+  }
+
+  /// Takes tokens through a layer without keeping anything: changes `x`.
+  void forward(int layer, Tensor x, AttentionFn attention) {
+    CpuWeights.Layer w = ready(layer);
+    Tensor heads = heads(w);
+    Tensor mixed = mixed(w);
+    Place stream = Tiles.in(x);
+    long split = address(heads);
+    tiles.run(tile -> project(w, tile, stream, scratch.projected, split));
+    attention.attend(layer, w.heads(), heads, mixed);
+    ResidualBuffers buffers = new ResidualBuffers(stream, stream, stream, null);
+    Place attended = Tiles.in(mixed);
+    tiles.run(tile -> feed(w, tile, attended, buffers));
+  }
+
+  /// Takes tokens through a layer for a gradient to come back: leaves `x` alone.
+  ///
+  /// @return what is kept; the new residual stream is [Result#output]
+  Result remember(int layer, Tensor x, AttentionFn attention) {
+    CpuWeights.Layer w = ready(layer);
+    int n = tiles.rows();
+    Tensor heads = heads(w);
+    Tensor mixed = mixed(w);
+    Tensor projected = w.heads().normed() ? Tensor.empty(Dtype.FLOAT32, n, w.qkv().width()) : null;
+    Place stream = Tiles.in(x);
+    Place before = projected == null ? scratch.projected : Tiles.in(projected);
+    long split = address(heads);
+    tiles.run(tile -> project(w, tile, stream, before, split));
+    attention.attend(layer, w.heads(), heads, mixed);
+    Tensor middle = Tensor.empty(Dtype.FLOAT32, n, x.size(1));
+    Tensor both = Tensor.empty(weights.product(), n, w.gateUp().width());
+    Tensor output = Tensor.empty(Dtype.FLOAT32, n, x.size(1));
+    ResidualBuffers buffers =
+        new ResidualBuffers(stream, Tiles.in(middle), Tiles.in(output), Tiles.in(both));
+    Place attended = Tiles.in(mixed);
+    tiles.run(tile -> feed(w, tile, attended, buffers));
+    return new Result(output, new SavedActivations(x, projected, heads, mixed, middle, both));
+  }
+
+  /// The residual stream after a layer, and what its gradient needs.
+  record Result(Tensor output, SavedActivations saved) {}
+
+  /// Packs a layer's weights where every tile passes them.
+  private CpuWeights.Layer ready(int layer) {
+    CpuWeights.Layer w = weights.layers().get(layer);
+    return tiles.cut() ? w.packed() : w;
+  }
+
+  private Tensor heads(CpuWeights.Layer w) {
+    Tensor heads = Tensor.empty(Dtype.FLOAT32, w.heads().elements(tiles.rows()));
+    w.heads().pad(address(heads), tiles.rows());
+    return heads;
+  }
+
+  private Tensor mixed(CpuWeights.Layer w) {
+    return Tensor.empty(weights.product(), tiles.rows(), w.output().depth());
+  }
+
+  /// Takes a tile from the residual stream to queries, keys and values.
+  ///
+  /// @param projected takes the projections, `[N, (H + 2K) D]`
+  /// @param heads takes them split
+  void project(CpuWeights.Layer w, Tile tile, Place x, Place projected, long heads) {
+    long normed = scratch.normed.of(tile);
+    w.attentionNorm().forward(x.of(tile), tile.count(), normed, weights.product());
+    long all = projected.of(tile);
+    MatrixProduct.run(normed, tile.count(), w.qkv(), all, false);
+    Heads.Some some = new Heads.Some(tile.from(), tile.count(), tiles.rows());
+    w.heads().split(all, some, angles, heads);
+  }
+
+  /// The residual stream of a layer, and what the gradient needs of the second half.
+  ///
+  /// @param before what enters the layer
+  /// @param middle takes it between the halves; may be the same
+  /// @param after takes it at the end; may be the same
+  /// @param both takes gate and up, of the product's type; null to keep neither
+  record ResidualBuffers(Place before, Place middle, Place after, @Nullable Place both) {}
+
+  /// Takes a tile from the output of attention, `[N, H D]`, to the end of the layer.
+  void feed(CpuWeights.Layer w, Tile tile, Place mixed, ResidualBuffers buffers) {
+    Dtype type = weights.product();
+    int n = tile.count();
+    int width = w.gateUp().depth();
+    long normed = scratch.normed.of(tile);
+    long middle = carry(buffers.before, buffers.middle, tile, width);
+    MatrixProduct.run(mixed.of(tile), n, w.output(), middle, true);
+    w.feedForwardNorm().forward(middle, n, normed, type);
+    Place kept = buffers.both;
+    boolean narrowed = type != Dtype.FLOAT32;
+    long both = (kept == null || narrowed ? scratch.both : kept).of(tile);
+    MatrixProduct.run(normed, n, w.gateUp(), both, false);
+    long active = scratch.active.of(tile);
+    long narrow = kept != null && narrowed ? kept.of(tile) : 0;
+    SwiGlu.forward(both, n, w.down().depth(), active, type, narrow);
+    long after = carry(buffers.middle, buffers.after, tile, width);
+    MatrixProduct.run(active, n, w.down(), after, true);
+  }
+
+  /// Copies a tile of float32 rows, unless they are where they should be, and returns where that
+  /// is.
+  private static long carry(Place from, Place to, Tile tile, int width) {
+    long target = to.of(tile);
+    if (!from.equals(to)) {
+      Kernels.copy(from.of(tile), target, 4L * width * tile.count());
+    }
+    return target;
+  }
+}

@@ -1,0 +1,110 @@
+package dev.tesuji.compute.cpu;
+
+import dev.tesuji.kernel.Heads;
+import dev.tesuji.kernel.Kernels;
+import dev.tesuji.kernel.Rows;
+import dev.tesuji.nn.CausalLm;
+import dev.tesuji.nn.DecoderLayer;
+import dev.tesuji.nn.GatedFeedForward;
+import dev.tesuji.nn.GroupedAttention;
+import dev.tesuji.nn.ModelConfig;
+import dev.tesuji.nn.ModelConfig.AttentionConfig;
+import dev.tesuji.tensor.Dtype;
+import dev.tesuji.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// A model that consists of what the kernels know.
+///
+/// @param weights the model
+/// @param layers its layers by their kinds
+/// @param product the type of its matrix products
+record CpuModel(CausalLm weights, List<Layer> layers, Dtype product) {
+  /// A layer of grouped attention and a gated block.
+  record Layer(
+      Tensor attentionNorm,
+      GroupedAttention attention,
+      Tensor feedForwardNorm,
+      GatedFeedForward feedForward) {}
+
+  /// Returns a model as the kernels see it; empty where something in it is unknown to them.
+  static Optional<CpuModel> of(CausalLm model) {
+    boolean typed = model.dtype() == Dtype.FLOAT32 || model.dtype() == Dtype.BFLOAT16;
+    if (!typed || !model.device().isCpu() || !Kernels.available(model.dtype())) {
+      return Optional.empty();
+    }
+    List<Layer> layers = new ArrayList<>();
+    for (DecoderLayer layer : model.layers()) {
+      if (layer.attention() instanceof GroupedAttention attention
+          && layer.feedForward() instanceof GatedFeedForward feedForward
+          && fits(attention, feedForward)) {
+        layers.add(
+            new Layer(layer.attentionNorm(), attention, layer.feedForwardNorm(), feedForward));
+      }
+    }
+    ModelConfig config = model.config();
+    return layers.size() == config.layers() && isWhole(config.hiddenSize())
+        ? Optional.of(new CpuModel(model, List.copyOf(layers), model.dtype()))
+        : Optional.empty();
+  }
+
+  private static boolean fits(GroupedAttention attention, GatedFeedForward feedForward) {
+    AttentionConfig.Grouped config = attention.config();
+    return attention.output().bias() == null
+        && feedForward.down().bias() == null
+        && config.headDim() % 2 == 0
+        && isWhole(config.queryWidth())
+        && isWhole(feedForward.intermediate());
+  }
+
+  private static boolean isWhole(long width) {
+    return width % Kernels.LANES == 0;
+  }
+
+  /// Returns the types that its products can be computed in: a float32 model's also in bfloat16,
+  /// where this machine can.
+  Set<Dtype> productTypes() {
+    Set<Dtype> types = EnumSet.of(weights.dtype());
+    if (Kernels.available(Dtype.BFLOAT16)) {
+      types.add(Dtype.BFLOAT16);
+    }
+    return types;
+  }
+
+  /// Returns the same model with products in a type.
+  CpuModel multiplyingIn(Dtype type) {
+    return new CpuModel(weights, layers, type);
+  }
+
+  /// Returns the layout of a layer's heads, without biases and norms.
+  Heads heads() {
+    AttentionConfig.Grouped attention = layers.getFirst().attention().config();
+    return Heads.plain(attention.heads(), attention.kvHeads(), attention.headDim());
+  }
+
+  /// Returns the embeddings of tokens, float32 `[N, C]`.
+  Tensor embed(int[] ids) {
+    int width = weights.config().hiddenSize();
+    Tensor x = Tensor.empty(Dtype.FLOAT32, ids.length, width);
+    long embedding = Kernels.address(weights.embedding());
+    Rows.gather(embedding, weights.dtype(), width, ids, Kernels.address(x));
+    return x;
+  }
+
+  /// Adds a gradient at the embeddings of tokens, float32 `[N, C]`, to theirs.
+  void embedBackward(int[] ids, Tensor gradient) {
+    Tensor embedding = weights.embedding();
+    if (embedding.requiresGrad()) {
+      int rows = weights.config().vocabularySize();
+      Rows.add(Kernels.address(gradient), ids, embedding.startedGrad(), rows);
+    }
+  }
+
+  /// Returns the cosines, then the sines, of the angles of positions, float32 `[N, D]`.
+  Tensor angles(int[] positions) {
+    return weights.rotary().table(positions);
+  }
+}

@@ -1,0 +1,167 @@
+package dev.tesuji.compute.cpu;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.tesuji.kernel.Heads;
+import dev.tesuji.kernel.Kernels;
+import dev.tesuji.kernel.Panels;
+import dev.tesuji.kernel.RmsNorm;
+import dev.tesuji.nn.GatedFeedForward;
+import dev.tesuji.nn.GroupedAttention;
+import dev.tesuji.nn.Linear;
+import dev.tesuji.nn.ModelConfig.AttentionConfig;
+import dev.tesuji.tensor.Dtype;
+import dev.tesuji.tensor.NoGrad;
+import dev.tesuji.tensor.Scope;
+import dev.tesuji.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// A decoder's weights as kernels read them, for as long as nobody changes them.
+///
+/// For one pass the matrices are read where they are; for many passes with the same weights they
+/// are packed once. Owns what it makes.
+final class CpuWeights implements AutoCloseable {
+  private final Scope owner = Scope.owner();
+  private final Dtype product;
+  private final boolean packed;
+  private final List<Layer> layers = new ArrayList<>();
+  private final RmsNorm norm;
+  private final Panels head;
+
+  /// The weights of a layer.
+  record Layer(
+      RmsNorm attentionNorm,
+      Heads heads,
+      Panels qkv,
+      Panels output,
+      RmsNorm feedForwardNorm,
+      Panels gateUp,
+      Panels down) {
+    /// Returns the bytes of a layer's packed matrices.
+    long bytes() {
+      return Stream.of(qkv, output, gateUp, down)
+          .mapToLong(p -> Panels.Packed.elements(p) * p.type().bytes())
+          .sum();
+    }
+
+    /// Returns the same with matrices packed, in the open scope, where they are not already.
+    Layer packed() {
+      return new Layer(
+          attentionNorm,
+          heads,
+          CpuWeights.packed(qkv),
+          CpuWeights.packed(output),
+          feedForwardNorm,
+          CpuWeights.packed(gateUp),
+          CpuWeights.packed(down));
+    }
+  }
+
+  /// Packs panels in the open scope, unless they are.
+  static Panels packed(Panels panels) {
+    return panels instanceof Panels.Packed
+        ? panels
+        : Panels.Packed.of(panels, Tensor.empty(panels.type(), Panels.Packed.elements(panels)));
+  }
+
+  private CpuWeights(CpuModel model, boolean packed) {
+    product = model.product();
+    this.packed = packed;
+    try (Scope _ = Scope.open();
+        NoGrad _ = NoGrad.on()) {
+      double epsilon = model.weights().config().normEpsilon();
+      for (CpuModel.Layer layer : model.layers()) {
+        GroupedAttention attention = layer.attention();
+        GatedFeedForward feedForward = layer.feedForward();
+        layers.add(
+            new Layer(
+                norm(layer.attentionNorm(), epsilon),
+                heads(attention, epsilon),
+                panels(attention.qkv()),
+                panels(attention.output()),
+                norm(layer.feedForwardNorm(), epsilon),
+                panels(feedForward.gateUp()),
+                panels(feedForward.down())));
+      }
+      norm = norm(model.weights().norm(), epsilon);
+      head = panels(model.weights().head());
+    }
+  }
+
+  /// Reads the weights where they are.
+  static CpuWeights inPlace(CpuModel model) {
+    return new CpuWeights(model, false);
+  }
+
+  /// Packs the weights, adapters included.
+  static CpuWeights packed(CpuModel model) {
+    return new CpuWeights(model, true);
+  }
+
+  private Heads heads(GroupedAttention attention, double epsilon) {
+    AttentionConfig.Grouped c = attention.config();
+    Tensor bias = attention.qkv().bias();
+    return new Heads(
+        c.heads(),
+        c.kvHeads(),
+        c.headDim(),
+        bias == null ? 0 : Kernels.address(wide(bias)),
+        headNorm(attention.queryNorm(), epsilon),
+        headNorm(attention.keyNorm(), epsilon));
+  }
+
+  private @Nullable RmsNorm headNorm(@Nullable Tensor weight, double epsilon) {
+    return weight == null ? null : norm(weight, epsilon);
+  }
+
+  private RmsNorm norm(Tensor weight, double epsilon) {
+    return RmsNorm.of(wide(weight), epsilon);
+  }
+
+  private Tensor wide(Tensor t) {
+    return t.dtype() == Dtype.FLOAT32 ? t : owner.adopt(t.detach().to(Dtype.FLOAT32));
+  }
+
+  private Panels panels(Linear linear) {
+    return panels(packed ? linear.effectiveWeight() : linear.weight());
+  }
+
+  private Panels panels(Tensor weight) {
+    Panels panels = Panels.transposed(weight, product);
+    if (!packed) {
+      return panels;
+    }
+    Tensor memory = owner.adopt(Tensor.empty(product, Panels.Packed.elements(panels)));
+    return Panels.Packed.of(panels, memory);
+  }
+
+  /// Returns the bytes of all packed matrices, the head's too.
+  long bytes() {
+    long all = layers.stream().mapToLong(Layer::bytes).sum();
+    return all + Panels.Packed.elements(head()) * product.bytes();
+  }
+
+  Dtype product() {
+    return product;
+  }
+
+  List<Layer> layers() {
+    return layers;
+  }
+
+  RmsNorm norm() {
+    return requireNonNull(norm);
+  }
+
+  Panels head() {
+    return requireNonNull(head);
+  }
+
+  @Override
+  public void close() {
+    owner.close();
+  }
+}

@@ -1,0 +1,104 @@
+package dev.tesuji.compute.torch;
+
+import dev.tesuji.check.Require;
+import dev.tesuji.compute.Compute;
+import dev.tesuji.compute.ComputeMemory;
+import dev.tesuji.compute.Decoding;
+import dev.tesuji.compute.DecodingCapacity;
+import dev.tesuji.compute.TokenBatch;
+import dev.tesuji.compute.TrainingPass;
+import dev.tesuji.nn.CausalLm;
+import dev.tesuji.tensor.Dtype;
+import dev.tesuji.tensor.NoGrad;
+import dev.tesuji.tensor.Tensor;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Any model on any device, by libtorch's operations and its automatic gradients.
+public final class TorchCompute implements Compute {
+  private final CausalLm model;
+  private final TorchDecoder decoder;
+
+  /// Makes the arithmetic of a model.
+  public TorchCompute(CausalLm model) {
+    this.model = model;
+    decoder = new TorchDecoder(model);
+  }
+
+  @Override
+  public Dtype product() {
+    return model.dtype();
+  }
+
+  /// Returns that of the weights alone.
+  @Override
+  public Set<Dtype> productTypes() {
+    return Set.of(model.dtype());
+  }
+
+  @Override
+  public void multiplyIn(Dtype type) {
+    Require.that(type == model.dtype(), "type", "that of the weights, " + model.dtype(), type);
+  }
+
+  @Override
+  public TokenBatch batch(List<int[]> sequences, int[] shareable) {
+    return TokenBatch.of(sequences, model.device());
+  }
+
+  @Override
+  public Tensor hidden(TokenBatch batch) {
+    return decoder.through(decoder.embed(batch.ids()), whole(batch, null));
+  }
+
+  @Override
+  public TrainingPass trainingPass(TokenBatch batch, TrainingPass.Settings settings) {
+    boolean balanced = settings.balance() != 0 && !model.loads().isEmpty();
+    BalanceLoss loss = balanced ? new BalanceLoss(settings.balance()) : null;
+    return new AutogradTrainingPass(decoder, batch.ids(), whole(batch, loss), settings);
+  }
+
+  private Pass.Whole whole(TokenBatch batch, @Nullable BalanceLoss balance) {
+    return new Pass.Whole(batch, decoder.angles(batch.positions()), balance);
+  }
+
+  @Override
+  public Decoding decoding(DecodingCapacity capacity) {
+    return new TorchDecoding(decoder, capacity);
+  }
+
+  @Override
+  public Tensor logits(Tensor hidden) {
+    return decoder.logits(hidden);
+  }
+
+  @Override
+  public Tensor logitsBackward(Tensor gradient, Tensor hidden) {
+    try (NoGrad _ = NoGrad.on()) {
+      Tensor head = model.head();
+      Tensor narrow = gradient.to(model.dtype());
+      if (head.requiresGrad()) {
+        head.startedGrad().addmm_(narrow.transpose(0, 1), hidden);
+      }
+      return narrow.matmul(head);
+    }
+  }
+
+  /// Returns 1 on the CPU, where sums depend on the number of rows; elsewhere `most`, since a GPU
+  /// that reads one sequence at a time stands still.
+  @Override
+  public int scoringTokens(int most) {
+    return model.device().isCpu() ? 1 : most;
+  }
+
+  @Override
+  public ComputeMemory memory() {
+    return new TorchMemory(model.config(), model.dtype());
+  }
+
+  @Override
+  public Compute withAdapters() {
+    return this;
+  }
+}

@@ -1,0 +1,45 @@
+package dev.tesuji.compute.torch;
+
+import dev.tesuji.compute.Compute;
+import dev.tesuji.compute.ComputeMemory;
+import dev.tesuji.compute.DecodingCapacity;
+import dev.tesuji.nn.ModelConfig;
+import dev.tesuji.tensor.Dtype;
+
+/// Estimates of the memory that libtorch takes, which records by operation.
+///
+/// @param config the model's dimensions
+/// @param dtype the type that it computes in
+record TorchMemory(ModelConfig config, Dtype dtype) implements ComputeMemory {
+  private static final int LOGIT_MATRICES = 5; // of their size, that live at once in a loss
+
+  @Override
+  public long activations(TrainingLoad load) {
+    long vocabulary = config.vocabularySize();
+    long rows = Math.min(load.tokens(), Compute.logitsRows(config.vocabularySize()));
+    long perToken = bytesPerToken(load.layers(), load.recompute());
+    return load.tokens() * perToken + LOGIT_MATRICES * Float.BYTES * vocabulary * rows;
+  }
+
+  private long bytesPerToken(int layers, boolean recompute) {
+    long width = config.hiddenSize();
+    long query = config.attention().queryWidth();
+    long keyValue = 2 * config.attention().keyWidth();
+    long inDtype = 6 * width + 2 * query + keyValue + 5L * config.feedForward().intermediateSize();
+    long inFloat = 5 * query + 4 * keyValue;
+    long layer = inDtype * dtype.bytes() + inFloat * Float.BYTES;
+    return recompute ? layer + layers * width * dtype.bytes() : layers * layer;
+  }
+
+  @Override
+  public long decoding(DecodingCapacity capacity, int prompts) {
+    int tokens = capacity.longestPrompt() + capacity.newTokens();
+    return KvCache.bytes(config, capacity.rows(), tokens, Dtype.FLOAT32);
+  }
+
+  /// Returns 0: operations free their results layer by layer, and the caches are larger.
+  @Override
+  public long prefill(long tokens) {
+    return 0;
+  }
+}

@@ -1,0 +1,46 @@
+package dev.tesuji.generate;
+
+import dev.tesuji.check.Require;
+import dev.tesuji.nn.ModelConfig;
+import java.util.List;
+
+/// The room of an engine: memory is taken for it once.
+///
+/// @param rows how many samples are generated at once
+/// @param longestPrompt the most tokens of a prompt
+/// @param newTokens the most tokens that may follow a prompt
+/// @param waiting how many samples may wait for a row before further requests are refused
+public record EngineCapacity(int rows, int longestPrompt, int newTokens, int waiting) {
+  /// The most samples that are generated at once where nothing else is said.
+  public static final int MOST_ROWS = 512;
+
+  /// Checks the ranges.
+  public EngineCapacity {
+    Require.atLeast(1, "rows", rows);
+    Require.atLeast(1, "longestPrompt", longestPrompt);
+    Require.atLeast(1, "newTokens", newTokens);
+    Require.atLeast(0, "waiting", waiting);
+  }
+
+  /// Returns room for any request that a model can take.
+  ///
+  /// @param rows how many samples at once
+  /// @param waiting how many may wait
+  public static EngineCapacity whole(ModelConfig config, int rows, int waiting) {
+    int most = Math.max(1, config.maxPositions() - 1);
+    return new EngineCapacity(rows, most, most, waiting);
+  }
+
+  /// Returns room for some requests, all of which may wait.
+  ///
+  /// @param requests at least one
+  /// @param rows the most samples at once; no more than there are
+  public static EngineCapacity of(List<GenerationRequest> requests, int rows) {
+    long samples = requests.stream().mapToLong(GenerationRequest::samples).sum();
+    return new EngineCapacity(
+        (int) Math.min(rows, samples),
+        requests.stream().mapToInt(r -> r.prompt().length).max().orElseThrow(),
+        requests.stream().mapToInt(r -> r.limits().maxNewTokens()).max().orElseThrow(),
+        Integer.MAX_VALUE);
+  }
+}

@@ -1,0 +1,346 @@
+package dev.tesuji.generate;
+
+import dev.tesuji.compute.DecodingCapacity;
+import dev.tesuji.nn.CausalLm;
+import dev.tesuji.nn.ModelConfig;
+import dev.tesuji.tensor.NoGrad;
+import dev.tesuji.text.Tokenizer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// Generates completions for requests that come and go, all in one batch.
+///
+/// Any thread may [#submit] and cancel. One thread drives: it calls [#step] until nothing is left
+/// ([#drain]), or has the engine wait for work and step by itself ([#serve]). The weights must not
+/// change while an engine is open: it keeps them in the form that it computes with.
+public final class GenerationEngine implements AutoCloseable {
+  /// The most prompt tokens read in one pass.
+  public static final int PREFILL_TOKENS = 8192;
+
+  private final ModelConfig config;
+  private final @Nullable Tokenizer tokenizer;
+  private final EngineCapacity capacity;
+  private final RunningBatch batch; // used by who holds `driver`
+  private final ReentrantLock driver = new ReentrantLock();
+  private final ReentrantLock lock = new ReentrantLock(); // guards all below; never held for long
+  private final Condition changed = lock.newCondition();
+  private final Deque<Row> waiting = new ArrayDeque<>();
+  private boolean cancelled; // whether some request has been since the last step
+  private boolean stopped;
+  private boolean closed;
+  private volatile int running;
+
+  /// Takes the memory of an engine.
+  ///
+  /// @param tokenizer writes the text in which stop strings are looked for; null where no request
+  ///   has any
+  public GenerationEngine(CausalLm model, @Nullable Tokenizer tokenizer, EngineCapacity capacity) {
+    config = model.config();
+    this.tokenizer = tokenizer;
+    this.capacity = capacity;
+    int newTokens = Math.min(Math.max(1, config.maxPositions() - 1), capacity.newTokens());
+    DecodingCapacity room =
+        new DecodingCapacity(capacity.rows(), capacity.longestPrompt(), newTokens);
+    try (NoGrad _ = NoGrad.on()) {
+      batch = new RunningBatch(model, tokenizer, room);
+    }
+  }
+
+  /// Generates all completions of some requests, on this thread.
+  ///
+  /// @param rows the most samples at once
+  /// @return the completions in the order of the requests, the samples of one side by side
+  /// @throws IllegalArgumentException when a request cannot be met
+  public static List<Completion> generate(
+      CausalLm model, List<GenerationRequest> requests, int rows) {
+    if (requests.isEmpty()) {
+      return List.of();
+    }
+    List<Completion[]> all = new ArrayList<>();
+    try (GenerationEngine engine =
+        new GenerationEngine(model, null, EngineCapacity.of(requests, rows))) {
+      for (GenerationRequest request : requests) {
+        Completion[] own = new Completion[request.samples()];
+        all.add(own);
+        engine.submit(request, c -> own[c.sample()] = c);
+      }
+      engine.drain();
+    }
+    return all.stream().flatMap(Arrays::stream).toList();
+  }
+
+  /// Takes a request; its samples begin as rows become free, in the order of the requests.
+  ///
+  /// @param listener gets its tokens and completions, on the thread that drives
+  /// @throws IllegalArgumentException when it cannot be met by this model or this engine
+  /// @throws EngineFull when more samples would wait than may
+  /// @throws IllegalStateException when the engine is closed
+  public Generation submit(GenerationRequest request, GenerationListener listener) {
+    check(request);
+    Generation generation = new Generation(request, listener, this::noteCancelled);
+    lock.lock();
+    try {
+      if (closed) {
+        throw new IllegalStateException("the engine is closed");
+      }
+      int free = Math.max(0, capacity.rows() - running - waiting.size());
+      long wait = (long) waiting.size() + request.samples() - free;
+      if (wait > capacity.waiting()) {
+        throw new EngineFull(
+            "at most "
+                + capacity.waiting()
+                + " samples may wait, and with this request it would be "
+                + wait
+                + "; try again later");
+      }
+      for (int s = 0; s < request.samples(); s++) {
+        waiting.add(new Row(generation, s));
+      }
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    return generation;
+  }
+
+  /// Takes a request whose tokens another thread reads one by one.
+  ///
+  /// @throws IllegalArgumentException as [#submit(GenerationRequest, GenerationListener)] does
+  public GenerationStream submit(GenerationRequest request) {
+    return new GenerationStream(request.samples(), listener -> submit(request, listener));
+  }
+
+  private void check(GenerationRequest request) {
+    int length = request.prompt().length;
+    int positions = config.maxPositions();
+    if (length >= positions) {
+      throw new IllegalArgumentException(
+          "a prompt must be shorter than the model's " + positions + " positions, got " + length);
+    }
+    require("a prompt", "tokens", length, capacity.longestPrompt());
+    int most = Math.min(request.limits().maxNewTokens(), positions - length);
+    require("a completion", "new tokens", most, capacity.newTokens());
+    int vocabulary = config.vocabularySize();
+    if (request.topLogProbs() > vocabulary) {
+      throw new IllegalArgumentException(
+          "topLogProbs must be at most the vocabulary's "
+              + vocabulary
+              + " tokens, got "
+              + request.topLogProbs());
+    }
+    for (int id : request.prompt()) {
+      if (id < 0 || id >= vocabulary) {
+        throw new IllegalArgumentException(
+            "a token id must be from 0 to " + (vocabulary - 1) + ", got " + id);
+      }
+    }
+    if (!request.limits().stopStrings().isEmpty() && tokenizer == null) {
+      throw new IllegalArgumentException(
+          "stopStrings must be empty without a tokenizer, got " + request.limits().stopStrings());
+    }
+  }
+
+  private static void require(String what, String unit, int given, int most) {
+    if (given > most) {
+      throw new IllegalArgumentException(
+          what + " must have at most " + most + " " + unit + " in this engine, got " + given);
+    }
+  }
+
+  /// Lets the samples of cancelled requests go, begins as many waiting ones as there is room for,
+  /// and generates one token for those that run.
+  ///
+  /// @return whether anything runs or waits after that
+  /// @throws RuntimeException what a listener threw; the engine goes on
+  public boolean step() {
+    requireOutside();
+    driver.lock();
+    try {
+      advance();
+      RuntimeException thrown = batch.takeFailure();
+      if (thrown != null) {
+        throw thrown;
+      }
+    } finally {
+      driver.unlock();
+    }
+    return hasWork();
+  }
+
+  private void advance() {
+    boolean whole = false;
+    try (NoGrad _ = NoGrad.on()) {
+      dropCancelled();
+      for (List<Row> fresh = take(); !fresh.isEmpty(); fresh = take()) {
+        batch.admit(fresh);
+      }
+      if (batch.size() > 0) {
+        batch.step();
+      }
+      whole = true;
+    } finally {
+      running = batch.size();
+      if (!whole) { // the rows may be in any state
+        end();
+      }
+    }
+  }
+
+  private void dropCancelled() {
+    List<Row> dropped = new ArrayList<>();
+    lock.lock();
+    try {
+      if (!cancelled) {
+        return;
+      }
+      cancelled = false;
+      for (Iterator<Row> all = waiting.iterator(); all.hasNext(); ) {
+        Row row = all.next();
+        if (row.generation.isCancelled()) {
+          all.remove();
+          dropped.add(row);
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+    batch.dropCancelled();
+    dropped.forEach(row -> batch.finish(row, FinishReason.CANCELLED));
+  }
+
+  /// Takes the next waiting rows: as many as there is room for, and no more than can be read in one
+  /// pass.
+  private List<Row> take() {
+    List<Row> rows = new ArrayList<>();
+    lock.lock();
+    try {
+      int room = batch.free();
+      int tokens = 0;
+      while (rows.size() < room && !waiting.isEmpty()) {
+        Row next = waiting.element();
+        boolean shared = !rows.isEmpty() && next.shares(rows.getLast());
+        int fresh = shared ? 0 : next.prompt().length;
+        if (!rows.isEmpty() && !shared && tokens + fresh > PREFILL_TOKENS) {
+          break;
+        }
+        tokens += fresh;
+        rows.add(waiting.remove());
+      }
+      running = batch.size() + rows.size();
+    } finally {
+      lock.unlock();
+    }
+    return rows;
+  }
+
+  /// Steps until all requests are finished.
+  public void drain() {
+    boolean more = hasWork();
+    while (more) {
+      more = step();
+    }
+  }
+
+  /// Steps whenever there is work, and waits while there is none, until [#stop] is called.
+  public void serve() {
+    while (awaitWork()) {
+      step();
+    }
+  }
+
+  /// Makes [#serve] return after the step it is in. Safe to call from any thread.
+  public void stop() {
+    lock.lock();
+    try {
+      stopped = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean awaitWork() {
+    lock.lock();
+    try {
+      while (!stopped && !closed && running == 0 && waiting.isEmpty()) {
+        changed.awaitUninterruptibly();
+      }
+      return !stopped && !closed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void noteCancelled() {
+    lock.lock();
+    try {
+      cancelled = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Returns how many samples are being generated.
+  public int running() {
+    return running;
+  }
+
+  /// Returns how many samples wait for a row.
+  public int waiting() {
+    lock.lock();
+    try {
+      return waiting.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean hasWork() {
+    return running > 0 || waiting() > 0;
+  }
+
+  private void requireOutside() {
+    if (driver.isHeldByCurrentThread()) {
+      throw new IllegalStateException("a listener must neither step nor close the engine");
+    }
+  }
+
+  /// Cancels what is left and frees the memory; waits for the step that another thread is in.
+  @Override
+  public void close() {
+    requireOutside();
+    driver.lock();
+    try {
+      end();
+    } finally {
+      driver.unlock();
+    }
+  }
+
+  private void end() {
+    List<Row> left;
+    lock.lock();
+    try {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      left = List.copyOf(waiting);
+      waiting.clear();
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    left.forEach(row -> batch.finish(row, FinishReason.CANCELLED));
+    batch.close();
+    running = 0;
+  }
+}

@@ -1,0 +1,31 @@
+package dev.tesuji.generate;
+
+import dev.tesuji.check.Require;
+
+/// A prompt, how many completions of it are wanted, and how they are drawn.
+///
+/// @param prompt the prompt's token ids, `[T]`; read once for all samples. Requests that share one
+///   array and are submitted one after the other share the reading too
+/// @param samples G, how many completions to draw
+/// @param sampling how tokens are chosen
+/// @param limits what ends a completion
+/// @param key where its random numbers come from
+/// @param topLogProbs for how many of the most likely tokens, at each place, the log-probability is
+///   told; 0 for none
+public record GenerationRequest(
+    int[] prompt, int samples, Sampling sampling, Limits limits, RandomKey key, int topLogProbs) {
+  /// Checks what can be checked without a model.
+  public GenerationRequest {
+    if (prompt.length == 0) {
+      throw new IllegalArgumentException("a prompt must have at least one token, got none");
+    }
+    Require.atLeast(1, "samples", samples);
+    Require.atLeast(0, "topLogProbs", topLogProbs);
+  }
+
+  /// Makes a request that asks for no alternatives to the tokens that are drawn.
+  public GenerationRequest(
+      int[] prompt, int samples, Sampling sampling, Limits limits, RandomKey key) {
+    this(prompt, samples, sampling, limits, key, 0);
+  }
+}

@@ -1,0 +1,79 @@
+package dev.tesuji.generate;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// A sample that waits or is being generated.
+final class Row {
+  final Generation generation;
+  final int sample;
+  int[] tokens = new int[16];
+  int length;
+  private float[] logProbs = new float[16];
+  private final List<List<TokenLogProb>> top = new ArrayList<>(0);
+
+  Row(Generation generation, int sample) {
+    this.generation = generation;
+    this.sample = sample;
+  }
+
+  GenerationRequest request() {
+    return generation.request();
+  }
+
+  int[] prompt() {
+    return generation.request().prompt();
+  }
+
+  /// Says whether it continues the same array as another row, so that one reading serves both.
+  @SuppressWarnings("ReferenceEquality") // comparing tokens would cost more than it could save
+  boolean shares(Row other) {
+    return prompt() == other.prompt();
+  }
+
+  void add(int token, float logProb, List<TokenLogProb> alternatives) {
+    if (length == tokens.length) {
+      tokens = Arrays.copyOf(tokens, 2 * length);
+      logProbs = Arrays.copyOf(logProbs, 2 * length);
+    }
+    tokens[length] = token;
+    logProbs[length] = logProb;
+    length++;
+    if (request().topLogProbs() > 0) {
+      top.add(alternatives);
+    }
+  }
+
+  int last() {
+    return tokens[length - 1];
+  }
+
+  /// Returns the place of the newest token in the whole sequence.
+  int position() {
+    return prompt().length + length - 1;
+  }
+
+  /// Returns prompt and completion so far.
+  int[] context() {
+    int[] all = Arrays.copyOf(prompt(), prompt().length + length);
+    System.arraycopy(tokens, 0, all, prompt().length, length);
+    return all;
+  }
+
+  GeneratedToken newest() {
+    int at = length - 1;
+    return new GeneratedToken(
+        sample, at, tokens[at], logProbs[at], top.isEmpty() ? List.of() : top.get(at));
+  }
+
+  Completion completion(FinishReason reason) {
+    return new Completion(
+        request(),
+        sample,
+        Arrays.copyOf(tokens, length),
+        Arrays.copyOf(logProbs, length),
+        top,
+        reason);
+  }
+}

@@ -1,0 +1,239 @@
+package dev.tesuji.generate;
+
+import dev.tesuji.compute.Decoding;
+import dev.tesuji.compute.DecodingCapacity;
+import dev.tesuji.kernel.Profile;
+import dev.tesuji.nn.CausalLm;
+import dev.tesuji.random.Rng;
+import dev.tesuji.tensor.Scope;
+import dev.tesuji.tensor.Tensor;
+import dev.tesuji.text.Tokenizer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/// The rows that are in use, 0 to R - 1, and what happens to them in a step.
+final class RunningBatch implements AutoCloseable {
+  private static final int STOP_MARGIN = 4; // tokens more than a stop string can have
+
+  private final Decoding decoding;
+  private final int positions;
+  private final @Nullable Tokenizer tokenizer;
+  private final List<Row> rows = new ArrayList<>();
+  private @Nullable RuntimeException failure; // the first that a listener threw
+
+  RunningBatch(CausalLm model, @Nullable Tokenizer tokenizer, DecodingCapacity room) {
+    decoding = model.decoding(room);
+    positions = model.config().maxPositions();
+    this.tokenizer = tokenizer;
+  }
+
+  /// Returns how many rows are in use.
+  int size() {
+    return rows.size();
+  }
+
+  /// Returns how many rows are free.
+  int free() {
+    return decoding.rows() - rows.size();
+  }
+
+  /// Reads the prompts of new rows and draws their first tokens.
+  ///
+  /// @param fresh rows, no more than are free; those next to each other that continue the same
+  ///   array share its reading
+  void admit(List<Row> fresh) {
+    int firstRow = rows.size();
+    List<int[]> prompts = new ArrayList<>();
+    int[] promptOf = new int[fresh.size()];
+    for (int i = 0; i < promptOf.length; i++) {
+      if (i == 0 || !fresh.get(i).shares(fresh.get(i - 1))) {
+        prompts.add(fresh.get(i).prompt());
+      }
+      promptOf[i] = prompts.size() - 1;
+    }
+    rows.addAll(fresh);
+    try (Scope _ = Scope.open()) {
+      draw(firstRow, fresh.size(), decoding.prefill(prompts, promptOf, firstRow));
+    }
+  }
+
+  /// Generates one more token for as many rows as go well together. The last rows take the places
+  /// of those that finish, so that all come in in the end.
+  void step() {
+    int n = Math.min(rows.size(), decoding.together());
+    int[] ids = new int[n];
+    int[] places = new int[n];
+    for (int r = 0; r < n; r++) {
+      ids[r] = rows.get(r).last();
+      places[r] = rows.get(r).position();
+    }
+    try (Scope _ = Scope.open()) {
+      draw(0, n, decoding.decode(ids, places));
+    }
+  }
+
+  /// Ends the rows whose requests are cancelled.
+  void dropCancelled() {
+    for (int r = rows.size() - 1; r >= 0; r--) {
+      Row row = rows.get(r);
+      if (row.generation.isCancelled()) {
+        remove(r);
+        finish(row, FinishReason.CANCELLED);
+      }
+    }
+  }
+
+  /// Draws a token for each of n rows from `firstRow` on and lets finished rows go.
+  private void draw(int firstRow, int n, Tensor logits) {
+    Sampler.Drawn drawn;
+    try (Profile.Span _ = Profile.span("sampling")) {
+      drawn = drawn(rows.subList(firstRow, firstRow + n), logits);
+    }
+    for (int i = n - 1; i >= 0; i--) { // backwards: a finished row is replaced by the last one
+      Row row = rows.get(firstRow + i);
+      row.add(drawn.tokens()[i], drawn.logProbs()[i], drawn.top(i));
+      FinishReason reason = finished(row);
+      if (reason != null) {
+        remove(firstRow + i);
+      }
+      tell(row);
+      if (reason != null) {
+        finish(row, reason);
+      }
+    }
+  }
+
+  /// The settings that rows must share to be drawn together.
+  private record Settings(Sampling sampling, int top) {
+    static Settings of(Row row) {
+      return new Settings(row.request().sampling(), row.request().topLogProbs());
+    }
+  }
+
+  private static Sampler.Drawn drawn(List<Row> some, Tensor logits) {
+    if (areAlike(some)) {
+      return drawn(some, logits, Settings.of(some.getFirst()));
+    }
+    Map<Settings, List<Integer>> groups = new LinkedHashMap<>();
+    for (int i = 0; i < some.size(); i++) {
+      groups.computeIfAbsent(Settings.of(some.get(i)), _ -> new ArrayList<>()).add(i);
+    }
+    Sampler.Drawn all = Sampler.Drawn.of(some.size());
+    groups.forEach((settings, members) -> {
+      int[] which = members.stream().mapToInt(i -> i).toArray();
+      Tensor own = logits.indexSelect(0, Tensor.of(which).to(logits.device()));
+      List<Row> theirs = IntStream.of(which).mapToObj(some::get).toList();
+      all.put(which, drawn(theirs, own, settings));
+    });
+    return all;
+  }
+
+  private static boolean areAlike(List<Row> some) {
+    GenerationRequest first = some.getFirst().request();
+    for (Row row : some) {
+      GenerationRequest other = row.request();
+      if (other.topLogProbs() != first.topLogProbs()
+          || !Objects.equals(other.sampling(), first.sampling())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static Sampler.Drawn drawn(List<Row> some, Tensor logits, Settings settings) {
+    double[] uniforms = new double[some.size()];
+    List<int[]> contexts = new ArrayList<>();
+    for (int i = 0; i < uniforms.length; i++) {
+      Row row = some.get(i);
+      RandomKey key = row.request().key();
+      uniforms[i] =
+          Rng.uniform(key.seed(), key.stream(), key.firstSample() + row.sample, row.length);
+      if (settings.sampling().repetitionPenalty() != 1) {
+        contexts.add(row.context());
+      }
+    }
+    return Sampler.draw(
+        logits, contexts, new Sampler.Wanted(settings.sampling(), settings.top()), uniforms);
+  }
+
+  private @Nullable FinishReason finished(Row row) {
+    Limits limits = row.request().limits();
+    if (limits.endTokens().contains(row.last())) {
+      return FinishReason.EOS;
+    }
+    if (limits.stopTokens().contains(row.last()) || hasStopString(row, limits.stopStrings())) {
+      return FinishReason.STOP;
+    }
+    boolean full = row.position() + 1 >= positions;
+    return full || row.length >= limits.maxNewTokens() ? FinishReason.LENGTH : null;
+  }
+
+  /// Looks at as many tokens as a stop string can have: had it been there before, the row would
+  /// have ended then.
+  private boolean hasStopString(Row row, List<String> stops) {
+    if (stops.isEmpty() || tokenizer == null) {
+      return false;
+    }
+    int longest =
+        stops.stream().mapToInt(s -> s.getBytes(StandardCharsets.UTF_8).length).max().orElse(0);
+    int from = Math.max(0, row.length - longest - STOP_MARGIN);
+    String text = tokenizer.decodeWithSpecials(Arrays.copyOfRange(row.tokens, from, row.length));
+    return stops.stream().anyMatch(text::contains);
+  }
+
+  private void remove(int r) {
+    Row last = rows.removeLast();
+    decoding.replace(r, rows.size(), last.position());
+    if (r < rows.size()) {
+      rows.set(r, last);
+    }
+  }
+
+  /// Hands a completion over; its row is no longer in use, or never was.
+  void finish(Row row, FinishReason reason) {
+    row.generation.finishOne();
+    try {
+      row.generation.listener().finished(row.completion(reason));
+    } catch (RuntimeException e) {
+      failed(row, e);
+    }
+  }
+
+  /// Tells a listener of a row's newest token.
+  private void tell(Row row) {
+    try {
+      row.generation.listener().drawn(row.newest());
+    } catch (RuntimeException e) {
+      failed(row, e);
+    }
+  }
+
+  /// Notes that a listener threw, which costs its own request only.
+  private void failed(Row row, RuntimeException thrown) {
+    row.generation.cancel();
+    failure = failure == null ? thrown : failure;
+  }
+
+  /// Returns what a listener has thrown since this was asked last; null for nothing.
+  @Nullable RuntimeException takeFailure() {
+    RuntimeException thrown = failure;
+    failure = null;
+    return thrown;
+  }
+
+  @Override
+  public void close() {
+    for (Row row : rows) {
+      finish(row, FinishReason.CANCELLED);
+    }
+    rows.clear();
+    decoding.close();
+  }
+}

@@ -1,0 +1,249 @@
+package dev.tesuji.nn;
+
+import dev.tesuji.tensor.Dtype;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The dimensions of a decoder, as its `config.json` states them.
+///
+/// @param modelType the family by its Hugging Face name, for instance `qwen2`
+/// @param vocabularySize V, the rows of the embedding
+/// @param hiddenSize C, the width of the residual stream
+/// @param layers L
+/// @param attention the kind of attention and its dimensions
+/// @param feedForward the kind of feed-forward block and its dimensions
+/// @param rope how positions turn queries and keys
+/// @param normEpsilon added to the mean square in every norm
+/// @param tiedEmbeddings whether the output projection is the embedding itself
+/// @param maxPositions the longest sequence that the model was made for
+/// @param specials the ids of its special tokens
+/// @param dtype the type in which the weights are stored
+public record ModelConfig(
+    String modelType,
+    int vocabularySize,
+    int hiddenSize,
+    int layers,
+    AttentionConfig attention,
+    FeedForwardConfig feedForward,
+    RopeConfig rope,
+    double normEpsilon,
+    boolean tiedEmbeddings,
+    int maxPositions,
+    Specials specials,
+    Dtype dtype) {
+  /// Returns the same without an output projection of its own.
+  public ModelConfig tied() {
+    return with(vocabularySize, true);
+  }
+
+  /// Returns the same with another number of rows of the embedding, and with or without an output
+  /// projection of its own.
+  public ModelConfig with(int rows, boolean tied) {
+    return new ModelConfig(
+        modelType,
+        rows,
+        hiddenSize,
+        layers,
+        attention,
+        feedForward,
+        rope,
+        normEpsilon,
+        tied,
+        maxPositions,
+        specials,
+        dtype);
+  }
+
+  /// A kind of attention and its dimensions.
+  public sealed interface AttentionConfig {
+    /// Returns H, the number of query heads.
+    int heads();
+
+    /// Returns how many dimensions of a head positions turn.
+    int rotaryDim();
+
+    /// Returns the width of all queries of a token.
+    long queryWidth();
+
+    /// Returns the width of all keys of a token while attention runs over whole sequences.
+    long keyWidth();
+
+    /// Returns what a cache holds of a token.
+    CacheConfig cache();
+
+    /// Grouped-query attention: H query heads share K pairs of key and value heads ([Ainslie et
+    /// al., 2023](https://arxiv.org/abs/2305.13245)).
+    ///
+    /// @param heads H
+    /// @param kvHeads K; divides H
+    /// @param headDim D, which need not be C / H
+    /// @param qkvBias whether the q, k and v projections add a bias
+    /// @param outputBias whether the output projection adds a bias
+    /// @param normed whether queries and keys are normed head by head, as in Qwen3
+    record Grouped(
+        int heads, int kvHeads, int headDim, boolean qkvBias, boolean outputBias, boolean normed)
+        implements AttentionConfig {
+      @Override
+      public int rotaryDim() {
+        return headDim;
+      }
+
+      @Override
+      public long queryWidth() {
+        return (long) heads * headDim;
+      }
+
+      @Override
+      public long keyWidth() {
+        return (long) kvHeads * headDim;
+      }
+
+      @Override
+      public CacheConfig cache() {
+        return new CacheConfig(kvHeads, headDim, headDim);
+      }
+    }
+
+    /// Multi-head latent attention: keys and values of all heads are made from one narrow latent
+    /// ([DeepSeek-V2](https://arxiv.org/abs/2405.04434), section 2.1).
+    ///
+    /// @param heads H
+    /// @param queryRank the width of the queries' own latent; 0 where queries come from the stream
+    /// @param keyValueRank the width of the latent of keys and values
+    /// @param plainDim the dimensions of a head that positions leave alone
+    /// @param rotaryDim the dimensions of a head that they turn; their key is shared by all heads
+    /// @param valueDim the width of a value
+    /// @param bias whether the projections from and to the stream add biases
+    record Latent(
+        int heads,
+        int queryRank,
+        int keyValueRank,
+        int plainDim,
+        int rotaryDim,
+        int valueDim,
+        boolean bias)
+        implements AttentionConfig {
+      /// Returns the width of a query head: what is turned and what is not.
+      public int headDim() {
+        return plainDim + rotaryDim;
+      }
+
+      @Override
+      public long queryWidth() {
+        return (long) heads * headDim();
+      }
+
+      @Override
+      public long keyWidth() {
+        return (long) heads * headDim();
+      }
+
+      @Override
+      public CacheConfig cache() {
+        return new CacheConfig(1, keyValueRank + rotaryDim, 0);
+      }
+    }
+  }
+
+  /// The contents of a key-value cache per token and layer.
+  ///
+  /// @param heads K, the heads that are stored
+  /// @param keyDim the width of a stored key
+  /// @param valueDim the width of a stored value; 0 where values are a part of the keys
+  public record CacheConfig(int heads, int keyDim, int valueDim) {}
+
+  /// A gated block: down(silu(gate x) · up x) ([Shazeer, 2020](https://arxiv.org/abs/2002.05202)).
+  ///
+  /// @param intermediateSize the width between up and down
+  /// @param bias whether its projections add biases
+  /// @param experts what takes its place in later layers; null where nothing does
+  public record FeedForwardConfig(
+      int intermediateSize, boolean bias, @Nullable ExpertsConfig experts) {
+    /// Returns the experts of a layer; null where it has one dense block.
+    public @Nullable ExpertsConfig expertsOf(int layer) {
+      return experts != null && layer >= experts.firstLayer() ? experts : null;
+    }
+  }
+
+  /// A mixture of experts as in [DeepSeek-V3](https://arxiv.org/abs/2412.19437), section 2.1.2.
+  ///
+  /// @param firstLayer the first layer that has it
+  /// @param intermediateSize the width of one expert
+  /// @param routed E, the experts that tokens are sent to
+  /// @param shared how many experts' width every token goes through besides
+  /// @param perToken how many routed experts a token is sent to
+  /// @param groups into how many groups the routed experts are split
+  /// @param groupsPerToken how many groups a token's experts may come from
+  /// @param normalised whether the weights of a token's experts sum to `scale`
+  /// @param scale multiplies the weights
+  public record ExpertsConfig(
+      int firstLayer,
+      int intermediateSize,
+      int routed,
+      int shared,
+      int perToken,
+      int groups,
+      int groupsPerToken,
+      boolean normalised,
+      double scale) {}
+
+  /// Rotary position embedding ([Su et al., 2021](https://arxiv.org/abs/2104.09864)).
+  ///
+  /// @param theta the base of the wavelengths
+  /// @param scaling how they are stretched to reach further than the model was trained
+  /// @param interleaved whether pair i is (x_2i, x_2i+1), else (x_i, x_{i + D/2})
+  public record RopeConfig(double theta, RopeScaling scaling, boolean interleaved) {}
+
+  /// Ways to stretch rotary wavelengths.
+  public sealed interface RopeScaling {
+    /// Leaves them as they are (`default`).
+    record None() implements RopeScaling {}
+
+    /// Multiplies all of them by a factor (`linear`).
+    ///
+    /// @param factor the factor, above 1 to reach further
+    record Linear(double factor) implements RopeScaling {}
+
+    /// Multiplies the long ones by a factor, leaves the short ones, and blends in between
+    /// (`llama3`).
+    ///
+    /// @param factor for wavelengths longer than `originalPositions` / `lowFrequency`
+    /// @param lowFrequency turns per original context below which a wavelength counts as long
+    /// @param highFrequency turns per original context above which it counts as short
+    /// @param originalPositions the context that the model was first trained for
+    record Llama3(double factor, double lowFrequency, double highFrequency, int originalPositions)
+        implements RopeScaling {}
+
+    /// As llama3, blending by the number of the pair, and sharpens attention a little (`yarn`,
+    /// [Peng et al., 2023](https://arxiv.org/abs/2309.00071)).
+    ///
+    /// @param factor for the long wavelengths
+    /// @param betaFast turns per original context above which a wavelength is left alone
+    /// @param betaSlow turns per original context below which it is multiplied
+    /// @param originalPositions the context that the model was first trained for
+    /// @param magnitude multiplies turned queries and keys
+    /// @param latentMagnitude multiplies the scores of latent attention, squared; 1 for nothing
+    /// @param truncate whether the bounds of the blend are rounded to whole pairs
+    record Yarn(
+        double factor,
+        double betaFast,
+        double betaSlow,
+        int originalPositions,
+        double magnitude,
+        double latentMagnitude,
+        boolean truncate)
+        implements RopeScaling {}
+  }
+
+  /// The ids of special tokens.
+  ///
+  /// @param bos begins a text; null where there is none
+  /// @param eos any of these ends a text; may be empty
+  /// @param pad fills batches of other tools; Tesuji never looks at it
+  public record Specials(@Nullable Integer bos, List<Integer> eos, @Nullable Integer pad) {
+    /// Copies the list.
+    public Specials {
+      eos = List.copyOf(eos);
+    }
+  }
+}

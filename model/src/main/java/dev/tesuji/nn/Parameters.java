@@ -1,0 +1,122 @@
+package dev.tesuji.nn;
+
+import dev.tesuji.nn.Parameter.Part;
+import dev.tesuji.tensor.Device;
+import dev.tesuji.tensor.Dtype;
+import dev.tesuji.tensor.Scope;
+import dev.tesuji.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/// Makes and owns the parameters of one model, in the order in which its layers ask for them.
+public final class Parameters implements AutoCloseable {
+  private final Scope owner = Scope.owner();
+  private final List<Parameter> all = new ArrayList<>();
+  private final List<Linear> projections = new ArrayList<>();
+  private final ExpertLoads loads = new ExpertLoads();
+  private final Dtype dtype;
+  private final Device device;
+  private final Device memory;
+
+  private Parameters(Dtype dtype, Device device, Device memory) {
+    this.dtype = dtype;
+    this.device = device;
+    this.memory = memory;
+  }
+
+  /// Makes none yet, to be made on a device.
+  public static Parameters on(Device device, Dtype dtype) {
+    return new Parameters(dtype, device, device);
+  }
+
+  /// Makes none yet, to be made without memory, for a model that is only planned.
+  ///
+  /// @param device where the model would compute
+  public static Parameters planned(Device device, Dtype dtype) {
+    return new Parameters(dtype, device, Device.META);
+  }
+
+  /// One projection of a fused weight: its name without `.weight` or `.bias`, and its rows.
+  record Rows(String name, long rows) {}
+
+  /// Makes a parameter with undefined values.
+  Tensor make(String name, long... shape) {
+    return make(List.of(new Part(name, 0, shape[0])), shape);
+  }
+
+  /// Makes float32 values `[n]` that are kept in checkpoints and have no gradient.
+  public Tensor buffer(String name, long n) {
+    return add(Dtype.FLOAT32, List.of(new Part(name, 0, n)), false, n);
+  }
+
+  /// Makes the weight `[sum of rows, in]` of projections that share an input.
+  Parameter weight(List<Rows> projections, long in) {
+    List<Part> parts = parts(projections, ".weight");
+    make(parts, rows(parts), in);
+    return all.getLast();
+  }
+
+  /// Remembers projections, for adapters.
+  Linear register(Linear linear) {
+    projections.add(linear);
+    return linear;
+  }
+
+  List<Linear> projections() {
+    return projections;
+  }
+
+  /// Makes the bias `[sum of rows]` of projections that share an input.
+  Tensor bias(List<Rows> projections) {
+    List<Part> parts = parts(projections, ".bias");
+    return make(parts, rows(parts));
+  }
+
+  List<Parameter> all() {
+    return Collections.unmodifiableList(all);
+  }
+
+  Dtype dtype() {
+    return dtype;
+  }
+
+  Device device() {
+    return device;
+  }
+
+  public ExpertLoads loads() {
+    return loads;
+  }
+
+  @Override
+  public void close() {
+    owner.close();
+  }
+
+  private Tensor make(List<Part> parts, long... shape) {
+    return add(dtype, parts, true, shape);
+  }
+
+  private Tensor add(Dtype type, List<Part> parts, boolean trained, long... shape) {
+    try (Scope _ = Scope.open()) {
+      Tensor tensor = owner.adopt(Tensor.empty(type, memory, shape));
+      all.add(new Parameter(tensor, parts, trained));
+      return tensor;
+    }
+  }
+
+  private static List<Part> parts(List<Rows> projections, String suffix) {
+    List<Part> parts = new ArrayList<>();
+    long start = 0;
+    for (Rows p : projections) {
+      parts.add(new Part(p.name() + suffix, start, p.rows()));
+      start += p.rows();
+    }
+    return parts;
+  }
+
+  private static long rows(List<Part> parts) {
+    return parts.getLast().start() + parts.getLast().rows();
+  }
+}

@@ -1,0 +1,83 @@
+/// Decoders as networks: their configuration, layers and weights.
+///
+/// # The equations
+///
+/// With x the residual stream `[N, C]`, one row per token, a layer is
+///
+/// ```
+/// x ← x + Wo · attention(q, k, v)          q, k, v = turn(Wqkv · norm(x))
+/// x ← x + Wdown · (silu(g) ⊙ u)            g, u = Wgate,up · norm(x)
+/// norm(x) = w ⊙ x / sqrt(mean(x²) + ε)
+/// attention(q, k, v)_t = Σ_{s ≤ t} softmax_s(q_t · k_s / √D) v_s
+/// ```
+///
+/// and the logits are `Whead · norm(x)` after the last layer. H query heads share K key heads;
+/// `turn` rotates pairs of a head's entries by angles that grow with the position
+/// ([dev.tesuji.nn.Rotary]).
+///
+/// | symbol | identifier | shape |
+/// |---|---|---|
+/// | N | tokens of a batch, end to end | |
+/// | C | `hiddenSize` | |
+/// | H, K, D | `heads`, `kvHeads`, `headDim` | |
+/// | V | `vocabularySize` | |
+/// | Wqkv | `GroupedAttention.qkv` | `[(H + 2K) D, C]` |
+/// | Wgate,up | `GatedFeedForward.gateUp` | `[2I, C]` |
+///
+/// # Weights here, arithmetic elsewhere
+///
+/// A layer of this package is a record of weights. The arithmetic is a
+/// [dev.tesuji.compute.Compute], of which there are several; a [dev.tesuji.nn.CausalLm] owns
+/// weights and asks a [dev.tesuji.nn.ComputeFactory] once, when it is made, who computes with them.
+/// So each implementation of the equations sees the same weights under the same names, and a new
+/// one changes nothing here. The exception is [dev.tesuji.nn.Linear], which can apply itself by
+/// libtorch: adapters stand beside projections, and merging them into weights needs that too.
+///
+/// # Families
+///
+/// One decoder serves all families; they differ in the kind of attention and of feed-forward block:
+///
+/// | family | attention | feed-forward |
+/// |---|---|---|
+/// | Llama | grouped | gated |
+/// | Qwen2 | grouped, biases on q, k, v | gated |
+/// | Qwen3 | grouped, queries and keys normed head by head | gated |
+/// | DeepSeek-V3 | latent | gated, then a mixture of experts |
+///
+/// A `ModelFamily` says which blocks `config.json` means, one small class each; `BlockFields` reads
+/// the dimensions of each kind, so that any attention goes with any feed-forward block. Both
+/// layouts of the file are read, that of transformers 5 and the older one.
+///
+/// Latent attention makes the keys and values of all heads from one narrow latent, which is all
+/// that a cache holds. A [dev.tesuji.nn.Router] sends each token to a few experts;
+/// [dev.tesuji.nn.ExpertLoads] counts, and evens the loads out by biases.
+///
+/// # Fused weights
+///
+/// Projections that read the same input are one [dev.tesuji.nn.Parameter] with several checkpoint
+/// names: one matrix product instead of three. Loading and saving go through the names.
+///
+/// # Adapters
+///
+/// [dev.tesuji.nn.Lora] stands beside projections and is trained in their place. Silenced, the
+/// model is its base, which serves as the reference of a KL term without a second copy.
+///
+/// # Models without memory
+///
+/// The parameters of a planned model ([dev.tesuji.nn.Parameters#planned]) have shapes and no
+/// memory. It answers all questions that need no numbers: names, counts, and the memory that a run
+/// would take.
+///
+/// # Reading order
+///
+/// [dev.tesuji.nn.ModelConfig], [dev.tesuji.nn.CausalLm], [dev.tesuji.nn.DecoderLayer],
+/// [dev.tesuji.nn.GroupedAttention], [dev.tesuji.nn.GatedFeedForward], [dev.tesuji.nn.Parameter];
+/// then [dev.tesuji.nn.LatentAttention], [dev.tesuji.nn.MixtureOfExperts]; for files,
+/// [dev.tesuji.nn.ConfigReader] and `LlamaFamily`.
+///
+/// # What was left out
+///
+/// Sliding windows, dropout other than adapters', DeepSeek-V3's multi-token prediction, and the
+/// rope scalings `dynamic` and `longrope`: a configuration that asks for them is refused.
+@org.jspecify.annotations.NullMarked
+package dev.tesuji.nn;

@@ -1,0 +1,212 @@
+package dev.tesuji.compute.choice;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.tesuji.compute.Compute;
+import dev.tesuji.compute.ComputeMemory.TrainingLoad;
+import dev.tesuji.compute.Decoding;
+import dev.tesuji.compute.DecodingCapacity;
+import dev.tesuji.compute.TokenBatch;
+import dev.tesuji.compute.TrainingPass;
+import dev.tesuji.compute.cpu.CpuCompute;
+import dev.tesuji.compute.torch.TorchCompute;
+import dev.tesuji.kernel.Kernels;
+import dev.tesuji.nn.CausalLm;
+import dev.tesuji.nn.Lora;
+import dev.tesuji.nn.LoraConfig;
+import dev.tesuji.nn.ModelConfig;
+import dev.tesuji.nn.Parameter;
+import dev.tesuji.tensor.Device;
+import dev.tesuji.tensor.Dtype;
+import dev.tesuji.tensor.LeakCheck;
+import dev.tesuji.tensor.NoGrad;
+import dev.tesuji.tensor.Scope;
+import dev.tesuji.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Holds that a model gets the fastest arithmetic that knows it, and that all of them agree.
+@ExtendWith(LeakCheck.class)
+class DecodersTest {
+  private static final List<int[]> TEXTS =
+      List.of(new int[] {1, 2, 3, 4, 5}, new int[] {6, 7}, new int[] {8, 9, 10});
+
+  private static CausalLm made(ModelConfig config) {
+    CausalLm model = Decoders.create(config, Dtype.FLOAT32, Device.CPU);
+    model.initialise(7);
+    return model;
+  }
+
+  private static void requireKernels() {
+    Assumptions.assumeTrue(Kernels.available(), "SKIPPED: this machine has no kernels");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"llama", "qwen2", "qwen3"})
+  void aDenseModelOnACpuIsComputedByKernels(String type) {
+    requireKernels();
+    try (CausalLm model = made(TinyConfig.dense(type, 64))) {
+      assertThat(model.compute()).isInstanceOf(CpuCompute.class);
+      assertThat(model.compute().productTypes()).contains(Dtype.FLOAT32);
+      assertThat(model.compute().scoringTokens(100)).isEqualTo(100);
+    }
+  }
+
+  @Test
+  void whatKernelsDoNotKnowIsComputedByLibtorch() {
+    try (CausalLm experts = made(TinyConfig.experts());
+        CausalLm odd = made(TinyConfig.dense("llama", 24))) {
+      for (CausalLm model : List.of(experts, odd)) {
+        assertThat(model.compute()).isInstanceOf(TorchCompute.class);
+        assertThat(model.compute().productTypes()).containsExactly(Dtype.FLOAT32);
+        assertThat(model.compute().scoringTokens(100)).isEqualTo(1);
+        assertThatThrownBy(() -> model.compute().multiplyIn(Dtype.BFLOAT16))
+            .isInstanceOf(IllegalArgumentException.class)
+            .hasMessage("type must be that of the weights, float32, got bfloat16");
+      }
+    }
+  }
+
+  @Test
+  void aModelThatIsPlannedForAGpuNeedsNone() {
+    Device gpu = new Device(Device.Kind.CUDA, 3);
+    try (CausalLm model = Decoders.planned(TinyConfig.dense("llama", 64), Dtype.BFLOAT16, gpu)) {
+      assertThat(model.compute()).isInstanceOf(TorchCompute.class);
+      assertThat(model.device()).isEqualTo(gpu);
+    }
+  }
+
+  @Test
+  void adaptersAreComputedByWhoKnowsThem() {
+    requireKernels();
+    try (CausalLm model = made(TinyConfig.dense("llama", 64))) {
+      Compute plain = model.compute();
+      model.adapt(LoraConfig.DEFAULT, 1);
+      assertThat(model.compute()).isNotSameAs(plain);
+      assertThat(model.compute().scoringTokens(100)).as("past adapters by libtorch").isEqualTo(1);
+      try (Lora.Silence _ = model.withoutAdapters()) {
+        assertThat(model.compute()).isSameAs(plain);
+      }
+      model.mergeAdapters();
+      assertThat(model.compute()).isSameAs(plain);
+    }
+  }
+
+  @Test
+  void aTypeOfProductsThatIsChosenHoldsForAdaptersToo() {
+    Assumptions.assumeTrue(
+        Kernels.available(Dtype.BFLOAT16), "SKIPPED: this machine has no bfloat16 kernels");
+    try (CausalLm model = made(TinyConfig.dense("llama", 64))) {
+      assertThat(model.product()).isEqualTo(Dtype.FLOAT32);
+      model.compute().multiplyIn(Dtype.BFLOAT16);
+      model.adapt(LoraConfig.DEFAULT, 1);
+      assertThat(model.product()).isEqualTo(Dtype.BFLOAT16);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"llama", "qwen2", "qwen3"})
+  void allArithmeticAgreesOnHiddenStatesLogitsAndGradients(String type) {
+    requireKernels();
+    try (CausalLm model = made(TinyConfig.dense(type, 64))) {
+      model.trained().forEach(p -> p.tensor().requiresGrad(true));
+      List<float[]> kernels = trained(model, model.compute());
+      List<float[]> libtorch = trained(model, new TorchCompute(model));
+      assertThat(kernels).hasSameSizeAs(libtorch).hasSize(2 + model.trained().size());
+      for (int i = 0; i < kernels.size(); i++) {
+        assertThat(kernels.get(i))
+            .as("number " + i)
+            .containsExactly(libtorch.get(i), within(1e-4f));
+      }
+      model.trained().forEach(p -> p.tensor().requiresGrad(false));
+    }
+  }
+
+  /// Returns hidden states, logits, and the gradients of all weights.
+  private static List<float[]> trained(CausalLm model, Compute compute) {
+    List<float[]> numbers = new ArrayList<>();
+    try (Scope _ = Scope.open()) {
+      TokenBatch batch = compute.batch(TEXTS, new int[TEXTS.size()]);
+      TrainingPass.Settings settings = new TrainingPass.Settings(false, 0, 0);
+      try (TrainingPass pass = compute.trainingPass(batch, settings)) {
+        Tensor logits;
+        Tensor gradient;
+        try (NoGrad _ = NoGrad.on()) {
+          logits = compute.logits(pass.hidden());
+          gradient = compute.logitsBackward(logits.mul(0.1), pass.hidden());
+        }
+        numbers.add(pass.hidden().toFloats());
+        numbers.add(logits.toFloats());
+        pass.backward(gradient);
+      }
+      for (Parameter p : model.trained()) {
+        numbers.add(p.tensor().grad().toFloats());
+        p.tensor().clearGrad();
+      }
+    }
+    return numbers;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"llama", "qwen2", "qwen3"})
+  void allArithmeticAgreesOnWhatComesNext(String type) {
+    requireKernels();
+    try (CausalLm model = made(TinyConfig.dense(type, 64))) {
+      float[] kernels = next(model.compute());
+      assertThat(kernels).containsExactly(next(new TorchCompute(model)), within(1e-4f));
+    }
+  }
+
+  /// Returns the logits behind two prompts for three rows, and behind one token more each.
+  private static float[] next(Compute compute) {
+    try (Scope _ = Scope.open();
+        NoGrad _ = NoGrad.on();
+        Decoding decoding = compute.decoding(new DecodingCapacity(3, 5, 4))) {
+      Tensor first = decoding.prefill(TEXTS.subList(0, 2), new int[] {0, 1, 1}, 0);
+      Tensor second = decoding.decode(new int[] {11, 12, 13}, new int[] {5, 2, 2});
+      return Tensor.cat(List.of(first, second), 0).toFloats();
+    }
+  }
+
+  @Test
+  void aPlanTellsTheMemoryOfCaches() {
+    Device gpu = new Device(Device.Kind.CUDA, 0);
+    try (CausalLm model = Decoders.planned(TinyConfig.dense("llama", 64), Dtype.BFLOAT16, gpu)) {
+      // Two layers, keys and values of two heads of 16 in float32, for 3 rows of 10 + 5 tokens.
+      long bytes = model.compute().memory().decoding(new DecodingCapacity(3, 10, 5), 2);
+      assertThat(bytes).isEqualTo(2 * 2 * 2 * 16 * 4 * 3 * 15);
+    }
+  }
+
+  @Test
+  void onlyKernelsHoldPackedWeightsWhileTheyGenerate() {
+    requireKernels();
+    try (CausalLm model =
+        Decoders.planned(TinyConfig.dense("llama", 64), Dtype.FLOAT32, Device.CPU)) {
+      // One row and 16 tokens: keys and values of two heads of 16 in float32, and the same for each
+      // of two prompts; all weights but the embedding are packed, in multiples of 16 as they are.
+      long cache = 2 * 2 * 2 * 16 * 4 * 16;
+      long packed = 4 * (model.parameterCount() - 40L * 64);
+      long bytes = model.compute().memory().decoding(new DecodingCapacity(1, 16, 16), 2);
+      assertThat(bytes).isEqualTo(3 * cache + packed);
+    }
+  }
+
+  @Test
+  void recomputingManyLayersTakesLessMemory() {
+    for (ModelConfig config : List.of(TinyConfig.dense("llama", 64), TinyConfig.experts())) {
+      try (CausalLm model = Decoders.planned(config, Dtype.FLOAT32, Device.CPU)) {
+        long kept = model.compute().memory().activations(new TrainingLoad(64, 32, 12, false));
+        long again = model.compute().memory().activations(new TrainingLoad(64, 32, 12, true));
+        assertThat(again).isPositive().isLessThan(kept);
+      }
+    }
+  }
+}

@@ -1,0 +1,573 @@
+package dev.tesuji.generate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.tesuji.compute.TokenBatch;
+import dev.tesuji.fixtures.Fixtures;
+import dev.tesuji.nn.CausalLm;
+import dev.tesuji.nn.ModelFixture;
+import dev.tesuji.tensor.LeakCheck;
+import dev.tesuji.tensor.Memory;
+import dev.tesuji.tensor.NativeMemory;
+import dev.tesuji.tensor.NoGrad;
+import dev.tesuji.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@ExtendWith(LeakCheck.class)
+class GenerationEngineTest {
+  private static final EngineCapacity ROOM = new EngineCapacity(8, 20, 30, 100);
+
+  private static CausalLm model() {
+    return ModelFixture.at(Fixtures.require("models/llama")).load();
+  }
+
+  private static Limits limits(int newTokens, Integer... ends) {
+    return new Limits(newTokens, Set.of(ends));
+  }
+
+  private static GenerationRequest request(int[] prompt, int samples, Limits limits, long stream) {
+    return new GenerationRequest(
+        prompt, samples, Sampling.DEFAULT, limits, new RandomKey(42, stream));
+  }
+
+  private static GenerationRequest one(Limits limits) {
+    return request(new int[] {9}, 1, limits, 1);
+  }
+
+  private static List<GenerationRequest> prompts(Limits limits) {
+    return List.of(
+        request(new int[] {5, 6, 7, 8, 9}, 4, limits, 3),
+        request(new int[] {100}, 3, limits, 8),
+        request(new int[] {17, 400, 33, 2, 11, 12, 13}, 5, limits, 9));
+  }
+
+  private static List<int[]> tokens(List<Completion> completions) {
+    return completions.stream().map(Completion::tokens).toList();
+  }
+
+  private static void assertSame(List<Completion> got, List<Completion> want) {
+    assertThat(got).hasSameSizeAs(want);
+    for (int i = 0; i < want.size(); i++) {
+      assertThat(got.get(i).tokens()).isEqualTo(want.get(i).tokens());
+      assertThat(got.get(i).sample()).isEqualTo(want.get(i).sample());
+      assertThat(got.get(i).reason()).isEqualTo(want.get(i).reason());
+    }
+  }
+
+  @Test
+  void aSampleDoesNotDependOnWhatElseIsInTheBatch() {
+    Limits limits = limits(30, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16);
+    try (CausalLm model = model()) {
+      List<Completion> together = GenerationEngine.generate(model, prompts(limits), 100);
+      List<Completion> alone = new ArrayList<>();
+      for (GenerationRequest request : prompts(limits)) {
+        alone.addAll(GenerationEngine.generate(model, List.of(request), 1));
+      }
+      assertSame(GenerationEngine.generate(model, prompts(limits), 2), together);
+      assertSame(alone, together);
+      assertThat(together.stream().map(Completion::reason))
+          .contains(FinishReason.EOS, FinishReason.LENGTH);
+    }
+  }
+
+  /// What the generator of version 0.1, which took all prompts at once, drew with this seed.
+  @Test
+  void aSeedKeepsItsTokens() {
+    try (CausalLm model = model()) {
+      List<Completion> all = GenerationEngine.generate(model, prompts(limits(6)), 5);
+      assertThat(all.getFirst().tokens()).isEqualTo(new int[] {430, 551, 92, 567, 161, 125});
+      assertThat(all.getLast().tokens()).isEqualTo(new int[] {332, 569, 585, 308, 293, 561});
+    }
+  }
+
+  @Test
+  void partsOfAPromptsSamplesAreThoseOfAllOfThem() {
+    try (CausalLm model = model()) {
+      int[] prompt = {5, 6, 7};
+      List<Completion> all =
+          GenerationEngine.generate(model, List.of(request(prompt, 4, limits(9), 3)), 4);
+      GenerationRequest rest =
+          new GenerationRequest(prompt, 2, Sampling.DEFAULT, limits(9), new RandomKey(42, 3, 2));
+      List<Completion> part = GenerationEngine.generate(model, List.of(rest), 4);
+      assertThat(tokens(part)).containsExactlyElementsOf(tokens(all).subList(2, 4));
+    }
+  }
+
+  @Test
+  void logProbabilitiesAreThoseOfTheModel() {
+    try (CausalLm model = model();
+        NoGrad _ = NoGrad.on()) {
+      for (Completion c : GenerationEngine.generate(model, prompts(limits(12)), 5)) {
+        int length = c.request().prompt().length;
+        int[] ids = Arrays.copyOf(c.request().prompt(), length + 12);
+        System.arraycopy(c.tokens(), 0, ids, length, 12);
+        Tensor hidden = model.hidden(TokenBatch.of(List.of(ids), model.device()));
+        Tensor all = model.logits(hidden).logSoftmax(1);
+        for (int t = 0; t < 12; t++) {
+          double want = all.select(0, length + t - 1).select(0, c.tokens()[t]).item();
+          assertThat((double) c.logProbs()[t]).isCloseTo(want, within(1e-3));
+        }
+      }
+    }
+  }
+
+  @Test
+  void theMostLikelyTokensAreToldWhereAskedFor() {
+    Limits limits = limits(5);
+    RandomKey key = new RandomKey(42, 3);
+    int[] prompt = {5, 6, 7};
+    Sampling warm = new Sampling(1.5, 0, 1, 0, 1);
+    try (CausalLm model = model();
+        NoGrad _ = NoGrad.on()) {
+      List<GenerationRequest> requests =
+          List.of(
+              new GenerationRequest(prompt, 1, Sampling.GREEDY, limits, key, 3),
+              new GenerationRequest(prompt, 1, warm, limits, key, 2),
+              new GenerationRequest(prompt, 1, new Sampling(1, 1, 1, 0, 1), limits, key, 2),
+              new GenerationRequest(prompt, 1, warm, limits, key));
+      List<Completion> all = GenerationEngine.generate(model, requests, 4);
+      Completion greedy = all.getFirst();
+      Tensor hidden = model.hidden(TokenBatch.of(List.of(prompt), model.device()));
+      Tensor logProbs = model.logits(hidden).logSoftmax(1).select(0, 2);
+      float[] best = logProbs.topk(3).values().toFloats();
+      for (int i = 0; i < 3; i++) {
+        assertThat(greedy.top().getFirst().get(i).logProb()).isCloseTo(best[i], within(1e-3f));
+      }
+      for (int t = 0; t < 5; t++) {
+        TokenLogProb first = greedy.top().get(t).getFirst();
+        assertThat(first.token()).isEqualTo(greedy.tokens()[t]);
+        assertThat(first.logProb()).isCloseTo(greedy.logProbs()[t], within(1e-5f));
+        for (TokenLogProb other : all.get(1).top().get(t)) {
+          if (other.token() == all.get(1).tokens()[t]) {
+            assertThat(other.logProb()).isCloseTo(all.get(1).logProbs()[t], within(1e-4f));
+          }
+        }
+        assertThat(all.get(2).top().get(t).getFirst().logProb()).isCloseTo(0, within(1e-6f));
+        assertThat(all.get(2).top().get(t).getLast().logProb()).isEqualTo(Float.NEGATIVE_INFINITY);
+      }
+      assertThat(all.get(3).top()).isEmpty();
+      assertThat(all.get(3).tokens()).isEqualTo(all.get(1).tokens());
+    }
+  }
+
+  @Test
+  void requestsOfOneBatchMayBeSampledDifferently() {
+    List<Sampling> several =
+        List.of(
+            Sampling.DEFAULT,
+            Sampling.GREEDY,
+            new Sampling(0.7, 20, 1, 0, 1),
+            new Sampling(1.3, 0, 0.9, 0.05, 1.2));
+    try (CausalLm model = model()) {
+      List<GenerationRequest> requests =
+          several.stream()
+              .map(s ->
+                  new GenerationRequest(
+                      new int[] {5, 6, 7}, 2, s, limits(15), new RandomKey(42, 3)))
+              .toList();
+      List<Completion> alone = new ArrayList<>();
+      requests.forEach(r -> alone.addAll(GenerationEngine.generate(model, List.of(r), 2)));
+      List<Completion> together = GenerationEngine.generate(model, requests, 8);
+      assertSame(together, alone);
+      for (int i = 0; i < alone.size(); i++) {
+        assertThat(together.get(i).logProbs())
+            .containsExactly(alone.get(i).logProbs(), within(1e-3f));
+      }
+    }
+  }
+
+  @Test
+  void anEndTokenEndsACompletionAndIsItsLastToken() {
+    try (CausalLm model = model()) {
+      Completion free = GenerationEngine.generate(model, List.of(one(limits(20))), 4).getFirst();
+      int end = free.tokens()[7];
+      Completion ended =
+          GenerationEngine.generate(model, List.of(one(limits(20, end))), 4).getFirst();
+      assertThat(ended.reason()).isEqualTo(FinishReason.EOS);
+      assertThat(ended.tokens()[ended.tokens().length - 1]).isEqualTo(end);
+      assertThat(ended.tokens().length).isLessThanOrEqualTo(8);
+    }
+  }
+
+  @Test
+  void aStopTokenEndsACompletionAndIsItsLastToken() {
+    try (CausalLm model = model()) {
+      int[] free =
+          GenerationEngine.generate(model, List.of(one(limits(20))), 4).getFirst().tokens();
+      Limits stops = new Limits(20, Set.of(), Set.of(free[5]), List.of());
+      Completion stopped = GenerationEngine.generate(model, List.of(one(stops)), 4).getFirst();
+      assertThat(stopped.reason()).isEqualTo(FinishReason.STOP);
+      int end = stopped.tokens().length;
+      assertThat(end).isLessThanOrEqualTo(6);
+      assertThat(stopped.tokens()).isEqualTo(Arrays.copyOf(free, end));
+      assertThat(stopped.logProbs()).hasSize(end);
+    }
+  }
+
+  @Test
+  void eachTokenIsToldOfWhenItIsDrawn() {
+    Map<String, List<Integer>> told = new HashMap<>();
+    List<Completion> finished = new ArrayList<>();
+    try (CausalLm model = model();
+        GenerationEngine engine = new GenerationEngine(model, null, ROOM)) {
+      for (GenerationRequest request : prompts(limits(20, 1, 2, 3, 4, 5, 6, 7, 8))) {
+        String name = request.key().stream() + "/";
+        engine.submit(
+            request,
+            new GenerationListener() {
+              @Override
+              public void drawn(GeneratedToken t) {
+                List<Integer> own = told.computeIfAbsent(name + t.sample(), _ -> new ArrayList<>());
+                assertThat(t.index()).isEqualTo(own.size());
+                own.add(t.token());
+              }
+
+              @Override
+              public void finished(Completion c) {
+                finished.add(c);
+                assertThat(told.get(name + c.sample()))
+                    .containsExactlyElementsOf(Arrays.stream(c.tokens()).boxed().toList());
+              }
+            });
+      }
+      engine.drain();
+    }
+    assertThat(told).hasSize(12);
+    assertThat(finished).hasSize(12);
+  }
+
+  @Test
+  void requestsJoinAndLeaveBetweenSteps() {
+    Limits limits = limits(10);
+    try (CausalLm model = model();
+        GenerationEngine engine = new GenerationEngine(model, null, ROOM)) {
+      List<Completion> early = new ArrayList<>();
+      List<Completion> late = new ArrayList<>();
+      engine.submit(prompts(limits).getFirst(), early::add);
+      for (int i = 0; i < 5; i++) {
+        assertThat(engine.step()).isTrue();
+      }
+      engine.submit(prompts(limits(20)).getLast(), late::add); // five samples, four rows are free
+      engine.step();
+      assertThat(engine.running()).isEqualTo(8);
+      assertThat(engine.waiting()).isEqualTo(1);
+      engine.drain();
+      assertThat(engine.running()).isZero();
+      early.sort((a, b) -> a.sample() - b.sample());
+      late.sort((a, b) -> a.sample() - b.sample());
+      assertSame(early, GenerationEngine.generate(model, List.of(prompts(limits).getFirst()), 4));
+      assertSame(late, GenerationEngine.generate(model, List.of(prompts(limits(20)).getLast()), 5));
+    }
+  }
+
+  @Test
+  void aListenerMayAskForMore() {
+    try (CausalLm model = model();
+        GenerationEngine engine = new GenerationEngine(model, null, ROOM)) {
+      List<Completion> all = new ArrayList<>();
+      engine.submit(
+          one(limits(4)),
+          c -> {
+            all.add(c);
+            engine.submit(request(c.tokens(), 1, limits(3), 2), all::add);
+          });
+      engine.drain();
+      assertThat(all).hasSize(2);
+      assertThat(all.getLast().request().prompt()).isEqualTo(all.getFirst().tokens());
+    }
+  }
+
+  @Test
+  void cancelledRequestsEndWithinAStepAndTheOthersGoOn() {
+    try (CausalLm model = model();
+        GenerationEngine engine =
+            new GenerationEngine(model, null, new EngineCapacity(5, 20, 30, 100))) {
+      List<Completion> kept = new ArrayList<>();
+      List<Completion> running = new ArrayList<>();
+      List<Completion> waiting = new ArrayList<>();
+      Generation first = engine.submit(prompts(limits(20)).getFirst(), running::add);
+      engine.submit(one(limits(20)), kept::add);
+      Generation last = engine.submit(prompts(limits(20)).getLast(), waiting::add);
+      for (int i = 0; i < 3; i++) {
+        engine.step();
+      }
+      first.cancel();
+      first.cancel();
+      last.cancel(); // it has not begun
+      engine.step();
+      assertThat(engine.running()).isEqualTo(1);
+      assertThat(engine.waiting()).isZero();
+      assertThat(running)
+          .hasSize(4)
+          .allSatisfy(c -> {
+            assertThat(c.reason()).isEqualTo(FinishReason.CANCELLED);
+            assertThat(c.tokens()).hasSize(4); // of the prompt's reading and of three steps
+          });
+      assertThat(waiting)
+          .hasSize(5)
+          .allSatisfy(c -> {
+            assertThat(c.reason()).isEqualTo(FinishReason.CANCELLED);
+            assertThat(c.tokens()).isEmpty();
+          });
+      engine.drain();
+      last.cancel(); // it is done
+      assertThat(last.isDone()).isTrue();
+      engine.step();
+      assertThat(running).hasSize(4);
+      assertThat(waiting).hasSize(5);
+      assertSame(kept, GenerationEngine.generate(model, List.of(one(limits(20))), 1));
+    }
+  }
+
+  @Test
+  void anEngineThatIsClosedCancelsWhatIsLeftAndTakesNothingMore() {
+    List<Completion> all = new ArrayList<>();
+    try (CausalLm model = model()) {
+      GenerationEngine engine = new GenerationEngine(model, null, ROOM);
+      prompts(limits(20)).forEach(r -> engine.submit(r, all::add));
+      engine.step();
+      engine.close();
+      engine.close();
+      assertThat(all).hasSize(12).allMatch(c -> c.reason() == FinishReason.CANCELLED);
+      assertThatIllegalStateException()
+          .isThrownBy(() -> engine.submit(one(limits(2)), all::add))
+          .withMessage("the engine is closed");
+    }
+  }
+
+  @Test
+  void aListenerThatThrowsCostsItsOwnRequestOnly() {
+    try (CausalLm model = model();
+        GenerationEngine engine = new GenerationEngine(model, null, ROOM)) {
+      List<Completion> kept = new ArrayList<>();
+      engine.submit(
+          request(new int[] {7}, 2, limits(20), 5),
+          new GenerationListener() {
+            @Override
+            public void drawn(GeneratedToken token) {
+              if (token.index() == 2) {
+                throw new IllegalStateException("a bug of the caller");
+              }
+            }
+
+            @Override
+            public void finished(Completion completion) {
+              assertThat(completion.reason()).isEqualTo(FinishReason.CANCELLED);
+            }
+          });
+      engine.submit(one(limits(20)), kept::add);
+      engine.step();
+      assertThatIllegalStateException().isThrownBy(engine::step).withMessage("a bug of the caller");
+      engine.drain();
+      assertSame(kept, GenerationEngine.generate(model, List.of(one(limits(20))), 1));
+    }
+  }
+
+  @Test
+  void aListenerMustNotDriveTheEngine() {
+    try (CausalLm model = model();
+        GenerationEngine engine = new GenerationEngine(model, null, ROOM)) {
+      engine.submit(one(limits(2)), _ -> engine.step());
+      assertThatIllegalStateException()
+          .isThrownBy(engine::drain)
+          .withMessage("a listener must neither step nor close the engine");
+    }
+  }
+
+  @Test
+  void requestsThatCannotBeMetAreRefusedAndLeaveNothingBehind() {
+    try (CausalLm model = model();
+        GenerationEngine engine =
+            new GenerationEngine(model, null, new EngineCapacity(2, 6, 9, 3))) {
+      int positions = model.config().maxPositions();
+      int vocabulary = model.config().vocabularySize();
+      assertRefused(
+          engine,
+          request(new int[positions], 1, limits(2), 1),
+          "a prompt must be shorter than the model's "
+              + positions
+              + " positions, got "
+              + positions);
+      assertRefused(
+          engine,
+          request(new int[7], 1, limits(2), 1),
+          "a prompt must have at most 6 tokens in this engine, got 7");
+      assertRefused(
+          engine,
+          one(limits(10)),
+          "a completion must have at most 9 new tokens in this engine, got 10");
+      assertRefused(
+          engine,
+          request(new int[] {3, vocabulary}, 1, limits(2), 1),
+          "a token id must be from 0 to " + (vocabulary - 1) + ", got " + vocabulary);
+      assertRefused(
+          engine,
+          one(new Limits(2, Set.of(), Set.of(), List.of("so"))),
+          "stopStrings must be empty without a tokenizer, got [so]");
+      assertRefused(
+          engine,
+          new GenerationRequest(
+              new int[1], 1, Sampling.DEFAULT, limits(2), new RandomKey(1, 1), vocabulary + 1),
+          "topLogProbs must be at most the vocabulary's "
+              + vocabulary
+              + " tokens, got "
+              + (vocabulary + 1));
+      assertThatExceptionOfType(EngineFull.class)
+          .isThrownBy(() -> engine.submit(request(new int[] {3}, 6, limits(2), 1), _ -> {}))
+          .withMessage(
+              "at most 3 samples may wait, and with this request it would be 4; try again later");
+      assertThat(engine.running() + engine.waiting()).isZero();
+      assertThat(engine.step()).isFalse();
+    }
+  }
+
+  private static void assertRefused(
+      GenerationEngine engine, GenerationRequest request, String message) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> engine.submit(request, _ -> {}))
+        .withMessage(message);
+  }
+
+  @Test
+  void aCompletionEndsAtTheModelsLastPosition() {
+    try (CausalLm model = model()) {
+      int positions = model.config().maxPositions();
+      int[] prompt = new int[positions - 2];
+      Completion c =
+          GenerationEngine.generate(model, List.of(request(prompt, 1, limits(50), 1)), 1)
+              .getFirst();
+      assertThat(c.tokens()).hasSize(2);
+      assertThat(c.reason()).isEqualTo(FinishReason.LENGTH);
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void otherThreadsReadTokensAsTheyAreDrawn() throws InterruptedException {
+    Limits limits = limits(15);
+    try (CausalLm model = model();
+        GenerationEngine engine = new GenerationEngine(model, null, ROOM)) {
+      Thread driver = Thread.ofPlatform().start(engine::serve);
+      List<Integer> read = new ArrayList<>();
+      try (GenerationStream stream = engine.submit(one(limits));
+          GenerationStream other = engine.submit(prompts(limits).getFirst());
+          GenerationStream dropped = engine.submit(prompts(limits(25)).getLast())) {
+        assertThat(dropped.next()).isPresent();
+        dropped.cancel();
+        for (Optional<GeneratedToken> t = stream.next(); t.isPresent(); t = stream.next()) {
+          read.add(t.get().token());
+        }
+        int others = 0;
+        while (other.next().isPresent()) {
+          others++;
+        }
+        while (dropped.next().isPresent()) {
+          // what was drawn before the step in which it ended
+        }
+        assertThat(others).isEqualTo(4 * 15);
+        assertThat(dropped.completions())
+            .hasSize(5)
+            .allMatch(c -> c.reason() == FinishReason.CANCELLED);
+        assertThat(stream.next()).isEmpty();
+      }
+      engine.stop();
+      driver.join();
+      int[] want = GenerationEngine.generate(model, List.of(one(limits)), 1).getFirst().tokens();
+      assertThat(read).containsExactlyElementsOf(Arrays.stream(want).boxed().toList());
+      assertThat(engine.running()).isZero();
+    }
+  }
+
+  /// By kernels and by libtorch.
+  @ParameterizedTest
+  @ValueSource(strings = {"llama", "deepseek_v3"})
+  void requestsThatFinishAreCancelledOrRefusedLeaveNoRowAndNoByte(String name) {
+    try (CausalLm model = ModelFixture.at(Fixtures.require("models/" + name)).load();
+        GenerationEngine engine =
+            new GenerationEngine(model, null, new EngineCapacity(8, 200, 30, 100))) {
+      long objects = 0;
+      long bytes = 0;
+      for (int round = 0; round < 300; round++) {
+        if (round == 20) { // what stays is there now
+          objects = Memory.nativeObjects();
+          bytes = NativeMemory.now();
+        }
+        int[] finished = new int[1];
+        List<Generation> all =
+            IntStream.range(0, 3)
+                .mapToObj(
+                    i -> engine.submit(request(new int[200], 4, limits(3), i), _ -> finished[0]++))
+                .toList();
+        assertThatIllegalArgumentException()
+            .isThrownBy(() -> engine.submit(one(limits(31)), _ -> finished[0]++));
+        all.get(round % 3).cancel();
+        engine.step();
+        all.get((round + 1) % 3).cancel();
+        engine.drain();
+        assertThat(finished[0]).isEqualTo(12);
+        assertThat(all).allMatch(Generation::isDone);
+        assertThat(engine.running()).isZero();
+        assertThat(engine.waiting()).isZero();
+      }
+      assertThat(Memory.nativeObjects()).isEqualTo(objects);
+      if (NativeMemory.isKnown()) {
+        // The JVM's compilers take some beside; the prompts of all rounds are over 60 MB.
+        assertThat(NativeMemory.now() - bytes).isLessThan(16 << 20);
+      }
+    }
+  }
+
+  @Test
+  void samplesOfAPromptDiffer() {
+    try (CausalLm model = model()) {
+      List<Completion> all =
+          GenerationEngine.generate(model, List.of(request(new int[] {9}, 8, limits(16), 1)), 8);
+      assertThat(all.stream().map(c -> Arrays.toString(c.tokens())).distinct().count())
+          .isEqualTo(8);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2})
+  void anotherSeedGivesOtherSamples(long seed) {
+    try (CausalLm model = model()) {
+      GenerationRequest other =
+          new GenerationRequest(
+              new int[] {9}, 1, Sampling.DEFAULT, limits(16), new RandomKey(seed, 1));
+      List<Completion> all = GenerationEngine.generate(model, List.of(one(limits(16)), other), 8);
+      assertThat(all.getFirst().tokens()).isNotEqualTo(all.getLast().tokens());
+    }
+  }
+
+  @Test
+  void settingsOutOfRangeAreNamed() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Sampling(1, 0, 0, 0, 1))
+        .withMessage("topP must be above 0 and at most 1 (1: off), got 0.0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> request(new int[0], 1, limits(1), 1))
+        .withMessage("a prompt must have at least one token, got none");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> request(new int[1], 0, limits(1), 1))
+        .withMessage("samples must be at least 1, got 0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Limits(1, Set.of(), Set.of(), List.of("")))
+        .withMessage("a stop string must not be empty, got ''");
+  }
+}

@@ -1,0 +1,36 @@
+package dev.tesuji.recipe;
+
+import dev.tesuji.check.Unwrapped;
+import dev.tesuji.yaml.Kinds;
+import dev.tesuji.yaml.Named;
+import org.jspecify.annotations.Nullable;
+
+/// Learns a language: predicts every token of a text.
+///
+/// @param corpus the texts; those that go with the recipe's task where absent
+/// @param batchSize texts per update
+/// @param common name, steps, optimizer, checkpoints
+@Named("pretrain")
+public record PretrainSettings(
+    @Nullable Corpus corpus, int batchSize, @Unwrapped CommonSettings common)
+    implements StageSettings {
+  /// 1,000 updates with a cosine from 1e-3.
+  public static final PretrainSettings DEFAULT =
+      new PretrainSettings(
+          null, 128, CommonSettings.of("pretrain", 1000, CommonSettings.PRETRAINING_OPTIMIZER));
+
+  /// Returns the texts.
+  ///
+  /// @param task the recipe's
+  /// @throws IllegalArgumentException when none are named and the task has none
+  public Corpus corpus(TaskConfig task) {
+    if (corpus != null) {
+      return corpus;
+    }
+    if (task instanceof TaskConfig.WithCorpus made) {
+      return made.corpus();
+    }
+    throw new IllegalArgumentException(
+        "corpus must be given: task '" + Kinds.name(task.getClass()) + "' has no texts of its own");
+  }
+}
