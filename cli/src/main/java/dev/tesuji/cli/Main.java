@@ -15,7 +15,7 @@ import picocli.CommandLine.ParseResult;
 @Command(
     name = "tesuji",
     mixinStandardHelpOptions = true,
-    version = "tesuji 0.1.0",
+    version = "tesuji 0.2.0",
     header = "Teaches language models to reason, on the JVM.",
     description = {
       "",
