@@ -25,14 +25,17 @@ import dev.tesuji.stage.Registry;
 import dev.tesuji.stage.StandardKinds;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Trains a model by reinforcement on a task and a reward of one's own, without YAML.
 public final class TrainOnOwnTask {
   private static final Registry REGISTRY =
-      StandardKinds.ALL.with(TaskConfig.class, Sums.class).with(RewardConfig.class, Brief.class);
+      StandardKinds.ALL.with(TaskConfig.class, Sums.class).with(RewardConfig.class, Tidy.class);
 
   private TrainOnOwnTask() {}
 
@@ -57,7 +60,7 @@ public final class TrainOnOwnTask {
             PromptStream.Limit.DEFAULT,
             Sampling.DEFAULT,
             new RewardSpec(
-                List.of(RewardConfig.Accuracy.DEFAULT, new Brief("brief", 0.1)),
+                List.of(RewardConfig.Accuracy.DEFAULT, new Tidy("tidy", 0.1)),
                 RewardSpec.DEFAULT.aggregation(),
                 RewardSpec.DEFAULT.audit(),
                 null),
@@ -66,10 +69,10 @@ public final class TrainOnOwnTask {
             CommonSettings.of(
                 "rl", steps, OptimizerConfig.DEFAULT.change().learningRate(3e-4).build()));
     EvaluationPlan evaluation =
-        new EvaluationPlan(new EvaluationConfig(50, 8, 64, Sampling.DEFAULT), null, List.of());
+        new EvaluationPlan(new EvaluationConfig(256, 8, 64, Sampling.DEFAULT), null, List.of());
     Recipe recipe =
         new Recipe(
-            "sums-of-two",
+            "sums-of-four",
             /* seed= */ 1,
             model,
             null,
@@ -86,9 +89,11 @@ public final class TrainOnOwnTask {
     }
   }
 
-  /// The sums of two numbers, whose answers are graded as mathematics.
+  /// The sums of four digits, whose answers are graded as mathematics. Problem number n has the
+  /// digits of n; multiples of 11 are held out.
   public record Sums() implements TaskConfig, Task {
-    private static final int SIDE = 50;
+    private static final int PROBLEMS = 10_000;
+    private static final int HELD_OUT = 11; // one in so many
 
     @Override
     public Task open(@Nullable Path data) {
@@ -97,27 +102,34 @@ public final class TrainOnOwnTask {
 
     @Override
     public String name() {
-      return "sums-of-two";
+      return "sums-of-four";
     }
 
     @Override
     public long size() {
-      return (long) SIDE * SIDE - heldOut(SIDE).size();
+      return PROBLEMS - heldOut(PROBLEMS).size();
     }
 
     @Override
     public Problem problem(long index) {
-      long number = index + index / SIDE + 1; // the diagonal is held out
-      return posed(number / SIDE, number % SIDE);
+      return posed(index + index / (HELD_OUT - 1) + 1);
     }
 
     @Override
     public List<Problem> heldOut(int count) {
-      return IntStream.range(0, SIDE).limit(count).mapToObj(i -> posed(i, i)).toList();
+      return LongStream.range(0, PROBLEMS)
+          .filter(n -> n % HELD_OUT == 0)
+          .limit(count)
+          .mapToObj(Sums::posed)
+          .toList();
     }
 
-    private static Problem posed(long a, long b) {
-      return new Problem(a * SIDE + b, a + "+" + b + "=?", Long.toString(a + b), "sums");
+    private static Problem posed(long number) {
+      int[] digits = String.format(Locale.ROOT, "%04d", number).chars().map(c -> c - '0').toArray();
+      String sum =
+          IntStream.of(digits).mapToObj(Integer::toString).collect(Collectors.joining("+"));
+      return new Problem(
+          number, sum + "=?", Integer.toString(IntStream.of(digits).sum()), "sums-of-four");
     }
 
     @Override
@@ -136,15 +148,14 @@ public final class TrainOnOwnTask {
     }
   }
 
-  /// Pays a little for few tokens.
+  /// Pays a little for a response that ends with its answer.
   ///
   /// @param name the name under which it is shown
   /// @param weight the factor of what it pays
-  public record Brief(String name, double weight) implements RewardConfig {
+  public record Tidy(String name, double weight) implements RewardConfig {
     @Override
     public Reward open(Place place) {
-      return response ->
-          new Judgement.Points(1 - (double) response.tokens() / place.maxNewTokens());
+      return response -> new Judgement.Points(response.text().endsWith("</answer>") ? 1 : 0);
     }
   }
 }
