@@ -107,7 +107,7 @@ public final class TrainOnOwnTask {
 
     @Override
     public long size() {
-      return PROBLEMS - heldOut(PROBLEMS).size();
+      return (long) PROBLEMS - heldOut(PROBLEMS).size();
     }
 
     @Override

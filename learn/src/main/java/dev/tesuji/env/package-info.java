@@ -45,7 +45,7 @@
 /// does not depend on the run.
 ///
 /// Answers are compared as numbers: `1,234`, `$1234.00` and `1234` are equal
-/// ([dev.tesuji.answer.Numbers]). From a free text the answer is taken from `<answer>` tags, else
+/// ([dev.tesuji.math.MathAnswers]). From a free text the answer is taken from `<answer>` tags, else
 /// from the last `\boxed{}`, else after GSM8K's `####`, else it is the last number after the
 /// thinking.
 ///

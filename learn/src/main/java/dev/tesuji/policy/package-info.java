@@ -5,7 +5,7 @@
 ///
 /// - *What is scored*: the tokens of a [dev.tesuji.tokenized.TokenSequence] at its `targets`. It
 ///   follows from lengths, never from token ids.
-/// - *Log-probability*: log π(y_t) = l[y_t] - log Σ_v exp(l[v]) with l the logits divided by the
+/// - *Log-probability*: `log π(y_t) = l[y_t] - log Σ_v exp(l[v])` with l the logits divided by the
 ///   temperature ([dev.tesuji.compute.TokenScores]).
 /// - *Entropy*: log Σ exp(l) - Σ softmax(l) · l, in nats.
 /// - *KL*: [dev.tesuji.policy.KlEstimator], k1, k2, k3 and k3_plus.

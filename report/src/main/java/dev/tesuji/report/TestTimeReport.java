@@ -16,7 +16,7 @@ public final class TestTimeReport {
   ///
   /// @param folder where to
   /// @param task the task's name
-  /// @param models what each model came to ([ComputeAccuracyCurves#toJson])
+  /// @param models what each model came to (`ComputeAccuracyCurves.toJson`)
   /// @param training the curves of the run that made the last of them; empty where there is none
   /// @return what `testtime.json` holds
   public static ObjectNode write(

@@ -48,7 +48,7 @@
 /// # Memory
 ///
 /// Kernels take addresses. The tensors behind them belong to scopes as everywhere, and must live
-/// while the kernel runs; entrances are called by [dev.tesuji.compute.cpu] and few others, which
+/// while the kernel runs; entrances are called by `dev.tesuji.compute.cpu` and few others, which
 /// pass tensors of the shapes that the entrance states. Inside, an address is trusted.
 ///
 /// # How loops are written

@@ -583,7 +583,7 @@ public final class Tensor implements AutoCloseable {
     return make(() -> torch.embedding(handle(), ids.handle()));
   }
 
-  /// Takes one element per position along `dim`: out[i][j] = this[i][index[i][j]] for dim 1.
+  /// Takes one element per position along `dim`: `out[i][j] = this[i][index[i][j]]` for dim 1.
   ///
   /// @param index int64, of this tensor's rank
   public Tensor gather(int dim, Tensor index) {
