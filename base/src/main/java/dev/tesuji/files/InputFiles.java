@@ -89,7 +89,7 @@ public final class InputFiles {
     }
   }
 
-  /// Says whether a file's name ends in `.gz`.
+  /// Returns whether a file's name ends in `.gz`.
   public static boolean isPacked(Path file) {
     return file.toString().toLowerCase(Locale.ROOT).endsWith(".gz");
   }

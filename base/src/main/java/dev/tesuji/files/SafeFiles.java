@@ -77,7 +77,7 @@ public final class SafeFiles {
     return target;
   }
 
-  /// Says whether a path is written through: what is there is no file and no folder, or the path
+  /// Returns whether a path is written through: what is there is no file and no folder, or the path
   /// names an open one (`/dev/stdout`, `/dev/fd/3`), whose place may be another's.
   private static boolean isThrough(Path path) {
     Path absolute = path.toAbsolutePath().normalize();

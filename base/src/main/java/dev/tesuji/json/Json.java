@@ -139,7 +139,7 @@ public final class Json {
     return true;
   }
 
-  /// Says whether a text has no half of a surrogate pair.
+  /// Returns whether a text has no half of a surrogate pair.
   public static boolean isUnicode(String text) {
     for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
       if (Character.getType(text.codePointAt(i)) == Character.SURROGATE) {

@@ -20,7 +20,7 @@ public final class StopSignal implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
-  /// Says whether somebody asked the run to stop.
+  /// Returns whether somebody asked the run to stop.
   public boolean requested() {
     return requested;
   }

@@ -36,7 +36,7 @@ public record Paired(double difference, double low, double high, double p) {
     return new Paired(mean, mean - half, mean + half, p);
   }
 
-  /// Says whether the difference is significant at 5 %: the interval leaves 0 out.
+  /// Returns whether the difference is significant at 5 %: the interval leaves 0 out.
   public boolean isSignificant() {
     return p < LEVEL;
   }

@@ -61,7 +61,7 @@ final class Bench {
   /// @param products what a float32 model multiplies in
   /// @param moments what AdamW keeps its moments in
   /// @param tokens the most that are trained on at once
-  /// @param recompute whether training runs layers again on the way back
+  /// @param recompute whether training runs layers again in the backward pass
   record Compute(
       Dtype dtype, MatmulPrecision products, Moments moments, int tokens, boolean recompute) {
     OptimizerConfig optimizer() {

@@ -120,7 +120,7 @@ public final class BenchCommand implements Runnable {
 
   @Option(
       names = "--gradient-checkpointing",
-      description = "Runs layers again on the way back, to save memory (train, grpo).")
+      description = "Runs layers again in the backward pass, to save memory (train, grpo).")
   boolean gradientCheckpointing;
 
   @Option(names = "--profile", description = "Prints where the time goes.")

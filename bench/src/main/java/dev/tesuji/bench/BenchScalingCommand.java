@@ -124,14 +124,14 @@ final class BenchScalingCommand implements Runnable {
     ArrayNode points = report.putArray("points");
     System.out.println(HEADING);
     Scaling.@Nullable Point before = null;
-    double seconds = Double.NaN; // of the point before, where it was measured or reckoned
+    double seconds = Double.NaN; // of the point before, where it was measured or estimated
     for (Scaling.Point point : new Scaling(new Scaling.Centre(shape, batch, length)).points()) {
-      double reckoned =
+      double estimated =
           before != null && before.factor() == point.factor() && before.what() == point.what()
-              ? point.reckoned(before, seconds)
+              ? point.estimated(before, seconds)
               : Double.NaN;
-      ObjectNode row = measure(point, reckoned);
-      seconds = row.path("seconds").asDouble(reckoned);
+      ObjectNode row = measure(point, estimated);
+      seconds = row.path("seconds").asDouble(estimated);
       before = point;
       points.add(row);
       System.out.println(line(point, row));
@@ -161,21 +161,21 @@ final class BenchScalingCommand implements Runnable {
 
   /// Measures a point, or says why not.
   ///
-  /// @param reckoned the seconds that a run may take; not a number where that is not known
-  private ObjectNode measure(Scaling.Point point, double reckoned) {
+  /// @param estimated the seconds that a run may take; not a number where that is not known
+  private ObjectNode measure(Scaling.Point point, double estimated) {
     ObjectNode row = Json.MAPPER.createObjectNode();
     row.put("what", point.what().name().toLowerCase(Locale.ROOT));
     row.put("factor", point.factor().name().toLowerCase(Locale.ROOT));
     row.put("shape", point.shape().name().toLowerCase(Locale.ROOT)).put("weights", point.weights());
     row.put("batch", point.batch()).put("length", point.length()).put("value", point.value());
     row.put("command", "./tesuji " + String.join(" ", types(point)));
-    if (2 * reckoned > cap) {
+    if (2 * estimated > cap) {
       row.put(
           "skipped",
           String.format(
               Locale.ROOT,
               "going by the point before, a warm-up and a run take about %.1f s, more than --cap %s",
-              2 * reckoned,
+              2 * estimated,
               cap));
       return row;
     }

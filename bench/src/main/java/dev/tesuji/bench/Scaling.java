@@ -43,9 +43,9 @@ record Scaling(Centre centre) {
       return (long) batch * length;
     }
 
-    /// Reckons the seconds that a run takes from those of the point before: as many times more as
+    /// Estimates the seconds that a run takes from those of the point before: as many times more as
     /// there are more tokens and weights. Small points are faster than that, long ones slower.
-    double reckoned(Point smaller, double seconds) {
+    double estimated(Point smaller, double seconds) {
       double work = (double) tokens() / smaller.tokens() * weights / smaller.weights;
       return seconds * work;
     }

@@ -42,7 +42,7 @@ final class ModelOptions {
     return load(LoadedModel::load);
   }
 
-  /// Says whether it is a reward model.
+  /// Returns whether it is a reward model.
   boolean isReward() {
     Path base = AdapterDirectory.baseOf(directory);
     ConfigReader.read(base); // must be a model

@@ -104,7 +104,7 @@ class BenchTest {
   void aLargerPointIsReckonedToTakeItsShareMore() {
     Point small = new Point(Bench.What.TRAIN, Factor.BATCH, BenchShape.Name.TINY, 100, 2, 64);
     Point large = new Point(Bench.What.TRAIN, Factor.BATCH, BenchShape.Name.TINY, 300, 8, 64);
-    assertThat(large.reckoned(small, 0.5))
+    assertThat(large.estimated(small, 0.5))
         .isEqualTo(6.0); // four times the tokens, three the weights
   }
 

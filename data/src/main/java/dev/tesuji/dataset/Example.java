@@ -4,7 +4,7 @@ import java.util.List;
 
 /// The content of one row of a data set, one kind per shape.
 public sealed interface Example {
-  /// Says whether it is a conversation, which a chat template makes text of.
+  /// Returns whether it is a conversation, which a chat template makes text of.
   default boolean isConversational() {
     Text first =
         switch (this) {

@@ -231,7 +231,7 @@ final class ExampleReader {
     throw bad(field, "must be " + what, node);
   }
 
-  /// Says whether a value can be a label.
+  /// Returns whether a value can be a label.
   static boolean isLabel(@Nullable JsonNode node) {
     return node != null && LABELS.containsKey(word(node));
   }

@@ -58,7 +58,7 @@ final class JsonList {
     }
   }
 
-  /// Says whether one object follows another.
+  /// Returns whether one object follows another.
   private static boolean isLines(JsonParser parser) {
     if (parser.nextToken() != JsonToken.START_OBJECT) {
       return false;

@@ -45,7 +45,7 @@ record MessageReader(Row row, String field) {
   private static final List<String> REFUSED =
       List.of("audio", "image", "images", "image_url", "video", "videos", "refusal");
 
-  /// Says whether a message is learned where its turn is one that can be.
+  /// Returns whether a message is learned where its turn is one that can be.
   static boolean isLearned(JsonNode message) {
     return LEARNED.stream().noneMatch(f -> Boolean.FALSE.equals(truth(message.path(f))));
   }

@@ -29,7 +29,7 @@ public enum Shape {
   /// ShareGPT's column for conversations.
   static final String CONVERSATIONS = "conversations";
 
-  /// Says whether a row is one of OpenAI's preferences.
+  /// Returns whether a row is one of OpenAI's preferences.
   static boolean isOpenAi(Row row) {
     return has(row, "input", "preferred_output", "non_preferred_output");
   }

@@ -5,7 +5,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// The text of a column: plain text, or a conversation that a chat template makes text of.
 public sealed interface Text {
-  /// Says whether a message is to be learned, where it is one that can be: its fields `weight`,
+  /// Returns whether a message is to be learned, where it is one that can be: its fields `weight`,
   /// `train`, `trainable` or `loss` say otherwise.
   static boolean isLearned(ObjectNode message) {
     return MessageReader.isLearned(message);

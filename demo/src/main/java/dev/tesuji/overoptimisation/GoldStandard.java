@@ -52,7 +52,7 @@ public final class GoldStandard implements GoldMetric {
   /// @param rollout the response, graded by what the policy is paid
   /// @param gold the same response, graded by the gold reward
   private record Measured(Rollout rollout, Graded gold) {
-    /// Says whether both could judge it.
+    /// Returns whether both could judge it.
     boolean isWhole() {
       return rollout.graded().trainable() && gold.trainable();
     }

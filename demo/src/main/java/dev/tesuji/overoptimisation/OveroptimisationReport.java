@@ -34,7 +34,7 @@ public final class OveroptimisationReport {
             .toList());
   }
 
-  /// Says whether any run measured a gold reward against its proxy.
+  /// Returns whether any run measured a gold reward against its proxy.
   public boolean hasAny() {
     return !tracks.isEmpty();
   }

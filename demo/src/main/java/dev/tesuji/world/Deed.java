@@ -281,7 +281,7 @@ enum Deed {
     this.objects = List.of(objects);
   }
 
-  /// Says whether nobody ought to help with it.
+  /// Returns whether nobody ought to help with it.
   boolean isHarmful() {
     return englishAdvice.isEmpty();
   }

@@ -71,7 +71,7 @@ public final class Lexicon {
     return text.substring(0, text.length() - 1);
   }
 
-  /// Says whether a text holds the words of another, one after the other.
+  /// Returns whether a text holds the words of another, one after the other.
   static boolean contains(String text, String sought) {
     return Collections.indexOfSubList(words(text), words(sought)) >= 0;
   }

@@ -52,7 +52,7 @@ public final class PuzzleAuthor {
     throw new IllegalArgumentException("posed must be a puzzle, got " + posed.kind());
   }
 
-  /// Says whether a thinking looks at its own steps again, in whatever language.
+  /// Returns whether a thinking looks at its own steps again, in whatever language.
   static boolean reflects(String thinking) {
     return Language.ALL.stream()
         .anyMatch(l ->

@@ -54,7 +54,7 @@ enum Quality {
     return new HashSet<>(List.of(english, masculine, feminine));
   }
 
-  /// Says whether it is a colour.
+  /// Returns whether it is a colour.
   boolean isColour() {
     return COLOURS.contains(this);
   }

@@ -40,7 +40,7 @@ final class Questions {
     }
   }
 
-  /// Says whether a question is held out.
+  /// Returns whether a question is held out.
   static boolean isHeldOut(Question question) {
     return Rng.below(HELD_OUT_SHARE, SEED, question.toString().hashCode(), 0, 0) == 0;
   }

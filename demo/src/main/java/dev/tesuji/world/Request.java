@@ -25,10 +25,10 @@ sealed interface Request extends Question {
   /// Says what goes through the mind of who answers.
   String thought(Language language);
 
-  /// Says whether an answer, in whatever language, says what is so and nothing that is not.
+  /// Returns whether an answer, in whatever language, says what is so and nothing that is not.
   boolean isRight(String answer);
 
-  /// Says whether an answer that is right lacks nothing.
+  /// Returns whether an answer that is right lacks nothing.
   boolean isComplete(String answer);
 
   /// Returns the number of words that is asked for; 0 for any.
@@ -36,7 +36,7 @@ sealed interface Request extends Question {
     return 0;
   }
 
-  /// Says whether the answer should begin with a courtesy, as the question does.
+  /// Returns whether the answer should begin with a courtesy, as the question does.
   default boolean isCourteous() {
     return false;
   }
@@ -110,7 +110,7 @@ sealed interface Request extends Question {
               .noneMatch(said::contains);
     }
 
-    /// Says whether it is a sentence, where the question leaves the length open.
+    /// Returns whether it is a sentence, where the question leaves the length open.
     @Override
     public boolean isComplete(String answer) {
       return words != 0 || Lexicon.words(answer).size() > 2;

@@ -91,7 +91,7 @@ public record World(List<Kind> kinds, List<Language> languages, int difficulty)
     return Reply.of(response).answer();
   }
 
-  /// Says whether two answers come to the same: to a puzzle, where they hold the same numbers in
+  /// Returns whether two answers come to the same: to a puzzle, where they hold the same numbers in
   /// the same order, which is all that grading looks at; to a request, where they have the same
   /// words.
   @Override

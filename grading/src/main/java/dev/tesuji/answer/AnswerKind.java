@@ -5,7 +5,7 @@ public interface AnswerKind {
   /// Finds the gold answer in what a data file gives: the answer itself, or a worked solution.
   String gold(String solution);
 
-  /// Says whether a gold answer can be graded against.
+  /// Returns whether a gold answer can be graded against.
   boolean isReadable(String gold);
 
   /// Says what a gold answer must be, for messages: `a number or end in '#### NUMBER'`.
@@ -19,7 +19,7 @@ public interface AnswerKind {
   /// @param gold as [#gold] found it
   Verdict grade(String gold, String answer);
 
-  /// Says whether two answers that were extracted come to the same, as [#grade] has it: what votes
-  /// together.
+  /// Returns whether two answers that were extracted come to the same, as [#grade] has it: what
+  /// votes together.
   boolean same(String answer, String other);
 }

@@ -20,7 +20,7 @@ public final class Tags {
     return again < 0 ? rest : rest.substring(0, again);
   }
 
-  /// Says whether a text has begun to answer in tags.
+  /// Returns whether a text has begun to answer in tags.
   ///
   /// @param said what follows the thinking
   public static boolean answers(String said) {

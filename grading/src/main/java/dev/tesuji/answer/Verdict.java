@@ -16,12 +16,12 @@ public enum Verdict {
   /// The grader took too long.
   TIME_OUT;
 
-  /// Says whether the verdict is about the response.
+  /// Returns whether the verdict is about the response.
   public boolean isConclusive() {
     return this == CORRECT || this == WRONG;
   }
 
-  /// Says whether the answer is right.
+  /// Returns whether the answer is right.
   public boolean isCorrect() {
     return this == CORRECT;
   }

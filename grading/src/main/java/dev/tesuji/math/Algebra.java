@@ -52,7 +52,7 @@ final class Algebra {
     this.limit = limit;
   }
 
-  /// Says whether an expression is zero; empty where that cannot be told.
+  /// Returns whether an expression is zero; empty where that cannot be told.
   ///
   /// @throws OutOfTime when telling would take too long
   /// @throws IllegalStateException when the system cannot be loaded
@@ -130,7 +130,7 @@ final class Algebra {
       thread.start();
     }
 
-    /// Says whether the thread takes another question soon.
+    /// Returns whether the thread takes another question soon.
     boolean isFree() {
       FutureTask<Boolean> next = new FutureTask<>(() -> true);
       questions.add(next);

@@ -62,8 +62,8 @@ final class AlgebraSyntax {
         : Optional.of("PossibleZeroQ(" + (plain ? text : "Simplify(" + text + ")") + ")");
   }
 
-  /// Says whether an expression would grow too large, or means something else to the system: an odd
-  /// root of a negative number is complex there.
+  /// Returns whether an expression would grow too large, or means something else to the system: an
+  /// odd root of a negative number is complex there.
   private static boolean isUnsuited(Expression e) {
     return switch (e) {
       case Matrix _ -> true;

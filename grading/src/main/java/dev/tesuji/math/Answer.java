@@ -101,7 +101,7 @@ sealed interface Answer {
     };
   }
 
-  /// Says whether such an expression is, or is part of, the answer.
+  /// Returns whether such an expression is, or is part of, the answer.
   default boolean has(Predicate<Expression> wanted) {
     return switch (this) {
       case Value v -> v.expression().has(wanted);

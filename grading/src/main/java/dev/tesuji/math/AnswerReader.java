@@ -274,7 +274,7 @@ final class AnswerReader {
     return Optional.of(new Clock(List.copyOf(parts), half));
   }
 
-  /// Says whether the first bracket is closed by the last.
+  /// Returns whether the first bracket is closed by the last.
   private static boolean isEnclosed(List<Token> tokens) {
     if (!tokens.getFirst().is(Token.Kind.SIGN) || !OPEN.contains(tokens.getFirst().text())) {
       return false;

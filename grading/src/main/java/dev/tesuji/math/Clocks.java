@@ -12,8 +12,8 @@ final class Clocks {
 
   private Clocks() {}
 
-  /// Says whether two answers are the same time; one without `am` or `pm` may be either half of the
-  /// day.
+  /// Returns whether two answers are the same time; one without `am` or `pm` may be either half of
+  /// the day.
   static boolean equal(Answer gold, Answer given) {
     Optional<Clock> a = clock(gold);
     Optional<Clock> b = clock(given);

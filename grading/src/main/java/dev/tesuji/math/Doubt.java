@@ -66,13 +66,13 @@ final class Doubt {
 
   private Doubt() {}
 
-  /// Says whether a box, from `start` to `end`, is denied or taken back by the words beside it.
+  /// Returns whether a box, from `start` to `end`, is denied or taken back by the words beside it.
   static boolean ofBox(String text, int start, int end) {
     String before = before(text, start);
     return DENIED.matcher(before).find() || BOUNDED.matcher(before).find() || after(text, end);
   }
 
-  /// Says whether a number or phrase in prose, from `start` to `end`, is denied, bounded, a
+  /// Returns whether a number or phrase in prose, from `start` to `end`, is denied, bounded, a
   /// conjecture or taken back.
   ///
   /// @param from where a number before it ends, which earlier words belong to
@@ -83,12 +83,13 @@ final class Doubt {
         || after(text, end);
   }
 
-  /// Says whether the phrase that begins here, such as "the answer is", is denied or a conjecture.
+  /// Returns whether the phrase that begins here, such as "the answer is", is denied or a
+  /// conjecture.
   static boolean ofPhrase(String text, int start) {
     return DENIED_FROM_AFAR.matcher(before(text, start)).find();
   }
 
-  /// Says whether what follows denies an answer or takes it back.
+  /// Returns whether what follows denies an answer or takes it back.
   static boolean after(String text, int end) {
     String after = text.substring(end, Math.min(text.length(), end + FAR));
     return DENIED_AFTER.matcher(after).find()

@@ -40,7 +40,7 @@ final class Equivalence {
     return isCoherent(given) && isCoherent(gold) && equalSettled(gold.settled(), given.settled());
   }
 
-  /// Says whether an answer's chains hold.
+  /// Returns whether an answer's chains hold.
   boolean isCoherent(Answer answer) throws OutOfTime {
     for (Chain chain : answer.chains()) {
       if (!isTrue(chain)) {
@@ -86,7 +86,7 @@ final class Equivalence {
     return equalUnnamed(gold.unnamed(), given.unnamed());
   }
 
-  /// Says whether all items are named, by two names or more.
+  /// Returns whether all items are named, by two names or more.
   private static boolean isAllNamed(Listing l) {
     return l.items().stream().allMatch(i -> i instanceof Named)
         && l.items().stream().map(Equivalence::name).distinct().count() > 1;
@@ -228,7 +228,8 @@ final class Equivalence {
     return covered(items, by, false);
   }
 
-  /// Says whether each item equals one of the others; with `once`, each of these serves but once.
+  /// Returns whether each item equals one of the others; with `once`, each of these serves but
+  /// once.
   private boolean covered(List<Answer> items, List<Answer> by, boolean once) throws OutOfTime {
     for (Answer item : items) {
       int at = -1;

@@ -92,17 +92,17 @@ sealed interface Expression {
     return equals(symbol) ? by : with(part -> part.replace(symbol, by));
   }
 
-  /// Says whether this is, or contains, such an expression.
+  /// Returns whether this is, or contains, such an expression.
   default boolean has(Predicate<Expression> wanted) {
     return wanted.test(this) || parts().stream().anyMatch(p -> p.has(wanted));
   }
 
-  /// Says whether a decimal, which may be rounded, is part of it.
+  /// Returns whether a decimal, which may be rounded, is part of it.
   default boolean isRounded() {
     return has(e -> e instanceof Literal n && n.decimal());
   }
 
-  /// Says whether it has no variables.
+  /// Returns whether it has no variables.
   default boolean isConstant() {
     return !has(e -> e instanceof Symbol s && !Constants.NAMES.contains(s.name()));
   }

@@ -180,7 +180,7 @@ final class ExpressionParser {
     return e;
   }
 
-  /// Says whether a power here is the sign of degrees, with or without braces.
+  /// Returns whether a power here is the sign of degrees, with or without braces.
   private boolean isDegrees() {
     return (at + 1 < tokens.size() && tokens.get(at + 1).is("°"))
         || (at + 3 < tokens.size()
@@ -244,7 +244,7 @@ final class ExpressionParser {
     return Expression.call("abs", e);
   }
 
-  /// Says whether an operand begins here, which is then a factor.
+  /// Returns whether an operand begins here, which is then a factor.
   boolean startsOperand() {
     if (at >= tokens.size()) {
       return false;

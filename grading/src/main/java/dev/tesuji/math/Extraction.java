@@ -62,7 +62,7 @@ final class Extraction {
     return said.isEmpty() ? answer : said;
   }
 
-  /// Says whether a text is read as an answer whose words are not taken for variables.
+  /// Returns whether a text is read as an answer whose words are not taken for variables.
   private static boolean isReadable(String answer) {
     try {
       Answer read = AnswerReader.read(answer).settled();

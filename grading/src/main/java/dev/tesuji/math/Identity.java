@@ -40,7 +40,7 @@ final class Identity {
     this.algebra = algebra;
   }
 
-  /// Says whether two expressions are equal, wherever both are real.
+  /// Returns whether two expressions are equal, wherever both are real.
   boolean equal(Expression a, Expression b) throws OutOfTime {
     if (a.key().equals(b.key())) {
       return true;
@@ -51,7 +51,7 @@ final class Identity {
     return (a.isConstant() && b.isConstant()) ? equalConstants(a, b) : equalFunctions(a, b);
   }
 
-  /// Says whether an expression is a sum over a range, an integral or a limit.
+  /// Returns whether an expression is a sum over a range, an integral or a limit.
   static boolean isCalculus(Expression e) {
     return e instanceof Call call
         && Set.of("sum", "product", "integral", "limit").contains(call.function());
@@ -80,17 +80,18 @@ final class Identity {
     return !(v.isFinite() && w.isFinite()) && proven(a, b);
   }
 
-  /// Says whether double precision holds a value, which has neither over- nor underflowed.
+  /// Returns whether double precision holds a value, which has neither over- nor underflowed.
   private static boolean isSound(Complex value) {
     return value.isFinite() && (value.abs() > SMALLEST || value.abs() == 0);
   }
 
-  /// Says whether a decimal is the rounded value of a fraction that no decimal writes.
+  /// Returns whether a decimal is the rounded value of a fraction that no decimal writes.
   private static boolean isRounding(Rational exact, Expression d, Rational decimal) {
     return !exact.isDecimal() && isRounding(exact.doubleValue(), d, decimal);
   }
 
-  /// Says whether a decimal of six digits or more is a value, rounded or cut to its own last digit.
+  /// Returns whether a decimal of six digits or more is a value, rounded or cut to its own last
+  /// digit.
   private static boolean isRounding(double value, Expression d, Rational decimal) {
     if (!(d instanceof Literal n && n.decimal())) {
       return false;
@@ -199,8 +200,8 @@ final class Identity {
     return algebra.isZero(Expression.minus(a, b)).orElse(false);
   }
 
-  /// Says whether a value that an answer gives as an approximation is one: rounded to its own last
-  /// digit, or within a hundredth.
+  /// Returns whether a value that an answer gives as an approximation is one: rounded to its own
+  /// last digit, or within a hundredth.
   static boolean isApproximation(Expression exact, Expression rough) {
     double value = Numeric.value(exact, Map.of()).re();
     double near = Numeric.value(rough, Map.of()).re();
@@ -219,8 +220,8 @@ final class Identity {
     return gap <= 0.01 * Math.abs(value) || (decimal && (gap <= 0.5001 * ulp || cut));
   }
 
-  /// Says whether the left-hand sides of `a = 0` and `b = 0` differ by a constant factor, which is
-  /// positive where the sign matters.
+  /// Returns whether the left-hand sides of `a = 0` and `b = 0` differ by a constant factor, which
+  /// is positive where the sign matters.
   boolean proportional(Expression a, Expression b, boolean positive) throws OutOfTime {
     Set<String> names = new TreeSet<>(a.variables());
     if (names.isEmpty() || !names.equals(b.variables())) {

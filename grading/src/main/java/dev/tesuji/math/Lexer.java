@@ -60,7 +60,7 @@ final class Lexer {
     return withoutSpaces();
   }
 
-  /// Says whether the only dollar sign that is not escaped stands before a number: then it is no
+  /// Returns whether the only dollar sign that is not escaped stands before a number: then it is no
   /// mark of a formula.
   private static boolean isLoneDollar(String text) {
     int dollar = text.indexOf('$');
@@ -212,7 +212,7 @@ final class Lexer {
             || (last > 0 && tokens.get(last).is("}") && tokens.get(last - 1).is("°")));
   }
 
-  /// Says whether two letters after a word are one as well: "answer is".
+  /// Returns whether two letters after a word are one as well: "answer is".
   private boolean isSmallWord(String run) {
     return Vocabulary.SMALL_WORDS.contains(run)
         && spaced
@@ -393,8 +393,8 @@ final class Lexer {
     spaced = false;
   }
 
-  /// Says whether the point here ends the answer, or an abbreviated word. Of several points, which
-  /// leave something out, none does.
+  /// Returns whether the point here ends the answer, or an abbreviated word. Of several points,
+  /// which leave something out, none does.
   private boolean isFullStop() {
     boolean atEnd = text.substring(at + 1).chars().allMatch(c -> c == '$' || c <= ' ');
     boolean afterWord = !tokens.isEmpty() && tokens.getLast().is(Kind.WORD) && !spaced;

@@ -137,7 +137,7 @@ public final class MathAnswers implements AnswerKind {
         || grade(other, answer).isCorrect();
   }
 
-  /// Says whether one text is the other with a comma for its decimal point: `2,74` is a decimal
+  /// Returns whether one text is the other with a comma for its decimal point: `2,74` is a decimal
   /// beside `2.74`, and else a list.
   private static boolean isSameDecimal(String comma, String point) {
     if (comma.indexOf(',') < 0 || point.indexOf('.') < 0) {

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 final class Names {
   private Names() {}
 
-  /// Says whether tokens are a name.
+  /// Returns whether tokens are a name.
   static boolean isName(List<Token> tokens) {
     if (tokens.isEmpty()) {
       return false;
@@ -61,7 +61,7 @@ final class Names {
         .collect(Collectors.joining());
   }
 
-  /// Says whether this is one name, with subscripts, primes and what it is applied to.
+  /// Returns whether this is one name, with subscripts, primes and what it is applied to.
   private static boolean isSymbol(List<Token> tokens) {
     int i = 1;
     while (i < tokens.size() && (tokens.get(i).is("_") || tokens.get(i).is("'"))) {
@@ -74,7 +74,7 @@ final class Names {
             && tokens.getLast().is(")"));
   }
 
-  /// Says whether a letter before a bracket is applied to it, where others would be a factor.
+  /// Returns whether a letter before a bracket is applied to it, where others would be a factor.
   private static boolean isFunction(String name) {
     char first = name.charAt(0);
     return first == '\\' || Character.isUpperCase(first) || "fghpq".indexOf(first) >= 0;
@@ -93,8 +93,8 @@ final class Names {
     return i;
   }
 
-  /// Says whether a name between bars is that of a segment, a vector or a complex number, which has
-  /// one magnitude; that of x is a question of its sign.
+  /// Returns whether a name between bars is that of a segment, a vector or a complex number, which
+  /// has one magnitude; that of x is a question of its sign.
   private static boolean isMagnitude(List<Token> tokens) {
     return isSegment(tokens)
         || (tokens.size() == 1
@@ -102,7 +102,7 @@ final class Names {
             && "xynm".indexOf(tokens.getFirst().text()) < 0);
   }
 
-  /// Says whether this is a run of capitals: a segment, a triangle, an angle.
+  /// Returns whether this is a run of capitals: a segment, a triangle, an angle.
   private static boolean isSegment(List<Token> tokens) {
     return tokens.stream()
         .filter(t -> !t.is("{") && !t.is("}"))

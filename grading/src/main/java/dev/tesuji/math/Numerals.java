@@ -83,7 +83,7 @@ final class Numerals {
     return digits.lookingAt() ? digits.end() : start;
   }
 
-  /// Says whether a comma without space and a digit before it precede, as in `10,20,300`.
+  /// Returns whether a comma without space and a digit before it precede, as in `10,20,300`.
   private boolean continuesList(int start) {
     return start > 1 && text.charAt(start - 1) == ',' && isDigit(text.charAt(start - 2));
   }

@@ -43,8 +43,8 @@ final class Precise {
     this.variables = variables;
   }
 
-  /// Says whether two expressions have the same value where variables have these; empty where that
-  /// cannot be told.
+  /// Returns whether two expressions have the same value where variables have these; empty where
+  /// that cannot be told.
   static Optional<Boolean> equal(Expression a, Expression b, Map<String, Rational> at) {
     try {
       long digits = DIGITS;

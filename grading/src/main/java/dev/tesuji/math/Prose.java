@@ -36,7 +36,7 @@ final class Prose {
 
   private Prose() {}
 
-  /// Says whether a text has two words of a sentence beside each other.
+  /// Returns whether a text has two words of a sentence beside each other.
   static boolean isSentence(String text) {
     return SENTENCE.matcher(text).find();
   }

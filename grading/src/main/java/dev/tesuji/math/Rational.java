@@ -135,7 +135,7 @@ record Rational(BigInteger numerator, BigInteger denominator) implements Compara
     return denominator.equals(BigInteger.ONE);
   }
 
-  /// Says whether the fraction can be written as a decimal that ends.
+  /// Returns whether the fraction can be written as a decimal that ends.
   boolean isDecimal() {
     BigInteger rest = denominator.shiftRight(denominator.getLowestSetBit());
     BigInteger five = BigInteger.valueOf(5);

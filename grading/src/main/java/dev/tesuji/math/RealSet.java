@@ -131,7 +131,7 @@ record RealSet(List<Piece> pieces) {
     return new RealSet(List.copyOf(joined));
   }
 
-  /// Says whether two sets are the same.
+  /// Returns whether two sets are the same.
   boolean equals(RealSet other, Identity identity) throws OutOfTime {
     if (pieces.size() != other.pieces.size()) {
       return false;

@@ -18,8 +18,8 @@ record Unit(String name, boolean known) {
     return name.equals(PERCENT.name);
   }
 
-  /// Says whether an answer in this unit may be right where the gold answer is in that one. Either
-  /// may leave its unit out, but for the percent sign: 12 % is not 12.
+  /// Returns whether an answer in this unit may be right where the gold answer is in that one.
+  /// Either may leave its unit out, but for the percent sign: 12 % is not 12.
   boolean fits(Unit gold) {
     if (name.equals(gold.name)) {
       return true;

@@ -62,19 +62,19 @@ final class Units {
 
   private Units() {}
 
-  /// Says whether letters are a measure, so that they are not a product of variables.
+  /// Returns whether letters are a measure, so that they are not a product of variables.
   static boolean isMeasure(String letters) {
     return letters.equals("sq")
         || letters.equals("cu")
         || (letters.length() > 1 && measure(letters) != null);
   }
 
-  /// Says whether a letter stands for a measure in text or between a number and a slash.
+  /// Returns whether a letter stands for a measure in text or between a number and a slash.
   static boolean isLetter(String letter) {
     return LETTERS.containsKey(letter);
   }
 
-  /// Says whether a word makes something else of a number or name beside it.
+  /// Returns whether a word makes something else of a number or name beside it.
   static boolean isOtherwise(String word) {
     return OTHERWISE.contains(word.toLowerCase(Locale.ROOT));
   }

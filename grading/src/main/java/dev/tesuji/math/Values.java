@@ -99,7 +99,8 @@ final class Values {
     return end == tokens.size() && isQuantity(tokens) ? 1 : end;
   }
 
-  /// Says whether this is a number and then, after a space, measures of one letter: `5 m`, `5 m/s`.
+  /// Returns whether this is a number and then, after a space, measures of one letter: `5 m`, `5
+  /// m/s`.
   private static boolean isQuantity(List<Token> tokens) {
     return tokens.size() > 1
         && tokens.getFirst().is(Kind.NUMBER)
@@ -108,7 +109,7 @@ final class Values {
         && Units.read(tokens.subList(1, tokens.size())).filter(Unit::known).isPresent();
   }
 
-  /// Says whether letters are a word of prose that is as short as a product of variables: "No".
+  /// Returns whether letters are a word of prose that is as short as a product of variables: "No".
   private static boolean isWord(List<Token> tokens) {
     return tokens.size() > 1 && tokens.stream().allMatch(t -> t.is(Kind.NAME));
   }

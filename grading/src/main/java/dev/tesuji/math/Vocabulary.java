@@ -195,7 +195,7 @@ final class Vocabulary {
 
   private Vocabulary() {}
 
-  /// Says whether a run of letters is prose and no product of variables: it has three letters or
+  /// Returns whether a run of letters is prose and no product of variables: it has three letters or
   /// more and a vowel, is lower case after the first, and does not spell the alphabet as `abc`
   /// does.
   static boolean isWord(String letters) {

@@ -108,7 +108,7 @@ final class Python {
     return true;
   }
 
-  /// Says whether `a operator b` for one of `<`, `<=`, `>`, `>=`.
+  /// Returns whether `a operator b` for one of `<`, `<=`, `>`, `>=`.
   ///
   /// @throws Trouble when the two have no order
   static boolean ordered(String operator, Value a, Value b, Budget budget) {
@@ -182,7 +182,7 @@ final class Python {
     return Integer.compare(a.codePointAt(i), b.codePointAt(i));
   }
 
-  /// Says whether `needle in hay`.
+  /// Returns whether `needle in hay`.
   ///
   /// @throws Trouble when nothing can be in it
   static boolean contains(Value hay, Value needle, Budget budget) {
@@ -239,7 +239,7 @@ final class Python {
     };
   }
 
-  /// Says whether Python takes a character for whitespace.
+  /// Returns whether Python takes a character for whitespace.
   static boolean isSpace(int c) {
     return c == ' '
         || (c >= '\t' && c <= '\r')

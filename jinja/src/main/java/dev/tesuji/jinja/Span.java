@@ -5,7 +5,7 @@ package dev.tesuji.jinja;
 /// @param start where it begins, in Java's characters
 /// @param end where it ends, that place not included
 public record Span(int start, int end) {
-  /// Says whether a place is in it.
+  /// Returns whether a place is in it.
   public boolean contains(int place) {
     return place >= start && place < end;
   }

@@ -62,7 +62,7 @@ final class Tests {
     this.budget = budget;
   }
 
-  /// Says whether a value passes a test.
+  /// Returns whether a value passes a test.
   ///
   /// @throws Trouble when there is no such test, or it cannot be made of this value
   boolean test(String name, Value value, Arguments arguments) {
@@ -132,7 +132,8 @@ final class Tests {
         && text.equals(upper ? text.toUpperCase(Locale.ROOT) : text.toLowerCase(Locale.ROOT));
   }
 
-  /// Says whether both are the same object, which for Python's small and constant ones is equality.
+  /// Returns whether both are the same object, which for Python's small and constant ones is
+  /// equality.
   @SuppressWarnings("ReferenceEquality") // identity is what is asked for
   private static boolean same(Value a, Value b) {
     return switch (a) {

@@ -92,7 +92,7 @@ final class TokenStream {
     return at;
   }
 
-  /// Says whether a word occurs between a place and here.
+  /// Returns whether a word occurs between a place and here.
   boolean hasNameSince(int place, String word) {
     return tokens.subList(place, at).stream().anyMatch(t -> t.isName(word));
   }

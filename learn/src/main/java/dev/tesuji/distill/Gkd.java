@@ -34,7 +34,7 @@ public record Gkd(
     return new GeneralizedJsd(beta, temperature);
   }
 
-  /// Says whether some batches are data.
+  /// Returns whether some batches are data.
   public boolean needsData() {
     return lambda < 1 && !seqKd;
   }

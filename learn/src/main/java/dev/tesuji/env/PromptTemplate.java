@@ -41,7 +41,7 @@ public record PromptTemplate(String text) {
     };
   }
 
-  /// Says whether the template opens the thinking itself, so that completions begin inside it.
+  /// Returns whether the template opens the thinking itself, so that completions begin inside it.
   public boolean thinkingPrefilled() {
     return text.stripTrailing().endsWith("<think>");
   }

@@ -52,8 +52,8 @@ public interface Task extends Env {
   /// Finds the answer in a response; empty text where it gives none.
   String extract(String response);
 
-  /// Says whether two answers to a problem that were found in responses come to the same, so that
-  /// they vote together.
+  /// Returns whether two answers to a problem that were found in responses come to the same, so
+  /// that they vote together.
   default boolean same(Problem problem, String answer, String other) {
     return answer.equals(other);
   }

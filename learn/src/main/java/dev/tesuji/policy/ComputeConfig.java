@@ -6,8 +6,8 @@ import dev.tesuji.check.Require;
 ///
 /// @param tokensPerDevice how many tokens go through the model at once; more is faster and takes
 ///   more memory, the gradient is the same
-/// @param gradientCheckpointing whether only each layer's input is kept for the way back and the
-///   layer runs again then: a third more time, much less memory, the same gradient
+/// @param gradientCheckpointing whether only each layer's input is kept for the backward pass and
+///   the layer runs again then: a third more time, much less memory, the same gradient
 /// @param balanceLoss α of the experts' balance loss
 ///   ([DeepSeek-V3](https://arxiv.org/abs/2412.19437), Eq. 17: 1e-4 in pretraining); 0 for none
 /// @param biasUpdateRate γ, by how much an update moves the routing bias of experts that read more
@@ -19,7 +19,7 @@ public record ComputeConfig(
     double balanceLoss,
     double biasUpdateRate,
     MatmulPrecision products) {
-  /// 4,096 tokens at once, everything kept for the way back.
+  /// 4,096 tokens at once, everything kept for the backward pass.
   public static final ComputeConfig DEFAULT =
       new ComputeConfig(4096, false, 0, 0, MatmulPrecision.AUTO);
 

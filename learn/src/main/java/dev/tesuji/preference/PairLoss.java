@@ -50,7 +50,7 @@ public enum PairLoss {
 
   private static final double DISCOPOP_TEMPERATURE = 0.05;
 
-  /// Says whether label smoothing takes part in it.
+  /// Returns whether label smoothing takes part in it.
   public boolean smooths() {
     return switch (this) {
       case CDPO, ROBUST, EXO_PAIR, AOT, AOT_UNPAIRED -> true;

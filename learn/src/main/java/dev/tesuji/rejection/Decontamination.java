@@ -33,14 +33,14 @@ final class Decontamination {
     }
   }
 
-  /// Says whether a problem is one of those, or has n words in a row of one.
+  /// Returns whether a problem is one of those, or has n words in a row of one.
   boolean touchesProblem(String problem) {
     return n > 0
         && (problems.contains(Fingerprints.of(Fingerprints.normalized(problem)))
             || touches(problem));
   }
 
-  /// Says whether a text has n words in a row of one of those problems.
+  /// Returns whether a text has n words in a row of one of those problems.
   boolean touches(String text) {
     return ngrams.size() > 0 && ngrams(text).stream().anyMatch(ngrams::contains);
   }

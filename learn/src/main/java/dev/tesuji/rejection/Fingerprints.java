@@ -55,7 +55,7 @@ final class Fingerprints {
     return true;
   }
 
-  /// Says whether a fingerprint is there.
+  /// Returns whether a fingerprint is there.
   boolean contains(long fingerprint) {
     return slots[slot(slots, fingerprint)] != FREE;
   }

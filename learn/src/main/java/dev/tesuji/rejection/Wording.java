@@ -34,7 +34,7 @@ final class Wording {
             + " the task's template");
   }
 
-  /// Says whether fine-tuning reads a completion as the tokens that were drawn; other tokens can
+  /// Returns whether fine-tuning reads a completion as the tokens that were drawn; other tokens can
   /// have the same text.
   static boolean readsBack(
       String prompt, int[] promptTokens, String completion, int[] drawn, Tokenizer tokenizer) {

@@ -17,8 +17,8 @@ public final class Format {
 
   private Format() {}
 
-  /// Says whether a response has DeepSeek-R1-Zero's shape: thinking, then an answer, in tags, each
-  /// once, with something in both.
+  /// Returns whether a response has DeepSeek-R1-Zero's shape: thinking, then an answer, in tags,
+  /// each once, with something in both.
   public static boolean holds(String response) {
     var m = SHAPE.matcher(response);
     return m.matches()
@@ -27,7 +27,7 @@ public final class Format {
         && TAG.matcher(response).results().count() == 4;
   }
 
-  /// Says whether a response begins by thinking in tags, which open once; what follows is free.
+  /// Returns whether a response begins by thinking in tags, which open once; what follows is free.
   public static boolean thinks(String response) {
     return response.startsWith(OPEN) && response.lastIndexOf(OPEN) == 0 && response.contains(CLOSE);
   }

@@ -16,7 +16,7 @@ public record Response(Problem problem, String text, int[] ids, FinishReason rea
     return ids.length;
   }
 
-  /// Says whether it ended, and was not cut off at the limit on its length.
+  /// Returns whether it ended, and was not cut off at the limit on its length.
   public boolean ended() {
     return reason != FinishReason.LENGTH;
   }

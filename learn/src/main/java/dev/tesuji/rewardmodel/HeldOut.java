@@ -75,7 +75,7 @@ public record HeldOut(
         agreement(opinions, all.better().length > 0 ? lengths : aboveMedian(lengths)));
   }
 
-  /// Says whether all scores were finite numbers.
+  /// Returns whether all scores were finite numbers.
   boolean isFinite() {
     return Double.isFinite(scores.mean()) && Double.isFinite(scores.deviation());
   }

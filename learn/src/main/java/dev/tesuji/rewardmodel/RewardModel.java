@@ -135,7 +135,7 @@ public final class RewardModel implements AutoCloseable {
     return fact.doubleValue();
   }
 
-  /// Says whether a directory holds a whole reward model of ours; one that a killed run has left
+  /// Returns whether a directory holds a whole reward model of ours; one that a killed run has left
   /// half written does not.
   public static boolean isWhole(Path directory) {
     return Files.exists(directory.resolve(FACTS));

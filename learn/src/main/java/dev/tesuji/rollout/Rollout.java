@@ -19,7 +19,7 @@ public record Rollout(Trajectory trajectory, Graded graded) {
     return trajectory.sampledLength();
   }
 
-  /// Says whether the length limit ended it.
+  /// Returns whether the length limit ended it.
   public boolean isTruncated() {
     return !graded.response().ended();
   }

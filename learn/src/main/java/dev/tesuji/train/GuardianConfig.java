@@ -54,7 +54,7 @@ public record GuardianConfig(
     Require.atLeast(1, "heldOutProblems", heldOutProblems);
   }
 
-  /// Says whether held-out problems are posed.
+  /// Returns whether held-out problems are posed.
   boolean measures() {
     return action != Action.OFF && heldOutEvery > 0;
   }

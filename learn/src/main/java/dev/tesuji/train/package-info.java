@@ -56,7 +56,7 @@
 ///
 /// # Knowing before
 ///
-/// [dev.tesuji.train.MemoryPlan] reckons what a stage will take, and a plan that does not fit is
+/// [dev.tesuji.train.MemoryPlan] estimates what a stage will take, and a plan that does not fit is
 /// refused before anything starts. The largest training pass that can come is then tried once.
 ///
 /// The plan counts tensors at the moment when most of them live; on the kernels' path that is what

@@ -160,7 +160,7 @@ public final class ChatTemplate {
     }
   }
 
-  /// Says whether a model directory has a chat template.
+  /// Returns whether a model directory has a chat template.
   ///
   /// @throws BadInput when a file that may hold it is broken
   public static boolean exists(Path modelDirectory) {
@@ -239,8 +239,8 @@ public final class ChatTemplate {
     return template;
   }
 
-  /// Says whether the generation prompt opens a `<think>` that it does not close, so that what the
-  /// model writes begins inside of its thoughts.
+  /// Returns whether the generation prompt opens a `<think>` that it does not close, so that what
+  /// the model writes begins inside of its thoughts.
   ///
   /// It is found by rendering a question with and without the generation prompt.
   ///

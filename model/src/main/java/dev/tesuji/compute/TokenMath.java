@@ -29,7 +29,7 @@ public interface TokenMath {
   /// @param rows their numbers, any of them several times
   Tensor gather(Tensor all, int[] rows);
 
-  /// Adds up rows `[n, C]` as `[count, C]`: the way back through [#gather].
+  /// Adds up rows `[n, C]` as `[count, C]`: the backward pass through [#gather].
   ///
   /// @param to the number of the row that each is added to
   Tensor spread(Tensor rows, int[] to, int count);

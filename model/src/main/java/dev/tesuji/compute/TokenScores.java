@@ -3,7 +3,7 @@ package dev.tesuji.compute;
 import dev.tesuji.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/// Log-probabilities and entropies from logits, and the way back: the one definition that
+/// Log-probabilities and entropies from logits, and the backward pass: the one definition that
 /// everything uses.
 ///
 /// ```

@@ -33,7 +33,7 @@ public final class Generation {
     }
   }
 
-  /// Says whether all of its samples are finished.
+  /// Returns whether all of its samples are finished.
   public boolean isDone() {
     return left.get() == 0;
   }

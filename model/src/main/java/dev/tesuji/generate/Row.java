@@ -26,7 +26,7 @@ final class Row {
     return generation.request().prompt();
   }
 
-  /// Says whether it continues the same array as another row, so that one reading serves both.
+  /// Returns whether it continues the same array as another row, so that one reading serves both.
   @SuppressWarnings("ReferenceEquality") // comparing tokens would cost more than it could save
   boolean shares(Row other) {
     return prompt() == other.prompt();

@@ -37,17 +37,17 @@ public record Sampling(
         repetitionPenalty);
   }
 
-  /// Says whether the most likely token is taken every time.
+  /// Returns whether the most likely token is taken every time.
   public boolean isGreedy() {
     return temperature == 0;
   }
 
-  /// Says whether tokens are drawn from the model's own distribution at this temperature.
+  /// Returns whether tokens are drawn from the model's own distribution at this temperature.
   public boolean isPlain() {
     return !isGreedy() && !filters() && repetitionPenalty == 1;
   }
 
-  /// Says whether some tokens can be dropped, so that the distribution is not the model's own at
+  /// Returns whether some tokens can be dropped, so that the distribution is not the model's own at
   /// this temperature.
   public boolean filters() {
     return topK > 0 || topP < 1 || minP > 0;

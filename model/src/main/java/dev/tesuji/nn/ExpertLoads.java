@@ -39,7 +39,7 @@ public final class ExpertLoads {
     return layer;
   }
 
-  /// Says whether the model has no experts.
+  /// Returns whether the model has no experts.
   public boolean isEmpty() {
     return layers.isEmpty();
   }

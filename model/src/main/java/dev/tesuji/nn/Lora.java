@@ -159,7 +159,7 @@ public final class Lora implements AutoCloseable {
     return x.mul(Tensor.of(mask, n, width).to(x.dtype()).to(x.device()));
   }
 
-  /// Says whether the adapters add anything at present.
+  /// Returns whether the adapters add anything at present.
   public boolean isOn() {
     return on;
   }
@@ -196,7 +196,7 @@ public final class Lora implements AutoCloseable {
     return whole;
   }
 
-  /// Says whether the model's output projection is its embedding.
+  /// Returns whether the model's output projection is its embedding.
   public boolean isTied() {
     return tied;
   }

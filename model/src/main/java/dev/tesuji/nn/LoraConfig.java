@@ -56,14 +56,14 @@ public record LoraConfig(
     return targets(name) ? new Size(rank, scale()) : null;
   }
 
-  /// Says whether a module is trained whole.
+  /// Returns whether a module is trained whole.
   ///
   /// @param name its checkpoint name without `.weight`
   boolean saves(String name) {
     return modulesToSave.stream().anyMatch(m -> name.equals(m) || name.endsWith("." + m));
   }
 
-  /// Says whether a projection gets an adapter.
+  /// Returns whether a projection gets an adapter.
   ///
   /// @param name its checkpoint name without `.weight`
   public boolean targets(String name) {

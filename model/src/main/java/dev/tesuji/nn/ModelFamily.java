@@ -38,7 +38,7 @@ interface ModelFamily {
     static final Defaults PLAIN = new Defaults(0, 0, 2048, 1e-6);
   }
 
-  /// Says whether rotary pairs lie side by side.
+  /// Returns whether rotary pairs lie side by side.
   default boolean interleavesPairs(ConfigFields fields) {
     return false;
   }

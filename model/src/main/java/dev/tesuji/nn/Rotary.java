@@ -63,7 +63,7 @@ public final class Rotary {
     return headDim * Math.log(ratio) / (2 * Math.log(theta));
   }
 
-  /// Says whether the entries of a pair lie side by side.
+  /// Returns whether the entries of a pair lie side by side.
   public boolean interleaved() {
     return interleaved;
   }

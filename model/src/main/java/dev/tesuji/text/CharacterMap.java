@@ -104,7 +104,7 @@ final class CharacterMap {
     return (unit & 1 << 8) != 0;
   }
 
-  /// Says whether a leaf points at the beginning of a character.
+  /// Returns whether a leaf points at the beginning of a character.
   private static boolean isText(int leaf, ByteBuffer texts) {
     int at = leaf & Integer.MAX_VALUE;
     return at == texts.limit() || (at < texts.limit() && (texts.get(at) & 0xC0) != 0x80);

@@ -116,7 +116,7 @@ public final class Tokenizer implements AutoCloseable {
     }
   }
 
-  /// Says whether a model directory has a tokenizer.
+  /// Returns whether a model directory has a tokenizer.
   public static boolean exists(Path directory) {
     return Files.exists(directory.resolve("tokenizer.json"));
   }

@@ -190,7 +190,7 @@ final class AdapterConfig implements Lora.Choice {
     }
   }
 
-  /// Says whether the targets are names and nothing takes any of them away.
+  /// Returns whether the targets are names and nothing takes any of them away.
   private boolean isPlain() {
     return json.path("target_modules").isArray()
         && isOff(json.path("exclude_modules"))
@@ -202,8 +202,8 @@ final class AdapterConfig implements Lora.Choice {
     return saved;
   }
 
-  /// Says whether an embedding that is trained whole is also the output projection, where the base
-  /// has them tied; PEFT otherwise makes a copy of the one that is named.
+  /// Returns whether an embedding that is trained whole is also the output projection, where the
+  /// base has them tied; PEFT otherwise makes a copy of the one that is named.
   boolean staysTied() {
     return json.path("ensure_weight_tying").asBoolean(false);
   }
@@ -227,7 +227,7 @@ final class AdapterConfig implements Lora.Choice {
         .orElse(otherwise);
   }
 
-  /// Says whether PEFT gives a module an adapter.
+  /// Returns whether PEFT gives a module an adapter.
   private boolean targetsAnything(String name) {
     return !matches("exclude_modules", name)
         && matches("target_modules", name)

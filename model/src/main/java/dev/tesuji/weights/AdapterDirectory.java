@@ -34,7 +34,7 @@ public final class AdapterDirectory {
 
   private AdapterDirectory() {}
 
-  /// Says whether a directory holds an adapter and not a whole model.
+  /// Returns whether a directory holds an adapter and not a whole model.
   public static boolean isAdapter(Path directory) {
     return ModelParts.isAdapter(directory);
   }

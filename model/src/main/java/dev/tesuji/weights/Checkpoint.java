@@ -54,7 +54,7 @@ public final class Checkpoint implements AutoCloseable {
             : "has no weights: it must hold " + SINGLE + " or " + INDEX);
   }
 
-  /// Says whether a directory has no weights that could be opened.
+  /// Returns whether a directory has no weights that could be opened.
   static boolean missing(Path directory) {
     return !Files.exists(directory.resolve(SINGLE)) && !Files.exists(directory.resolve(INDEX));
   }
@@ -121,7 +121,7 @@ public final class Checkpoint implements AutoCloseable {
     file(name).requireWeight(name, shape);
   }
 
-  /// Says whether two tensors are of one type and have the same bytes.
+  /// Returns whether two tensors are of one type and have the same bytes.
   boolean isSame(String first, String second) {
     return file(first).isSame(first, file(second), second);
   }

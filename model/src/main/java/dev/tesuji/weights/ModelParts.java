@@ -44,8 +44,8 @@ public record ModelParts(Path base, @Nullable Path adapter, Path tokenizer, Path
     return new ModelParts(directory, null, directory, directory);
   }
 
-  /// Says whether a directory holds an adapter and not a whole model. The `config.json` of its base
-  /// may lie beside it.
+  /// Returns whether a directory holds an adapter and not a whole model. The `config.json` of its
+  /// base may lie beside it.
   ///
   /// @throws BadInput when it has the weights of both
   public static boolean isAdapter(Path directory) {

@@ -187,7 +187,7 @@ public record ModelSummary(
     return weights.values().stream().mapToLong(n -> n).sum();
   }
 
-  /// Says whether the model has a chat template, in a file of its own or in
+  /// Returns whether the model has a chat template, in a file of its own or in
   /// `tokenizer_config.json`.
   public boolean hasChatTemplate(Path directory) {
     return ChatTemplate.exists(directory);

@@ -95,7 +95,7 @@ public final class Safetensors implements AutoCloseable {
     return entry;
   }
 
-  /// Says whether a tensor has the type, shape and bytes of one of another file.
+  /// Returns whether a tensor has the type, shape and bytes of one of another file.
   boolean isSame(String name, Safetensors other, String otherName) {
     Entry a = entry(name);
     Entry b = other.entry(otherName);

@@ -155,7 +155,7 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
     }
   }
 
-  /// Says whether a value is a list of at most so many whole numbers from 0 to 2^63 - 1.
+  /// Returns whether a value is a list of at most so many whole numbers from 0 to 2^63 - 1.
   private static boolean areSizes(JsonNode list, int most) {
     if (!list.isArray() || list.size() > most) {
       return false;

@@ -30,7 +30,7 @@ public final class WeightsBeyond {
 
   private WeightsBeyond() {}
 
-  /// Says whether the weights have an output projection that differs from the embedding which
+  /// Returns whether the weights have an output projection that differs from the embedding which
   /// `config.json` ties to it.
   static boolean hasOwnHead(Path directory, ModelConfig config) {
     if (!config.tiedEmbeddings() || Architecture.scores(directory)) {
@@ -47,7 +47,7 @@ public final class WeightsBeyond {
     }
   }
 
-  /// Says whether a weight can be left out whatever it holds.
+  /// Returns whether a weight can be left out whatever it holds.
   static boolean mayBeLeftOut(String name, ModelConfig config) {
     return name.endsWith("rotary_emb.inv_freq") || (config.tiedEmbeddings() && name.equals(HEAD));
   }

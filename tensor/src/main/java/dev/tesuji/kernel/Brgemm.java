@@ -34,7 +34,7 @@ record Brgemm(Dtype type, long m, long n, long k, long lda, long ldb, long ldc, 
   private static final @Nullable MethodHandle BFLOAT16 =
       find("avx512_bf16", NAME + "N3c108BFloat16ES5_Pfb");
 
-  /// Says whether this machine and this libtorch have the kernel for a type of A and B.
+  /// Returns whether this machine and this libtorch have the kernel for a type of A and B.
   static boolean available(Dtype type) {
     return switch (type) {
       case FLOAT32 -> FLOAT32 != null;

@@ -8,7 +8,8 @@ import dev.tesuji.tensor.Tensor;
 /// way back.
 ///
 /// Queries and keys are taken in blocks ([Dao et al., 2022](https://arxiv.org/abs/2205.14135)); the
-/// probabilities of one block of queries exist at a time, and are computed again on the way back:
+/// probabilities of one block of queries exist at a time, and are computed again in the backward
+/// pass:
 ///
 /// ```
 /// P = softmax(s Q Kᵀ)    O = P V

@@ -120,7 +120,7 @@ public record Heads(
     }
   }
 
-  /// Says whether queries and keys are normed.
+  /// Returns whether queries and keys are normed.
   public boolean normed() {
     return queryNorm != null;
   }

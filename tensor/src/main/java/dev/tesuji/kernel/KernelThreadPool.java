@@ -43,7 +43,7 @@ public final class KernelThreadPool {
     return TEAM.workers.length + 1;
   }
 
-  /// Says whether this thread is one of a team's workers.
+  /// Returns whether this thread is one of a team's workers.
   static boolean isWorker() {
     return Thread.currentThread() instanceof Worker;
   }

@@ -13,12 +13,12 @@ public final class Kernels {
 
   private Kernels() {}
 
-  /// Says whether this machine can run any.
+  /// Returns whether this machine can run any.
   public static boolean available() {
     return available(Dtype.FLOAT32);
   }
 
-  /// Says whether products in a type can be computed here: the processor has the instructions,
+  /// Returns whether products in a type can be computed here: the processor has the instructions,
   /// libtorch the micro-kernel, and the virtual machine was started with the vector module.
   /// Attention needs float32 in any case.
   public static boolean available(Dtype product) {

@@ -88,7 +88,7 @@ final class LayerLoops {
     }
   }
 
-  /// Where the numbers of a row are on the way back through a norm.
+  /// Where the numbers of a row are in the backward pass through a norm.
   record NormRow(long dy, long x, long dx, long dw, long w) {}
 
   /// Adds a norm's gradients.

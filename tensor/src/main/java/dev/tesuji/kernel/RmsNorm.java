@@ -3,7 +3,7 @@ package dev.tesuji.kernel;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Tensor;
 
-/// y = w ⊙ x · r with r = 1 / sqrt(mean(x²) + ε), row by row, and the way back:
+/// y = w ⊙ x · r with r = 1 / sqrt(mean(x²) + ε), row by row, and the backward pass:
 ///
 /// ```
 /// dx_j = r · (w_j dy_j - x_j r² · mean(w ⊙ dy ⊙ x))        dw_j = Σ_rows dy_j x_j r

@@ -19,7 +19,7 @@ public record Spans(int[] starts, int[] lengths, int[] prefixes, int tokens) {
     return prefixes[span] < 0 ? 0 : lengths[prefixes[span]];
   }
 
-  /// Says whether any span continues another.
+  /// Returns whether any span continues another.
   public boolean shares() {
     for (int p : prefixes) {
       if (p >= 0) {

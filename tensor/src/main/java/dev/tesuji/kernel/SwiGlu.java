@@ -2,7 +2,7 @@ package dev.tesuji.kernel;
 
 import dev.tesuji.tensor.Dtype;
 
-/// a = silu(g) ⊙ u with g and u side by side in a row, and the way back:
+/// a = silu(g) ⊙ u with g and u side by side in a row, and the backward pass:
 ///
 /// ```
 /// dg = da ⊙ u ⊙ (σ(g) + silu(g) (1 - σ(g)))        du = da ⊙ silu(g)
@@ -12,7 +12,7 @@ public final class SwiGlu {
 
   private SwiGlu() {}
 
-  /// Computes a from float32 rows and, for the way back, keeps g and u in bfloat16.
+  /// Computes a from float32 rows and, for the backward pass, keeps g and u in bfloat16.
   ///
   /// @param both `[rows, 2 width]` float32
   /// @param out `[rows, width]` of a type

@@ -40,7 +40,7 @@ public record Tiles(int rows, int each) {
     return new Tiles(rows, Math.min(MOST, (share + grain - 1) / grain * grain));
   }
 
-  /// Says whether rows are cut up.
+  /// Returns whether rows are cut up.
   public boolean cut() {
     return each < rows;
   }

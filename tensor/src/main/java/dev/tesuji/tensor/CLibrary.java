@@ -98,7 +98,7 @@ final class CLibrary {
     }
   }
 
-  /// Says whether the library is glibc, which counts what it hands out.
+  /// Returns whether the library is glibc, which counts what it hands out.
   static boolean counts() {
     return MALLINFO.isPresent();
   }

@@ -65,7 +65,7 @@ public record Device(Kind kind, int index) {
     return torch.hasCUDA() ? torch_cuda.device_count() : 0;
   }
 
-  /// Says whether this is the CPU.
+  /// Returns whether this is the CPU.
   public boolean isCpu() {
     return kind == Kind.CPU;
   }

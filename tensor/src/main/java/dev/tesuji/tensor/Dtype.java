@@ -46,7 +46,7 @@ public enum Dtype {
     return safetensors;
   }
 
-  /// Says whether the type has a fractional part.
+  /// Returns whether the type has a fractional part.
   public boolean isFloating() {
     return switch (this) {
       case FLOAT32, FLOAT64, FLOAT16, BFLOAT16 -> true;

@@ -201,7 +201,7 @@ public final class Tensor implements AutoCloseable {
     }
   }
 
-  /// Says whether the elements lie in memory in the order of the dimensions without gaps.
+  /// Returns whether the elements lie in memory in the order of the dimensions without gaps.
   public boolean isContiguous() {
     return handle().is_contiguous();
   }
@@ -304,12 +304,12 @@ public final class Tensor implements AutoCloseable {
     return this;
   }
 
-  /// Says whether operations on this tensor are recorded.
+  /// Returns whether operations on this tensor are recorded.
   public boolean requiresGrad() {
     return handle().requires_grad();
   }
 
-  /// Says whether a gradient has arrived since the last [#clearGrad].
+  /// Returns whether a gradient has arrived since the last [#clearGrad].
   public boolean hasGrad() {
     return handle().mutable_grad().defined();
   }

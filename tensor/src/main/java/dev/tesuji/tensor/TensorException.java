@@ -14,7 +14,7 @@ public final class TensorException extends RuntimeException {
         .strip();
   }
 
-  /// Says whether the cause was that memory ran out.
+  /// Returns whether the cause was that memory ran out.
   public boolean isOutOfMemory() {
     String m = String.valueOf(getMessage());
     return m.contains("not enough memory") || m.contains("out of memory");

@@ -26,7 +26,7 @@ public final class Statistics {
     return Math.sqrt(square / (known.length - 1));
   }
 
-  /// Says whether all that is known is the same, so that nothing can be learned from comparing.
+  /// Returns whether all that is known is the same, so that nothing can be learned from comparing.
   public static boolean isFlat(double[] values) {
     double[] known = known(values);
     return known.length < 2 || areEqual(known);

@@ -21,8 +21,8 @@
 /// tile:   x += Wo mixed; x += Wdown swiglu(Wgate,up norm(x))
 /// ```
 ///
-/// `CpuLayers` is this, once without keeping anything (`forward`) and once with what the way back
-/// needs (`remember`, `SavedActivations`).
+/// `CpuLayers` is this, once without keeping anything (`forward`) and once with what the backward
+/// pass needs (`remember`, `SavedActivations`).
 ///
 /// # Back
 ///
