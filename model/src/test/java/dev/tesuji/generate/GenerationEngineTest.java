@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -469,7 +470,7 @@ class GenerationEngineTest {
           GenerationStream other = engine.submit(prompts(limits).getFirst());
           GenerationStream dropped = engine.submit(prompts(limits(25)).getLast())) {
         assertThat(dropped.next()).isPresent();
-        dropped.cancel();
+        dropped.cancel(); // it may have ended by now
         for (Optional<GeneratedToken> t = stream.next(); t.isPresent(); t = stream.next()) {
           read.add(t.get().token());
         }
@@ -481,15 +482,46 @@ class GenerationEngineTest {
           // what was drawn before the step in which it ended
         }
         assertThat(others).isEqualTo(4 * 15);
-        assertThat(dropped.completions())
-            .hasSize(5)
-            .allMatch(c -> c.reason() == FinishReason.CANCELLED);
+        assertThat(dropped.completions()).hasSize(5);
         assertThat(stream.next()).isEmpty();
       }
       engine.stop();
       driver.join();
       int[] want = GenerationEngine.generate(model, List.of(one(limits)), 1).getFirst().tokens();
       assertThat(read).containsExactlyElementsOf(Arrays.stream(want).boxed().toList());
+      assertThat(engine.running()).isZero();
+    }
+  }
+
+  @Test
+  void anotherThreadCancelsWithinAStep() {
+    try (CausalLm model = model();
+        GenerationEngine engine = new GenerationEngine(model, null, ROOM)) {
+      AtomicReference<Generation> running = new AtomicReference<>();
+      List<Completion> done = new ArrayList<>();
+      GenerationListener impatient =
+          new GenerationListener() {
+            @Override
+            public void drawn(
+                GeneratedToken token) { // the driver waits while another thread cancels
+              Thread canceller = Thread.ofPlatform().start(() -> running.get().cancel());
+              try {
+                canceller.join();
+              } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+            }
+
+            @Override
+            public void finished(Completion completion) {
+              done.add(completion);
+            }
+          };
+      running.set(engine.submit(prompts(limits(25)).getLast(), impatient));
+      engine.drain();
+      assertThat(done)
+          .hasSize(5)
+          .allMatch(c -> c.reason() == FinishReason.CANCELLED && c.tokens().length <= 1);
       assertThat(engine.running()).isZero();
     }
   }
