@@ -1,5 +1,6 @@
 package dev.tesuji.generate;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -504,7 +505,8 @@ class GenerationEngineTest {
             @Override
             public void drawn(
                 GeneratedToken token) { // the driver waits while another thread cancels
-              Thread canceller = Thread.ofPlatform().start(() -> running.get().cancel());
+              Thread canceller =
+                  Thread.ofPlatform().start(() -> requireNonNull(running.get()).cancel());
               try {
                 canceller.join();
               } catch (InterruptedException e) {
