@@ -91,6 +91,9 @@ class GenerationEngineTest {
   /// What the generator of version 0.1, which took all prompts at once, drew with this seed.
   @Test
   void aSeedKeepsItsTokens() {
+    Fixtures.requireContent(
+        "models/llama/model.safetensors",
+        "2b7d34485aca50dcd08d294132bd669fc2d8c727c7e34a71be0e1bd3c55fa627");
     try (CausalLm model = model()) {
       List<Completion> all = GenerationEngine.generate(model, prompts(limits(6)), 5);
       assertThat(all.getFirst().tokens()).isEqualTo(new int[] {430, 551, 92, 567, 161, 125});

@@ -32,6 +32,11 @@ class ModelDirectoryTest {
     return ModelFixture.at(Fixtures.require("models/qwen2"));
   }
 
+  /// Returns a number of the fixture's configuration.
+  private static int number(String field) {
+    return Json.readObject(qwen().directory().resolve("config.json")).path(field).intValue();
+  }
+
   private static CausalLm load(Path directory) {
     return ModelDirectory.load(directory, Dtype.FLOAT32, Device.CPU);
   }
@@ -114,8 +119,13 @@ class ModelDirectoryTest {
     copy("model.safetensors");
     refused(
         folder.resolve("model.safetensors")
-            + ": tensor 'model.layers.0.mlp.gate_proj.weight' must have shape [100, 64], as"
-            + " config.json says, got [144, 64]");
+            + ": tensor 'model.layers.0.mlp.gate_proj.weight' must have shape [100, "
+            + number("hidden_size")
+            + "], as config.json says, got ["
+            + number("intermediate_size")
+            + ", "
+            + number("hidden_size")
+            + "]");
   }
 
   @Test
@@ -135,8 +145,13 @@ class ModelDirectoryTest {
     long before = Memory.peakResident();
     refused(
         folder.resolve("model.safetensors")
-            + ": tensor 'model.embed_tokens.weight' must have shape [1048576, 64], as config.json"
-            + " says, got [768, 64]");
+            + ": tensor 'model.embed_tokens.weight' must have shape [1048576, "
+            + number("hidden_size")
+            + "], as config.json says, got ["
+            + number("vocab_size")
+            + ", "
+            + number("hidden_size")
+            + "]");
     assertThat(Memory.peakResident() - before).isLessThan(100_000_000);
   }
 
@@ -156,7 +171,7 @@ class ModelDirectoryTest {
     copy("config.json");
     try (CausalLm model = qwen().load()) {
       Map<String, Tensor> weights = new LinkedHashMap<>(ModelDirectory.weights(model));
-      weights.replace("model.norm.weight", Tensor.zeros(Dtype.UINT8, 64));
+      weights.replace("model.norm.weight", Tensor.zeros(Dtype.UINT8, number("hidden_size")));
       Safetensors.write(folder.resolve("model.safetensors"), weights);
     }
     refused(
@@ -169,12 +184,18 @@ class ModelDirectoryTest {
   void anEndTokenWithoutEmbeddingIsNamed() throws IOException {
     copy("config.json");
     copy("model.safetensors");
-    Files.writeString(folder.resolve("generation_config.json"), "{\"eos_token_id\": [2, 768]}");
+    int vocabulary = number("vocab_size");
+    Files.writeString(
+        folder.resolve("generation_config.json"), "{\"eos_token_id\": [2, " + vocabulary + "]}");
     assertThatExceptionOfType(BadInput.class)
         .isThrownBy(() -> LoadedModel.load(folder, Dtype.FLOAT32, Device.CPU).close())
         .withMessage(
             folder
-                + ": the end-of-sequence token must be from 0 to 767, got 768: correct eos_token_id"
+                + ": the end-of-sequence token must be from 0 to "
+                + (vocabulary - 1)
+                + ", got "
+                + vocabulary
+                + ": correct eos_token_id"
                 + " in generation_config.json or config.json");
   }
 
