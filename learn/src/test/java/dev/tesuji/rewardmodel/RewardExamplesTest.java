@@ -89,7 +89,10 @@ class RewardExamplesTest {
     }
     RewardExamples read = read(TooLong.ERROR, 0.5, lines);
     assertThat(prompts(read.train())).doesNotContainAnyElementsOf(prompts(read.heldOut()));
-    assertThat(read.heldOut().size() % 10).isZero();
+    assertThat(read.train().size() + read.heldOut().size()).isEqualTo(6);
+    assertThat(Stream.concat(read.train().stream(), read.heldOut().stream()))
+        .as("the ten pairs of a prompt are one example")
+        .allMatch(o -> o.count() == 10 && o.answers().size() == 11);
   }
 
   private static List<Integer> prompts(List<RewardExample> opinions) {
