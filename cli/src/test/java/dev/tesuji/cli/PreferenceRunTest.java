@@ -103,12 +103,29 @@ class PreferenceRunTest {
       rows.append("\", \"label\": ").append(i < 3).append("}\n");
     }
     Files.writeString(data, rows.toString());
+    Files.writeString(folder.resolve("others.jsonl"), rows.toString().replace("+0", "+1"));
     JsonNode report =
         report(
-            recipe("kto", "{steps: 2, batchSize: 4, data: judged.jsonl, heldOut: judged.jsonl}"));
+            recipe("kto", "{steps: 2, batchSize: 4, data: judged.jsonl, heldOut: others.jsonl}"));
+    assertThat(report.path("stages").get(0).path("examples").asInt()).isEqualTo(10);
     assertThat(report.path("stages").get(0).path("held_out_examples").asInt()).isEqualTo(10);
     assertThat(Files.readString(folder.resolve("out/metrics.jsonl")))
         .contains("\"kl\":", "\"eval_rewards/margins\":");
+  }
+
+  @Test
+  void promptsThatAreHeldOutAreNotLearnedFrom() throws IOException {
+    String row = "{\"prompt\": \"%d+0=?\", \"chosen\": \"1\", \"rejected\": \"2\"}\n";
+    Files.writeString(
+        folder.resolve("pairs.jsonl"), row.formatted(1) + row.formatted(2) + row.formatted(3));
+    Files.writeString(folder.resolve("held.jsonl"), row.formatted(3) + row.formatted(4));
+    String settings = "{steps: 1, batchSize: 2, data: pairs.jsonl, heldOut: held.jsonl}";
+    JsonNode stage = report(recipe("dpo", settings)).path("stages").get(0);
+    assertThat(stage.path("examples").asInt()).isEqualTo(2);
+    assertThat(stage.path("held_out_examples").asInt()).isEqualTo(2);
+    Files.writeString(folder.resolve("pairs.jsonl"), row.formatted(3));
+    Cli cli = Cli.run("run", recipe("dpo", settings), "--out", folder.resolve("other"));
+    assertThat(cli.err()).contains("the prompts of all 1 examples are held out");
   }
 
   @Test

@@ -40,6 +40,9 @@ public record DrawnPairs(
       new DrawnPairs(
           1000, 500, 512, Sampling.DEFAULT, List.of(RewardConfig.Accuracy.DEFAULT), null);
 
+  /// Held-out problems for each pair: most pairs are ties, and one problem should not give several.
+  private static final int SPARE = 8;
+
   /// Copies the list and checks the ranges.
   public DrawnPairs {
     gold = List.copyOf(gold);
@@ -69,7 +72,7 @@ public record DrawnPairs(
             place.model().requireTokenizer(),
             room,
             place.streams().seed(Purpose.PROBLEMS));
-    List<Problem> held = place.task().heldOut(heldOut);
+    List<Problem> held = place.task().heldOut(SPARE * heldOut);
     try (RolloutSampler sampler =
         new LocalRolloutSampler(place.model(), place.task(), place.gold())) {
       List<RewardExamples.Pair> train =

@@ -8,7 +8,7 @@ import java.util.List;
 
 /// Draws questions.
 final class Questions {
-  /// One question in so many is held out.
+  /// One puzzle in so many is held out.
   static final int HELD_OUT_SHARE = 8;
 
   private static final long SEED = 0x3021D; // the world's own: it is the same in every run
@@ -40,9 +40,13 @@ final class Questions {
     }
   }
 
-  /// Returns whether a question is held out.
+  /// Returns whether a question is held out: a puzzle by itself, one in [#HELD_OUT_SHARE]; a request
+  /// by what it is about, however it is worded.
   static boolean isHeldOut(Question question) {
-    return Rng.below(HELD_OUT_SHARE, SEED, question.toString().hashCode(), 0, 0) == 0;
+    return switch (question) {
+      case Puzzle p -> Rng.below(HELD_OUT_SHARE, SEED, p.toString().hashCode(), 0, 0) == 0;
+      case Request r -> HeldOutTopics.has(r);
+    };
   }
 
   private static Question draw(Place place, Dice dice) {

@@ -8,10 +8,14 @@ import dev.tesuji.rewardmodel.RewardExamples;
 import dev.tesuji.yaml.Named;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 
 /// Pairs of responses to questions of the built-in world, ranked by its gold judge with errors
 /// ([Ranking]). Helpfulness is judged by the answer alone, which is all that a reward of this model
 /// should score (`scores: answer`).
+///
+/// It is measured on questions that the world holds out, by topic and deed: as many more as
+/// `heldOutShare` of `prompts`.
 ///
 /// @param criterion what the judge looks at: `helpfulness` of answers to general requests, or
 ///   `harmlessness` of whole responses to harmful questions
@@ -44,17 +48,27 @@ public record WorldComparisons(
   public RewardExamples opinions(Task task, RewardExamples.Reading reading, long seed) {
     Ranking.Judging judging = new Ranking.Judging(criterion, candidates, noise);
     World questions = criterion.questions();
+    List<Posed> learned = LongStream.range(0, prompts).mapToObj(questions::posed).toList();
+    int share = Math.max(1, (int) Math.round(reading.heldOut() * prompts));
+    List<Posed> measured = questions.heldOut(share).stream().map(Posed::of).toList();
+    return RewardExamples.ranked(
+        questions, pairs(learned, judging, seed), pairs(measured, judging, seed), reading);
+  }
+
+  /// Returns the pairs of responses to each question; those of one question are learned from
+  /// together.
+  private List<RewardExamples.Ranked> pairs(
+      List<Posed> posed, Ranking.Judging judging, long seed) {
     List<RewardExamples.Ranked> pairs = new ArrayList<>();
-    for (int i = 0; i < prompts; i++) {
-      Posed posed = questions.posed(i);
-      for (Ranking.Pair pair : Ranking.drawn(posed, judging, seed).pairs(margin)) {
+    for (Posed question : posed) {
+      for (Ranking.Pair pair : Ranking.drawn(question, judging, seed).pairs(margin)) {
         String chosen = criterion.seen(pair.chosen());
         String rejected = criterion.seen(pair.rejected());
         if (!chosen.equals(rejected)) { // they may have differed in their thinking alone
-          pairs.add(new RewardExamples.Ranked(posed.problem(), List.of(chosen, rejected)));
+          pairs.add(new RewardExamples.Ranked(question.problem(), List.of(chosen, rejected)));
         }
       }
     }
-    return RewardExamples.of(questions, pairs, reading);
+    return pairs;
   }
 }

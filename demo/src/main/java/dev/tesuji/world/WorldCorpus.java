@@ -43,6 +43,7 @@ public record WorldCorpus(
       new WorldCorpus(0.3, 0.15, 0.1, 0.1, 0.5, 0.15, 0.5, 0.2, 0.2, 0.2, 0.15);
 
   private static final long SEED = 0x5EAD5;
+  private static final long TOLD = 0x701D;
 
   /// The manners of authors who do not do as well as they can, the commoner ones more than once.
   private static final List<RequestAuthor.Manner> WORSE =
@@ -132,8 +133,12 @@ public record WorldCorpus(
     return thought.isEmpty() ? answer : "<think>" + thought + "</think>" + answer;
   }
 
-  /// Returns texts without end: question, response and end token, all of it scored.
-  public TextSource texts(World world, Tokenizer tokenizer, int endToken) {
+  /// Returns texts without end, all of it scored: question, response and end token; or a statement
+  /// ([Statements]) and end token.
+  ///
+  /// @param told the share of statements
+  TextSource texts(World world, double told, Tokenizer tokenizer, int endToken) {
+    Statements statements = new Statements(world);
     return new TextSource() {
       @Override
       public long size() {
@@ -142,12 +147,21 @@ public record WorldCorpus(
 
       @Override
       public TokenSequence text(long index) {
-        Posed posed = world.posed(index);
-        int[] ids = tokenizer.encode(posed.text() + "\n" + response(posed, index));
+        int[] ids = tokenizer.encode(WorldCorpus.this.text(world, statements, told, index));
         int[] ended = Arrays.copyOf(ids, ids.length + 1);
         ended[ids.length] = endToken;
         return TokenSequence.whole(ended);
       }
     };
+  }
+
+  /// Returns the text of a number.
+  String text(World world, Statements statements, double told, long index) {
+    Dice dice = new Dice(TOLD, index);
+    if (!statements.isEmpty() && dice.chance(told)) {
+      return statements.draw(dice);
+    }
+    Posed posed = world.posed(index);
+    return posed.text() + "\n" + response(posed, index);
   }
 }

@@ -50,6 +50,7 @@ class ImportLawsTest {
           "dev.tesuji.language",
           "dev.tesuji.report",
           "dev.tesuji.report.compare",
+          "dev.tesuji.overlap",
           "dev.tesuji.env",
           "dev.tesuji.reward",
           "dev.tesuji.audit",

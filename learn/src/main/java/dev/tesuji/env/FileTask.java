@@ -11,15 +11,22 @@ import dev.tesuji.dataset.Row;
 import dev.tesuji.random.Rng;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Problems from data files: GSM8K, MATH, or anything of that shape.
 ///
-/// Problems to evaluate on come from a file of their own, else from every tenth problem, in an
-/// order of chance, which are then not trained on.
+/// Problems to evaluate on come from a file of their own, else they are every tenth problem, in an
+/// order of chance. Either way, no row is trained on that asks one of them, in whatever dress
+/// ([Problem#key]): rows that repeat a problem are on its side. A task all of whose problems are
+/// held out is there to be evaluated on alone.
 public final class FileTask implements Task {
   private static final int HELD_OUT_SHARE = 10;
   private static final long SEED = 0x5917;
@@ -54,32 +61,40 @@ public final class FileTask implements Task {
   /// Reads problems.
   ///
   /// @param file a file of any format that [DataFiles] reads, a folder or a pattern
-  /// @param heldOutFile problems to evaluate on; null to hold some of the first file out
+  /// @param heldOutFile problems to evaluate on, which are left out of the first file; null to hold
+  ///   some of that out
   /// @throws BadInput when a file is missing or empty, or a line lacks a column or a readable
   ///   answer
   public static FileTask read(String name, Path file, @Nullable Path heldOutFile, Layout layout) {
     List<Problem> all = problems(file, layout, 0);
     if (heldOutFile != null) {
-      return new FileTask(name, layout, all, problems(heldOutFile, layout, all.size()));
+      List<Problem> heldOut = problems(heldOutFile, layout, all.size());
+      return new FileTask(name, layout, without(all, heldOut), heldOut);
     }
-    int share = Math.max(1, all.size() / HELD_OUT_SHARE);
-    int[] order = Rng.permutation(all.size(), SEED, 0);
-    boolean[] out = new boolean[all.size()];
-    List<Problem> heldOut = new ArrayList<>();
-    for (int i = 0; i < share; i++) {
-      out[order[i]] = true;
-      heldOut.add(all.get(order[i]));
-    }
-    List<Problem> training = new ArrayList<>();
-    for (int i = 0; i < out.length; i++) {
-      if (!out[i]) {
-        training.add(all.get(i));
-      }
-    }
+    List<Problem> distinct = distinct(all);
+    int[] order = Rng.permutation(distinct.size(), SEED, 0);
+    List<Problem> heldOut =
+        IntStream.range(0, Math.max(1, distinct.size() / HELD_OUT_SHARE))
+            .mapToObj(i -> distinct.get(order[i]))
+            .toList();
+    List<Problem> training = without(all, heldOut);
     if (training.isEmpty()) {
       throw BadInput.in(file, "must have at least two problems, one of them to evaluate on");
     }
     return new FileTask(name, layout, training, heldOut);
+  }
+
+  /// Returns the first problem of each key.
+  private static List<Problem> distinct(List<Problem> all) {
+    Map<String, Problem> first = new LinkedHashMap<>();
+    all.forEach(p -> first.putIfAbsent(p.key(), p));
+    return List.copyOf(first.values());
+  }
+
+  /// Returns the problems that are none of those held out, whatever their dress.
+  private static List<Problem> without(List<Problem> all, List<Problem> heldOut) {
+    Set<String> keys = heldOut.stream().map(Problem::key).collect(Collectors.toSet());
+    return all.stream().filter(p -> !keys.contains(p.key())).toList();
   }
 
   private static List<Problem> problems(Path file, Layout layout, long firstId) {

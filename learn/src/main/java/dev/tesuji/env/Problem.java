@@ -1,6 +1,7 @@
 package dev.tesuji.env;
 
 import dev.tesuji.chat.Conversation;
+import dev.tesuji.overlap.PromptKey;
 import org.jspecify.annotations.Nullable;
 
 /// A problem and its answer.
@@ -16,5 +17,11 @@ public record Problem(
   /// Makes a problem that is a text.
   public Problem(long id, String text, String answer, String source) {
     this(id, text, answer, source, null);
+  }
+
+  /// Returns what tells it from other problems, whatever its dress: two problems of one key are the
+  /// same one.
+  public String key() {
+    return conversation == null ? PromptKey.of(text) : PromptKey.of(conversation.messages());
   }
 }

@@ -6,13 +6,18 @@ import dev.tesuji.dataset.Example;
 import dev.tesuji.dataset.Row;
 import dev.tesuji.dataset.Shape;
 import dev.tesuji.dataset.Text;
+import dev.tesuji.overlap.PromptKey;
 import dev.tesuji.random.Rng;
 import dev.tesuji.tokenized.TokenSequence;
 import dev.tesuji.tokenized.TokenizedDataset;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /// The sources of preferences.
 public final class Preferences {
@@ -23,30 +28,74 @@ public final class Preferences {
   /// Examples in memory.
   ///
   /// @param examples in the order of the files
+  /// @param prompts the key of each example's prompt ([PromptKey])
   /// @param touched how many the limit on length dropped or cut
-  public record Loaded<T>(List<T> examples, int touched) {
-    /// Copies the list.
+  public record Loaded<T>(List<T> examples, List<String> prompts, int touched) {
+    /// Copies the lists.
     public Loaded {
       examples = List.copyOf(examples);
+      prompts = List.copyOf(prompts);
+      if (examples.size() != prompts.size()) {
+        throw new IllegalArgumentException(
+            "prompts must be as many as the examples, "
+                + examples.size()
+                + ", got "
+                + prompts.size());
+      }
     }
 
-    /// Sets a share of them aside, drawn by chance; at least one stays on either side.
+    /// Holds examples no two of which have the same prompt.
+    public Loaded(List<T> examples, int touched) {
+      this(
+          examples,
+          IntStream.range(0, examples.size()).mapToObj(Integer::toString).toList(),
+          touched);
+    }
+
+    /// Sets the examples of a share of the prompts aside, drawn by chance; at least one prompt stays
+    /// on either side.
     ///
-    /// @param share of the examples, above 0
+    /// @param share of the prompts, above 0
+    /// @throws BadInput when all examples have the same prompt
     public Split<T> split(double share, long seed) {
-      int n = examples.size();
+      List<String> distinct = List.copyOf(new LinkedHashSet<>(prompts));
+      int n = distinct.size();
+      if (n < 2) {
+        throw new BadInput(
+            "all "
+                + examples.size()
+                + " examples answer one prompt, so that none can be held out; set heldOutShare to"
+                + " 0, or give heldOut a file of its own");
+      }
       int out = Math.min(n - 1, (int) Math.max(1, Math.round(share * n)));
-      boolean[] aside = new boolean[n];
       int[] order = Rng.permutation(n, seed, HELD_OUT);
+      Set<String> aside = new HashSet<>();
       for (int i = 0; i < out; i++) {
-        aside[order[i]] = true;
+        aside.add(distinct.get(order[i]));
       }
-      List<T> kept = new ArrayList<>();
-      List<T> heldOut = new ArrayList<>();
-      for (int i = 0; i < n; i++) {
-        (aside[i] ? heldOut : kept).add(examples.get(i));
+      return new Split<>(pick(aside, false), pick(aside, true));
+    }
+
+    /// Sets others aside, and leaves out every example whose prompt they have.
+    ///
+    /// @throws BadInput when none is left
+    public Split<T> without(Loaded<T> heldOut) {
+      List<T> kept = pick(Set.copyOf(heldOut.prompts), false);
+      if (kept.isEmpty()) {
+        throw new BadInput(
+            "the prompts of all "
+                + examples.size()
+                + " examples are held out, so that none is left to learn from; give data and"
+                + " heldOut different prompts");
       }
-      return new Split<>(kept, heldOut);
+      return new Split<>(kept, heldOut.examples);
+    }
+
+    private List<T> pick(Set<String> some, boolean wanted) {
+      return IntStream.range(0, examples.size())
+          .filter(i -> some.contains(prompts.get(i)) == wanted)
+          .mapToObj(examples::get)
+          .toList();
     }
   }
 
@@ -64,6 +113,7 @@ public final class Preferences {
   public static Loaded<Pair> pairs(
       Dataset data, TokenizedDataset.Words words, TokenizedDataset.Limit limit) {
     List<Pair> pairs = new ArrayList<>();
+    List<String> prompts = new ArrayList<>();
     Cut cut = new Cut(limit);
     new Dataset(data.paths(), data.columns(), Shape.PREFERENCE)
         .forEach((row, example) -> {
@@ -89,10 +139,11 @@ public final class Preferences {
               kept -> {
                 if (!Arrays.equals(kept.getFirst().ids(), kept.getLast().ids())) {
                   pairs.add(new Pair(kept.getFirst(), kept.getLast()));
+                  prompts.add(PromptKey.of(p.prompt()));
                 }
               });
         });
-    return new Loaded<>(requireSome(pairs, data, limit), cut.touched);
+    return new Loaded<>(requireSome(pairs, data, limit), prompts, cut.touched);
   }
 
   /// Reads single answers with labels: rows with `prompt`, `completion` and `label`; or pairs, of
@@ -109,7 +160,8 @@ public final class Preferences {
         case Example.UnpairedPreference(Text prompt, Text completion, boolean label) -> {
           requireAnswer(row, data.columns().completion(), completion);
           TokenSequence answer = TokenizedDataset.answer(row, prompt, completion, words);
-          cut.add(row, List.of(answer), kept -> labelled.add(new Labelled(kept.getFirst(), label)));
+          cut.add(row, List.of(answer), kept ->
+                  labelled.add(new Labelled(kept.getFirst(), label, PromptKey.of(prompt))));
         }
         case Example.Preference(Text prompt, Text chosen, Text rejected) -> {
           requireAnswer(row, data.columns().chosen(), chosen);
@@ -120,8 +172,8 @@ public final class Preferences {
               row,
               List.of(good, bad),
               kept -> {
-                labelled.add(new Labelled(kept.getFirst(), true));
-                labelled.add(new Labelled(kept.getLast(), false));
+                labelled.add(new Labelled(kept.getFirst(), true, PromptKey.of(prompt)));
+                labelled.add(new Labelled(kept.getLast(), false, PromptKey.of(prompt)));
               });
         }
         case Example.LanguageModeling _,
@@ -134,20 +186,42 @@ public final class Preferences {
     });
     requireSome(labelled, data, limit);
     requireBothKinds(labelled, data);
-    return new Loaded<>(mismatch(labelled, limit, data.paths().getFirst().toString()), cut.touched);
+    return new Loaded<>(
+        mismatch(labelled, limit, data.paths().getFirst().toString()),
+        labelled.stream().map(Labelled::key).toList(),
+        cut.touched);
   }
 
   /// Makes single answers of pairs.
   public static Loaded<UnpairedExample> unpaired(Loaded<Pair> pairs, TokenizedDataset.Limit limit) {
     List<Labelled> labelled = new ArrayList<>();
-    for (Pair pair : pairs.examples()) {
-      labelled.add(new Labelled(pair.chosen(), true));
-      labelled.add(new Labelled(pair.rejected(), false));
+    for (int i = 0; i < pairs.examples().size(); i++) {
+      Pair pair = pairs.examples().get(i);
+      labelled.add(new Labelled(pair.chosen(), true, pairs.prompts().get(i)));
+      labelled.add(new Labelled(pair.rejected(), false, pairs.prompts().get(i)));
     }
-    return new Loaded<>(mismatch(labelled, limit, "the pairs"), pairs.touched());
+    return new Loaded<>(
+        mismatch(labelled, limit, "the pairs"),
+        labelled.stream().map(Labelled::key).toList(),
+        pairs.touched());
   }
 
-  private record Labelled(TokenSequence answer, boolean desirable) {
+  /// Puts beside each answer that of another of these examples: after a split, the answer beside one
+  /// that is learned from is none that is held out. Where all of them answer one prompt, they stay
+  /// as they are.
+  public static List<UnpairedExample> amongThemselves(
+      List<UnpairedExample> examples, TokenizedDataset.Limit limit) {
+    List<Labelled> labelled =
+        examples.stream().map(e -> new Labelled(e.answer(), e.desirable(), "")).toList();
+    boolean several =
+        labelled.stream().anyMatch(l -> !Arrays.equals(l.prompt(), labelled.getFirst().prompt()));
+    return several ? mismatch(labelled, limit, "the examples") : examples;
+  }
+
+  /// An answer with its label.
+  ///
+  /// @param key of its prompt
+  private record Labelled(TokenSequence answer, boolean desirable, String key) {
     int[] prompt() {
       return Arrays.copyOf(answer.ids(), answer.targets()[0]);
     }

@@ -1,5 +1,6 @@
 package dev.tesuji.rejection;
 
+import dev.tesuji.overlap.Fingerprints;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,6 +1,7 @@
 package dev.tesuji.rejection;
 
 import dev.tesuji.env.Problem;
+import dev.tesuji.overlap.Fingerprints;
 import dev.tesuji.reward.Graded;
 import dev.tesuji.reward.Response;
 import java.util.ArrayList;

@@ -56,7 +56,7 @@
 /// # Memory and resuming
 ///
 /// A step poses `promptsPerStep` prompts; only its samples are in memory, and 16 to 32 bytes of
-/// each kept sample before ([dev.tesuji.rejection.Fingerprints]). Grading goes on beside the
+/// each kept sample before ([dev.tesuji.overlap.Fingerprints]). Grading goes on beside the
 /// drawing. After each step the files are forced to disk and their lengths noted; a resumed run
 /// cuts the files to these lengths and reads what was kept to know it again. Samples depend on
 /// seed, prompt and number only, so the file ends bit for bit as it would have.
@@ -73,7 +73,7 @@
 /// # Reading order
 ///
 /// [dev.tesuji.rejection.FilterSettings], [dev.tesuji.rejection.SampleFilter],
-/// [dev.tesuji.rejection.Decontamination], [dev.tesuji.rejection.Fingerprints],
+/// [dev.tesuji.rejection.Decontamination], [dev.tesuji.overlap.Fingerprints],
 /// [dev.tesuji.rejection.RejectionSampler], [dev.tesuji.rejection.TraceFile],
 /// [dev.tesuji.rejection.Wording], [dev.tesuji.rejection.FilterCounts].
 @org.jspecify.annotations.NullMarked

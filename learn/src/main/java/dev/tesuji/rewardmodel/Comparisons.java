@@ -10,7 +10,7 @@ import java.util.List;
 /// @param better the number of the better answer of each comparison
 /// @param worse the number of the worse one
 /// @param margin the margin of each
-/// @param weight the weight of each in the loss: those of one ranking share the weight of one
+/// @param weight the weight of each in the loss: those of one group share the weight of one
 /// @param labelled the number of each labelled answer
 /// @param sign 1 where it is good, -1 where it is not
 record Comparisons(
@@ -25,14 +25,11 @@ record Comparisons(
     int first = 0;
     for (RewardExample opinion : opinions) {
       switch (opinion) {
-        case RewardExample.Ranked ranked -> {
-          int k = ranked.answers().size();
-          for (int i = 0; i < k; i++) {
-            for (int j = i + 1; j < k; j++) {
-              pairs.add(new int[] {first + i, first + j});
-              margins.add(ranked.margin());
-              weights.add(1.0 / ranked.count());
-            }
+        case RewardExample.Compared compared -> {
+          for (RewardExample.Comparison c : compared.comparisons()) {
+            pairs.add(new int[] {first + c.better(), first + c.worse()});
+            margins.add(c.margin());
+            weights.add(1.0 / compared.count());
           }
         }
         case RewardExample.Labelled l -> {
@@ -55,7 +52,7 @@ record Comparisons(
     return list.stream().mapToDouble(d -> d).toArray();
   }
 
-  /// Returns the sum of the opinions' losses: a ranking's is the mean over its comparisons.
+  /// Returns the sum of the opinions' losses: a group's is the mean over its comparisons.
   ///
   /// @param scores of all answers, `[n]`
   /// @param centering the coefficient of [RewardModelLoss#centering]

@@ -3,17 +3,20 @@ package dev.tesuji.rewardmodel;
 import dev.tesuji.json.Json;
 import dev.tesuji.statistics.Interval;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.IntStream;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// How a reward model does on opinions that it was not trained on, beside how the length of answers
 /// alone would do.
 ///
-/// @param opinions how many rankings or labelled answers
-/// @param comparisons how many comparisons or labels they hold
-/// @param accuracy the share that scores agree with, a mean over opinions
+/// @param opinions how many prompts
+/// @param comparisons how many comparisons or labels of answers to them
+/// @param accuracy the share that scores agree with, a mean over prompts
 /// @param margin by how much better answers are scored above worse ones
 /// @param scores the spread of the scores
 /// @param lengthCorrelation Pearson's correlation of score and length over answers; NaN where
@@ -66,7 +69,7 @@ public record HeldOut(
       }
     }
     return new HeldOut(
-        opinions.size(),
+        prompts(opinions),
         opinions.stream().mapToInt(RewardExample::count).sum(),
         agreement(opinions, scores),
         all.margin(scores),
@@ -80,18 +83,34 @@ public record HeldOut(
     return Double.isFinite(scores.mean()) && Double.isFinite(scores.deviation());
   }
 
-  /// Returns the share of each opinion that scores agree with, as a mean over opinions: comparisons
-  /// of one ranking are not independent.
+  /// Returns the share of each prompt's comparisons and labels that scores agree with, as a mean
+  /// over prompts: what was said of answers to one prompt is not independent.
   private static Interval agreement(List<RewardExample> opinions, float[] scores) {
-    double[] shares = new double[opinions.size()];
+    Map<Integer, double[]> byPrompt = new LinkedHashMap<>(); // right ones, all
     int at = 0;
-    for (int i = 0; i < shares.length; i++) {
+    for (int i = 0; i < opinions.size(); i++) {
       RewardExample opinion = opinions.get(i);
       int n = opinion.answers().size();
-      shares[i] = Comparisons.of(List.of(opinion)).accuracy(Arrays.copyOfRange(scores, at, at + n));
+      float[] own = Arrays.copyOfRange(scores, at, at + n);
+      double[] sums = byPrompt.computeIfAbsent(prompt(opinion, i), _ -> new double[2]);
+      sums[0] += Comparisons.of(List.of(opinion)).accuracy(own) * opinion.count();
+      sums[1] += opinion.count();
       at += n;
     }
-    return Interval.of(shares);
+    return Interval.of(byPrompt.values().stream().mapToDouble(s -> s[0] / s[1]).toArray());
+  }
+
+  /// Returns the number of an opinion's prompt, or one of its own for a prompt without another.
+  private static int prompt(RewardExample opinion, int index) {
+    return opinion.prompt() == RewardExample.ALONE ? -1 - index : opinion.prompt();
+  }
+
+  private static int prompts(List<RewardExample> opinions) {
+    return (int)
+        IntStream.range(0, opinions.size())
+            .map(i -> prompt(opinions.get(i), i))
+            .distinct()
+            .count();
   }
 
   private static float[] aboveMedian(float[] lengths) {

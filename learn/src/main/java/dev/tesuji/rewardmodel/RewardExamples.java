@@ -1,35 +1,28 @@
 package dev.tesuji.rewardmodel;
 
 import dev.tesuji.check.BadInput;
-import dev.tesuji.dataset.Columns;
 import dev.tesuji.dataset.Dataset;
-import dev.tesuji.dataset.Example;
-import dev.tesuji.dataset.Row;
-import dev.tesuji.dataset.Text;
 import dev.tesuji.env.Problem;
 import dev.tesuji.env.Task;
 import dev.tesuji.generate.FinishReason;
-import dev.tesuji.random.Rng;
+import dev.tesuji.overlap.PromptKey;
 import dev.tesuji.reward.Response;
 import dev.tesuji.tokenized.TokenSequence;
 import dev.tesuji.tokenized.TokenizedDataset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Function;
-import tools.jackson.databind.JsonNode;
 
 /// The opinions that a reward model learns from, and those held out.
 ///
-/// Whether a prompt is held out follows from its tokens and the seed, so that all opinions of one
-/// prompt are on one side.
+/// All opinions of one prompt ([PromptKey]) are on one side; which it is follows from the prompt and
+/// the seed. All comparisons of answers to one prompt are one example, whether they came in a
+/// ranking or in pairs, row by row.
 ///
 /// @param train to learn from
 /// @param heldOut to be measured on
 /// @param touched how many texts the limit dropped or cut
 public record RewardExamples(List<RewardExample> train, List<RewardExample> heldOut, int touched) {
-  private static final String MARGIN = "margin";
-
   /// Copies the lists.
   public RewardExamples {
     train = List.copyOf(train);
@@ -49,7 +42,7 @@ public record RewardExamples(List<RewardExample> train, List<RewardExample> held
   ///
   /// @throws BadInput when a row does not fit, naming file, line and field, or one side has nothing
   public static RewardExamples read(Dataset data, Reading reading) {
-    Sorting sorting = new Sorting(reading);
+    OpinionSorting sorting = new OpinionSorting(reading);
     data.forEach((row, example) -> sorting.add(row, example, data.columns()));
     return sorting.done(data.paths().getFirst().toString());
   }
@@ -84,18 +77,41 @@ public record RewardExamples(List<RewardExample> train, List<RewardExample> held
 
   /// Takes rankings of responses to the problems of a task.
   public static RewardExamples of(Task task, List<Ranked> rankings, Reading reading) {
-    Sorting sorting = new Sorting(reading);
+    OpinionSorting sorting = new OpinionSorting(reading);
     for (Ranked ranked : rankings) {
-      Problem problem = ranked.problem();
-      int[] prompt = task.promptTokens(problem, reading.words().tokenizer());
-      List<TokenSequence> texts = new ArrayList<>();
-      for (String response : ranked.responses()) {
-        Response ended = new Response(problem, response, new int[0], FinishReason.EOS);
-        texts.add(text(task, prompt, ended, reading.words()));
-      }
-      sorting.rank(problem, texts, sorting.side(texts.getFirst()));
+      String key = key(task, ranked.problem());
+      sorting.rank(ranked.problem(), key, texts(task, ranked, reading), sorting.isHeldOut(key));
     }
     return sorting.done("the rankings of task '" + task.name() + "'");
+  }
+
+  /// Takes rankings of responses to problems that are trained on, and to others that are held out.
+  ///
+  /// @param reading how; its share of prompts to hold out is not used
+  /// @throws BadInput when a text is beyond the limit and that is an error, or one side has nothing
+  public static RewardExamples ranked(
+      Task task, List<Ranked> train, List<Ranked> heldOut, Reading reading) {
+    OpinionSorting sorting = new OpinionSorting(reading);
+    for (Ranked r : train) {
+      sorting.rank(r.problem(), key(task, r.problem()), texts(task, r, reading), false);
+    }
+    for (Ranked r : heldOut) {
+      sorting.rank(r.problem(), key(task, r.problem()), texts(task, r, reading), true);
+    }
+    return sorting.done("the rankings of task '" + task.name() + "'");
+  }
+
+  private static String key(Task task, Problem problem) {
+    return PromptKey.of(task.prompt(problem));
+  }
+
+  private static List<TokenSequence> texts(Task task, Ranked ranked, Reading reading) {
+    Problem problem = ranked.problem();
+    int[] prompt = task.promptTokens(problem, reading.words().tokenizer());
+    return ranked.responses().stream()
+        .map(r -> new Response(problem, r, new int[0], FinishReason.EOS))
+        .map(ended -> text(task, prompt, ended, reading.words()))
+        .toList();
   }
 
   /// Two responses to a problem, of which one is better. Each gets an end token where it ended.
@@ -122,9 +138,13 @@ public record RewardExamples(List<RewardExample> train, List<RewardExample> held
   /// @throws BadInput when a text is beyond the limit and that is an error, or one side has nothing
   public static RewardExamples of(
       Task task, List<Pair> train, List<Pair> heldOut, Reading reading) {
-    Sorting sorting = new Sorting(reading);
-    train.forEach(p -> sorting.rank(p.problem(), texts(task, p, reading), sorting.train));
-    heldOut.forEach(p -> sorting.rank(p.problem(), texts(task, p, reading), sorting.heldOut));
+    OpinionSorting sorting = new OpinionSorting(reading);
+    for (Pair p : train) {
+      sorting.rank(p.problem(), key(task, p.problem()), texts(task, p, reading), false);
+    }
+    for (Pair p : heldOut) {
+      sorting.rank(p.problem(), key(task, p.problem()), texts(task, p, reading), true);
+    }
     return sorting.done("the comparisons of task '" + task.name() + "'");
   }
 
@@ -145,153 +165,5 @@ public record RewardExamples(List<RewardExample> train, List<RewardExample> held
     int[] ended = Arrays.copyOf(ids, ids.length + 1);
     ended[ids.length] = words.endToken();
     return TokenSequence.of(prompt, ended);
-  }
-
-  /// Opinions on their way to one side.
-  private static final class Sorting {
-    private final Reading reading;
-    private final List<RewardExample> train = new ArrayList<>();
-    private final List<RewardExample> heldOut = new ArrayList<>();
-    private int touched;
-
-    Sorting(Reading reading) {
-      this.reading = reading;
-    }
-
-    void add(Row row, Example example, Columns columns) {
-      switch (example) {
-        case Example.Preference(Text prompt, Text chosen, Text rejected) -> {
-          if (chosen.equals(rejected)) {
-            throw row.bad(
-                "field '"
-                    + columns.rejected()
-                    + "' must differ from '"
-                    + columns.chosen()
-                    + "': a tie teaches nothing; leave the row out");
-          }
-          rank(row, prompt, List.of(chosen, rejected));
-        }
-        case Example.Ranking(Text prompt, List<Text> responses) -> rank(row, prompt, responses);
-        case Example.UnpairedPreference(Text prompt, Text completion, boolean label) -> {
-          TokenSequence text = text(row, prompt, completion);
-          List<RewardExample.Answer> answer = within(row::bad, List.of(text));
-          if (!answer.isEmpty()) {
-            side(text).add(new RewardExample.Labelled(answer.getFirst(), label));
-          }
-        }
-        case Example.PromptCompletion _,
-            Example.PromptOnly _,
-            Example.LanguageModeling _,
-            Example.Stepwise _ ->
-            throw without(row, columns);
-      }
-    }
-
-    /// Makes the error about a row that says of no answer whether it is good.
-    private static BadInput without(Row row, Columns columns) {
-      JsonNode label = row.get(columns.label());
-      return row.bad(
-          label == null
-              ? "says of no answer whether it is good; a reward model learns from 'chosen' and"
-                  + " 'rejected', from 'prompt' and 'responses', or from 'prompt', 'completion'"
-                  + " and 'label'"
-              : "field '"
-                  + columns.label()
-                  + "' must be true or false, got "
-                  + BadInput.brief(label));
-    }
-
-    private void rank(Row row, Text prompt, List<Text> responses) {
-      List<TokenSequence> texts = responses.stream().map(r -> text(row, prompt, r)).toList();
-      List<RewardExample.Answer> answers = within(row::bad, texts);
-      if (!answers.isEmpty()) {
-        side(texts.getFirst()).add(new RewardExample.Ranked(answers, margin(row)));
-      }
-    }
-
-    /// Adds a ranking that was not read from a file.
-    void rank(Problem problem, List<TokenSequence> texts, List<RewardExample> side) {
-      List<RewardExample.Answer> answers =
-          within(why -> new BadInput(problem.source() + ": " + why), texts);
-      if (!answers.isEmpty()) {
-        side.add(new RewardExample.Ranked(answers, 0));
-      }
-    }
-
-    private static double margin(Row row) {
-      JsonNode margin = row.get(MARGIN);
-      if (margin == null) {
-        return 0;
-      }
-      double value = margin.isNumber() ? margin.doubleValue() : Double.NaN;
-      if (!Double.isFinite(value) || value < 0) {
-        throw row.bad(
-            "field '" + MARGIN + "' must be a number from 0, got " + BadInput.brief(margin));
-      }
-      return value;
-    }
-
-    private TokenSequence text(Row row, Text prompt, Text completion) {
-      return TokenizedDataset.answer(row, prompt, completion, reading.words());
-    }
-
-    /// Holds texts to the limit; none are returned where they are to be dropped.
-    private List<RewardExample.Answer> within(
-        Function<String, BadInput> bad, List<TokenSequence> texts) {
-      int most = reading.limit().maxTokens();
-      int longest = texts.stream().mapToInt(TokenSequence::length).max().orElse(0);
-      if (longest > most) {
-        switch (reading.limit().policy()) {
-          case ERROR ->
-              throw bad.apply(
-                  "a text has "
-                      + longest
-                      + " tokens, the limit is "
-                      + most
-                      + "; raise maxTokens, or set tooLong to drop or truncate");
-          case DROP -> {
-            touched += texts.size();
-            return List.of();
-          }
-          case TRUNCATE -> touched += (int) texts.stream().filter(t -> t.length() > most).count();
-        }
-      }
-      return texts.stream().map(this::cut).toList();
-    }
-
-    private RewardExample.Answer cut(TokenSequence text) {
-      int[] end = RewardModel.end(text.ids(), reading.limit().maxTokens());
-      return new RewardExample.Answer(end, text.scored());
-    }
-
-    private List<RewardExample> side(TokenSequence text) {
-      int prompt = text.scored() == 0 ? text.length() : text.targets()[0];
-      long hash = Arrays.hashCode(Arrays.copyOf(text.ids(), prompt));
-      return Rng.uniform(reading.seed(), hash, 0, 0) < reading.heldOut() ? heldOut : train;
-    }
-
-    RewardExamples done(String source) {
-      if (train.isEmpty() || heldOut.isEmpty()) {
-        throw new BadInput(
-            source
-                + ": "
-                + (train.size() + heldOut.size())
-                + " rankings or labelled answers within the limit of "
-                + reading.limit().maxTokens()
-                + " tokens leave none "
-                + (train.isEmpty() ? "to train on" : "to hold out")
-                + "; give more, or change heldOutShare");
-      }
-      boolean labels = train.getFirst() instanceof RewardExample.Labelled;
-      if (labels && train.stream().map(Sorting::good).distinct().count() < 2) {
-        throw new BadInput(
-            source + ": all labels are the same, so that there is nothing to tell apart");
-      }
-      return new RewardExamples(train, heldOut, touched);
-    }
-
-    private static boolean good(RewardExample opinion) {
-      return opinion instanceof RewardExample.Labelled l && l.good();
-    }
   }
 }

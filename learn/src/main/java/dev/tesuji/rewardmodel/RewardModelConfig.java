@@ -7,7 +7,8 @@ import dev.tesuji.policy.ComputeConfig;
 /// How a reward model is trained.
 ///
 /// @param steps updates
-/// @param batchSize rankings or labelled answers per update
+/// @param batchSize prompts per update, each with all comparisons of answers to it; or labelled
+///   answers
 /// @param centering the coefficient of [RewardModelLoss#centering]; 0 for none
 /// @param optimizer how weights move
 /// @param compute how texts go through the model

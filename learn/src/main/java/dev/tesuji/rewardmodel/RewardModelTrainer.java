@@ -23,7 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Trains a language model to score texts as opinions have them.
 ///
-/// All answers of one ranking go through the model together, and all their comparisons into one
+/// All answers to one prompt go through the model together, and all their comparisons into one
 /// update. Metrics have the names of TRL's `RewardTrainer`.
 public final class RewardModelTrainer implements Trainer, AutoCloseable {
   private static final String HEAD = "score_head.safetensors";
@@ -180,7 +180,7 @@ public final class RewardModelTrainer implements Trainer, AutoCloseable {
       RewardExample opinion, int number, RewardExample.Answer answer, float score) {
     String kind =
         switch (opinion) {
-          case RewardExample.Ranked _ -> "comparison";
+          case RewardExample.Compared _ -> "comparison";
           case RewardExample.Labelled _ -> "labelled answer";
         };
     int[] ids = answer.text();

@@ -68,6 +68,13 @@ public final class PromptStream {
       touched = 0;
       return;
     }
+    if (task.size() == 0) {
+      throw new BadInput(
+          "task '"
+              + task.name()
+              + "' has no problem to train on: all that it has are held out; give 'data' and"
+              + " 'heldOut' different problems");
+    }
     List<Long> within = new ArrayList<>();
     int over = 0;
     for (long i = 0; i < task.size(); i++) {

@@ -35,23 +35,26 @@ class FileTaskFormatsTest {
             data.text("a.csv", "prompt,answer\np,#### 7\n"),
             data.parquet("a.parquet", "SELECT 'p' AS prompt, 7 AS answer"),
             data.parquet("b.parquet", "SELECT 'p' AS prompt, 7.0::DOUBLE AS answer"));
+    Path other = data.text("other.json", "[{\"prompt\": \"q\", \"answer\": 8}]");
     for (Path file : files) {
-      FileTask task = read(file, file);
+      FileTask task = read(file, other);
       Problem problem = task.problem(0);
       assertThat(problem.text()).isEqualTo("p");
       assertThat(task.grade(problem, "<answer>7</answer>")).isEqualTo(Verdict.CORRECT);
       assertThat(task.heldOut(9)).hasSize(1);
     }
-    assertThat(read(files.get(3), files.get(2)).problem(0).source())
-        .isEqualTo(files.get(3) + ": row 1");
-    assertThat(read(files.get(2), files.get(3)).problem(0).source()).isEqualTo(files.get(2) + ":2");
+    for (Path file : files) {
+      assertThat(read(other, file).heldOut(9)).extracting(Problem::text).containsExactly("p");
+    }
+    assertThat(read(files.get(3), other).problem(0).source()).isEqualTo(files.get(3) + ": row 1");
+    assertThat(read(files.get(2), other).problem(0).source()).isEqualTo(files.get(2) + ":2");
   }
 
   @Test
   void largeAnswersAreWrittenOut() throws IOException, SQLException {
     DataFolder data = new DataFolder(folder);
     Path large = data.parquet("a.parquet", "SELECT 'p' AS prompt, 2e9::DOUBLE AS answer");
-    FileTask task = read(large, large);
+    FileTask task = read(large, data.text("other.json", "[{\"prompt\": \"q\", \"answer\": 8}]"));
     assertThat(task.grade(task.problem(0), "<answer>2,000,000,000</answer>"))
         .isEqualTo(Verdict.CORRECT);
     Path none = data.parquet("b.parquet", "SELECT 'p' AS prompt, 'nan'::DOUBLE AS answer");

@@ -66,6 +66,70 @@ class FileTaskTest {
     }
   }
 
+  private static String row(String prompt, int answer) {
+    return "{\"prompt\": \"" + prompt + "\", \"answer\": \"" + answer + "\"}\n";
+  }
+
+  private static Set<String> training(FileTask task) {
+    Set<String> keys = new HashSet<>();
+    for (long i = 0; i < task.size(); i++) {
+      keys.add(task.problem(i).key());
+    }
+    return keys;
+  }
+
+  @Test
+  void rowsThatRepeatAHeldOutProblemInWhateverDressAreNotTrainedOn() throws IOException {
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < 100; i++) {
+      lines.append(row("What is " + i + " + 1?", i + 1));
+      lines.append(row("  what is " + i + "\\u00a0+\\n1?\\u200b", i + 1));
+      lines.append(row("WHAT IS " + i + " + 1?", i + 1));
+    }
+    FileTask task = read(file(lines.toString()));
+    assertThat(task.heldOut(1000)).as("each once").hasSize(10);
+    assertThat(task.heldOut(1000).stream().map(Problem::key))
+        .doesNotHaveDuplicates()
+        .doesNotContainAnyElementsOf(training(task));
+    assertThat(task.size()).isEqualTo(270);
+  }
+
+  @Test
+  void problemsOfTheHeldOutFileAreTakenOutOfTraining() throws IOException {
+    Path train = file(row("one", 1) + row("Two ", 2) + row("three", 3) + row("two", 2));
+    Path test = Files.writeString(folder.resolve("test.jsonl"), row("two", 2) + row("four", 4));
+    FileTask task =
+        FileTask.read(
+            "test", train, test, layout(FileTask.Columns.DEFAULT, PromptTemplate.PLAIN));
+    assertThat(training(task)).containsExactlyInAnyOrder("one", "three");
+    assertThat(task.heldOut(9)).extracting(Problem::text).containsExactly("two", "four");
+    assertThat(task.heldOut(9)).extracting(Problem::id).containsExactly(4L, 5L);
+  }
+
+  @Test
+  void aTaskWhoseProblemsAreAllHeldOutCanBeEvaluatedOnAndNotTrainedOn() throws IOException {
+    Path file = file(row("one", 1));
+    FileTask task =
+        FileTask.read(
+            "test", file, file, layout(FileTask.Columns.DEFAULT, PromptTemplate.PLAIN));
+    assertThat(task.size()).isZero();
+    assertThat(task.heldOut(9)).hasSize(1);
+  }
+
+  @Test
+  void oneQuestionUnderTwoSystemMessagesIsOneProblem() throws IOException {
+    String row =
+        "{\"prompt\": [{\"role\": \"system\", \"content\": \"%s\"},"
+            + " {\"role\": \"user\", \"content\": \"%s\"}], \"answer\": 1}\n";
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < 10; i++) {
+      lines.append(row.formatted("be brief", "q" + i)).append(row.formatted("be kind", "Q" + i));
+    }
+    FileTask task = read(file(lines.toString()));
+    assertThat(task.heldOut(9)).hasSize(1);
+    assertThat(task.size()).isEqualTo(18);
+  }
+
   @Test
   void aLineThatIsNoJsonIsNamed() throws IOException {
     Path file = file("{\"prompt\": \"p\", \"answer\": \"1\"}\nnot json\n");

@@ -208,6 +208,73 @@ class PreferencesTest {
   }
 
   @Test
+  void allPairsOfAPromptAreOnOneSide() {
+    List<Integer> all = IntStream.range(0, 40).boxed().toList();
+    List<String> prompts = all.stream().map(i -> "prompt " + i % 8).toList();
+    Preferences.Split<Integer> split =
+        new Preferences.Loaded<>(all, prompts, 0).split(0.25, 3);
+    assertThat(split.heldOut()).as("5 of each of 2 prompts").hasSize(10);
+    assertThat(split.kept()).hasSize(30);
+    assertThat(split.kept().stream().map(i -> i % 8))
+        .doesNotContainAnyElementsOf(split.heldOut().stream().map(i -> i % 8).toList());
+    assertThatExceptionOfType(BadInput.class)
+        .isThrownBy(
+            () -> new Preferences.Loaded<>(all, all.stream().map(_ -> "p").toList(), 0).split(0.25, 3))
+        .withMessage(
+            "all 40 examples answer one prompt, so that none can be held out; set heldOutShare to"
+                + " 0, or give heldOut a file of its own");
+  }
+
+  @Test
+  void promptsOfTheHeldOutFileAreNotLearnedFrom() throws IOException {
+    Preferences.Loaded<Pair> train =
+        pairs(
+            file(
+                """
+                {"prompt": "1=?", "chosen": "1", "rejected": "2"}
+                {"prompt": " 1=? ", "chosen": "1", "rejected": "3"}
+                {"prompt": "2=?", "chosen": "2", "rejected": "3"}
+                """),
+            ROOMY);
+    Preferences.Loaded<Pair> held =
+        pairs(
+            new DataFolder(folder)
+                .text("held.jsonl", "{\"prompt\": \"1=?\", \"chosen\": \"1\", \"rejected\": \"4\"}\n"),
+            ROOMY);
+    Preferences.Split<Pair> split = train.without(held);
+    assertThat(split.kept()).hasSize(1);
+    assertThat(answer(split.kept().getFirst().chosen())).isEqualTo("2");
+    assertThat(split.heldOut()).isEqualTo(held.examples());
+    assertThatExceptionOfType(BadInput.class)
+        .isThrownBy(() -> held.without(train))
+        .withMessageStartingWith("the prompts of all 1 examples are held out");
+  }
+
+  @Test
+  void answersOfADialogueThatBeginAlikeAreToOnePrompt() throws IOException {
+    String row = "{\"chosen\": \"\\n\\nHuman: 1=?\\n\\nAssistant: %s\", \"rejected\": \"\\n\\nHuman: 1=?\\n\\nAssistant: %s\"}\n";
+    Path file = file(row.formatted("12", "13") + row.formatted("21", "22"));
+    assertThat(pairs(file, ROOMY).prompts()).containsExactly("human: 1=? assistant:", "human: 1=? assistant:");
+  }
+
+  @Test
+  void noAnswerThatIsHeldOutStandsBesideOneThatIsLearnedFrom() throws IOException {
+    Path file =
+        file(
+            """
+            {"prompt": "1=?", "chosen": "1", "rejected": "2"}
+            {"prompt": "3=?", "chosen": "3", "rejected": "4"}
+            {"prompt": "5=?", "chosen": "5", "rejected": "6"}
+            """);
+    List<UnpairedExample> all = judged(file, ROOMY).examples();
+    List<UnpairedExample> some =
+        Preferences.amongThemselves(List.of(all.get(0), all.get(1), all.get(4), all.get(5)), ROOMY);
+    assertThat(some).extracting(j -> answer(j.mismatched())).containsExactly("6", "6", "2", "2");
+    List<UnpairedExample> alone = all.subList(0, 2);
+    assertThat(Preferences.amongThemselves(alone, ROOMY)).isEqualTo(alone);
+  }
+
+  @Test
   void aShareIsHeldOutOnce() {
     List<Integer> all = IntStream.range(0, 40).boxed().toList();
     Preferences.Split<Integer> split = new Preferences.Loaded<>(all, 0).split(0.25, 3);

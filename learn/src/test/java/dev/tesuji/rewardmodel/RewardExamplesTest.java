@@ -89,7 +89,55 @@ class RewardExamplesTest {
     }
     RewardExamples read = read(TooLong.ERROR, 0.5, lines);
     assertThat(prompts(read.train())).doesNotContainAnyElementsOf(prompts(read.heldOut()));
-    assertThat(read.heldOut().size() % 10).isZero();
+    assertThat(read.train().size() + read.heldOut().size()).isEqualTo(6);
+    assertThat(Stream.concat(read.train().stream(), read.heldOut().stream()))
+        .as("the ten pairs of a prompt are one example")
+        .allMatch(o -> o.count() == 10 && o.answers().size() == 11);
+  }
+
+  @Test
+  void pairsOfAPromptAreOneExampleInWhichEachAnswerStandsOnce() throws IOException {
+    RewardExamples read =
+        read(
+            TooLong.ERROR,
+            0.5,
+            "{\"prompt\": \"1\", \"chosen\": \"2\", \"rejected\": \"33\"}",
+            "{\"prompt\": \"1 \", \"chosen\": \"2\", \"rejected\": \"444\", \"margin\": 0.5}",
+            "{\"prompt\": \"1\", \"chosen\": \"2\", \"rejected\": \"33\"}",
+            "{\"prompt\": \"2\", \"chosen\": \"2\", \"rejected\": \"3\"}",
+            "{\"prompt\": \"3\", \"chosen\": \"2\", \"rejected\": \"3\"}",
+            "{\"prompt\": \"4\", \"chosen\": \"2\", \"rejected\": \"3\"}");
+    assertThat(read.train().size() + read.heldOut().size()).isEqualTo(4);
+    RewardExample.Group group =
+        Stream.concat(read.train().stream(), read.heldOut().stream())
+            .filter(RewardExample.Group.class::isInstance)
+            .map(RewardExample.Group.class::cast)
+            .findFirst()
+            .orElseThrow();
+    assertThat(group.answers())
+        .extracting(RewardExample.Answer::length)
+        .containsExactly(2, 3, 4);
+    assertThat(group.comparisons())
+        .containsExactly(
+            new RewardExample.Comparison(0, 1, 0),
+            new RewardExample.Comparison(0, 2, 0.5),
+            new RewardExample.Comparison(0, 1, 0));
+  }
+
+  @Test
+  void aPromptWithManyAnswersIsSeveralExamplesOfOneSide() throws IOException {
+    String[] lines = new String[44];
+    for (int i = 0; i < 40; i++) {
+      lines[i] = "{\"prompt\": \"7\", \"chosen\": \"" + i + "\", \"rejected\": \"+\"}";
+    }
+    for (int i = 0; i < 4; i++) {
+      lines[40 + i] = "{\"prompt\": \"" + i + "\", \"chosen\": \"1\", \"rejected\": \"+\"}";
+    }
+    RewardExamples read = read(TooLong.ERROR, 0.5, lines);
+    List<RewardExample> side = read.train().stream().anyMatch(RewardExample.Group.class::isInstance) ? read.train() : read.heldOut();
+    List<RewardExample> parts = side.stream().filter(o -> o.prompt() >= 0).toList();
+    assertThat(parts).extracting(RewardExample::count).containsExactly(14, 14, 12);
+    assertThat(parts).extracting(RewardExample::prompt).containsOnly(parts.getFirst().prompt());
   }
 
   private static List<Integer> prompts(List<RewardExample> opinions) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tesuji.policy.LossFixture;
 import dev.tesuji.rewardmodel.RewardExample.Answer;
+import dev.tesuji.statistics.Interval;
 import dev.tesuji.tensor.LeakCheck;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
@@ -150,6 +151,40 @@ public class RewardModelLossTest {
     HeldOut held = HeldOut.of(opinions, new float[] {1, -1, 1});
     assertThat(held.longerWins().mean()).isCloseTo(2.0 / 3, within(1e-12));
     assertThat(held.accuracy().mean()).isEqualTo(1);
+  }
+
+  @Test
+  void comparisonsOfAGroupShareOneWeightAndKeepTheirMargins() {
+    // Scores 3, 1, 2: 0 above 1 by 0.5, 2 above 0.
+    RewardExample group =
+        new RewardExample.Group(
+            List.of(A, A, A),
+            List.of(new RewardExample.Comparison(0, 1, 0.5), new RewardExample.Comparison(2, 0, 0)),
+            4);
+    Comparisons all = Comparisons.of(List.of(group));
+    float[] scores = {3, 1, 2};
+    try (Scope _ = Scope.open()) {
+      double expected = -(logSigmoid(2 - 0.5) + logSigmoid(-1)) / 2;
+      assertThat(all.loss(Tensor.of(scores), 0).item()).isCloseTo(expected, within(1e-6));
+    }
+    assertThat(all.accuracy(scores)).isEqualTo(0.5);
+  }
+
+  @Test
+  void theIntervalIsOverPromptsAndNotOverWhatWasSaidOfOneOfThem() {
+    // Prompt 1: right, right, right, wrong; prompt 2: wrong. Means 0.75 and 0; over labels 0.6.
+    List<RewardExample> opinions =
+        List.of(
+            new RewardExample.Labelled(answer(1), true, 1),
+            new RewardExample.Labelled(answer(2), true, 1),
+            new RewardExample.Labelled(answer(3), true, 1),
+            new RewardExample.Labelled(answer(4), true, 1),
+            new RewardExample.Labelled(answer(5), false, 2));
+    HeldOut held = HeldOut.of(opinions, new float[] {1, 1, 1, -1, 1});
+    assertThat(held.accuracy()).isEqualTo(Interval.of(new double[] {0.75, 0}));
+    assertThat(held.accuracy().mean()).isEqualTo(0.375);
+    assertThat(held.opinions()).isEqualTo(2);
+    assertThat(held.comparisons()).isEqualTo(5);
   }
 
   private static Answer answer(int length) {

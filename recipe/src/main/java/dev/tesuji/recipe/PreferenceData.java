@@ -15,8 +15,10 @@ import org.jspecify.annotations.Nullable;
 /// @param columns which column holds what
 /// @param maxTokens the most tokens of a prompt and an answer
 /// @param tooLong what happens to longer ones
-/// @param heldOut the file whose examples are measured; absent to hold part of `data` out
-/// @param heldOutShare the part of `data` that is held out where `heldOut` is absent; 0 for none
+/// @param heldOut the file whose examples are measured, and whose prompts are not learned from;
+///   absent to hold part of `data` out
+/// @param heldOutShare the share of the prompts of `data` that is held out where `heldOut` is
+///   absent; 0 for none
 /// @param heldOutEvery after how many steps held-out examples are measured, besides the last; 0 for
 ///   after the last only
 public record PreferenceData(
@@ -28,7 +30,7 @@ public record PreferenceData(
     @Nullable Path heldOut,
     double heldOutShare,
     int heldOutEvery) {
-  /// Answers beyond 1,024 tokens are an error; one example in twenty is held out.
+  /// Answers beyond 1,024 tokens are an error; one prompt in twenty is held out.
   public static final PreferenceData DEFAULT =
       new PreferenceData(
           null, 4000, Columns.DEFAULT, 1024, TokenizedDataset.TooLong.ERROR, null, 0.05, 0);

@@ -12,7 +12,8 @@ import java.util.List;
 /// @param maxTokens the most tokens of prompt and answer
 /// @param tooLong what happens to longer ones; truncating takes off the beginning
 /// @param heldOutShare the share of prompts that it is measured on
-/// @param batchSize rankings or labelled answers per update
+/// @param batchSize prompts per update, each with all comparisons of answers to it; or labelled
+///   answers
 /// @param centering the weight of what holds scores around 0; 0 for none
 /// @param common name, steps, optimizer, checkpoints
 @Named("rewardModel")

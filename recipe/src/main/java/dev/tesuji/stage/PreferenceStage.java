@@ -26,6 +26,7 @@ import dev.tesuji.tokenized.TokenizedDataset;
 import dev.tesuji.train.MemoryPlan;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -98,7 +99,9 @@ public final class PreferenceStage<T> implements Stage {
             EnumSet.of(Shape.UNPAIRED_PREFERENCE, Shape.PREFERENCE),
             Preferences::judged,
             pairs -> Preferences.unpaired(pairs, s.preferences().limit()),
-            answers -> new UnpairedObjective(answers, s.loss())),
+            answers ->
+                new UnpairedObjective(
+                    Preferences.amongThemselves(answers, s.preferences().limit()), s.loss())),
         context);
   }
 
@@ -186,13 +189,33 @@ public final class PreferenceStage<T> implements Stage {
     return context.recipe().task() instanceof TaskConfig.WithPairs task
         ? context
             .words()
-            .map(w -> kind.maker().apply(new Loaded<>(task.pairs(data.builtIn(), w), 0)))
+            .map(w -> kind.maker().apply(made(task, w)))
         : Optional.empty();
+  }
+
+  /// Makes pairs; the prompts of two are the same where their tokens are.
+  private Loaded<Pair> made(TaskConfig.WithPairs task, TokenizedDataset.Words words) {
+    List<Pair> pairs = task.pairs(data.builtIn(), words);
+    return new Loaded<>(pairs, pairs.stream().map(p -> Arrays.toString(p.prompt())).toList(), 0);
   }
 
   private Split<T> split(Loaded<T> loaded, Optional<Loaded<T>> measured) {
     if (measured.isPresent()) {
-      return new Split<>(loaded.examples(), measured.get().examples());
+      Split<T> split = loaded.without(measured.get());
+      int left = loaded.examples().size() - split.kept().size();
+      if (left > 0) {
+        context
+            .notes()
+            .say(
+                "Stage '"
+                    + name()
+                    + "': "
+                    + left
+                    + " of "
+                    + loaded.examples().size()
+                    + " examples are not learned from: their prompts are held out");
+      }
+      return split;
     }
     return data.heldOutShare() == 0
         ? new Split<>(loaded.examples(), List.of())

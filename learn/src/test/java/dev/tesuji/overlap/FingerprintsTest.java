@@ -1,4 +1,4 @@
-package dev.tesuji.rejection;
+package dev.tesuji.overlap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

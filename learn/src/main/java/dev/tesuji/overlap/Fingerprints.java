@@ -1,4 +1,4 @@
-package dev.tesuji.rejection;
+package dev.tesuji.overlap;
 
 import dev.tesuji.random.Rng;
 import java.text.Normalizer;
@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 ///
 /// Two different texts have the same fingerprint with probability 2^-64; among a million texts that
 /// happens once in some 40 million sets.
-final class Fingerprints {
+public final class Fingerprints {
   private static final Pattern SPACE = Pattern.compile("\\s+");
   private static final long FNV_OFFSET = 0xCBF29CE484222325L;
   private static final long FNV_PRIME = 0x100000001B3L;
@@ -20,7 +20,7 @@ final class Fingerprints {
   private int size;
 
   /// Returns the fingerprint of a text.
-  static long of(String text) {
+  public static long of(String text) {
     long hash = FNV_OFFSET;
     for (int i = 0; i < text.length(); i++) {
       hash = (hash ^ text.charAt(i)) * FNV_PRIME;
@@ -29,20 +29,20 @@ final class Fingerprints {
   }
 
   /// Returns the fingerprint of what has one fingerprint and then another.
-  static long join(long first, long second) {
+  public static long join(long first, long second) {
     long mixed = Rng.derive(first, second);
     return mixed == FREE ? 1 : mixed;
   }
 
   /// Returns a text without what does not tell it from another: in lower case, in compatible
   /// characters (Unicode's NFKC), each run of white space one space, none around it.
-  static String normalized(String text) {
+  public static String normalized(String text) {
     String compatible = Normalizer.normalize(text, Normalizer.Form.NFKC).toLowerCase(Locale.ROOT);
     return SPACE.matcher(compatible).replaceAll(" ").strip();
   }
 
   /// Adds a fingerprint and says whether it was not there.
-  boolean add(long fingerprint) {
+  public boolean add(long fingerprint) {
     if (2 * (size + 1) > slots.length) {
       grow();
     }
@@ -56,22 +56,22 @@ final class Fingerprints {
   }
 
   /// Returns whether a fingerprint is there.
-  boolean contains(long fingerprint) {
+  public boolean contains(long fingerprint) {
     return slots[slot(slots, fingerprint)] != FREE;
   }
 
   /// Returns how many there are.
-  int size() {
+  public int size() {
     return size;
   }
 
   /// Returns the bytes that they take.
-  long bytes() {
+  public long bytes() {
     return (long) Long.BYTES * slots.length;
   }
 
   /// Takes all out.
-  void clear() {
+  public void clear() {
     Arrays.fill(slots, FREE);
     size = 0;
   }
