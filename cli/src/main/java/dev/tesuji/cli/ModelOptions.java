@@ -64,6 +64,9 @@ final class ModelOptions {
       Dtype stored = ConfigReader.read(base).dtype();
       WeightsBeyond.notes(base).forEach(note -> System.err.println("Note: " + note));
       Dtype chosen = dtype.equals("auto") ? LoadedModel.computeType(stored) : Dtype.named(dtype);
+      if (!chosen.isFloating()) {
+        throw new BadInput("--dtype must be auto, float32 or bfloat16, got '" + dtype + "'");
+      }
       return loader.load(directory, chosen, Device.named(device));
     } catch (IllegalArgumentException e) {
       throw new BadInput(String.valueOf(e.getMessage()), e);

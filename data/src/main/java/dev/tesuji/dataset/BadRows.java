@@ -43,6 +43,15 @@ final class BadRows {
         "badRows must be error, skip, or the most rows that may be left out, got " + policy);
   }
 
+  /// Checks a policy.
+  ///
+  /// @throws IllegalArgumentException when it is none
+  static void require(String policy) {
+    if (!policy.equals(ERROR) && !policy.equals(SKIP)) {
+      number(policy);
+    }
+  }
+
   /// Takes the fault of a row.
   ///
   /// @throws BadInput when that makes too many

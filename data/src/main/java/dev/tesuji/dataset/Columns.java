@@ -75,9 +75,7 @@ public record Columns(
 
   /// Checks the policy.
   public Columns {
-    if (!badRows.equals(BadRows.ERROR) && !badRows.equals(BadRows.SKIP)) {
-      BadRows.number(badRows);
-    }
+    BadRows.require(badRows);
   }
 
   /// Returns these columns with another policy for rows that do not fit.

@@ -32,6 +32,34 @@ public final class DataFiles {
     forEach(paths, Long.MAX_VALUE, action);
   }
 
+  /// Checks a policy for rows that do not fit: `error`, `skip`, or a number.
+  ///
+  /// @throws IllegalArgumentException when it is none of those
+  public static void requirePolicy(String badRows) {
+    BadRows.require(badRows);
+  }
+
+  /// Reads the rows of a file, folder or pattern; lists all that an action refuses, or leaves them
+  /// out and says on standard error how many.
+  ///
+  /// @param badRows `error`, `skip`, or the most rows that may be left out
+  /// @throws BadInput when a file is missing or empty, or more rows than that do not fit
+  public static void forEach(Path path, String badRows, Consumer<Row> action) {
+    BadRows bad = new BadRows(badRows);
+    forEach(
+        List.of(path),
+        Long.MAX_VALUE,
+        row -> {
+          try {
+            action.accept(row);
+          } catch (BadInput e) {
+            bad.add(row.place().toString(), e);
+          }
+        },
+        e -> bad.add("", e));
+    bad.finish(path).ifPresent(note -> System.err.println("Note: " + note));
+  }
+
   /// Reads the first rows of each of some files.
   ///
   /// @param most how many of each, at least 1

@@ -56,15 +56,24 @@ public final class FileTask implements Task {
   }
 
   /// How the problems of a file are read, put and graded.
-  public record Layout(Columns columns, PromptTemplate template, AnswerKind answers) {}
+  ///
+  /// @param badRows what happens to rows that are no problems: `error`, `skip`, or the most that
+  ///   may be left out
+  public record Layout(
+      Columns columns, PromptTemplate template, AnswerKind answers, String badRows) {
+    /// Refuses rows that are no problems.
+    public Layout(Columns columns, PromptTemplate template, AnswerKind answers) {
+      this(columns, template, answers, "error");
+    }
+  }
 
   /// Reads problems.
   ///
   /// @param file a file of any format that [DataFiles] reads, a folder or a pattern
   /// @param heldOutFile problems to evaluate on, which are left out of the first file; null to hold
   ///   some of that out
-  /// @throws BadInput when a file is missing or empty, or a line lacks a column or a readable
-  ///   answer
+  /// @throws BadInput when a file is missing or empty, or more lines than may be left out lack a
+  ///   column or a readable answer
   public static FileTask read(String name, Path file, @Nullable Path heldOutFile, Layout layout) {
     List<Problem> all = problems(file, layout, 0);
     if (heldOutFile != null) {
@@ -99,7 +108,13 @@ public final class FileTask implements Task {
 
   private static List<Problem> problems(Path file, Layout layout, long firstId) {
     List<Problem> problems = new ArrayList<>();
-    DataFiles.forEach(file, row -> problems.add(problem(row, layout, firstId + problems.size())));
+    DataFiles.forEach(
+        file,
+        layout.badRows(),
+        row -> problems.add(problem(row, layout, firstId + problems.size())));
+    if (problems.isEmpty()) {
+      throw BadInput.in(file, "has no row that is a problem");
+    }
     return problems;
   }
 

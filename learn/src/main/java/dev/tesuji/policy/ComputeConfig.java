@@ -8,8 +8,9 @@ import dev.tesuji.check.Require;
 ///   more memory, the gradient is the same
 /// @param gradientCheckpointing whether only each layer's input is kept for the backward pass and
 ///   the layer runs again then: a third more time, much less memory, the same gradient
-/// @param balanceLoss α of the experts' balance loss
-///   ([DeepSeek-V3](https://arxiv.org/abs/2412.19437), Eq. 17: 1e-4 in pretraining); 0 for none
+/// @param balanceLoss α of the experts' balance loss: sequence by sequence for DeepSeek-V3 ([the
+///   paper](https://arxiv.org/abs/2412.19437), Eq. 17: 1e-4 in pretraining), over all tokens and
+///   layers of a pass for Qwen (transformers' `router_aux_loss_coef`: 1e-3); 0 for none
 /// @param biasUpdateRate γ, by how much an update moves the routing bias of experts that read more
 ///   or less than the mean (there: 1e-3 in pretraining); 0 leaves it
 /// @param products the type in which a float32 model multiplies

@@ -1,5 +1,6 @@
 package dev.tesuji.train;
 
+import dev.tesuji.check.Require;
 import dev.tesuji.nn.ExpertLoads;
 import dev.tesuji.nn.Parameter;
 import dev.tesuji.policy.ComputeConfig;
@@ -13,6 +14,15 @@ import java.util.List;
 /// @param model the model
 /// @param compute how the loads of experts are evened out
 public record LanguageNetwork(LoadedModel model, ComputeConfig compute) implements Network {
+  /// Checks that the settings fit the model.
+  public LanguageNetwork {
+    Require.that(
+        compute.biasUpdateRate() == 0 || !model.decoder().loads().hasUnbiased(),
+        "biasUpdateRate",
+        "0 for a model whose routers have no biases (balanceLoss evens its experts out)",
+        compute.biasUpdateRate());
+  }
+
   @Override
   public List<Parameter> trained() {
     return model.decoder().trained();

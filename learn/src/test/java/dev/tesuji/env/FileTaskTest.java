@@ -156,6 +156,41 @@ class FileTaskTest {
   }
 
   @Test
+  void allRowsThatAreNoProblemsAreListed() throws IOException {
+    Path file = file("{\"prompt\": \"p\", \"answer\": \"many\"}\n{\"prompt\": \"q\"}\nnot json\n");
+    assertThatExceptionOfType(BadInput.class)
+        .isThrownBy(() -> read(file))
+        .withMessageContainingAll(
+            file + ":1: field 'answer' must be a number or end in '#### NUMBER', got 'many'",
+            file + ":2: field 'answer' is missing; the line has 'prompt'",
+            file + ":3: not valid JSON",
+            "3 rows are bad; correct them, or set badRows to skip");
+  }
+
+  @Test
+  void someRowsThatAreNoProblemsMayBeLeftOut() throws IOException {
+    Path file =
+        file(
+            "{\"prompt\": \"a\", \"answer\": \"1\"}\n{\"prompt\": \"q\"}\n"
+                + "{\"prompt\": \"b\", \"answer\": \"2\"}\nnot json\n");
+    FileTask.Layout two =
+        new FileTask.Layout(
+            FileTask.Columns.DEFAULT, PromptTemplate.PLAIN, MathAnswers.numbers(true), "2");
+    FileTask task = FileTask.read("test", file, null, two);
+    assertThat(task.size() + task.heldOut(9).size()).isEqualTo(2);
+    FileTask.Layout one =
+        new FileTask.Layout(
+            FileTask.Columns.DEFAULT, PromptTemplate.PLAIN, MathAnswers.numbers(true), "1");
+    assertThatExceptionOfType(BadInput.class)
+        .isThrownBy(() -> FileTask.read("test", file, null, one))
+        .withMessageContaining(file + ":2: field 'answer' is missing");
+    Path bad = file("{\"prompt\": \"q\"}\n");
+    assertThatExceptionOfType(BadInput.class)
+        .isThrownBy(() -> FileTask.read("test", bad, null, two))
+        .withMessage(bad + ": has no row that is a problem");
+  }
+
+  @Test
   void anEmptyFileIsNamed() throws IOException {
     Path file = file("\n");
     assertThatExceptionOfType(BadInput.class)

@@ -3,6 +3,10 @@ package dev.tesuji.nn;
 import dev.tesuji.nn.ModelConfig.AttentionConfig;
 import dev.tesuji.nn.ModelConfig.ExpertsConfig;
 import dev.tesuji.nn.ModelConfig.FeedForwardConfig;
+import dev.tesuji.nn.ModelConfig.Scoring;
+import dev.tesuji.nn.ModelConfig.SharedExpert;
+import dev.tesuji.nn.ModelConfig.SparseLayers;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /// Reads the dimensions of the kinds of attention and feed-forward blocks, which families combine.
@@ -90,12 +94,18 @@ final class BlockFields {
               + ")",
           perToken);
     }
+    int width = fields.positive("moe_intermediate_size");
+    int shared = fields.notNegative("n_shared_experts", 1);
+    if (shared > Integer.MAX_VALUE / width) {
+      throw fields.bad("n_shared_experts", "must make a block of less than 2^31", shared);
+    }
     return new ExpertsConfig(
-        absent.dense(),
-        fields.positive("moe_intermediate_size"),
+        new SparseLayers(absent.dense(), 1, Set.of()),
+        width,
         routed,
-        fields.notNegative("n_shared_experts", 1),
         perToken,
+        shared == 0 ? null : new SharedExpert(shared * width, false),
+        Scoring.SIGMOID,
         groups,
         groupsPerToken,
         fields.flag("norm_topk_prob", true),

@@ -24,7 +24,9 @@ public final class ConfigReader {
           new MistralFamily(),
           new SeedOssFamily(),
           new DeepSeekV3Family(),
-          new Glm4MoeLiteFamily());
+          new Glm4MoeLiteFamily(),
+          new Qwen2MoeFamily(),
+          new Qwen3MoeFamily());
 
   private ConfigReader() {}
 
@@ -72,7 +74,7 @@ public final class ConfigReader {
 
   private static ModelConfig config(ConfigFields fields) {
     ModelFamily family = family(fields);
-    refuseQuantised(fields);
+    boolean eightBit = WeightBlocks.of(fields.file(), fields.json()) != null;
     requireSilu(fields);
     family.refuseWindows(fields);
     int positions = fields.positions(family.defaults());
@@ -91,26 +93,7 @@ public final class ConfigReader {
             fields.idOrNull("bos_token_id"),
             fields.ids("eos_token_id"),
             fields.idOrNull("pad_token_id")),
-        dtype(fields));
-  }
-
-  /// Names the method by which weights were made smaller, rather than to stumble over their types.
-  private static void refuseQuantised(ConfigFields fields) {
-    JsonNode quantised = fields.json().path("quantization_config");
-    String method = quantised.path("quant_method").asString("");
-    boolean off =
-        method.equals("bitsandbytes")
-            && !quantised.path("load_in_8bit").asBoolean(false)
-            && !quantised.path("load_in_4bit").asBoolean(false);
-    if (quantised.isObject() && !quantised.isEmpty() && !off) {
-      throw BadInput.in(
-          fields.file(),
-          "field 'quantization_config': the weights are quantised ("
-              + (method.isEmpty() ? "by no method that it names" : BadInput.brief(method))
-              + "), and Tesuji reads float32, bfloat16, float16 and float64 weights only; take the"
-              + " model as it was before, or dequantise it (transformers: model.dequantize(),"
-              + " save_pretrained)");
-    }
+        eightBit ? Dtype.FLOAT8 : dtype(fields));
   }
 
   private static void requireSilu(ConfigFields fields) {

@@ -6,6 +6,7 @@ import dev.tesuji.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Counts how many tokens each expert reads in whole sequences, and evens the loads out without a
 /// loss ([Wang et al., 2024](https://arxiv.org/abs/2408.15664)).
@@ -17,13 +18,13 @@ public final class ExpertLoads {
   /// The experts of one layer.
   public static final class Layer {
     private final int number;
-    private final Tensor bias;
+    private final @Nullable Tensor bias;
     private final long[] counts;
 
-    private Layer(int number, Tensor bias) {
+    private Layer(int number, int experts, @Nullable Tensor bias) {
       this.number = number;
       this.bias = bias;
-      counts = new long[Math.toIntExact(bias.elements())];
+      counts = new long[experts];
     }
 
     public void add(int[] more) {
@@ -33,10 +34,18 @@ public final class ExpertLoads {
     }
   }
 
-  public Layer layer(int number, Tensor bias) {
-    Layer layer = new Layer(number, bias);
+  /// Adds a layer.
+  ///
+  /// @param bias decides with the scores who is chosen, float32 `[experts]`; null without
+  public Layer layer(int number, int experts, @Nullable Tensor bias) {
+    Layer layer = new Layer(number, experts, bias);
     layers.add(layer);
     return layer;
+  }
+
+  /// Returns whether there are experts whose router has no bias that could even their loads out.
+  public boolean hasUnbiased() {
+    return layers.stream().anyMatch(l -> l.bias == null);
   }
 
   /// Returns whether the model has no experts.
@@ -72,13 +81,17 @@ public final class ExpertLoads {
   public void evenOut(double rate) {
     try (NoGrad _ = NoGrad.on()) {
       for (Layer layer : layers) {
+        Tensor bias = layer.bias;
+        if (bias == null) {
+          continue;
+        }
         try (Scope _ = Scope.open()) {
           double mean = Arrays.stream(layer.counts).average().orElse(0);
           float[] step = new float[layer.counts.length];
           for (int e = 0; e < step.length; e++) {
             step[e] = (float) (rate * Math.signum(mean - layer.counts[e]));
           }
-          layer.bias.add_(Tensor.of(step, step.length).to(layer.bias.device()), 1);
+          bias.add_(Tensor.of(step, step.length).to(bias.device()), 1);
         }
       }
     }

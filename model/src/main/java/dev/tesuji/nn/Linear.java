@@ -34,6 +34,14 @@ public final class Linear {
     return parameters.register(new Linear(weight.tensor(), added, weight.parts()));
   }
 
+  /// Makes projections that are some rows of a larger parameter.
+  ///
+  /// @param weight those rows, `[out, in]`
+  /// @param rows the projections
+  static Linear within(Parameters parameters, Tensor weight, List<Rows> rows) {
+    return parameters.register(new Linear(weight, null, Parameters.parts(rows, ".weight")));
+  }
+
   /// Returns the matrix `[out, in]`.
   public Tensor weight() {
     return weight;
@@ -73,7 +81,12 @@ public final class Linear {
   /// Maps `[N, in]` to `[N, out]`.
   public Tensor apply(Tensor x) {
     Tensor y = x.linear(weight, bias);
-    besides.forEach(b -> b.addTo(x, y));
+    addBesides(x, y);
     return y;
+  }
+
+  /// Adds to the outputs y of inputs x what stands beside the matrix.
+  void addBesides(Tensor x, Tensor y) {
+    besides.forEach(b -> b.addTo(x, y));
   }
 }

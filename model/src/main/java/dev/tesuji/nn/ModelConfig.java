@@ -2,6 +2,7 @@ package dev.tesuji.nn;
 
 import dev.tesuji.tensor.Dtype;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The dimensions of a decoder, as its `config.json` states them.
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// @param tiedEmbeddings whether the output projection is the embedding itself
 /// @param maxPositions the longest sequence that the model was made for
 /// @param specials the ids of its special tokens
-/// @param dtype the type in which the weights are stored
+/// @param dtype the type in which the weights are stored; float8_e4m3fn where most of them are
+///   scaled block by block ([WeightBlocks])
 public record ModelConfig(
     String modelType,
     int vocabularySize,
@@ -161,31 +163,67 @@ public record ModelConfig(
       int intermediateSize, boolean bias, @Nullable ExpertsConfig experts) {
     /// Returns the experts of a layer; null where it has one dense block.
     public @Nullable ExpertsConfig expertsOf(int layer) {
-      return experts != null && layer >= experts.firstLayer() ? experts : null;
+      return experts != null && experts.layers().has(layer) ? experts : null;
     }
   }
 
-  /// A mixture of experts as in [DeepSeek-V3](https://arxiv.org/abs/2412.19437), section 2.1.2.
+  /// A mixture of experts: as in [DeepSeek-V3](https://arxiv.org/abs/2412.19437), section 2.1.2, or
+  /// as in [Qwen2](https://arxiv.org/abs/2407.10671), section 2.2.2.
   ///
-  /// @param firstLayer the first layer that has it
+  /// @param layers the layers that have it
   /// @param intermediateSize the width of one expert
   /// @param routed E, the experts that tokens are sent to
-  /// @param shared how many experts' width every token goes through besides
-  /// @param perToken how many routed experts a token is sent to
+  /// @param perToken how many of them a token is sent to
+  /// @param shared the block that every token goes through besides; null without
+  /// @param scoring how the affinities of a token to the experts are made
   /// @param groups into how many groups the routed experts are split
   /// @param groupsPerToken how many groups a token's experts may come from
   /// @param normalised whether the weights of a token's experts sum to `scale`
   /// @param scale multiplies the weights
   public record ExpertsConfig(
-      int firstLayer,
+      SparseLayers layers,
       int intermediateSize,
       int routed,
-      int shared,
       int perToken,
+      @Nullable SharedExpert shared,
+      Scoring scoring,
       int groups,
       int groupsPerToken,
       boolean normalised,
       double scale) {}
+
+  /// How a router makes affinities of its outputs.
+  public enum Scoring {
+    /// One by one, and a bias that is not trained by its gradient decides with them (DeepSeek-V3).
+    SIGMOID,
+    /// Over all experts; no bias (Qwen).
+    SOFTMAX
+  }
+
+  /// The layers that have experts; the others have one dense block each.
+  ///
+  /// @param first those before it have none
+  /// @param step every so many-th has them, counted from 1
+  /// @param dense these have none in any case
+  public record SparseLayers(int first, int step, Set<Integer> dense) {
+    /// Copies the set.
+    public SparseLayers {
+      dense = Set.copyOf(dense);
+    }
+
+    /// Returns whether a layer has experts.
+    ///
+    /// @param layer its number, from 0
+    public boolean has(int layer) {
+      return layer >= first && (layer + 1) % step == 0 && !dense.contains(layer);
+    }
+  }
+
+  /// A block that every token goes through beside its experts.
+  ///
+  /// @param intermediateSize its width
+  /// @param gated whether a gate of its own scales what it adds, token by token
+  public record SharedExpert(int intermediateSize, boolean gated) {}
 
   /// Rotary position embedding ([Su et al., 2021](https://arxiv.org/abs/2104.09864)).
   ///

@@ -3,6 +3,7 @@ package dev.tesuji.nn;
 import dev.tesuji.nn.Parameter.Part;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
+import dev.tesuji.tensor.NoGrad;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
 import java.util.ArrayList;
@@ -57,6 +58,16 @@ public final class Parameters implements AutoCloseable {
     return all.getLast();
   }
 
+  /// Returns one of `count` equal ranges of rows of a weight, on the same memory and without
+  /// history; lives as long as the parameters.
+  Tensor rows(Tensor weight, int number, long count) {
+    try (Scope _ = Scope.open();
+        NoGrad _ = NoGrad.on()) {
+      long each = weight.size(0) / count;
+      return owner.adopt(weight.narrow(0, number * each, each));
+    }
+  }
+
   /// Remembers projections, for adapters.
   Linear register(Linear linear) {
     projections.add(linear);
@@ -106,7 +117,8 @@ public final class Parameters implements AutoCloseable {
     }
   }
 
-  private static List<Part> parts(List<Rows> projections, String suffix) {
+  /// Returns the ranges of rows of projections that lie one after the other.
+  static List<Part> parts(List<Rows> projections, String suffix) {
     List<Part> parts = new ArrayList<>();
     long start = 0;
     for (Rows p : projections) {

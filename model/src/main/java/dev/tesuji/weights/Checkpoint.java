@@ -2,6 +2,8 @@ package dev.tesuji.weights;
 
 import dev.tesuji.check.BadInput;
 import dev.tesuji.json.Json;
+import dev.tesuji.nn.WeightBlocks;
+import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Shape;
 import dev.tesuji.tensor.Tensor;
 import java.nio.file.Files;
@@ -118,7 +120,26 @@ public final class Checkpoint implements AutoCloseable {
   ///
   /// @throws BadInput when there is none of that name, or it is another
   public void requireWeight(String name, Shape shape) {
-    file(name).requireWeight(name, shape);
+    if (isEightBit(name)) {
+      eightBit(name).require(name, shape);
+    } else {
+      file(name).requireWeight(name, shape);
+    }
+  }
+
+  private boolean isEightBit(String name) {
+    return entry(name).dtype() == Dtype.FLOAT8;
+  }
+
+  private EightBitWeights eightBit(String name) {
+    WeightBlocks blocks = EightBitWeights.blocks(directory, name);
+    return new EightBitWeights(blocks, file(name), file(EightBitWeights.scaleOf(name)));
+  }
+
+  /// Returns whether a tensor holds the scales of a weight of 8-bit floats.
+  boolean isScale(String name) {
+    String weight = EightBitWeights.weightOf(name);
+    return weight != null && files.containsKey(weight) && isEightBit(weight);
   }
 
   /// Returns whether two tensors are of one type and have the same bytes.
@@ -135,7 +156,11 @@ public final class Checkpoint implements AutoCloseable {
   ///
   /// @throws BadInput when there is none of that name or its shape differs
   public void readInto(String name, Tensor target) {
-    file(name).readInto(name, target);
+    if (isEightBit(name)) {
+      eightBit(name).readInto(name, target);
+    } else {
+      file(name).readInto(name, target);
+    }
   }
 
   private Safetensors file(String name) {

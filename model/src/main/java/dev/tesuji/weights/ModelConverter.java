@@ -37,7 +37,7 @@ public final class ModelConverter {
   /// with the adapter merged in, in float32 whatever is written.
   ///
   /// @param to a directory that is empty or does not exist
-  /// @param dtype the type to write; null keeps each tensor's own
+  /// @param dtype the type to write; null keeps each tensor's own, which must not be 8-bit floats
   /// @param shardBytes the size above which weights are split into several files
   /// @throws BadInput when the model is broken, its weights are too large for `dtype`, or `to`
   ///   cannot be written or holds files already
@@ -47,6 +47,9 @@ public final class ModelConverter {
     ModelConfig stored = ModelDirectory.config(base);
     ModelConfig config =
         parts.adapter() == null ? stored : AdapterDirectory.fitting(stored, parts.adapter());
+    if (dtype == null) {
+      LoadedModel.computeType(config.dtype()); // refuses what is not written in its own type
+    }
     ModelFiles files = ModelFiles.read(parts).fitting(config);
     requireEmpty(to);
     try (Checkpoint checkpoint = Checkpoint.open(base)) {

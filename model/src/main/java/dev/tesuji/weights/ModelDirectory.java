@@ -167,8 +167,10 @@ public final class ModelDirectory {
         }
       }
     }
-    surplus.removeIf(
-        name -> WeightsBeyond.mayBeLeftOut(name, model.config()) || others.contains(name));
+    surplus.removeIf(name ->
+        WeightsBeyond.mayBeLeftOut(name, model.config())
+            || others.contains(name)
+            || checkpoint.isScale(name));
     surplus.removeAll(WeightsBeyond.predictionLayers(directory, model.config(), surplus));
     if (!missing.isEmpty() || !surplus.isEmpty()) {
       throw BadInput.in(

@@ -149,6 +149,9 @@ public record ModelFiles(ObjectNode config, Map<String, byte[]> others) {
     if (written.has("torch_dtype") || !written.has("dtype")) {
       written.put("torch_dtype", dtype.toString());
     }
+    if (written.at("/quantization_config/quant_method").asString("").equals("fp8")) {
+      written.remove("quantization_config"); // what is written are larger floats
+    }
     others.forEach((name, bytes) ->
         SafeFiles.replace(directory.resolve(name), path -> Files.write(path, bytes)));
     SafeFiles.replace(directory.resolve(CONFIG), Json.pretty(written));

@@ -56,6 +56,9 @@ public record ModelSummary(
 
     /// Finds the section of a tensor by its checkpoint name.
     static Section of(String tensor) {
+      if (EightBitWeights.weightOf(tensor) != null) {
+        return OTHER;
+      }
       if (tensor.contains("norm.")) {
         return NORMS;
       }

@@ -146,7 +146,8 @@ public final class Safetensors implements AutoCloseable {
     }
   }
 
-  private void requireShape(String name, Shape shape) {
+  /// Checks that a tensor has a shape.
+  void requireShape(String name, Shape shape) {
     Shape stored = entry(name).shape();
     if (!stored.equals(shape)) {
       throw BadInput.in(
@@ -160,6 +161,21 @@ public final class Safetensors implements AutoCloseable {
     }
   }
 
+  /// Copies some rows of a matrix into memory of their own, owned by the current scope.
+  Tensor readRows(String name, long from, long rows) {
+    Entry entry = entry(name);
+    long columns = entry.shape().size(1);
+    long width = columns * entry.dtype().bytes();
+    Tensor tensor = Tensor.empty(entry.dtype(), rows, columns);
+    try (Arena arena = Arena.ofConfined()) {
+      long at = entry.offset() + from * width;
+      tensor.data().copyFrom(channel.map(MapMode.READ_ONLY, at, rows * width, arena));
+      return tensor;
+    } catch (IOException e) {
+      throw new BadInput(file + ": could not be read: " + e.getMessage(), e);
+    }
+  }
+
   /// Copies a tensor's elements over an existing tensor of its shape, converting their type.
   ///
   /// The file is mapped piece by piece: mapped pages count as this process's memory, and a whole
@@ -169,6 +185,14 @@ public final class Safetensors implements AutoCloseable {
   public void readInto(String name, Tensor target) {
     Entry entry = entry(name);
     requireShape(name, target.shape());
+    if (entry.dtype() == Dtype.FLOAT8 && target.dtype() != Dtype.FLOAT8) {
+      throw BadInput.in(
+          file,
+          "tensor '"
+              + BadInput.brief(name)
+              + "' is of type F8_E4M3, which says nothing without the scales of a quantised model;"
+              + " take the unquantised weights");
+    }
     try (Scope _ = Scope.open();
         NoGrad _ = NoGrad.on()) {
       if (!target.isContiguous()) {

@@ -116,7 +116,7 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
     long bytes;
     try {
       dtype = Dtype.named(node.path("dtype").stringValue());
-      bytes = Math.multiplyExact(sizes.elements(), dtype.bytes());
+      bytes = Shape.times(sizes.elements(), dtype.bytes());
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw corrupt(
           file, "tensor '" + BadInput.brief(name) + "': " + BadInput.brief(e.getMessage()), e);
@@ -142,7 +142,8 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
 
   /// Names types that only quantised weights have, in sound files.
   private static void refuseQuantised(Path file, String name, String type) {
-    if (type.matches("(F8|F6|F4|F[48]_|E8M0|E5M2|E4M3|I8|I4|U4).*")) {
+    if (!type.equals(Dtype.FLOAT8.safetensors())
+        && type.matches("(F8|F6|F4|E8M0|E5M2|E4M3|I8|I4|U4).*")) {
       throw BadInput.in(
           file,
           "tensor '"
@@ -150,7 +151,7 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
               + "' is of type "
               + type
               + ": the weights are quantised, and Tesuji reads float32, bfloat16, float16 and float64"
-              + " weights only; take the model as it was before, or dequantise it (transformers:"
+              + " weights, and of quantised ones fp8 (F8_E4M3) only; take the model as it was before, or dequantise it (transformers:"
               + " model.dequantize(), save_pretrained)");
     }
   }

@@ -139,6 +139,8 @@ public final class ScoreDirectory {
           case "glm4_moe_lite" -> "Glm4MoeLite";
           case "qwen2" -> "Qwen2";
           case "qwen3" -> "Qwen3";
+          case "qwen2_moe" -> "Qwen2Moe";
+          case "qwen3_moe" -> "Qwen3Moe";
           case "deepseek_v3" -> "DeepseekV3";
           default -> throw new IllegalStateException(trunk.decoder().config().modelType());
         };

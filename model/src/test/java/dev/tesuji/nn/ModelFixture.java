@@ -31,9 +31,26 @@ public record ModelFixture(Path directory, JsonNode reference) {
         .map(ModelFixture::at);
   }
 
-  /// Lists those that were made with padded batches (the pretrained one has texts instead).
+  /// Lists those that were made with padded batches (the pretrained one has texts instead), and the
+  /// families'.
   public static Stream<ModelFixture> batched() {
-    return all().filter(f -> f.reference().has("grad"));
+    return Stream.concat(all().filter(f -> f.reference().has("grad")), families());
+  }
+
+  /// Lists the tiny models of families, each with several settings, that stand among the test
+  /// resources beside the script that made them.
+  public static Stream<ModelFixture> families() {
+    Path folder = Fixtures.checkout().resolve("model/src/test/resources/families");
+    try (Stream<Path> all = Files.list(folder)) {
+      return all
+          .filter(f -> Files.exists(f.resolve("reference.json")))
+          .sorted()
+          .map(ModelFixture::at)
+          .toList()
+          .stream();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /// Lists those with gradients and training steps: the padded ones and the adapter.

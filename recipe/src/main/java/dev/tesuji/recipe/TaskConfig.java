@@ -2,6 +2,7 @@ package dev.tesuji.recipe;
 
 import dev.tesuji.chat.ChatTemplate;
 import dev.tesuji.check.BadInput;
+import dev.tesuji.dataset.DataFiles;
 import dev.tesuji.env.ChatTask;
 import dev.tesuji.env.FileTask;
 import dev.tesuji.env.PromptTemplate;
@@ -83,15 +84,23 @@ public interface TaskConfig {
   /// @param system the system message before the problem; with template `chat`
   /// @param variables variables of the chat template as a JSON object, such as `{"enable_thinking":
   ///   false}`; with template `chat`
+  /// @param badRows what happens to rows that are no problems: `error` lists them and ends, `skip`
+  ///   leaves them out and counts them, a number does so for at most so many
   record Gsm8k(
       @Nullable Path heldOut,
       String template,
       boolean strict,
       @Nullable String system,
-      @Nullable String variables)
+      @Nullable String variables,
+      String badRows)
       implements TaskConfig {
     /// R1-Zero's prompt.
-    public static final Gsm8k DEFAULT = new Gsm8k(null, "r1-zero", true, null, null);
+    public static final Gsm8k DEFAULT = new Gsm8k(null, "r1-zero", true, null, null, "error");
+
+    /// Checks the policy.
+    public Gsm8k {
+      DataFiles.requirePolicy(badRows);
+    }
 
     @Override
     public ChatTask.Asking asking() {
@@ -105,7 +114,10 @@ public interface TaskConfig {
           required(data, "gsm8k"),
           heldOut,
           new FileTask.Layout(
-              FileTask.Columns.GSM8K, PromptTemplate.named(template), MathAnswers.numbers(strict)));
+              FileTask.Columns.GSM8K,
+              PromptTemplate.named(template),
+              MathAnswers.numbers(strict),
+              badRows));
     }
   }
 
@@ -121,6 +133,8 @@ public interface TaskConfig {
   /// @param system the system message before the problem; with template `chat`
   /// @param variables variables of the chat template as a JSON object, such as `{"enable_thinking":
   ///   false}`; with template `chat`
+  /// @param badRows what happens to rows that are no problems: `error` lists them and ends, `skip`
+  ///   leaves them out and counts them, a number does so for at most so many
   record Jsonl(
       @Nullable Path heldOut,
       String promptColumn,
@@ -128,11 +142,17 @@ public interface TaskConfig {
       String template,
       boolean strict,
       @Nullable String system,
-      @Nullable String variables)
+      @Nullable String variables,
+      String badRows)
       implements TaskConfig {
     /// The fields `prompt` and `answer`, the prompt as it is.
     public static final Jsonl DEFAULT =
-        new Jsonl(null, "prompt", "answer", "plain", true, null, null);
+        new Jsonl(null, "prompt", "answer", "plain", true, null, null, "error");
+
+    /// Checks the policy.
+    public Jsonl {
+      DataFiles.requirePolicy(badRows);
+    }
 
     @Override
     public ChatTask.Asking asking() {
@@ -148,7 +168,8 @@ public interface TaskConfig {
           new FileTask.Layout(
               new FileTask.Columns(promptColumn, answerColumn),
               PromptTemplate.named(template),
-              MathAnswers.numbers(strict)));
+              MathAnswers.numbers(strict),
+              badRows));
     }
   }
 
@@ -166,6 +187,8 @@ public interface TaskConfig {
   /// @param system the system message before the problem; with template `chat`
   /// @param variables variables of the chat template as a JSON object, such as `{"enable_thinking":
   ///   false}`; with template `chat`
+  /// @param badRows what happens to rows that are no problems: `error` lists them and ends, `skip`
+  ///   leaves them out and counts them, a number does so for at most so many
   @SuppressWarnings("AvoidCommonTypeNames") // its name is what recipes say
   record Math(
       @Nullable Path heldOut,
@@ -174,11 +197,17 @@ public interface TaskConfig {
       String template,
       boolean strict,
       @Nullable String system,
-      @Nullable String variables)
+      @Nullable String variables,
+      String badRows)
       implements TaskConfig {
     /// The fields `problem` and `answer`, as MATH-500 has them, the problem as it is.
     public static final Math DEFAULT =
-        new Math(null, "problem", "answer", "plain", true, null, null);
+        new Math(null, "problem", "answer", "plain", true, null, null, "error");
+
+    /// Checks the policy.
+    public Math {
+      DataFiles.requirePolicy(badRows);
+    }
 
     @Override
     public ChatTask.Asking asking() {
@@ -194,7 +223,8 @@ public interface TaskConfig {
           new FileTask.Layout(
               new FileTask.Columns(promptColumn, answerColumn),
               PromptTemplate.named(template),
-              MathAnswers.of(strict)));
+              MathAnswers.of(strict),
+              badRows));
     }
   }
 

@@ -41,7 +41,8 @@ class MathTaskTest {
         file("{\"prompt\": \"p\", \"answer\": \"5\"}", "{\"prompt\": \"q\", \"answer\": \"5\"}");
     Task strict = TaskConfig.Jsonl.DEFAULT.open(data);
     Task lenient =
-        new TaskConfig.Jsonl(null, "prompt", "answer", "plain", false, null, null).open(data);
+        new TaskConfig.Jsonl(null, "prompt", "answer", "plain", false, null, null, "error")
+            .open(data);
     String prose = "So the answer is 5.";
     assertThat(strict.grade(strict.problem(0), prose)).isEqualTo(Verdict.WRONG);
     assertThat(lenient.grade(lenient.problem(0), prose)).isEqualTo(Verdict.CORRECT);

@@ -21,7 +21,9 @@ public enum Dtype {
   INT64(8, "I64", "int64"),
   INT32(4, "I32", "int32"),
   UINT8(1, "U8", "uint8"),
-  BOOL(1, "BOOL", "bool");
+  BOOL(1, "BOOL", "bool"),
+  /// 8-bit floats with 3 bits of mantissa, up to 448: stored, never computed with.
+  FLOAT8(1, "F8_E4M3", "float8_e4m3fn");
 
   // By libtorch's numbers: its own search copies all of them, thousands of times a second.
   private static final @Nullable Dtype[] KNOWN = new Dtype[128];
@@ -46,11 +48,11 @@ public enum Dtype {
     return safetensors;
   }
 
-  /// Returns whether the type has a fractional part.
+  /// Returns whether the type is one of numbers with a fractional part that are computed with.
   public boolean isFloating() {
     return switch (this) {
       case FLOAT32, FLOAT64, FLOAT16, BFLOAT16 -> true;
-      case INT64, INT32, UINT8, BOOL -> false;
+      case INT64, INT32, UINT8, BOOL, FLOAT8 -> false;
     };
   }
 
@@ -93,6 +95,7 @@ public enum Dtype {
       case INT32 -> ScalarType.Int;
       case UINT8 -> ScalarType.Byte;
       case BOOL -> ScalarType.Bool;
+      case FLOAT8 -> ScalarType.Float8_e4m3fn;
     };
   }
 
@@ -129,6 +132,7 @@ public enum Dtype {
       case Int -> INT32;
       case Byte -> UINT8;
       case Bool -> BOOL;
+      case Float8_e4m3fn -> FLOAT8;
       default -> throw new IllegalArgumentException("Tesuji has no dtype for libtorch's " + type);
     };
   }

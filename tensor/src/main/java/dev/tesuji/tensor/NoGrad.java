@@ -18,6 +18,11 @@ public final class NoGrad implements AutoCloseable {
     return guard;
   }
 
+  /// Returns whether operations on this thread record gradients.
+  public static boolean isOff() {
+    return GradMode.is_enabled();
+  }
+
   @Override
   public void close() {
     GradMode.set_enabled(before);

@@ -35,9 +35,21 @@ public record Shape(long... sizes) {
   public long elements() {
     long n = 1;
     for (long s : sizes) {
-      n = Math.multiplyExact(n, s);
+      n = times(n, s);
     }
     return n;
+  }
+
+  /// Multiplies. Unlike [Math#multiplyExact], whose exceptions lose their messages once the
+  /// compiler has seen enough of them, it always says what is wrong.
+  ///
+  /// @throws ArithmeticException when the product exceeds 2^63
+  public static long times(long a, long b) {
+    long product = a * b;
+    if (Math.multiplyHigh(a, b) != product >> 63) {
+      throw new ArithmeticException("long overflow");
+    }
+    return product;
   }
 
   @Override

@@ -117,7 +117,7 @@ public final class Tensor implements AutoCloseable {
   ///
   /// @throws IllegalArgumentException when the segment's size is not that of the shape
   public static Tensor over(MemorySegment memory, Dtype dtype, long... shape) {
-    long bytes = Math.multiplyExact(new Shape(shape).elements(), dtype.bytes());
+    long bytes = Shape.times(new Shape(shape).elements(), dtype.bytes());
     if (memory.byteSize() != bytes) {
       throw new IllegalArgumentException(
           "memory must have "
@@ -810,7 +810,7 @@ public final class Tensor implements AutoCloseable {
     next = null;
   }
 
-  private org.bytedeco.pytorch.Tensor handle() {
+  org.bytedeco.pytorch.Tensor handle() {
     if (handle == null) {
       throw new IllegalStateException(
           "this tensor was closed, with its scope or by hand: keep it in an outer scope to use it"
@@ -819,7 +819,7 @@ public final class Tensor implements AutoCloseable {
     return handle;
   }
 
-  private static Tensor make(Supplier<org.bytedeco.pytorch.Tensor> operation) {
+  static Tensor make(Supplier<org.bytedeco.pytorch.Tensor> operation) {
     Scope owner = Scope.innermost();
     Tensor tensor = new Tensor(get(operation));
     owner.add(tensor);
@@ -852,7 +852,7 @@ public final class Tensor implements AutoCloseable {
     }
   }
 
-  private static <T> T get(Supplier<T> operation) {
+  static <T> T get(Supplier<T> operation) {
     try {
       return operation.get();
     } catch (IllegalStateException e) {

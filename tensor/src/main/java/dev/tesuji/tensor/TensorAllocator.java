@@ -36,7 +36,7 @@ final class TensorAllocator {
   static Tensor empty(Dtype dtype, long... shape) {
     long bytes = dtype.bytes();
     for (long size : shape) {
-      bytes = Math.multiplyExact(bytes, size);
+      bytes = Shape.times(bytes, size);
     }
     long block = bytes < LARGE ? 0 : BLOCKS.take(bytes);
     if (block == 0) {

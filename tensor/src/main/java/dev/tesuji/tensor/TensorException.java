@@ -5,7 +5,7 @@ public final class TensorException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   TensorException(RuntimeException cause) {
-    super(firstLine(String.valueOf(cause.getMessage())), cause);
+    super(firstLine(cause.getMessage() == null ? cause.toString() : cause.getMessage()), cause);
   }
 
   private static String firstLine(String message) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// summed over the sequences, T the length of each.
-final class BalanceLoss implements AutoCloseable {
+final class BalanceLoss implements RouterLoss {
   private final double weight;
   private final Scope owner = Scope.owner();
   private final List<Tensor> losses = new ArrayList<>();
@@ -26,11 +26,8 @@ final class BalanceLoss implements AutoCloseable {
     this.weight = weight;
   }
 
-  /// Adds a layer.
-  ///
-  /// @param scores the affinities s, `[N, E]`, with gradient
-  /// @param chosen the experts of each token, int64 `[N, k]`
-  void add(TokenBatch batch, Tensor scores, Tensor chosen) {
+  @Override
+  public void add(TokenBatch batch, Tensor scores, Tensor chosen) {
     long experts = scores.size(1);
     Tensor share = scores.div(scores.sum(1, true));
     Tensor sent =
@@ -50,13 +47,13 @@ final class BalanceLoss implements AutoCloseable {
     losses.add(owner.adopt(Tensor.stack(sums, 0).sum().mul(factor)));
   }
 
-  /// Returns the sum of what was added; null where nothing was.
-  @Nullable Tensor sum() {
+  @Override
+  public @Nullable Tensor sum() {
     return losses.isEmpty() ? null : Tensor.stack(losses, 0).sum();
   }
 
-  /// Forgets what was added.
-  void forget() {
+  @Override
+  public void forget() {
     losses.forEach(Tensor::close);
     losses.clear();
   }

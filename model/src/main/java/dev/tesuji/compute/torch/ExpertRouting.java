@@ -10,10 +10,14 @@ import java.util.Arrays;
 /// Chooses the experts of each token.
 ///
 /// ```
-/// s = sigmoid(W x)                       the affinities
+/// s = sigmoid(W x), or softmax(W x)      the affinities
 /// chosen: the highest s + b within the best groups, a group scoring its two highest s + b
 /// g = s of the chosen / their sum · scale
 /// ```
+///
+/// After a softmax there is neither bias nor group, and the weights need not be divided by their
+/// sum. All of it is float32 whatever the model computes in: a choice that hangs on the rounding of
+/// bfloat16 would differ between two passes over the same tokens.
 ///
 /// @param router W and b
 record ExpertRouting(Router router) {
@@ -30,10 +34,17 @@ record ExpertRouting(Router router) {
 
   /// Routes `[N, C]`.
   Routing route(Tensor x, Pass pass) {
-    Tensor scores = x.to(Dtype.FLOAT32).linear(router.weight().to(Dtype.FLOAT32), null).sigmoid();
+    Tensor logits = x.to(Dtype.FLOAT32).linear(router.weight().to(Dtype.FLOAT32), null);
+    Tensor scores =
+        switch (config().scoring()) {
+          case SIGMOID -> logits.sigmoid();
+          case SOFTMAX -> logits.softmax(1);
+        };
     Tensor chosen;
     try (NoGrad _ = NoGrad.on()) {
-      chosen = choose(scores.detach().add(router.bias())); // int64 [N, k]
+      Tensor bias = router.bias();
+      Tensor decisive = bias == null ? scores.detach() : scores.detach().add(bias);
+      chosen = choose(decisive); // int64 [N, k]
     }
     Tensor weights = scores.gather(1, chosen);
     if (config().normalised()) {

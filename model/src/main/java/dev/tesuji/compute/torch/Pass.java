@@ -15,7 +15,7 @@ sealed interface Pass {
   /// @param batch the sequences
   /// @param angles the angles of their tokens
   /// @param balance collects the balance loss of experts; null where it is not asked for
-  record Whole(TokenBatch batch, RotaryAngles angles, @Nullable BalanceLoss balance)
+  record Whole(TokenBatch batch, RotaryAngles angles, @Nullable RouterLoss balance)
       implements Pass {}
 
   /// Whole prompts whose keys and values go into a cache for the samples that will follow them.

@@ -8,6 +8,7 @@ import dev.tesuji.compute.DecodingCapacity;
 import dev.tesuji.compute.TokenBatch;
 import dev.tesuji.compute.TrainingPass;
 import dev.tesuji.nn.CausalLm;
+import dev.tesuji.nn.ModelConfig.ExpertsConfig;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.NoGrad;
 import dev.tesuji.tensor.Tensor;
@@ -54,12 +55,15 @@ public final class TorchCompute implements Compute {
 
   @Override
   public TrainingPass trainingPass(TokenBatch batch, TrainingPass.Settings settings) {
-    boolean balanced = settings.balance() != 0 && !model.loads().isEmpty();
-    BalanceLoss loss = balanced ? new BalanceLoss(settings.balance()) : null;
+    ExpertsConfig experts = model.config().feedForward().experts();
+    RouterLoss loss =
+        experts == null || settings.balance() == 0
+            ? null
+            : RouterLoss.of(experts, settings.balance());
     return new AutogradTrainingPass(decoder, batch.ids(), whole(batch, loss), settings);
   }
 
-  private Pass.Whole whole(TokenBatch batch, @Nullable BalanceLoss balance) {
+  private Pass.Whole whole(TokenBatch batch, @Nullable RouterLoss balance) {
     return new Pass.Whole(batch, decoder.angles(batch.positions()), balance);
   }
 

@@ -2,10 +2,9 @@ package dev.tesuji.compute.torch;
 
 import dev.tesuji.nn.FeedForward;
 import dev.tesuji.nn.GatedFeedForward;
+import dev.tesuji.nn.Linear;
 import dev.tesuji.nn.MixtureOfExperts;
 import dev.tesuji.tensor.Tensor;
-import java.util.ArrayList;
-import java.util.List;
 
 /// The block that each token goes through by itself, by libtorch.
 final class TorchFeedForward {
@@ -20,31 +19,39 @@ final class TorchFeedForward {
   }
 
   private static Tensor gated(GatedFeedForward block, Tensor x) {
-    Tensor both = block.gateUp().apply(x);
-    Tensor gate = both.narrow(1, 0, block.intermediate());
-    Tensor up = both.narrow(1, block.intermediate(), block.intermediate());
-    return block.down().apply(gate.silu().mul(up));
+    return block.down().apply(activated(block.gateUp().apply(x), block.intermediate()));
+  }
+
+  /// Returns silu(gate) · up of both, side by side `[N, 2I]`.
+  private static Tensor activated(Tensor both, long intermediate) {
+    Tensor gate = both.narrow(1, 0, intermediate);
+    Tensor up = both.narrow(1, intermediate, intermediate);
+    return gate.silu().mul(up);
   }
 
   /// Sends each token through a few of many gated blocks, and through a shared one.
   private static Tensor experts(MixtureOfExperts block, Tensor x, Pass pass) {
     ExpertRouting.Routing routing = new ExpertRouting(block.router()).route(x, pass);
     Tensor sent = x.indexSelect(0, routing.tokens()); // [N * k, C], sorted by expert
-    List<Tensor> parts = new ArrayList<>();
-    long at = 0;
-    for (int e = 0; e < block.experts().size(); e++) {
-      long count = routing.counts()[e];
-      if (count > 0) {
-        parts.add(gated(block.experts().get(e), sent.narrow(0, at, count)));
-        at += count;
-      }
-    }
-    Tensor weighted = Tensor.cat(parts, 0).mul(routing.weights().unsqueeze(1)).to(x.dtype());
+    Tensor both = block.gateUp().apply(sent, routing.counts());
+    Tensor active = activated(both, block.intermediate());
+    Tensor weighted =
+        block
+            .down()
+            .apply(active, routing.counts())
+            .mul(routing.weights().unsqueeze(1))
+            .to(x.dtype());
     Tensor sum =
         Tensor.zeros(x.dtype(), x.shape().sizes())
             .to(x.device())
             .indexAdd_(0, routing.tokens(), weighted);
-    GatedFeedForward shared = block.shared();
-    return shared == null ? sum : sum.add(gated(shared, x));
+    MixtureOfExperts.Shared shared = block.shared();
+    return shared == null ? sum : sum.add(shared(shared, x));
+  }
+
+  private static Tensor shared(MixtureOfExperts.Shared shared, Tensor x) {
+    Tensor added = gated(shared.block(), x);
+    Linear gate = shared.gate();
+    return gate == null ? added : added.mul(gate.apply(x).sigmoid());
   }
 }

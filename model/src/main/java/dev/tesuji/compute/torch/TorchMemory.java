@@ -4,6 +4,8 @@ import dev.tesuji.compute.Compute;
 import dev.tesuji.compute.ComputeMemory;
 import dev.tesuji.compute.DecodingCapacity;
 import dev.tesuji.nn.ModelConfig;
+import dev.tesuji.nn.ModelConfig.ExpertsConfig;
+import dev.tesuji.nn.ModelConfig.SharedExpert;
 import dev.tesuji.tensor.Dtype;
 
 /// Estimates of the memory that libtorch takes, which records by operation.
@@ -22,13 +24,47 @@ record TorchMemory(ModelConfig config, Dtype dtype) implements ComputeMemory {
   }
 
   private long bytesPerToken(int layers, boolean recompute) {
+    int all = config.layers();
+    long kept = 0;
+    long largest = 0;
+    for (int i = 0; i < all; i++) {
+      kept += layer(i);
+      largest = Math.max(largest, layer(i) + passing(i));
+    }
+    long width = config.hiddenSize();
+    return recompute
+        ? largest + layers * width * dtype.bytes()
+        : layers * kept / all + largest - kept / all;
+  }
+
+  /// Returns what a layer keeps of a token for the gradient.
+  private long layer(int number) {
     long width = config.hiddenSize();
     long query = config.attention().queryWidth();
     long keyValue = 2 * config.attention().keyWidth();
-    long inDtype = 6 * width + 2 * query + keyValue + 5L * config.feedForward().intermediateSize();
+    long inDtype = 6 * width + 2 * query + keyValue;
     long inFloat = 5 * query + 4 * keyValue;
-    long layer = inDtype * dtype.bytes() + inFloat * Float.BYTES;
-    return recompute ? layer + layers * width * dtype.bytes() : layers * layer;
+    ExpertsConfig experts = config.feedForward().expertsOf(number);
+    if (experts == null) {
+      inDtype += 5L * config.feedForward().intermediateSize();
+    } else {
+      SharedExpert shared = experts.shared();
+      inDtype += shared == null ? 0 : 5L * shared.intermediateSize() + width;
+      inDtype += experts.perToken() * (4L * experts.intermediateSize() + 2 * width);
+      inFloat += width + 4L * experts.routed() + 8L * experts.perToken();
+    }
+    return inDtype * dtype.bytes() + inFloat * Float.BYTES;
+  }
+
+  /// Returns what passes by beside that while the layer runs, forwards or back: the outputs of
+  /// experts one by one and put together, and their gradients.
+  private long passing(int number) {
+    ExpertsConfig experts = config.feedForward().expertsOf(number);
+    return experts == null
+        ? 0
+        : experts.perToken()
+            * (4L * experts.intermediateSize() * dtype.bytes()
+                + 2L * config.hiddenSize() * (dtype.bytes() + Float.BYTES));
   }
 
   @Override

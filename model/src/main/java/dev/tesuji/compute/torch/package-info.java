@@ -40,9 +40,10 @@
 ///
 /// # Experts
 ///
-/// The tokens of each expert are gathered, go through its block, and are added up again, weighted.
-/// A `BalanceLoss` collects what the layers of one pass add to the loss; it takes no part in a pass
-/// whose layer runs again until that second run.
+/// The tokens are sorted by expert; each expert's rows go through its matrices, which are ranges of
+/// one parameter ([dev.tesuji.nn.ExpertLinear]), and are added up again, weighted. A `RouterLoss`
+/// collects what the layers of one pass add to the loss; it takes no part in a pass whose layer
+/// runs again until that second run.
 ///
 /// # Recomputation
 ///
@@ -59,7 +60,8 @@
 ///
 /// [dev.tesuji.compute.torch.TorchCompute], `TorchDecoder`, `Pass`, `TorchGroupedAttention`,
 /// `AutogradTrainingPass`, `TorchDecoding` with `KvCache`; then `TorchLatentAttention`,
-/// `ExpertRouting`, `BalanceLoss`; and [dev.tesuji.compute.torch.TorchTokenMath].
+/// `ExpertRouting`, `BalanceLoss`, `PooledBalanceLoss`; and
+/// [dev.tesuji.compute.torch.TorchTokenMath].
 ///
 /// # What was left out
 ///

@@ -45,7 +45,7 @@ class ExpertsTest {
         NoGrad _ = NoGrad.on()) {
       Tensor bias = parameters.buffer("bias", 4);
       bias.copy_(Tensor.of(new float[] {1, 1, 1, 1}));
-      ExpertLoads.Layer layer = parameters.loads().layer(3, bias);
+      ExpertLoads.Layer layer = parameters.loads().layer(3, 4, bias);
       layer.add(new int[] {6, 2, 0, 0});
       layer.add(new int[] {2, 2, 2, 2});
       ExpertLoads.Load load = parameters.loads().loads().getFirst();
