@@ -1,7 +1,9 @@
 package dev.tesuji.cli;
 
 import dev.tesuji.check.BadInput;
+import dev.tesuji.gguf.Quantization;
 import dev.tesuji.tensor.Dtype;
+import dev.tesuji.weights.GgufConverter;
 import dev.tesuji.weights.ModelConverter;
 import dev.tesuji.weights.ModelDirectory;
 import java.math.BigDecimal;
@@ -13,19 +15,25 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/// Rewrites a model directory.
+/// Rewrites a model.
 @Command(
     name = "convert",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    header = "Rewrites a model directory with another type of weights or in other shards.",
+    header = "Rewrites a model in another type, in other shards, or as GGUF and back.",
     description = {
       "",
       "Configuration, tokenizer and chat template go along. One tensor is in memory at a time.",
       "",
       "An adapter's directory (PEFT's) becomes a whole model: its base with the adapter merged in.",
       "",
+      "A GGUF file becomes a Hugging Face directory: its weights are decoded, its tokenizer is"
+          + " written as tokenizer.json. With --to gguf a model becomes a GGUF file for llama.cpp and"
+          + " Ollama, with Ollama's Modelfile beside it.",
+      "",
       "  ./tesuji convert --model DIR --out OTHER --dtype bfloat16",
+      "  ./tesuji convert --model FILE.gguf --out DIR",
+      "  ./tesuji convert --model DIR --out FILE.gguf --to gguf --quantization q4_k_m",
       ""
     })
 final class ConvertCommand implements Runnable {
@@ -36,14 +44,15 @@ final class ConvertCommand implements Runnable {
       names = "--model",
       required = true,
       paramLabel = "DIR",
-      description = "The model directory, or adapter's directory, to read.")
+      description = "The model directory, adapter's directory, or .gguf file, to read.")
   Path model = Path.of("");
 
   @Option(
       names = "--out",
       required = true,
-      paramLabel = "DIR",
-      description = "The directory to write; it must be empty or not exist.")
+      paramLabel = "PATH",
+      description =
+          "The directory to write, which must be empty or not exist; the file with --to gguf.")
   Path out = Path.of("");
 
   @Option(
@@ -60,12 +69,47 @@ final class ConvertCommand implements Runnable {
       description = "The size above which weights are split into files: 500MB, 2GB. Default: 5GB.")
   @Nullable String shardSize;
 
+  @Option(
+      names = "--to",
+      defaultValue = "huggingface",
+      paramLabel = "FORMAT",
+      description = "huggingface, or gguf. Default: ${DEFAULT-VALUE}.")
+  String to = "huggingface";
+
+  @Option(
+      names = "--quantization",
+      paramLabel = "TYPE",
+      description =
+          "With --to gguf: f16, bf16, f32, q8_0, or q4_k_m (a mixture of 4 and 6 bits). Default: f16.")
+  @Nullable String quantization;
+
   @Override
   public void run() {
+    switch (to) {
+      case "huggingface" -> toHuggingFace();
+      case "gguf" -> toGguf();
+      default -> throw new BadInput("--to must be huggingface or gguf, got '" + to + "'");
+    }
+    System.out.println("wrote " + out);
+  }
+
+  private void toGguf() {
+    if (dtype != null || shardSize != null) {
+      throw new BadInput(
+          (dtype == null ? "--shard-size" : "--dtype")
+              + " is for --to huggingface; with --to gguf the type is --quantization");
+    }
+    GgufConverter.convert(
+        model, out, Quantization.named(quantization == null ? "f16" : quantization));
+  }
+
+  private void toHuggingFace() {
+    if (quantization != null) {
+      throw new BadInput("--quantization is for --to gguf; here the type is --dtype");
+    }
     Dtype type = dtype == null ? null : type(dtype);
     long bytes = shardSize == null ? ModelDirectory.SHARD_BYTES : bytes(shardSize);
     ModelConverter.convert(model, out, type, bytes);
-    System.out.println("wrote " + out);
   }
 
   private static Dtype type(String name) {

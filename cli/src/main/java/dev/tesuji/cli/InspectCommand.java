@@ -1,6 +1,7 @@
 package dev.tesuji.cli;
 
 import dev.tesuji.dataset.DataInspection;
+import dev.tesuji.folder.ModelFolder;
 import dev.tesuji.nn.ModelConfig;
 import dev.tesuji.text.Tokenizer;
 import dev.tesuji.train.MemoryPlan;
@@ -46,7 +47,7 @@ final class InspectCommand implements Runnable {
 
   @Override
   public void run() {
-    if (Files.isRegularFile(path)) {
+    if (Files.isRegularFile(path) && !ModelFolder.isModel(path)) {
       DataInspection.of(List.of(path)).lines().forEach(System.out::println);
     } else {
       Path base = AdapterDirectory.baseOf(path);

@@ -5,10 +5,10 @@ import dev.tesuji.chat.ChatTemplate;
 import dev.tesuji.chat.ChatTokens;
 import dev.tesuji.chat.Conversation;
 import dev.tesuji.check.BadInput;
+import dev.tesuji.folder.ModelFolder;
 import dev.tesuji.json.JsonLines;
 import dev.tesuji.text.Tokenizer;
 import dev.tesuji.weights.ModelParts;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,7 +90,7 @@ final class RenderCommand implements Runnable {
 
   /// Returns the template of a file where one is given, else that of the model directory.
   private static ChatTemplate template(Path directory, @Nullable Path file) {
-    if (!Files.isDirectory(directory)) {
+    if (!ModelFolder.isThere(directory)) {
       throw BadInput.in(directory, "no such model directory");
     }
     ModelParts parts = ModelParts.of(directory);

@@ -1,6 +1,7 @@
 package dev.tesuji.chat;
 
 import dev.tesuji.check.BadInput;
+import dev.tesuji.folder.ModelFolder;
 import dev.tesuji.jinja.Rendering;
 import dev.tesuji.jinja.Template;
 import dev.tesuji.jinja.TemplateException;
@@ -34,13 +35,15 @@ public final class ChatTemplate {
   private static final String DEFAULT = "default";
   private static final String TOOL_USE = "tool_use";
 
+  private record Parsed(Template template, String source) {}
+
   private final String name;
-  private final Map<String, Template> templates;
+  private final Map<String, Parsed> templates;
   private final Map<String, String> specialTokens;
   private final Clock clock;
 
   private ChatTemplate(
-      String name, Map<String, Template> templates, Map<String, String> specials, Clock clock) {
+      String name, Map<String, Parsed> templates, Map<String, String> specials, Clock clock) {
     this.name = name;
     this.templates = templates;
     this.specialTokens = specials;
@@ -57,12 +60,14 @@ public final class ChatTemplate {
   /// @throws BadInput when there is none, or it cannot be read
   public static ChatTemplate read(Path modelDirectory) {
     Map<String, String> specials = TokenizerSettings.read(modelDirectory).roles();
-    Path file = modelDirectory.resolve(FILE);
-    Map<String, Template> templates = new LinkedHashMap<>();
+    ModelFolder folder = ModelFolder.of(modelDirectory);
+    Path file = folder.file(FILE);
+    Map<String, Parsed> templates = new LinkedHashMap<>();
     if (Files.isRegularFile(file)) {
       templates.put(DEFAULT, parsed(source(file), file.toString()));
     }
-    for (Path more : additional(modelDirectory)) {
+    for (String inside : folder.inside(ADDITIONAL, ENDING)) {
+      Path more = folder.file(inside);
       String name = more.getFileName().toString();
       name = name.substring(0, name.length() - ENDING.length());
       templates.put(name, parsed(source(more), more.toString()));
@@ -72,9 +77,9 @@ public final class ChatTemplate {
       return new ChatTemplate(name, templates, specials, LOCAL);
     }
     for (String name : List.of(CONFIG, LEGACY)) {
-      Path config = modelDirectory.resolve(name);
+      Path config = folder.file(name);
       JsonNode field =
-          Files.exists(config) ? Json.readObject(config).path(FIELD) : Json.MAPPER.missingNode();
+          folder.has(name) ? folder.json(name).path(FIELD) : Json.MAPPER.missingNode();
       if (!field.isMissingNode() && !field.isNull()) {
         return new ChatTemplate(config.toString(), inField(config, field), specials, LOCAL);
       }
@@ -90,21 +95,9 @@ public final class ChatTemplate {
             + "); it may be a base model, or give a template file");
   }
 
-  private static List<Path> additional(Path modelDirectory) {
-    Path folder = modelDirectory.resolve(ADDITIONAL);
-    if (!Files.isDirectory(folder)) {
-      return List.of();
-    }
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.filter(f -> f.toString().endsWith(ENDING)).sorted().toList();
-    } catch (IOException e) {
-      throw new BadInput(folder + ": could not be read: " + e.getMessage(), e);
-    }
-  }
-
   /// Reads a field: text, a list of `{name, template}`, or an object of texts.
-  private static Map<String, Template> inField(Path config, JsonNode field) {
-    Map<String, Template> templates = new LinkedHashMap<>();
+  private static Map<String, Parsed> inField(Path config, JsonNode field) {
+    Map<String, Parsed> templates = new LinkedHashMap<>();
     if (field.isArray()) {
       for (JsonNode each : field) {
         put(templates, config, text(config, each, "name"), text(config, each, "template"));
@@ -123,13 +116,13 @@ public final class ChatTemplate {
   }
 
   private static void put(
-      Map<String, Template> templates, Path config, String name, String source) {
+      Map<String, Parsed> templates, Path config, String name, String source) {
     templates.put(name, parsed(source, config + ": chat template '" + name + "'"));
   }
 
-  private static Template parsed(String source, String name) {
+  private static Parsed parsed(String source, String name) {
     try {
-      return Template.parse(source, name);
+      return new Parsed(Template.parse(source, name), source);
     } catch (TemplateException e) {
       throw new BadInput(String.valueOf(e.getMessage()), e);
     }
@@ -164,11 +157,11 @@ public final class ChatTemplate {
   ///
   /// @throws BadInput when a file that may hold it is broken
   public static boolean exists(Path modelDirectory) {
-    return Files.isRegularFile(modelDirectory.resolve(FILE))
-        || !additional(modelDirectory).isEmpty()
+    ModelFolder folder = ModelFolder.of(modelDirectory);
+    return Files.isRegularFile(folder.file(FILE))
+        || !folder.inside(ADDITIONAL, ENDING).isEmpty()
         || Stream.of(CONFIG, LEGACY)
-            .map(modelDirectory::resolve)
-            .anyMatch(f -> Files.exists(f) && Json.readObject(f).hasNonNull(FIELD));
+            .anyMatch(name -> folder.has(name) && folder.json(name).hasNonNull(FIELD));
   }
 
   /// Reads a template from its source.
@@ -225,8 +218,8 @@ public final class ChatTemplate {
   }
 
   private Template chosen(@Nullable JsonNode tools) {
-    Template forTools = tools == null ? null : templates.get(TOOL_USE);
-    Template template = forTools == null ? templates.get(DEFAULT) : forTools;
+    Parsed forTools = tools == null ? null : templates.get(TOOL_USE);
+    Parsed template = forTools == null ? templates.get(DEFAULT) : forTools;
     if (template == null) {
       throw new BadInput(
           name
@@ -236,7 +229,14 @@ public final class ChatTemplate {
               + DEFAULT
               + "'; name one so, or give a template file");
     }
-    return template;
+    return template.template();
+  }
+
+  /// Returns the sources of its templates by name.
+  public Map<String, String> sources() {
+    Map<String, String> sources = new LinkedHashMap<>();
+    templates.forEach((each, parsed) -> sources.put(each, parsed.source()));
+    return sources;
   }
 
   /// Returns whether the generation prompt opens a `<think>` that it does not close, so that what

@@ -1,7 +1,7 @@
 package dev.tesuji.nn;
 
 import dev.tesuji.check.BadInput;
-import dev.tesuji.json.Json;
+import dev.tesuji.folder.ModelFolder;
 import dev.tesuji.nn.ModelConfig.Specials;
 import dev.tesuji.tensor.Dtype;
 import java.nio.file.Files;
@@ -34,19 +34,21 @@ public final class ConfigReader {
   ///
   /// @throws BadInput when there is none, its architecture is unknown, or a field is wrong
   public static ModelConfig read(Path directory) {
-    Path file = directory.resolve("config.json");
-    if (!Files.isDirectory(directory)) {
+    ModelFolder folder = ModelFolder.of(directory);
+    Path file = folder.file("config.json");
+    if (!ModelFolder.isThere(directory)) {
       throw BadInput.in(
           directory,
           Files.exists(directory)
-              ? "must be a model directory (config.json, *.safetensors, tokenizer.json), got a file"
+              ? "must be a model directory (config.json, *.safetensors, tokenizer.json) or a .gguf"
+                  + " file, got a file"
               : "no such model directory");
     }
-    if (!Files.exists(file)) {
+    if (!folder.has("config.json")) {
       throw BadInput.in(
           directory, "has no config.json, so it is not a Hugging Face model directory");
     }
-    return parse(file, Json.readObject(file));
+    return parse(file, folder.json("config.json"));
   }
 
   /// Reads a configuration that is already in memory.

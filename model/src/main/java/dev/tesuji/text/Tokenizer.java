@@ -4,11 +4,11 @@ import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import dev.tesuji.check.BadInput;
+import dev.tesuji.folder.ModelFolder;
 import dev.tesuji.json.Json;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
@@ -27,6 +27,8 @@ public final class Tokenizer implements AutoCloseable {
     System.setProperty(
         "OPT_OUT_TRACKING", "true"); // DJL otherwise reports its use over the network
   }
+
+  static final String FILE = "tokenizer.json";
 
   private final Path file;
   private final HuggingFaceTokenizer rust;
@@ -64,15 +66,16 @@ public final class Tokenizer implements AutoCloseable {
   /// @param rows the rows of the model's embedding
   /// @throws BadInput when it has none or it is broken
   public static Tokenizer load(Path directory, int rows) {
-    Path file = directory.resolve("tokenizer.json");
-    if (!Files.exists(file)) {
+    ModelFolder folder = ModelFolder.of(directory);
+    Path file = folder.file(FILE);
+    if (!folder.has(FILE)) {
       throw BadInput.in(
           directory,
           "has no tokenizer.json; give token ids (input_ids) instead of text, or add the model's"
               + " tokenizer.json");
     }
     TokenizerSettings settings = TokenizerSettings.read(directory);
-    TokenizerJson json = TokenizerJson.read(file, settings, rows);
+    TokenizerJson json = TokenizerJson.read(file, folder.unambiguousJson(FILE), settings, rows);
     HuggingFaceTokenizer rust = open(file, json.json());
     Tokenizer tokenizer;
     try {
@@ -118,7 +121,7 @@ public final class Tokenizer implements AutoCloseable {
 
   /// Returns whether a model directory has a tokenizer.
   public static boolean exists(Path directory) {
-    return Files.exists(directory.resolve("tokenizer.json"));
+    return ModelFolder.of(directory).has(FILE);
   }
 
   /// Encodes text without adding special tokens; special tokens written out in it are recognised.

@@ -1,7 +1,6 @@
 package dev.tesuji.text;
 
 import dev.tesuji.check.BadInput;
-import dev.tesuji.json.Json;
 import dev.tesuji.text.TokenizerSettings.Added;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -24,11 +23,12 @@ record TokenizerJson(ObjectNode json, TokenizerFile checked, @Nullable ObjectNod
 
   /// Reads a directory's tokenizer.
   ///
+  /// @param file named in errors
+  /// @param json its content; is changed
   /// @param rows the rows of the model's embedding; special tokens that have none and no id in any
   ///   file are left out
   /// @throws BadInput when a file is broken, or gives a token another id than the library does
-  static TokenizerJson read(Path file, TokenizerSettings settings, int rows) {
-    ObjectNode json = Json.readUnambiguous(file);
+  static TokenizerJson read(Path file, ObjectNode json, TokenizerSettings settings, int rows) {
     TokenizerFile checked = TokenizerFile.check(file, json);
     if (!json.path(TOKENS).isArray()) {
       json.putArray(TOKENS);

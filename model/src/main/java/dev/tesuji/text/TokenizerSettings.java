@@ -1,8 +1,8 @@
 package dev.tesuji.text;
 
 import dev.tesuji.check.BadInput;
+import dev.tesuji.folder.ModelFolder;
 import dev.tesuji.json.Json;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -62,9 +62,10 @@ public record TokenizerSettings(
   ///
   /// @throws BadInput when a file is broken, or a field is of another type than it must be
   public static TokenizerSettings read(Path directory) {
-    ObjectNode config = object(directory.resolve(CONFIG));
+    ModelFolder folder = ModelFolder.of(directory);
+    ObjectNode config = object(folder, CONFIG);
     boolean decoder = config.path(DECODER).isObject();
-    ObjectNode map = decoder ? Json.MAPPER.createObjectNode() : object(directory.resolve(MAP));
+    ObjectNode map = decoder ? Json.MAPPER.createObjectNode() : object(folder, MAP);
     Map<String, JsonNode> named = new LinkedHashMap<>();
     List<JsonNode> extra = new ArrayList<>();
     for (ObjectNode file : List.of(config, map)) {
@@ -94,13 +95,13 @@ public record TokenizerSettings(
     List<Added> listed =
         decoder
             ? decoder(file, config.path(DECODER), texts)
-            : added(directory.resolve(ADDED), texts);
+            : added(folder.file(ADDED), object(folder, ADDED), texts);
     boolean splits = config.path("split_special_tokens").asBoolean(false);
     return new TokenizerSettings(roles, listed, special, splits);
   }
 
-  private static ObjectNode object(Path file) {
-    return Files.exists(file) ? Json.readObject(file) : Json.MAPPER.createObjectNode();
+  private static ObjectNode object(ModelFolder folder, String name) {
+    return folder.has(name) ? folder.json(name) : Json.MAPPER.createObjectNode();
   }
 
   private static boolean isToken(JsonNode value) {
@@ -148,9 +149,9 @@ public record TokenizerSettings(
     return tokens;
   }
 
-  private static List<Added> added(Path file, List<String> named) {
+  private static List<Added> added(Path file, ObjectNode ids, List<String> named) {
     List<Added> tokens = new ArrayList<>();
-    for (Map.Entry<String, JsonNode> e : object(file).properties()) {
+    for (Map.Entry<String, JsonNode> e : ids.properties()) {
       JsonNode id = e.getValue();
       JsonNode text = Json.MAPPER.getNodeFactory().stringNode(e.getKey());
       Added token =

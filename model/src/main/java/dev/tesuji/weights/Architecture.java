@@ -1,7 +1,7 @@
 package dev.tesuji.weights;
 
 import dev.tesuji.check.BadInput;
-import dev.tesuji.json.Json;
+import dev.tesuji.folder.ModelFolder;
 import java.nio.file.Path;
 
 /// The kind of model that a directory holds, by the `architectures` of its `config.json`.
@@ -15,7 +15,8 @@ public final class Architecture {
   ///
   /// @throws BadInput when that is missing or broken
   public static boolean scores(Path directory) {
-    return Json.readObject(directory.resolve("config.json"))
+    return ModelFolder.of(directory)
+        .json("config.json")
         .path("architectures")
         .path(0)
         .asString("")

@@ -1,6 +1,7 @@
 package dev.tesuji.weights;
 
 import dev.tesuji.check.BadInput;
+import dev.tesuji.gguf.GgufFile;
 import dev.tesuji.json.Json;
 import dev.tesuji.nn.WeightBlocks;
 import dev.tesuji.tensor.Dtype;
@@ -18,31 +19,32 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
-/// The weights of a Hugging Face model directory: one safetensors file, or shards with an index.
+/// The weights of a model: one safetensors file of a directory, or shards with an index, or a GGUF
+/// file.
 public final class Checkpoint implements AutoCloseable {
   private static final String SINGLE = "model.safetensors";
   private static final String INDEX = "model.safetensors.index.json";
   private static final Pattern FILE_NAME = Pattern.compile("[^/\\\\\\p{Cntrl}]{1,200}");
 
   private final Path directory;
-  private final Map<String, Safetensors> files; // by tensor name
+  private final Map<String, WeightFile> files; // by tensor name
 
-  private Checkpoint(Path directory, Map<String, Safetensors> files) {
+  private Checkpoint(Path directory, Map<String, WeightFile> files) {
     this.directory = directory;
     this.files = files;
   }
 
-  /// Opens the weights of a model directory.
+  /// Opens the weights of a model directory or of a `.gguf` file.
   ///
   /// @throws BadInput when there are none, a shard is missing, or a file is corrupt
   public static Checkpoint open(Path directory) {
+    if (GgufFile.isNamed(directory)) {
+      return single(directory, GgufWeights.open(directory));
+    }
     Path index = directory.resolve(INDEX);
     Path single = directory.resolve(SINGLE);
     if (Files.exists(single)) {
-      Map<String, Safetensors> files = new LinkedHashMap<>();
-      Safetensors file = Safetensors.open(single);
-      file.names().forEach(name -> files.put(name, file));
-      return new Checkpoint(directory, files);
+      return single(directory, Safetensors.open(single));
     }
     if (Files.exists(index)) {
       return openShards(directory, index);
@@ -56,9 +58,17 @@ public final class Checkpoint implements AutoCloseable {
             : "has no weights: it must hold " + SINGLE + " or " + INDEX);
   }
 
+  private static Checkpoint single(Path directory, WeightFile file) {
+    Map<String, WeightFile> files = new LinkedHashMap<>();
+    file.names().forEach(name -> files.put(name, file));
+    return new Checkpoint(directory, files);
+  }
+
   /// Returns whether a directory has no weights that could be opened.
   static boolean missing(Path directory) {
-    return !Files.exists(directory.resolve(SINGLE)) && !Files.exists(directory.resolve(INDEX));
+    return !GgufFile.isNamed(directory)
+        && !Files.exists(directory.resolve(SINGLE))
+        && !Files.exists(directory.resolve(INDEX));
   }
 
   private static Checkpoint openShards(Path directory, Path index) {
@@ -67,7 +77,7 @@ public final class Checkpoint implements AutoCloseable {
       throw BadInput.in(index, "field 'weight_map' must be an object of tensor names and files");
     }
     Map<Path, Safetensors> shards = new TreeMap<>();
-    Map<String, Safetensors> files = new LinkedHashMap<>();
+    Map<String, WeightFile> files = new LinkedHashMap<>();
     Checkpoint checkpoint = new Checkpoint(directory, files);
     try {
       for (Map.Entry<String, JsonNode> e : map.properties()) {
@@ -116,6 +126,13 @@ public final class Checkpoint implements AutoCloseable {
     return file(name).entry(name);
   }
 
+  /// Returns the word for the type that a tensor is stored in.
+  ///
+  /// @throws BadInput when there is none of that name
+  public String storedType(String name) {
+    return file(name).storedType(name);
+  }
+
   /// Checks that a tensor has a shape and is a weight.
   ///
   /// @throws BadInput when there is none of that name, or it is another
@@ -149,7 +166,7 @@ public final class Checkpoint implements AutoCloseable {
 
   /// Returns the files, in the order in which their tensors are named.
   public List<Path> files() {
-    return files.values().stream().map(Safetensors::file).distinct().toList();
+    return files.values().stream().map(WeightFile::file).distinct().toList();
   }
 
   /// Copies a tensor's elements over an existing tensor of its shape, converting their type.
@@ -163,8 +180,8 @@ public final class Checkpoint implements AutoCloseable {
     }
   }
 
-  private Safetensors file(String name) {
-    Safetensors file = files.get(name);
+  private WeightFile file(String name) {
+    WeightFile file = files.get(name);
     if (file == null) {
       throw BadInput.in(directory, "has no tensor '" + BadInput.brief(name) + "'");
     }
@@ -173,6 +190,6 @@ public final class Checkpoint implements AutoCloseable {
 
   @Override
   public void close() {
-    files.values().stream().distinct().forEach(Safetensors::close);
+    files.values().stream().distinct().forEach(WeightFile::close);
   }
 }

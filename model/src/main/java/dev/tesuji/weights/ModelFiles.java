@@ -1,18 +1,16 @@
 package dev.tesuji.weights;
 
-import dev.tesuji.check.BadInput;
 import dev.tesuji.files.SafeFiles;
+import dev.tesuji.folder.ModelFolder;
 import dev.tesuji.json.Json;
 import dev.tesuji.nn.ModelConfig;
 import dev.tesuji.tensor.Dtype;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The small files of a model directory that go wherever its weights go: configuration, tokenizer,
@@ -60,7 +58,7 @@ public record ModelFiles(ObjectNode config, Map<String, byte[]> others) {
     Map<String, byte[]> others = new LinkedHashMap<>();
     OF_BASE.forEach(name -> put(parts.base(), name, others));
     others.putAll(beside(parts));
-    return new ModelFiles(Json.readObject(parts.base().resolve(CONFIG)), others);
+    return new ModelFiles(ModelFolder.of(parts.base()).json(CONFIG), others);
   }
 
   /// Reads the tokenizer's files and the chat template.
@@ -68,17 +66,9 @@ public record ModelFiles(ObjectNode config, Map<String, byte[]> others) {
     Map<String, byte[]> files = new LinkedHashMap<>();
     OF_TOKENIZER.forEach(name -> put(parts.tokenizer(), name, files));
     OF_TEMPLATE.forEach(name -> put(parts.template(), name, files));
-    Path more = parts.template().resolve(MORE_TEMPLATES);
-    if (Files.isDirectory(more)) {
-      try (Stream<Path> templates = Files.list(more)) {
-        templates
-            .filter(f -> f.toString().endsWith(".jinja"))
-            .sorted()
-            .forEach(f -> put(parts.template(), MORE_TEMPLATES + "/" + f.getFileName(), files));
-      } catch (IOException e) {
-        throw new BadInput(more + ": could not be read: " + e.getMessage(), e);
-      }
-    }
+    ModelFolder.of(parts.template())
+        .inside(MORE_TEMPLATES, ".jinja")
+        .forEach(name -> put(parts.template(), name, files));
     if (!parts.template().equals(parts.tokenizer())) {
       moveField(parts, files);
     }
@@ -87,11 +77,11 @@ public record ModelFiles(ObjectNode config, Map<String, byte[]> others) {
 
   /// Takes over a chat template that stands in the settings of another tokenizer.
   private static void moveField(ModelParts parts, Map<String, byte[]> files) {
-    Path from = parts.template().resolve(TOKENIZER_CONFIG);
-    Path to = parts.tokenizer().resolve(TOKENIZER_CONFIG);
-    if (Files.isRegularFile(from) && Files.isRegularFile(to)) {
-      ObjectNode given = Json.readObject(from);
-      ObjectNode settings = Json.readObject(to);
+    ModelFolder from = ModelFolder.of(parts.template());
+    ModelFolder to = ModelFolder.of(parts.tokenizer());
+    if (from.has(TOKENIZER_CONFIG) && to.has(TOKENIZER_CONFIG)) {
+      ObjectNode given = from.json(TOKENIZER_CONFIG);
+      ObjectNode settings = to.json(TOKENIZER_CONFIG);
       if (given.hasNonNull(FIELD)) {
         settings.set(FIELD, given.get(FIELD));
         files.put(TOKENIZER_CONFIG, Json.pretty(settings).getBytes(StandardCharsets.UTF_8));
@@ -100,13 +90,9 @@ public record ModelFiles(ObjectNode config, Map<String, byte[]> others) {
   }
 
   private static void put(Path directory, String name, Map<String, byte[]> files) {
-    Path file = directory.resolve(name);
-    if (Files.isRegularFile(file)) {
-      try {
-        files.put(name, Files.readAllBytes(file));
-      } catch (IOException e) {
-        throw new BadInput(file + ": could not be read: " + e.getMessage(), e);
-      }
+    ModelFolder folder = ModelFolder.of(directory);
+    if (folder.has(name) && !Files.isDirectory(folder.file(name))) {
+      files.put(name, folder.bytes(name));
     }
   }
 

@@ -2,6 +2,7 @@ package dev.tesuji.weights;
 
 import dev.tesuji.chat.ChatTemplate;
 import dev.tesuji.check.BadInput;
+import dev.tesuji.folder.ModelFolder;
 import dev.tesuji.json.Json;
 import dev.tesuji.text.Tokenizer;
 import java.nio.file.Files;
@@ -85,7 +86,7 @@ public record ModelParts(Path base, @Nullable Path adapter, Path tokenizer, Path
     try {
       for (Path from : List.of(directory.toAbsolutePath(), Path.of("").toAbsolutePath())) {
         Path base = from.resolve(name).normalize();
-        if (!name.isEmpty() && Files.exists(base.resolve("config.json"))) {
+        if (!name.isEmpty() && ModelFolder.isModel(base)) {
           return base;
         }
       }

@@ -2,9 +2,8 @@ package dev.tesuji.weights;
 
 import dev.tesuji.chat.ChatTemplate;
 import dev.tesuji.check.BadInput;
-import dev.tesuji.json.Json;
+import dev.tesuji.folder.ModelFolder;
 import dev.tesuji.nn.ModelConfig;
-import dev.tesuji.tensor.Dtype;
 import dev.tesuji.text.Tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,7 +30,7 @@ public record ModelSummary(
     ModelConfig config,
     ModelFiles files,
     Map<Section, Long> weights,
-    Map<Dtype, Long> types,
+    Map<String, Long> types,
     long bytes,
     int shards,
     @Nullable String misfit,
@@ -96,13 +95,13 @@ public record ModelSummary(
     ModelFiles files = ModelFiles.read(directory);
     try (Checkpoint checkpoint = Checkpoint.open(directory)) {
       Map<Section, Long> weights = new EnumMap<>(Section.class);
-      Map<Dtype, Long> types = new EnumMap<>(Dtype.class);
+      Map<String, Long> types = new TreeMap<>();
       long bytes = 0;
       for (String name : checkpoint.names()) {
         Safetensors.Entry entry = checkpoint.entry(name);
         long elements = entry.shape().elements();
         weights.merge(Section.of(name), elements, Long::sum);
-        types.merge(entry.dtype(), elements, Long::sum);
+        types.merge(checkpoint.storedType(name), elements, Long::sum);
         bytes += entry.bytes();
       }
       List<Special> specials = List.of();
@@ -173,7 +172,8 @@ public record ModelSummary(
           }
         });
     Map<String, Integer> written = new TreeMap<>();
-    Json.readObject(directory.resolve("tokenizer.json"))
+    ModelFolder.of(directory)
+        .json("tokenizer.json")
         .path("added_tokens")
         .forEach(token -> written.merge(token.path("content").asString(""), 1, Integer::sum));
     written.forEach((text, times) -> {

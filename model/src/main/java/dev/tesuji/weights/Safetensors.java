@@ -25,7 +25,7 @@ import java.util.Set;
 ///
 /// Opening reads and checks the header only. A tensor's bytes are mapped into memory piece by piece
 /// while they are copied out, so that a checkpoint never stands in memory twice.
-public final class Safetensors implements AutoCloseable {
+public final class Safetensors implements WeightFile {
   /// What transformers asks for.
   static final Map<String, String> METADATA = Map.of("format", "pt");
 
@@ -69,12 +69,12 @@ public final class Safetensors implements AutoCloseable {
     }
   }
 
-  /// Returns the path.
+  @Override
   public Path file() {
     return file;
   }
 
-  /// Returns the names of the tensors, in the order of the header.
+  @Override
   public Set<String> names() {
     return entries.keySet();
   }
@@ -84,9 +84,7 @@ public final class Safetensors implements AutoCloseable {
     return metadata;
   }
 
-  /// Returns where a tensor lies.
-  ///
-  /// @throws BadInput when the file has no such tensor
+  @Override
   public Entry entry(String name) {
     Entry entry = entries.get(name);
     if (entry == null) {
@@ -95,8 +93,17 @@ public final class Safetensors implements AutoCloseable {
     return entry;
   }
 
-  /// Returns whether a tensor has the type, shape and bytes of one of another file.
-  boolean isSame(String name, Safetensors other, String otherName) {
+  @Override
+  public String storedType(String name) {
+    return entry(name).dtype().toString();
+  }
+
+  @Override
+  public boolean isSame(String name, WeightFile file, String otherName) {
+    return file instanceof Safetensors other && hasSameBytes(name, other, otherName);
+  }
+
+  private boolean hasSameBytes(String name, Safetensors other, String otherName) {
     Entry a = entry(name);
     Entry b = other.entry(otherName);
     if (a.dtype() != b.dtype() || !a.shape().equals(b.shape())) {
@@ -129,9 +136,7 @@ public final class Safetensors implements AutoCloseable {
     return tensor;
   }
 
-  /// Checks that a tensor has a shape and is a weight: numbers with a fractional part.
-  ///
-  /// @throws BadInput when the file has no such tensor, or another
+  @Override
   public void requireWeight(String name, Shape shape) {
     requireShape(name, shape);
     Dtype dtype = entry(name).dtype();
@@ -176,12 +181,9 @@ public final class Safetensors implements AutoCloseable {
     }
   }
 
-  /// Copies a tensor's elements over an existing tensor of its shape, converting their type.
-  ///
-  /// The file is mapped piece by piece: mapped pages count as this process's memory, and a whole
-  /// embedding of them would stand beside its copy.
-  ///
-  /// @throws BadInput when the file has no such tensor or it has another shape
+  // The file is mapped piece by piece: mapped pages count as this process's memory, and a whole
+  // embedding of them would stand beside its copy.
+  @Override
   public void readInto(String name, Tensor target) {
     Entry entry = entry(name);
     requireShape(name, target.shape());

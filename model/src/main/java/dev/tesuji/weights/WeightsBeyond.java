@@ -1,9 +1,9 @@
 package dev.tesuji.weights;
 
+import dev.tesuji.folder.ModelFolder;
 import dev.tesuji.json.Json;
 import dev.tesuji.nn.ConfigReader;
 import dev.tesuji.nn.ModelConfig;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -56,8 +56,9 @@ public final class WeightsBeyond {
   static Set<String> predictionLayers(
       Path directory, ModelConfig config, Collection<String> names) {
     Set<String> found = new TreeSet<>();
-    Path file = directory.resolve("config.json");
-    JsonNode json = Files.exists(file) ? Json.readObject(file) : Json.MAPPER.createObjectNode();
+    ModelFolder folder = ModelFolder.of(directory);
+    JsonNode json =
+        folder.has("config.json") ? folder.json("config.json") : Json.MAPPER.createObjectNode();
     int further = FIELDS.stream().mapToInt(f -> json.path(f).asInt(0)).max().orElse(0);
     for (String name : names) {
       Matcher layer = LAYER.matcher(name);
