@@ -1,6 +1,5 @@
 package dev.tesuji.hub;
 
-import dev.tesuji.files.SafeFiles;
 import dev.tesuji.json.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -159,7 +158,7 @@ record Cache(Path root, Repository repository, boolean links) {
     if (!Files.exists(tag)) {
       String text =
           TAG + "# This file is a cache directory tag: https://bford.info/cachedir/\n";
-      SafeFiles.replace(tag, text);
+      keep(tag, text);
     }
   }
 

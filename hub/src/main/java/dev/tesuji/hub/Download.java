@@ -53,13 +53,10 @@ final class Download {
         shared.meter().adjust(Math.max(0, file.size()));
         return false;
       }
-      for (int i = 0; i < WHOLES && !shared.lanes().isOver(); i++) {
+      for (int i = 0; i < WHOLES; i++) {
         if (once(lock.isHeld())) {
           return true;
         }
-      }
-      if (shared.lanes().isOver()) {
-        return false;
       }
       throw new HubFailure(
           Kind.UNUSABLE,
@@ -86,9 +83,6 @@ final class Download {
       if (unranged.get() || file.size() < 0) {
         whole(partial);
       }
-      if (shared.lanes().isOver()) {
-        return false;
-      }
       if (Checksum.fits(partial.path(), file.etag())) {
         partial.force();
         shared.cache().place(partial.path(), file.etag());
@@ -102,14 +96,14 @@ final class Download {
   }
 
   /// Downloads a segment on one of the connections.
-  private void segment(Partial partial, int segment) {
+  private void segment(Partial partial, Partial.Segment segment) {
     shared.lanes().on(() -> {
-      long at = Partial.start(segment);
-      long end = partial.end(segment);
+      long at = segment.start();
       Patience.Count count = count();
-      while (at < end && !unranged.get() && !shared.lanes().isOver()) {
+      while (at < segment.end() && !unranged.get()) {
+        shared.lanes().requireRunning();
         try {
-          at = part(partial, at, end, count);
+          at = part(partial, segment, at, count);
         } catch (Cut e) {
           at = e.at;
           count.failed(e.reason());
@@ -118,9 +112,6 @@ final class Download {
             count.failed(e);
           }
         }
-      }
-      if (at >= end) {
-        store(() -> partial.finished(segment));
       }
       return at;
     });
@@ -145,28 +136,30 @@ final class Download {
     }
   }
 
-  /// Asks for a range and writes what comes.
+  /// Asks for the rest of a segment and writes what comes.
   ///
   /// @return how far it came
-  private long part(Partial partial, long start, long end, Patience.Count count) throws IOException {
-    RemoteFile from = file;
-    Answer answer = shared.client().open(from, "bytes=" + start + "-" + (end - 1));
+  private long part(Partial partial, Partial.Segment segment, long from, Patience.Count count)
+      throws IOException {
+    RemoteFile asked = file;
+    String range = "bytes=" + from + "-" + (segment.end() - 1);
+    Answer answer = shared.client().open(asked, range);
     try (TimedBody body = answer.response().body()) {
-      if (isStale(answer)) {
-        renew(from);
-        throw new IOException("the store's address has expired");
-      }
+      requireFresh(answer, asked);
       shared.client().require(answer, "file '" + file.path() + "'");
       if (answer.status() == 206) {
-        requireRange(answer, start);
-      } else if (start != 0 || end != file.size()) {
+        requireRange(answer, from);
+      } else if (from != 0 || segment.end() != file.size()) {
         if (wholes.incrementAndGet() > 1) {
           unranged.set(true); // once may be a whim of a server, twice is its way
         }
         throw new IOException("the server knows no ranges");
       }
-      long at = copy(partial, body, start, end, count);
-      return complete(at, end);
+      return complete(copy(body, from, segment.end(), (at, piece) -> {
+        partial.write(at, piece);
+        partial.reached(segment.start(), at + piece.limit());
+        count.gained();
+      }), segment.end());
     }
   }
 
@@ -177,9 +170,15 @@ final class Download {
     return at;
   }
 
+  /// Takes what comes.
+  private interface Sink {
+    /// @param at the place of its first byte
+    /// @param piece from position 0 to its limit
+    void take(long at, ByteBuffer piece) throws IOException;
+  }
+
   /// Copies what comes, up to the end that was asked for.
-  private long copy(Partial partial, TimedBody body, long start, long end, Patience.Count count)
-      throws IOException {
+  private long copy(TimedBody body, long start, long end, Sink sink) throws IOException {
     long at = start;
     try {
       for (List<ByteBuffer> pieces = body.next(); pieces != null; pieces = body.next()) {
@@ -188,12 +187,10 @@ final class Download {
           if (length == 0) {
             return at; // more than was asked for
           }
-          piece.limit(piece.position() + length);
           long to = at;
-          store(() -> partial.write(to, piece));
+          store(() -> sink.take(to, piece.slice(piece.position(), length)));
           at += length;
           shared.meter().add(length);
-          count.gained();
         }
       }
     } catch (IOException e) {
@@ -225,7 +222,8 @@ final class Download {
   private void whole(Partial partial) throws IOException {
     shared.lanes().on(() -> {
       Patience.Count count = count();
-      for (boolean ended = false; !ended && !shared.lanes().isOver(); ) {
+      for (boolean ended = false; !ended; ) {
+        shared.lanes().requireRunning();
         shared.meter().adjust(-partial.bytesDone());
         store(partial::restart);
         try {
@@ -242,17 +240,23 @@ final class Download {
   }
 
   private long wholeOnce(Partial partial) throws IOException {
-    RemoteFile from = file;
-    Answer answer = shared.client().open(from, "");
+    RemoteFile asked = file;
+    Answer answer = shared.client().open(asked, "");
     try (TimedBody body = answer.response().body()) {
-      if (isStale(answer)) {
-        renew(from);
-        throw new IOException("the store's address has expired");
-      }
+      requireFresh(answer, asked);
       shared.client().require(answer, "file '" + file.path() + "'");
       boolean known = file.size() >= 0;
-      long at = copy(partial, body, 0, known ? file.size() : Long.MAX_VALUE, count());
+      long at = copy(body, 0, known ? file.size() : Long.MAX_VALUE, partial::write);
       return complete(at, known ? file.size() : at);
+    }
+  }
+
+  /// Asks anew for an address that a store gave for a while only.
+  private void requireFresh(Answer answer, RemoteFile asked) throws IOException {
+    if (isStale(answer)) {
+      answer.response().body().drain();
+      renew(asked);
+      throw new IOException("the store's address has expired");
     }
   }
 

@@ -101,8 +101,8 @@ final class Fetch {
       try {
         cache.prepare();
         bring(client, commit, missing);
-      } catch (IOException | dev.tesuji.check.BadInput e) {
-        throw Storage.failed(address, cache, e instanceof IOException io ? io : new IOException(e));
+      } catch (IOException e) {
+        throw Storage.failed(address, cache, e);
       }
     }
     cache.keepRef(address.revision(), commit);
@@ -153,9 +153,7 @@ final class Fetch {
     meter.begin(absent.size(), bytes, here);
     lanes.each(absent, f -> {
       boolean fresh = new Download(shared, commit, f).run();
-      if (!lanes.isOver()) {
-        link(f, commit, fresh);
-      }
+      link(f, commit, fresh);
     });
     meter.end();
   }

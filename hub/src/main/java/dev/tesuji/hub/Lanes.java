@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -32,19 +33,26 @@ final class Lanes {
     }
   }
 
-  /// Returns whether something failed, so that the rest need not be done.
-  boolean isOver() {
-    return failure.get() != null;
+  /// Ends a piece of work where another has failed, so that the rest need not be done.
+  ///
+  /// @throws RuntimeException what has failed
+  void requireRunning() {
+    RuntimeException first = failure.get();
+    if (first != null) {
+      throw first;
+    }
   }
 
-  /// Does something with each of some things, a few at a time, until all are done or one fails.
+  /// Does something with each of some things, a few at a time, until all are done or something
+  /// fails, here or elsewhere.
   ///
-  /// @throws RuntimeException the first that was thrown
+  /// @throws RuntimeException the first failure, unless all of these things were done
   <T> void each(List<T> things, Consumer<T> work) {
     Queue<T> left = new ConcurrentLinkedQueue<>(things);
+    AtomicInteger done = new AtomicInteger();
     List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < Math.min(WIDTH, things.size()); i++) {
-      threads.add(Thread.ofVirtual().start(() -> drain(left, work)));
+      threads.add(Thread.ofVirtual().start(() -> drain(left, work, done)));
     }
     try {
       for (Thread thread : threads) {
@@ -55,16 +63,16 @@ final class Lanes {
       Thread.currentThread().interrupt();
       failure.compareAndSet(null, new IllegalStateException(e));
     }
-    RuntimeException first = failure.get();
-    if (first != null) {
-      throw first;
+    if (done.get() < things.size()) {
+      requireRunning();
     }
   }
 
-  private <T> void drain(Queue<T> left, Consumer<T> work) {
-    for (T next = left.poll(); next != null && !isOver(); next = left.poll()) {
+  private <T> void drain(Queue<T> left, Consumer<T> work, AtomicInteger done) {
+    for (T next = left.poll(); next != null && failure.get() == null; next = left.poll()) {
       try {
         work.accept(next);
+        done.incrementAndGet();
       } catch (RuntimeException e) {
         failure.compareAndSet(null, e);
       }

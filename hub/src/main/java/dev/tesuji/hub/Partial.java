@@ -12,13 +12,22 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A download that is not finished: the bytes, `ETAG.XXXXXXXX.incomplete`, and beside them a
-/// journal of the segments that are whole, which a later process goes on from.
+/// journal of the blocks that are whole, which a later process goes on from.
 ///
-/// A segment is journalled after it was written, and none is larger than [#SEGMENT]: of each
-/// connection that a kill ends, no more than that is read again.
+/// A block is journalled after it was written. One request asks for a segment, a few blocks: of
+/// each connection that a kill ends, no more than that was under way and is read again.
 final class Partial implements AutoCloseable {
-  /// The bytes that one request asks for. Four connections have less than 1 MiB under way.
-  static final int SEGMENT = 240 << 10;
+  /// The bytes of an entry in the journal.
+  static final int BLOCK = 32 << 10;
+
+  /// The most bytes that one request asks for. Four connections have less than 1 MiB under way.
+  static final int SEGMENT = 7 * BLOCK;
+
+  /// A part that is missing.
+  ///
+  /// @param start its first byte, at the start of a block
+  /// @param end the byte after its last
+  record Segment(long start, long end) {}
 
   static final String DATA = ".incomplete";
   static final String JOURNAL = ".incomplete.parts";
@@ -32,14 +41,12 @@ final class Partial implements AutoCloseable {
   private final FileChannel bytes;
   private final FileChannel parts;
   private final BitSet done;
-  private boolean resumed;
 
   private Partial(Path data, long size, BitSet done) throws IOException {
     this.data = data;
     this.journal = journalOf(data);
     this.size = size;
     this.done = done;
-    this.resumed = !done.isEmpty();
     this.bytes = FileChannel.open(data, Cache.readWrite());
     this.parts = FileChannel.open(journal, Cache.readWrite());
     if (done.isEmpty()) {
@@ -118,7 +125,7 @@ final class Partial implements AutoCloseable {
     ByteBuffer all = ByteBuffer.wrap(Files.readAllBytes(journal));
     if (all.remaining() < HEADER
         || all.getInt() != MAGIC
-        || all.getInt() != SEGMENT
+        || all.getInt() != BLOCK
         || all.getLong() != size
         || size < 0
         || !Files.exists(data)) {
@@ -127,53 +134,47 @@ final class Partial implements AutoCloseable {
     BitSet done = new BitSet();
     long there = Files.size(data);
     while (all.remaining() >= Integer.BYTES) {
-      int segment = all.getInt();
-      if (segment < 0 || segment >= count(size)) {
+      int block = all.getInt();
+      if (block < 0 || block >= count(size)) {
         return null;
       }
-      done.set(segment, there >= end(segment, size));
+      done.set(block, there >= end(block, size));
     }
     return done;
   }
 
   private static int count(long size) {
-    return Math.toIntExact((size + SEGMENT - 1) / SEGMENT);
+    return Math.toIntExact((size + BLOCK - 1) / BLOCK);
   }
 
-  private static long end(int segment, long size) {
-    return Math.min(size, (segment + 1L) * SEGMENT);
+  private static long start(int block) {
+    return (long) block * BLOCK;
   }
 
-  static long start(int segment) {
-    return (long) segment * SEGMENT;
-  }
-
-  long end(int segment) {
-    return end(segment, size);
+  private static long end(int block, long size) {
+    return Math.min(size, start(block + 1));
   }
 
   Path path() {
     return data;
   }
 
-  /// Returns whether an earlier process wrote a part of it.
-  boolean isResumed() {
-    return resumed;
-  }
-
-  /// Returns the segments that are missing, in order.
-  List<Integer> missing() {
-    List<Integer> missing = new ArrayList<>();
-    for (int i = 0; i < count(size); i++) {
-      if (!done.get(i)) {
-        missing.add(i);
-      }
+  /// Returns what is missing, in order, cut into segments.
+  List<Segment> missing() {
+    List<Segment> missing = new ArrayList<>();
+    int blocks = count(size);
+    int most = SEGMENT / BLOCK;
+    for (int from = done.nextClearBit(0); from < blocks; ) {
+      int next = done.nextSetBit(from);
+      int to = Math.min(next < 0 ? blocks : Math.min(next, blocks), from + most);
+      missing.add(new Segment(start(from), end(to - 1, size)));
+      from = done.nextClearBit(to);
     }
     return missing;
   }
 
   /// Returns how many bytes are whole.
-  long bytesDone() {
+  synchronized long bytesDone() {
     return bytes(done, size);
   }
 
@@ -185,21 +186,24 @@ final class Partial implements AutoCloseable {
     }
   }
 
-  /// Keeps that a segment is whole.
-  synchronized void finished(int segment) throws IOException {
-    done.set(segment);
-    parts.write(ByteBuffer.allocate(Integer.BYTES).putInt(segment).flip());
+  /// Keeps that a segment was written up to a byte.
+  synchronized void reached(long start, long at) throws IOException {
+    for (int block = (int) (start / BLOCK); start(block) < at && end(block, size) <= at; block++) {
+      if (!done.get(block)) {
+        done.set(block);
+        parts.write(ByteBuffer.allocate(Integer.BYTES).putInt(block).flip());
+      }
+    }
   }
 
   /// Forgets all.
-  void restart() throws IOException {
+  synchronized void restart() throws IOException {
     done.clear();
-    resumed = false;
     bytes.truncate(0);
     parts.truncate(0);
     parts.position(0);
     parts.write(
-        ByteBuffer.allocate(HEADER).putInt(MAGIC).putInt(SEGMENT).putLong(size).flip());
+        ByteBuffer.allocate(HEADER).putInt(MAGIC).putInt(BLOCK).putLong(size).flip());
   }
 
   /// Brings the bytes to the disk.
