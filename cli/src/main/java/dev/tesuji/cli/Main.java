@@ -41,6 +41,7 @@ import picocli.CommandLine.ParseResult;
       RenderCommand.class,
       InspectCommand.class,
       ConvertCommand.class,
+      FetchCommand.class,
       SchemaCommand.class,
       WorldCommand.class,
       BenchCommand.class,
@@ -71,6 +72,7 @@ public final class Main {
       err.println("Try './" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
       return BAD_INPUT;
     });
+    line.setExecutionStrategy(HubArguments::resolveAndRun);
     line.setUsageHelpAutoWidth(true);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     return line.execute(args);

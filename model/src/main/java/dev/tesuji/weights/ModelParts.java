@@ -3,6 +3,8 @@ package dev.tesuji.weights;
 import dev.tesuji.chat.ChatTemplate;
 import dev.tesuji.check.BadInput;
 import dev.tesuji.folder.ModelFolder;
+import dev.tesuji.hub.HubPaths;
+import dev.tesuji.hub.Repository;
 import dev.tesuji.json.Json;
 import dev.tesuji.text.Tokenizer;
 import java.nio.file.Files;
@@ -93,6 +95,14 @@ public record ModelParts(Path base, @Nullable Path adapter, Path tokenizer, Path
     } catch (InvalidPathException e) {
       throw new BadInput(
           file + ": field '" + AdapterConfig.BASE + "' must be a directory, got '" + name + "'", e);
+    }
+    if (HubPaths.address(Path.of(name), name, Repository.Kind.MODEL).isPresent()) {
+      try {
+        return HubPaths.model(Path.of(name));
+      } catch (BadInput e) {
+        throw new BadInput(
+            file + ": field '" + AdapterConfig.BASE + "': " + e.getMessage(), e);
+      }
     }
     throw BadInput.in(
         file,

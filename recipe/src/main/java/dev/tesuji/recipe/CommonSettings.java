@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public record CommonSettings(
     String name,
     @Nullable String from,
-    @Nullable Path model,
+    @OfModel @Nullable Path model,
     int steps,
     OptimizerConfig optimizer,
     CheckpointPace checkpoint,

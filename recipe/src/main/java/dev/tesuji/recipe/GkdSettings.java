@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// @param common name, steps, optimizer, checkpoints
 @Named("gkd")
 public record GkdSettings(
-    @Nullable Path teacher,
+    @OfModel @Nullable Path teacher,
     @Nullable String teacherStage,
     @Nullable Path data,
     Columns columns,

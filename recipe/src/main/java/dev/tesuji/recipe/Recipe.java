@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 public record Recipe(
     String name,
     @Default("1") long seed,
-    @Nullable Path model,
+    @OfModel @Nullable Path model,
     @Nullable NewModel newModel,
     @Default("auto") String device,
     @Default("auto") String dtype,

@@ -45,7 +45,7 @@ public record RecipeReader(Kinds kinds) {
       }
     });
     whole.entries().put(kind, keys);
-    return binder().bind(TaskConfig.class, whole, "task");
+    return fetching().bind(TaskConfig.class, whole, "task");
   }
 
   /// Reads a comparison, with values from the command line over those of the file and of every
@@ -58,11 +58,17 @@ public record RecipeReader(Kinds kinds) {
   }
 
   Recipe bind(Yaml.Mapping yaml) {
-    return binder().bind(Recipe.class, yaml, "recipe");
+    binder().bind(Recipe.class, yaml, "recipe"); // what is wrong is said before anything is fetched
+    return fetching().bind(Recipe.class, yaml, "recipe");
   }
 
   Binder binder() {
-    return Binder.of(kinds);
+    return Binder.of(kinds).finding(RecipePaths.CHECKED);
+  }
+
+  /// Returns a binder that fetches what is named on the hub.
+  private Binder fetching() {
+    return Binder.of(kinds).finding(RecipePaths.FETCHED);
   }
 
   private Overrides overrides() {

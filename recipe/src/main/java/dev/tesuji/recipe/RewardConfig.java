@@ -286,7 +286,7 @@ public interface RewardConfig {
       @Nullable String name,
       double weight,
       @Nullable String problems,
-      @Nullable Path path,
+      @OfModel @Nullable Path path,
       @Nullable String stage,
       ModelReward.Scored scores,
       boolean normalize,

@@ -19,7 +19,7 @@ public record TestTimeConfig(
     @Nullable TaskConfig task,
     @Nullable Integer problems,
     @Unwrapped Forcing forcing,
-    @Nullable Path rewardModel,
+    @OfModel @Nullable Path rewardModel,
     @Nullable String rewardStage) {
   /// The recipe's problems and no reward model.
   public static final TestTimeConfig DEFAULT =

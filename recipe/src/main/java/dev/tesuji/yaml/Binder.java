@@ -10,6 +10,8 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -32,14 +34,20 @@ import org.jspecify.annotations.Nullable;
 /// list of them. What a record's constructor refuses is reported with the place of the mapping.
 ///
 /// @param keys the keys of records
-public record Binder(Keys keys) {
+/// @param paths where what is named as a path is
+public record Binder(Keys keys, Paths paths) {
   private static final String KIND = "kind";
 
   /// Makes a binder.
   ///
   /// @param kinds the kinds of open interfaces
   public static Binder of(Kinds kinds) {
-    return new Binder(new Keys(kinds));
+    return new Binder(new Keys(kinds), Paths.LOCAL);
+  }
+
+  /// Returns one that finds paths in another way.
+  public Binder finding(Paths other) {
+    return new Binder(keys, other);
   }
 
   /// Binds a value.
@@ -184,7 +192,7 @@ public record Binder(Keys keys) {
   private Object unwrapped(
       RecordComponent c, Mapping mapping, String key, @Nullable Object defaults) {
     return Keys.isChoice(c)
-        ? new Choice(keys).bind(c, mapping, key, defaults)
+        ? new Choice(keys, paths).bind(c, mapping, key, defaults)
         : record(c.getType(), part(mapping, c.getType()), key, Map.of(), defaults);
   }
 
@@ -265,7 +273,9 @@ public record Binder(Keys keys) {
     Object value =
         given == null
             ? alternative(component, mapping)
-            : value(component.getGenericType(), given, name);
+            : component.getType() == Path.class && given instanceof Scalar s && !s.isNull()
+                ? path(component, s, name)
+                : value(component.getGenericType(), given, name);
     if (value == null && defaults != null) {
       value = Keys.read(component, defaults);
     }
@@ -278,6 +288,16 @@ public record Binder(Keys keys) {
       throw place.bad("'" + name + "' of '" + key + "' must be given");
     }
     return value;
+  }
+
+  private Path path(RecordComponent component, Scalar s, String key) {
+    try {
+      return paths.find(component, s.text(), s.place());
+    } catch (InvalidPathException _) {
+      return (Path) Scalars.read(Path.class, s, key); // says what is wrong with it
+    } catch (BadInput e) {
+      throw new BadInput(s.place().label() + ": '" + key + "': " + e.getMessage(), e);
+    }
   }
 
   private static Yaml written(String text, Place place) {

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// that kind beside it: `loss: cispo`, `cap: 5`.
 ///
 /// @param keys the keys of records
-record Choice(Keys keys) {
+/// @param paths where what is named as a path is
+record Choice(Keys keys, Paths paths) {
   /// Binds it.
   ///
   /// @param mapping the mapping of the record that has it
@@ -40,7 +41,7 @@ record Choice(Keys keys) {
     }
     refuseOthers(component, mapping, key, kind);
     boolean same = defaults != null && defaults.getClass() == kind;
-    Binder binder = new Binder(keys);
+    Binder binder = new Binder(keys, paths);
     return binder.record(
         kind, binder.part(mapping, kind), key, Map.of(), same ? defaults : Keys.defaults(kind));
   }

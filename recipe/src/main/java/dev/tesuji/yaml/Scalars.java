@@ -20,7 +20,7 @@ final class Scalars {
       if (type == String.class) {
         return text;
       } else if (type == Path.class) {
-        return s.place().folder().resolve(text).normalize();
+        return Paths.local(text, s.place());
       } else if (isWhole(type)) {
         String digits = text.replace("_", "");
         return type == int.class || type == Integer.class
