@@ -32,6 +32,7 @@ import picocli.CommandLine.ParseResult;
       RunCommand.class,
       AuditCommand.class,
       ChatCommand.class,
+      ServeCommand.class,
       GenerateCommand.class,
       ScoreCommand.class,
       EvaluateCommand.class,

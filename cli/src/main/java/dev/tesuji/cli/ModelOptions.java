@@ -42,6 +42,11 @@ final class ModelOptions {
     return load(LoadedModel::load);
   }
 
+  /// Loads an adapter of the model, or another one, that computes in the same way.
+  LoadedModel load(Path other) {
+    return load(other, LoadedModel::load);
+  }
+
   /// Returns whether it is a reward model.
   boolean isReward() {
     Path base = AdapterDirectory.baseOf(directory);
@@ -59,6 +64,10 @@ final class ModelOptions {
   }
 
   private <T> T load(Loader<T> loader) {
+    return load(directory, loader);
+  }
+
+  private <T> T load(Path directory, Loader<T> loader) {
     try {
       Path base = AdapterDirectory.baseOf(directory);
       Dtype stored = ConfigReader.read(base).dtype();

@@ -10,6 +10,7 @@
 /// | `run` | a recipe, or a comparison of several |
 /// | `audit` | what a recipe's rewards pay for, and whether its gold answers grade as correct |
 /// | `chat` | a conversation with a model in the terminal |
+/// | `serve` | a model to programs that speak OpenAI's interface |
 /// | `generate`, `score`, `tokenize`, `render` | JSON lines in, JSON lines out: the interfaces that other programs use |
 /// | `inspect` | what a model directory holds, without reading its weights |
 /// | `convert` | a model directory in another type or in other shards |

@@ -45,6 +45,11 @@ class ImportLawsTest {
           "dev.tesuji.compute.choice",
           "dev.tesuji.weights",
           "dev.tesuji.generate",
+          "dev.tesuji.serve.http",
+          "dev.tesuji.serve.answer",
+          "dev.tesuji.serve.api",
+          "dev.tesuji.serve.model",
+          "dev.tesuji.serve",
           "dev.tesuji.dataset",
           "dev.tesuji.answer",
           "dev.tesuji.math",
@@ -165,6 +170,11 @@ class ImportLawsTest {
   @Test
   void onlyCommandsKnowPicocli() {
     only("picocli..", "dev.tesuji.cli", "dev.tesuji.bench");
+  }
+
+  @Test
+  void onlyTheServersNetworkKnowsVertx() {
+    only("io.vertx..", "dev.tesuji.serve.http");
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,7 @@ public final class GenerationEngine implements AutoCloseable {
   /// The most prompt tokens read in one pass.
   public static final int PREFILL_TOKENS = 8192;
 
+  private final CausalLm model;
   private final ModelConfig config;
   private final @Nullable Tokenizer tokenizer;
   private final EngineCapacity capacity;
@@ -32,6 +34,7 @@ public final class GenerationEngine implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock(); // guards all below; never held for long
   private final Condition changed = lock.newCondition();
   private final Deque<Row> waiting = new ArrayDeque<>();
+  private final Deque<Scoring> unscored = new ArrayDeque<>();
   private boolean cancelled; // whether some request has been since the last step
   private boolean stopped;
   private boolean closed;
@@ -42,6 +45,7 @@ public final class GenerationEngine implements AutoCloseable {
   /// @param tokenizer writes the text in which stop strings are looked for; null where no request
   ///   has any
   public GenerationEngine(CausalLm model, @Nullable Tokenizer tokenizer, EngineCapacity capacity) {
+    this.model = model;
     config = model.config();
     this.tokenizer = tokenizer;
     this.capacity = capacity;
@@ -85,6 +89,10 @@ public final class GenerationEngine implements AutoCloseable {
   public Generation submit(GenerationRequest request, GenerationListener listener) {
     check(request);
     Generation generation = new Generation(request, listener, this::noteCancelled);
+    List<Row> rows = new ArrayList<>();
+    for (int s = 0; s < request.samples(); s++) {
+      rows.add(new Row(generation, s));
+    }
     lock.lock();
     try {
       if (closed) {
@@ -100,9 +108,7 @@ public final class GenerationEngine implements AutoCloseable {
                 + wait
                 + "; try again later");
       }
-      for (int s = 0; s < request.samples(); s++) {
-        waiting.add(new Row(generation, s));
-      }
+      waiting.addAll(rows);
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -115,6 +121,58 @@ public final class GenerationEngine implements AutoCloseable {
   /// @throws IllegalArgumentException as [#submit(GenerationRequest, GenerationListener)] does
   public GenerationStream submit(GenerationRequest request) {
     return new GenerationStream(request.samples(), listener -> submit(request, listener));
+  }
+
+  private record Scoring(int[] tokens, int top, CompletableFuture<PromptScores> answer) {}
+
+  /// Takes a text whose log-probabilities are asked for; it is read between two steps.
+  ///
+  /// @param tokens at least one
+  /// @param top for how many of the most likely tokens the log-probability is told
+  /// @return completed on the thread that drives; by an [IllegalStateException] when the engine is
+  ///   closed before
+  public CompletableFuture<PromptScores> score(int[] tokens, int top) {
+    requireVocabulary(tokens);
+    require("a text", "tokens", tokens.length, config.maxPositions());
+    CompletableFuture<PromptScores> answer = new CompletableFuture<>();
+    lock.lock();
+    try {
+      if (closed) {
+        throw new IllegalStateException("the engine is closed");
+      }
+      unscored.add(new Scoring(tokens, top, answer));
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    return answer;
+  }
+
+  private void scoreOne() {
+    Scoring next;
+    lock.lock();
+    try {
+      next = unscored.poll();
+    } finally {
+      lock.unlock();
+    }
+    if (next != null && !next.answer.isDone()) {
+      try {
+        next.answer.complete(PromptScores.of(model, next.tokens, next.top));
+      } catch (RuntimeException e) {
+        next.answer.completeExceptionally(e);
+      }
+    }
+  }
+
+  private void requireVocabulary(int[] tokens) {
+    int vocabulary = config.vocabularySize();
+    for (int id : tokens) {
+      if (id < 0 || id >= vocabulary) {
+        throw new IllegalArgumentException(
+            "a token id must be from 0 to " + (vocabulary - 1) + ", got " + id);
+      }
+    }
   }
 
   private void check(GenerationRequest request) {
@@ -135,12 +193,7 @@ public final class GenerationEngine implements AutoCloseable {
               + " tokens, got "
               + request.topLogProbs());
     }
-    for (int id : request.prompt()) {
-      if (id < 0 || id >= vocabulary) {
-        throw new IllegalArgumentException(
-            "a token id must be from 0 to " + (vocabulary - 1) + ", got " + id);
-      }
-    }
+    requireVocabulary(request.prompt());
     if (!request.limits().stopStrings().isEmpty() && tokenizer == null) {
       throw new IllegalArgumentException(
           "stopStrings must be empty without a tokenizer, got " + request.limits().stopStrings());
@@ -177,6 +230,7 @@ public final class GenerationEngine implements AutoCloseable {
   private void advance() {
     boolean whole = false;
     try (NoGrad _ = NoGrad.on()) {
+      scoreOne();
       dropCancelled();
       for (List<Row> fresh = take(); !fresh.isEmpty(); fresh = take()) {
         batch.admit(fresh);
@@ -269,7 +323,7 @@ public final class GenerationEngine implements AutoCloseable {
   private boolean awaitWork() {
     lock.lock();
     try {
-      while (!stopped && !closed && running == 0 && waiting.isEmpty()) {
+      while (!stopped && !closed && running == 0 && waiting.isEmpty() && unscored.isEmpty()) {
         changed.awaitUninterruptibly();
       }
       return !stopped && !closed;
@@ -303,8 +357,24 @@ public final class GenerationEngine implements AutoCloseable {
     }
   }
 
-  private boolean hasWork() {
-    return running > 0 || waiting() > 0;
+  /// Returns whether anything runs or waits.
+  public boolean hasWork() {
+    lock.lock();
+    try {
+      return running > 0 || !waiting.isEmpty() || !unscored.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Returns whether it is closed: by [#close], or by a step that failed half way.
+  public boolean isClosed() {
+    lock.lock();
+    try {
+      return closed;
+    } finally {
+      lock.unlock();
+    }
   }
 
   private void requireOutside() {
@@ -327,6 +397,7 @@ public final class GenerationEngine implements AutoCloseable {
 
   private void end() {
     List<Row> left;
+    List<Scoring> never;
     lock.lock();
     try {
       if (closed) {
@@ -335,11 +406,15 @@ public final class GenerationEngine implements AutoCloseable {
       closed = true;
       left = List.copyOf(waiting);
       waiting.clear();
+      never = List.copyOf(unscored);
+      unscored.clear();
       changed.signalAll();
     } finally {
       lock.unlock();
     }
     left.forEach(row -> batch.finish(row, FinishReason.CANCELLED));
+    never.forEach(s ->
+        s.answer.completeExceptionally(new IllegalStateException("the engine is closed")));
     batch.close();
     running = 0;
   }

@@ -12,8 +12,15 @@ import dev.tesuji.check.Require;
 /// @param key where its random numbers come from
 /// @param topLogProbs for how many of the most likely tokens, at each place, the log-probability is
 ///   told; 0 for none
+/// @param steering what changes the logits before tokens are chosen
 public record GenerationRequest(
-    int[] prompt, int samples, Sampling sampling, Limits limits, RandomKey key, int topLogProbs) {
+    int[] prompt,
+    int samples,
+    Sampling sampling,
+    Limits limits,
+    RandomKey key,
+    int topLogProbs,
+    Steering steering) {
   /// Checks what can be checked without a model.
   public GenerationRequest {
     if (prompt.length == 0) {
@@ -21,6 +28,12 @@ public record GenerationRequest(
     }
     Require.atLeast(1, "samples", samples);
     Require.atLeast(0, "topLogProbs", topLogProbs);
+  }
+
+  /// Makes a request whose logits are the model's own.
+  public GenerationRequest(
+      int[] prompt, int samples, Sampling sampling, Limits limits, RandomKey key, int topLogProbs) {
+    this(prompt, samples, sampling, limits, key, topLogProbs, Steering.NONE);
   }
 
   /// Makes a request that asks for no alternatives to the tokens that are drawn.

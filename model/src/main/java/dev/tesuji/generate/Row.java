@@ -3,6 +3,8 @@ package dev.tesuji.generate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /// A sample that waits or is being generated.
 final class Row {
@@ -12,10 +14,13 @@ final class Row {
   int length;
   private float[] logProbs = new float[16];
   private final List<List<TokenLogProb>> top = new ArrayList<>(0);
+  final @Nullable TokenConstraint constraint;
 
   Row(Generation generation, int sample) {
     this.generation = generation;
     this.sample = sample;
+    IntFunction<TokenConstraint> made = generation.request().steering().constraint();
+    constraint = made == null ? null : made.apply(generation.request().key().firstSample() + sample);
   }
 
   GenerationRequest request() {

@@ -14,7 +14,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -99,6 +98,7 @@ final class RunningBatch implements AutoCloseable {
     for (int i = n - 1; i >= 0; i--) { // backwards: a finished row is replaced by the last one
       Row row = rows.get(firstRow + i);
       row.add(drawn.tokens()[i], drawn.logProbs()[i], drawn.top(i));
+      accept(row);
       FinishReason reason = finished(row);
       if (reason != null) {
         remove(firstRow + i);
@@ -111,13 +111,30 @@ final class RunningBatch implements AutoCloseable {
   }
 
   /// The settings that rows must share to be drawn together.
-  private record Settings(Sampling sampling, int top) {
+  private record Settings(Sampling sampling, int top, boolean changed, boolean own) {
     static Settings of(Row row) {
-      return new Settings(row.request().sampling(), row.request().topLogProbs());
+      GenerationRequest request = row.request();
+      Steering steering = request.steering();
+      return new Settings(
+          request.sampling(),
+          request.topLogProbs(),
+          steering.changesLogits(),
+          steering.modelLogProbs());
     }
   }
 
-  private static Sampler.Drawn drawn(List<Row> some, Tensor logits) {
+  /// Tells a row's constraint of its newest token.
+  private void accept(Row row) {
+    if (row.constraint != null) {
+      try {
+        row.constraint.accept(row.last());
+      } catch (RuntimeException e) {
+        failed(row, e);
+      }
+    }
+  }
+
+  private Sampler.Drawn drawn(List<Row> some, Tensor logits) {
     if (areAlike(some)) {
       return drawn(some, logits, Settings.of(some.getFirst()));
     }
@@ -135,19 +152,20 @@ final class RunningBatch implements AutoCloseable {
     return all;
   }
 
+  @SuppressWarnings("ReferenceEquality") // the same request has the same settings
   private static boolean areAlike(List<Row> some) {
-    GenerationRequest first = some.getFirst().request();
+    Settings first = Settings.of(some.getFirst());
+    GenerationRequest before = some.getFirst().request();
     for (Row row : some) {
-      GenerationRequest other = row.request();
-      if (other.topLogProbs() != first.topLogProbs()
-          || !Objects.equals(other.sampling(), first.sampling())) {
+      if (row.request() != before && !Settings.of(row).equals(first)) {
         return false;
       }
+      before = row.request();
     }
     return true;
   }
 
-  private static Sampler.Drawn drawn(List<Row> some, Tensor logits, Settings settings) {
+  private Sampler.Drawn drawn(List<Row> some, Tensor logits, Settings settings) {
     double[] uniforms = new double[some.size()];
     List<int[]> contexts = new ArrayList<>();
     for (int i = 0; i < uniforms.length; i++) {
@@ -159,8 +177,28 @@ final class RunningBatch implements AutoCloseable {
         contexts.add(row.context());
       }
     }
-    return Sampler.draw(
-        logits, contexts, new Sampler.Wanted(settings.sampling(), settings.top()), uniforms);
+    if (!settings.changed() && !settings.own()) {
+      Sampler.Wanted wanted = new Sampler.Wanted(settings.sampling(), settings.top());
+      return Sampler.draw(logits, contexts, wanted, uniforms);
+    }
+    Tensor own = settings.own() ? logits.logSoftmax(1) : null;
+    if (settings.changed()) {
+      change(some, logits);
+    }
+    int top = own == null ? settings.top() : 0;
+    Sampler.Wanted wanted = new Sampler.Wanted(settings.sampling(), top, settings.changed());
+    Sampler.Drawn drawn = Sampler.draw(logits, contexts, wanted, uniforms);
+    return own == null ? drawn : Sampler.retold(drawn.tokens(), own, settings.top());
+  }
+
+  private void change(List<Row> some, Tensor logits) {
+    for (int i = 0; i < some.size(); i++) {
+      try {
+        LogitChanges.apply(some.get(i), logits.select(0, i));
+      } catch (RuntimeException e) {
+        failed(some.get(i), e);
+      }
+    }
   }
 
   private @Nullable FinishReason finished(Row row) {
@@ -169,6 +207,9 @@ final class RunningBatch implements AutoCloseable {
       return FinishReason.EOS;
     }
     if (limits.stopTokens().contains(row.last()) || hasStopString(row, limits.stopStrings())) {
+      return FinishReason.STOP;
+    }
+    if (row.constraint != null && row.constraint.isOver()) {
       return FinishReason.STOP;
     }
     boolean full = row.position() + 1 >= positions;

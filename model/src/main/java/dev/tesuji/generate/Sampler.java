@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Turns logits into next-token distributions and draws from them: pure functions of tensors.
 final class Sampler {
-  private static final double DROPPED = Double.NEGATIVE_INFINITY;
+  static final double DROPPED = Double.NEGATIVE_INFINITY;
 
   private Sampler() {}
 
@@ -50,8 +50,15 @@ final class Sampler {
     }
   }
 
-  /// How tokens are chosen, and how many of the most likely ones are told of.
-  record Wanted(Sampling sampling, int top) {}
+  /// How tokens are chosen, and what is told of them.
+  ///
+  /// @param top how many of the most likely tokens are told of
+  /// @param masked whether some logits may be -infinity
+  record Wanted(Sampling sampling, int top, boolean masked) {
+    Wanted(Sampling sampling, int top) {
+      this(sampling, top, false);
+    }
+  }
 
   /// Draws one token per row, and lists the most likely ones.
   ///
@@ -61,8 +68,25 @@ final class Sampler {
   static Drawn draw(Tensor logits, List<int[]> contexts, Wanted wanted, double[] uniforms) {
     List<List<TokenLogProb>> top =
         wanted.top() == 0 ? null : top(reported(logits, contexts, wanted.sampling()), wanted.top());
-    Drawn drawn = draw(logits, contexts, wanted.sampling(), uniforms);
+    Drawn drawn =
+        wanted.masked() && wanted.sampling().isPlain()
+            ? filteredDraw(logits, wanted.sampling(), uniforms)
+            : draw(logits, contexts, wanted.sampling(), uniforms);
     return new Drawn(drawn.tokens(), drawn.logProbs(), top);
+  }
+
+  /// Returns tokens that were drawn, with what another distribution says of them and of the most
+  /// likely tokens.
+  ///
+  /// @param logProbs `[R, V]`
+  static Drawn retold(int[] tokens, Tensor logProbs, int top) {
+    Tensor index = Tensor.of(tokens).to(logProbs.device()).unsqueeze(1);
+    List<List<TokenLogProb>> best = top == 0 ? null : top(logProbs, top);
+    return new Drawn(tokens, logProbs.gather(1, index).toFloats(), best);
+  }
+
+  private static Drawn filteredDraw(Tensor scores, Sampling sampling, double[] uniforms) {
+    return drawn(TokenMaths.on(scores.device()).drawFrom(filtered(scores, sampling), uniforms));
   }
 
   /// Returns the distribution that log-probabilities are told under.
@@ -99,7 +123,7 @@ final class Sampler {
       Tensor best = scores.argmax(1);
       return drawn(scores.logSoftmax(1), best.unsqueeze(1));
     }
-    return drawn(math.drawFrom(filtered(scores, sampling), uniforms));
+    return filteredDraw(scores, sampling, uniforms);
   }
 
   /// Returns the log-probabilities `[R, V]` that tokens are drawn from; -infinity where a token is

@@ -12,6 +12,7 @@ import java.util.Set;
 /// reader that left special tokens out would see no thought and no answer in the first, and every
 /// completion would be wrong without a word.
 public final class CompletionText {
+  private static final int CONTEXT = 6; // tokens of a prompt that may change how the next is written
   private static final List<String> ROLES = List.of("bos_token", "eos_token", "pad_token");
 
   private final Tokenizer tokenizer;
@@ -52,6 +53,15 @@ public final class CompletionText {
     String prompt = of(promptIds);
     String whole = of(both);
     return whole.startsWith(prompt) ? whole.substring(prompt.length()) : of(ids);
+  }
+
+  /// Starts reading what follows a prompt, token by token, as [#after] reads it at once.
+  public TextStream stream(int[] promptIds) {
+    int[] last = promptIds;
+    if (promptIds.length > CONTEXT) {
+      last = Arrays.copyOfRange(promptIds, promptIds.length - CONTEXT, promptIds.length);
+    }
+    return new TextStream(this::of, id -> tokenizer.isByte(id) || omitted.contains(id), last);
   }
 
   private int[] kept(int[] ids) {

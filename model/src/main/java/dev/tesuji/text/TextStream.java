@@ -24,6 +24,17 @@ public final class TextStream {
     this.open = open;
   }
 
+  /// Makes one whose text continues that of some tokens, such as the last ones of a prompt.
+  TextStream(Function<int[], String> decoder, IntPredicate open, int[] before) {
+    this(decoder, open);
+    String text = before.length == 0 ? "" : decoder.apply(before);
+    if (!text.endsWith(BROKEN)) {
+      ids = before.clone();
+      given = ids.length;
+      prefix = text;
+    }
+  }
+
   /// Takes the next token and returns the text that is now certain: nothing while a character is
   /// incomplete.
   public String add(int id) {

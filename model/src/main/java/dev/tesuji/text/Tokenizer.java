@@ -209,6 +209,11 @@ public final class Tokenizer implements AutoCloseable {
         id -> bytes.isByte(id) || (skipSpecials && specials.containsValue(id)));
   }
 
+  /// Returns whether a token stands for one byte of a character that others may complete.
+  boolean isByte(int id) {
+    return bytes.isByte(id);
+  }
+
   /// Returns one more than the highest id, the rows that an embedding must have.
   public int vocabularySize() {
     return vocabularySize;

@@ -1,0 +1,76 @@
+package dev.tesuji.generate;
+
+import dev.tesuji.tensor.Tensor;
+import java.util.HashMap;
+import java.util.Map;
+
+/// Applies a row's [Steering] to its logits.
+final class LogitChanges {
+  private LogitChanges() {}
+
+  /// Changes the logits `[V]` of a row in place.
+  static void apply(Row row, Tensor logits) {
+    Steering steering = row.request().steering();
+    add(logits, biases(row, steering));
+    forbidEnds(row, steering, logits);
+    TokenConstraint constraint = row.constraint;
+    if (constraint != null) {
+      int vocabulary = Math.toIntExact(logits.size(0));
+      long[] allowed = new long[(vocabulary + Long.SIZE - 1) / Long.SIZE];
+      if (constraint.mask(allowed)) {
+        keep(logits, allowed, vocabulary);
+      }
+    }
+  }
+
+  private static Map<Integer, Double> biases(Row row, Steering steering) {
+    Map<Integer, Double> all = new HashMap<>(steering.logitBias());
+    double frequency = steering.frequencyPenalty();
+    if (frequency != 0 || steering.presencePenalty() != 0) {
+      Map<Integer, Integer> counts = new HashMap<>();
+      for (int i = 0; i < row.length; i++) {
+        counts.merge(row.tokens[i], 1, Integer::sum);
+      }
+      counts.forEach((token, count) ->
+          all.merge(token, -(frequency * count + steering.presencePenalty()), Double::sum));
+    }
+    return all;
+  }
+
+  private static void add(Tensor logits, Map<Integer, Double> biases) {
+    if (biases.isEmpty()) {
+      return;
+    }
+    int[] ids = new int[biases.size()];
+    float[] values = new float[ids.length];
+    int n = 0;
+    for (Map.Entry<Integer, Double> bias : biases.entrySet()) {
+      ids[n] = bias.getKey();
+      values[n++] = bias.getValue().floatValue();
+    }
+    Tensor index = Tensor.of(ids).to(logits.device());
+    logits.indexAdd_(0, index, Tensor.of(values).to(logits.device()));
+  }
+
+  private static void forbidEnds(Row row, Steering steering, Tensor logits) {
+    if (row.length < steering.minNewTokens()) {
+      Limits limits = row.request().limits();
+      limits.endTokens().forEach(id -> logits.select(0, id).fill_(Sampler.DROPPED));
+      limits.stopTokens().forEach(id -> logits.select(0, id).fill_(Sampler.DROPPED));
+    }
+  }
+
+  private static void keep(Tensor logits, long[] allowed, int vocabulary) {
+    boolean[] forbidden = new boolean[vocabulary];
+    int kept = 0;
+    for (int id = 0; id < vocabulary; id++) {
+      boolean may = (allowed[id / Long.SIZE] >>> id & 1) != 0;
+      forbidden[id] = !may;
+      kept += may ? 1 : 0;
+    }
+    if (kept == 0) {
+      throw new IllegalStateException("a constraint must allow at least one token, got none");
+    }
+    logits.copy_(logits.maskedFill(Tensor.of(forbidden).to(logits.device()), Sampler.DROPPED));
+  }
+}

@@ -1,0 +1,196 @@
+package dev.tesuji.serve;
+
+import dev.tesuji.generate.GenerationRequest;
+import dev.tesuji.json.Json;
+import dev.tesuji.serve.answer.AnswerText;
+import dev.tesuji.serve.answer.Delta;
+import dev.tesuji.serve.answer.ThinkingTags;
+import dev.tesuji.serve.answer.TokenText;
+import dev.tesuji.serve.api.ReasoningFields.Format;
+import dev.tesuji.serve.api.RequestBody;
+import dev.tesuji.serve.api.TokenJson;
+import dev.tesuji.serve.api.Usage;
+import dev.tesuji.serve.http.Exchange;
+import dev.tesuji.serve.http.HttpAnswer;
+import dev.tesuji.serve.model.ModelThread;
+import dev.tesuji.serve.model.ServedModel;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.node.ObjectNode;
+
+/// `/v1/chat/completions`.
+final class ChatEndpoint implements Endpoint {
+  private final Models models;
+  private final ModelThread thread;
+
+  ChatEndpoint(Models models, ModelThread thread) {
+    this.models = models;
+    this.thread = thread;
+  }
+
+  @Override
+  public void answer(Exchange exchange, RequestBody body, Served served)
+      throws InterruptedException {
+    ServedModel model = models.of(body);
+    served.model(model.name());
+    ChatRequest request = ChatRequest.of(body, model);
+    served.unknown(body.unread());
+    ChatPrompt prompt = ChatPrompt.of(model, request.asked());
+    Drawing drawing =
+        new Drawing(model, request.drawing(), request.maxTokens(), request.logProbs());
+    drawing.requireRoom("messages", prompt.tokens());
+    List<GenerationRequest> draws = new ArrayList<>();
+    List<AnswerText> texts = new ArrayList<>();
+    Format format = request.reasoning().format();
+    boolean apart = format != Format.NONE;
+    for (int i = 0; i < request.drawing().choices(); i++) {
+      draws.add(drawing.request(prompt.tokens(), i));
+      texts.add(
+          drawing.text(
+              prompt.tokens(),
+              apart ? ThinkingTags.DEFAULT : null,
+              apart && !prompt.opened().isEmpty()));
+    }
+    TokenJson tokens = new TokenJson(model.tokenizer());
+    ChatJson json =
+        new ChatJson(
+            "chatcmpl-" + served.id(), model.name(), Instant.now().getEpochSecond(), request, tokens);
+    Answer answer = new Answer(exchange, request, prompt, json, texts);
+    Answering answering = new Answering(model, thread, exchange, served);
+    Answering.Sink sink = request.output().streams() ? answer.new Streamed() : answer.new Whole();
+    try {
+      answering.run(draws, texts, sink);
+    } finally {
+      Usage usage = answer.usage();
+      served.tokens(usage.prompt(), usage.completion());
+    }
+    answer.finish();
+  }
+
+  /// One answer on its way.
+  private static final class Answer {
+    private final Exchange exchange;
+    private final ChatRequest request;
+    private final ChatPrompt prompt;
+    private final ChatJson json;
+    private final List<AnswerText> texts;
+    private final List<Choice> choices = new ArrayList<>();
+
+    /// A choice of an answer that is sent as a whole.
+    private static final class Choice {
+      final StringBuilder thinking = new StringBuilder();
+      final StringBuilder content = new StringBuilder();
+      final List<TokenText> tokens = new ArrayList<>();
+      String finishReason = "";
+    }
+
+    Answer(
+        Exchange exchange,
+        ChatRequest request,
+        ChatPrompt prompt,
+        ChatJson json,
+        List<AnswerText> texts) {
+      this.exchange = exchange;
+      this.request = request;
+      this.prompt = prompt;
+      this.json = json;
+      this.texts = texts;
+      texts.forEach(_ -> choices.add(new Choice()));
+    }
+
+    Usage usage() {
+      int written = texts.stream().mapToInt(AnswerText::tokens).sum();
+      int thought = texts.stream().mapToInt(AnswerText::thinkingTokens).sum();
+      return new Usage(prompt.tokens().length, 0, written, thought);
+    }
+
+    /// Returns the tag that the prompt opened, where the thinking stays in the text.
+    private String opening() {
+      boolean inline = request.reasoning().format() == Format.NONE && !request.asked().continues();
+      return inline ? prompt.opened() : "";
+    }
+
+    void finish() {
+      if (request.output().streams()) {
+        if (request.output().usageAtEnd()) {
+          send(json.usage(usage()));
+        }
+        exchange.send("data: [DONE]\n\n");
+        exchange.end();
+      } else {
+        exchange.answer(HttpAnswer.of(200, "application/json", Json.line(whole())));
+      }
+    }
+
+    private ObjectNode whole() {
+      ObjectNode all = json.whole(prompt.tokens());
+      for (int i = 0; i < choices.size(); i++) {
+        Choice choice = choices.get(i);
+        ObjectNode entry = all.withArray("choices").addObject().put("index", i);
+        ObjectNode message = entry.putObject("message").put("role", "assistant");
+        message.put("content", opening() + choice.content).putNull("refusal");
+        json.putThinking(message, choice.thinking.toString());
+        json.putTokens(entry, choice.tokens);
+        entry.put("finish_reason", choice.finishReason);
+      }
+      all.set("usage", usage().json());
+      return all;
+    }
+
+    private void send(ObjectNode event) {
+      exchange.send("data: " + Json.line(event) + "\n\n");
+    }
+
+    /// Gathers the choices.
+    private final class Whole implements Answering.Sink {
+      @Override
+      public void more(int choice, Delta delta) {
+        Choice to = choices.get(choice);
+        to.thinking.append(delta.thinking());
+        to.content.append(delta.answer());
+        to.tokens.addAll(delta.tokens());
+      }
+
+      @Override
+      public void ended(int choice, String finishReason) {
+        choices.get(choice).finishReason = finishReason;
+      }
+    }
+
+    /// Sends each piece as it comes.
+    private final class Streamed implements Answering.Sink {
+      @Override
+      public void begun() {
+        exchange.stream(Map.of());
+        for (int i = 0; i < choices.size(); i++) {
+          ObjectNode delta = Json.MAPPER.createObjectNode().put("role", "assistant");
+          ObjectNode chunk = json.chunk(i, delta.put("content", opening()), List.of(), null);
+          if (i == 0 && request.output().tokenIds()) {
+            ChatJson.putIds(chunk.putArray("prompt_token_ids"), prompt.tokens());
+          }
+          send(chunk);
+        }
+      }
+
+      @Override
+      public void more(int choice, Delta delta) {
+        ObjectNode fields = Json.MAPPER.createObjectNode();
+        json.putThinking(fields, delta.thinking());
+        if (!delta.answer().isEmpty()) {
+          fields.put("content", delta.answer());
+        }
+        boolean told = request.logProbs() >= 0 || request.output().tokenIds();
+        if (!fields.isEmpty() || told) {
+          send(json.chunk(choice, fields, delta.tokens(), null));
+        }
+      }
+
+      @Override
+      public void ended(int choice, String finishReason) {
+        send(json.chunk(choice, Json.MAPPER.createObjectNode(), List.of(), finishReason));
+      }
+    }
+  }
+}

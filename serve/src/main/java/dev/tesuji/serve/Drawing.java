@@ -1,0 +1,90 @@
+package dev.tesuji.serve;
+
+import dev.tesuji.generate.GenerationRequest;
+import dev.tesuji.generate.Limits;
+import dev.tesuji.generate.RandomKey;
+import dev.tesuji.generate.Steering;
+import dev.tesuji.serve.answer.AnswerText;
+import dev.tesuji.serve.answer.ThinkingTags;
+import dev.tesuji.serve.api.ApiError;
+import dev.tesuji.serve.api.DrawingFields;
+import dev.tesuji.serve.model.ServedModel;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Turns the fields of a request into what an engine is asked, and how its tokens are read.
+///
+/// @param maxTokens the most tokens of an answer; null for as many as there is room for
+/// @param logProbs for how many of the most likely tokens the log-probability is told; negative where
+///   none are told
+record Drawing(
+    ServedModel model, DrawingFields fields, @Nullable Integer maxTokens, int logProbs) {
+
+  /// Refuses a prompt that leaves no room for an answer.
+  ///
+  /// @param param the field that the prompt stands in
+  void requireRoom(String param, int[] prompt) {
+    if (prompt.length == 0) {
+      throw ApiError.invalid(param, param + " must have at least one token, got none");
+    }
+    if (prompt.length >= model.context()) {
+      throw ApiError.tooLong(
+          param,
+          param
+              + " must have at most "
+              + (model.context() - 1)
+              + " tokens to leave room for an answer, got "
+              + prompt.length);
+    }
+  }
+
+  /// Returns how many tokens an answer may have.
+  int room(int[] prompt) {
+    int room = model.context() - prompt.length;
+    return maxTokens == null ? room : Math.min(maxTokens, room);
+  }
+
+  /// Returns what is asked for a choice.
+  ///
+  /// @param choice its number, from 0
+  GenerationRequest request(int[] prompt, int choice) {
+    return request(prompt, 0, choice);
+  }
+
+  /// Returns what is asked for a choice of one of several prompts.
+  GenerationRequest request(int[] prompt, int stream, int choice) {
+    Set<Integer> ends = fields.ignoresEnd() ? Set.of() : model.endTokens();
+    Limits limits = new Limits(room(prompt), ends, fields.stopTokens(), List.of());
+    Steering steering =
+        new Steering(
+            fields.logitBias(),
+            fields.presencePenalty(),
+            fields.frequencyPenalty(),
+            fields.minTokens(),
+            null,
+            logProbs >= 0);
+    return new GenerationRequest(
+        prompt,
+        1,
+        fields.sampling(),
+        limits,
+        new RandomKey(fields.seed(), stream, choice),
+        Math.max(0, logProbs),
+        steering);
+  }
+
+  /// Returns how the tokens of a choice are read.
+  ///
+  /// @param tags the tags around the thinking; null where it stays in the text
+  /// @param open whether the prompt opened the thinking
+  AnswerText text(int[] prompt, @Nullable ThinkingTags tags, boolean open) {
+    Set<Integer> silent = new HashSet<>(fields.stopTokens());
+    if (!fields.ignoresEnd()) {
+      silent.addAll(model.endTokens());
+    }
+    return new AnswerText(
+        model.reader(), prompt, new AnswerText.Reading(fields.stops(), silent, tags, open));
+  }
+}

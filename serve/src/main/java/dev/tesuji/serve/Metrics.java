@@ -1,0 +1,129 @@
+package dev.tesuji.serve;
+
+import dev.tesuji.serve.model.ServedModel;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.DoubleAdder;
+import java.util.concurrent.atomic.LongAdder;
+
+/// Counts, as Prometheus reads them.
+final class Metrics {
+  private static final double[] SECONDS = {
+    0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60
+  };
+
+  private final Map<String, LongAdder> requests = new ConcurrentSkipListMap<>();
+  private final Map<String, LongAdder> promptTokens = new ConcurrentSkipListMap<>();
+  private final Map<String, LongAdder> completionTokens = new ConcurrentSkipListMap<>();
+  private final Histogram firstToken = new Histogram();
+  private final Histogram duration = new Histogram();
+
+  /// Counts of values by size.
+  private static final class Histogram {
+    private final LongAdder[] counts = new LongAdder[SECONDS.length + 1];
+    private final DoubleAdder sum = new DoubleAdder();
+
+    Histogram() {
+      for (int i = 0; i < counts.length; i++) {
+        counts[i] = new LongAdder();
+      }
+    }
+
+    void add(double seconds) {
+      int i = 0;
+      while (i < SECONDS.length && seconds > SECONDS[i]) {
+        i++;
+      }
+      counts[i].increment();
+      sum.add(seconds);
+    }
+
+    void write(StringBuilder to, String name, String help) {
+      head(to, name, "histogram", help);
+      long total = 0;
+      for (int i = 0; i < counts.length; i++) {
+        total += counts[i].sum();
+        String bound = i < SECONDS.length ? Double.toString(SECONDS[i]) : "+Inf";
+        line(to, name + "_bucket", "{le=\"" + bound + "\"}", total);
+      }
+      line(to, name + "_sum", "", sum.sum());
+      line(to, name + "_count", "", total);
+    }
+  }
+
+  /// Counts a request.
+  void count(String path, int status, Served served) {
+    String known = path.startsWith("/v1/") || path.endsWith("tokenize") ? path : "other";
+    String label = status == 404 ? "other" : known;
+    String labels = "{path=\"" + escaped(label) + "\",status=\"" + status + "\"}";
+    requests.computeIfAbsent(labels, _ -> new LongAdder()).increment();
+    if (!served.model().isEmpty()) {
+      String model = "{model=\"" + escaped(served.model()) + "\"}";
+      promptTokens.computeIfAbsent(model, _ -> new LongAdder()).add(served.promptTokens());
+      completionTokens.computeIfAbsent(model, _ -> new LongAdder()).add(served.completionTokens());
+      duration.add(served.seconds());
+      if (served.secondsToFirst() > 0) {
+        firstToken.add(served.secondsToFirst());
+      }
+    }
+  }
+
+  private static String escaped(String text) {
+    return text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
+  }
+
+  /// Returns all of them.
+  String text(List<ServedModel> models) {
+    StringBuilder to = new StringBuilder();
+    counter(to, "tesuji_requests_total", "Requests answered.", requests);
+    counter(to, "tesuji_prompt_tokens_total", "Tokens read.", promptTokens);
+    counter(to, "tesuji_completion_tokens_total", "Tokens written.", completionTokens);
+    firstToken.write(to, "tesuji_first_token_seconds", "Seconds from a request to its first token.");
+    duration.write(to, "tesuji_request_seconds", "Seconds from a request to its end.");
+    Map<String, Number> running = new TreeMap<>();
+    Map<String, Number> waiting = new TreeMap<>();
+    Map<String, Number> rows = new TreeMap<>();
+    for (ServedModel model : models) {
+      String label = "{model=\"" + escaped(model.name()) + "\"}";
+      running.put(label, model.engine().running());
+      waiting.put(label, model.engine().waiting());
+      rows.put(label, model.rows());
+    }
+    gauge(to, "tesuji_running", "Answers that are being generated.", running);
+    gauge(to, "tesuji_waiting", "Answers that wait for a row.", waiting);
+    gauge(to, "tesuji_rows", "Answers that can be generated at once.", rows);
+    Runtime java = Runtime.getRuntime();
+    gauge(
+        to,
+        "tesuji_heap_bytes",
+        "Java memory in use, without the model's.",
+        Map.of("", java.totalMemory() - java.freeMemory()));
+    return to.toString();
+  }
+
+  private static void counter(
+      StringBuilder to, String name, String help, Map<String, LongAdder> values) {
+    head(to, name, "counter", help);
+    values.forEach((labels, value) -> line(to, name, labels, value.sum()));
+  }
+
+  private static void gauge(
+      StringBuilder to, String name, String help, Map<String, Number> values) {
+    head(to, name, "gauge", help);
+    values.forEach((labels, value) -> line(to, name, labels, value));
+  }
+
+  private static void head(StringBuilder to, String name, String type, String help) {
+    to.append("# HELP ").append(name).append(' ').append(help).append('\n');
+    to.append("# TYPE ").append(name).append(' ').append(type).append('\n');
+  }
+
+  private static void line(StringBuilder to, String name, String labels, Number value) {
+    String number =
+        value instanceof Double d ? String.format(Locale.ROOT, "%.6f", d) : value.toString();
+    to.append(name).append(labels).append(' ').append(number).append('\n');
+  }
+}

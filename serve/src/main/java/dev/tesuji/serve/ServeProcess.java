@@ -1,0 +1,131 @@
+package dev.tesuji.serve;
+
+import dev.tesuji.check.BadInput;
+import dev.tesuji.compute.DecodingCapacity;
+import dev.tesuji.generate.GenerationMemory;
+import dev.tesuji.nn.CausalLm;
+import dev.tesuji.serve.model.ServedModel;
+import dev.tesuji.weights.LoadedModel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// A server as a process: from the first line on standard error to the signal that ends it.
+public final class ServeProcess {
+  private static final int MOST_ROWS = 64;
+  private static final int MOST_CONTEXT = 8192;
+
+  private ServeProcess() {}
+
+  /// How much is served at once.
+  ///
+  /// @param rows answers at once; 0 for what memory allows, at most 64
+  /// @param waiting answers that may wait
+  /// @param context the most tokens of a prompt and its answer; 0 for what the model can, at most 8192
+  public record Room(int rows, int waiting, int context) {
+    /// Checks the ranges.
+    public Room {
+      if (rows < 0 || waiting < 0 || context < 0) {
+        throw new BadInput(
+            "options --rows, --max-queue and --context must be at least 0, got "
+                + rows
+                + ", "
+                + waiting
+                + " and "
+                + context);
+      }
+    }
+  }
+
+  /// Serves until the process is told to end, and then ends it with status 0.
+  ///
+  /// @param loading reads the models, by the names that clients give, the first the one that is meant
+  ///   where a client gives none
+  public static void run(
+      ServerSettings settings, Room room, Supplier<Map<String, LoadedModel>> loading) {
+    Server[] running = new Server[1];
+    Thread hook = new Thread(() -> stop(running), "tesuji-stop");
+    Runtime.getRuntime().addShutdownHook(hook);
+    Server server;
+    try {
+      server = new Server(settings, () -> served(loading.get(), room));
+    } catch (RuntimeException e) {
+      Runtime.getRuntime().removeShutdownHook(hook);
+      throw e;
+    }
+    synchronized (running) {
+      running[0] = server;
+    }
+    String host = settings.http().host();
+    String shown = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
+    System.err.println("listening on http://" + shown + ":" + server.port());
+    try {
+      server.awaitClosed();
+      Thread.sleep(Long.MAX_VALUE); // the signal that closed it ends the process
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      server.close();
+    }
+  }
+
+  private static void stop(@Nullable Server[] running) {
+    Server server;
+    synchronized (running) {
+      server = running[0];
+    }
+    if (server != null) {
+      server.close();
+    }
+    System.err.flush();
+    Runtime.getRuntime().halt(0); // a signal would make it 143
+  }
+
+  private static List<ServedModel> served(Map<String, LoadedModel> models, Room room) {
+    List<ServedModel> all = new ArrayList<>();
+    models.forEach((name, loaded) -> {
+      int context = context(loaded, room);
+      int rows = room.rows == 0 ? rows(loaded.decoder(), context, models.size()) : room.rows;
+      if (loaded.parts().chatTemplate() == null) {
+        System.err.println(
+            "Note: " + name + " has no chat template, so conversations are continued as plain text");
+      }
+      all.add(new ServedModel(name, loaded, rows, room.waiting, context));
+    });
+    return all;
+  }
+
+  private static int context(LoadedModel loaded, Room room) {
+    int positions = loaded.decoder().config().maxPositions();
+    if (room.context > positions || room.context == 1) {
+      throw new BadInput(
+          "option --context must be from 2 to the model's " + positions + " positions, got "
+              + room.context);
+    }
+    if (room.context > 0) {
+      return room.context;
+    }
+    if (positions > MOST_CONTEXT) {
+      System.err.println(
+          "Note: prompts and answers have at most " + MOST_CONTEXT + " of the model's " + positions
+              + " positions; --context gives them more");
+    }
+    return Math.min(positions, MOST_CONTEXT);
+  }
+
+  /// Returns as many rows as fit into half of the memory that is free.
+  private static int rows(CausalLm model, int context, int models) {
+    long room = dev.tesuji.tensor.Memory.available() / 2 / models;
+    int rows = MOST_ROWS;
+    while (rows > 1 && bytes(model, rows, context) > room) {
+      rows /= 2;
+    }
+    return rows;
+  }
+
+  private static long bytes(CausalLm model, int rows, int context) {
+    int most = context - 1;
+    return new GenerationMemory(new DecodingCapacity(rows, most, most), rows).bytes(model);
+  }
+}

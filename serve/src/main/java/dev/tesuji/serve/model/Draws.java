@@ -1,0 +1,84 @@
+package dev.tesuji.serve.model;
+
+import dev.tesuji.generate.Completion;
+import dev.tesuji.generate.GeneratedToken;
+import dev.tesuji.generate.Generation;
+import dev.tesuji.generate.GenerationListener;
+import dev.tesuji.generate.GenerationRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/// The choices of one answer while they are generated, each of which can be stopped alone. Close it
+/// to stop what is left.
+public final class Draws implements AutoCloseable {
+  /// Something that happened to a choice.
+  public sealed interface Event {
+    /// Returns the number of the choice.
+    int choice();
+
+    /// A token came.
+    record Drawn(int choice, GeneratedToken token) implements Event {}
+
+    /// It ended.
+    record Ended(int choice, Completion completion) implements Event {}
+  }
+
+  private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+  private final List<Generation> generations = new ArrayList<>(); // guarded by itself
+
+  /// Asks for the choices.
+  ///
+  /// @param requests one of a single sample for each choice
+  /// @throws dev.tesuji.generate.EngineFull when too many wait; then none of them is generated
+  public Draws(ServedModel model, ModelThread thread, List<GenerationRequest> requests) {
+    try {
+      for (int i = 0; i < requests.size(); i++) {
+        Generation submitted = model.engine().submit(requests.get(i), listener(i));
+        synchronized (generations) {
+          generations.add(submitted);
+        }
+      }
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    } finally {
+      thread.wake();
+    }
+  }
+
+  private GenerationListener listener(int choice) {
+    return new GenerationListener() {
+      @Override
+      public void drawn(GeneratedToken token) {
+        events.add(new Event.Drawn(choice, token));
+      }
+
+      @Override
+      public void finished(Completion completion) {
+        events.add(new Event.Ended(choice, completion));
+      }
+    };
+  }
+
+  /// Waits for the next thing that happens.
+  public Event next() throws InterruptedException {
+    return events.take();
+  }
+
+  /// Stops a choice.
+  public void cancel(int choice) {
+    synchronized (generations) {
+      generations.get(choice).cancel();
+    }
+  }
+
+  /// Stops all that are not finished. Safe to call from any thread.
+  @Override
+  public void close() {
+    synchronized (generations) {
+      generations.forEach(Generation::cancel);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package dev.tesuji.serve.model;
+
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+
+/// The one thread on which all models compute: a step of each that has work, in turn.
+public final class ModelThread implements AutoCloseable {
+  private static final long LONGEST_SLEEP = 1_000_000_000;
+
+  private final List<ServedModel> models;
+  private final Consumer<RuntimeException> failed;
+  private final Thread thread;
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private volatile boolean stopped;
+
+  /// Starts it.
+  ///
+  /// @param failed is told what a step threw; those that were being generated end as cancelled
+  public ModelThread(List<ServedModel> models, Consumer<RuntimeException> failed) {
+    this.models = List.copyOf(models);
+    this.failed = failed;
+    thread = Thread.ofPlatform().name("tesuji-model").daemon(true).unstarted(this::run);
+    thread.start();
+  }
+
+  private void run() {
+    try {
+      while (!stopped) {
+        boolean worked = false;
+        for (ServedModel model : models) {
+          worked |= step(model);
+        }
+        if (!worked) {
+          LockSupport.parkNanos(this, LONGEST_SLEEP);
+        }
+      }
+    } finally {
+      ended.countDown();
+    }
+  }
+
+  private boolean step(ServedModel model) {
+    if (!model.engine().hasWork()) {
+      return false;
+    }
+    try {
+      model.step();
+    } catch (RuntimeException e) {
+      failed.accept(e);
+    }
+    return true;
+  }
+
+  /// Tells it that a model has work.
+  public void wake() {
+    LockSupport.unpark(thread);
+  }
+
+  /// Stops it after the step that it is in, and waits for that.
+  @Override
+  public void close() {
+    stopped = true;
+    wake();
+    try {
+      ended.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
