@@ -150,7 +150,16 @@ public final class Checkpoint implements AutoCloseable {
 
   private EightBitWeights eightBit(String name) {
     WeightBlocks blocks = EightBitWeights.blocks(directory, name);
-    return new EightBitWeights(blocks, file(name), file(EightBitWeights.scaleOf(name)));
+    return new EightBitWeights(
+        blocks, safetensors(name), safetensors(EightBitWeights.scaleOf(name)));
+  }
+
+  private Safetensors safetensors(String name) {
+    return switch (file(name)) {
+      case Safetensors file -> file;
+      case GgufWeights file ->
+          throw BadInput.in(file.file(), "8-bit floats with scales are not known in GGUF files");
+    };
   }
 
   /// Returns whether a tensor holds the scales of a weight of 8-bit floats.

@@ -9,6 +9,7 @@ import dev.tesuji.gguf.TokenizerWriter;
 import dev.tesuji.nn.ModelConfig;
 import dev.tesuji.nn.ModelConfig.AttentionConfig;
 import dev.tesuji.nn.ModelConfig.ExpertsConfig;
+import dev.tesuji.nn.ModelConfig.SharedExpert;
 import dev.tesuji.nn.ModelConfig.RopeScaling;
 import dev.tesuji.text.TokenTable;
 import dev.tesuji.text.Tokenizer;
@@ -121,8 +122,10 @@ final class GgufFields {
     own("expert_used_count", experts.perToken());
     own("expert_feed_forward_length", experts.intermediateSize());
     if (architecture.equals("deepseek2")) {
-      own("leading_dense_block_count", experts.firstLayer());
-      own("expert_shared_count", experts.shared());
+      own("leading_dense_block_count", experts.layers().first());
+      SharedExpert shared = experts.shared();
+      int width = shared == null ? 0 : shared.intermediateSize();
+      own("expert_shared_count", width / experts.intermediateSize());
       own("expert_group_count", experts.groups());
       own("expert_group_used_count", experts.groupsPerToken());
       number("expert_weights_scale", experts.scale());
