@@ -140,8 +140,7 @@ record Cache(Path root, Repository repository, boolean links) {
       Files.createDirectories(file.getParent());
       Path beside = file.resolveSibling("." + file.getFileName() + "." + unique());
       Files.writeString(beside, text);
-      Files.move(
-          beside, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+      Files.move(beside, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException _) {
       // read-only, or full: said when a file is needed
     }
@@ -156,8 +155,7 @@ record Cache(Path root, Repository repository, boolean links) {
     Files.createDirectories(blobs());
     Path tag = root.resolve("CACHEDIR.TAG");
     if (!Files.exists(tag)) {
-      String text =
-          TAG + "# This file is a cache directory tag: https://bford.info/cachedir/\n";
+      String text = TAG + "# This file is a cache directory tag: https://bford.info/cachedir/\n";
       keep(tag, text);
     }
   }

@@ -202,8 +202,7 @@ final class Partial implements AutoCloseable {
     bytes.truncate(0);
     parts.truncate(0);
     parts.position(0);
-    parts.write(
-        ByteBuffer.allocate(HEADER).putInt(MAGIC).putInt(BLOCK).putLong(size).flip());
+    parts.write(ByteBuffer.allocate(HEADER).putInt(MAGIC).putInt(BLOCK).putLong(size).flip());
   }
 
   /// Brings the bytes to the disk.

@@ -123,8 +123,6 @@ final class TimedBody implements BodySubscriber<TimedBody>, AutoCloseable {
   }
 
   static String seconds(Duration time) {
-    return time.toMillis() % 1000 == 0
-        ? time.toSeconds() + " s"
-        : time.toMillis() / 1000.0 + " s";
+    return time.toMillis() % 1000 == 0 ? time.toSeconds() + " s" : time.toMillis() / 1000.0 + " s";
   }
 }

@@ -48,8 +48,7 @@ class FaultsTest {
   /// Makes the first requests of a kind fail.
   private AtomicInteger first(int times, Predicate<Request> which, Fault fault) {
     AtomicInteger left = new AtomicInteger(times);
-    stub.faults.add((r, c) ->
-        which.test(r) && left.getAndDecrement() > 0 && fault.answers(r, c));
+    stub.faults.add((r, c) -> which.test(r) && left.getAndDecrement() > 0 && fault.answers(r, c));
     return left;
   }
 
@@ -148,8 +147,7 @@ class FaultsTest {
   void aPauseOfAnHourIsSaidAndNotKept() {
     always(r -> r.path().contains("/revision/"), 429, Map.of("Retry-After", "3600"));
     assertThat(hub.failure("org/name"))
-        .isEqualTo(
-            "hf://org/name@main: the hub limits the rate of requests; try again in 3600 s");
+        .isEqualTo("hf://org/name@main: the hub limits the rate of requests; try again in 3600 s");
   }
 
   @Test
@@ -183,7 +181,10 @@ class FaultsTest {
         1,
         READS,
         (r, c) -> { // in the middle of a body
-          c.head(206, Map.of("Content-Range", "bytes " + r.from() + "-" + (r.from() + 999) + "/700000"), 1000);
+          c.head(
+              206,
+              Map.of("Content-Range", "bytes " + r.from() + "-" + (r.from() + 999) + "/700000"),
+              1000);
           c.silence();
           return true;
         });
@@ -201,7 +202,10 @@ class FaultsTest {
         (r, c) -> {
           int from = (int) r.from();
           int to = Math.min(wrong.length, from + Partial.SEGMENT);
-          c.head(206, Map.of("Content-Range", "bytes " + from + "-" + (to - 1) + "/" + wrong.length), to - from);
+          c.head(
+              206,
+              Map.of("Content-Range", "bytes " + from + "-" + (to - 1) + "/" + wrong.length),
+              to - from);
           c.write(wrong, from, to);
           return true;
         };
@@ -316,7 +320,10 @@ class FaultsTest {
         return false;
       }
       int status = r.path().contains("/tree/") ? 301 : 307;
-      c.reply(status, Map.of("Location", r.target().replace("/name/", "/renamed/"), "ETag", "\"x\""), NOTHING);
+      c.reply(
+          status,
+          Map.of("Location", r.target().replace("/name/", "/renamed/"), "ETag", "\"x\""),
+          NOTHING);
       return true;
     });
     requireWhole();

@@ -289,17 +289,20 @@ public final class StubHub implements AutoCloseable {
       return;
     }
     StringBuilder siblings = new StringBuilder();
-    files.keySet().forEach(f ->
-        siblings.append(siblings.isEmpty() ? "" : ",").append("{\"rfilename\":\"" + f + "\"}"));
+    files
+        .keySet()
+        .forEach(f ->
+            siblings.append(siblings.isEmpty() ? "" : ",").append("{\"rfilename\":\"" + f + "\"}"));
     String json = "{\"sha\":\"" + COMMIT + "\",\"siblings\":[" + siblings + "]}";
     c.reply(200, Map.of("Content-Type", "application/json"), json.getBytes(StandardCharsets.UTF_8));
   }
 
   /// Lists two files a page.
   private void tree(Request r, Connection c) throws IOException {
-    int from = r.target().contains("cursor=")
-        ? Integer.parseInt(r.target().replaceAll(".*cursor=(\\d+).*", "$1"))
-        : 0;
+    int from =
+        r.target().contains("cursor=")
+            ? Integer.parseInt(r.target().replaceAll(".*cursor=(\\d+).*", "$1"))
+            : 0;
     List<String> names = List.copyOf(files.keySet());
     StringBuilder json = new StringBuilder();
     for (String name : names.subList(from, Math.min(names.size(), from + PAGE))) {

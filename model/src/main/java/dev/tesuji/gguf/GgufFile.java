@@ -127,8 +127,7 @@ public final class GgufFile implements AutoCloseable {
     byte[] bytes = new byte[(int) type.bytes(count)];
     try (Arena window = Arena.ofConfined()) {
       MemorySegment source =
-          channel.map(
-              MapMode.READ_ONLY, tensor.offset() + type.bytes(from), bytes.length, window);
+          channel.map(MapMode.READ_ONLY, tensor.offset() + type.bytes(from), bytes.length, window);
       MemorySegment.copy(source, ValueLayout.JAVA_BYTE, 0, bytes, 0, bytes.length);
     } catch (IOException e) {
       throw InputFiles.failed(path, e);

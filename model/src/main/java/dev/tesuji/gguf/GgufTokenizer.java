@@ -16,8 +16,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// Makes the tokenizer's files of a Hugging Face directory from the metadata of a GGUF file.
 ///
 /// 1. Where the file carries a whole `tokenizer.json` (`tokenizer.huggingface.json`), it is taken.
-/// 2. `gpt2`: byte-level pairs. The way to cut texts is known by its name only
-///    ([PreTokenizer]); a name that is not known is refused, since a wrong guess shifts ids silently.
+/// 2. `gpt2`: byte-level pairs. The way to cut texts is known by its name only ([PreTokenizer]); a
+///    name that is not known is refused, since a wrong guess shifts ids silently.
 /// 3. `llama`: SentencePiece pairs. The merges are all ways to make a token from two others, the
 ///    highest score first, as transformers makes them of a SentencePiece model.
 final class GgufTokenizer {
@@ -261,7 +261,8 @@ final class GgufTokenizer {
   /// @param absent the id where the field is missing, of SentencePiece tokenizers; of others there
   ///   is none then
   private @Nullable String tokenOf(String key, int absent) {
-    boolean implied = !metadata.has(key) && "llama".equals(metadata.textOrNull(TokenizerFields.MODEL));
+    boolean implied =
+        !metadata.has(key) && "llama".equals(metadata.textOrNull(TokenizerFields.MODEL));
     if (!metadata.has(key) && !implied) {
       return null;
     }
@@ -319,8 +320,7 @@ final class GgufTokenizer {
   /// Returns the ids that end a text.
   static List<Integer> ends(GgufMetadata metadata) {
     List<Integer> ends = new ArrayList<>();
-    for (String key :
-        List.of(TokenizerFields.EOS, TokenizerFields.EOT, TokenizerFields.EOM)) {
+    for (String key : List.of(TokenizerFields.EOS, TokenizerFields.EOT, TokenizerFields.EOM)) {
       if (metadata.has(key) && !ends.contains(metadata.whole(key, -1))) {
         ends.add(metadata.whole(key, -1));
       }

@@ -101,9 +101,7 @@ public final class RopeFactors {
     double low = (sumN * slope - sumS) / count / slope;
     double high = low + 1 / slope;
     boolean sound = count >= 2 && Double.isFinite(low) && low > 0 && high > low;
-    return sound
-        ? new Stretch(largest, low, high, CONTEXT)
-        : new Stretch(largest, 1, 4, CONTEXT);
+    return sound ? new Stretch(largest, low, high, CONTEXT) : new Stretch(largest, 1, 4, CONTEXT);
   }
 
   private static boolean isNear(float[] a, float[] b) {

@@ -9,8 +9,8 @@ import dev.tesuji.gguf.TokenizerWriter;
 import dev.tesuji.nn.ModelConfig;
 import dev.tesuji.nn.ModelConfig.AttentionConfig;
 import dev.tesuji.nn.ModelConfig.ExpertsConfig;
-import dev.tesuji.nn.ModelConfig.SharedExpert;
 import dev.tesuji.nn.ModelConfig.RopeScaling;
+import dev.tesuji.nn.ModelConfig.SharedExpert;
 import dev.tesuji.text.TokenTable;
 import dev.tesuji.text.Tokenizer;
 import java.nio.file.Path;
@@ -131,8 +131,7 @@ final class GgufFields {
       number("expert_weights_scale", experts.scale());
       own("expert_gating_func", SIGMOID);
     }
-    fields.put(
-        architecture + ".expert_weights_norm", new GgufValue.Flag(experts.normalised()));
+    fields.put(architecture + ".expert_weights_norm", new GgufValue.Flag(experts.normalised()));
   }
 
   private void rope(JsonNode json) {
@@ -199,10 +198,10 @@ final class GgufFields {
     }
     ChatTemplate template = parts.chatTemplate();
     if (template != null) {
-      template.sources()
+      template
+          .sources()
           .forEach((name, source) ->
-              text(
-                  "tokenizer.chat_template" + (name.equals("default") ? "" : "." + name), source));
+              text("tokenizer.chat_template" + (name.equals("default") ? "" : "." + name), source));
     }
   }
 

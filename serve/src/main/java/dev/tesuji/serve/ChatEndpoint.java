@@ -56,7 +56,11 @@ final class ChatEndpoint implements Endpoint {
     TokenJson tokens = new TokenJson(model.tokenizer());
     ChatJson json =
         new ChatJson(
-            "chatcmpl-" + served.id(), model.name(), Instant.now().getEpochSecond(), request, tokens);
+            "chatcmpl-" + served.id(),
+            model.name(),
+            Instant.now().getEpochSecond(),
+            request,
+            tokens);
     Answer answer = new Answer(exchange, request, prompt, json, texts);
     Answering answering = new Answering(model, thread, exchange, served);
     Answering.Sink sink = request.output().streams() ? answer.new Streamed() : answer.new Whole();

@@ -21,8 +21,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param output how the answer is sent
 /// @param reasoning how long the model thinks and who sees it
 /// @param maxTokens the most tokens of an answer; null for as many as there is room for
-/// @param logProbs for how many of the most likely tokens the log-probability is told; -1 where none
-///   are told at all
+/// @param logProbs for how many of the most likely tokens the log-probability is told; -1 where
+///   none are told at all
 record ChatRequest(
     ChatPrompt.Asked asked,
     DrawingFields drawing,
@@ -57,7 +57,8 @@ record ChatRequest(
 
   private static void unsupportedYet(RequestBody body) {
     JsonNode tools = body.get("tools");
-    String choice = tools == null || tools.isEmpty() ? "none" : body.get("tool_choice") == null ? "auto" : "";
+    String choice =
+        tools == null || tools.isEmpty() ? "none" : body.get("tool_choice") == null ? "auto" : "";
     if (!choice.equals("none")) {
       body.refuse("tools");
     }
@@ -70,7 +71,8 @@ record ChatRequest(
 
   private static void modalities(RequestBody body) {
     JsonNode modalities = body.get("modalities");
-    if (modalities != null && !(modalities.size() == 1 && modalities.path(0).asString("").equals("text"))) {
+    if (modalities != null
+        && !(modalities.size() == 1 && modalities.path(0).asString("").equals("text"))) {
       throw ApiError.unsupported(
           "modalities", "modalities must be [\"text\"], which is all that this server writes");
     }
@@ -82,15 +84,20 @@ record ChatRequest(
     if (continues == prompts) {
       throw ApiError.invalid(
           "add_generation_prompt",
-          "add_generation_prompt must be " + !continues + " where continue_final_message is "
-              + continues + ", got " + prompts);
+          "add_generation_prompt must be "
+              + !continues
+              + " where continue_final_message is "
+              + continues
+              + ", got "
+              + prompts);
     }
     String last = messages.getLast().path("role").asString("");
     if (continues && !last.equals("assistant")) {
       throw ApiError.invalid(
           "continue_final_message",
           "continue_final_message must be false unless the last message is the assistant's, got a"
-              + " message of role " + last);
+              + " message of role "
+              + last);
     }
     return continues;
   }

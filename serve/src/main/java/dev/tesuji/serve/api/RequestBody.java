@@ -51,8 +51,7 @@ public final class RequestBody {
         return new RequestBody(object, "");
       }
     } catch (JacksonException e) {
-      throw ApiError.invalid(
-          "the body must be JSON: " + BadInput.brief(e.getOriginalMessage()));
+      throw ApiError.invalid("the body must be JSON: " + BadInput.brief(e.getOriginalMessage()));
     } catch (BadInput e) {
       throw ApiError.invalid(String.valueOf(e.getMessage()));
     }
@@ -147,7 +146,8 @@ public final class RequestBody {
     }
     boolean whole = node.isNumber() && node.doubleValue() == Math.rint(node.doubleValue());
     if (!whole || node.doubleValue() < low || node.doubleValue() > high) {
-      String range = high == Integer.MAX_VALUE ? "of at least " + low : "from " + low + " to " + high;
+      String range =
+          high == Integer.MAX_VALUE ? "of at least " + low : "from " + low + " to " + high;
       throw wrong(name, "a whole number " + range, node);
     }
     return (int) node.doubleValue();
@@ -205,7 +205,9 @@ public final class RequestBody {
     int[] ids = new int[node.size()];
     for (int i = 0; i < ids.length; i++) {
       JsonNode id = node.get(i);
-      if (!id.isIntegralNumber() || !id.canConvertToInt() || id.intValue() < 0
+      if (!id.isIntegralNumber()
+          || !id.canConvertToInt()
+          || id.intValue() < 0
           || id.intValue() >= vocabulary) {
         throw wrong(name + "[" + i + "]", "a token id from 0 to " + (vocabulary - 1), id);
       }

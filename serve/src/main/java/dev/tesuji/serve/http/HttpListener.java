@@ -21,8 +21,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Listens for HTTP/1.1 and HTTP/2 in clear text, and hands each request, once it has been read, to a
-/// virtual thread.
+/// Listens for HTTP/1.1 and HTTP/2 in clear text, and hands each request, once it has been read, to
+/// a virtual thread.
 public final class HttpListener implements AutoCloseable {
   private static final long START_SECONDS = 30;
   private static final long STOP_SECONDS = 10;
@@ -55,7 +55,11 @@ public final class HttpListener implements AutoCloseable {
     server.invalidRequestHandler(this::refuseInvalid);
     server.requestHandler(this::accept);
     try {
-      server.listen().toCompletionStage().toCompletableFuture().get(START_SECONDS, TimeUnit.SECONDS);
+      server
+          .listen()
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(START_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException | ExecutionException | TimeoutException e) {
       vertx.close();
       Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
@@ -134,7 +138,8 @@ public final class HttpListener implements AutoCloseable {
     HttpHead head = head(request);
     HttpAnswer screened = handler.screen(head);
     if (screened != null) {
-      boolean hasBody = head.header("content-length") != null || head.header("transfer-encoding") != null;
+      boolean hasBody =
+          head.header("content-length") != null || head.header("transfer-encoding") != null;
       if (hasBody) {
         refuse(request, screened);
       } else {
@@ -196,10 +201,11 @@ public final class HttpListener implements AutoCloseable {
     void begin() {
       use.requests.incrementAndGet();
       long timer = vertx.setTimer(settings.patience().toMillis(), _ -> giveUp());
-      Handler<Void> close = _ -> {
-        vertx.cancelTimer(timer);
-        end();
-      };
+      Handler<Void> close =
+          _ -> {
+            vertx.cancelTimer(timer);
+            end();
+          };
       request.response().closeHandler(close);
       request.exceptionHandler(_ -> close.handle(null));
       request.handler(chunk -> {
@@ -223,8 +229,11 @@ public final class HttpListener implements AutoCloseable {
     private void giveUp() {
       if (!over) {
         end();
-        refuse(request, handler.refusal(408, "the request must arrive within "
-            + settings.patience().toSeconds() + " seconds"));
+        refuse(
+            request,
+            handler.refusal(
+                408,
+                "the request must arrive within " + settings.patience().toSeconds() + " seconds"));
       }
     }
 
@@ -248,14 +257,16 @@ public final class HttpListener implements AutoCloseable {
       response.exceptionHandler(_ -> exchange.left());
       request.exceptionHandler(_ -> exchange.left());
       active.incrementAndGet();
-      Thread.ofVirtual().name("request").start(() -> {
-        try {
-          handler.handle(exchange);
-        } finally {
-          active.decrementAndGet();
-          release();
-        }
-      });
+      Thread.ofVirtual()
+          .name("request")
+          .start(() -> {
+            try {
+              handler.handle(exchange);
+            } finally {
+              active.decrementAndGet();
+              release();
+            }
+          });
     }
   }
 
