@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 /// A text overlaps where it is one of them in whatever dress ([PromptKey]), or a line of it is; or
 /// where it has [#WORDS] words in a row of one, as
 /// [GPT-3](https://arxiv.org/abs/2005.14165) was checked (appendix C). Words are runs of letters
-/// and digits in lower case.
+/// and digits in lower case; a number has the sign before it, for `x+5` is not `x-5`.
 ///
 /// Three rules keep down what overlaps by chance. A held-out text of fewer words must be there
 /// whole, as a sentence or several, and with at least [#FEWEST] words. Half of the words in a row
@@ -30,7 +30,9 @@ public final class HeldOutTexts {
   static final int COMMON = 10;
 
   private static final Pattern PIECE =
-      Pattern.compile("[\\p{L}\\p{N}]+|[.?!]+(?=\\s|$)|\\R|$");
+      Pattern.compile(
+          "(?:[-+/^=<>]+\\s?(?=\\p{N}|\\p{L}\\b))?[\\p{L}\\p{N}]+|[.?!]+(?=\\s|$)|\\R|$");
+  private static final Pattern SPACE = Pattern.compile("\\s");
   private static final Word END = new Word(Fingerprints.of("."), false, true);
 
   private final Map<String, String> same = new HashMap<>(); // source by key
@@ -136,9 +138,10 @@ public final class HeldOutTexts {
         .results()
         .map(MatchResult::group)
         .forEach(piece -> {
-          if (!piece.isEmpty() && Character.isLetterOrDigit(piece.codePointAt(0))) {
+          if (piece.codePoints().anyMatch(Character::isLetterOrDigit)) {
             boolean hasLetter = piece.codePoints().anyMatch(Character::isLetter);
-            words.add(new Word(Fingerprints.of(piece), hasLetter, false));
+            String word = SPACE.matcher(piece).replaceAll("");
+            words.add(new Word(Fingerprints.of(word), hasLetter, false));
           } else if (!words.isEmpty() && !words.getLast().isEnd()) {
             words.add(END);
           }

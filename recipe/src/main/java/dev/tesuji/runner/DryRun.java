@@ -90,8 +90,8 @@ public final class DryRun {
   }
 
   private void overlap(Task task, RunContext context) {
-    OverlapCheck check = new OverlapCheck(recipe, task, context.words().orElse(null));
-    attempt("", check::report).ifPresent(report -> report.print(out));
+    attempt("", () -> OverlapCheck.of(recipe, task, context.words().orElse(null)))
+        .ifPresent(report -> report.print(out));
   }
 
   private @Nullable Path directory() {

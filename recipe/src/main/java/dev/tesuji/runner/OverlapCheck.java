@@ -18,8 +18,10 @@ import dev.tesuji.recipe.TestTimeConfig;
 import dev.tesuji.recipe.TrainingTexts;
 import dev.tesuji.rewardmodel.RewardExample;
 import dev.tesuji.rewardmodel.RewardExamples;
+import dev.tesuji.text.Tokenizer;
 import dev.tesuji.tokenized.TextSource;
 import dev.tesuji.tokenized.TokenizedDataset;
+import dev.tesuji.weights.NewModel;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -41,6 +43,8 @@ import org.jspecify.annotations.Nullable;
 final class OverlapCheck {
   static final int OF_ENDLESS = 5000;
   private static final long ROWS = 1_000_000;
+  private static final String NO_WORDS =
+      "not checked: its texts are made up, and the model has no tokenizer yet";
 
   private final Recipe recipe;
   private final Task task;
@@ -53,12 +57,27 @@ final class OverlapCheck {
   /// Prepares a check.
   ///
   /// @param task the recipe's
-  /// @param words make texts of tokens; null where there are none yet, and what is made up of
-  ///   tokens is not checked
-  OverlapCheck(Recipe recipe, Task task, TokenizedDataset.@Nullable Words words) {
+  /// @param words make texts of tokens; null where there are none, and what is made up of tokens is
+  ///   not checked
+  private OverlapCheck(Recipe recipe, Task task, TokenizedDataset.@Nullable Words words) {
     this.recipe = recipe;
     this.task = task;
     this.words = words;
+  }
+
+  /// Checks every stage of a recipe.
+  ///
+  /// @param task the recipe's
+  /// @param words make texts of tokens; null where the model has none yet
+  static Report of(Recipe recipe, Task task, TokenizedDataset.@Nullable Words words) {
+    NewModel wanted = recipe.newModel();
+    if (words != null || wanted == null) {
+      return new OverlapCheck(recipe, task, words).report();
+    }
+    try (Tokenizer tokenizer = wanted.tokenizer()) {
+      return new OverlapCheck(recipe, task, new TokenizedDataset.Words(tokenizer, 0, null))
+          .report();
+    }
   }
 
   /// What was found.
@@ -82,25 +101,35 @@ final class OverlapCheck {
     }
   }
 
-  /// Checks every stage.
-  Report report() {
+  private Report report() {
     List<String> lines = new ArrayList<>();
     boolean clean = true;
     leftOut(task).ifPresent(lines::add);
     for (StageSettings stage : recipe.stages()) {
-      for (TrainingTexts texts : stage.learnsFrom(recipe)) {
+      for (TrainingTexts texts : learned(stage)) {
         OverlapCount count = new OverlapCount();
-        String line;
-        try {
-          line = look(stage, texts, count);
-        } catch (BadInput | IllegalArgumentException e) {
-          line = "not checked: " + e.getMessage();
-        }
-        lines.add("stage '" + stage.name() + "': " + line);
+        lines.add("stage '" + stage.name() + "': " + tried(stage, texts, count));
         clean &= count.same() == 0;
       }
     }
     return new Report(lines, clean);
+  }
+
+  /// Returns what a stage learns from; nothing where its settings will not do, which it says itself.
+  private List<TrainingTexts> learned(StageSettings stage) {
+    try {
+      return stage.learnsFrom(recipe);
+    } catch (BadInput | IllegalArgumentException _) {
+      return List.of();
+    }
+  }
+
+  private String tried(StageSettings stage, TrainingTexts texts, OverlapCount count) {
+    try {
+      return look(stage, texts, count);
+    } catch (BadInput | IllegalArgumentException e) {
+      return "not checked: " + e.getMessage();
+    }
   }
 
   private static Optional<String> leftOut(Task task) {
@@ -126,7 +155,7 @@ final class OverlapCheck {
       case TrainingTexts.Problems problems -> look(problems, count);
       case TrainingTexts.Corpora corpora -> {
         if (words == null) {
-          yield "not checked: its texts are made up of the tokens of a model that is still to be made";
+          yield NO_WORDS;
         }
         TextSource made = corpora.made().texts(recipe.task(), words);
         look(made, words, heldOut(null, stage), count);
@@ -138,7 +167,7 @@ final class OverlapCheck {
       }
       case TrainingTexts.Rankings rankings -> {
         if (words == null) {
-          yield "not checked: its texts are made up of the tokens of a model that is still to be made";
+          yield NO_WORDS;
         }
         look(rankings, words, stage, count);
         yield count.say("answers that are made up");
@@ -213,8 +242,8 @@ final class OverlapCheck {
       count.add(problem.source(), held.find(problem.key(), problem.text()));
     }
     String left = other ? leftOut(asked).map(l -> "; " + l).orElse("") : "";
-    String what = endless ? "problems, the first of those of task '" : "problems of task '";
-    return count.say(what + asked.name() + "'") + left;
+    String what = "problems of task '" + asked.name() + "'";
+    return count.say(endless ? what + ", which has no end of them" : what) + left;
   }
 
   private void look(TrainingTexts.Files files, StageSettings stage, OverlapCount count) {

@@ -54,7 +54,7 @@ final class OverlapCount {
     if (same + wordy == 0) {
       line.append(format("no overlap in %,d ", texts)).append(what);
     } else {
-      line.append(format("of %,d ", texts)).append(what);
+      line.append(format("of %,d ", texts)).append(what).append(':');
       if (same > 0) {
         line.append(format(" %,d HOLD A HELD-OUT PROBLEM, such as ", same)).append(example);
       }

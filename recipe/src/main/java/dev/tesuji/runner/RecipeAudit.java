@@ -58,12 +58,9 @@ public final class RecipeAudit {
 
   /// Says what of the held-out data is learned from.
   private boolean overlap(Task task, @Nullable Tokenizer tokenizer) {
-    OverlapCheck.Report report =
-        new OverlapCheck(
-                recipe,
-                task,
-                tokenizer == null ? null : new TokenizedDataset.Words(tokenizer, 0, null))
-            .report();
+    TokenizedDataset.Words words =
+        tokenizer == null ? null : new TokenizedDataset.Words(tokenizer, 0, null);
+    OverlapCheck.Report report = OverlapCheck.of(recipe, task, words);
     report.print(out);
     out.println();
     return report.isClean();
