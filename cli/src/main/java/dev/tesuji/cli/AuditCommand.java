@@ -21,8 +21,9 @@ import picocli.CommandLine.Parameters;
       "",
       "Puts a right answer, a wrong one and a battery of worthless responses (empty, copied, all"
           + " numbers, every answer at once, ...) through the rewards of each stage of reinforcement"
-          + " learning, and every gold answer through its own grader. Exits with 1 where a reward pays"
-          + " for nothing good or a gold answer does not grade as correct.",
+          + " learning, every gold answer through its own grader, and looks for held-out problems"
+          + " among what each stage learns from. Exits with 1 where a reward pays for nothing good,"
+          + " a gold answer does not grade as correct, or a held-out problem is learned from.",
       "",
       "  ./tesuji audit recipes/r1-zero.yaml",
       "  ./tesuji audit recipes/gsm8k.yaml model=DIR data=train.jsonl \"rl.rewards=[tagCount]\"",

@@ -38,6 +38,7 @@ class AuditTest {
         .contains("Rewards of stage 'rl', means over 16 problems:")
         .contains("right                        1.000     100%         1.000")
         .contains("yes: right answers pay, and nothing else pays as they do")
+        .contains("stage 'rl': no overlap in 5,000 problems of task 'chain-sums'")
         .contains("2000 of 2000 grade as correct against themselves");
   }
 

@@ -45,14 +45,14 @@ class DryRunTest {
           List.of(
               "model=QWEN",
               "data=FOLDER/math.jsonl",
-              "task.math.heldOut=FOLDER/math.jsonl",
+              "task.math.heldOut=FOLDER/test.jsonl",
               "task.math.template=r1-zero",
               "sft.data=FOLDER/traces.jsonl"),
           "r1-qwen.yaml",
           List.of(
               "model=QWEN",
               "data=FOLDER/math.jsonl",
-              "task.math.heldOut=FOLDER/math.jsonl",
+              "task.math.heldOut=FOLDER/test.jsonl",
               "stages.6.sft.data=[{stage: rejected, share: 3}, {path: FOLDER/traces.jsonl, share: 1}]",
               "stages.7.rewardModel.comparisons.files.data=FOLDER/pairs.jsonl",
               "stages.8.rewardModel.comparisons.files.data=FOLDER/labels.jsonl"));
@@ -61,7 +61,13 @@ class DryRunTest {
 
   @BeforeEach
   void makeData() throws IOException {
-    write("gsm8k.jsonl", "{\"question\": \"1+1?\", \"answer\": \"two #### 2\"}", 2);
+    Files.writeString(
+        folder.resolve("gsm8k.jsonl"),
+        """
+        {"question": "1+1?", "answer": "two #### 2"}
+        {"question": "1+2?", "answer": "three #### 3"}
+        """);
+    write("test.jsonl", "{\"problem\": \"What is $6-2$?\", \"answer\": \"4\"}", 1);
     Files.writeString(
         folder.resolve("math.jsonl"),
         """
@@ -116,6 +122,95 @@ class DryRunTest {
     }
     assertThat(all).hasSizeGreaterThan(10);
     return all.stream();
+  }
+
+  @Test
+  void heldOutProblemsThatAreLearnedFromAreFound() throws IOException {
+    String train =
+        """
+        {"problem": "What is $1+1$?", "answer": "2"}
+        {"problem": "WHAT is  $7+8$?", "answer": "15"}
+        {"problem": "What is $3+3$?", "answer": "6"}
+        """;
+    String ann = "Ann has three red apples and four green pears, and she eats one of them every day.";
+    String test =
+        "{\"problem\": \"What is $7+8$?\", \"answer\": \"15\"}\n"
+            + ("{\"problem\": \"" + ann + "\", \"answer\": \"5\"}\n");
+    String traces =
+        "{\"prompt\": \"what is $7+8$? \", \"completion\": \"15\"}\n"
+            + ("{\"prompt\": \"a\", \"completion\": \"Bob, too. " + ann + "\"}\n")
+            + "{\"prompt\": \"b\", \"completion\": \"c\"}\n";
+    String pairs =
+        """
+        {"prompt": "hi", "chosen": "hello", "rejected": "no"}
+        {"prompt": "HI", "chosen": "hello", "rejected": "never"}
+        {"prompt": "bye", "chosen": "so long", "rejected": "no"}
+        """;
+    Files.writeString(folder.resolve("train.jsonl"), train);
+    Files.writeString(folder.resolve("test.jsonl"), test);
+    Files.writeString(folder.resolve("planted.jsonl"), traces);
+    Files.writeString(folder.resolve("pairs.jsonl"), pairs);
+    write("heldpairs.jsonl", "{\"prompt\": \"hi\", \"chosen\": \"hello\", \"rejected\": \"no\"}", 1);
+    Path recipe =
+        Files.writeString(
+            folder.resolve("overlap.yaml"),
+            """
+            name: overlap
+            model: %s
+            task: {math: {heldOut: test.jsonl}}
+            data: train.jsonl
+            stages:
+              - sft: {data: planted.jsonl}
+              - dpo: {data: pairs.jsonl, heldOut: heldpairs.jsonl}
+              - rl: {maxNewTokens: 8}
+            """
+                .formatted(QWEN));
+    String text = dry(Recipes.read(recipe, List.of())).text();
+    assertThat(text)
+        .contains("task 'math': 1 of its problems are held out too, such as ")
+        .contains("train.jsonl:2; they are left out of training")
+        .contains("stage 'sft': of 3 rows of planted.jsonl: 1 HOLD A HELD-OUT PROBLEM, such as ")
+        .contains(
+            "planted.jsonl:1 and "
+                + folder.resolve("test.jsonl")
+                + ":1, and 1 share words in a row with one, such as "
+                + folder.resolve("planted.jsonl")
+                + ":2 and "
+                + folder.resolve("test.jsonl")
+                + ":2")
+        .contains(
+            "stage 'dpo': no overlap in 3 rows of pairs.jsonl; 2 have a prompt that is measured on,"
+                + " and are left out")
+        .contains("stage 'rl': no overlap in 2 problems of task 'math'")
+        .contains("Note: held-out figures will be too good");
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+    assertThat(new RecipeAudit(Recipes.read(recipe, List.of()), out).run())
+        .as("an audit does not pass")
+        .isFalse();
+    assertThat(bytes.toString(StandardCharsets.UTF_8))
+        .contains("stage 'sft': of 3 rows of planted.jsonl: 1 HOLD A HELD-OUT PROBLEM");
+    Files.writeString(folder.resolve("planted.jsonl"), traces.lines().skip(1).toList().getLast());
+    assertThat(new RecipeAudit(Recipes.read(recipe, List.of()), out).run()).isTrue();
+  }
+
+  @Test
+  void whatIsMadeUpForTheBuiltInTasksHoldsNothingThatIsHeldOut() {
+    Recipe r1 =
+        Recipes.comparison(RECIPES.resolve("r1.yaml"), List.of("evaluation.problems=300"))
+            .variants()
+            .getFirst()
+            .recipes()
+            .getFirst();
+    String world = dry(r1).text();
+    assertThat(world)
+        .contains("Overlap of what is learned from with what is held out")
+        .contains("stage 'helpful': no overlap in ")
+        .contains("stage 'dev3': no overlap in 2,000 demonstrations that are made up")
+        .doesNotContain("HOLD A HELD-OUT PROBLEM")
+        .doesNotContain("share words");
+    assertThat(dry("base.yaml").text()).contains("stage 'pretrain': no overlap in ");
+    assertThat(dry("world-base.yaml").text()).contains("stage 'pretrain': no overlap in ");
   }
 
   @ParameterizedTest

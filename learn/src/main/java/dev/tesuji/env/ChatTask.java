@@ -70,6 +70,11 @@ public record ChatTask(Task inner, ChatTemplate template, boolean thinkingPrefil
   }
 
   @Override
+  public List<Problem> leftOut() {
+    return inner.leftOut();
+  }
+
+  @Override
   public String prompt(Problem problem) {
     Conversation own = problem.conversation();
     Conversation asked = own == null ? Conversation.of("user", inner.prompt(problem)) : own;

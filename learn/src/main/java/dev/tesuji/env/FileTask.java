@@ -35,12 +35,17 @@ public final class FileTask implements Task {
   private final Layout layout;
   private final List<Problem> training;
   private final List<Problem> heldOut;
+  private final List<Problem> leftOut;
 
-  private FileTask(String name, Layout layout, List<Problem> training, List<Problem> heldOut) {
+  private FileTask(String name, Layout layout, List<Problem> all, List<Problem> heldOut) {
     this.name = name;
     this.layout = layout;
-    this.training = training;
     this.heldOut = heldOut;
+    Set<String> keys = heldOut.stream().map(Problem::key).collect(Collectors.toSet());
+    Set<Long> own = heldOut.stream().map(Problem::id).collect(Collectors.toSet());
+    training = all.stream().filter(p -> !keys.contains(p.key())).toList();
+    leftOut =
+        all.stream().filter(p -> keys.contains(p.key()) && !own.contains(p.id())).toList();
   }
 
   /// The columns of a file.
@@ -77,8 +82,7 @@ public final class FileTask implements Task {
   public static FileTask read(String name, Path file, @Nullable Path heldOutFile, Layout layout) {
     List<Problem> all = problems(file, layout, 0);
     if (heldOutFile != null) {
-      List<Problem> heldOut = problems(heldOutFile, layout, all.size());
-      return new FileTask(name, layout, without(all, heldOut), heldOut);
+      return new FileTask(name, layout, all, problems(heldOutFile, layout, all.size()));
     }
     List<Problem> distinct = distinct(all);
     int[] order = Rng.permutation(distinct.size(), SEED, 0);
@@ -86,11 +90,11 @@ public final class FileTask implements Task {
         IntStream.range(0, Math.max(1, distinct.size() / HELD_OUT_SHARE))
             .mapToObj(i -> distinct.get(order[i]))
             .toList();
-    List<Problem> training = without(all, heldOut);
-    if (training.isEmpty()) {
+    FileTask task = new FileTask(name, layout, all, heldOut);
+    if (task.training.isEmpty()) {
       throw BadInput.in(file, "must have at least two problems, one of them to evaluate on");
     }
-    return new FileTask(name, layout, training, heldOut);
+    return task;
   }
 
   /// Returns the first problem of each key.
@@ -98,12 +102,6 @@ public final class FileTask implements Task {
     Map<String, Problem> first = new LinkedHashMap<>();
     all.forEach(p -> first.putIfAbsent(p.key(), p));
     return List.copyOf(first.values());
-  }
-
-  /// Returns the problems that are none of those held out, whatever their dress.
-  private static List<Problem> without(List<Problem> all, List<Problem> heldOut) {
-    Set<String> keys = heldOut.stream().map(Problem::key).collect(Collectors.toSet());
-    return all.stream().filter(p -> !keys.contains(p.key())).toList();
   }
 
   private static List<Problem> problems(Path file, Layout layout, long firstId) {
@@ -193,6 +191,11 @@ public final class FileTask implements Task {
   @Override
   public List<Problem> heldOut(int count) {
     return heldOut.subList(0, Math.min(count, heldOut.size()));
+  }
+
+  @Override
+  public List<Problem> leftOut() {
+    return leftOut;
   }
 
   @Override

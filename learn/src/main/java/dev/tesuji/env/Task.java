@@ -26,6 +26,12 @@ public interface Task extends Env {
   /// @param count how many at most
   List<Problem> heldOut(int count);
 
+  /// Returns the problems of its data that are not trained on because they are held out too, in
+  /// whatever dress.
+  default List<Problem> leftOut() {
+    return List.of();
+  }
+
   /// Writes the prompt with which a model is asked.
   String prompt(Problem problem);
 

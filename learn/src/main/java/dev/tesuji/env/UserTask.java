@@ -178,6 +178,11 @@ public final class UserTask implements Task {
   }
 
   @Override
+  public List<Problem> leftOut() {
+    return call("leftOut()", task::leftOut);
+  }
+
+  @Override
   public String prompt(Problem problem) {
     return call("prompt of problem " + problem.id(), () -> task.prompt(problem));
   }

@@ -37,8 +37,12 @@ public final class Fingerprints {
   /// Returns a text without what does not tell it from another: in lower case, in compatible
   /// characters (Unicode's NFKC), each run of white space one space, none around it.
   public static String normalized(String text) {
-    String compatible = Normalizer.normalize(text, Normalizer.Form.NFKC).toLowerCase(Locale.ROOT);
-    return SPACE.matcher(compatible).replaceAll(" ").strip();
+    return SPACE.matcher(compatible(text)).replaceAll(" ").strip();
+  }
+
+  /// Returns a text in lower case and in compatible characters.
+  static String compatible(String text) {
+    return Normalizer.normalize(text, Normalizer.Form.NFKC).toLowerCase(Locale.ROOT);
   }
 
   /// Adds a fingerprint and says whether it was not there.

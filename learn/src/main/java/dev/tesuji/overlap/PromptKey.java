@@ -30,24 +30,30 @@ public final class PromptKey {
 
   /// Returns the key of a prompt from a data set.
   public static String of(Text prompt) {
-    return switch (prompt) {
-      case Text.Plain(String text) -> {
-        Matcher dialogue = DIALOGUE.matcher(text);
-        yield of(dialogue.matches() ? dialogue.group(1) : text);
-      }
-      case Text.Messages(List<ObjectNode> messages) -> of(messages);
+    String words = words(prompt);
+    Matcher dialogue = DIALOGUE.matcher(words);
+    return of(dialogue.matches() ? dialogue.group(1) : words);
+  }
+
+  /// Returns the words of a text from a data set: of a conversation, its turns one after another.
+  public static String words(Text text) {
+    return switch (text) {
+      case Text.Plain(String plain) -> plain;
+      case Text.Messages(List<ObjectNode> messages) -> words(messages);
     };
   }
 
   /// Returns the key of a conversation. System messages are left out: the same question under two
   /// of them is one question.
   public static String of(List<ObjectNode> messages) {
-    List<String> turns =
-        messages.stream()
-            .filter(m -> !m.path("role").asString("").equals("system"))
-            .map(m -> content(m.path("content")))
-            .toList();
-    return of(turns.size() == 1 ? turns.getFirst() : String.join("\n", turns));
+    return of(words(messages));
+  }
+
+  private static String words(List<ObjectNode> messages) {
+    return messages.stream()
+        .filter(m -> !m.path("role").asString("").equals("system"))
+        .map(m -> content(m.path("content")))
+        .collect(Collectors.joining("\n"));
   }
 
   private static String content(JsonNode content) {

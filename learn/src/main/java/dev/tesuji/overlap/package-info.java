@@ -12,9 +12,12 @@
 /// | | |
 /// |---|---|
 /// | [dev.tesuji.overlap.PromptKey] | by which every split goes: what has one key is on one side |
+/// | [dev.tesuji.overlap.HeldOutTexts] | finds what is learned from among what is held out: the same, or 13 words in a row |
 /// | [dev.tesuji.overlap.Fingerprints] | texts as 64 bits each, for what is too much to hold |
 ///
 /// Tasks of files, preference data and the data of reward models are split by the key of the
-/// prompt. Rows of training data that ask a problem of the file that is held out are left out.
+/// prompt. Rows of training data that ask a problem of the file that is held out are left out. A dry
+/// run and an audit (`runner.OverlapCheck`) look for what splits cannot know of: demonstrations,
+/// texts and preferences that hold problems of the task that is evaluated on.
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.overlap;

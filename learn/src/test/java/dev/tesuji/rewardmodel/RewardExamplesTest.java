@@ -102,7 +102,7 @@ class RewardExamplesTest {
             TooLong.ERROR,
             0.5,
             "{\"prompt\": \"1\", \"chosen\": \"2\", \"rejected\": \"33\"}",
-            "{\"prompt\": \"1 \", \"chosen\": \"2\", \"rejected\": \"444\", \"margin\": 0.5}",
+            "{\"prompt\": \"1\", \"chosen\": \"2\", \"rejected\": \"444\", \"margin\": 0.5}",
             "{\"prompt\": \"1\", \"chosen\": \"2\", \"rejected\": \"33\"}",
             "{\"prompt\": \"2\", \"chosen\": \"2\", \"rejected\": \"3\"}",
             "{\"prompt\": \"3\", \"chosen\": \"2\", \"rejected\": \"3\"}",

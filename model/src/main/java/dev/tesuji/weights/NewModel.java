@@ -1,5 +1,9 @@
 package dev.tesuji.weights;
 
+import dev.tesuji.check.BadInput;
+import dev.tesuji.text.Tokenizer;
+import java.nio.file.Files;
+import java.io.IOException;
 import dev.tesuji.compute.choice.Decoders;
 import dev.tesuji.json.Json;
 import dev.tesuji.nn.CausalLm;
@@ -84,6 +88,23 @@ public record NewModel(
             Device.CPU)) {
       model.initialise(Streams.of(seed).seed(Purpose.WEIGHTS));
       ModelDirectory.save(model, new ModelFiles(config, files), directory);
+    }
+  }
+
+  /// Returns the tokenizer that it will have, before it is made.
+  public Tokenizer tokenizer() {
+    try {
+      Path folder = Files.createTempDirectory("tesuji-tokens");
+      Path file = folder.resolve("tokenizer.json");
+      try {
+        Files.write(file, bytes(tokens.tokenizer()));
+        return Tokenizer.load(folder);
+      } finally {
+        Files.deleteIfExists(file);
+        Files.delete(folder);
+      }
+    } catch (IOException e) {
+      throw new BadInput("a temporary file could not be written: " + e.getMessage(), e);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.tesuji.recipe;
 
+import java.util.List;
 import dev.tesuji.check.Unwrapped;
 import dev.tesuji.preference.PreferenceLoss;
 import dev.tesuji.yaml.Named;
@@ -25,4 +26,14 @@ public record DpoSettings(
           8,
           PreferenceLoss.DEFAULT,
           CommonSettings.of("dpo", 100, CommonSettings.PREFERENCE_OPTIMIZER));
+
+  @Override
+  public List<TrainingTexts> learnsFrom(Recipe recipe) {
+    return preferences.learned(recipe);
+  }
+
+  @Override
+  public List<TrainingTexts.Files> measuredOn() {
+    return preferences.measured();
+  }
 }

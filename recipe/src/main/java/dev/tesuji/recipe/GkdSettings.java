@@ -65,4 +65,12 @@ public record GkdSettings(
     }
     return List.of();
   }
+
+  @Override
+  public List<TrainingTexts> learnsFrom(Recipe recipe) {
+    return List.of(
+        data == null
+            ? new TrainingTexts.Problems(null, null)
+            : new TrainingTexts.Files(data, columns));
+  }
 }

@@ -1,5 +1,6 @@
 package dev.tesuji.recipe;
 
+import java.util.List;
 import dev.tesuji.check.Require;
 import dev.tesuji.check.Unwrapped;
 import dev.tesuji.preference.KtoLoss;
@@ -29,5 +30,15 @@ public record KtoSettings(
   /// Checks that a batch can tell how far the policy has moved.
   public KtoSettings {
     Require.atLeast(2, "batchSize", batchSize);
+  }
+
+  @Override
+  public List<TrainingTexts> learnsFrom(Recipe recipe) {
+    return preferences.learned(recipe);
+  }
+
+  @Override
+  public List<TrainingTexts.Files> measuredOn() {
+    return preferences.measured();
   }
 }

@@ -1,5 +1,6 @@
 package dev.tesuji.recipe;
 
+import java.util.List;
 import dev.tesuji.check.Require;
 import dev.tesuji.dataset.Columns;
 import dev.tesuji.tokenized.TokenizedDataset;
@@ -50,5 +51,19 @@ public record PreferenceData(
   /// Returns the limit on length.
   public TokenizedDataset.Limit limit() {
     return new TokenizedDataset.Limit(maxTokens, tooLong);
+  }
+
+  /// Returns what is learned from: files, or answers to the task's problems.
+  List<TrainingTexts> learned(Recipe recipe) {
+    Path path = data == null ? recipe.data() : data;
+    return List.of(
+        path == null
+            ? new TrainingTexts.Problems(null, null)
+            : new TrainingTexts.Files(path, columns));
+  }
+
+  /// Returns the file that is measured on, where there is one.
+  List<TrainingTexts.Files> measured() {
+    return heldOut == null ? List.of() : List.of(new TrainingTexts.Files(heldOut, columns));
   }
 }

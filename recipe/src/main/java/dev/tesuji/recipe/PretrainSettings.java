@@ -1,5 +1,6 @@
 package dev.tesuji.recipe;
 
+import java.util.List;
 import dev.tesuji.check.Unwrapped;
 import dev.tesuji.yaml.Kinds;
 import dev.tesuji.yaml.Named;
@@ -32,5 +33,14 @@ public record PretrainSettings(
     }
     throw new IllegalArgumentException(
         "corpus must be given: task '" + Kinds.name(task.getClass()) + "' has no texts of its own");
+  }
+
+  @Override
+  public List<TrainingTexts> learnsFrom(Recipe recipe) {
+    return List.of(
+        switch (corpus(recipe.task())) {
+          case Corpus.Made made -> new TrainingTexts.Corpora(made);
+          case Corpus.OfFiles files -> new TrainingTexts.Files(files.data(), files.columns());
+        });
   }
 }

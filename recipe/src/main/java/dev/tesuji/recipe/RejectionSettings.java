@@ -90,4 +90,9 @@ public record RejectionSettings(
   public Stream<RewardConfig> rewards() {
     return keep.stream().map(Rule::reward);
   }
+
+  @Override
+  public List<TrainingTexts> learnsFrom(Recipe recipe) {
+    return List.of(new TrainingTexts.Problems(prompts.task(), prompts.data()));
+  }
 }

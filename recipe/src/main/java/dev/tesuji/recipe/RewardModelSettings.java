@@ -1,5 +1,6 @@
 package dev.tesuji.recipe;
 
+import java.nio.file.Path;
 import dev.tesuji.check.Require;
 import dev.tesuji.check.Unwrapped;
 import dev.tesuji.tokenized.TokenizedDataset;
@@ -64,5 +65,19 @@ public record RewardModelSettings(
     return comparisons instanceof Comparisons.Drawn drawn
         ? RewardConfig.Model.problems(name(), drawn.gold().stream(), before)
         : List.of();
+  }
+
+  @Override
+  public List<TrainingTexts> learnsFrom(Recipe recipe) {
+    return switch (comparisons) {
+      case Comparisons.Made made -> List.of(new TrainingTexts.Rankings(made));
+      case Comparisons.Drawn drawn -> List.of(new TrainingTexts.Problems(drawn.task(), null));
+      case Comparisons.OfFiles files -> {
+        Path path = files.data() == null ? recipe.data() : files.data();
+        yield path == null
+            ? List.of()
+            : List.of(new TrainingTexts.Files(path, files.columns()));
+      }
+    };
   }
 }

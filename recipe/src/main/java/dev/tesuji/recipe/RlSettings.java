@@ -68,4 +68,9 @@ public record RlSettings(
   public List<String> problems(List<StageSettings> before) {
     return RewardConfig.Model.problems(name(), reward.all(), before);
   }
+
+  @Override
+  public List<TrainingTexts> learnsFrom(Recipe recipe) {
+    return List.of(new TrainingTexts.Problems(task, null));
+  }
 }

@@ -1,5 +1,6 @@
 package dev.tesuji.recipe;
 
+import java.nio.file.Path;
 import dev.tesuji.check.Require;
 import dev.tesuji.check.Unwrapped;
 import dev.tesuji.dataset.Columns;
@@ -73,5 +74,23 @@ public record SftSettings(
                 + d.stage()
                 + "'")
         .toList();
+  }
+
+  @Override
+  public List<TrainingTexts> learnsFrom(Recipe recipe) {
+    Path common = recipe.data();
+    if (data.isEmpty()) {
+      return common == null ? List.of() : List.of(new TrainingTexts.Files(common, columns));
+    }
+    return data.stream().map(this::texts).toList();
+  }
+
+  private TrainingTexts texts(Source source) {
+    if (source.path() != null) {
+      return new TrainingTexts.Files(source.path(), columns);
+    }
+    return source.made() != null
+        ? new TrainingTexts.Demonstrations(source.made())
+        : new TrainingTexts.Samples(String.valueOf(source.stage()));
   }
 }

@@ -39,6 +39,17 @@ public interface StageSettings {
     return OptionalInt.empty();
   }
 
+  /// Returns what it learns from, as far as it is there before the run.
+  default List<TrainingTexts> learnsFrom(Recipe recipe) {
+    return List.of();
+  }
+
+  /// Returns the files of its own that it is measured on, whose prompts it leaves out of what it
+  /// learns from.
+  default List<TrainingTexts.Files> measuredOn() {
+    return List.of();
+  }
+
   /// Returns what is wrong with the way in which it names other stages.
   ///
   /// @param before the stages before it

@@ -37,7 +37,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Of the model only `config.json` must be there. With a tokenizer the lengths of prompts and texts
 /// are checked too; of texts and preferences the first hundred rows of each file, of the task's
-/// problems all. Reward models and rewards elsewhere are not asked.
+/// problems all. What is learned from is held against what is held out, all of it
+/// (`OverlapCheck`). Reward models and rewards elsewhere are not asked.
 public final class DryRun {
   private final Registry registry;
   private final Recipe recipe;
@@ -84,7 +85,13 @@ public final class DryRun {
       Preparation preparation = new Preparation(registry, context, this::add);
       preparation.prepare(0);
       new RunOutline(recipe, preparation).print(out, device);
+      task.ifPresent(t -> overlap(t, context));
     }
+  }
+
+  private void overlap(Task task, RunContext context) {
+    attempt("", () -> OverlapCheck.of(recipe, task, context.words().orElse(null)))
+        .ifPresent(report -> report.print(out));
   }
 
   private @Nullable Path directory() {

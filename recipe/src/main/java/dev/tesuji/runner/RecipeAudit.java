@@ -11,6 +11,7 @@ import dev.tesuji.recipe.StageSettings;
 import dev.tesuji.stage.RlStage;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.text.Tokenizer;
+import dev.tesuji.tokenized.TokenizedDataset;
 import dev.tesuji.weights.ModelParts;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -18,8 +19,8 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Audits a recipe without running it: what its rewards pay for, and which of its gold answers do
-/// not grade as correct.
+/// Audits a recipe without running it: what its rewards pay for, what it learns from that is held
+/// out, and which of its gold answers do not grade as correct.
 public final class RecipeAudit {
   private static final int SHOWN = 10;
 
@@ -41,6 +42,7 @@ public final class RecipeAudit {
     Path base = recipe.model();
     Task task = recipe.task().open(recipe.data(), base);
     boolean well = true;
+    boolean overlap;
     try (Tokenizer tokenizer = tokenizer(base)) {
       for (StageSettings stage : recipe.stages()) {
         if (stage instanceof RewardedStage rl) {
@@ -49,8 +51,19 @@ public final class RecipeAudit {
               rewards(rl, posed, tokenizer == null ? RecipeAudit::characters : tokenizer::encode);
         }
       }
+      overlap = overlap(task, tokenizer);
     }
-    return data(task) && well;
+    return data(task) && well && overlap;
+  }
+
+  /// Says what of the held-out data is learned from.
+  private boolean overlap(Task task, @Nullable Tokenizer tokenizer) {
+    TokenizedDataset.Words words =
+        tokenizer == null ? null : new TokenizedDataset.Words(tokenizer, 0, null);
+    OverlapCheck.Report report = OverlapCheck.of(recipe, task, words);
+    report.print(out);
+    out.println();
+    return report.isClean();
   }
 
   private static @Nullable Tokenizer tokenizer(@Nullable Path model) {

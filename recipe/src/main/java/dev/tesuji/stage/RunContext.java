@@ -157,7 +157,7 @@ public final class RunContext implements AutoCloseable {
   }
 
   /// Returns how the model's texts are made of tokens; nothing where that is not known yet.
-  Optional<TokenizedDataset.Words> words() {
+  public Optional<TokenizedDataset.Words> words() {
     LoadedModel loaded = model.loaded();
     if (tokenizer == null || loaded == null) {
       return Optional.empty();

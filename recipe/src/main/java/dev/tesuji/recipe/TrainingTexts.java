@@ -1,0 +1,32 @@
+package dev.tesuji.recipe;
+
+import dev.tesuji.dataset.Columns;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/// What a stage learns from, as far as it is there before a run: to hold against what is held out.
+public sealed interface TrainingTexts {
+  /// Rows of files.
+  ///
+  /// @param path the file; or a folder of files, or a pattern
+  /// @param columns which column holds what
+  record Files(Path path, Columns columns) implements TrainingTexts {}
+
+  /// Problems that a model answers.
+  ///
+  /// @param task whose; null for the recipe's
+  /// @param data the file of other problems than the recipe's; null for the same
+  record Problems(@Nullable TaskConfig task, @Nullable Path data) implements TrainingTexts {}
+
+  /// Texts that are made up.
+  record Corpora(Corpus.Made made) implements TrainingTexts {}
+
+  /// Demonstrations that are made up.
+  record Demonstrations(MadeData made) implements TrainingTexts {}
+
+  /// Comparisons that are made up.
+  record Rankings(Comparisons.Made made) implements TrainingTexts {}
+
+  /// Samples of an earlier stage, whose problems are that stage's.
+  record Samples(String stage) implements TrainingTexts {}
+}
