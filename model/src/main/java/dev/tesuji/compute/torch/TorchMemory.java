@@ -66,7 +66,10 @@ record TorchMemory(ModelConfig config, Dtype dtype, Dtype product) implements Co
     } else {
       SharedExpert shared = experts.shared();
       inDtype += shared == null ? 0 : 5L * shared.intermediateSize() + width;
-      inDtype += experts.perToken() * (4L * experts.intermediateSize() + 2 * width);
+      inDtype += experts.perToken() * (4L * experts.intermediateSize() + 3 * width);
+      if (product != dtype) { // the rounded factors are kept beside what they were rounded from
+        inFloat += experts.perToken() * (experts.intermediateSize() + width);
+      }
       inFloat += width + 4L * experts.routed() + 8L * experts.perToken();
     }
     return inDtype * dtype.bytes() + inFloat * Float.BYTES;
