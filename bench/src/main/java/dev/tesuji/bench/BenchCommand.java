@@ -48,7 +48,10 @@ public final class BenchCommand implements Runnable {
       description = "generate, train or grpo.")
   Bench.@Nullable What what;
 
-  @Option(names = "--shape", paramLabel = "SHAPE", description = "tiny, mini, small, base or half.")
+  @Option(
+      names = "--shape",
+      paramLabel = "SHAPE",
+      description = "tiny, mini, small, base, half, experts or active.")
   BenchShape.@Nullable Name shape;
 
   @Option(
@@ -135,7 +138,10 @@ public final class BenchCommand implements Runnable {
       throw new BadInput("bench needs WHAT to measure: generate, train, grpo, cost or scaling");
     }
     if (shape == null) {
-      throw new BadInput("bench " + name(what) + " needs --shape: tiny, mini, small, base or half");
+      throw new BadInput(
+          "bench "
+              + name(what)
+              + " needs --shape: tiny, mini, small, base, half, experts or active");
     }
     if (runs < 1) {
       throw new BadInput("option --runs must be at least 1, got " + runs);

@@ -75,7 +75,7 @@ final class BenchCostCommand implements Runnable {
     @Option(
         names = "--shape",
         paramLabel = "SHAPE",
-        description = "Or random weights: tiny, mini, small, base or half.")
+        description = "Or random weights: tiny, mini, small, base, half, experts or active.")
     BenchShape.@Nullable Name shape;
   }
 

@@ -8,6 +8,7 @@ import dev.tesuji.nn.ModelConfig;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import java.nio.file.Path;
+import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The shapes at which Tesuji and its peers are measured.
@@ -40,8 +41,15 @@ record BenchShape(
     /// 110 million.
     BASE,
     /// 494 million: Qwen2.5-0.5B's.
-    HALF
+    HALF,
+    /// A Qwen3 of 135 million weights in 32 experts a layer, of which a token meets 4.
+    EXPERTS,
+    /// A dense Qwen3 of as many weights as a token of that meets: 29 million.
+    ACTIVE
   }
+
+  /// Those that grow, one after the other.
+  static final List<Name> LADDER = List.of(Name.TINY, Name.MINI, Name.SMALL, Name.BASE, Name.HALF);
 
   /// Returns a shape.
   static BenchShape of(Name name) {
@@ -86,6 +94,9 @@ record BenchShape(
               128,
               8,
               256);
+      case EXPERTS ->
+          new BenchShape("experts", qwen3("qwen3_moe"), Dtype.FLOAT32, 8, 8, 128, 16, 256);
+      case ACTIVE -> new BenchShape("active", qwen3("qwen3"), Dtype.FLOAT32, 8, 8, 128, 16, 256);
       case HALF -> new BenchShape("half", qwenHalf(), Dtype.BFLOAT16, 2, 4, 64, 4, 256);
     };
   }
@@ -127,6 +138,16 @@ record BenchShape(
     return ConfigReader.parse(Path.of("config.json"), json);
   }
 
+  /// A dense Qwen3, and one whose 4 experts of a token are as wide together.
+  private static ModelConfig qwen3(String type) {
+    ObjectNode json = dimensions(type, 4096, 512, 1408, 8);
+    json.put("num_attention_heads", 8).put("num_key_value_heads", 4).put("head_dim", 64);
+    json.put("max_position_embeddings", 1024).put("tie_word_embeddings", false);
+    json.put("num_experts", 32).put("num_experts_per_tok", 4).put("moe_intermediate_size", 352);
+    json.put("norm_topk_prob", true);
+    return ConfigReader.parse(Path.of("config.json"), json);
+  }
+
   private static ObjectNode dimensions(
       String type, int vocabulary, int width, int intermediate, int layers) {
     ObjectNode json = Json.MAPPER.createObjectNode();
@@ -139,7 +160,12 @@ record BenchShape(
   long weights() {
     long width = config.hiddenSize();
     long heads = 2 * config.attention().queryWidth() + 2 * config.attention().keyWidth();
-    long layer = width * (heads + 3L * config.feedForward().intermediateSize());
+    ModelConfig.ExpertsConfig experts = config.feedForward().experts();
+    long inside =
+        experts == null
+            ? config.feedForward().intermediateSize()
+            : (long) experts.routed() * experts.intermediateSize();
+    long layer = width * (heads + 3L * inside);
     long ends = (config.tiedEmbeddings() ? 1 : 2) * width * config.vocabularySize();
     return ends + config.layers() * layer;
   }

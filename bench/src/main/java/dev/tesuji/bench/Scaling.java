@@ -74,7 +74,7 @@ record Scaling(Centre centre) {
       for (int t : LENGTHS) {
         points.add(point(what, Factor.LENGTH, centre.shape, centre.batch, t));
       }
-      for (BenchShape.Name shape : BenchShape.Name.values()) {
+      for (BenchShape.Name shape : BenchShape.LADDER) {
         points.add(point(what, Factor.MODEL, shape, centre.batch, centre.length));
       }
     }

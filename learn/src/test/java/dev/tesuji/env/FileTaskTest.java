@@ -169,8 +169,12 @@ class FileTaskTest {
   void someRowsThatAreNoProblemsMayBeLeftOut() throws IOException {
     Path file =
         file(
-            "{\"prompt\": \"a\", \"answer\": \"1\"}\n{\"prompt\": \"q\"}\n"
-                + "{\"prompt\": \"b\", \"answer\": \"2\"}\nnot json\n");
+            """
+            {"prompt": "a", "answer": "1"}
+            {"prompt": "q"}
+            {"prompt": "b", "answer": "2"}
+            not json
+            """);
     FileTask.Layout two =
         new FileTask.Layout(
             FileTask.Columns.DEFAULT, PromptTemplate.PLAIN, MathAnswers.numbers(true), "2");

@@ -55,6 +55,47 @@ class MemoryPlanTest {
     return model;
   }
 
+  private static CausalLm experts(Dtype dtype, Dtype product) {
+    Assumptions.assumeTrue(
+        Kernels.available(product) && NativeMemory.isKnown(),
+        "SKIPPED: this machine has no kernels for " + product + ", or another C library");
+    ObjectNode json = Json.MAPPER.createObjectNode();
+    json.put("model_type", "qwen3_moe").put("vocab_size", 512).put("hidden_size", 192);
+    json.put("intermediate_size", 512).put("num_hidden_layers", LAYERS);
+    json.put("num_attention_heads", 6).put("num_key_value_heads", 2);
+    json.put("num_experts", 16).put("num_experts_per_tok", 4).put("moe_intermediate_size", 128);
+    json.put("max_position_embeddings", 512).put("tie_word_embeddings", false);
+    CausalLm model =
+        Decoders.create(ConfigReader.parse(Path.of("config.json"), json), dtype, Device.CPU);
+    model.compute().multiplyIn(product);
+    model.initialise(1);
+    return model;
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "FLOAT32, FLOAT32, false",
+    "FLOAT32, FLOAT32, true",
+    "FLOAT32, BFLOAT16, false",
+    "FLOAT32, BFLOAT16, true",
+    "BFLOAT16, BFLOAT16, false",
+    "BFLOAT16, BFLOAT16, true"
+  })
+  void aModelOfExpertsTakesNoMoreThanIsPlanned(Dtype dtype, Dtype product, boolean recompute) {
+    try (CausalLm model = experts(dtype, product)) {
+      model.trained().forEach(p -> p.tensor().requiresGrad(true));
+      ComputeConfig compute = new ComputeConfig(8192, recompute, 0, 0, MatmulPrecision.AUTO);
+      for (int texts : new int[] {4, 32}) {
+        long taken = training(model, compute, texts);
+        MemoryPlan.Load load =
+            new MemoryPlan.Load(texts * LENGTH, LENGTH, null, false, false, true);
+        MemoryPlan plan = MemoryPlan.training(model, load, compute, Moments.FLOAT32);
+        double planned = plan.phases().getOrDefault("training", 0L);
+        assertThat(planned / taken).isBetween(1.0, 1.6);
+      }
+    }
+  }
+
   private static int[] text(int number, int length) {
     int[] ids = new int[length];
     for (int t = 0; t < length; t++) {

@@ -1,6 +1,7 @@
 package dev.tesuji.nn;
 
 import dev.tesuji.nn.Parameters.Rows;
+import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.NoGrad;
 import dev.tesuji.tensor.Split;
 import dev.tesuji.tensor.Tensor;
@@ -54,14 +55,15 @@ public final class ExpertLinear {
   /// Maps rows that are sorted by expert, each by its expert's matrix: `[M, in]` to `[M, out]`.
   ///
   /// @param counts how many rows each expert has; their sum is M, above 0
-  public Tensor apply(Tensor x, int[] counts) {
+  /// @param product the type that both factors are rounded to, and the products from float32 sums
+  public Tensor apply(Tensor x, int[] counts, Dtype product) {
     List<Tensor> inputs = Split.rows(x, taken(counts));
-    List<Tensor> matrices = matrices(counts);
+    List<Tensor> matrices = matrices(counts, product);
     List<Tensor> outputs = new ArrayList<>();
     for (int e = 0; e < counts.length; e++) {
       if (counts[e] > 0) {
         Tensor input = inputs.get(outputs.size());
-        Tensor output = input.linear(matrices.get(e), null);
+        Tensor output = input.to(product).linear(matrices.get(e).to(product), null).to(x.dtype());
         each.get(e).addBesides(input, output);
         outputs.add(output);
       }
@@ -76,11 +78,11 @@ public final class ExpertLinear {
   /// Returns the matrix of each expert. Where they are trained, all are taken apart in one
   /// operation, which puts their gradients together once: a view of its own each would make a
   /// gradient of all E matrices each.
-  private List<Tensor> matrices(int[] counts) {
+  private List<Tensor> matrices(int[] counts, Dtype product) {
     if (weight.requiresGrad() && NoGrad.isOff()) {
       long[] sizes = new long[counts.length];
       Arrays.fill(sizes, weight.size(0) / counts.length);
-      return Split.rows(weight, sizes);
+      return Split.rows(weight.to(product), sizes);
     }
     return each.stream().map(Linear::weight).toList();
   }

@@ -42,6 +42,8 @@
 /// | Llama | grouped | gated |
 /// | Qwen2 | grouped, biases on q, k, v | gated |
 /// | Qwen3 | grouped, queries and keys normed head by head | gated |
+/// | Qwen2-MoE | as Qwen2 | softmax router, experts, and a shared one with a gate; gated in some layers |
+/// | Qwen3-MoE | as Qwen3 | softmax router and experts; gated in some layers |
 /// | DeepSeek-V3 | latent | gated, then a mixture of experts |
 ///
 /// A `ModelFamily` says which blocks `config.json` means, one small class each; `BlockFields` reads
@@ -50,7 +52,8 @@
 ///
 /// Latent attention makes the keys and values of all heads from one narrow latent, which is all
 /// that a cache holds. A [dev.tesuji.nn.Router] sends each token to a few experts;
-/// [dev.tesuji.nn.ExpertLoads] counts, and evens the loads out by biases.
+/// [dev.tesuji.nn.ExpertLoads] counts, and evens the loads out by biases. A projection of all
+/// experts of a layer is one parameter ([dev.tesuji.nn.ExpertLinear]).
 ///
 /// # Fused weights
 ///
@@ -77,7 +80,8 @@
 ///
 /// # What was left out
 ///
-/// Sliding windows, dropout other than adapters', DeepSeek-V3's multi-token prediction, and the
-/// rope scalings `dynamic` and `longrope`: a configuration that asks for them is refused.
+/// Sliding windows, DeepSeek-V3's multi-token prediction, and the rope scalings `dynamic` and
+/// `longrope`: a configuration that asks for them is refused. Dropout other than adapters' is not
+/// applied, whatever `attention_dropout` or `residual_dropout` say: it would act in training only.
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.nn;

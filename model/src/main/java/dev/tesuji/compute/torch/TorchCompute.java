@@ -7,6 +7,7 @@ import dev.tesuji.compute.Decoding;
 import dev.tesuji.compute.DecodingCapacity;
 import dev.tesuji.compute.TokenBatch;
 import dev.tesuji.compute.TrainingPass;
+import dev.tesuji.kernel.Kernels;
 import dev.tesuji.nn.CausalLm;
 import dev.tesuji.nn.ModelConfig.ExpertsConfig;
 import dev.tesuji.tensor.Dtype;
@@ -19,28 +20,40 @@ import org.jspecify.annotations.Nullable;
 /// Any model on any device, by libtorch's operations and its automatic gradients.
 public final class TorchCompute implements Compute {
   private final CausalLm model;
-  private final TorchDecoder decoder;
+  private TorchDecoder decoder;
 
   /// Makes the arithmetic of a model.
   public TorchCompute(CausalLm model) {
     this.model = model;
-    decoder = new TorchDecoder(model);
+    decoder = new TorchDecoder(model, model.dtype());
   }
 
   @Override
   public Dtype product() {
-    return model.dtype();
+    return decoder.product();
   }
 
-  /// Returns that of the weights alone.
+  /// Returns that of the weights, and for a float32 model with experts on a CPU also bfloat16: of
+  /// such a model almost all arithmetic is in their products.
   @Override
   public Set<Dtype> productTypes() {
-    return Set.of(model.dtype());
+    boolean narrow =
+        model.dtype() == Dtype.FLOAT32
+            && model.device().isCpu()
+            && model.config().feedForward().experts() != null
+            && Kernels.available(Dtype.BFLOAT16);
+    return narrow ? Set.of(Dtype.FLOAT32, Dtype.BFLOAT16) : Set.of(model.dtype());
   }
 
   @Override
   public void multiplyIn(Dtype type) {
-    Require.that(type == model.dtype(), "type", "that of the weights, " + model.dtype(), type);
+    Set<Dtype> types = productTypes();
+    Require.that(
+        types.contains(type),
+        "type",
+        types.size() > 1 ? "one of " + types : "that of the weights, " + model.dtype(),
+        type);
+    decoder = new TorchDecoder(model, type);
   }
 
   @Override
@@ -98,7 +111,7 @@ public final class TorchCompute implements Compute {
 
   @Override
   public ComputeMemory memory() {
-    return new TorchMemory(model.config(), model.dtype());
+    return new TorchMemory(model.config(), model.dtype(), product());
   }
 
   @Override

@@ -10,7 +10,8 @@ import dev.tesuji.tensor.Tensor;
 /// A decoder's layers as libtorch runs them.
 ///
 /// @param model the weights
-record TorchDecoder(CausalLm model) {
+/// @param product the type in which experts multiply
+record TorchDecoder(CausalLm model, Dtype product) {
   /// Returns the embeddings of tokens without history, to collect a gradient where they are
   /// trained.
   Tensor embed(Tensor ids) {
@@ -46,7 +47,8 @@ record TorchDecoder(CausalLm model) {
     try (Scope scope = Scope.open()) { // frees what no gradient needs as soon as the layer is done
       Tensor seen = x.add(attention.forward(x.rmsNorm(layer.attentionNorm(), epsilon), pass));
       Tensor normed = seen.rmsNorm(layer.feedForwardNorm(), epsilon);
-      return scope.keep(seen.add(TorchFeedForward.forward(layer.feedForward(), normed, pass)));
+      return scope.keep(
+          seen.add(TorchFeedForward.forward(layer.feedForward(), normed, pass, product)));
     }
   }
 

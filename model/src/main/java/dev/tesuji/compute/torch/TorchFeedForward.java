@@ -4,6 +4,7 @@ import dev.tesuji.nn.FeedForward;
 import dev.tesuji.nn.GatedFeedForward;
 import dev.tesuji.nn.Linear;
 import dev.tesuji.nn.MixtureOfExperts;
+import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Tensor;
 
 /// The block that each token goes through by itself, by libtorch.
@@ -11,10 +12,12 @@ final class TorchFeedForward {
   private TorchFeedForward() {}
 
   /// Maps `[N, C]` to `[N, C]`.
-  static Tensor forward(FeedForward block, Tensor x, Pass pass) {
+  ///
+  /// @param product the type in which experts multiply
+  static Tensor forward(FeedForward block, Tensor x, Pass pass, Dtype product) {
     return switch (block) {
       case GatedFeedForward gated -> gated(gated, x);
-      case MixtureOfExperts experts -> experts(experts, x, pass);
+      case MixtureOfExperts experts -> experts(experts, x, pass, product);
     };
   }
 
@@ -30,15 +33,15 @@ final class TorchFeedForward {
   }
 
   /// Sends each token through a few of many gated blocks, and through a shared one.
-  private static Tensor experts(MixtureOfExperts block, Tensor x, Pass pass) {
+  private static Tensor experts(MixtureOfExperts block, Tensor x, Pass pass, Dtype product) {
     ExpertRouting.Routing routing = new ExpertRouting(block.router()).route(x, pass);
     Tensor sent = x.indexSelect(0, routing.tokens()); // [N * k, C], sorted by expert
-    Tensor both = block.gateUp().apply(sent, routing.counts());
+    Tensor both = block.gateUp().apply(sent, routing.counts(), product);
     Tensor active = activated(both, block.intermediate());
     Tensor weighted =
         block
             .down()
-            .apply(active, routing.counts())
+            .apply(active, routing.counts(), product)
             .mul(routing.weights().unsqueeze(1))
             .to(x.dtype());
     Tensor sum =

@@ -12,7 +12,8 @@ import dev.tesuji.tensor.Dtype;
 ///
 /// @param config the model's dimensions
 /// @param dtype the type that it computes in
-record TorchMemory(ModelConfig config, Dtype dtype) implements ComputeMemory {
+/// @param product the type in which experts multiply
+record TorchMemory(ModelConfig config, Dtype dtype, Dtype product) implements ComputeMemory {
   private static final int LOGIT_MATRICES = 5; // of their size, that live at once in a loss
 
   @Override
@@ -20,7 +21,22 @@ record TorchMemory(ModelConfig config, Dtype dtype) implements ComputeMemory {
     long vocabulary = config.vocabularySize();
     long rows = Math.min(load.tokens(), Compute.logitsRows(config.vocabularySize()));
     long perToken = bytesPerToken(load.layers(), load.recompute());
-    return load.tokens() * perToken + LOGIT_MATRICES * Float.BYTES * vocabulary * rows;
+    return load.tokens() * perToken
+        + experts(load.layers(), load.recompute())
+        + LOGIT_MATRICES * Float.BYTES * vocabulary * rows;
+  }
+
+  /// Returns what the weights of experts take beside themselves and their gradients: the gradients
+  /// of one layer, expert by expert and put together, and the weights rounded to the product's type
+  /// for as long as a gradient is to come back through them.
+  private long experts(int layers, boolean recompute) {
+    ExpertsConfig experts = config.feedForward().experts();
+    if (experts == null) {
+      return 0;
+    }
+    long layer = 3L * config.hiddenSize() * experts.intermediateSize() * experts.routed();
+    long rounded = product == dtype ? 0 : layer * product.bytes() * (recompute ? 1 : layers);
+    return layer * (product.bytes() + dtype.bytes()) + rounded;
   }
 
   private long bytesPerToken(int layers, boolean recompute) {
@@ -50,7 +66,10 @@ record TorchMemory(ModelConfig config, Dtype dtype) implements ComputeMemory {
     } else {
       SharedExpert shared = experts.shared();
       inDtype += shared == null ? 0 : 5L * shared.intermediateSize() + width;
-      inDtype += experts.perToken() * (4L * experts.intermediateSize() + 2 * width);
+      inDtype += experts.perToken() * (4L * experts.intermediateSize() + 3 * width);
+      if (product != dtype) { // the rounded factors are kept beside what they were rounded from
+        inFloat += experts.perToken() * (experts.intermediateSize() + width);
+      }
       inFloat += width + 4L * experts.routed() + 8L * experts.perToken();
     }
     return inDtype * dtype.bytes() + inFloat * Float.BYTES;
