@@ -8,7 +8,11 @@ import dev.tesuji.nn.DecoderLayer;
 import dev.tesuji.nn.GatedFeedForward;
 import dev.tesuji.nn.GroupedAttention;
 import dev.tesuji.nn.ModelConfig;
+import dev.tesuji.nn.ModelConfig.Activation;
 import dev.tesuji.nn.ModelConfig.AttentionConfig;
+import dev.tesuji.nn.ModelConfig.AttentionConfig.HeadNorm;
+import dev.tesuji.nn.ModelConfig.AttentionConfig.Scores;
+import dev.tesuji.nn.ModelConfig.RopeScaling;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Tensor;
 import java.util.ArrayList;
@@ -38,15 +42,22 @@ record CpuModel(CausalLm weights, List<Layer> layers, Dtype product) {
     }
     List<Layer> layers = new ArrayList<>();
     for (DecoderLayer layer : model.layers()) {
-      if (layer.attention() instanceof GroupedAttention attention
+      Tensor attentionNorm = layer.attentionNorm();
+      Tensor feedForwardNorm = layer.feedForwardNorm();
+      if (attentionNorm != null
+          && feedForwardNorm != null
+          && layer.attention() instanceof GroupedAttention attention
           && layer.feedForward() instanceof GatedFeedForward feedForward
           && fits(attention, feedForward)) {
-        layers.add(
-            new Layer(layer.attentionNorm(), attention, layer.feedForwardNorm(), feedForward));
+        layers.add(new Layer(attentionNorm, attention, feedForwardNorm, feedForward));
       }
     }
     ModelConfig config = model.config();
-    return layers.size() == config.layers() && isWhole(config.hiddenSize())
+    boolean plain =
+        config.stream().isPlain()
+            && config.rope().part() == 1
+            && !(config.rope().scaling() instanceof RopeScaling.LongRope);
+    return plain && layers.size() == config.layers() && isWhole(config.hiddenSize())
         ? Optional.of(new CpuModel(model, List.copyOf(layers), model.dtype()))
         : Optional.empty();
   }
@@ -54,6 +65,10 @@ record CpuModel(CausalLm weights, List<Layer> layers, Dtype product) {
   private static boolean fits(GroupedAttention attention, GatedFeedForward feedForward) {
     AttentionConfig.Grouped config = attention.config();
     return attention.output().bias() == null
+        && config.sights().isEmpty()
+        && config.norm() != HeadNorm.ALL
+        && config.scores().equals(Scores.plain(config.headDim()))
+        && feedForward.activation() == Activation.SILU
         && feedForward.down().bias() == null
         && config.headDim() % 2 == 0
         && isWhole(config.queryWidth())

@@ -3,6 +3,7 @@ package dev.tesuji.compute.torch;
 import dev.tesuji.nn.FeedForward;
 import dev.tesuji.nn.GatedFeedForward;
 import dev.tesuji.nn.MixtureOfExperts;
+import dev.tesuji.nn.ModelConfig.Activation;
 import dev.tesuji.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +24,14 @@ final class TorchFeedForward {
     Tensor both = block.gateUp().apply(x);
     Tensor gate = both.narrow(1, 0, block.intermediate());
     Tensor up = both.narrow(1, block.intermediate(), block.intermediate());
-    return block.down().apply(gate.silu().mul(up));
+    return block.down().apply(activated(block.activation(), gate).mul(up));
+  }
+
+  private static Tensor activated(Activation activation, Tensor gate) {
+    return switch (activation) {
+      case SILU -> gate.silu();
+      case GELU_TANH -> gate.geluTanh();
+    };
   }
 
   /// Sends each token through a few of many gated blocks, and through a shared one.
