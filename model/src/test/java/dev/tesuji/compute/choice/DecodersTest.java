@@ -49,7 +49,7 @@ class DecodersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama", "qwen2", "qwen3"})
+  @ValueSource(strings = {"llama", "qwen2", "qwen3", "smollm3", "phi3"})
   void aDenseModelOnACpuIsComputedByKernels(String type) {
     requireKernels();
     try (CausalLm model = made(TinyConfig.dense(type, 64))) {
@@ -62,14 +62,40 @@ class DecodersTest {
   @Test
   void whatKernelsDoNotKnowIsComputedByLibtorch() {
     try (CausalLm experts = made(TinyConfig.experts());
-        CausalLm odd = made(TinyConfig.dense("llama", 24))) {
-      for (CausalLm model : List.of(experts, odd)) {
+        CausalLm odd = made(TinyConfig.dense("llama", 24));
+        CausalLm normedBehind = made(TinyConfig.dense("olmo2", 64));
+        CausalLm capped = made(TinyConfig.dense("gemma2", 64))) {
+      for (CausalLm model : List.of(experts, odd, normedBehind, capped)) {
         assertThat(model.compute()).isInstanceOf(TorchCompute.class);
         assertThat(model.compute().productTypes()).containsExactly(Dtype.FLOAT32);
         assertThat(model.compute().scoringTokens(100)).isEqualTo(1);
         assertThatThrownBy(() -> model.compute().multiplyIn(Dtype.BFLOAT16))
             .isInstanceOf(IllegalArgumentException.class)
             .hasMessage("type must be that of the weights, float32, got bfloat16");
+      }
+    }
+  }
+
+  @Test
+  void aWindowIsLeftToLibtorchOnlyWhereItHidesSomething() {
+    requireKernels();
+    try (CausalLm model = made(TinyConfig.windowed(4))) {
+      TokenBatch inside = model.batch(List.of(new int[] {1, 2, 3, 4}), new int[1]);
+      TokenBatch beyond = model.batch(List.of(new int[] {1, 2, 3, 4, 5}), new int[1]);
+      Compute compute = model.compute();
+      TrainingLoad small = new TrainingLoad(8, 4, 2, false);
+      TrainingLoad large = new TrainingLoad(8, 5, 2, false);
+      try (CausalLm full = made(TinyConfig.dense("llama", 64))) {
+        assertThat(compute.memory().activations(small))
+            .isEqualTo(full.compute().memory().activations(small));
+      }
+      assertThat(compute.memory().activations(large))
+          .isEqualTo(new TorchCompute(model).memory().activations(large));
+      try (NoGrad _ = NoGrad.on()) {
+        assertThat(model.hidden(inside).toFloats())
+            .containsExactly(new TorchCompute(model).hidden(inside).toFloats(), within(1e-4f));
+        assertThat(model.hidden(beyond).toFloats())
+            .isEqualTo(new TorchCompute(model).hidden(beyond).toFloats());
       }
     }
   }

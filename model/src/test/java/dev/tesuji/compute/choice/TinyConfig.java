@@ -23,6 +23,12 @@ final class TinyConfig {
     return ConfigReader.parse(Path.of("config.json"), layers(type, width));
   }
 
+  /// Returns one whose layers all have a window.
+  static ModelConfig windowed(int window) {
+    ObjectNode json = layers("mistral", 64).put("sliding_window", window);
+    return ConfigReader.parse(Path.of("config.json"), json);
+  }
+
   /// Returns one of latent attention and experts.
   static ModelConfig experts() {
     ObjectNode json = layers("deepseek_v3", 32);
