@@ -25,8 +25,13 @@ class RotaryTest {
       assertThat(angles)
           .containsExactly(
               new float[] {
-                turned(Math.cos(2)), turned(Math.cos(0.1)), turned(Math.sin(2)), turned(Math.sin(0.1)),
-                turned(Math.cos(0.5)), turned(Math.cos(0.04)), turned(Math.sin(0.5)),
+                turned(Math.cos(2)),
+                turned(Math.cos(0.1)),
+                turned(Math.sin(2)),
+                turned(Math.sin(0.1)),
+                turned(Math.cos(0.5)),
+                turned(Math.cos(0.04)),
+                turned(Math.sin(0.5)),
                 turned(Math.sin(0.04))
               },
               within(1e-6f));

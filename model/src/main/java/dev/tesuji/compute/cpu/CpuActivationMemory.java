@@ -54,7 +54,8 @@ record CpuActivationMemory(
   /// @param recompute whether only the inputs of layers are kept
   long trained(long tokens, int layers, long logits, boolean recompute) {
     long stream = WIDE * width;
-    long held = layers * (recompute ? stream : kept()) + 2 * stream + WIDE * angles; // last, its norm
+    long held =
+        layers * (recompute ? stream : kept()) + 2 * stream + WIDE * angles; // last, its norm
     long again = recompute ? tokens * kept() : 0; // its output instead of its input
     long forwards = again + forward(tokens);
     long loss = tokens * 2 * stream + logits; // the scored states and the gradients at them

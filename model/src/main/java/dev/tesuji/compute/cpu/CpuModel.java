@@ -76,8 +76,7 @@ record CpuModel(CausalLm weights, List<Layer> layers, Dtype product) {
   }
 
   private static boolean turnsWhole(@Nullable RopeConfig rope) {
-    return rope == null
-        || (rope.part() == 1 && !(rope.scaling() instanceof RopeScaling.LongRope));
+    return rope == null || (rope.part() == 1 && !(rope.scaling() instanceof RopeScaling.LongRope));
   }
 
   private static boolean isWhole(long width) {
