@@ -6,6 +6,7 @@ import dev.tesuji.compute.DecodingCapacity;
 import dev.tesuji.nn.ModelConfig;
 import dev.tesuji.nn.ModelConfig.AttentionConfig;
 import dev.tesuji.tensor.Dtype;
+import java.util.Arrays;
 
 /// Estimates of the memory that libtorch takes, which records by operation.
 ///
@@ -13,7 +14,8 @@ import dev.tesuji.tensor.Dtype;
 /// @param dtype the type that it computes in
 record TorchMemory(ModelConfig config, Dtype dtype) implements ComputeMemory {
   private static final int LOGIT_MATRICES = 5; // of their size, that live at once in a loss
-  private static final int SCORE_MATRICES = 4; // tanh, capped, masked, softmax
+  private static final long KEPT_SCORES = 2; // matrices of capped scores: tanh and softmax
+  private static final long LIVE_SCORES = 4; // further ones at once, on the way and back
 
   @Override
   public long activations(TrainingLoad load) {
@@ -30,17 +32,30 @@ record TorchMemory(ModelConfig config, Dtype dtype) implements ComputeMemory {
     long inDtype = 6 * width + 2 * query + keyValue + 5L * config.feedForward().intermediateSize();
     long inFloat = 5 * query + 4 * keyValue;
     long layer = inDtype * dtype.bytes() + inFloat * Float.BYTES;
-    long all = layer + scoreBytes(load.longest());
-    return load.recompute() ? all + load.layers() * width * dtype.bytes() : load.layers() * all;
+    long[] scores = scores(load.longest());
+    long most = Arrays.stream(scores).max().orElse(0);
+    if (load.recompute()) {
+      // The layer that is run again, and the gradients at what it keeps.
+      return 2 * layer
+          + (KEPT_SCORES + LIVE_SCORES) * most
+          + (long) load.layers() * width * dtype.bytes();
+    }
+    long kept = KEPT_SCORES * Arrays.stream(scores).sum() / scores.length;
+    return load.layers() * (layer + kept) + LIVE_SCORES * most;
   }
 
-  /// Returns the bytes of a token's capped scores in a layer, which are kept at every step between
-  /// products and values; scores that are not capped are never all there at once.
-  private long scoreBytes(long longest) {
-    return config.attention() instanceof AttentionConfig.Grouped grouped
-            && grouped.scores().cap() != 0
-        ? (long) SCORE_MATRICES * Float.BYTES * grouped.heads() * longest
-        : 0;
+  /// Returns the bytes of a token's scores in each layer where they are capped, which makes them
+  /// one operation at a time; other scores are never all there at once.
+  private long[] scores(long longest) {
+    long[] bytes = new long[config.layers()];
+    if (config.attention() instanceof AttentionConfig.Grouped grouped
+        && grouped.scores().cap() != 0) {
+      for (int l = 0; l < bytes.length; l++) {
+        long seen = TorchScores.seen(config.sight(l).window(), longest);
+        bytes[l] = Float.BYTES * grouped.heads() * seen;
+      }
+    }
+    return bytes;
   }
 
   @Override

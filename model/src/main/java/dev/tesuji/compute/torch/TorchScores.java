@@ -16,6 +16,11 @@ import java.util.List;
 record TorchScores(Scores scores, int window) {
   private static final int BLOCK = 512; // queries
 
+  /// Returns how many keys a block of queries is compared with at most.
+  static long seen(int window, long longest) {
+    return window == 0 ? longest : Math.min(longest, (long) window + BLOCK);
+  }
+
   /// Attends causally over whole sequences.
   ///
   /// @param q `[B, H, T, D]`

@@ -226,6 +226,20 @@ class DecodersTest {
   }
 
   @Test
+  void aPlanCountsCappedScoresByWhatLayersSee() {
+    Device gpu = new Device(Device.Kind.CUDA, 0);
+    try (CausalLm capped = Decoders.planned(TinyConfig.capped(100, 5.0), Dtype.FLOAT32, gpu);
+        CausalLm free = Decoders.planned(TinyConfig.capped(100, null), Dtype.FLOAT32, gpu)) {
+      TrainingLoad load = new TrainingLoad(2000, 1000, 2, false);
+      long more =
+          capped.compute().memory().activations(load) - free.compute().memory().activations(load);
+      // A layer with a window of 100 compares blocks of 512 queries with 612 keys, the other all
+      // 1000; four heads in float32. Two matrices of each are kept, four more of the largest live.
+      assertThat(more).isEqualTo(2000L * 4 * 4 * (2 * (612 + 1000) + 4 * 1000));
+    }
+  }
+
+  @Test
   void recomputingManyLayersTakesLessMemory() {
     for (ModelConfig config : List.of(TinyConfig.dense("llama", 64), TinyConfig.experts())) {
       try (CausalLm model = Decoders.planned(config, Dtype.FLOAT32, Device.CPU)) {
