@@ -115,7 +115,7 @@ record BenchShape(
             c.attention(),
             c.feedForward(),
             c.rope(),
-            c.normEpsilon(),
+            c.stream(),
             c.tiedEmbeddings(),
             Math.max(c.maxPositions(), longest),
             c.specials(),

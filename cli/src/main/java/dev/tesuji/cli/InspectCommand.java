@@ -3,6 +3,7 @@ package dev.tesuji.cli;
 import dev.tesuji.dataset.DataInspection;
 import dev.tesuji.folder.ModelFolder;
 import dev.tesuji.nn.ModelConfig;
+import dev.tesuji.nn.ModelConfig.AttentionConfig;
 import dev.tesuji.text.Tokenizer;
 import dev.tesuji.train.MemoryPlan;
 import dev.tesuji.weights.AdapterDirectory;
@@ -13,8 +14,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -66,6 +70,10 @@ final class InspectCommand implements Runnable {
     line(
         "rope",
         "theta " + config.rope().theta() + ", scaling " + word(config.rope().scaling().toString()));
+    String sights = sights(config);
+    if (!sights.isEmpty()) {
+      line("looking back", sights);
+    }
     line("positions", String.format(Locale.ROOT, "%,d", config.maxPositions()));
     line("vocabulary", String.format(Locale.ROOT, "%,d rows", config.vocabularySize()));
     for (Section section : Section.values()) {
@@ -98,7 +106,9 @@ final class InspectCommand implements Runnable {
     String known = model.config().attention().heads() + " heads";
     String keys = model.files().config().path("num_key_value_heads").asString("");
     String dimension = model.files().config().path("head_dim").asString("");
-    if (dimension.isEmpty()) {
+    if (model.config().attention() instanceof AttentionConfig.Grouped grouped) {
+      dimension = Integer.toString(grouped.headDim());
+    } else if (dimension.isEmpty()) {
       dimension =
           Integer.toString(model.config().hiddenSize() / model.config().attention().heads());
     }
@@ -106,6 +116,23 @@ final class InspectCommand implements Runnable {
         + (keys.isEmpty() ? "" : ", " + keys + " for keys and values")
         + ", of dimension "
         + dimension;
+  }
+
+  /// Says in words which layers differ from one that sees all and that positions turn.
+  private static String sights(ModelConfig config) {
+    Map<Integer, Long> windows =
+        IntStream.range(0, config.layers())
+            .mapToObj(l -> config.sight(l).window())
+            .filter(w -> w > 0)
+            .collect(Collectors.groupingBy(w -> w, TreeMap::new, Collectors.counting()));
+    long still =
+        IntStream.range(0, config.layers()).filter(l -> config.sight(l).rope() == null).count();
+    Stream<String> some =
+        windows.entrySet().stream()
+            .map(w -> "a window of " + w.getKey() + " in " + w.getValue() + " layers");
+    Stream<String> none =
+        still == 0 ? Stream.of() : Stream.of("no positions in " + still + " layers");
+    return Stream.concat(some, none).collect(Collectors.joining(", "));
   }
 
   private static String size(ModelSummary model) {

@@ -182,6 +182,18 @@ public final class TokenBatch {
     return positions;
   }
 
+  /// Returns the length of each token's sequence; of the longest that shares it.
+  public int[] lengths() {
+    int[] all = new int[tokens()];
+    for (int i = 0; i < lengths.length; i++) {
+      for (int t = 0; t < lengths[i]; t++) {
+        int row = row(i, t);
+        all[row] = Math.max(all[row], lengths[i]);
+      }
+    }
+    return all;
+  }
+
   /// How the row of tokens is spread to rows of one length.
   ///
   /// @param pad for each place `[B * T]`, the token there, or any where there is none

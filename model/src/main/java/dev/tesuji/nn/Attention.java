@@ -7,9 +7,10 @@ public sealed interface Attention permits GroupedAttention, LatentAttention {
   /// Makes the attention of a layer.
   ///
   /// @param name the beginning of its weights' names
-  static Attention of(Parameters parameters, ModelConfig model, String name) {
+  static Attention of(Parameters parameters, ModelConfig model, int layer, String name) {
     return switch (model.attention()) {
-      case AttentionConfig.Grouped grouped -> GroupedAttention.of(parameters, model, grouped, name);
+      case AttentionConfig.Grouped grouped ->
+          GroupedAttention.of(parameters, model, grouped, layer, name);
       case AttentionConfig.Latent latent -> LatentAttention.of(parameters, model, latent, name);
     };
   }

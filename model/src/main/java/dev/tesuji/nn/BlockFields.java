@@ -17,7 +17,7 @@ final class BlockFields {
   ///
   /// @param absent the meaning of absent fields
   /// @param normed whether queries and keys are normed head by head
-  static AttentionConfig grouped(
+  static AttentionConfig.Grouped grouped(
       ConfigFields fields, ModelFamily.Defaults absent, Biases biases, boolean normed) {
     int heads = fields.positive("num_attention_heads");
     int kvHeads = sizeOr(fields, "num_key_value_heads", absent.kvHeads(), heads);

@@ -1,10 +1,13 @@
 package dev.tesuji.nn;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.tesuji.compute.Compute;
 import dev.tesuji.compute.Decoding;
 import dev.tesuji.compute.DecodingCapacity;
 import dev.tesuji.compute.TokenBatch;
 import dev.tesuji.compute.TrainingPass;
+import dev.tesuji.nn.ModelConfig.RopeConfig;
 import dev.tesuji.random.Rng;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
@@ -13,7 +16,9 @@ import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class CausalLm implements AutoCloseable {
   private final ModelConfig config;
   private final Parameters parameters;
-  private final Rotary rotary;
+  private final Map<RopeConfig, Rotary> rotaries = new LinkedHashMap<>();
   private final Tensor embedding; // [V, C]
   private final List<DecoderLayer> layers = new ArrayList<>();
   private final Tensor norm; // [C]
@@ -41,11 +46,12 @@ public final class CausalLm implements AutoCloseable {
   public CausalLm(ModelConfig config, Parameters parameters, ComputeFactory computes) {
     this.config = config;
     this.parameters = parameters;
-    rotary = new Rotary(config.rope(), config.attention().rotaryDim());
+    addRotary(config.rope());
     embedding =
         parameters.make("model.embed_tokens.weight", config.vocabularySize(), config.hiddenSize());
     for (int i = 0; i < config.layers(); i++) {
       layers.add(DecoderLayer.of(parameters, config, i));
+      addRotary(config.sight(i).rope());
     }
     norm = parameters.make("model.norm.weight", config.hiddenSize());
     head =
@@ -55,7 +61,13 @@ public final class CausalLm implements AutoCloseable {
     plain = computes.of(this);
   }
 
-  /// Draws fresh weights: matrices from N(0, 0.02²), norms 1, biases 0.
+  private void addRotary(@Nullable RopeConfig rope) {
+    if (rope != null) {
+      rotaries.computeIfAbsent(rope, r -> new Rotary(r, config.rotaryDim()));
+    }
+  }
+
+  /// Draws fresh weights: matrices from N(0, 0.02²), biases 0, norms so that they multiply by 1.
   public void initialise(long seed) {
     try (Scope _ = Scope.open();
         NoGrad _ = NoGrad.on()) {
@@ -64,7 +76,7 @@ public final class CausalLm implements AutoCloseable {
         stream++;
         String name = p.parts().getFirst().name();
         if (name.endsWith("norm.weight")) {
-          p.tensor().fill_(1);
+          p.tensor().fill_(config.stream().normsFromOne() ? 0 : 1);
         } else if (name.endsWith("bias")) {
           p.tensor().zero_();
         } else {
@@ -265,9 +277,14 @@ public final class CausalLm implements AutoCloseable {
     return head;
   }
 
-  /// Returns how positions turn queries and keys.
+  /// Returns how positions turn queries and keys, in layers that do not say otherwise.
   public Rotary rotary() {
-    return rotary;
+    return requireNonNull(rotaries.get(config.rope()));
+  }
+
+  /// Returns all ways in which positions turn queries and keys.
+  public Map<RopeConfig, Rotary> rotaries() {
+    return Collections.unmodifiableMap(rotaries);
   }
 
   @Override

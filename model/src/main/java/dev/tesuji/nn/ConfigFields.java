@@ -4,6 +4,8 @@ import dev.tesuji.check.BadInput;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -121,5 +123,41 @@ record ConfigFields(Path file, ObjectNode json) {
       throw bad("max_position_embeddings", "must be a whole number above 0", value);
     }
     return value;
+  }
+
+  /// Reads a number above 0.
+  double above0(String name, double absent) {
+    double value = number(json, name, absent);
+    if (value <= 0) {
+      throw bad(name, "must be a number above 0", value);
+    }
+    return value;
+  }
+
+  /// Reads what norms add to the mean square.
+  double epsilon(ModelFamily.Defaults absent) {
+    return number(json, "rms_norm_eps", absent.epsilon());
+  }
+
+  /// Returns a field's kind of every layer, of a list with one per layer; those of a function where
+  /// the field is absent.
+  ///
+  /// @param kinds those that are known
+  /// @param absent the kind of a layer, by its number
+  List<String> layerKinds(String name, List<String> kinds, IntFunction<String> absent) {
+    int layers = positive("num_hidden_layers");
+    JsonNode given = json.path(name);
+    List<String> all = new ArrayList<>();
+    if (given.isMissingNode() || given.isNull()) {
+      IntStream.range(0, layers).mapToObj(absent).forEach(all::add);
+      return all;
+    }
+    for (JsonNode kind : given) {
+      all.add(kind.asString(""));
+    }
+    if (!given.isArray() || all.size() < layers || !kinds.containsAll(all)) {
+      throw bad(name, "must have one of " + String.join(", ", kinds) + " per layer", given);
+    }
+    return all.subList(0, layers);
   }
 }

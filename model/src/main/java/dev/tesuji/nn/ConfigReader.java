@@ -2,6 +2,9 @@ package dev.tesuji.nn;
 
 import dev.tesuji.check.BadInput;
 import dev.tesuji.folder.ModelFolder;
+import dev.tesuji.nn.ModelConfig.AttentionConfig;
+import dev.tesuji.nn.ModelConfig.RopeConfig;
+import dev.tesuji.nn.ModelConfig.RopeScaling;
 import dev.tesuji.nn.ModelConfig.Specials;
 import dev.tesuji.tensor.Dtype;
 import java.nio.file.Files;
@@ -26,7 +29,14 @@ public final class ConfigReader {
           new DeepSeekV3Family(),
           new Glm4MoeLiteFamily(),
           new Qwen2MoeFamily(),
-          new Qwen3MoeFamily());
+          new Qwen3MoeFamily(),
+          new SmolLm3Family(),
+          new Gemma2Family(),
+          new Gemma3Family(),
+          new Phi3Family(),
+          new Olmo2Family(),
+          new Olmo3Family(),
+          new GraniteFamily());
 
   private ConfigReader() {}
 
@@ -77,19 +87,24 @@ public final class ConfigReader {
   private static ModelConfig config(ConfigFields fields) {
     ModelFamily family = family(fields);
     boolean eightBit = WeightBlocks.of(fields.file(), fields.json()) != null;
-    requireSilu(fields);
+    family.requireActivation(fields);
     family.refuseWindows(fields);
     int positions = fields.positions(family.defaults());
+    AttentionConfig attention = family.attention(fields);
+    RopeConfig rope = rope(fields, family, attention, positions);
     return new ModelConfig(
         fields.json().path("model_type").asString(""),
         fields.positive("vocab_size"),
         fields.positive("hidden_size"),
         fields.positive("num_hidden_layers"),
-        family.attention(fields),
+        attention instanceof AttentionConfig.Grouped grouped
+            ? grouped.seeing(
+                SlidingWindows.thatMatter(family.sights(fields, rope), rope, positions))
+            : attention,
         family.feedForward(fields),
-        RopeFields.read(fields, positions, family.interleavesPairs(fields)),
-        fields.number(fields.json(), "rms_norm_eps", family.defaults().epsilon()),
-        fields.flag("tie_word_embeddings", false),
+        rope,
+        family.stream(fields),
+        fields.flag("tie_word_embeddings", family.tiesEmbeddings()),
         positions,
         new Specials(
             fields.idOrNull("bos_token_id"),
@@ -98,11 +113,30 @@ public final class ConfigReader {
         eightBit ? Dtype.FLOAT8 : dtype(fields));
   }
 
-  private static void requireSilu(ConfigFields fields) {
-    String activation = fields.json().path("hidden_act").asString("silu");
-    if (!activation.equals("silu") && !activation.equals("swish")) {
-      throw fields.bad("hidden_act", "must be silu", activation);
+  /// Reads how positions turn heads, of which a whole number of pairs must turn.
+  private static RopeConfig rope(
+      ConfigFields fields, ModelFamily family, AttentionConfig attention, int positions) {
+    RopeConfig rope = RopeFields.read(fields, positions, family.rope(fields));
+    int turned = (int) (attention.rotaryDim() * rope.part());
+    if (turned < 2 || turned % 2 != 0) {
+      throw fields.bad(
+          "partial_rotary_factor",
+          "must turn an even number of a head's " + attention.rotaryDim() + " dimensions",
+          rope.part());
     }
+    if (rope.scaling() instanceof RopeScaling.LongRope lists) {
+      for (List<Double> factors : List.of(lists.near(), lists.far())) {
+        if (factors.size() != turned / 2) {
+          throw fields.bad(
+              "rope_scaling",
+              "must have "
+                  + turned / 2
+                  + " factors in short_factor and in long_factor, one per pair that turns",
+              factors.size());
+        }
+      }
+    }
+    return rope;
   }
 
   private static Dtype dtype(ConfigFields fields) {

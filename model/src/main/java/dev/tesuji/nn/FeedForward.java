@@ -10,12 +10,7 @@ public sealed interface FeedForward permits GatedFeedForward, MixtureOfExperts {
   static FeedForward of(Parameters parameters, ModelConfig model, int layer, String name) {
     ExpertsConfig experts = model.feedForward().expertsOf(layer);
     return experts == null
-        ? GatedFeedForward.of(
-            parameters,
-            model.hiddenSize(),
-            model.feedForward().intermediateSize(),
-            model.feedForward().bias(),
-            name)
+        ? GatedFeedForward.of(parameters, model, name)
         : MixtureOfExperts.of(parameters, model, experts, layer, name);
   }
 }

@@ -28,7 +28,7 @@ final class Glm4MoeLiteFamily implements ModelFamily {
   }
 
   @Override
-  public boolean interleavesPairs(ConfigFields fields) {
-    return fields.flag("rope_interleave", true);
+  public RopeFields.Habits rope(ConfigFields fields) {
+    return new RopeFields.Habits(10_000, fields.flag("rope_interleave", true), false, false);
   }
 }

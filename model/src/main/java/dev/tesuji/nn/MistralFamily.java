@@ -2,14 +2,15 @@ package dev.tesuji.nn;
 
 import dev.tesuji.nn.ModelConfig.AttentionConfig;
 import dev.tesuji.nn.ModelConfig.FeedForwardConfig;
+import dev.tesuji.nn.ModelConfig.RopeConfig;
 import java.util.List;
 
-/// Mistral: Llama by another name, where no window slides ([Jiang et al.,
-/// 2023](https://arxiv.org/abs/2310.06825)).
+/// Mistral: Llama with a window in all layers, or in those that `layer_types` names ([Jiang et al.,
+/// 2023](https://arxiv.org/abs/2310.06825)); null for none.
 final class MistralFamily implements ModelFamily {
   @Override
   public List<String> types() {
-    return List.of("mistral");
+    return List.of("mistral", "ministral");
   }
 
   @Override
@@ -28,7 +29,10 @@ final class MistralFamily implements ModelFamily {
   }
 
   @Override
-  public void refuseWindows(ConfigFields fields) {
-    SlidingWindows.refuseEverywhere(fields, defaults());
+  public List<Sight> sights(ConfigFields fields, RopeConfig rope) {
+    int window = SlidingWindows.window(fields, 4096);
+    String usual = SlidingWindows.KINDS.getLast();
+    List<String> kinds = fields.layerKinds("layer_types", SlidingWindows.KINDS, _ -> usual);
+    return SlidingWindows.byKind(kinds, window, rope);
   }
 }

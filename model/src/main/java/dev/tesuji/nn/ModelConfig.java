@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param attention the kind of attention and its dimensions
 /// @param feedForward the kind of feed-forward block and its dimensions
 /// @param rope how positions turn queries and keys
-/// @param normEpsilon added to the mean square in every norm
+/// @param stream how the residual stream is normed and scaled
 /// @param tiedEmbeddings whether the output projection is the embedding itself
 /// @param maxPositions the longest sequence that the model was made for
 /// @param specials the ids of its special tokens
@@ -28,7 +28,7 @@ public record ModelConfig(
     AttentionConfig attention,
     FeedForwardConfig feedForward,
     RopeConfig rope,
-    double normEpsilon,
+    StreamConfig stream,
     boolean tiedEmbeddings,
     int maxPositions,
     Specials specials,
@@ -36,6 +36,23 @@ public record ModelConfig(
   /// Returns the same without an output projection of its own.
   public ModelConfig tied() {
     return with(vocabularySize, true);
+  }
+
+  /// Returns what is added to the mean square in every norm.
+  public double normEpsilon() {
+    return stream.normEpsilon();
+  }
+
+  /// Returns how a layer looks back.
+  public Sight sight(int layer) {
+    return attention instanceof AttentionConfig.Grouped grouped && !grouped.sights().isEmpty()
+        ? grouped.sights().get(layer)
+        : new Sight(0, rope);
+  }
+
+  /// Returns how many dimensions of a head positions turn.
+  int rotaryDim() {
+    return (int) (attention.rotaryDim() * rope.part());
   }
 
   /// Returns the same with another number of rows of the embedding, and with or without an output
@@ -49,7 +66,7 @@ public record ModelConfig(
         attention,
         feedForward,
         rope,
-        normEpsilon,
+        stream,
         tied,
         maxPositions,
         specials,
@@ -81,10 +98,70 @@ public record ModelConfig(
     /// @param headDim D, which need not be C / H
     /// @param qkvBias whether the q, k and v projections add a bias
     /// @param outputBias whether the output projection adds a bias
-    /// @param normed whether queries and keys are normed head by head, as in Qwen3
+    /// @param norm how queries and keys are normed
+    /// @param fused whether checkpoints hold the q, k and v projections as one, as Phi-3's do
+    /// @param scores how the scores are scaled
+    /// @param sights how far each layer looks back; empty where all layers see all, and the model's
+    ///   own positions turn them
     record Grouped(
-        int heads, int kvHeads, int headDim, boolean qkvBias, boolean outputBias, boolean normed)
+        int heads,
+        int kvHeads,
+        int headDim,
+        boolean qkvBias,
+        boolean outputBias,
+        HeadNorm norm,
+        boolean fused,
+        Scores scores,
+        List<Sight> sights)
         implements AttentionConfig {
+      /// Copies the list.
+      public Grouped {
+        sights = List.copyOf(sights);
+      }
+
+      /// Describes the attention of Llama (`normed` false) or of Qwen3.
+      public Grouped(
+          int heads,
+          int kvHeads,
+          int headDim,
+          boolean qkvBias,
+          boolean outputBias,
+          boolean normed) {
+        this(
+            heads,
+            kvHeads,
+            headDim,
+            qkvBias,
+            outputBias,
+            normed ? HeadNorm.EACH : HeadNorm.NONE,
+            false,
+            Scores.plain(headDim),
+            List.of());
+      }
+
+      /// Returns the same, scored or normed in another way.
+      Grouped with(HeadNorm other, Scores otherScores) {
+        return new Grouped(
+            heads, kvHeads, headDim, qkvBias, outputBias, other, fused, otherScores, sights);
+      }
+
+      /// Returns the same with one matrix for queries, keys and values in checkpoints.
+      Grouped withFused() {
+        return new Grouped(
+            heads, kvHeads, headDim, qkvBias, outputBias, norm, true, scores, sights);
+      }
+
+      /// Returns the same with layers that look back so far.
+      Grouped seeing(List<Sight> layers) {
+        return new Grouped(
+            heads, kvHeads, headDim, qkvBias, outputBias, norm, fused, scores, layers);
+      }
+
+      /// Returns whether queries and keys are normed head by head.
+      public boolean normed() {
+        return norm == HeadNorm.EACH;
+      }
+
       @Override
       public int rotaryDim() {
         return headDim;
@@ -103,6 +180,28 @@ public record ModelConfig(
       @Override
       public CacheConfig cache() {
         return new CacheConfig(kvHeads, headDim, headDim);
+      }
+    }
+
+    /// How queries and keys are normed before they are turned.
+    enum HeadNorm {
+      /// Not at all.
+      NONE,
+      /// Head by head, with one weight `[D]` for all heads, as in Qwen3.
+      EACH,
+      /// All heads of a token together, with weights `[H D]` and `[K D]`, as in OLMo-2.
+      ALL
+    }
+
+    /// How the products of queries and keys become scores.
+    ///
+    /// @param scale multiplies them
+    /// @param cap c: scaled products s become c tanh(s / c) ([Gemma
+    ///   2](https://arxiv.org/abs/2408.00118), section 2); 0 for none
+    record Scores(double scale, double cap) {
+      /// Divides by the root of a head's width.
+      public static Scores plain(int headDim) {
+        return new Scores(1 / Math.sqrt(headDim), 0);
       }
     }
 
@@ -154,17 +253,37 @@ public record ModelConfig(
   /// @param valueDim the width of a stored value; 0 where values are a part of the keys
   public record CacheConfig(int heads, int keyDim, int valueDim) {}
 
-  /// A gated block: down(silu(gate x) · up x) ([Shazeer, 2020](https://arxiv.org/abs/2002.05202)).
+  /// A gated block: down(f(gate x) · up x) ([Shazeer, 2020](https://arxiv.org/abs/2002.05202)).
   ///
   /// @param intermediateSize the width between up and down
   /// @param bias whether its projections add biases
   /// @param experts what takes its place in later layers; null where nothing does
+  /// @param activation f
+  /// @param fused whether checkpoints hold gate and up as one, as Phi-3's do
   public record FeedForwardConfig(
-      int intermediateSize, boolean bias, @Nullable ExpertsConfig experts) {
+      int intermediateSize,
+      boolean bias,
+      @Nullable ExpertsConfig experts,
+      Activation activation,
+      boolean fused) {
+    /// Describes blocks with f = silu, whose projections are stored one by one.
+    public FeedForwardConfig(int intermediateSize, boolean bias, @Nullable ExpertsConfig experts) {
+      this(intermediateSize, bias, experts, Activation.SILU, false);
+    }
+
     /// Returns the experts of a layer; null where it has one dense block.
     public @Nullable ExpertsConfig expertsOf(int layer) {
       return experts != null && experts.layers().has(layer) ? experts : null;
     }
+  }
+
+  /// The function of the gate.
+  public enum Activation {
+    /// x · sigmoid(x).
+    SILU,
+    /// x · Φ(x), with Φ approximated by tanh ([Hendrycks and Gimpel,
+    /// 2016](https://arxiv.org/abs/1606.08415)).
+    GELU_TANH
   }
 
   /// A mixture of experts: as in [DeepSeek-V3](https://arxiv.org/abs/2412.19437), section 2.1.2, or
@@ -230,7 +349,8 @@ public record ModelConfig(
   /// @param theta the base of the wavelengths
   /// @param scaling how they are stretched to reach further than the model was trained
   /// @param interleaved whether pair i is (x_2i, x_2i+1), else (x_i, x_{i + D/2})
-  public record RopeConfig(double theta, RopeScaling scaling, boolean interleaved) {}
+  /// @param part the share of a head's dimensions that turns, the first ones
+  public record RopeConfig(double theta, RopeScaling scaling, boolean interleaved, double part) {}
 
   /// Ways to stretch rotary wavelengths.
   public sealed interface RopeScaling {
@@ -271,6 +391,22 @@ public record ModelConfig(
         double latentMagnitude,
         boolean truncate)
         implements RopeScaling {}
+
+    /// Multiplies each wavelength by a factor of its own: sequences up to the original context by
+    /// one list, longer ones by another ([Ding et al., 2024](https://arxiv.org/abs/2402.13753)).
+    ///
+    /// @param near the factors of sequences up to `originalPositions`, one per pair
+    /// @param far those of longer sequences
+    /// @param originalPositions the context that the model was first trained for
+    /// @param magnitude multiplies turned queries and keys
+    record LongRope(List<Double> near, List<Double> far, int originalPositions, double magnitude)
+        implements RopeScaling {
+      /// Copies the lists.
+      public LongRope {
+        near = List.copyOf(near);
+        far = List.copyOf(far);
+      }
+    }
   }
 
   /// The ids of special tokens.

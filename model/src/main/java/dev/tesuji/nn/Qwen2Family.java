@@ -2,6 +2,7 @@ package dev.tesuji.nn;
 
 import dev.tesuji.nn.ModelConfig.AttentionConfig;
 import dev.tesuji.nn.ModelConfig.FeedForwardConfig;
+import dev.tesuji.nn.ModelConfig.RopeConfig;
 import java.util.List;
 
 /// Qwen2 and Qwen2.5: as Llama, with biases on queries, keys and values whatever the file says
@@ -28,7 +29,7 @@ final class Qwen2Family implements ModelFamily {
   }
 
   @Override
-  public void refuseWindows(ConfigFields fields) {
-    SlidingWindows.refuseByLayer(fields, defaults());
+  public List<Sight> sights(ConfigFields fields, RopeConfig rope) {
+    return SlidingWindows.ofQwen(fields, rope);
   }
 }

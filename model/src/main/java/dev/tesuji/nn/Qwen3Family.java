@@ -2,6 +2,7 @@ package dev.tesuji.nn;
 
 import dev.tesuji.nn.ModelConfig.AttentionConfig;
 import dev.tesuji.nn.ModelConfig.FeedForwardConfig;
+import dev.tesuji.nn.ModelConfig.RopeConfig;
 import java.util.List;
 
 /// Qwen3, dense: as Llama, with queries and keys normed head by head ([Yang et al.,
@@ -29,7 +30,7 @@ final class Qwen3Family implements ModelFamily {
   }
 
   @Override
-  public void refuseWindows(ConfigFields fields) {
-    SlidingWindows.refuseByLayer(fields, defaults());
+  public List<Sight> sights(ConfigFields fields, RopeConfig rope) {
+    return SlidingWindows.ofQwen(fields, rope);
   }
 }

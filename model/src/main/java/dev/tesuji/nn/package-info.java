@@ -35,16 +35,30 @@
 ///
 /// # Families
 ///
-/// One decoder serves all families; they differ in the kind of attention and of feed-forward block:
+/// One decoder serves all families; they differ in the kind of attention and of feed-forward block,
+/// in how far layers look back ([dev.tesuji.nn.Sight]) and in how the residual stream is normed and
+/// scaled ([dev.tesuji.nn.StreamConfig]):
 ///
-/// | family | attention | feed-forward |
-/// |---|---|---|
-/// | Llama | grouped | gated |
-/// | Qwen2 | grouped, biases on q, k, v | gated |
-/// | Qwen3 | grouped, queries and keys normed head by head | gated |
-/// | Qwen2-MoE | as Qwen2 | softmax router, experts, and a shared one with a gate; gated in some layers |
-/// | Qwen3-MoE | as Qwen3 | softmax router and experts; gated in some layers |
-/// | DeepSeek-V3 | latent | gated, then a mixture of experts |
+/// | family | attention | feed-forward | besides |
+/// |---|---|---|---|
+/// | Llama | grouped | gated | |
+/// | Mistral, Ministral | grouped | gated | windows |
+/// | Qwen2 | grouped, biases on q, k, v | gated | windows in later layers |
+/// | Qwen3 | grouped, queries and keys normed head by head | gated | windows in later layers |
+/// | Qwen2-MoE | as Qwen2 | softmax router, experts, and a shared one with a gate; gated in some layers | |
+/// | Qwen3-MoE | as Qwen3 | softmax router and experts; gated in some layers | |
+/// | SmolLM3 | grouped | gated | layers that positions do not turn |
+/// | Phi-3, Phi-4 | grouped, q, k, v stored as one | gated, gate and up stored as one | windows; a part of a head turns; lists of factors |
+/// | Granite | grouped | gated | multipliers on embeddings, scores, blocks and logits |
+/// | Gemma 2 | grouped, scores capped | gated by GELU | norms of 1 + w around the blocks, windows in every other layer, embeddings scaled, logits capped |
+/// | Gemma 3 | grouped, queries and keys normed head by head | gated by GELU | as Gemma 2, with capped scores gone and another base of positions in layers with windows |
+/// | OLMo-2 | grouped, queries and keys normed over all heads | gated | norms behind the blocks |
+/// | OLMo-3 | the same | gated | the same, windows in three of four layers |
+/// | DeepSeek-V3 | latent | gated, then a mixture of experts | |
+///
+/// With norms around the blocks, a layer is x ← x + r · norm'(block(norm(x))), r the multiplier of
+/// Granite and else 1. A window W hides all but the last W tokens, the query's own among them; a
+/// cap c makes a score (or logit) s into c tanh(s / c).
 ///
 /// A `ModelFamily` says which blocks `config.json` means, one small class each; `BlockFields` reads
 /// the dimensions of each kind, so that any attention goes with any feed-forward block. Both
@@ -80,8 +94,19 @@
 ///
 /// # What was left out
 ///
-/// Sliding windows, DeepSeek-V3's multi-token prediction, and the rope scalings `dynamic` and
-/// `longrope`: a configuration that asks for them is refused. Dropout other than adapters' is not
-/// applied, whatever `attention_dropout` or `residual_dropout` say: it would act in training only.
+/// Attention in both directions, chunked attention, DeepSeek-V3's multi-token prediction, and the
+/// rope scaling `dynamic`: a configuration that asks for them is refused. Dropout other than
+/// adapters' is off whatever a configuration says, as in other tools that train by rewards.
+///
+/// # Deviations
+///
+/// 1. A key-value cache keeps all tokens of a layer with a window, of which it reads the last W.
+/// 2. With `longrope`, a sequence that is longer than the original context is turned by other
+///    angles from its first token on. A text that grows over that length while it is written is
+///    read again, as transformers does; the tokens before it were drawn by the angles of short
+///    texts, and are scored by those of long ones.
+/// 3. OLMo-3's `rope_theta` in the older layout holds for all layers, as in transformers 4;
+///    transformers 5 forgets it in layers with a window. All published checkpoints have 500000, and
+///    then both mean the same.
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.nn;

@@ -1,7 +1,6 @@
 package dev.tesuji.nn;
 
 import dev.tesuji.compute.TokenBatch;
-import dev.tesuji.fixtures.Fixtures;
 import dev.tesuji.json.Json;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
@@ -30,16 +29,17 @@ class ConfigFuzzTest {
 
   @Test
   void aBrokenConfigurationMakesAModelOrIsRefusedInASentence() throws Exception {
-    List<Path> models = ModelFixture.batched().map(ModelFixture::directory).toList();
+    List<Path> models =
+        Stream.concat(
+                ModelFixture.batched().map(ModelFixture::directory),
+                FamilyFixture.all().map(FamilyFixture::directory))
+            .toList();
     List<ObjectNode> configs = new ArrayList<>();
     for (Path model : models) {
       Path copy = Files.createDirectory(folder.resolve(model.getFileName()));
       Files.copy(model.resolve("model.safetensors"), copy.resolve("model.safetensors"));
       configs.add(Json.readObject(model.resolve("config.json")));
       configs.add(Json.readObject(model.resolve("config.legacy.json")));
-    }
-    if (configs.isEmpty()) {
-      Fixtures.require("models/qwen2/config.json");
     }
     try (Ordeal ordeal = new Ordeal(folder)) {
       ordeal.run(

@@ -7,6 +7,8 @@ import dev.tesuji.check.BadInput;
 import dev.tesuji.json.Json;
 import dev.tesuji.nn.ModelConfig.AttentionConfig;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -49,15 +51,44 @@ class ConfigReaderTest {
   }
 
   @Test
-  void aSlidingWindowThatTouchesALayerIsRefused() {
-    assertThatThrownBy(() -> read(json("mistral").put("sliding_window", 4096)))
+  void aWindowIsInTheLayersThatTheFileNames() {
+    ObjectNode mistral = json("mistral").put("sliding_window", 4096);
+    assertThat(windows(mistral)).containsExactly(4096, 4096, 4096);
+    assertThat(windows(mistral.put("max_position_embeddings", 4096)))
+        .as("a window of the longest sequence touches nothing")
+        .containsExactly(0, 0, 0);
+    mistral.remove("sliding_window");
+    assertThat(windows(mistral.put("max_position_embeddings", 8192)))
+        .as("absent")
+        .containsExactly(4096, 4096, 4096);
+    ObjectNode qwen = json("qwen2").put("use_sliding_window", true).put("sliding_window", 512);
+    assertThat(windows(qwen)).as("none behind the 28th").containsExactly(0, 0, 0);
+    assertThat(windows(qwen.put("max_window_layers", 1))).containsExactly(0, 512, 512);
+    qwen.putArray("layer_types")
+        .add("sliding_attention")
+        .add("full_attention")
+        .add("sliding_attention");
+    assertThat(windows(qwen)).containsExactly(512, 0, 512);
+    assertThat(windows(qwen.put("use_sliding_window", false))).containsExactly(0, 0, 0);
+  }
+
+  private static List<Integer> windows(ObjectNode json) {
+    ModelConfig config = read(json);
+    return IntStream.range(0, config.layers()).mapToObj(l -> config.sight(l).window()).toList();
+  }
+
+  @Test
+  void aWindowOrAKindOfLayerThatIsUnknownIsRefused() {
+    assertThatThrownBy(() -> read(json("mistral").put("sliding_window", 0)))
         .isInstanceOf(BadInput.class)
-        .hasMessageContaining("field 'sliding_window' must be null");
-    ObjectNode full = json("qwen2").put("use_sliding_window", true).put("sliding_window", 4096);
-    assertThat(read(full).modelType()).isEqualTo("qwen2"); // 3 layers, none of them after the 28th
-    assertThatThrownBy(() -> read(full.put("max_window_layers", 1)))
+        .hasMessageContaining(
+            "field 'sliding_window' must be a whole number above 0, or null, got 0");
+    ObjectNode chunked = json("mistral");
+    chunked.putArray("layer_types").add("chunked_attention");
+    assertThatThrownBy(() -> read(chunked))
         .isInstanceOf(BadInput.class)
-        .hasMessageContaining("field 'use_sliding_window' must be false");
+        .hasMessageContaining(
+            "field 'layer_types' must have one of full_attention, sliding_attention per layer");
   }
 
   private static ModelConfig read(ObjectNode json) {
@@ -103,8 +134,9 @@ class ConfigReaderTest {
     assertThatThrownBy(() -> read(json("gpt5")))
         .isInstanceOf(BadInput.class)
         .hasMessageContaining(
-            "architecture 'gpt5' is not known; Tesuji knows llama, qwen2, qwen3, mistral, seed_oss,"
-                + " deepseek_v3, glm4_moe_lite");
+            "architecture 'gpt5' is not known; Tesuji knows llama, qwen2, qwen3, mistral, ministral,"
+                + " seed_oss, deepseek_v3, glm4_moe_lite, smollm3, gemma2, gemma3_text, phi3,"
+                + " olmo2, olmo3, granite");
   }
 
   @Test

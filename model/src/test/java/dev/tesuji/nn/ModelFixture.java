@@ -40,7 +40,7 @@ public record ModelFixture(Path directory, JsonNode reference) {
   /// Lists the tiny models of families, each with several settings, that stand among the test
   /// resources beside the script that made them.
   public static Stream<ModelFixture> families() {
-    Path folder = Fixtures.checkout().resolve("model/src/test/resources/families");
+    Path folder = Fixtures.checkout().resolve("model/src/test/resources/fixture-families");
     try (Stream<Path> all = Files.list(folder)) {
       return all
           .filter(f -> Files.exists(f.resolve("reference.json")))

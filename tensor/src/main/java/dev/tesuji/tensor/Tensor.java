@@ -120,14 +120,8 @@ public final class Tensor implements AutoCloseable {
     long bytes = Shape.times(new Shape(shape).elements(), dtype.bytes());
     if (memory.byteSize() != bytes) {
       throw new IllegalArgumentException(
-          "memory must have "
-              + bytes
-              + " bytes for "
-              + dtype
-              + " "
-              + new Shape(shape)
-              + ", got "
-              + memory.byteSize());
+          "memory must have %s bytes for %s %s, got %s"
+              .formatted(bytes, dtype, new Shape(shape), memory.byteSize()));
     }
     return make(() -> {
       try (Pointer address = Handles.address(memory.address())) {
@@ -438,6 +432,16 @@ public final class Tensor implements AutoCloseable {
   /// Applies x · sigmoid(x).
   public Tensor silu() {
     return make(() -> torch.silu(handle()));
+  }
+
+  /// Applies tanh.
+  public Tensor tanh() {
+    return make(() -> torch.tanh(handle()));
+  }
+
+  /// Applies x · Φ(x), with Φ approximated by tanh.
+  public Tensor geluTanh() {
+    return make(() -> torch.gelu(handle(), "tanh"));
   }
 
   /// Limits every element to [low, high]; outside, the gradient is 0.
@@ -880,10 +884,7 @@ public final class Tensor implements AutoCloseable {
   }
 
   private static Tensor allocate(Dtype dtype, int values, long... shape) {
-    long[] sizes = shape.length == 0 && values != 1 ? new long[] {values} : shape;
-    if (shape.length == 0 && values == 1) {
-      sizes = new long[] {1};
-    }
+    long[] sizes = shape.length == 0 ? new long[] {values} : shape;
     Shape s = new Shape(sizes);
     if (s.elements() != values) {
       throw new IllegalArgumentException(

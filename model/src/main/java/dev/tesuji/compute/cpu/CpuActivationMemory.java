@@ -13,7 +13,7 @@ import dev.tesuji.nn.ModelConfig.AttentionConfig;
 /// up ([dev.tesuji.kernel.Tiles]), and then the layer's weights are there once more, packed.
 ///
 /// @param width C
-/// @param dim D
+/// @param angles the width of all tables of angles, D for one
 /// @param queries the width of all queries, H D
 /// @param projected the width of queries, keys and values, (H + 2K) D
 /// @param padded the same with D rounded up to whole vectors
@@ -22,7 +22,7 @@ import dev.tesuji.nn.ModelConfig.AttentionConfig;
 /// @param normed whether heads are normed, which keeps them as they were before
 record CpuActivationMemory(
     long width,
-    long dim,
+    long angles,
     long queries,
     long projected,
     long padded,
@@ -38,7 +38,7 @@ record CpuActivationMemory(
     Heads heads = model.heads();
     return new CpuActivationMemory(
         model.weights().config().hiddenSize(),
-        heads.dim(),
+        model.tables() * heads.dim(),
         attention.queryWidth(),
         (long) heads.heads() * heads.dim(),
         (long) heads.heads() * heads.width(),
@@ -54,7 +54,8 @@ record CpuActivationMemory(
   /// @param recompute whether only the inputs of layers are kept
   long trained(long tokens, int layers, long logits, boolean recompute) {
     long stream = WIDE * width;
-    long held = layers * (recompute ? stream : kept()) + 2 * stream + WIDE * dim; // last, its norm
+    long held =
+        layers * (recompute ? stream : kept()) + 2 * stream + WIDE * angles; // last, its norm
     long again = recompute ? tokens * kept() : 0; // its output instead of its input
     long forwards = again + forward(tokens);
     long loss = tokens * 2 * stream + logits; // the scored states and the gradients at them
@@ -66,7 +67,7 @@ record CpuActivationMemory(
   /// Returns what tokens take at most in a pass that nothing comes back through, with weights that
   /// are packed already.
   long read(long tokens) {
-    long each = WIDE * (width + dim + padded) + typed * queries;
+    long each = WIDE * (width + angles + padded) + typed * queries;
     return tokens * each + tiles(tokens).places() * forwardScratch();
   }
 

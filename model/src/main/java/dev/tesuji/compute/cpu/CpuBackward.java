@@ -31,17 +31,17 @@ import org.jspecify.annotations.Nullable;
 /// have passed.
 ///
 /// @param weights of all layers
-/// @param angles where the cosines and sines of the tokens' positions are, float32 `[N, D]`
+/// @param angles of the tokens' positions
 /// @param batch the tokens
 /// @param tiles how they are shared out
 /// @param scratch the memory that tiles work in
 record CpuBackward(
-    CpuWeights weights, long angles, TokenBatch batch, Tiles tiles, TileScratch scratch) {
+    CpuWeights weights, CpuAngles angles, TokenBatch batch, Tiles tiles, TileScratch scratch) {
 
   /// Makes room for a pass in the open scope.
-  static CpuBackward of(CpuWeights weights, Tensor angles, TokenBatch batch) {
+  static CpuBackward of(CpuWeights weights, CpuAngles angles, TokenBatch batch) {
     Tiles tiles = Tiles.summed(batch.tokens(), weights.layers().getFirst().bytes());
-    return new CpuBackward(weights, address(angles), batch, tiles, TileScratch.of(weights, tiles));
+    return new CpuBackward(weights, angles, batch, tiles, TileScratch.of(weights, tiles));
   }
 
   /// Scratch memory for the tokens of a tile.
@@ -148,7 +148,7 @@ record CpuBackward(
       int n = tile.count();
       long dProjected = scratch.dProjected.of(tile);
       Heads.Some some = new Heads.Some(tile.from(), n, tiles.rows());
-      w.heads().join(gradients, some, angles, sums.normed(), dProjected);
+      w.heads().join(gradients, some, angles.of(w), sums.normed(), dProjected);
       sums.addBias(dProjected, tile);
       long dTyped = scratch.dTyped.of(tile);
       Kernels.type(dProjected, (long) n * stride, weights.product(), dTyped);

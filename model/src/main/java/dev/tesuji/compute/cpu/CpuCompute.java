@@ -28,7 +28,13 @@ public final class CpuCompute implements Compute {
   /// Returns the arithmetic of a model; empty where a part of it is unknown to the kernels, or this
   /// machine cannot run them.
   public static Optional<Compute> of(CausalLm model) {
-    return CpuModel.of(model).map(CpuCompute::new);
+    return CpuModel.of(model)
+        .map(known -> {
+          CpuCompute kernels = new CpuCompute(known);
+          return known.window() == Integer.MAX_VALUE
+              ? kernels
+              : new WindowedCpuCompute(kernels, new TorchCompute(model), known.window());
+        });
   }
 
   @Override

@@ -144,7 +144,7 @@ final class CpuDecoding implements Decoding {
         prefixes.add(new Prefix(memory, room, prompt.length));
       }
       Tensor x = model.embed(batch.flat());
-      CpuLayers through = CpuLayers.of(weights, model.angles(batch.positions()));
+      CpuLayers through = CpuLayers.of(weights, CpuAngles.of(model, batch.positions()));
       for (int l = 0; l < layers; l++) {
         try (Scope _ = Scope.open()) {
           through.forward(l, x, (layer, _, from, out) -> attend(batch, prefixes, layer, from, out));
@@ -184,7 +184,7 @@ final class CpuDecoding implements Decoding {
         NoGrad _ = NoGrad.on()) {
       Tensor x = model.embed(ids);
       Tensor logits = Tensor.empty(Dtype.FLOAT32, ids.length, weights.head().width());
-      Tensor angles = model.angles(positions);
+      CpuAngles angles = CpuAngles.of(model, positions);
       Tiles tiles = Tiles.of(ids.length, weights.bytes());
       Step step = new Step(CpuLayers.of(weights, angles, tiles), seen(positions), x, logits);
       tiles.run(step::tile);

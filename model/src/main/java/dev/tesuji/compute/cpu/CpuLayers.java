@@ -19,20 +19,19 @@ import org.jspecify.annotations.Nullable;
 /// attention and the next, each token is computed by itself: see [Tiles].
 ///
 /// @param weights of all layers
-/// @param angles where the cosines and sines of the tokens' positions are, float32 `[N, D]`
+/// @param angles of the tokens' positions
 /// @param tiles how the tokens are shared out
 /// @param scratch the memory that tiles work in
-record CpuLayers(CpuWeights weights, long angles, Tiles tiles, TileScratch scratch) {
+record CpuLayers(CpuWeights weights, CpuAngles angles, Tiles tiles, TileScratch scratch) {
 
   /// Makes room for a pass in the open scope.
-  static CpuLayers of(CpuWeights weights, Tensor angles) {
-    int n = Math.toIntExact(angles.size(0));
-    return of(weights, angles, Tiles.of(n, weights.layers().getFirst().bytes()));
+  static CpuLayers of(CpuWeights weights, CpuAngles angles) {
+    return of(weights, angles, Tiles.of(angles.tokens(), weights.layers().getFirst().bytes()));
   }
 
   /// Makes room in the open scope for a pass of tokens that are shared out already.
-  static CpuLayers of(CpuWeights weights, Tensor angles, Tiles tiles) {
-    return new CpuLayers(weights, address(angles), tiles, TileScratch.of(weights, tiles));
+  static CpuLayers of(CpuWeights weights, CpuAngles angles, Tiles tiles) {
+    return new CpuLayers(weights, angles, tiles, TileScratch.of(weights, tiles));
   }
 
   /// Scratch memory for the tokens of a tile.
@@ -159,7 +158,7 @@ record CpuLayers(CpuWeights weights, long angles, Tiles tiles, TileScratch scrat
     long all = projected.of(tile);
     MatrixProduct.run(normed, tile.count(), w.qkv(), all, false);
     Heads.Some some = new Heads.Some(tile.from(), tile.count(), tiles.rows());
-    w.heads().split(all, some, angles, heads);
+    w.heads().split(all, some, angles.of(w), heads);
   }
 
   /// The residual stream of a layer, and what the gradient needs of the second half.

@@ -8,7 +8,12 @@ import dev.tesuji.nn.DecoderLayer;
 import dev.tesuji.nn.GatedFeedForward;
 import dev.tesuji.nn.GroupedAttention;
 import dev.tesuji.nn.ModelConfig;
+import dev.tesuji.nn.ModelConfig.Activation;
 import dev.tesuji.nn.ModelConfig.AttentionConfig;
+import dev.tesuji.nn.ModelConfig.AttentionConfig.HeadNorm;
+import dev.tesuji.nn.ModelConfig.AttentionConfig.Scores;
+import dev.tesuji.nn.ModelConfig.RopeConfig;
+import dev.tesuji.nn.ModelConfig.RopeScaling;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Tensor;
 import java.util.ArrayList;
@@ -16,6 +21,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// A model that consists of what the kernels know.
 ///
@@ -38,15 +44,20 @@ record CpuModel(CausalLm weights, List<Layer> layers, Dtype product) {
     }
     List<Layer> layers = new ArrayList<>();
     for (DecoderLayer layer : model.layers()) {
-      if (layer.attention() instanceof GroupedAttention attention
+      Tensor attentionNorm = layer.attentionNorm();
+      Tensor feedForwardNorm = layer.feedForwardNorm();
+      if (attentionNorm != null
+          && feedForwardNorm != null
+          && layer.attention() instanceof GroupedAttention attention
           && layer.feedForward() instanceof GatedFeedForward feedForward
           && fits(attention, feedForward)) {
-        layers.add(
-            new Layer(layer.attentionNorm(), attention, layer.feedForwardNorm(), feedForward));
+        layers.add(new Layer(attentionNorm, attention, feedForwardNorm, feedForward));
       }
     }
     ModelConfig config = model.config();
-    return layers.size() == config.layers() && isWhole(config.hiddenSize())
+    return config.stream().isPlain()
+            && layers.size() == config.layers()
+            && isWhole(config.hiddenSize())
         ? Optional.of(new CpuModel(model, List.copyOf(layers), model.dtype()))
         : Optional.empty();
   }
@@ -54,10 +65,18 @@ record CpuModel(CausalLm weights, List<Layer> layers, Dtype product) {
   private static boolean fits(GroupedAttention attention, GatedFeedForward feedForward) {
     AttentionConfig.Grouped config = attention.config();
     return attention.output().bias() == null
+        && turnsWhole(attention.sight().rope())
+        && config.norm() != HeadNorm.ALL
+        && config.scores().equals(Scores.plain(config.headDim()))
+        && feedForward.activation() == Activation.SILU
         && feedForward.down().bias() == null
         && config.headDim() % 2 == 0
         && isWhole(config.queryWidth())
         && isWhole(feedForward.intermediate());
+  }
+
+  private static boolean turnsWhole(@Nullable RopeConfig rope) {
+    return rope == null || (rope.part() == 1 && !(rope.scaling() instanceof RopeScaling.LongRope));
   }
 
   private static boolean isWhole(long width) {
@@ -103,8 +122,20 @@ record CpuModel(CausalLm weights, List<Layer> layers, Dtype product) {
     }
   }
 
-  /// Returns the cosines, then the sines, of the angles of positions, float32 `[N, D]`.
-  Tensor angles(int[] positions) {
-    return weights.rotary().table(positions);
+  /// Counts the tables of angles that layers need, one for each way in which positions turn them.
+  long tables() {
+    return layers.stream()
+        .map(l -> Optional.ofNullable(l.attention().sight().rope()))
+        .distinct()
+        .count();
+  }
+
+  /// Returns the shortest window of a layer; the largest number where all see all.
+  int window() {
+    return layers.stream()
+        .mapToInt(l -> l.attention().sight().window())
+        .filter(w -> w > 0)
+        .min()
+        .orElse(Integer.MAX_VALUE);
   }
 }

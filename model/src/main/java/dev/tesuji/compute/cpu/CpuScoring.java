@@ -22,7 +22,7 @@ final class CpuScoring {
     try (Scope scope = Scope.open();
         CpuWeights weights = CpuWeights.inPlace(model)) {
       Tensor x = model.embed(batch.flat());
-      Tensor angles = model.angles(batch.positions());
+      CpuAngles angles = CpuAngles.of(model, batch.positions());
       CpuLayers layers = CpuLayers.of(weights, angles);
       CpuLayers.AttentionFn attention = attentionFn(batch, weights.product());
       for (int i = 0; i < weights.layers().size(); i++) {

@@ -19,7 +19,7 @@ final class CpuTrainingPass implements TrainingPass {
   private final boolean recompute;
   private final Scope owner = Scope.owner();
   private final CpuWeights weights;
-  private final Tensor angles;
+  private final CpuAngles angles;
   private final CpuLayers.AttentionFn attention;
   private final List<Tensor> inputs = new ArrayList<>(); // of each layer
   private final List<CpuLayers.SavedActivations> saved = new ArrayList<>(); // unless recomputed
@@ -33,7 +33,7 @@ final class CpuTrainingPass implements TrainingPass {
     try (Scope _ = Scope.open();
         NoGrad _ = NoGrad.on()) {
       weights = CpuWeights.inPlace(model);
-      angles = owner.adopt(model.angles(batch.positions()));
+      angles = CpuAngles.of(model, batch.positions()).keptIn(owner);
       attention = CpuScoring.attentionFn(batch, weights.product());
       CpuLayers layers = CpuLayers.of(weights, angles);
       Tensor x = owner.adopt(model.embed(batch.flat()));

@@ -33,6 +33,7 @@ final class CpuWeights implements AutoCloseable {
 
   /// The weights of a layer.
   record Layer(
+      int number,
       RmsNorm attentionNorm,
       Heads heads,
       Panels qkv,
@@ -50,6 +51,7 @@ final class CpuWeights implements AutoCloseable {
     /// Returns the same with matrices packed, in the open scope, where they are not already.
     Layer packed() {
       return new Layer(
+          number,
           attentionNorm,
           heads,
           CpuWeights.packed(qkv),
@@ -78,6 +80,7 @@ final class CpuWeights implements AutoCloseable {
         GatedFeedForward feedForward = layer.feedForward();
         layers.add(
             new Layer(
+                layers.size(),
                 norm(layer.attentionNorm(), epsilon),
                 heads(attention, epsilon),
                 panels(attention.qkv()),

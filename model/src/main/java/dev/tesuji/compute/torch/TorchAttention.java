@@ -12,10 +12,10 @@ interface TorchAttention {
 
   /// Returns the attention of a layer.
   ///
-  /// @param epsilon added to the mean square in norms
-  static TorchAttention of(DecoderLayer layer, double epsilon) {
+  /// @param norm of heads
+  static TorchAttention of(DecoderLayer layer, TorchNorm norm) {
     return switch (layer.attention()) {
-      case GroupedAttention grouped -> new TorchGroupedAttention(grouped, layer.number(), epsilon);
+      case GroupedAttention grouped -> new TorchGroupedAttention(grouped, layer.number(), norm);
       case LatentAttention latent -> new TorchLatentAttention(latent, layer.number());
     };
   }

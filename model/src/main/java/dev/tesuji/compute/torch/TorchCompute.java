@@ -77,7 +77,7 @@ public final class TorchCompute implements Compute {
   }
 
   private Pass.Whole whole(TokenBatch batch, @Nullable RouterLoss balance) {
-    return new Pass.Whole(batch, decoder.angles(batch.positions()), balance);
+    return new Pass.Whole(batch, decoder.angles(batch), balance);
   }
 
   @Override
@@ -94,7 +94,7 @@ public final class TorchCompute implements Compute {
   public Tensor logitsBackward(Tensor gradient, Tensor hidden) {
     try (NoGrad _ = NoGrad.on()) {
       Tensor head = model.head();
-      Tensor narrow = gradient.to(model.dtype());
+      Tensor narrow = decoder.logitsBefore(gradient, hidden).to(model.dtype());
       if (head.requiresGrad()) {
         head.startedGrad().addmm_(narrow.transpose(0, 1), hidden);
       }

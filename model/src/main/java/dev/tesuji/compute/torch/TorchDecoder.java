@@ -1,11 +1,18 @@
 package dev.tesuji.compute.torch;
 
+import dev.tesuji.compute.TokenBatch;
 import dev.tesuji.nn.CausalLm;
 import dev.tesuji.nn.DecoderLayer;
+import dev.tesuji.nn.StreamConfig;
+import dev.tesuji.nn.StreamConfig.EmbeddingScale;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.NoGrad;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /// A decoder's layers as libtorch runs them.
 ///
@@ -17,7 +24,21 @@ record TorchDecoder(CausalLm model, Dtype product) {
   Tensor embed(Tensor ids) {
     try (NoGrad _ = NoGrad.on()) {
       Tensor embedding = model.embedding();
-      return embedding.embedding(ids).requiresGrad(embedding.requiresGrad());
+      double scale = embeddingScale();
+      Tensor looked = embedding.embedding(ids);
+      Tensor scaled = scale == 1 ? looked : looked.mul(scale);
+      return scaled.requiresGrad(embedding.requiresGrad());
+    }
+  }
+
+  private double embeddingScale() {
+    EmbeddingScale scale = model.config().stream().embedding();
+    if (!scale.typed()) {
+      return scale.factor();
+    }
+    try (Tensor exact = Tensor.of(new float[] {(float) scale.factor()}, 1);
+        Tensor typed = exact.to(model.dtype())) {
+      return typed.item();
     }
   }
 
@@ -26,7 +47,9 @@ record TorchDecoder(CausalLm model, Dtype product) {
     Tensor embedding = model.embedding();
     if (embedding.requiresGrad()) {
       try (NoGrad _ = NoGrad.on()) {
-        embedding.startedGrad().indexAdd_(0, ids, gradient);
+        double scale = embeddingScale();
+        Tensor scaled = scale == 1 ? gradient : gradient.mul(scale);
+        embedding.startedGrad().indexAdd_(0, ids, scaled);
       }
     }
   }
@@ -42,28 +65,73 @@ record TorchDecoder(CausalLm model, Dtype product) {
 
   /// Takes the residual stream `[N, C]` through a layer.
   Tensor layer(DecoderLayer layer, Tensor x, Pass pass) {
-    double epsilon = model.config().normEpsilon();
-    TorchAttention attention = TorchAttention.of(layer, epsilon);
+    TorchAttention attention = TorchAttention.of(layer, norm());
     try (Scope scope = Scope.open()) { // frees what no gradient needs as soon as the layer is done
-      Tensor seen = x.add(attention.forward(x.rmsNorm(layer.attentionNorm(), epsilon), pass));
-      Tensor normed = seen.rmsNorm(layer.feedForwardNorm(), epsilon);
-      return scope.keep(
-          seen.add(TorchFeedForward.forward(layer.feedForward(), normed, pass, product)));
+      Tensor attended = attention.forward(normed(x, layer.attentionNorm()), pass);
+      Tensor seen = added(x, attended, layer.attendedNorm());
+      Tensor normed = normed(seen, layer.feedForwardNorm());
+      Tensor fed = TorchFeedForward.forward(layer.feedForward(), normed, pass, product);
+      return scope.keep(added(seen, fed, layer.fedNorm()));
     }
+  }
+
+  private TorchNorm norm() {
+    return TorchNorm.of(model.config().stream());
+  }
+
+  private Tensor normed(Tensor x, @Nullable Tensor weight) {
+    return weight == null ? x : norm().apply(x, weight);
+  }
+
+  /// Adds what a block gives to the stream, normed and scaled first.
+  private Tensor added(Tensor stream, Tensor given, @Nullable Tensor weight) {
+    return stream.add(normed(given, weight), model.config().stream().residual());
   }
 
   /// Norms the residual stream behind the last layer.
   Tensor lastNorm(Tensor x) {
-    return x.rmsNorm(model.norm(), model.config().normEpsilon());
+    return norm().apply(x, model.norm());
   }
 
   /// Maps hidden states `[N, C]` to float32 logits `[N, V]`.
   Tensor logits(Tensor hidden) {
-    return hidden.linear(model.head(), null).to(Dtype.FLOAT32);
+    StreamConfig stream = model.config().stream();
+    Tensor logits = hidden.linear(model.head(), null).to(Dtype.FLOAT32);
+    Tensor scaled = stream.logits() == 1 ? logits : logits.mul(stream.logits());
+    double cap = stream.logitCap();
+    return cap == 0 ? scaled : scaled.div(cap).tanh().mul(cap);
   }
 
-  /// Returns the rotary angles of positions.
-  RotaryAngles angles(int[] positions) {
-    return RotaryAngles.of(model.rotary(), positions, model.device());
+  /// Takes a gradient at the logits, float32 `[N, V]`, back to those before they are scaled and
+  /// capped.
+  Tensor logitsBefore(Tensor gradient, Tensor hidden) {
+    StreamConfig stream = model.config().stream();
+    Tensor scaled = stream.logits() == 1 ? gradient : gradient.mul(stream.logits());
+    double cap = stream.logitCap();
+    if (cap == 0) {
+      return scaled;
+    }
+    Tensor slope = logits(hidden).div(cap).square().neg().add(1); // 1 - tanh²
+    return scaled.mul(slope);
+  }
+
+  /// Returns the rotary angles of the tokens of a batch.
+  LayerAngles angles(TokenBatch batch) {
+    return LayerAngles.of(model, batch.positions(), batch.lengths());
+  }
+
+  /// Returns the rotary angles of positions, each that of the last token of its sequence.
+  LayerAngles angles(int[] positions) {
+    int[] lengths = Arrays.stream(positions).map(p -> p + 1).toArray();
+    return LayerAngles.of(model, positions, lengths);
+  }
+
+  /// Returns the windows of all layers, and 0.
+  Set<Integer> windows() {
+    Set<Integer> windows = new TreeSet<>(Set.of(0));
+    for (DecoderLayer layer : model.layers()) {
+      windows.add(model.config().sight(layer.number()).window());
+    }
+    return windows;
   }
 }

@@ -4,6 +4,7 @@ import dev.tesuji.nn.FeedForward;
 import dev.tesuji.nn.GatedFeedForward;
 import dev.tesuji.nn.Linear;
 import dev.tesuji.nn.MixtureOfExperts;
+import dev.tesuji.nn.ModelConfig.Activation;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Tensor;
 
@@ -22,14 +23,18 @@ final class TorchFeedForward {
   }
 
   private static Tensor gated(GatedFeedForward block, Tensor x) {
-    return block.down().apply(activated(block.gateUp().apply(x), block.intermediate()));
+    Tensor both = block.gateUp().apply(x);
+    return block.down().apply(activated(block.activation(), both, block.intermediate()));
   }
 
-  /// Returns silu(gate) · up of both, side by side `[N, 2I]`.
-  private static Tensor activated(Tensor both, long intermediate) {
+  /// Returns f(gate) · up of both, side by side `[N, 2I]`.
+  private static Tensor activated(Activation activation, Tensor both, long intermediate) {
     Tensor gate = both.narrow(1, 0, intermediate);
     Tensor up = both.narrow(1, intermediate, intermediate);
-    return gate.silu().mul(up);
+    return switch (activation) {
+      case SILU -> gate.silu().mul(up);
+      case GELU_TANH -> gate.geluTanh().mul(up);
+    };
   }
 
   /// Sends each token through a few of many gated blocks, and through a shared one.
@@ -37,7 +42,7 @@ final class TorchFeedForward {
     ExpertRouting.Routing routing = new ExpertRouting(block.router()).route(x, pass);
     Tensor sent = x.indexSelect(0, routing.tokens()); // [N * k, C], sorted by expert
     Tensor both = block.gateUp().apply(sent, routing.counts(), product);
-    Tensor active = activated(both, block.intermediate());
+    Tensor active = activated(Activation.SILU, both, block.intermediate());
     Tensor weighted =
         block
             .down()

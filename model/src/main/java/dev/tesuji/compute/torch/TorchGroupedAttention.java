@@ -3,6 +3,7 @@ package dev.tesuji.compute.torch;
 import dev.tesuji.compute.TokenBatch;
 import dev.tesuji.nn.GroupedAttention;
 import dev.tesuji.nn.ModelConfig.AttentionConfig;
+import dev.tesuji.nn.ModelConfig.AttentionConfig.HeadNorm;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Tensor;
 import java.util.List;
@@ -14,11 +15,11 @@ import java.util.List;
 ///
 /// @param weights of the layer
 /// @param layer its number
-/// @param epsilon added to the mean square in the norms of heads
-record TorchGroupedAttention(GroupedAttention weights, int layer, double epsilon)
+/// @param norm of heads
+record TorchGroupedAttention(GroupedAttention weights, int layer, TorchNorm norm)
     implements TorchAttention {
-  private double scale() {
-    return 1 / Math.sqrt(weights.config().headDim());
+  private TorchScores scores() {
+    return new TorchScores(weights.config().scores(), weights.sight().window());
   }
 
   @Override
@@ -30,7 +31,8 @@ record TorchGroupedAttention(GroupedAttention weights, int layer, double epsilon
     Tensor all =
         weights.qkv().apply(x).view(n, heads + 2L * kvHeads, config.headDim()).to(Dtype.FLOAT32);
     // One turn for queries and keys: they lie side by side and share the angles.
-    Tensor turned = pass.angles().turn(normed(all.narrow(1, 0, heads + kvHeads)));
+    Tensor plain = normed(all.narrow(1, 0, heads + kvHeads));
+    Tensor turned = pass.angles().turn(weights.sight().rope(), plain);
     Tensor q = turned.narrow(1, 0, heads);
     Tensor k = turned.narrow(1, heads, kvHeads);
     Tensor v = all.narrow(1, heads + kvHeads, kvHeads);
@@ -43,7 +45,7 @@ record TorchGroupedAttention(GroupedAttention weights, int layer, double epsilon
     return weights.output().apply(mixed.reshape(n, (long) heads * config.headDim()).to(x.dtype()));
   }
 
-  /// Norms the query and key heads `[N, H + K, D]`, each by its own weight.
+  /// Norms the query and key heads `[N, H + K, D]`, each by its own weight, or all together.
   private Tensor normed(Tensor heads) {
     AttentionConfig.Grouped config = weights.config();
     Tensor queryNorm = weights.queryNorm();
@@ -53,17 +55,18 @@ record TorchGroupedAttention(GroupedAttention weights, int layer, double epsilon
     }
     Tensor q = heads.narrow(1, 0, config.heads());
     Tensor k = heads.narrow(1, config.heads(), config.kvHeads());
-    return Tensor.cat(
-        List.of(
-            q.rmsNorm(queryNorm.to(Dtype.FLOAT32), epsilon),
-            k.rmsNorm(keyNorm.to(Dtype.FLOAT32), epsilon)),
-        1);
+    return Tensor.cat(List.of(normed(q, queryNorm), normed(k, keyNorm)), 1);
+  }
+
+  private Tensor normed(Tensor heads, Tensor weight) {
+    long[] shape = heads.shape().sizes();
+    boolean together = weights.config().norm() == HeadNorm.ALL;
+    Tensor rows = together ? heads.reshape(shape[0], shape[1] * shape[2]) : heads;
+    return norm.apply(rows, weight.to(Dtype.FLOAT32)).view(shape);
   }
 
   private Tensor whole(TokenBatch batch, Tensor q, Tensor k, Tensor v) {
-    return batch.unpad(
-        Tensor.attention(
-            batch.pad(q), spread(batch.pad(k)), spread(batch.pad(v)), null, true, scale()));
+    return batch.unpad(scores().whole(batch.pad(q), spread(batch.pad(k)), spread(batch.pad(v))));
   }
 
   private Tensor prefill(Pass.Prefill pass, Tensor q, Tensor k, Tensor v) {
@@ -76,8 +79,7 @@ record TorchGroupedAttention(GroupedAttention weights, int layer, double epsilon
             pass.firstRow(),
             keys.transpose(1, 2).indexSelect(0, pass.prompts()),
             values.transpose(1, 2).indexSelect(0, pass.prompts()));
-    return batch.unpad(
-        Tensor.attention(batch.pad(q), spread(keys), spread(values), null, true, scale()));
+    return batch.unpad(scores().whole(batch.pad(q), spread(keys), spread(values)));
   }
 
   private Tensor decode(Pass.Decode pass, Tensor q, Tensor k, Tensor v) {
@@ -89,13 +91,12 @@ record TorchGroupedAttention(GroupedAttention weights, int layer, double epsilon
     int shared = config.heads() / kvHeads;
     // The queries that share a key head stand where the positions of one query would.
     Tensor grouped = q.reshape(rows, kvHeads, shared, config.headDim());
-    return Tensor.attention(
-        grouped,
-        cache.keys(layer, rows, pass.length()),
-        cache.values(layer, rows, pass.length()),
-        pass.mask(),
-        false,
-        scale());
+    return scores()
+        .masked(
+            grouped,
+            cache.keys(layer, rows, pass.length()),
+            cache.values(layer, rows, pass.length()),
+            pass.mask(weights.sight().window()));
   }
 
   /// Repeats each of K key heads for the H / K query heads that share it: `[B, K, T, D]` to `[B, H,

@@ -74,9 +74,9 @@ record TorchLatentAttention(LatentAttention weights, int layer) implements Torch
     Tensor key = down.narrow(1, rank, config.rotaryDim()).unsqueeze(1).to(Dtype.FLOAT32);
     return new Parts(
         q.narrow(2, 0, config.plainDim()),
-        pass.angles().turn(q.narrow(2, config.plainDim(), config.rotaryDim())),
+        pass.angles().main().turn(q.narrow(2, config.plainDim(), config.rotaryDim())),
         down.narrow(1, 0, rank).rmsNorm(weights.keyValueNorm(), LATENT_EPSILON),
-        pass.angles().turn(key));
+        pass.angles().main().turn(key));
   }
 
   private Tensor whole(TokenBatch batch, Parts parts) {
@@ -118,7 +118,7 @@ record TorchLatentAttention(LatentAttention weights, int layer) implements Torch
     Tensor keys = pass.cache().keys(layer, pass.rows(), pass.length());
     Tensor latents = keys.narrow(3, 0, rank);
     Tensor mixed =
-        Tensor.attention(q, keys, latents, pass.mask(), false, weights.scale()); // [R, 1, H, rank]
+        Tensor.attention(q, keys, latents, pass.mask(0), false, weights.scale()); // [R, 1, H, rank]
     return mixed.squeeze(1).transpose(0, 1).matmul(toValue.transpose(1, 2)).transpose(0, 1);
   }
 }

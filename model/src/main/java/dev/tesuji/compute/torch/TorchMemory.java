@@ -4,9 +4,11 @@ import dev.tesuji.compute.Compute;
 import dev.tesuji.compute.ComputeMemory;
 import dev.tesuji.compute.DecodingCapacity;
 import dev.tesuji.nn.ModelConfig;
+import dev.tesuji.nn.ModelConfig.AttentionConfig;
 import dev.tesuji.nn.ModelConfig.ExpertsConfig;
 import dev.tesuji.nn.ModelConfig.SharedExpert;
 import dev.tesuji.tensor.Dtype;
+import java.util.Arrays;
 
 /// Estimates of the memory that libtorch takes, which records by operation.
 ///
@@ -15,13 +17,14 @@ import dev.tesuji.tensor.Dtype;
 /// @param product the type in which experts multiply
 record TorchMemory(ModelConfig config, Dtype dtype, Dtype product) implements ComputeMemory {
   private static final int LOGIT_MATRICES = 5; // of their size, that live at once in a loss
+  private static final long KEPT_SCORES = 2; // matrices of capped scores: tanh and softmax
+  private static final long LIVE_SCORES = 4; // further ones at once, on the way and back
 
   @Override
   public long activations(TrainingLoad load) {
     long vocabulary = config.vocabularySize();
     long rows = Math.min(load.tokens(), Compute.logitsRows(config.vocabularySize()));
-    long perToken = bytesPerToken(load.layers(), load.recompute());
-    return load.tokens() * perToken
+    return load.tokens() * bytesPerToken(load)
         + experts(load.layers(), load.recompute())
         + LOGIT_MATRICES * Float.BYTES * vocabulary * rows;
   }
@@ -39,18 +42,25 @@ record TorchMemory(ModelConfig config, Dtype dtype, Dtype product) implements Co
     return layer * (product.bytes() + dtype.bytes()) + rounded;
   }
 
-  private long bytesPerToken(int layers, boolean recompute) {
+  private long bytesPerToken(TrainingLoad load) {
     int all = config.layers();
     long kept = 0;
     long largest = 0;
     for (int i = 0; i < all; i++) {
       kept += layer(i);
-      largest = Math.max(largest, layer(i) + passing(i));
+      largest = Math.max(largest, layer(i) + passing(i, load.recompute()));
     }
-    long width = config.hiddenSize();
-    return recompute
-        ? largest + layers * width * dtype.bytes()
-        : layers * kept / all + largest - kept / all;
+    long[] scores = scores(load.longest());
+    long most = Arrays.stream(scores).max().orElse(0);
+    if (load.recompute()) {
+      return largest
+          + (KEPT_SCORES + LIVE_SCORES) * most
+          + (long) load.layers() * config.hiddenSize() * dtype.bytes();
+    }
+    long keptScores = KEPT_SCORES * Arrays.stream(scores).sum() / scores.length;
+    return load.layers() * (kept / all + keptScores)
+        + (largest - kept / all)
+        + LIVE_SCORES * most;
   }
 
   /// Returns what a layer keeps of a token for the gradient.
@@ -76,14 +86,29 @@ record TorchMemory(ModelConfig config, Dtype dtype, Dtype product) implements Co
   }
 
   /// Returns what passes by beside that while the layer runs, forwards or back: the outputs of
-  /// experts one by one and put together, and their gradients.
-  private long passing(int number) {
+  /// experts one by one and put together, and their gradients; of a dense layer that is run again
+  /// the gradients at what it keeps.
+  private long passing(int number, boolean recompute) {
     ExpertsConfig experts = config.feedForward().expertsOf(number);
     return experts == null
-        ? 0
+        ? (recompute ? layer(number) : 0)
         : experts.perToken()
             * (4L * experts.intermediateSize() * dtype.bytes()
                 + 2L * config.hiddenSize() * (dtype.bytes() + Float.BYTES));
+  }
+
+  /// Returns the bytes of a token's scores in each layer where they are capped, which makes them
+  /// one operation at a time; other scores are never all there at once.
+  private long[] scores(long longest) {
+    long[] bytes = new long[config.layers()];
+    if (config.attention() instanceof AttentionConfig.Grouped grouped
+        && grouped.scores().cap() != 0) {
+      for (int l = 0; l < bytes.length; l++) {
+        long seen = TorchScores.seen(config.sight(l).window(), longest);
+        bytes[l] = Float.BYTES * grouped.heads() * seen;
+      }
+    }
+    return bytes;
   }
 
   @Override

@@ -5,8 +5,8 @@
 /// A layer is that of [dev.tesuji.nn], written once in `TorchDecoder.layer`:
 ///
 /// ```
-/// x ← x + attention(norm(x))
-/// x ← x + feedForward(norm(x))
+/// x ← x + r · norm(attention(norm(x)))      a norm on one side or on both
+/// x ← x + r · norm(feedForward(norm(x)))
 /// ```
 ///
 /// Attention is `TorchGroupedAttention` or `TorchLatentAttention`, the feed-forward block a gated
@@ -31,6 +31,12 @@
 /// libtorch's attention takes sequences of one length. `TokenBatch.pad` spreads the row of tokens
 /// to that, and `unpad` takes it back; what lies behind a sequence's end is never seen by a real
 /// token.
+///
+/// # Windows and caps
+///
+/// Where a layer has a window or caps its scores, queries go in blocks, each with the keys that any
+/// of them sees (`TorchScores`), so that a mask has the size of a block; capped scores are made one
+/// operation at a time, and a training pass keeps them.
 ///
 /// # Latent attention
 ///

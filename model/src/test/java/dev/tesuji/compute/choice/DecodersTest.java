@@ -49,7 +49,7 @@ class DecodersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama", "qwen2", "qwen3"})
+  @ValueSource(strings = {"llama", "qwen2", "qwen3", "smollm3", "phi3"})
   void aDenseModelOnACpuIsComputedByKernels(String type) {
     requireKernels();
     try (CausalLm model = made(TinyConfig.dense(type, 64))) {
@@ -62,14 +62,40 @@ class DecodersTest {
   @Test
   void whatKernelsDoNotKnowIsComputedByLibtorch() {
     try (CausalLm experts = made(TinyConfig.experts());
-        CausalLm odd = made(TinyConfig.dense("llama", 24))) {
-      for (CausalLm model : List.of(experts, odd)) {
+        CausalLm odd = made(TinyConfig.dense("llama", 24));
+        CausalLm normedBehind = made(TinyConfig.dense("olmo2", 64));
+        CausalLm capped = made(TinyConfig.dense("gemma2", 64))) {
+      for (CausalLm model : List.of(experts, odd, normedBehind, capped)) {
         assertThat(model.compute()).isInstanceOf(TorchCompute.class);
         assertThat(model.compute().productTypes()).containsExactly(Dtype.FLOAT32);
         assertThat(model.compute().scoringTokens(100)).isEqualTo(1);
         assertThatThrownBy(() -> model.compute().multiplyIn(Dtype.BFLOAT16))
             .isInstanceOf(IllegalArgumentException.class)
             .hasMessage("type must be that of the weights, float32, got bfloat16");
+      }
+    }
+  }
+
+  @Test
+  void aWindowIsLeftToLibtorchOnlyWhereItHidesSomething() {
+    requireKernels();
+    try (CausalLm model = made(TinyConfig.windowed(4))) {
+      TokenBatch inside = model.batch(List.of(new int[] {1, 2, 3, 4}), new int[1]);
+      TokenBatch beyond = model.batch(List.of(new int[] {1, 2, 3, 4, 5}), new int[1]);
+      Compute compute = model.compute();
+      TrainingLoad small = new TrainingLoad(8, 4, 2, false);
+      TrainingLoad large = new TrainingLoad(8, 5, 2, false);
+      try (CausalLm full = made(TinyConfig.dense("llama", 64))) {
+        assertThat(compute.memory().activations(small))
+            .isEqualTo(full.compute().memory().activations(small));
+      }
+      assertThat(compute.memory().activations(large))
+          .isEqualTo(new TorchCompute(model).memory().activations(large));
+      try (NoGrad _ = NoGrad.on()) {
+        assertThat(model.hidden(inside).toFloats())
+            .containsExactly(new TorchCompute(model).hidden(inside).toFloats(), within(1e-4f));
+        assertThat(model.hidden(beyond).toFloats())
+            .isEqualTo(new TorchCompute(model).hidden(beyond).toFloats());
       }
     }
   }
@@ -196,6 +222,20 @@ class DecodersTest {
       long packed = 4 * (model.parameterCount() - 40L * 64);
       long bytes = model.compute().memory().decoding(new DecodingCapacity(1, 16, 16), 2);
       assertThat(bytes).isEqualTo(3 * cache + packed);
+    }
+  }
+
+  @Test
+  void aPlanCountsCappedScoresByWhatLayersSee() {
+    Device gpu = new Device(Device.Kind.CUDA, 0);
+    try (CausalLm capped = Decoders.planned(TinyConfig.capped(100, 5.0), Dtype.FLOAT32, gpu);
+        CausalLm free = Decoders.planned(TinyConfig.capped(100, null), Dtype.FLOAT32, gpu)) {
+      TrainingLoad load = new TrainingLoad(2000, 1000, 2, false);
+      long more =
+          capped.compute().memory().activations(load) - free.compute().memory().activations(load);
+      // A layer with a window of 100 compares blocks of 512 queries with 612 keys, the other all
+      // 1000; four heads in float32. Two matrices of each are kept, four more of the largest live.
+      assertThat(more).isEqualTo(2000L * 4 * 4 * (2 * (612 + 1000) + 4 * 1000));
     }
   }
 

@@ -4,6 +4,7 @@ import dev.tesuji.json.Json;
 import dev.tesuji.nn.ConfigReader;
 import dev.tesuji.nn.ModelConfig;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Dimensions of tiny models of two layers.
@@ -21,6 +22,21 @@ final class TinyConfig {
   /// Returns a model of grouped attention and gated blocks.
   static ModelConfig dense(String type, int width) {
     return ConfigReader.parse(Path.of("config.json"), layers(type, width));
+  }
+
+  /// Returns one whose layers all have a window.
+  static ModelConfig windowed(int window) {
+    ObjectNode json = layers("mistral", 64).put("sliding_window", window);
+    return ConfigReader.parse(Path.of("config.json"), json);
+  }
+
+  /// Returns one with capped scores, the first of whose two layers has a window.
+  ///
+  /// @param cap null for none
+  static ModelConfig capped(int window, @Nullable Double cap) {
+    ObjectNode json = layers("gemma2", 64).put("sliding_window", window);
+    json.put("max_position_embeddings", 2048).put("attn_logit_softcapping", cap);
+    return ConfigReader.parse(Path.of("config.json"), json);
   }
 
   /// Returns one of latent attention and experts.
