@@ -82,7 +82,7 @@ final class Quantiser {
     for (int i = 0; i < 32; i++) {
       far = Math.abs(in[from + i]) > Math.abs(far) ? in[from + i] : far;
     }
-    float d = far / -16;
+    float d = far == 0 ? 0 : far / -16; // not -0
     float inverse = d == 0 ? 0 : 1 / d;
     putHalf(out, at, d);
     int high = 0;
@@ -240,7 +240,7 @@ final class Quantiser {
       scales[g] = fitAround(in, from + g * 16, 16);
       far = Math.abs(scales[g]) > Math.abs(far) ? scales[g] : far;
     }
-    float d = putHalf(out, at + 208, far / -128);
+    float d = putHalf(out, at + 208, far == 0 ? 0 : far / -128);
     for (int g = 0; g < 16; g++) {
       out[at + 192 + g] = (byte) (d == 0 ? 0 : Math.clamp(round(scales[g] / d), -128, 127));
     }
