@@ -36,7 +36,9 @@ final class InspectCommand implements Runnable {
   private static final int OTHERS_SHOWN = 12;
   private static final long LARGE = 100_000_000;
 
-  @Parameters(paramLabel = "PATH", description = "A Hugging Face model directory, a .gguf file, or a data file.")
+  @Parameters(
+      paramLabel = "PATH",
+      description = "A Hugging Face model directory, a .gguf file, or a data file.")
   Path path = Path.of("");
 
   @Option(

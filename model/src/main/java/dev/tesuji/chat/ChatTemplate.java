@@ -78,8 +78,7 @@ public final class ChatTemplate {
     }
     for (String name : List.of(CONFIG, LEGACY)) {
       Path config = folder.file(name);
-      JsonNode field =
-          folder.has(name) ? folder.json(name).path(FIELD) : Json.MAPPER.missingNode();
+      JsonNode field = folder.has(name) ? folder.json(name).path(FIELD) : Json.MAPPER.missingNode();
       if (!field.isMissingNode() && !field.isNull()) {
         return new ChatTemplate(config.toString(), inField(config, field), specials, LOCAL);
       }
@@ -115,8 +114,7 @@ public final class ChatTemplate {
     return templates;
   }
 
-  private static void put(
-      Map<String, Parsed> templates, Path config, String name, String source) {
+  private static void put(Map<String, Parsed> templates, Path config, String name, String source) {
     templates.put(name, parsed(source, config + ": chat template '" + name + "'"));
   }
 

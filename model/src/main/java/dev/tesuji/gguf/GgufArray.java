@@ -2,8 +2,8 @@ package dev.tesuji.gguf;
 
 import java.lang.foreign.MemorySegment;
 
-/// A list in the metadata, left in the file until somebody asks for it: a vocabulary has hundreds of
-/// thousands of texts.
+/// A list in the metadata, left in the file until somebody asks for it: a vocabulary has hundreds
+/// of thousands of texts.
 ///
 /// @param kind the kind of its elements
 /// @param count how many there are

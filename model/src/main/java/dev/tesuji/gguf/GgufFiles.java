@@ -29,9 +29,7 @@ public final class GgufFiles {
   /// @throws dev.tesuji.check.BadInput when it is broken
   public static Set<String> names(Path path) {
     try (GgufFile file = GgufFile.open(path)) {
-      return GgufTokenizer.exists(file.metadata())
-          ? ALL
-          : Set.of(CONFIG, GENERATION);
+      return GgufTokenizer.exists(file.metadata()) ? ALL : Set.of(CONFIG, GENERATION);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.tesuji.gguf;
 import dev.tesuji.check.BadInput;
 import dev.tesuji.json.Json;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,8 +17,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// Makes the tokenizer's files of a Hugging Face directory from the metadata of a GGUF file.
 ///
 /// 1. Where the file carries a whole `tokenizer.json` (`tokenizer.huggingface.json`), it is taken.
-/// 2. `gpt2`: byte-level pairs. The way to cut texts is known by its name only
-///    ([PreTokenizer]); a name that is not known is refused, since a wrong guess shifts ids silently.
+/// 2. `gpt2`: byte-level pairs. The way to cut texts is known by its name only ([PreTokenizer]); a
+///    name that is not known is refused, since a wrong guess shifts ids silently.
 /// 3. `llama`: SentencePiece pairs. The merges are all ways to make a token from two others, the
 ///    highest score first, as transformers makes them of a SentencePiece model.
 final class GgufTokenizer {
@@ -43,7 +44,7 @@ final class GgufTokenizer {
     int[] types = metadata.wholes(TokenizerFields.TYPES);
     if (types.length == 0) {
       types = new int[tokens.size()];
-      java.util.Arrays.fill(types, TokenKind.NORMAL);
+      Arrays.fill(types, TokenKind.NORMAL);
     }
     if (types.length != tokens.size()) {
       throw metadata.bad(
@@ -261,7 +262,8 @@ final class GgufTokenizer {
   /// @param absent the id where the field is missing, of SentencePiece tokenizers; of others there
   ///   is none then
   private @Nullable String tokenOf(String key, int absent) {
-    boolean implied = !metadata.has(key) && "llama".equals(metadata.textOrNull(TokenizerFields.MODEL));
+    boolean implied =
+        !metadata.has(key) && "llama".equals(metadata.textOrNull(TokenizerFields.MODEL));
     if (!metadata.has(key) && !implied) {
       return null;
     }
@@ -319,8 +321,7 @@ final class GgufTokenizer {
   /// Returns the ids that end a text.
   static List<Integer> ends(GgufMetadata metadata) {
     List<Integer> ends = new ArrayList<>();
-    for (String key :
-        List.of(TokenizerFields.EOS, TokenizerFields.EOT, TokenizerFields.EOM)) {
+    for (String key : List.of(TokenizerFields.EOS, TokenizerFields.EOT, TokenizerFields.EOM)) {
       if (metadata.has(key) && !ends.contains(metadata.whole(key, -1))) {
         ends.add(metadata.whole(key, -1));
       }

@@ -15,8 +15,7 @@ enum PreTokenizer {
       List.of(words("\\p{N}{1,3}")),
       false,
       true),
-  QWEN2(
-      List.of("qwen2", "deepseek-r1-qwen", "megrez"), List.of(words("\\p{N}")), true, false),
+  QWEN2(List.of("qwen2", "deepseek-r1-qwen", "megrez"), List.of(words("\\p{N}")), true, false),
   DEEPSEEK_V3(
       List.of("deepseek-v3"),
       List.of(
@@ -34,8 +33,7 @@ enum PreTokenizer {
   private final boolean composes;
   private final boolean ignoresMerges;
 
-  PreTokenizer(
-      List<String> names, List<String> patterns, boolean composes, boolean ignoresMerges) {
+  PreTokenizer(List<String> names, List<String> patterns, boolean composes, boolean ignoresMerges) {
     this.names = names;
     this.patterns = patterns;
     this.composes = composes;
@@ -141,9 +139,6 @@ enum PreTokenizer {
   /// Returns a step to, or from, the characters that stand for bytes.
   static ObjectNode byteLevel(boolean prefix, boolean regex) {
     ObjectNode bytes = Json.MAPPER.createObjectNode().put("type", "ByteLevel");
-    return bytes
-        .put("add_prefix_space", prefix)
-        .put("trim_offsets", false)
-        .put("use_regex", regex);
+    return bytes.put("add_prefix_space", prefix).put("trim_offsets", false).put("use_regex", regex);
   }
 }

@@ -15,8 +15,9 @@ public enum Quantization {
   BF16(32, GgufType.BF16),
   Q8_0(7, GgufType.Q8_0),
   /// A mixture: Q4_K, and Q6_K for the output projection (the embedding where they are one) and, in
-  /// the layers where errors cost most, for the values of attention and the projection down from the
-  /// feed-forward block. These layers are the first and the last eighth, and every third between.
+  /// the layers where errors cost most, for the values of attention and the projection down from
+  /// the feed-forward block. These layers are the first and the last eighth, and every third
+  /// between.
   Q4_K_M(15, GgufType.Q4_K);
 
   private final int fileType;
@@ -69,7 +70,8 @@ public enum Quantization {
   private static GgufType mixed(String name, int layers, boolean tied) {
     TensorNames.Part part = TensorNames.part(name);
     if (part == null) {
-      boolean output = name.equals(TensorNames.HEAD) || (tied && name.equals(TensorNames.EMBEDDING));
+      boolean output =
+          name.equals(TensorNames.HEAD) || (tied && name.equals(TensorNames.EMBEDDING));
       return output ? GgufType.Q6_K : GgufType.Q4_K;
     }
     boolean costly = part.part().equals("attn_v") || part.part().startsWith("ffn_down");

@@ -13,8 +13,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// With f the frequency and n = 8192 f / 2 pi the turns in the original context, the factor is 1
 /// where n > high, F where n < low, and 1 / ((1 - s) / F + s) with s = (n - low) / (high - low) in
 /// between. The files do not keep F, the context, low and high, so they are found from the factors
-/// again: with low = 1 and high = 4, as all known models have them; else for a context of 8192, since
-/// only its ratio to low and high matters.
+/// again: with low = 1 and high = 4, as all known models have them; else for a context of 8192,
+/// since only its ratio to low and high matters.
 public final class RopeFactors {
   private static final int CONTEXT = 8192;
   private static final double TOLERANCE = 1e-4;

@@ -26,7 +26,8 @@ final class SentencePieces {
     List<Merge> merges = new ArrayList<>();
     scores.forEach((token, score) -> {
       List<Merge> own = new ArrayList<>();
-      for (int at = token.offsetByCodePoints(0, Math.min(1, token.codePointCount(0, token.length())));
+      for (int at =
+              token.offsetByCodePoints(0, Math.min(1, token.codePointCount(0, token.length())));
           at < token.length();
           at += Character.charCount(token.codePointAt(at))) {
         Integer left = ids.get(token.substring(0, at));

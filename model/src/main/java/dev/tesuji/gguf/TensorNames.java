@@ -14,9 +14,12 @@ public final class TensorNames {
 
   private static final Map<String, String> OUTSIDE =
       Map.of(
-          EMBEDDING, "model.embed_tokens.weight",
-          "output_norm.weight", "model.norm.weight",
-          HEAD, "lm_head.weight");
+          EMBEDDING,
+          "model.embed_tokens.weight",
+          "output_norm.weight",
+          "model.norm.weight",
+          HEAD,
+          "lm_head.weight");
 
   /// Parts of a layer, without their endings.
   private static final Map<String, String> PARTS =

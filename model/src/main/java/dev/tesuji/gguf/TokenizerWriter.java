@@ -19,8 +19,8 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// 1. Byte-level pairs become `gpt2`, where the way to cut texts is one that a GGUF file can name.
 /// 2. Pairs with byte fallback become `llama`. A merge's place is the score of what it makes.
-/// 3. Words without pairs (Tesuji's own small models) become `gpt2` without merges, every word a token
-///    that is matched before anything else.
+/// 3. Words without pairs (Tesuji's own small models) become `gpt2` without merges, every word a
+///    token that is matched before anything else.
 ///
 /// Where reading the fields back would not give the same tokenizer, the whole `tokenizer.json` goes
 /// along in `tokenizer.huggingface.json`, which the format provides and this reader takes.

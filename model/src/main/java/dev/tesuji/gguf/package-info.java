@@ -17,10 +17,10 @@
 /// zeros up to a multiple of 32, then the data of the tensors, each at a multiple of 32
 /// ```
 ///
-/// [dev.tesuji.gguf.GgufHeader] checks all of it against the file before it believes any: counts and
-/// lengths by what follows, kinds and types, that tensors follow each other, aligned, and end inside
-/// of the file. Lists (a vocabulary has hundreds of thousands of texts) stay in the mapped file until
-/// somebody asks for them.
+/// [dev.tesuji.gguf.GgufHeader] checks all of it against the file before it believes any: counts
+/// and lengths by what follows, kinds and types, that tensors follow each other, aligned, and end
+/// inside of the file. Lists (a vocabulary has hundreds of thousands of texts) stay in the mapped
+/// file until somebody asks for them.
 ///
 /// # Types
 ///
@@ -33,25 +33,25 @@
 /// # The small files
 ///
 /// The metadata says what `config.json`, `tokenizer.json`, `tokenizer_config.json` and
-/// `generation_config.json` say, and [dev.tesuji.gguf.GgufFiles] makes these from it: everything that
-/// reads a model directory by [dev.tesuji.folder.ModelFolder] then reads a GGUF file.
+/// `generation_config.json` say, and [dev.tesuji.gguf.GgufFiles] makes these from it: everything
+/// that reads a model directory by [dev.tesuji.folder.ModelFolder] then reads a GGUF file.
 ///
 /// Some things stand in tensors: an absent `output.weight` ties the embeddings; `rope_freqs.weight`
 /// holds Llama 3's stretched positions ([dev.tesuji.gguf.RopeFactors]).
 ///
 /// # Tokenizers
 ///
-/// A file names the way to cut texts (`tokenizer.ggml.pre`), where a `tokenizer.json` spells it out.
-/// A name or a pattern that is not known ([dev.tesuji.gguf.PreTokenizer]) is refused: a wrong guess
-/// gives other ids without a word. SentencePiece's scores become merges and back. Where the fields
-/// cannot say all of a tokenizer, the whole `tokenizer.json` goes along.
+/// A file names the way to cut texts (`tokenizer.ggml.pre`), where a `tokenizer.json` spells it
+/// out. A name or a pattern that is not known ([dev.tesuji.gguf.PreTokenizer]) is refused: a wrong
+/// guess gives other ids without a word. SentencePiece's scores become merges and back. Where the
+/// fields cannot say all of a tokenizer, the whole `tokenizer.json` goes along.
 ///
 /// # Reading order
 ///
 /// [dev.tesuji.gguf.GgufFile], [dev.tesuji.gguf.GgufHeader], [dev.tesuji.gguf.Blocks]; then
 /// [dev.tesuji.gguf.GgufConfig], [dev.tesuji.gguf.GgufTokenizer]; then
-/// [dev.tesuji.gguf.GgufWriter], [dev.tesuji.gguf.TokenizerWriter]. The order of rows, which differs
-/// between the formats, is in `dev.tesuji.weights` (`GgufWeights`, `GgufConverter`).
+/// [dev.tesuji.gguf.GgufWriter], [dev.tesuji.gguf.TokenizerWriter]. The order of rows, which
+/// differs between the formats, is in `dev.tesuji.weights` (`GgufWeights`, `GgufConverter`).
 ///
 /// # What was left out
 ///

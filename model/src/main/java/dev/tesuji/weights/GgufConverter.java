@@ -53,8 +53,8 @@ public final class GgufConverter {
   /// merged in, in float32.
   ///
   /// @param to a file that does not exist
-  /// @throws BadInput when the model is broken or has something that the format has no place for, or
-  ///   `to` cannot be written or is there already
+  /// @throws BadInput when the model is broken or has something that the format has no place for,
+  ///   or `to` cannot be written or is there already
   public static void convert(Path from, Path to, Quantization quantization) {
     if (Files.exists(to)) {
       throw BadInput.in(to, "must not exist yet, so that nothing is overwritten");

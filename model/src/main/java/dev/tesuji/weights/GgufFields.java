@@ -128,8 +128,7 @@ final class GgufFields {
       number("expert_weights_scale", experts.scale());
       own("expert_gating_func", SIGMOID);
     }
-    fields.put(
-        architecture + ".expert_weights_norm", new GgufValue.Flag(experts.normalised()));
+    fields.put(architecture + ".expert_weights_norm", new GgufValue.Flag(experts.normalised()));
   }
 
   private void rope(JsonNode json) {
@@ -197,10 +196,10 @@ final class GgufFields {
     }
     ChatTemplate template = parts.chatTemplate();
     if (template != null) {
-      template.sources()
+      template
+          .sources()
           .forEach((name, source) ->
-              text(
-                  "tokenizer.chat_template" + (name.equals("default") ? "" : "." + name), source));
+              text("tokenizer.chat_template" + (name.equals("default") ? "" : "." + name), source));
     }
   }
 

@@ -267,9 +267,7 @@ final class GgufWeights implements WeightFile {
     for (long h = 0; h < heads; h++) {
       try (Scope _ = Scope.open()) {
         Tensor pairs = file.rows(tensor, h * rows, rows).view(rows / 2, 2, tensor.width());
-        target
-            .narrow(0, h * rows, rows)
-            .copy_(pairs.transpose(0, 1).reshape(rows, tensor.width()));
+        target.narrow(0, h * rows, rows).copy_(pairs.transpose(0, 1).reshape(rows, tensor.width()));
       }
     }
   }

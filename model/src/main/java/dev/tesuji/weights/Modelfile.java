@@ -31,9 +31,7 @@ final class Modelfile {
     StringBuilder text = new StringBuilder();
     text.append("# ollama create NAME -f ").append(path.getFileName()).append('\n');
     text.append(from).append('\n');
-    text.append("PARAMETER num_ctx ")
-        .append(Math.min(config.maxPositions(), LONGEST))
-        .append('\n');
+    text.append("PARAMETER num_ctx ").append(Math.min(config.maxPositions(), LONGEST)).append('\n');
     for (String stop : stops(parts, config, files)) {
       text.append("PARAMETER stop \"").append(stop.replace("\"", "\\\"")).append("\"\n");
     }

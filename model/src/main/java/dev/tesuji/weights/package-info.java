@@ -22,9 +22,9 @@
 /// # GGUF
 ///
 /// A `.gguf` file stands wherever a directory does. Its small files are those of
-/// [dev.tesuji.folder.ModelFolder]; its weights are seen under the names and in the order of rows of
-/// a checkpoint ([dev.tesuji.weights.Checkpoint] chooses). [dev.tesuji.weights.GgufConverter] writes
-/// one.
+/// [dev.tesuji.folder.ModelFolder]; its weights are seen under the names and in the order of rows
+/// of a checkpoint ([dev.tesuji.weights.Checkpoint] chooses). [dev.tesuji.weights.GgufConverter]
+/// writes one.
 ///
 /// # What must match
 ///

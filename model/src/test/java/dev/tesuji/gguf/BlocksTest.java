@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -110,7 +111,7 @@ class BlocksTest {
     }
     float[] decoded = around(type, weights);
     for (int i = 0; i < 256; i++) {
-      assertThat(decoded[i]).isCloseTo(weights[i], org.assertj.core.data.Offset.offset(0.02f));
+      assertThat(decoded[i]).isCloseTo(weights[i], Offset.offset(0.02f));
     }
   }
 

@@ -11,6 +11,7 @@ import dev.tesuji.tensor.Ordeal;
 import dev.tesuji.text.Tokenizer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -64,9 +65,10 @@ class GgufFuzzTest {
 
   /// Returns where the last tensor's name ends, roughly where the data begins.
   private static int header(byte[] whole) {
-    byte[] name = "output_norm.weight".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    byte[] name = "output_norm.weight".getBytes(StandardCharsets.UTF_8);
     for (int at = 0; at < whole.length; at++) {
-      if (Arrays.equals(whole, at, Math.min(whole.length, at + name.length), name, 0, name.length)) {
+      if (Arrays.equals(
+          whole, at, Math.min(whole.length, at + name.length), name, 0, name.length)) {
         return at + name.length + 64;
       }
     }
@@ -84,8 +86,8 @@ class GgufFuzzTest {
       case 2 -> { // a number of 64 bits anywhere, such as a length, count, size or offset
         int at = mutations.below(header - 8);
         long value =
-            new long[] {-1, 0, 1, 1L << 62, Long.MIN_VALUE, 1 << 20, 99_999_999}[
-                mutations.below(7)];
+            new long[] {-1, 0, 1, 1L << 62, Long.MIN_VALUE, 1 << 20, 99_999_999}
+                [mutations.below(7)];
         ByteBuffer.wrap(head).order(ByteOrder.LITTLE_ENDIAN).putLong(at, value);
       }
       case 3 -> { // a kind or type
