@@ -29,7 +29,7 @@ import picocli.CommandLine.Parameters;
     name = "inspect",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    header = "Says what a model directory holds, without reading its weights.",
+    header = "Says what a model holds, without reading its weights.",
     description = {
       "",
       "  ./tesuji inspect DIR",
@@ -40,7 +40,9 @@ final class InspectCommand implements Runnable {
   private static final int OTHERS_SHOWN = 12;
   private static final long LARGE = 100_000_000;
 
-  @Parameters(paramLabel = "PATH", description = "A Hugging Face model directory, or a data file.")
+  @Parameters(
+      paramLabel = "PATH",
+      description = "A Hugging Face model directory, a .gguf file, or a data file.")
   Path path = Path.of("");
 
   @Option(

@@ -19,7 +19,8 @@ final class ModelOptions {
       required = true,
       paramLabel = "DIR",
       description =
-          "A Hugging Face model directory (config.json, *.safetensors, tokenizer.json), or a PEFT adapter's.")
+          "A Hugging Face model directory (config.json, *.safetensors, tokenizer.json), a PEFT"
+              + " adapter's, or a .gguf file.")
   Path directory = Path.of("");
 
   @Option(

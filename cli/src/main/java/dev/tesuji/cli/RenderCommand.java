@@ -40,7 +40,7 @@ final class RenderCommand implements Runnable {
       names = "--model",
       required = true,
       paramLabel = "DIR",
-      description = "A model directory: its chat template, special tokens and tokenizer.")
+      description = "A model directory or .gguf file: its chat template and tokenizer.")
   Path directory = Path.of("");
 
   @Mixin FileOptions files = new FileOptions();

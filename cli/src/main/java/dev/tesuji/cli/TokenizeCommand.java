@@ -29,7 +29,7 @@ final class TokenizeCommand implements Runnable {
       names = "--model",
       required = true,
       paramLabel = "DIR",
-      description = "A directory with a tokenizer.json.")
+      description = "A directory with a tokenizer.json, or a .gguf file.")
   Path directory = Path.of("");
 
   @Mixin FileOptions files = new FileOptions();

@@ -36,6 +36,8 @@ class ImportLawsTest {
           "dev.tesuji.tensor",
           "dev.tesuji.kernel",
           "dev.tesuji.jinja",
+          "dev.tesuji.gguf",
+          "dev.tesuji.folder",
           "dev.tesuji.text",
           "dev.tesuji.chat",
           "dev.tesuji.compute",

@@ -49,6 +49,11 @@ final class Blocks {
     return int16(in, at) | int16(in, at + 2) << 16;
   }
 
+  /// Returns some bits of a number, from a place on.
+  private static int bits(int value, int from, int mask) {
+    return (value >> from) & mask;
+  }
+
   private static float half(byte[] in, int at) {
     return Float.float16ToFloat((short) int16(in, at));
   }
@@ -64,8 +69,8 @@ final class Blocks {
     float d = half(in, at);
     for (int i = 0; i < 16; i++) {
       int q = in[at + 2 + i];
-      out[to + i] = d * ((q & 15) - 8);
-      out[to + i + 16] = d * ((q >> 4 & 15) - 8);
+      out[to + i] = d * (bits(q, 0, 15) - 8);
+      out[to + i + 16] = d * (bits(q, 4, 15) - 8);
     }
   }
 
@@ -74,8 +79,8 @@ final class Blocks {
     float m = half(in, at + 2);
     for (int i = 0; i < 16; i++) {
       int q = in[at + 4 + i];
-      out[to + i] = d * (q & 15) + m;
-      out[to + i + 16] = d * (q >> 4 & 15) + m;
+      out[to + i] = d * bits(q, 0, 15) + m;
+      out[to + i + 16] = d * bits(q, 4, 15) + m;
     }
   }
 
@@ -84,8 +89,8 @@ final class Blocks {
     int high = int32(in, at + 2);
     for (int i = 0; i < 16; i++) {
       int q = in[at + 6 + i];
-      out[to + i] = d * ((q & 15 | (high >> i & 1) << 4) - 16);
-      out[to + i + 16] = d * ((q >> 4 & 15 | (high >> i + 16 & 1) << 4) - 16);
+      out[to + i] = d * (bits(q, 0, 15) + 16 * bits(high, i, 1) - 16);
+      out[to + i + 16] = d * (bits(q, 4, 15) + 16 * bits(high, i + 16, 1) - 16);
     }
   }
 
@@ -95,23 +100,23 @@ final class Blocks {
     int high = int32(in, at + 4);
     for (int i = 0; i < 16; i++) {
       int q = in[at + 8 + i];
-      out[to + i] = d * (q & 15 | (high >> i & 1) << 4) + m;
-      out[to + i + 16] = d * (q >> 4 & 15 | (high >> i + 16 & 1) << 4) + m;
+      out[to + i] = d * (bits(q, 0, 15) + 16 * bits(high, i, 1)) + m;
+      out[to + i + 16] = d * (bits(q, 4, 15) + 16 * bits(high, i + 16, 1)) + m;
     }
   }
 
   /// Returns the 6-bit scale of a group of 32, of 8 scales and 8 minima in 12 bytes.
   static int scale(byte[] in, int at, int group) {
     return group < 4
-        ? in[at + group] & 63
-        : in[at + group + 4] & 15 | (in[at + group - 4] >> 6 & 3) << 4;
+        ? bits(in[at + group], 0, 63)
+        : bits(in[at + group + 4], 0, 15) + 16 * bits(in[at + group - 4], 6, 3);
   }
 
   /// Returns the 6-bit minimum of a group of 32.
   static int least(byte[] in, int at, int group) {
     return group < 4
-        ? in[at + group + 4] & 63
-        : in[at + group + 4] >> 4 & 15 | (in[at + group] >> 6 & 3) << 4;
+        ? bits(in[at + group + 4], 0, 63)
+        : bits(in[at + group + 4], 4, 15) + 16 * bits(in[at + group], 6, 3);
   }
 
   private static void q4k(byte[] in, int at, float[] out, int to) {
@@ -123,7 +128,7 @@ final class Blocks {
       int low = at + 16 + group / 2 * 32;
       int shift = group % 2 * 4;
       for (int i = 0; i < 32; i++) {
-        out[to + group * 32 + i] = scale * (in[low + i] >> shift & 15) - least;
+        out[to + group * 32 + i] = scale * bits(in[low + i], shift, 15) - least;
       }
     }
   }
@@ -137,7 +142,7 @@ final class Blocks {
       int low = at + 48 + group / 2 * 32;
       int shift = group % 2 * 4;
       for (int i = 0; i < 32; i++) {
-        int q = in[low + i] >> shift & 15 | (in[at + 16 + i] >> group & 1) << 4;
+        int q = bits(in[low + i], shift, 15) + 16 * bits(in[at + 16 + i], group, 1);
         out[to + group * 32 + i] = scale * q - least;
       }
     }
@@ -151,7 +156,7 @@ final class Blocks {
       int low = at + half * 64 + within % 2 * 32;
       int high = at + 128 + half * 32;
       for (int i = 0; i < 32; i++) {
-        int q = in[low + i] >> within / 2 * 4 & 15 | (in[high + i] >> within * 2 & 3) << 4;
+        int q = bits(in[low + i], within / 2 * 4, 15) + 16 * bits(in[high + i], within * 2, 3);
         float scale = d * in[at + 192 + part * 2 + i / 16];
         out[to + part * 32 + i] = scale * (q - 32);
       }

@@ -99,7 +99,8 @@ final class Cursor {
 
   /// Steps over a text.
   void skipText(String field) {
-    at += length(field);
+    int length = length(field);
+    at += length;
   }
 
   private int length(String field) {

@@ -10,13 +10,14 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// An open GGUF file, as its [format](https://github.com/ggml-org/ggml/blob/master/docs/gguf.md)
 /// defines it.
@@ -140,7 +141,7 @@ public final class GgufFile implements AutoCloseable {
     close(channel, arena);
   }
 
-  private static void close(@org.jspecify.annotations.Nullable FileChannel channel, Arena arena) {
+  private static void close(@Nullable FileChannel channel, Arena arena) {
     arena.close();
     try {
       if (channel != null) {

@@ -3,6 +3,7 @@ package dev.tesuji.gguf;
 import dev.tesuji.check.BadInput;
 import dev.tesuji.json.Json;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -43,7 +44,7 @@ final class GgufTokenizer {
     int[] types = metadata.wholes(TokenizerFields.TYPES);
     if (types.length == 0) {
       types = new int[tokens.size()];
-      java.util.Arrays.fill(types, TokenKind.NORMAL);
+      Arrays.fill(types, TokenKind.NORMAL);
     }
     if (types.length != tokens.size()) {
       throw metadata.bad(

@@ -1,6 +1,7 @@
 package dev.tesuji.gguf;
 
 import dev.tesuji.files.SafeFiles;
+import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.NoGrad;
 import dev.tesuji.tensor.Scope;
@@ -108,7 +109,7 @@ public final class GgufWriter {
     for (long at = 0; at < count; at += PIECE) {
       int piece = (int) Math.min(PIECE, count - at);
       try (Scope _ = Scope.open()) {
-        Tensor part = flat.narrow(0, at, piece).to(dev.tesuji.tensor.Device.CPU).to(Dtype.FLOAT32);
+        Tensor part = flat.narrow(0, at, piece).to(Device.CPU).to(Dtype.FLOAT32);
         MemorySegment data = part.contiguous().data();
         MemorySegment.copy(data, ValueLayout.JAVA_FLOAT, 0, values, 0, piece);
       }

@@ -1,5 +1,7 @@
 package dev.tesuji.gguf;
 
+import java.util.Arrays;
+
 /// Turns numbers into the bytes of blocks, the opposite of [Blocks].
 ///
 /// For the types with scales of scales, the scale of a group is searched for: for some tries the
@@ -54,9 +56,9 @@ final class Quantiser {
   private static int upperHalf(float value) {
     int bits = Float.floatToRawIntBits(value);
     if (Float.isNaN(value)) {
-      return bits >>> 16 | 64; // stays one
+      return (bits >>> 16) | 64; // stays one
     }
-    return (bits + 0x7FFF + (bits >>> 16 & 1)) >>> 16;
+    return (bits + 0x7FFF + ((bits >>> 16) & 1)) >>> 16;
   }
 
   /// Rounds to the nearest whole number, halves away from zero.
@@ -82,15 +84,15 @@ final class Quantiser {
     for (int i = 0; i < 32; i++) {
       far = Math.abs(in[from + i]) > Math.abs(far) ? in[from + i] : far;
     }
-    float d = far / -16;
+    float d = far == 0 ? 0 : far / -16; // not -0
     float inverse = d == 0 ? 0 : 1 / d;
     putHalf(out, at, d);
     int high = 0;
     for (int i = 0; i < 16; i++) {
       int a = Math.clamp((int) (in[from + i] * inverse + 16.5f), 0, 31);
       int b = Math.clamp((int) (in[from + i + 16] * inverse + 16.5f), 0, 31);
-      out[at + 6 + i] = (byte) ((a & 15) | (b & 15) << 4);
-      high |= a >> 4 << i | b >> 4 << (i + 16);
+      out[at + 6 + i] = (byte) ((a & 15) + 16 * (b & 15));
+      high |= (a >> 4 << i) | (b >> 4 << (i + 16));
     }
     put32(out, at + 2, high);
   }
@@ -187,7 +189,7 @@ final class Quantiser {
         int q = step == 0 ? 0 : round((in[from + g * 32 + i] + below) / step);
         q = Math.clamp(q, 0, 15);
         int byteAt = at + 16 + g / 2 * 32 + i;
-        out[byteAt] = (byte) (g % 2 == 0 ? q : (out[byteAt] & 15) | q << 4);
+        out[byteAt] = (byte) (g % 2 == 0 ? q : (out[byteAt] & 15) + 16 * q);
       }
     }
   }
@@ -198,7 +200,7 @@ final class Quantiser {
       out[at + group] = (byte) scale;
       out[at + group + 4] = (byte) least;
     } else {
-      out[at + group + 4] = (byte) ((scale & 15) | (least & 15) << 4);
+      out[at + group + 4] = (byte) ((scale & 15) + 16 * (least & 15));
       out[at + group - 4] |= (byte) (scale >> 4 << 6);
       out[at + group] |= (byte) (least >> 4 << 6);
     }
@@ -240,11 +242,11 @@ final class Quantiser {
       scales[g] = fitAround(in, from + g * 16, 16);
       far = Math.abs(scales[g]) > Math.abs(far) ? scales[g] : far;
     }
-    float d = putHalf(out, at + 208, far / -128);
+    float d = putHalf(out, at + 208, far == 0 ? 0 : far / -128);
     for (int g = 0; g < 16; g++) {
       out[at + 192 + g] = (byte) (d == 0 ? 0 : Math.clamp(round(scales[g] / d), -128, 127));
     }
-    java.util.Arrays.fill(out, at, at + 192, (byte) 0);
+    Arrays.fill(out, at, at + 192, (byte) 0);
     for (int part = 0; part < 8; part++) { // of 32: four in each half of 128
       int within = part % 4;
       int low = at + part / 4 * 64 + within % 2 * 32;
@@ -253,8 +255,8 @@ final class Quantiser {
         float step = d * out[at + 192 + part * 2 + i / 16];
         int q = step == 0 ? 0 : round(in[from + part * 32 + i] / step);
         q = Math.clamp(q, -32, 31) + 32;
-        out[low + i] |= (byte) ((q & 15) << within / 2 * 4);
-        out[high + i] |= (byte) (q >> 4 << within * 2);
+        out[low + i] |= (byte) ((q & 15) << (within / 2 * 4));
+        out[high + i] |= (byte) (q >> 4 << (within * 2));
       }
     }
   }

@@ -4,6 +4,7 @@ import dev.tesuji.check.BadInput;
 import dev.tesuji.json.Json;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Shape;
+import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The factors of `rope_freqs.weight`, by which a file keeps Llama 3's stretching of positions: the
@@ -11,8 +12,9 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// With f the frequency and n = 8192 f / 2 pi the turns in the original context, the factor is 1
 /// where n > high, F where n < low, and 1 / ((1 - s) / F + s) with s = (n - low) / (high - low) in
-/// between. The files do not keep F, low and high, so they are found from the factors again; 8192
-/// is a convention, since only its ratio to low and high matters.
+/// between. The files do not keep F, the context, low and high, so they are found from the factors
+/// again: with low = 1 and high = 4, as all known models have them; else for a context of 8192,
+/// since only its ratio to low and high matters.
 public final class RopeFactors {
   private static final int CONTEXT = 8192;
   private static final double TOLERANCE = 1e-4;
@@ -60,35 +62,63 @@ public final class RopeFactors {
     for (float factor : factors) {
       largest = Math.max(largest, factor);
     }
-    Stretch usual = new Stretch(largest, 1, 4, CONTEXT);
-    Stretch stretch = isNear(factors, factors(theta, turned, usual)) ? usual : fit(factors, theta);
-    if (!isNear(factors, factors(theta, turned, stretch))) {
-      throw unknown(file, "must hold factors of rope type llama3, got others");
+    for (Stretch each :
+        List.of(
+            new Stretch(largest, 1, 4, CONTEXT),
+            new Stretch(largest, 1, 4, context(factors, theta, largest)),
+            fit(factors, theta, largest))) {
+      if (isNear(factors, factors(theta, turned, each))) {
+        ObjectNode json = Json.MAPPER.createObjectNode().put("rope_type", "llama3");
+        json.put("factor", each.factor());
+        json.put("low_freq_factor", each.low()).put("high_freq_factor", each.high());
+        return json.put("original_max_position_embeddings", each.context());
+      }
     }
-    ObjectNode json = Json.MAPPER.createObjectNode().put("rope_type", "llama3");
-    json.put("factor", stretch.factor());
-    json.put("low_freq_factor", stretch.low()).put("high_freq_factor", stretch.high());
-    return json.put("original_max_position_embeddings", CONTEXT);
+    throw unknown(file, "must hold factors of rope type llama3, got others");
   }
 
   private static BadInput unknown(GgufFile file, String problem) {
     return BadInput.in(file.path(), "tensor '" + TensorNames.ROPE_FACTORS + "' " + problem);
   }
 
-  /// Fits a line through the blended pairs: s = a n + b by least squares.
-  private static Stretch fit(float[] factors, double theta) {
-    double largest = 1;
-    for (float factor : factors) {
-      largest = Math.max(largest, factor);
+  /// Returns how far a factor is from `largest`, 0, to 1, 1: s.
+  private static double part(float factor, double largest) {
+    return (1 / (double) factor - 1 / largest) / (1 - 1 / largest);
+  }
+
+  private static boolean isBlended(double part) {
+    return part > TOLERANCE && part < 1 - TOLERANCE;
+  }
+
+  /// Finds the original context for low = 1 and high = 4, which all known models have.
+  private static int context(float[] factors, double theta, double largest) {
+    double sum = 0;
+    int blended = 0;
+    double least = 1; // where no pair is blended, any context that puts all in their place
+    for (int i = 0; i < factors.length; i++) {
+      double part = part(factors[i], largest);
+      double turns = turns(theta, 2 * factors.length, i, 1); // in a context of one
+      if (isBlended(part)) {
+        sum += (1 + 3 * part) / turns;
+        blended++;
+      } else if (part > 0.5) {
+        least = Math.max(least, Math.ceil(4 / turns));
+      }
     }
+    double context = blended == 0 ? least : Math.rint(sum / blended);
+    return (int) Math.clamp(context, 1, Integer.MAX_VALUE);
+  }
+
+  /// Fits a line through the blended pairs: s = a n + b by least squares.
+  private static Stretch fit(float[] factors, double theta, double largest) {
     double count = 0;
     double sumN = 0;
     double sumS = 0;
     double sumNn = 0;
     double sumNs = 0;
     for (int i = 0; i < factors.length; i++) {
-      double part = (1 / (double) factors[i] - 1 / largest) / (1 - 1 / largest);
-      if (part > TOLERANCE && part < 1 - TOLERANCE) {
+      double part = part(factors[i], largest);
+      if (isBlended(part)) {
         double turns = turns(theta, 2 * factors.length, i, CONTEXT);
         count++;
         sumN += turns;
@@ -101,7 +131,7 @@ public final class RopeFactors {
     double low = (sumN * slope - sumS) / count / slope;
     double high = low + 1 / slope;
     boolean sound = count >= 2 && Double.isFinite(low) && low > 0 && high > low;
-    return sound ? new Stretch(largest, low, high, CONTEXT) : new Stretch(largest, 1, 4, CONTEXT);
+    return new Stretch(largest, sound ? low : 1, sound ? high : 4, CONTEXT);
   }
 
   private static boolean isNear(float[] a, float[] b) {

@@ -184,11 +184,12 @@ final class GgufFields {
         TokenizerWriter.fields(file, table.json(), table.added(), table.specials(), rows));
     try (Tokenizer tokenizer = Tokenizer.load(directory, rows)) {
       Set<Integer> ends = LoadedModel.endTokens(parts.base(), config, files, tokenizer);
-      Integer begin = idOr(tokenizer, "bos_token", config.specials().bos());
-      Integer end = idOr(tokenizer, "eos_token", ends.stream().findFirst().orElse(null));
+      Integer begin = tokenizer.idOf("bos_token");
+      Integer own = tokenizer.idOf("eos_token");
+      Integer end = own == null ? ends.stream().min(Integer::compare).orElse(null) : own;
       id("bos_token_id", begin);
       id("eos_token_id", end);
-      id("padding_token_id", idOr(tokenizer, "pad_token", config.specials().pad()));
+      id("padding_token_id", tokenizer.idOf("pad_token"));
       id("unknown_token_id", tokenizer.idOf("unk_token"));
       List<Integer> others = ends.stream().filter(e -> !e.equals(end)).sorted().toList();
       for (int i = 0; i < Math.min(others.size(), FURTHER_ENDS.size()); i++) {
@@ -218,12 +219,6 @@ final class GgufFields {
     }
     fields.put("tokenizer.ggml.add_bos_token", new GgufValue.Flag(begins));
     fields.put("tokenizer.ggml.add_eos_token", new GgufValue.Flag(ends));
-  }
-
-  private static @Nullable Integer idOr(
-      Tokenizer tokenizer, String role, @Nullable Integer configured) {
-    Integer own = tokenizer.idOf(role);
-    return own == null ? configured : own;
   }
 
   private void id(String name, @Nullable Integer id) {

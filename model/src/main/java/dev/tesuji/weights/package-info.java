@@ -1,4 +1,4 @@
-/// Weights on disk: Hugging Face model directories.
+/// Weights on disk: Hugging Face model directories, and GGUF files in their place.
 ///
 /// # The problem
 ///
@@ -18,6 +18,13 @@
 /// it: lengths, types, shapes, and that the tensors follow each other without holes to the last
 /// byte. A tensor is memory-mapped piece by piece while it is copied into the model, so a
 /// checkpoint never stands in memory twice.
+///
+/// # GGUF
+///
+/// A `.gguf` file stands wherever a directory does. Its small files are those of
+/// [dev.tesuji.folder.ModelFolder]; its weights are seen under the names and in the order of rows
+/// of a checkpoint ([dev.tesuji.weights.Checkpoint] chooses). [dev.tesuji.weights.GgufConverter]
+/// writes one.
 ///
 /// # What must match
 ///
