@@ -127,6 +127,7 @@ public final class StubHub implements AutoCloseable {
   private final ServerSocket hub;
   private final ServerSocket store;
   private final Map<String, byte[]> files = new TreeMap<>();
+  private final Map<String, byte[]> blobs = new ConcurrentHashMap<>();
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
 
   /// The requests that came, all of them.
@@ -154,6 +155,7 @@ public final class StubHub implements AutoCloseable {
   /// Adds a file to all repositories.
   public StubHub with(String path, byte[] content) {
     files.put(path, content);
+    blobs.put(sha256(content), content);
     return this;
   }
 
@@ -275,7 +277,7 @@ public final class StubHub implements AutoCloseable {
       revision(r, c);
     } else if (path.matches("/api/(models|datasets)/[^/]+/[^/]+/tree/" + COMMIT) && listsTrees) {
       tree(r, c);
-    } else if (path.matches("(/datasets)?/[^/]+/[^/]+/resolve/" + COMMIT + "/.*")) {
+    } else if (path.matches("(/datasets)?/[^/]+/[^/]+/resolve/(main|v1|" + COMMIT + ")/.*")) {
       resolve(r, c);
     } else if (!StubUploads.answers(this, r, c)) {
       c.reply(404, Map.of("X-Error-Code", "RepoNotFound"), new byte[0]);
@@ -327,7 +329,7 @@ public final class StubHub implements AutoCloseable {
   }
 
   private void resolve(Request r, Connection c) throws IOException {
-    String name = r.path().replaceFirst(".*/resolve/[0-9a-f]+/", "");
+    String name = r.path().replaceFirst(".*/resolve/[0-9a-z]+/", "");
     byte[] content = files.get(name);
     if (content == null) {
       c.reply(404, Map.of("X-Error-Code", "EntryNotFound", "X-Repo-Commit", COMMIT), new byte[0]);
@@ -348,11 +350,10 @@ public final class StubHub implements AutoCloseable {
       return;
     }
     String wanted = r.path().replaceFirst("/blob/", "");
-    for (byte[] content : files.values()) {
-      if (sha256(content).equals(wanted)) {
-        body(r, c, content, Map.of("ETag", "\"s3\""));
-        return;
-      }
+    byte[] content = blobs.get(wanted);
+    if (content != null) {
+      body(r, c, content, Map.of("ETag", "\"s3\""));
+      return;
     }
     c.reply(404, Map.of(), new byte[0]);
   }
