@@ -50,8 +50,7 @@ final class Child {
             .start()
             .waitFor();
     String warning = "WARNING: Using incubator modules: jdk.incubator.vector\n";
-    return new Said(
-        status, Files.readString(out), Files.readString(err).replace(warning, ""));
+    return new Said(status, Files.readString(out), Files.readString(err).replace(warning, ""));
   }
 
   private static ProcessBuilder builder(Map<String, String> environment, List<String> arguments) {

@@ -89,7 +89,7 @@ class HubCommandsTest {
       assertThat(said.status()).as(said.err()).isZero();
       assertThat(out).content().contains("\"ids\":[");
     }
-    assertThat(run("inspect", "hf://org/tiny").out()).contains("tokenizer").contains("family");
+    assertThat(run("inspect", "hf://org/tiny").out()).contains("special token").contains("family");
     assertThat(run("tokenize", "--model", "hf://org/tiny", "--nonsense").err())
         .contains("Unknown option")
         .doesNotContain("hf://");
@@ -110,7 +110,10 @@ class HubCommandsTest {
               - sft: {name: sft, data: "hf://datasets/org/sums/train.jsonl", epochs: 1}
             """);
     Child.Said said = run("run", recipe.toString(), "--dry-run");
-    assertThat(said.out() + said.err()).doesNotContain("hf:").contains("sft");
+    assertThat(said.out())
+        .contains("Model: llama, 231,744 parameters")
+        .contains("sft    sft   base  1.0 epochs  train.jsonl")
+        .contains("snapshots/" + StubHub.COMMIT + "/train.jsonl:1: is of shape prompt_only");
     assertThat(snapshot.resolve("config.json")).exists();
     assertThat(folder.resolve("cache/datasets--org--sums/snapshots/" + StubHub.COMMIT))
         .isDirectory();

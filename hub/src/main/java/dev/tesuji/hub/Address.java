@@ -97,10 +97,6 @@ public record Address(Repository repository, String revision, @Nullable String p
   /// Returns the repository and the revision, as errors name them.
   @Override
   public String toString() {
-    return SCHEME
-        + repository.kind().prefix()
-        + repository.id()
-        + "@"
-        + revision;
+    return SCHEME + repository.kind().prefix() + repository.id() + "@" + revision;
   }
 }

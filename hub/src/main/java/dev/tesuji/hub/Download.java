@@ -15,7 +15,8 @@ import java.util.regex.Pattern;
 /// The download of one file: segments side by side, each from where it was cut, then the checksum,
 /// then the rename into the cache.
 final class Download {
-  private static final Pattern RANGE = Pattern.compile("bytes (\\d{1,18})-(\\d{1,18})/(\\d{1,18}|\\*)");
+  private static final Pattern RANGE =
+      Pattern.compile("bytes (\\d{1,18})-(\\d{1,18})/(\\d{1,18}|\\*)");
   private static final int WHOLES = 2; // tries of the checksum
 
   /// The parts that all downloads of a snapshot share.
@@ -48,7 +49,8 @@ final class Download {
             .cache()
             .lock(
                 etag,
-                () -> shared.meter().say("Waiting for another process that reads " + file.path()))) {
+                () ->
+                    shared.meter().say("Waiting for another process that reads " + file.path()))) {
       if (shared.cache().hasBlob(etag, file.size())) {
         shared.meter().adjust(Math.max(0, file.size()));
         return false;
@@ -97,24 +99,26 @@ final class Download {
 
   /// Downloads a segment on one of the connections.
   private void segment(Partial partial, Partial.Segment segment) {
-    shared.lanes().on(() -> {
-      long at = segment.start();
-      Patience.Count count = count();
-      while (at < segment.end() && !unranged.get()) {
-        shared.lanes().requireRunning();
-        try {
-          at = part(partial, segment, at, count);
-        } catch (Cut e) {
-          at = e.at;
-          count.failed(e.reason());
-        } catch (IOException e) {
-          if (!unranged.get()) {
-            count.failed(e);
+    shared
+        .lanes()
+        .on(() -> {
+          long at = segment.start();
+          Patience.Count count = count();
+          while (at < segment.end() && !unranged.get()) {
+            shared.lanes().requireRunning();
+            try {
+              at = part(partial, segment, at, count);
+            } catch (Cut e) {
+              at = e.at;
+              count.failed(e.reason());
+            } catch (IOException e) {
+              if (!unranged.get()) {
+                count.failed(e);
+              }
+            }
           }
-        }
-      }
-      return at;
-    });
+          return at;
+        });
   }
 
   private Patience.Count count() {
@@ -155,11 +159,17 @@ final class Download {
         }
         throw new IOException("the server knows no ranges");
       }
-      return complete(copy(body, from, segment.end(), (at, piece) -> {
-        partial.write(at, piece);
-        partial.reached(segment.start(), at + piece.limit());
-        count.gained();
-      }), segment.end());
+      return complete(
+          copy(
+              body,
+              from,
+              segment.end(),
+              (at, piece) -> {
+                partial.write(at, piece);
+                partial.reached(segment.start(), at + piece.limit());
+                count.gained();
+              }),
+          segment.end());
     }
   }
 
@@ -220,23 +230,25 @@ final class Download {
 
   /// Downloads the file in one piece, from a server that knows no ranges: each cut begins it anew.
   private void whole(Partial partial) throws IOException {
-    shared.lanes().on(() -> {
-      Patience.Count count = count();
-      for (boolean ended = false; !ended; ) {
-        shared.lanes().requireRunning();
-        shared.meter().adjust(-partial.bytesDone());
-        store(partial::restart);
-        try {
-          ended = wholeOnce(partial) >= 0;
-        } catch (Cut e) {
-          shared.meter().adjust(-e.at);
-          count.failed(e.reason());
-        } catch (IOException e) {
-          count.failed(e);
-        }
-      }
-      return true;
-    });
+    shared
+        .lanes()
+        .on(() -> {
+          Patience.Count count = count();
+          for (boolean ended = false; !ended; ) {
+            shared.lanes().requireRunning();
+            shared.meter().adjust(-partial.bytesDone());
+            store(partial::restart);
+            try {
+              ended = wholeOnce(partial) >= 0;
+            } catch (Cut e) {
+              shared.meter().adjust(-e.at);
+              count.failed(e.reason());
+            } catch (IOException e) {
+              count.failed(e);
+            }
+          }
+          return true;
+        });
   }
 
   private long wholeOnce(Partial partial) throws IOException {
@@ -269,7 +281,7 @@ final class Download {
   }
 
   private synchronized void renew(RemoteFile stale) {
-    if (file == stale) {
+    if (file.location().equals(stale.location())) {
       file = shared.client().head(commit, file.path());
     }
   }

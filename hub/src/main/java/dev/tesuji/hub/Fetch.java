@@ -151,10 +151,12 @@ final class Fetch {
       throw Storage.tooLittle(address, cache, bytes - here, free);
     }
     meter.begin(absent.size(), bytes, here);
-    lanes.each(absent, f -> {
-      boolean fresh = new Download(shared, commit, f).run();
-      link(f, commit, fresh);
-    });
+    lanes.each(
+        absent,
+        f -> {
+          boolean fresh = new Download(shared, commit, f).run();
+          link(f, commit, fresh);
+        });
     meter.end();
   }
 

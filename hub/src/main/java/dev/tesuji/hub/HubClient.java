@@ -37,7 +37,8 @@ record HubClient(Wire wire, HubSettings settings, Address about, Patience patien
   private static final int LARGEST_ANSWER = 256 << 20;
   private static final int PAGES = 10_000;
   private static final Pattern NEXT = Pattern.compile("<([^>]+)>\\s*;\\s*rel=\"?next\"?");
-  private static final Pattern RATE = Pattern.compile("\"?[\\w-]+\"?\\s*;\\s*r=0\\s*;\\s*t=(\\d{1,6})");
+  private static final Pattern RATE =
+      Pattern.compile("\"?[\\w-]+\"?\\s*;\\s*r=0\\s*;\\s*t=(\\d{1,6})");
 
   /// What the hub says of a file.
   ///
@@ -58,7 +59,8 @@ record HubClient(Wire wire, HubSettings settings, Address about, Patience patien
     URI uri = api("revision/" + encoded(about.revision()));
     JsonNode json = json(uri).json();
     List<String> files = new ArrayList<>();
-    json.path("siblings").forEach(f -> files.add(Names.file(f.path("rfilename").asString(""), about)));
+    json.path("siblings")
+        .forEach(f -> files.add(Names.file(f.path("rfilename").asString(""), about)));
     return new Revision(Names.commit(json.path("sha").asString(""), about), files);
   }
 
@@ -99,31 +101,38 @@ record HubClient(Wire wire, HubSettings settings, Address about, Patience patien
             Map.of("Accept-Encoding", "identity"),
             settings.metadataTimeout(),
             null);
-    return patience.insist(about, () -> {
-      Answer answer = wire.send(ask, a -> isFound(a));
-      answer.response().body().drain();
-      Optional<URI> location = Wire.next(answer);
-      if (location.isEmpty()) {
-        require(answer, "file '" + file + "'");
-      }
-      answer.header("x-repo-commit").ifPresent(c -> requireSame(commit, Names.commit(c, about)));
-      String etag =
+    return patience.insist(
+        about,
+        () -> {
+          Answer answer = wire.send(ask, a -> isFound(a));
+          answer.response().body().drain();
+          Optional<URI> location = Wire.next(answer);
+          if (location.isEmpty()) {
+            require(answer, "file '" + file + "'");
+          }
           answer
-              .header("x-linked-etag")
-              .or(() -> answer.response().headers().firstValue("etag"))
-              .orElseThrow(() ->
-                  new HubFailure(
-                      Kind.UNUSABLE, about + ": the hub gives no etag of '" + file + "'"));
-      Optional<String> size =
-          answer
-              .header("x-linked-size")
-              .or(() ->
-                  location.isPresent()
-                      ? Optional.empty()
-                      : answer.response().headers().firstValue("content-length"));
-      return new RemoteFile(
-          file, Names.etag(etag, about), size.map(this::size).orElse(-1L), location.orElse(answer.uri()));
-    });
+              .header("x-repo-commit")
+              .ifPresent(c -> requireSame(commit, Names.commit(c, about)));
+          String etag =
+              answer
+                  .header("x-linked-etag")
+                  .or(() -> answer.response().headers().firstValue("etag"))
+                  .orElseThrow(() ->
+                      new HubFailure(
+                          Kind.UNUSABLE, about + ": the hub gives no etag of '" + file + "'"));
+          Optional<String> size =
+              answer
+                  .header("x-linked-size")
+                  .or(() ->
+                      location.isPresent()
+                          ? Optional.empty()
+                          : answer.response().headers().firstValue("content-length"));
+          return new RemoteFile(
+              file,
+              Names.etag(etag, about),
+              size.map(this::size).orElse(-1L),
+              location.orElse(answer.uri()));
+        });
   }
 
   /// Returns whether a redirect says what it leads to, as those to a store of large files do. The
@@ -176,22 +185,26 @@ record HubClient(Wire wire, HubSettings settings, Address about, Patience patien
   private record Page(JsonNode json, Optional<URI> next) {}
 
   private Page json(URI uri) {
-    return patience.insist(about, () -> {
-      Answer answer = checked(Ask.get(uri, Map.of(), settings.downloadTimeout()), _ -> false);
-      byte[] bytes = answer.response().body().all(LARGEST_ANSWER);
-      Optional<URI> next =
-          answer.response().headers().allValues("link").stream()
-              .map(NEXT::matcher)
-              .filter(Matcher::find)
-              .findFirst()
-              .map(m -> answer.uri().resolve(m.group(1)));
-      try {
-        return new Page(Json.MAPPER.readTree(bytes), next);
-      } catch (JacksonException e) {
-        throw new HubFailure(
-            Kind.UNUSABLE, about + ": " + settings.endpoint() + " does not speak the hub's API", e);
-      }
-    });
+    return patience.insist(
+        about,
+        () -> {
+          Answer answer = checked(Ask.get(uri, Map.of(), settings.downloadTimeout()), _ -> false);
+          byte[] bytes = answer.response().body().all(LARGEST_ANSWER);
+          Optional<URI> next =
+              answer.response().headers().allValues("link").stream()
+                  .map(NEXT::matcher)
+                  .filter(Matcher::find)
+                  .findFirst()
+                  .map(m -> answer.uri().resolve(m.group(1)));
+          try {
+            return new Page(Json.MAPPER.readTree(bytes), next);
+          } catch (JacksonException e) {
+            throw new HubFailure(
+                Kind.UNUSABLE,
+                about + ": " + settings.endpoint() + " does not speak the hub's API",
+                e);
+          }
+        });
   }
 
   /// Sends a request whose answer must be well.
@@ -250,7 +263,8 @@ record HubClient(Wire wire, HubSettings settings, Address about, Patience patien
   /// Returns an address of the API.
   URI api(String rest) {
     Repository r = about.repository();
-    return URI.create(settings.endpoint() + "/api/" + r.kind().plural() + "/" + r.id() + "/" + rest);
+    return URI.create(
+        settings.endpoint() + "/api/" + r.kind().plural() + "/" + r.id() + "/" + rest);
   }
 
   private URI resolve(String commit, String file) {

@@ -56,9 +56,7 @@ public final class HubPaths {
     if (Address.isMeant(text)) {
       return Optional.of(Address.of(text, kind));
     }
-    return Files.exists(path) || isFile(text, kind)
-        ? Optional.empty()
-        : Address.bare(text, kind);
+    return Files.exists(path) || isFile(text, kind) ? Optional.empty() : Address.bare(text, kind);
   }
 
   /// Returns whether a text has the ending of a file that is not there.

@@ -140,7 +140,8 @@ public record HubSettings(
                   .matcher(v)
                   .replaceAll(m ->
                       Matcher.quoteReplacement(
-                          all.getOrDefault(m.group(1) == null ? m.group(2) : m.group(1), m.group()))))
+                          all.getOrDefault(
+                              m.group(1) == null ? m.group(2) : m.group(1), m.group()))))
           .map(Path::of);
     }
 

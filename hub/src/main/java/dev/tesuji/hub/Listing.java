@@ -46,12 +46,14 @@ record Listing(Map<String, Entry> files, boolean ours) {
   String toJson() {
     ObjectNode json = Json.MAPPER.createObjectNode().put("format_version", VERSION);
     ObjectNode all = json.putObject("files");
-    files.values().forEach(e -> {
-      ObjectNode file = all.putObject(e.path()).put("size", e.size()).put("blob_id", e.blob());
-      if (!e.sha256().isEmpty()) {
-        file.put("lfs_sha256", e.sha256()).put("lfs_size", e.size());
-      }
-    });
+    files
+        .values()
+        .forEach(e -> {
+          ObjectNode file = all.putObject(e.path()).put("size", e.size()).put("blob_id", e.blob());
+          if (!e.sha256().isEmpty()) {
+            file.put("lfs_sha256", e.sha256()).put("lfs_size", e.size());
+          }
+        });
     return json.toString();
   }
 

@@ -59,7 +59,8 @@ record LocalCopy(List<String> missing, boolean sure) {
     }
     if (cache.has(commit, INDEX)) {
       missing.addAll(shards(cache, commit));
-    } else if (WEIGHTS.stream().noneMatch(w -> cache.has(commit, w)) && !hasWeights(cache, commit)) {
+    } else if (WEIGHTS.stream().noneMatch(w -> cache.has(commit, w))
+        && !hasWeights(cache, commit)) {
       missing.add(adapter ? WEIGHTS.getLast() : WEIGHTS.getFirst());
     }
     listing.ifPresent(l ->

@@ -34,7 +34,8 @@ final class Refusal {
     }
     if (code.equals("EntryNotFound") || (status == 404 && !what.isEmpty())) {
       return new HubFailure(
-          Kind.MISSING, about + ": the " + kind + " has no " + (what.isEmpty() ? "such file" : what));
+          Kind.MISSING,
+          about + ": the " + kind + " has no " + (what.isEmpty() ? "such file" : what));
     }
     if (code.equals("RepoNotFound") || status == 401 || status == 404) {
       return missing(status, about, settings);

@@ -14,7 +14,10 @@ final class Storage {
     if (reason.contains("No space left") || reason.contains("quota exceeded")) {
       return new HubFailure(
           Kind.UNUSABLE,
-          about + ": the disk of " + cache.root() + " is full; free some space and run again,"
+          about
+              + ": the disk of "
+              + cache.root()
+              + " is full; free some space and run again,"
               + " it goes on where it stopped",
           e);
     }

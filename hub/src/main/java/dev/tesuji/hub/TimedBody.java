@@ -66,7 +66,7 @@ final class TimedBody implements BodySubscriber<TimedBody>, AutoCloseable {
       return null;
     }
     try {
-      subscription.thenAccept(s -> s.request(1));
+      var _ = subscription.thenAccept(s -> s.request(1));
       Event event = events.poll(timeout.toMillis(), TimeUnit.MILLISECONDS);
       if (event == null) {
         close();
@@ -118,13 +118,11 @@ final class TimedBody implements BodySubscriber<TimedBody>, AutoCloseable {
   public void close() {
     if (!ended) {
       ended = true;
-      subscription.thenAccept(Subscription::cancel);
+      var _ = subscription.thenAccept(Subscription::cancel);
     }
   }
 
   static String seconds(Duration time) {
-    return time.toMillis() % 1000 == 0
-        ? time.toSeconds() + " s"
-        : time.toMillis() / 1000.0 + " s";
+    return time.toMillis() % 1000 == 0 ? time.toSeconds() + " s" : time.toMillis() / 1000.0 + " s";
   }
 }

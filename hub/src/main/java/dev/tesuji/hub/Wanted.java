@@ -19,8 +19,8 @@ record Wanted(Predicate<String> takes, String words, @Nullable String only, bool
 
   /// Chooses the files.
   ///
-  /// @param patterns the files to take, with `*` for anything, `?` and `[...]`; none to take what is
-  ///   needed: of a model its weights, configuration, tokenizer and template, of a data set all
+  /// @param patterns the files to take, with `*` for anything, `?` and `[...]`; none to take what
+  ///   is needed: of a model its weights, configuration, tokenizer and template, of a data set all
   static Wanted of(Address address, List<String> patterns) {
     String path = address.path();
     List<String> all = new ArrayList<>(patterns);

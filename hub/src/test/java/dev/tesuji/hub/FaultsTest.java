@@ -13,6 +13,7 @@ import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -24,9 +25,6 @@ import org.junit.jupiter.api.io.TempDir;
 /// Everything that a hub can do wrong, or refuse: it is tried again, or said in one sentence.
 class FaultsTest {
   private static final byte[] NOTHING = new byte[0];
-  private static final Predicate<Request> LISTS = r -> r.path().contains("/tree/");
-  private static final Predicate<Request> ASKS = r -> r.method().equals("HEAD");
-  private static final Predicate<Request> READS = r -> r.store() && r.method().equals("GET");
 
   @TempDir Path folder;
   private StubHub stub;
@@ -45,11 +43,22 @@ class FaultsTest {
     stub.close();
   }
 
+  private static boolean lists(Request r) {
+    return r.path().contains("/tree/");
+  }
+
+  private static boolean asks(Request r) {
+    return r.method().equals("HEAD");
+  }
+
+  private static boolean reads(Request r) {
+    return r.store() && r.method().equals("GET");
+  }
+
   /// Makes the first requests of a kind fail.
   private AtomicInteger first(int times, Predicate<Request> which, Fault fault) {
     AtomicInteger left = new AtomicInteger(times);
-    stub.faults.add((r, c) ->
-        which.test(r) && left.getAndDecrement() > 0 && fault.answers(r, c));
+    stub.faults.add((r, c) -> which.test(r) && left.getAndDecrement() > 0 && fault.answers(r, c));
     return left;
   }
 
@@ -89,7 +98,7 @@ class FaultsTest {
 
   @Test
   void anIllHubIsAskedAgainForListingsHeadsAndBodies() throws IOException {
-    for (Predicate<Request> which : java.util.List.of(LISTS, ASKS, READS)) {
+    for (Predicate<Request> which : List.<Predicate<Request>>of(FaultsTest::lists, FaultsTest::asks, FaultsTest::reads)) {
       first(2, which, status(500));
       first(1, which, status(503));
     }
@@ -99,7 +108,7 @@ class FaultsTest {
 
   @Test
   void resetsAreTriedAgainForListingsHeadsAndBodies() throws IOException {
-    for (Predicate<Request> which : java.util.List.of(LISTS, ASKS, READS)) {
+    for (Predicate<Request> which : List.<Predicate<Request>>of(FaultsTest::lists, FaultsTest::asks, FaultsTest::reads)) {
       first(2, which, RESET);
     }
     requireWhole();
@@ -107,7 +116,7 @@ class FaultsTest {
 
   @Test
   void theHubsPauseIsKept() throws IOException {
-    for (Predicate<Request> which : java.util.List.of(LISTS, ASKS, READS)) {
+    for (Predicate<Request> which : List.<Predicate<Request>>of(FaultsTest::lists, FaultsTest::asks, FaultsTest::reads)) {
       long[] refused = {0};
       long[] again = {0};
       String[] target = {""};
@@ -137,8 +146,8 @@ class FaultsTest {
     String soon =
         DateTimeFormatter.RFC_1123_DATE_TIME.format(
             ZonedDateTime.now(ZoneOffset.UTC).plusSeconds(1));
-    first(1, LISTS, status(429, "Retry-After", soon));
-    first(1, ASKS, status(429, "RateLimit", "\"resolvers\";r=0;t=1"));
+    first(1, FaultsTest::lists, status(429, "Retry-After", soon));
+    first(1, FaultsTest::asks, status(429, "RateLimit", "\"resolvers\";r=0;t=1"));
     long start = System.nanoTime();
     requireWhole();
     assertThat(System.nanoTime() - start).isGreaterThan(1_900_000_000L);
@@ -148,13 +157,12 @@ class FaultsTest {
   void aPauseOfAnHourIsSaidAndNotKept() {
     always(r -> r.path().contains("/revision/"), 429, Map.of("Retry-After", "3600"));
     assertThat(hub.failure("org/name"))
-        .isEqualTo(
-            "hf://org/name@main: the hub limits the rate of requests; try again in 3600 s");
+        .isEqualTo("hf://org/name@main: the hub limits the rate of requests; try again in 3600 s");
   }
 
   @Test
   void aHubThatStaysIllIsGivenUp() {
-    always(ASKS, 500, Map.of());
+    always(FaultsTest::asks, 500, Map.of());
     assertThat(hub.failure("org/name"))
         .isEqualTo(
             "hf://org/name@main: the hub could not be reached (status 500); try again later");
@@ -177,13 +185,16 @@ class FaultsTest {
           c.silence();
           return true;
         };
-    first(1, LISTS, silence);
-    first(1, ASKS, silence);
+    first(1, FaultsTest::lists, silence);
+    first(1, FaultsTest::asks, silence);
     first(
         1,
-        READS,
+        FaultsTest::reads,
         (r, c) -> { // in the middle of a body
-          c.head(206, Map.of("Content-Range", "bytes " + r.from() + "-" + (r.from() + 999) + "/700000"), 1000);
+          c.head(
+              206,
+              Map.of("Content-Range", "bytes " + r.from() + "-" + (r.from() + 999) + "/700000"),
+              1000);
           c.silence();
           return true;
         });
@@ -201,16 +212,19 @@ class FaultsTest {
         (r, c) -> {
           int from = (int) r.from();
           int to = Math.min(wrong.length, from + Partial.SEGMENT);
-          c.head(206, Map.of("Content-Range", "bytes " + from + "-" + (to - 1) + "/" + wrong.length), to - from);
+          c.head(
+              206,
+              Map.of("Content-Range", "bytes " + from + "-" + (to - 1) + "/" + wrong.length),
+              to - from);
           c.write(wrong, from, to);
           return true;
         };
     int segments = (700_000 + Partial.SEGMENT - 1) / Partial.SEGMENT;
-    first(segments, READS, lie);
+    first(segments, FaultsTest::reads, lie);
     requireWhole();
     hub = new Fetched(stub, folder.resolve("other"));
     stub.faults.clear();
-    first(2 * segments, READS, lie);
+    first(2 * segments, FaultsTest::reads, lie);
     assertThat(hub.failure("org/name"))
         .isEqualTo(
             "hf://org/name@main: the SHA-256 of 'model.safetensors' must be "
@@ -239,7 +253,7 @@ class FaultsTest {
     byte[] all = stub.content("model.safetensors");
     first(
         100,
-        READS,
+        FaultsTest::reads,
         (_, c) -> {
           c.reply(200, Map.of(), all);
           return true;
@@ -252,7 +266,7 @@ class FaultsTest {
     byte[] all = stub.content("model.safetensors");
     first(
         1,
-        READS,
+        FaultsTest::reads,
         (_, c) -> {
           c.reply(200, Map.of(), all);
           return true;
@@ -264,7 +278,7 @@ class FaultsTest {
   void anotherRangeThanAskedForIsNotTaken() throws IOException {
     first(
         1,
-        READS,
+        FaultsTest::reads,
         (_, c) -> {
           c.reply(206, Map.of("Content-Range", "bytes 7-9/700000"), new byte[3]);
           return true;
@@ -274,7 +288,7 @@ class FaultsTest {
 
   @Test
   void aStoresAddressThatExpiredIsAskedForAgain() throws IOException {
-    first(2, READS, status(403));
+    first(2, FaultsTest::reads, status(403));
     requireWhole();
     assertThat(stub.paths("HEAD").size()).isGreaterThan(3);
   }
@@ -316,7 +330,10 @@ class FaultsTest {
         return false;
       }
       int status = r.path().contains("/tree/") ? 301 : 307;
-      c.reply(status, Map.of("Location", r.target().replace("/name/", "/renamed/"), "ETag", "\"x\""), NOTHING);
+      c.reply(
+          status,
+          Map.of("Location", r.target().replace("/name/", "/renamed/"), "ETag", "\"x\""),
+          NOTHING);
       return true;
     });
     requireWhole();
@@ -339,7 +356,7 @@ class FaultsTest {
   void aListingWithoutAnEndIsRefused() {
     first(
         99,
-        LISTS,
+        FaultsTest::lists,
         (r, c) -> {
           c.reply(
               200,
@@ -376,12 +393,12 @@ class FaultsTest {
     stub.faults.clear();
     assertThat(hub.failure("org/name@v2"))
         .isEqualTo("hf://org/name@v2: the model has no revision 'v2'");
-    always(ASKS, 403, Map.of("X-Error-Message", "Not for you."));
+    always(FaultsTest::asks, 403, Map.of("X-Error-Message", "Not for you."));
     assertThat(hub.failure("org/name"))
         .contains("hf://org/name@main: the hub refused file '")
         .contains("' (status 403: Not for you); set HF_TOKEN");
     stub.faults.clear();
-    always(ASKS, 401, Map.of("X-Error-Code", "GatedRepo"));
+    always(FaultsTest::asks, 401, Map.of("X-Error-Code", "GatedRepo"));
     assertThat(hub.failure("org/name")).contains("this model is gated");
   }
 
@@ -409,17 +426,17 @@ class FaultsTest {
                   .getBytes(StandardCharsets.UTF_8));
           return true;
         };
-    first(1, LISTS, outside);
+    first(1, FaultsTest::lists, outside);
     assertThat(hub.failure("org/name"))
         .isEqualTo(
             "hf://org/name@main: the repository has a file whose name cannot be stored:"
                 + " 'a/../../x.json'");
     stub.faults.clear();
-    always(ASKS, 200, Map.of("ETag", "\"../../x\"", "X-Repo-Commit", StubHub.COMMIT));
+    always(FaultsTest::asks, 200, Map.of("ETag", "\"../../x\"", "X-Repo-Commit", StubHub.COMMIT));
     assertThat(hub.failure("org/name"))
         .isEqualTo("hf://org/name@main: the hub's etag must be a hash, got '\"../../x\"'");
     stub.faults.clear();
-    always(ASKS, 200, Map.of("ETag", "\"a\"", "X-Repo-Commit", "../x"));
+    always(FaultsTest::asks, 200, Map.of("ETag", "\"a\"", "X-Repo-Commit", "../x"));
     assertThat(hub.failure("org/name")).contains("the hub's commit must be 40 hexadecimal digits");
     stub.faults.clear();
     first(

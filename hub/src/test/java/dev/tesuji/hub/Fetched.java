@@ -44,8 +44,7 @@ final class Fetched {
   Path fetch(Address address, String... patterns) {
     PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8);
     return new Hub(HubSettings.of(environment))
-        .fetch(
-            address, List.of(patterns), new Meter(out, false, address.toString()), patience);
+        .fetch(address, List.of(patterns), new Meter(out, false, address.toString()), patience);
   }
 
   /// Returns the sentence with which it fails.

@@ -35,8 +35,7 @@ class HubSettingsTest {
     assertThat(cache("XDG_CACHE_HOME", "/x")).isEqualTo(Path.of("/x/huggingface/hub"));
     assertThat(cache("HF_HOME", "/a")).isEqualTo(Path.of("/a/hub"));
     assertThat(cache("HF_HOME", "/a", "HUGGINGFACE_HUB_CACHE", "/b")).isEqualTo(Path.of("/b"));
-    assertThat(cache("HUGGINGFACE_HUB_CACHE", "/b", "HF_HUB_CACHE", "/c"))
-        .isEqualTo(Path.of("/c"));
+    assertThat(cache("HUGGINGFACE_HUB_CACHE", "/b", "HF_HUB_CACHE", "/c")).isEqualTo(Path.of("/c"));
     assertThat(cache("HF_HUB_CACHE", "~/c")).isEqualTo(Path.of("/h/c"));
     assertThat(cache("HF_HUB_CACHE", "$BASE/${NAME}x", "BASE", "/s", "NAME", "n"))
         .isEqualTo(Path.of("/s/nx"));
@@ -84,8 +83,7 @@ class HubSettingsTest {
     assertThat(of().links()).isTrue();
     assertThat(of("HF_HUB_DISABLE_SYMLINKS", "YES").links()).isFalse();
     assertThatThrownBy(() -> of("HF_ENDPOINT", "ftp://x"))
-        .hasMessage(
-            "HF_ENDPOINT must be an address such as https://huggingface.co, got 'ftp://x'");
+        .hasMessage("HF_ENDPOINT must be an address such as https://huggingface.co, got 'ftp://x'");
     assertThatThrownBy(() -> of("HF_HUB_DOWNLOAD_TIMEOUT", "soon"))
         .hasMessage("HF_HUB_DOWNLOAD_TIMEOUT must be a number of seconds, got 'soon'");
   }

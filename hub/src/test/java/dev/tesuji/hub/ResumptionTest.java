@@ -63,7 +63,11 @@ class ResumptionTest {
       byte[] content = stub.content(contentOf(r));
       int from = (int) r.from();
       int to = Math.min(content.length, from + Partial.SEGMENT);
-      c.head(206, java.util.Map.of("Content-Range", "bytes " + from + "-" + (to - 1) + "/" + content.length), to - from);
+      c.head(
+          206,
+          java.util.Map.of(
+              "Content-Range", "bytes " + from + "-" + (to - 1) + "/" + content.length),
+          to - from);
       c.write(content, from, from + random.nextInt(to - from));
       if (random.nextBoolean()) {
         c.cut();

@@ -148,8 +148,8 @@ public final class StubHub implements AutoCloseable {
   public StubHub() throws IOException {
     hub = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     store = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    Thread.ofVirtual().start(() -> accept(hub));
-    Thread.ofVirtual().start(() -> accept(store));
+    Thread.ofVirtual().start(() -> accept(hub, false));
+    Thread.ofVirtual().start(() -> accept(store, true));
   }
 
   /// Adds a file to all repositories.
@@ -191,12 +191,12 @@ public final class StubHub implements AutoCloseable {
     return requests.stream().filter(r -> r.method().equals(method)).map(Request::path).toList();
   }
 
-  private void accept(ServerSocket server) {
+  private void accept(ServerSocket server, boolean isStore) {
     while (!server.isClosed()) {
       try {
         Socket socket = server.accept();
         sockets.add(socket);
-        Thread.ofVirtual().start(() -> serve(socket, server == store));
+        Thread.ofVirtual().start(() -> serve(socket, isStore));
       } catch (IOException _) {
         return; // closed
       }
@@ -242,7 +242,7 @@ public final class StubHub implements AutoCloseable {
     } else if ("chunked".equals(headers.get("transfer-encoding"))) {
       body = chunks(in);
     }
-    String[] words = first.split(" ");
+    String[] words = first.split(" ", -1);
     return new Request(words[0], words[1], headers, body, isStore);
   }
 
@@ -291,17 +291,20 @@ public final class StubHub implements AutoCloseable {
       return;
     }
     StringBuilder siblings = new StringBuilder();
-    files.keySet().forEach(f ->
-        siblings.append(siblings.isEmpty() ? "" : ",").append("{\"rfilename\":\"" + f + "\"}"));
+    files
+        .keySet()
+        .forEach(f ->
+            siblings.append(siblings.isEmpty() ? "" : ",").append("{\"rfilename\":\"" + f + "\"}"));
     String json = "{\"sha\":\"" + COMMIT + "\",\"siblings\":[" + siblings + "]}";
     c.reply(200, Map.of("Content-Type", "application/json"), json.getBytes(StandardCharsets.UTF_8));
   }
 
   /// Lists two files a page.
   private void tree(Request r, Connection c) throws IOException {
-    int from = r.target().contains("cursor=")
-        ? Integer.parseInt(r.target().replaceAll(".*cursor=(\\d+).*", "$1"))
-        : 0;
+    int from =
+        r.target().contains("cursor=")
+            ? Integer.parseInt(r.target().replaceAll(".*cursor=(\\d+).*", "$1"))
+            : 0;
     List<String> names = List.copyOf(files.keySet());
     StringBuilder json = new StringBuilder();
     for (String name : names.subList(from, Math.min(names.size(), from + PAGE))) {

@@ -99,8 +99,7 @@ public record ModelParts(Path base, @Nullable Path adapter, Path tokenizer, Path
       try {
         return HubPaths.model(Path.of(name));
       } catch (BadInput e) {
-        throw new BadInput(
-            file + ": field '" + AdapterConfig.BASE + "': " + e.getMessage(), e);
+        throw new BadInput(file + ": field '" + AdapterConfig.BASE + "': " + e.getMessage(), e);
       }
     }
     throw BadInput.in(

@@ -5,7 +5,6 @@ import dev.tesuji.hub.HubPaths;
 import dev.tesuji.hub.Repository.Kind;
 import dev.tesuji.yaml.Paths;
 import java.lang.reflect.RecordComponent;
-import java.nio.file.Path;
 
 /// The paths of a recipe, which may be names on the hub.
 final class RecipePaths {

@@ -76,9 +76,7 @@ public record RecipeReader(Kinds kinds, boolean fetches) {
   /// Binds, and where all is right, binds again with what was fetched.
   private <T> T fetched(Class<T> type, Yaml yaml, String key) {
     T read = binder().bind(type, yaml, key);
-    return fetches
-        ? Binder.of(kinds).finding(RecipePaths.FETCHED).bind(type, yaml, key)
-        : read;
+    return fetches ? Binder.of(kinds).finding(RecipePaths.FETCHED).bind(type, yaml, key) : read;
   }
 
   Binder binder() {
