@@ -89,6 +89,11 @@ public record Address(Repository repository, String revision, @Nullable String p
     return Names.isCommit(revision);
   }
 
+  /// Returns `OWNER/NAME`.
+  public String id() {
+    return repository.id();
+  }
+
   /// Returns the whole address as a path, which leads nowhere.
   public Path asPath() {
     return Path.of(path == null ? toString() : this + "/" + path);

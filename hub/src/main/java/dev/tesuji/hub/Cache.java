@@ -170,9 +170,7 @@ record Cache(Path root, Repository repository, boolean links) {
   }
 
   /// Puts a blob into a snapshot.
-  ///
-  /// @param fresh whether the blob was downloaded just now, and nobody else knows it
-  void link(String etag, String commit, String file, boolean fresh) throws IOException {
+  void link(String etag, String commit, String file) throws IOException {
     Path blob = blobs().resolve(etag);
     Path pointer = pointer(commit, file);
     Path parent = pointer.resolveSibling("");
@@ -186,9 +184,9 @@ record Cache(Path root, Repository repository, boolean links) {
       }
     }
     Path beside = pointer.resolveSibling("." + pointer.getFileName() + "." + unique());
-    if (fresh && !Files.isSymbolicLink(blob)) {
-      Files.move(blob, beside);
-    } else {
+    try {
+      Files.createLink(beside, blob.toRealPath()); // a file like any other, and no second copy
+    } catch (UnsupportedOperationException | IOException _) {
       Files.copy(blob, beside);
     }
     Files.move(beside, pointer, StandardCopyOption.REPLACE_EXISTING);

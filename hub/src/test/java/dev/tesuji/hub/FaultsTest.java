@@ -98,7 +98,8 @@ class FaultsTest {
 
   @Test
   void anIllHubIsAskedAgainForListingsHeadsAndBodies() throws IOException {
-    for (Predicate<Request> which : List.<Predicate<Request>>of(FaultsTest::lists, FaultsTest::asks, FaultsTest::reads)) {
+    for (Predicate<Request> which :
+        List.<Predicate<Request>>of(FaultsTest::lists, FaultsTest::asks, FaultsTest::reads)) {
       first(2, which, status(500));
       first(1, which, status(503));
     }
@@ -108,7 +109,8 @@ class FaultsTest {
 
   @Test
   void resetsAreTriedAgainForListingsHeadsAndBodies() throws IOException {
-    for (Predicate<Request> which : List.<Predicate<Request>>of(FaultsTest::lists, FaultsTest::asks, FaultsTest::reads)) {
+    for (Predicate<Request> which :
+        List.<Predicate<Request>>of(FaultsTest::lists, FaultsTest::asks, FaultsTest::reads)) {
       first(2, which, RESET);
     }
     requireWhole();
@@ -116,7 +118,8 @@ class FaultsTest {
 
   @Test
   void theHubsPauseIsKept() throws IOException {
-    for (Predicate<Request> which : List.<Predicate<Request>>of(FaultsTest::lists, FaultsTest::asks, FaultsTest::reads)) {
+    for (Predicate<Request> which :
+        List.<Predicate<Request>>of(FaultsTest::lists, FaultsTest::asks, FaultsTest::reads)) {
       long[] refused = {0};
       long[] again = {0};
       String[] target = {""};

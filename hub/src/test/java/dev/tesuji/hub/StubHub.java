@@ -124,6 +124,7 @@ public final class StubHub implements AutoCloseable {
     }
   }
 
+  private final StubUploads uploads = new StubUploads(this);
   private final ServerSocket hub;
   private final ServerSocket store;
   private final Map<String, byte[]> files = new TreeMap<>();
@@ -279,7 +280,7 @@ public final class StubHub implements AutoCloseable {
       tree(r, c);
     } else if (path.matches("(/datasets)?/[^/]+/[^/]+/resolve/(main|v1|" + COMMIT + ")/.*")) {
       resolve(r, c);
-    } else if (!StubUploads.answers(this, r, c)) {
+    } else if (!uploads.answers(r, c)) {
       c.reply(404, Map.of("X-Error-Code", "RepoNotFound"), new byte[0]);
     }
   }
@@ -349,7 +350,7 @@ public final class StubHub implements AutoCloseable {
   }
 
   private void store(Request r, Connection c) throws IOException {
-    if (StubUploads.stores(this, r, c)) {
+    if (uploads.stores(r, c)) {
       return;
     }
     String wanted = r.path().replaceFirst("/blob/", "");
