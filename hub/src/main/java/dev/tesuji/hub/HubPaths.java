@@ -53,8 +53,8 @@ public final class HubPaths {
     }
   }
 
-  /// Returns the repository that a path in the cache was downloaded from, with its commit; empty for
-  /// other paths.
+  /// Returns the repository that a path in the cache was downloaded from, with its commit; empty
+  /// for other paths.
   public static Optional<Address> origin(Path path) {
     Matcher place = CACHED.matcher(path.toAbsolutePath().normalize().toString());
     if (!place.find()) {

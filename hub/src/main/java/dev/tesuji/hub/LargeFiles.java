@@ -114,11 +114,13 @@ final class LargeFiles {
     ArrayNode parts = done.putArray("parts");
     int count = Math.toIntExact((file.size() + chunk - 1) / chunk);
     Map<Integer, URI> places = new LinkedHashMap<>();
-    header.properties().forEach(e -> {
-      if (e.getKey().matches("\\d{1,6}")) {
-        places.put(Integer.valueOf(e.getKey()), address(e.getValue().asString("")));
-      }
-    });
+    header
+        .properties()
+        .forEach(e -> {
+          if (e.getKey().matches("\\d{1,6}")) {
+            places.put(Integer.valueOf(e.getKey()), address(e.getValue().asString("")));
+          }
+        });
     List<Integer> numbers = new ArrayList<>(places.keySet());
     numbers.sort(null);
     if (numbers.size() != count) {
@@ -150,23 +152,28 @@ final class LargeFiles {
   ///
   /// @return the store's etag of it
   private String put(URI place, Local file, long from, long to) {
-    return client.patience().insist(client.about(), () -> {
-      long[] sent = {0};
-      BodyPublisher body =
-          BodyPublishers.fromPublisher(
-              BodyPublishers.ofInputStream(() -> slice(file, from, to, sent)), to - from);
-      Ask ask =
-          new Ask("PUT", place, Map.of(), patience(client, to - from), to > from ? body : null);
-      try {
-        Answer answer = client.wire().send(ask, _ -> false);
-        push.require(answer);
-        answer.response().body().drain();
-        return answer.response().headers().firstValue("etag").orElse("");
-      } catch (IOException e) {
-        meter.adjust(-sent[0]);
-        throw e;
-      }
-    });
+    return client
+        .patience()
+        .insist(
+            client.about(),
+            () -> {
+              long[] sent = {0};
+              BodyPublisher body =
+                  BodyPublishers.fromPublisher(
+                      BodyPublishers.ofInputStream(() -> slice(file, from, to, sent)), to - from);
+              Ask ask =
+                  new Ask(
+                      "PUT", place, Map.of(), patience(client, to - from), to > from ? body : null);
+              try {
+                Answer answer = client.wire().send(ask, _ -> false);
+                push.require(answer);
+                answer.response().body().drain();
+                return answer.response().headers().firstValue("etag").orElse("");
+              } catch (IOException e) {
+                meter.adjust(-sent[0]);
+                throw e;
+              }
+            });
   }
 
   /// Returns how long sending some bytes may take.
@@ -178,10 +185,13 @@ final class LargeFiles {
     try {
       InputStream in = Files.newInputStream(file.path());
       in.skipNBytes(from);
-      return new Slice(in, to - from, n -> {
-        sent[0] += n;
-        meter.add(n);
-      });
+      return new Slice(
+          in,
+          to - from,
+          n -> {
+            sent[0] += n;
+            meter.add(n);
+          });
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -110,15 +110,19 @@ final class Push {
             .put("private", hidden);
     URI uri = URI.create(client.settings().endpoint() + "/api/repos/create");
     boolean made =
-        client.patience().insist(address, () -> {
-          Answer answer = client.wire().send(post(uri, asked.toString(), JSON), _ -> false);
-          boolean there = answer.status() == 409; // it is there already
-          if (!there) {
-            require(answer);
-          }
-          answer.response().body().drain();
-          return !there;
-        });
+        client
+            .patience()
+            .insist(
+                address,
+                () -> {
+                  Answer answer = client.wire().send(post(uri, asked.toString(), JSON), _ -> false);
+                  boolean there = answer.status() == 409; // it is there already
+                  if (!there) {
+                    require(answer);
+                  }
+                  answer.response().body().drain();
+                  return !there;
+                });
     if (made) {
       meter.say(address + ": made a " + (hidden ? "private" : "public") + " repository");
       return;
@@ -191,25 +195,29 @@ final class Push {
 
   /// Sends a request to the hub and reads its answer.
   JsonNode ask(String method, URI uri, String body, String type) {
-    return client.patience().insist(address, () -> {
-      Ask ask =
-          method.equals("GET")
-              ? Ask.get(uri, Map.of(), client.settings().downloadTimeout())
-              : post(uri, body, type);
-      Answer answer = client.wire().send(ask, _ -> false);
-      require(answer);
-      byte[] bytes = answer.response().body().all(64 << 20);
-      try {
-        return bytes.length == 0
-            ? Json.MAPPER.createObjectNode()
-            : Json.MAPPER.readTree(bytes);
-      } catch (JacksonException e) {
-        throw new HubFailure(
-            Kind.UNUSABLE,
-            address + ": " + client.settings().endpoint() + " does not speak the hub's API",
-            e);
-      }
-    });
+    return client
+        .patience()
+        .insist(
+            address,
+            () -> {
+              Ask ask =
+                  method.equals("GET")
+                      ? Ask.get(uri, Map.of(), client.settings().downloadTimeout())
+                      : post(uri, body, type);
+              Answer answer = client.wire().send(ask, _ -> false);
+              require(answer);
+              byte[] bytes = answer.response().body().all(64 << 20);
+              try {
+                return bytes.length == 0
+                    ? Json.MAPPER.createObjectNode()
+                    : Json.MAPPER.readTree(bytes);
+              } catch (JacksonException e) {
+                throw new HubFailure(
+                    Kind.UNUSABLE,
+                    address + ": " + client.settings().endpoint() + " does not speak the hub's API",
+                    e);
+              }
+            });
   }
 
   private Ask post(URI uri, String body, String type) {
@@ -218,7 +226,11 @@ final class Push {
             ? Map.of("Content-Type", type, "Accept", type)
             : Map.of("Content-Type", type);
     return new Ask(
-        "POST", uri, headers, LargeFiles.patience(client, body.length()), BodyPublishers.ofString(body));
+        "POST",
+        uri,
+        headers,
+        LargeFiles.patience(client, body.length()),
+        BodyPublishers.ofString(body));
   }
 
   /// Refuses an answer that is not well, in words about writing.

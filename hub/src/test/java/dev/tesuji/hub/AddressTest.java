@@ -101,7 +101,9 @@ class AddressTest {
   void aPathInTheCacheHasAnOrigin() {
     String commit = "0123456789abcdef0123456789abcdef01234567";
     Path model = Path.of("/c/hub/models--org--a-model/snapshots/" + commit);
-    assertThat(HubPaths.origin(model)).map(Address::toString).hasValue("hf://org/a-model@" + commit);
+    assertThat(HubPaths.origin(model))
+        .map(Address::toString)
+        .hasValue("hf://org/a-model@" + commit);
     assertThat(HubPaths.origin(model.resolve("x.gguf"))).map(Address::id).hasValue("org/a-model");
     assertThat(HubPaths.origin(Path.of("/models/base"))).isEmpty();
     assertThat(

@@ -122,8 +122,7 @@ class PushTest {
     assertThat(created().path("private").asBoolean()).isFalse();
     assertThat(stub.requests)
         .allSatisfy(r ->
-            assertThat(r.header("authorization"))
-                .isEqualTo(r.store() ? null : "Bearer hf_writes"));
+            assertThat(r.header("authorization")).isEqualTo(r.store() ? null : "Bearer hf_writes"));
     assertThat(stub.requests).filteredOn(Request::store).hasSize(4);
   }
 

@@ -53,10 +53,7 @@ final class StubUploads {
   }
 
   private static void reply(Connection c, String json) throws IOException {
-    c.reply(
-        200,
-        Map.of("Content-Type", "application/json"),
-        json.getBytes(StandardCharsets.UTF_8));
+    c.reply(200, Map.of("Content-Type", "application/json"), json.getBytes(StandardCharsets.UTF_8));
   }
 
   private static JsonNode json(Request r) {

@@ -14,11 +14,11 @@ import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
-/// The card of a trained model, `README.md` beside its weights, as the hub shows it: what it was made
-/// from and how, and what it can do, with 95 % intervals.
+/// The card of a trained model, `README.md` beside its weights, as the hub shows it: what it was
+/// made from and how, and what it can do, with 95 % intervals.
 ///
-/// The header names a base and data by their names on the hub, which it links; paths of this machine
-/// would say nothing to others and stay out of it.
+/// The header names a base and data by their names on the hub, which it links; paths of this
+/// machine would say nothing to others and stay out of it.
 ///
 /// @param recipe the recipe of the run
 /// @param task the name of the task
