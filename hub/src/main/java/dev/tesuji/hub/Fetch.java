@@ -154,8 +154,8 @@ final class Fetch {
     lanes.each(
         absent,
         f -> {
-          boolean fresh = new Download(shared, commit, f).run();
-          link(f, commit, fresh);
+          new Download(shared, commit, f).run();
+          link(f, commit);
         });
     meter.end();
   }
