@@ -67,7 +67,7 @@ public final class HubPaths {
 
   /// Returns a text whose paths into the cache are addresses on the hub.
   public static String named(String text) {
-    Pattern path = Pattern.compile("(?:/|[A-Za-z]:)[^\\n\"',\\[\\]]*?" + CACHED.pattern());
+    Pattern path = Pattern.compile("/[^\\n\"',\\[\\]]*?" + CACHED.pattern());
     return path.matcher(text)
         .replaceAll(m -> origin(Path.of(m.group())).map(Address::toString).orElse(m.group()));
   }
