@@ -13,7 +13,7 @@ final class Kit {
   static final Registry REGISTRY = Demonstrations.REGISTRY;
 
   /// Reads recipes and tasks.
-  static final RecipeReader READER = new RecipeReader(REGISTRY.kinds());
+  static final RecipeReader READER = new RecipeReader(REGISTRY.kinds()).fetching();
 
   /// The pages that comparisons may have besides their own.
   static final List<Appendix> APPENDICES = List.of(new OveroptimisationAppendix());

@@ -43,6 +43,7 @@ import picocli.CommandLine.ParseResult;
       InspectCommand.class,
       ConvertCommand.class,
       FetchCommand.class,
+      PushCommand.class,
       SchemaCommand.class,
       WorldCommand.class,
       BenchCommand.class,

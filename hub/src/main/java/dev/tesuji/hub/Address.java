@@ -2,6 +2,7 @@ package dev.tesuji.hub;
 
 import dev.tesuji.check.BadInput;
 import dev.tesuji.hub.Repository.Kind;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -86,6 +87,16 @@ public record Address(Repository repository, String revision, @Nullable String p
   /// Returns whether the revision is a commit, which never changes.
   boolean isPinned() {
     return Names.isCommit(revision);
+  }
+
+  /// Returns `OWNER/NAME`.
+  public String id() {
+    return repository.id();
+  }
+
+  /// Returns the whole address as a path, which leads nowhere.
+  public Path asPath() {
+    return Path.of(path == null ? toString() : this + "/" + path);
   }
 
   /// Returns the repository and the revision, as errors name them.

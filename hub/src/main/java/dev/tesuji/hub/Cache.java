@@ -9,6 +9,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -137,7 +138,7 @@ record Cache(Path root, Repository repository, boolean links) {
   /// Writes what is a convenience only: a cache that others own can be read without it.
   private static void keep(Path file, String text) {
     try {
-      Files.createDirectories(file.getParent());
+      Files.createDirectories(file.resolveSibling(""));
       Path beside = file.resolveSibling("." + file.getFileName() + "." + unique());
       Files.writeString(beside, text);
       Files.move(beside, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
@@ -169,24 +170,23 @@ record Cache(Path root, Repository repository, boolean links) {
   }
 
   /// Puts a blob into a snapshot.
-  ///
-  /// @param fresh whether the blob was downloaded just now, and nobody else knows it
-  void link(String etag, String commit, String file, boolean fresh) throws IOException {
+  void link(String etag, String commit, String file) throws IOException {
     Path blob = blobs().resolve(etag);
     Path pointer = pointer(commit, file);
-    Files.createDirectories(pointer.getParent());
+    Path parent = pointer.resolveSibling("");
+    Files.createDirectories(parent);
     if (links) {
       try {
-        symlink(pointer, pointer.getParent().relativize(blob));
+        symlink(pointer, parent.relativize(blob));
         return;
       } catch (UnsupportedOperationException _) {
         // a system without links
       }
     }
     Path beside = pointer.resolveSibling("." + pointer.getFileName() + "." + unique());
-    if (fresh && !Files.isSymbolicLink(blob)) {
-      Files.move(blob, beside);
-    } else {
+    try {
+      Files.createLink(beside, blob.toRealPath()); // a file like any other, and no second copy
+    } catch (UnsupportedOperationException | IOException _) {
       Files.copy(blob, beside);
     }
     Files.move(beside, pointer, StandardCopyOption.REPLACE_EXISTING);
@@ -220,11 +220,14 @@ record Cache(Path root, Repository repository, boolean links) {
   }
 
   /// Lists the journals of unfinished downloads of a blob.
-  Stream<Path> journals(String etag) throws IOException {
-    return Files.list(blobs())
-        .filter(f -> f.getFileName().toString().startsWith(etag + "."))
-        .filter(f -> f.getFileName().toString().endsWith(Partial.JOURNAL))
-        .filter(f -> Files.isRegularFile(f, LinkOption.NOFOLLOW_LINKS));
+  List<Path> journals(String etag) throws IOException {
+    try (Stream<Path> files = Files.list(blobs())) {
+      return files
+          .filter(f -> f.getFileName().toString().startsWith(etag + "."))
+          .filter(f -> f.getFileName().toString().endsWith(Partial.JOURNAL))
+          .filter(f -> Files.isRegularFile(f, LinkOption.NOFOLLOW_LINKS))
+          .toList();
+    }
   }
 
   static byte[] utf8(String text) {

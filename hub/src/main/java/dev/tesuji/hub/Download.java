@@ -40,9 +40,7 @@ final class Download {
   }
 
   /// Downloads the file, unless it is here by now.
-  ///
-  /// @return whether it was downloaded
-  boolean run() {
+  void run() {
     String etag = file.etag();
     try (Flock lock =
         shared
@@ -53,11 +51,11 @@ final class Download {
                     shared.meter().say("Waiting for another process that reads " + file.path()))) {
       if (shared.cache().hasBlob(etag, file.size())) {
         shared.meter().adjust(Math.max(0, file.size()));
-        return false;
+        return;
       }
       for (int i = 0; i < WHOLES; i++) {
         if (once(lock.isHeld())) {
-          return true;
+          return;
         }
       }
       throw new HubFailure(
@@ -281,7 +279,7 @@ final class Download {
   }
 
   private synchronized void renew(RemoteFile stale) {
-    if (file == stale) {
+    if (file.location().equals(stale.location())) {
       file = shared.client().head(commit, file.path());
     }
   }

@@ -132,7 +132,7 @@ final class Fetch {
     List<RemoteFile> absent = new ArrayList<>();
     for (RemoteFile f : remote) {
       if (cache.hasBlob(f.etag(), f.size())) {
-        link(f, commit, false);
+        link(f, commit);
       } else {
         absent.add(f);
       }
@@ -154,15 +154,15 @@ final class Fetch {
     lanes.each(
         absent,
         f -> {
-          boolean fresh = new Download(shared, commit, f).run();
-          link(f, commit, fresh);
+          new Download(shared, commit, f).run();
+          link(f, commit);
         });
     meter.end();
   }
 
-  private void link(RemoteFile file, String commit, boolean fresh) {
+  private void link(RemoteFile file, String commit) {
     try {
-      cache.link(file.etag(), commit, file.path(), fresh);
+      cache.link(file.etag(), commit, file.path());
     } catch (IOException e) {
       if (!Files.exists(cache.pointer(commit, file.path()))) {
         throw Storage.failed(address, cache, e);

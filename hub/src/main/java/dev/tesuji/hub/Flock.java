@@ -108,7 +108,7 @@ final class Flock implements AutoCloseable {
       return -1;
     }
     try (Arena arena = Arena.ofConfined()) {
-      Files.createDirectories(file.getParent());
+      Files.createDirectories(file.resolveSibling(""));
       try {
         Files.createFile(file);
       } catch (FileAlreadyExistsException _) {
@@ -135,6 +135,7 @@ final class Flock implements AutoCloseable {
         Linker.Option.captureCallState("errno"));
   }
 
+  @SuppressWarnings("restricted") // a call out of Java, as the launcher allows
   private static @Nullable MethodHandle function(
       String name, FunctionDescriptor shape, Linker.Option... options) {
     SymbolLookup lookup = LINKER.defaultLookup();

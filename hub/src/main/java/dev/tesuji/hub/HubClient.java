@@ -260,6 +260,12 @@ record HubClient(Wire wire, HubSettings settings, Address about, Patience patien
     }
   }
 
+  /// Returns the address of the repository in the API.
+  URI page() {
+    String all = api("").toString();
+    return URI.create(all.substring(0, all.length() - 1));
+  }
+
   /// Returns an address of the API.
   URI api(String rest) {
     Repository r = about.repository();

@@ -5,10 +5,15 @@ import dev.tesuji.hub.Repository.Kind;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// The one seam between paths and the hub: what a user names is a path where there is one, and
 /// otherwise an address on the hub, whose copy in the cache is the path.
 public final class HubPaths {
+  private static final Pattern CACHED =
+      Pattern.compile("[/\\\\](models|datasets)--([^/\\\\]+)[/\\\\]snapshots[/\\\\]([0-9a-f]{40})");
+
   private HubPaths() {}
 
   /// Returns where a model is.
@@ -46,6 +51,25 @@ public final class HubPaths {
           ? e
           : new BadInput(text + ": nothing of this name is here, and " + e.getMessage(), e);
     }
+  }
+
+  /// Returns the repository that a path in the cache was downloaded from, with its commit; empty
+  /// for other paths.
+  public static Optional<Address> origin(Path path) {
+    Matcher place = CACHED.matcher(path.toAbsolutePath().normalize().toString());
+    if (!place.find()) {
+      return Optional.empty();
+    }
+    Kind kind = place.group(1).equals(Kind.MODEL.plural()) ? Kind.MODEL : Kind.DATASET;
+    String name = place.group(2).replace("--", "/");
+    return Address.bare(name + "@" + place.group(3), kind);
+  }
+
+  /// Returns a text whose paths into the cache are addresses on the hub.
+  public static String named(String text) {
+    Pattern path = Pattern.compile("/[^\\n\"',\\[\\]]*?" + CACHED.pattern());
+    return path.matcher(text)
+        .replaceAll(m -> origin(Path.of(m.group())).map(Address::toString).orElse(m.group()));
   }
 
   /// Returns the address that a text means; empty where it is a path.

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// @param endpoint the hub's address, without a slash at its end (`HF_ENDPOINT`)
 /// @param cache the folder of downloads (`HF_HUB_CACHE`, `HUGGINGFACE_HUB_CACHE`, `HF_HOME`)
 /// @param token the user's secret (`HF_TOKEN`, or the file `HF_TOKEN_PATH`); null for none
+/// @param given the secret that a variable holds, `HF_TOKEN`; null for none
 /// @param offline whether only the cache is used (`HF_HUB_OFFLINE`, `TRANSFORMERS_OFFLINE`)
 /// @param metadataTimeout how long an answer about a file may take (`HF_HUB_ETAG_TIMEOUT`)
 /// @param downloadTimeout how long the hub may be silent (`HF_HUB_DOWNLOAD_TIMEOUT`)
@@ -29,6 +30,7 @@ public record HubSettings(
     URI endpoint,
     Path cache,
     @Nullable Token token,
+    @Nullable Token given,
     boolean offline,
     Duration metadataTimeout,
     Duration downloadTimeout,
@@ -103,6 +105,7 @@ public record HubSettings(
         all.endpoint(),
         cache.toAbsolutePath().normalize(),
         all.isSet("HF_HUB_DISABLE_IMPLICIT_TOKEN") ? null : all.token(home).orElse(null),
+        all.token().orElse(null),
         all.isSet("HF_HUB_OFFLINE") || all.isSet("TRANSFORMERS_OFFLINE"),
         all.seconds("HF_HUB_ETAG_TIMEOUT"),
         all.seconds("HF_HUB_DOWNLOAD_TIMEOUT"),
@@ -112,7 +115,7 @@ public record HubSettings(
   /// Returns the same with another token.
   HubSettings with(Token other) {
     return new HubSettings(
-        endpoint, cache, other, offline, metadataTimeout, downloadTimeout, links);
+        endpoint, cache, other, other, offline, metadataTimeout, downloadTimeout, links);
   }
 
   /// Variables of an environment; those that hold nothing are not there.
@@ -145,14 +148,19 @@ public record HubSettings(
           .map(Path::of);
     }
 
-    Optional<Token> token(Path home) {
+    Optional<Token> token() {
       for (String name : new String[] {"HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"}) {
         Optional<Token> token = text(name).flatMap(v -> Token.of(v, name));
         if (token.isPresent()) {
           return token;
         }
       }
-      return Token.read(path("HF_TOKEN_PATH").orElseGet(() -> home.resolve("token")));
+      return Optional.empty();
+    }
+
+    Optional<Token> token(Path home) {
+      return token()
+          .or(() -> Token.read(path("HF_TOKEN_PATH").orElseGet(() -> home.resolve("token"))));
     }
 
     Duration seconds(String name) {

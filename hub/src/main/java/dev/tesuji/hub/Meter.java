@@ -16,7 +16,7 @@ final class Meter {
   private final PrintStream out;
   private final boolean terminal;
   private final String name;
-  private final long start = System.nanoTime();
+  private long start = System.nanoTime();
   private long total;
   private long done;
   private long moved;
@@ -49,6 +49,7 @@ final class Meter {
   /// @param here how much of it is here already
   synchronized void begin(int files, long bytes, long here) {
     total = bytes;
+    start = System.nanoTime();
     say(
         name
             + ": "

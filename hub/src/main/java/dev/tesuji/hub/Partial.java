@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A download that is not finished: the bytes, `ETAG.XXXXXXXX.incomplete`, and beside them a
@@ -65,11 +64,7 @@ final class Partial implements AutoCloseable {
     Path best = null;
     BitSet most = new BitSet();
     if (alone) {
-      List<Path> journals;
-      try (Stream<Path> all = cache.journals(etag)) {
-        journals = all.toList();
-      }
-      for (Path journal : journals) {
+      for (Path journal : cache.journals(etag)) {
         Path data = dataOf(journal);
         BitSet found = read(journal, data, size);
         if (found != null && found.cardinality() > most.cardinality()) {
@@ -90,11 +85,9 @@ final class Partial implements AutoCloseable {
   /// Returns how many bytes an earlier process has left of a download.
   static long bytesOf(Cache cache, String etag, long size) throws IOException {
     long most = 0;
-    try (Stream<Path> all = cache.journals(etag)) {
-      for (Path journal : all.toList()) {
-        BitSet done = read(journal, dataOf(journal), size);
-        most = Math.max(most, done == null ? 0 : bytes(done, size));
-      }
+    for (Path journal : cache.journals(etag)) {
+      BitSet done = read(journal, dataOf(journal), size);
+      most = Math.max(most, done == null ? 0 : bytes(done, size));
     }
     return most;
   }

@@ -1,7 +1,12 @@
 package dev.tesuji.hub;
 
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
+import javax.net.ssl.SSLException;
 
 /// How often something that failed is tried again, and how long the pauses are.
 ///
@@ -69,7 +74,7 @@ record Patience(int tries, Duration first, Duration longest, Duration longestAsk
     /// @throws HubFailure when there is none
     void failed(IOException e) {
       failures++;
-      boolean hopeless = e instanceof javax.net.ssl.SSLException && failures > 1;
+      boolean hopeless = failures > 1 && (e instanceof SSLException || unresolved(e));
       if (failures >= patience.tries() || hopeless) {
         throw unreachable(e);
       }
@@ -110,18 +115,16 @@ record Patience(int tries, Duration first, Duration longest, Duration longestAsk
     /// Says why in words; the client's own errors often have none.
     private static String reason(IOException e) {
       return switch (e) {
-        case java.net.http.HttpConnectTimeoutException _ -> "no answer in time";
-        case java.net.http.HttpTimeoutException _ -> "no answer in time";
-        case java.net.ConnectException _ when unresolved(e) -> "no host of that name";
-        case java.net.ConnectException _ -> "connection refused";
+        case HttpTimeoutException _ -> "no answer in time";
+        case ConnectException _ when unresolved(e) -> "no host of that name";
+        case ConnectException _ -> "connection refused";
         default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
       };
     }
 
     private static boolean unresolved(Throwable e) {
       for (Throwable t = e; t != null; t = t.getCause()) {
-        if (t instanceof java.nio.channels.UnresolvedAddressException
-            || t instanceof java.net.UnknownHostException) {
+        if (t instanceof UnresolvedAddressException || t instanceof UnknownHostException) {
           return true;
         }
       }

@@ -66,7 +66,7 @@ final class TimedBody implements BodySubscriber<TimedBody>, AutoCloseable {
       return null;
     }
     try {
-      subscription.thenAccept(s -> s.request(1));
+      var _ = subscription.thenAccept(s -> s.request(1));
       Event event = events.poll(timeout.toMillis(), TimeUnit.MILLISECONDS);
       if (event == null) {
         close();
@@ -118,7 +118,7 @@ final class TimedBody implements BodySubscriber<TimedBody>, AutoCloseable {
   public void close() {
     if (!ended) {
       ended = true;
-      subscription.thenAccept(Subscription::cancel);
+      var _ = subscription.thenAccept(Subscription::cancel);
     }
   }
 

@@ -97,6 +97,22 @@ class AddressTest {
         .contains(model("org/name"));
   }
 
+  @Test
+  void aPathInTheCacheHasAnOrigin() {
+    String commit = "0123456789abcdef0123456789abcdef01234567";
+    Path model = Path.of("/c/hub/models--org--a-model/snapshots/" + commit);
+    assertThat(HubPaths.origin(model))
+        .map(Address::toString)
+        .hasValue("hf://org/a-model@" + commit);
+    assertThat(HubPaths.origin(model.resolve("x.gguf"))).map(Address::id).hasValue("org/a-model");
+    assertThat(HubPaths.origin(Path.of("/models/base"))).isEmpty();
+    assertThat(
+            HubPaths.named(
+                "data: \"/my cache/datasets--o--d/snapshots/%s/a.jsonl\"".formatted(commit)))
+        .contains("hf://datasets/o/d@" + commit + "/a.jsonl");
+    assertThat(HubPaths.named("model: " + model)).isEqualTo("model: hf://org/a-model@" + commit);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {"name", "./name", "../name", "/org/name", "a/b/c", "a/b.gguf", "runs/x y", ""})

@@ -13,6 +13,7 @@ import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -24,9 +25,6 @@ import org.junit.jupiter.api.io.TempDir;
 /// Everything that a hub can do wrong, or refuse: it is tried again, or said in one sentence.
 class FaultsTest {
   private static final byte[] NOTHING = new byte[0];
-  private static final Predicate<Request> LISTS = r -> r.path().contains("/tree/");
-  private static final Predicate<Request> ASKS = r -> r.method().equals("HEAD");
-  private static final Predicate<Request> READS = r -> r.store() && r.method().equals("GET");
 
   @TempDir Path folder;
   private StubHub stub;
@@ -43,6 +41,18 @@ class FaultsTest {
   @AfterEach
   void stop() {
     stub.close();
+  }
+
+  private static boolean lists(Request r) {
+    return r.path().contains("/tree/");
+  }
+
+  private static boolean asks(Request r) {
+    return r.method().equals("HEAD");
+  }
+
+  private static boolean reads(Request r) {
+    return r.store() && r.method().equals("GET");
   }
 
   /// Makes the first requests of a kind fail.
@@ -88,7 +98,8 @@ class FaultsTest {
 
   @Test
   void anIllHubIsAskedAgainForListingsHeadsAndBodies() throws IOException {
-    for (Predicate<Request> which : java.util.List.of(LISTS, ASKS, READS)) {
+    for (Predicate<Request> which :
+        List.<Predicate<Request>>of(FaultsTest::lists, FaultsTest::asks, FaultsTest::reads)) {
       first(2, which, status(500));
       first(1, which, status(503));
     }
@@ -98,7 +109,8 @@ class FaultsTest {
 
   @Test
   void resetsAreTriedAgainForListingsHeadsAndBodies() throws IOException {
-    for (Predicate<Request> which : java.util.List.of(LISTS, ASKS, READS)) {
+    for (Predicate<Request> which :
+        List.<Predicate<Request>>of(FaultsTest::lists, FaultsTest::asks, FaultsTest::reads)) {
       first(2, which, RESET);
     }
     requireWhole();
@@ -106,7 +118,8 @@ class FaultsTest {
 
   @Test
   void theHubsPauseIsKept() throws IOException {
-    for (Predicate<Request> which : java.util.List.of(LISTS, ASKS, READS)) {
+    for (Predicate<Request> which :
+        List.<Predicate<Request>>of(FaultsTest::lists, FaultsTest::asks, FaultsTest::reads)) {
       long[] refused = {0};
       long[] again = {0};
       String[] target = {""};
@@ -136,8 +149,8 @@ class FaultsTest {
     String soon =
         DateTimeFormatter.RFC_1123_DATE_TIME.format(
             ZonedDateTime.now(ZoneOffset.UTC).plusSeconds(1));
-    first(1, LISTS, status(429, "Retry-After", soon));
-    first(1, ASKS, status(429, "RateLimit", "\"resolvers\";r=0;t=1"));
+    first(1, FaultsTest::lists, status(429, "Retry-After", soon));
+    first(1, FaultsTest::asks, status(429, "RateLimit", "\"resolvers\";r=0;t=1"));
     long start = System.nanoTime();
     requireWhole();
     assertThat(System.nanoTime() - start).isGreaterThan(1_900_000_000L);
@@ -152,7 +165,7 @@ class FaultsTest {
 
   @Test
   void aHubThatStaysIllIsGivenUp() {
-    always(ASKS, 500, Map.of());
+    always(FaultsTest::asks, 500, Map.of());
     assertThat(hub.failure("org/name"))
         .isEqualTo(
             "hf://org/name@main: the hub could not be reached (status 500); try again later");
@@ -175,11 +188,11 @@ class FaultsTest {
           c.silence();
           return true;
         };
-    first(1, LISTS, silence);
-    first(1, ASKS, silence);
+    first(1, FaultsTest::lists, silence);
+    first(1, FaultsTest::asks, silence);
     first(
         1,
-        READS,
+        FaultsTest::reads,
         (r, c) -> { // in the middle of a body
           c.head(
               206,
@@ -210,11 +223,11 @@ class FaultsTest {
           return true;
         };
     int segments = (700_000 + Partial.SEGMENT - 1) / Partial.SEGMENT;
-    first(segments, READS, lie);
+    first(segments, FaultsTest::reads, lie);
     requireWhole();
     hub = new Fetched(stub, folder.resolve("other"));
     stub.faults.clear();
-    first(2 * segments, READS, lie);
+    first(2 * segments, FaultsTest::reads, lie);
     assertThat(hub.failure("org/name"))
         .isEqualTo(
             "hf://org/name@main: the SHA-256 of 'model.safetensors' must be "
@@ -243,7 +256,7 @@ class FaultsTest {
     byte[] all = stub.content("model.safetensors");
     first(
         100,
-        READS,
+        FaultsTest::reads,
         (_, c) -> {
           c.reply(200, Map.of(), all);
           return true;
@@ -256,7 +269,7 @@ class FaultsTest {
     byte[] all = stub.content("model.safetensors");
     first(
         1,
-        READS,
+        FaultsTest::reads,
         (_, c) -> {
           c.reply(200, Map.of(), all);
           return true;
@@ -268,7 +281,7 @@ class FaultsTest {
   void anotherRangeThanAskedForIsNotTaken() throws IOException {
     first(
         1,
-        READS,
+        FaultsTest::reads,
         (_, c) -> {
           c.reply(206, Map.of("Content-Range", "bytes 7-9/700000"), new byte[3]);
           return true;
@@ -278,7 +291,7 @@ class FaultsTest {
 
   @Test
   void aStoresAddressThatExpiredIsAskedForAgain() throws IOException {
-    first(2, READS, status(403));
+    first(2, FaultsTest::reads, status(403));
     requireWhole();
     assertThat(stub.paths("HEAD").size()).isGreaterThan(3);
   }
@@ -346,7 +359,7 @@ class FaultsTest {
   void aListingWithoutAnEndIsRefused() {
     first(
         99,
-        LISTS,
+        FaultsTest::lists,
         (r, c) -> {
           c.reply(
               200,
@@ -383,12 +396,12 @@ class FaultsTest {
     stub.faults.clear();
     assertThat(hub.failure("org/name@v2"))
         .isEqualTo("hf://org/name@v2: the model has no revision 'v2'");
-    always(ASKS, 403, Map.of("X-Error-Message", "Not for you."));
+    always(FaultsTest::asks, 403, Map.of("X-Error-Message", "Not for you."));
     assertThat(hub.failure("org/name"))
         .contains("hf://org/name@main: the hub refused file '")
         .contains("' (status 403: Not for you); set HF_TOKEN");
     stub.faults.clear();
-    always(ASKS, 401, Map.of("X-Error-Code", "GatedRepo"));
+    always(FaultsTest::asks, 401, Map.of("X-Error-Code", "GatedRepo"));
     assertThat(hub.failure("org/name")).contains("this model is gated");
   }
 
@@ -416,17 +429,17 @@ class FaultsTest {
                   .getBytes(StandardCharsets.UTF_8));
           return true;
         };
-    first(1, LISTS, outside);
+    first(1, FaultsTest::lists, outside);
     assertThat(hub.failure("org/name"))
         .isEqualTo(
             "hf://org/name@main: the repository has a file whose name cannot be stored:"
                 + " 'a/../../x.json'");
     stub.faults.clear();
-    always(ASKS, 200, Map.of("ETag", "\"../../x\"", "X-Repo-Commit", StubHub.COMMIT));
+    always(FaultsTest::asks, 200, Map.of("ETag", "\"../../x\"", "X-Repo-Commit", StubHub.COMMIT));
     assertThat(hub.failure("org/name"))
         .isEqualTo("hf://org/name@main: the hub's etag must be a hash, got '\"../../x\"'");
     stub.faults.clear();
-    always(ASKS, 200, Map.of("ETag", "\"a\"", "X-Repo-Commit", "../x"));
+    always(FaultsTest::asks, 200, Map.of("ETag", "\"a\"", "X-Repo-Commit", "../x"));
     assertThat(hub.failure("org/name")).contains("the hub's commit must be 40 hexadecimal digits");
     stub.faults.clear();
     first(

@@ -69,7 +69,8 @@ class FetchTest {
   @Test
   void ofADataSetEveryFileIsNeeded() throws IOException {
     Path snapshot = hub.dataset("org/name");
-    assertThat(snapshot.getParent().getParent().getFileName()).hasToString("datasets--org--name");
+    assertThat(snapshot)
+        .isEqualTo(cache.resolve("datasets--org--name/snapshots").resolve(COMMIT));
     assertThat(files(snapshot)).hasSize(6);
     assertThat(cache.resolve("datasets--org--name/trees/" + COMMIT + ".json")).exists();
   }

@@ -95,7 +95,7 @@ class ResumptionTest {
     for (; kills < 50; kills++) {
       long before = stub.served.get();
       // A hub that is given up at a random moment leaves what a killed process leaves.
-      long after = 20_000 + random.nextInt(350_000);
+      long after = 20_000L + random.nextInt(350_000);
       stub.faults.clear();
       stub.faults.add((r, c) -> {
         if (r.store() && stub.served.get() - before > after) {
@@ -109,8 +109,8 @@ class ResumptionTest {
       try {
         hub.model("org/name");
         break;
-      } catch (dev.tesuji.check.BadInput _) {
-        continue;
+      } catch (dev.tesuji.check.BadInput e) {
+        assertThat(e).hasMessageContaining("could not be reached");
       }
     }
     stub.faults.clear();

@@ -124,9 +124,11 @@ public final class StubHub implements AutoCloseable {
     }
   }
 
+  private final StubUploads uploads = new StubUploads(this);
   private final ServerSocket hub;
   private final ServerSocket store;
   private final Map<String, byte[]> files = new TreeMap<>();
+  private final Map<String, byte[]> blobs = new ConcurrentHashMap<>();
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
 
   /// The requests that came, all of them.
@@ -147,13 +149,14 @@ public final class StubHub implements AutoCloseable {
   public StubHub() throws IOException {
     hub = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     store = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    Thread.ofVirtual().start(() -> accept(hub));
-    Thread.ofVirtual().start(() -> accept(store));
+    Thread.ofVirtual().start(() -> accept(hub, false));
+    Thread.ofVirtual().start(() -> accept(store, true));
   }
 
   /// Adds a file to all repositories.
   public StubHub with(String path, byte[] content) {
     files.put(path, content);
+    blobs.put(sha256(content), content);
     return this;
   }
 
@@ -189,12 +192,12 @@ public final class StubHub implements AutoCloseable {
     return requests.stream().filter(r -> r.method().equals(method)).map(Request::path).toList();
   }
 
-  private void accept(ServerSocket server) {
+  private void accept(ServerSocket server, boolean isStore) {
     while (!server.isClosed()) {
       try {
         Socket socket = server.accept();
         sockets.add(socket);
-        Thread.ofVirtual().start(() -> serve(socket, server == store));
+        Thread.ofVirtual().start(() -> serve(socket, isStore));
       } catch (IOException _) {
         return; // closed
       }
@@ -240,7 +243,7 @@ public final class StubHub implements AutoCloseable {
     } else if ("chunked".equals(headers.get("transfer-encoding"))) {
       body = chunks(in);
     }
-    String[] words = first.split(" ");
+    String[] words = first.split(" ", -1);
     return new Request(words[0], words[1], headers, body, isStore);
   }
 
@@ -275,9 +278,9 @@ public final class StubHub implements AutoCloseable {
       revision(r, c);
     } else if (path.matches("/api/(models|datasets)/[^/]+/[^/]+/tree/" + COMMIT) && listsTrees) {
       tree(r, c);
-    } else if (path.matches("(/datasets)?/[^/]+/[^/]+/resolve/" + COMMIT + "/.*")) {
+    } else if (path.matches("(/datasets)?/[^/]+/[^/]+/resolve/(main|v1|" + COMMIT + ")/.*")) {
       resolve(r, c);
-    } else if (!StubUploads.answers(this, r, c)) {
+    } else if (!uploads.answers(r, c)) {
       c.reply(404, Map.of("X-Error-Code", "RepoNotFound"), new byte[0]);
     }
   }
@@ -330,7 +333,7 @@ public final class StubHub implements AutoCloseable {
   }
 
   private void resolve(Request r, Connection c) throws IOException {
-    String name = r.path().replaceFirst(".*/resolve/[0-9a-f]+/", "");
+    String name = r.path().replaceFirst(".*/resolve/[0-9a-z]+/", "");
     byte[] content = files.get(name);
     if (content == null) {
       c.reply(404, Map.of("X-Error-Code", "EntryNotFound", "X-Repo-Commit", COMMIT), new byte[0]);
@@ -347,15 +350,14 @@ public final class StubHub implements AutoCloseable {
   }
 
   private void store(Request r, Connection c) throws IOException {
-    if (StubUploads.stores(this, r, c)) {
+    if (uploads.stores(r, c)) {
       return;
     }
     String wanted = r.path().replaceFirst("/blob/", "");
-    for (byte[] content : files.values()) {
-      if (sha256(content).equals(wanted)) {
-        body(r, c, content, Map.of("ETag", "\"s3\""));
-        return;
-      }
+    byte[] content = blobs.get(wanted);
+    if (content != null) {
+      body(r, c, content, Map.of("ETag", "\"s3\""));
+      return;
     }
     c.reply(404, Map.of(), new byte[0]);
   }

@@ -13,8 +13,20 @@ import java.util.Map;
 /// Reads recipes and tasks.
 ///
 /// @param kinds the kinds of stages, tasks, rewards and data that they can name
-public record RecipeReader(Kinds kinds) {
+/// @param fetches whether models and data sets that they name on the hub are fetched; otherwise
+///   their addresses stay where paths should be
+public record RecipeReader(Kinds kinds, boolean fetches) {
   static final String STAGES = "stages";
+
+  /// Makes one that only reads.
+  public RecipeReader(Kinds kinds) {
+    this(kinds, false);
+  }
+
+  /// Returns one that fetches what recipes name on the hub, once they are known to be right.
+  public RecipeReader fetching() {
+    return new RecipeReader(kinds, true);
+  }
 
   /// Reads a recipe, with values from the command line over those of the file.
   ///
@@ -45,7 +57,7 @@ public record RecipeReader(Kinds kinds) {
       }
     });
     whole.entries().put(kind, keys);
-    return fetching().bind(TaskConfig.class, whole, "task");
+    return fetched(TaskConfig.class, whole, "task");
   }
 
   /// Reads a comparison, with values from the command line over those of the file and of every
@@ -58,17 +70,17 @@ public record RecipeReader(Kinds kinds) {
   }
 
   Recipe bind(Yaml.Mapping yaml) {
-    binder().bind(Recipe.class, yaml, "recipe"); // what is wrong is said before anything is fetched
-    return fetching().bind(Recipe.class, yaml, "recipe");
+    return fetched(Recipe.class, yaml, "recipe");
+  }
+
+  /// Binds, and where all is right, binds again with what was fetched.
+  private <T> T fetched(Class<T> type, Yaml yaml, String key) {
+    T read = binder().bind(type, yaml, key);
+    return fetches ? Binder.of(kinds).finding(RecipePaths.FETCHED).bind(type, yaml, key) : read;
   }
 
   Binder binder() {
-    return Binder.of(kinds).finding(RecipePaths.CHECKED);
-  }
-
-  /// Returns a binder that fetches what is named on the hub.
-  private Binder fetching() {
-    return Binder.of(kinds).finding(RecipePaths.FETCHED);
+    return Binder.of(kinds).finding(RecipePaths.READ);
   }
 
   private Overrides overrides() {

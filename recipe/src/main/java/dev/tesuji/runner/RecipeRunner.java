@@ -206,7 +206,22 @@ public final class RecipeRunner {
       double seconds = measured.measure(s.places().start(), s.places().last());
       after.put("test_time_seconds", seconds);
     }
+    for (JsonNode made : s.state().stages()) {
+      boolean isLast = made.path("name").asString("").equals(s.places().lastName());
+      card(run, s, new ModelCard.Numbers(made, before, isLast ? after : made.path("evaluation")));
+    }
     return new RunReport(run, s.context(), s.state(), s.places()).write(before, after);
+  }
+
+  /// Writes the card of a model, where the stage made one.
+  private void card(RunDirectory run, Session s, ModelCard.Numbers numbers) {
+    String name = numbers.made().path("name").asString("");
+    Path directory = run.model(name);
+    recipe.stages().stream()
+        .filter(stage -> stage.name().equals(name) && Files.isDirectory(directory))
+        .forEach(stage ->
+            new ModelCard(recipe, s.context().task().name(), s.places().start())
+                .write(directory, stage.makes(), numbers));
   }
 
   private ObjectNode train(RunDirectory run, Session s, StageSettings settings, Path from) {
