@@ -160,7 +160,8 @@ public final class RunDirectory implements AutoCloseable {
     return root.resolve("data").resolve(stage);
   }
 
-  /// Returns the file of how often the model that a stage starts from solves the problems of a task.
+  /// Returns the file of how often the model that a stage starts from solves the problems of a
+  /// task.
   public Path passRates(String stage, String task) {
     return root.resolve("pass_rates").resolve(stage).resolve(task + ".jsonl");
   }

@@ -144,7 +144,8 @@ class MixtureStageTest {
   void onlyProblemsThatWereMeasuredArePosed() throws IOException {
     run(RECIPE + RL + FILTER, "run", false, false);
     assertThat(console.toString(StandardCharsets.UTF_8))
-        .contains("stage 'rl', task 'short': of 7 problems 7 are never solved and 0 always; 7 have");
+        .contains(
+            "Stage 'rl', task 'short': of 7 problems 7 are never solved and 0 always; 7 have");
     List<String> measured =
         rows("run/pass_rates/rl/short.jsonl").stream()
             .skip(1)

@@ -18,8 +18,8 @@ public sealed interface Curriculum {
   /// ```
   ///
   /// which is 1 at the target and 0 where a problem is never or always solved. For τ = 0.5 that is
-  /// the learnability of [Foster & Foerster, 2025](https://arxiv.org/abs/2502.12272). The pass rates
-  /// are those of the policy's own completions in training.
+  /// the learnability of [Foster & Foerster, 2025](https://arxiv.org/abs/2502.12272). The pass
+  /// rates are those of the policy's own completions in training.
   ///
   /// @param target τ, the pass rate that weighs most; below 0.5 for harder problems
   /// @param discount by how much older completions count less, each time that others of the same

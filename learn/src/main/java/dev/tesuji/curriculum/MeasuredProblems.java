@@ -123,7 +123,7 @@ public final class MeasuredProblems implements ProblemSource {
       Integer i = byId.get(group.problem().id());
       if (i != null) {
         estimates[i] =
-            estimates[i].after(group.correct(), group.rollouts().size(), rule.discount());
+            estimates[i].after((double) group.correct(), group.rollouts().size(), rule.discount());
       }
     }
     base = position;

@@ -16,8 +16,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The problems of several tasks in shares: those of their weights, or those that a curriculum gives
-/// them step by step.
+/// The problems of several tasks in shares: those of their weights, or those that a curriculum
+/// gives them step by step.
 ///
 /// The next problem comes from the task that lags most behind its share, the first of those that
 /// lag alike; so shares hold in every stretch of problems, but for rounding. What a task lags is

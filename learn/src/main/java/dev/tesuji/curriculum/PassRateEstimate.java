@@ -1,7 +1,7 @@
 package dev.tesuji.curriculum;
 
-/// The estimate of a pass rate that moves: right completions among those that were drawn, older ones
-/// discounted.
+/// The estimate of a pass rate that moves: right completions among those that were drawn, older
+/// ones discounted.
 ///
 /// @param right how many were right
 /// @param drawn how many were drawn

@@ -130,7 +130,8 @@ public record PassRates(List<Measured> problems) {
   /// Says what was found.
   public String summary(PassRateFilter filter) {
     long never = problems.stream().filter(m -> m.judged() > 0 && m.correct() == 0).count();
-    long always = problems.stream().filter(m -> m.judged() > 0 && m.correct() == m.judged()).count();
+    long always =
+        problems.stream().filter(m -> m.judged() > 0 && m.correct() == m.judged()).count();
     return "of "
         + problems.size()
         + " problems "

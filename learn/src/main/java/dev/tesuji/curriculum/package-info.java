@@ -29,13 +29,13 @@
 ///
 /// Task k of a mixture ([dev.tesuji.env.TaskMixture]) gets the share s_k = v_k w_k / Σ v w, v its
 /// weight in the recipe and w = 1, or with learnability w = w(p_k) of its pass rate. Problems come
-/// from the task that lags most behind its share, so that every batch is mixed as the shares say.
-/// A rate is right / drawn over the task's completions in training, those before each step
+/// from the task that lags most behind its share, so that every batch is mixed as the shares say. A
+/// rate is right / drawn over the task's completions in training, those before each step
 /// discounted, under Jeffreys' prior: a task of which nothing is known stands at 0.5.
 ///
-/// A curriculum of three tasks that are one, two and three steps long begins with the first, because
-/// the others are never solved; gives the second more as its rate rises and the first's passes the
-/// target; and so on. `floor` keeps a task that is never solved from being forgotten.
+/// A curriculum of three tasks that are one, two and three steps long begins with the first,
+/// because the others are never solved; gives the second more as its rate rises and the first's
+/// passes the target; and so on. `floor` keeps a task that is never solved from being forgotten.
 ///
 /// # Order and resuming
 ///

@@ -46,9 +46,7 @@ public record TaskMixture(List<Part> parts) implements Task {
     for (Part part : parts) {
       if (!names.add(part.name())) {
         throw new IllegalArgumentException(
-            "tasks must have different names, got '"
-                + part.name()
-                + "' twice (give one a 'name')");
+            "tasks must have different names, got '" + part.name() + "' twice (give one a 'name')");
       }
       if (part.task() instanceof TaskMixture) {
         throw new IllegalArgumentException(
@@ -80,10 +78,9 @@ public record TaskMixture(List<Part> parts) implements Task {
     return parts.stream()
         .filter(p -> p.name().equals(problem.task()))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "a problem of a mixture must name one of its tasks, got " + problem));
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "a problem of a mixture must name one of its tasks, got " + problem));
   }
 
   @Override

@@ -120,7 +120,8 @@ public final class ModelReward implements Reward {
     Problem problem = response.problem();
     int[] prompt = task.promptTokens(problem, tokenizer);
     int[] rest =
-        tokenizer.encodeContinuation(task.prompt(problem), prompt, scoredPart(problem, response.text()));
+        tokenizer.encodeContinuation(
+            task.prompt(problem), prompt, scoredPart(problem, response.text()));
     int length = prompt.length + rest.length;
     int[] text = Arrays.copyOf(prompt, response.ended() ? length + 1 : length);
     System.arraycopy(rest, 0, text, prompt.length, rest.length);

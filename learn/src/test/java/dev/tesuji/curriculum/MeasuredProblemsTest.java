@@ -8,8 +8,8 @@ import dev.tesuji.rollout.Group;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.Test;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 class MeasuredProblemsTest {
   private static final CountedTask TASK = new CountedTask("sums", Long.MAX_VALUE);
@@ -47,7 +47,8 @@ class MeasuredProblemsTest {
 
   @Test
   void towardsATargetProblemsAreDrawnByTheirWeights() {
-    // Rates 8.5/9 and 4.5/9: weights 0.2099 and 1, so that the second comes first in 82.65 % of draws
+    // Rates 8.5/9 and 4.5/9: weights 0.2099 and 1, so that the second comes first in 82.65 % of
+    // draws
     MeasuredProblems source = measured(RULE, 8, 4);
     int first = 0;
     for (int step = 0; step < 4000; step++) {

@@ -40,8 +40,7 @@ class PassRatesTest {
           throw new IllegalStateException("cut off");
         }
         asked.add(p.id());
-        groups.add(
-            CountedTask.group(p, (int) Math.min(8, p.problem().id()), settings.samples()));
+        groups.add(CountedTask.group(p, (int) Math.min(8, p.problem().id()), settings.samples()));
       }
       return groups;
     }

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param filter measures how often the model that the stage starts from solves each problem, once
 ///   before the first step, and poses those between two bounds: `filter: {samples: 8, minPassRate:
-///   0.1, maxPassRate: 0.9}`; absent to measure nothing. (`samplingRounds` filters by what the policy
-///   as it is makes of a problem, step by step)
+///   0.1, maxPassRate: 0.9}`; absent to measure nothing. (`samplingRounds` filters by what the
+///   policy as it is makes of a problem, step by step)
 /// @param curriculum the order of problems by their difficulty; absent to shuffle them
 public record Difficulty(@Nullable PassRateFilter filter, @Nullable Curriculum curriculum) {
   /// It plays none.

@@ -36,7 +36,8 @@ public interface RewardConfig {
   double weight();
 
   /// Returns a regular expression that the source of a problem, or the name of its task in a
-  /// mixture, must match as a whole for this reward to judge responses to it; null for all problems.
+  /// mixture, must match as a whole for this reward to judge responses to it; null for all
+  /// problems.
   default @Nullable String problems() {
     return null;
   }

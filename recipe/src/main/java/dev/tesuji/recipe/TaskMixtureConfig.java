@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Several tasks in shares: `task: {mixture: {tasks: [{weight: 2, task: chainSums}, ...]}}`.
 ///
-/// Each keeps its prompt, its grader and its held-out problems; metrics and evaluations tell of each
-/// and of all together.
+/// Each keeps its prompt, its grader and its held-out problems; metrics and evaluations tell of
+/// each and of all together.
 ///
 /// @param tasks the tasks
 @Named("mixture")

@@ -74,10 +74,7 @@ public final class RecipeAudit {
   }
 
   private boolean rewards(
-      RewardedStage stage,
-      TaskMixture.Part part,
-      boolean mixed,
-      Function<String, int[]> encoder) {
+      RewardedStage stage, TaskMixture.Part part, boolean mixed, Function<String, int[]> encoder) {
     for (RewardConfig.Model model : RewardConfig.Model.among(stage.reward().all())) {
       if (model.path() == null) {
         out.println(
@@ -97,7 +94,9 @@ public final class RecipeAudit {
             + stage.name()
             + "'"
             + (mixed ? " on task '" + part.name() + "'" : "")
-            + ", means over " + audit.problems() + " problems:");
+            + ", means over "
+            + audit.problems()
+            + " problems:");
     audit.lines().forEach(line -> out.println("  " + line));
     List<String> complaints = audit.complaints();
     complaints.forEach(c -> out.println("  NO: " + c));

@@ -95,8 +95,7 @@ public final class RejectionStage implements Stage {
       return; // which was said already, or is not known yet
     }
     ProblemSource source =
-        StageProblems.read(
-                task.get(), context.tokenizer().get(), limit(), context.streams(name()))
+        StageProblems.read(task.get(), context.tokenizer().get(), limit(), context.streams(name()))
             .source();
     context.countPrompts(source.touched(), limit().maxTokens());
     prompts = source;

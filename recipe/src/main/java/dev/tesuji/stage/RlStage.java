@@ -272,9 +272,7 @@ public final class RlStage implements Stage {
     return new OpenTrainer(
         trainer,
         parts,
-        gold == null
-            ? accuracy(task)
-            : measured(gold, run, context.another(from), sampler, parts),
+        gold == null ? accuracy(task) : measured(gold, run, context.another(from), sampler, parts),
         () -> saveModel(run));
   }
 

@@ -82,12 +82,13 @@ record StageProblems(Task task, List<PromptStream> streams, Streams random) {
     for (int k = 0; k < parts.size(); k++) {
       TaskMixture.Part part = parts.get(k);
       PassRates measured = measure(settings, part, streams.get(k), context, run);
-      String where = "stage '" + settings.name() + "', task '" + part.name() + "': ";
-      context.notes().say(where + measured.summary(filter));
+      String where = " '" + settings.name() + "', task '" + part.name() + "': ";
+      context.notes().say("Stage" + where + measured.summary(filter));
       List<PassRates.Measured> kept = measured.kept(filter);
       if (kept.isEmpty()) {
         throw new BadInput(
-            where
+            "stage"
+                + where
                 + measured.summary(filter)
                 + "; widen filter.minPassRate or filter.maxPassRate, raise filter.samples or"
                 + " filter.problems, or start from a model that solves some of them");
@@ -120,9 +121,7 @@ record StageProblems(Task task, List<PromptStream> streams, Streams random) {
             of(random, task, part).seed(Purpose.PASS_RATES));
     PassRates.Plan plan =
         new PassRates.Plan(
-            count,
-            Math.clamp(rows / filter.samples(), 1, settings.promptsPerStep()),
-            drawing);
+            count, Math.clamp(rows / filter.samples(), 1, settings.promptsPerStep()), drawing);
     try (RolloutSampler sampler = LocalRolloutSampler.ofAccuracy(context.model(), part.task())) {
       return PassRates.measure(
           stream, sampler, plan, run.passRates(settings.name(), part.name()), (_, _) -> {});
