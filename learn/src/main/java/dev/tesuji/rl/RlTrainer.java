@@ -87,7 +87,7 @@ public final class RlTrainer implements Trainer, AutoCloseable {
     double temperature = config.sampling().temperature();
     requireSteadyScores(config.algorithm(), model.decoder().lora());
     reference =
-        config.requirements().has(Need.REFERENCE)
+        config.algorithm().requirements().has(Need.REFERENCE)
             ? Reference.of(model, parts.reference(), temperature)
             : null;
     Policy policy = new Policy(model.decoder(), temperature, config.compute());

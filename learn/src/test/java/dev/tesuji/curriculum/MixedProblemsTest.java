@@ -11,6 +11,7 @@ import dev.tesuji.rollout.PosedProblem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class MixedProblemsTest {
@@ -18,7 +19,7 @@ class MixedProblemsTest {
   private static final CountedTask HARD = new CountedTask("hard", Long.MAX_VALUE);
   private static final Curriculum.Learnability RULE = new Curriculum.Learnability(0.5, 0.8, 0.05);
 
-  private static MixedProblems mixed(double easy, Curriculum.Learnability rule) {
+  private static MixedProblems mixed(double easy, Curriculum.@Nullable Learnability rule) {
     TaskMixture mixture =
         new TaskMixture(
             List.of(

@@ -10,6 +10,7 @@ import dev.tesuji.evaluate.EvaluationConfig;
 import dev.tesuji.evaluate.Evaluator;
 import dev.tesuji.generate.EngineCapacity;
 import dev.tesuji.nn.LoraConfig;
+import dev.tesuji.policy.SamplerPrecision;
 import dev.tesuji.random.Purpose;
 import dev.tesuji.recipe.RewardConfig;
 import dev.tesuji.recipe.RewardSpec;
@@ -75,7 +76,7 @@ public final class RlStage implements Stage {
     LoraConfig lora = context.recipe().lora();
     RlTrainer.requireSteadyScores(settings.algorithm(), lora == null ? 0 : lora.dropout());
     config()
-        .samplerNote()
+        .samplerNote(SamplerPrecision.of(context.decoder()))
         .ifPresent(note -> context.notes().say("Stage '" + name() + "': " + note));
   }
 
