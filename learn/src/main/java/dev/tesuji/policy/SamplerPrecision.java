@@ -3,8 +3,8 @@ package dev.tesuji.policy;
 import dev.tesuji.nn.CausalLm;
 import dev.tesuji.tensor.Dtype;
 
-/// The types that matrix products are computed in where tokens are drawn, and where they are learned
-/// from.
+/// The types that matrix products are computed in where tokens are drawn, and where they are
+/// learned from.
 ///
 /// Where these are the same, both come from the same layers and their log-probabilities differ by
 /// the order of sums: by 1e-6 on average where products are float32 (LOG.md). Where the sampler

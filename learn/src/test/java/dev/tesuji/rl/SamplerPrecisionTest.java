@@ -27,8 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Samplers of another precision than the training's.
 @ExtendWith(LeakCheck.class)
 class SamplerPrecisionTest {
-  private static final SamplerPrecision OTHER =
-      new SamplerPrecision(Dtype.BFLOAT16, Dtype.FLOAT32);
+  private static final SamplerPrecision OTHER = new SamplerPrecision(Dtype.BFLOAT16, Dtype.FLOAT32);
 
   @TempDir private Path folder = Path.of("");
 

@@ -122,7 +122,9 @@ class SamplerTest {
   @Test
   void aSamplerThatIsNotThePolicyIsNamedWithWhatIsMadeOfIt() {
     assertThat(config(Grpo.DEFAULT, Sampling.DEFAULT).samplerNote(SamplerPrecision.SAME)).isEmpty();
-    assertThat(config(Grpo.DEFAULT, new Sampling(1, 20, 0.9, 0, 1.1)).samplerNote(SamplerPrecision.SAME))
+    assertThat(
+            config(Grpo.DEFAULT, new Sampling(1, 20, 0.9, 0, 1.1))
+                .samplerNote(SamplerPrecision.SAME))
         .contains(
             "completions are drawn with topK 20, topP 0.9, repetitionPenalty 1.1, which is not the"
                 + " policy that is trained; tokens are weighed by the ratio of both, up to 2.0");
