@@ -1,8 +1,11 @@
 package dev.tesuji.demo;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.tesuji.compute.cpu.CpuCompute;
 import dev.tesuji.env.Task;
 import dev.tesuji.evaluate.Evaluation;
+import dev.tesuji.evaluate.EvaluationConfig;
 import dev.tesuji.evaluate.Evaluator;
 import dev.tesuji.fixtures.Fixtures;
 import dev.tesuji.generate.Sampling;
@@ -46,20 +49,22 @@ public final class SamplerExperiment {
   private final String variant;
   private final Recipe recipe;
   private final RlSettings settings;
+  private final Path base;
 
   private SamplerExperiment(String variant, Recipe recipe) {
     this.variant = variant;
     this.recipe = recipe;
     settings = (RlSettings) recipe.stages().getFirst();
+    base = requireNonNull(recipe.model());
   }
 
   /// Runs variants over seeds.
   public static void main(String[] arguments) throws IOException {
     Path file = Fixtures.checkout().resolve("recipes/r1-zero.yaml");
     int steps = arguments.length > 2 ? Integer.parseInt(arguments[2]) : -1;
-    for (String variant : arguments[0].split(",")) {
+    for (String variant : arguments[0].split(",", -1)) {
       double[] found =
-          Arrays.stream(arguments[1].split(","))
+          Arrays.stream(arguments[1].split(",", -1))
               .mapToDouble(seed -> {
                 Recipe recipe = Recipes.read(file, List.of("seed=" + seed));
                 return new SamplerExperiment(variant, recipe).run(steps);
@@ -100,7 +105,7 @@ public final class SamplerExperiment {
     Task task = recipe.task().open(null);
     Streams streams = Streams.of(recipe.seed());
     NoisyCompute[] noise = new NoisyCompute[1];
-    try (LoadedModel source = LoadedModel.load(recipe.model(), Dtype.FLOAT32, Device.CPU);
+    try (LoadedModel source = LoadedModel.load(base, Dtype.FLOAT32, Device.CPU);
         CausalLm decoder = copy(source.decoder(), noise);
         Grader grader = grader(task)) {
       MatmulPrecision.BFLOAT16.apply(decoder);
@@ -110,19 +115,24 @@ public final class SamplerExperiment {
       boolean disturbs = variant.startsWith("noise") || variant.startsWith("both");
       noise[0].disturb(disturbs ? 1 : 0);
       Metrics last = train(model, config, grader, streams.stage(settings.name()));
+      EvaluationConfig posed = recipe.evaluation().posed();
+      long seed = streams.seed(Purpose.EVALUATION);
+      EvaluationConfig same =
+          new EvaluationConfig(
+              posed.problems(), posed.samples(), posed.maxNewTokens(), config.sampling());
+      double drawnAlike = new Evaluator(model, task, same, seed).evaluate().accuracy().mean();
       noise[0].disturb(0);
-      Evaluation found =
-          new Evaluator(model, task, recipe.evaluation().posed(), streams.seed(Purpose.EVALUATION))
-              .evaluate();
+      Evaluation found = new Evaluator(model, task, posed, seed).evaluate();
       System.out.printf(
           Locale.ROOT,
-          "%-12s seed %d: accuracy %.4f (%.4f - %.4f), format %.3f, %.1f tokens, in training"
+          "%-12s seed %d: accuracy %.4f (%.4f - %.4f), drawn as in training %.4f, format %.3f, %.1f tokens, in training"
               + " accuracy %.3f, entropy %.3f, |difference of log-probabilities| %.2e%n",
           variant,
           recipe.seed(),
           found.accuracy().mean(),
           found.accuracy().low(),
           found.accuracy().high(),
+          drawnAlike,
           found.format(),
           found.responseLength(),
           last.get("accuracy"),
@@ -138,7 +148,7 @@ public final class SamplerExperiment {
             .reward()
             .open(
                 new RewardConfig.Place(
-                    task, settings.maxNewTokens(), Device.CPU, _ -> recipe.model())));
+                    task, settings.maxNewTokens(), Device.CPU, _ -> base)));
   }
 
   private static CausalLm copy(CausalLm from, NoisyCompute[] noise) {

@@ -18,7 +18,6 @@ import dev.tesuji.train.Metrics;
 import dev.tesuji.weights.LoadedModel;
 import dev.tesuji.weights.NewModel;
 import java.nio.file.Path;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -38,12 +37,12 @@ class SamplerPrecisionTest {
   }
 
   private static Metrics firstStep(TinyRun run, Algorithm algorithm) {
-    AtomicReference<Metrics> step = new AtomicReference<>(new Metrics());
+    Metrics step = new Metrics();
     run.train(
         TinyRun.config(algorithm, 1, 4096),
         TinyRun::digit,
-        (trainer, _) -> step.set(trainer.step(0)));
-    return step.get();
+        (trainer, _) -> step.putAll(trainer.step(0)));
+    return step;
   }
 
   private TinyRun adapted(MatmulPrecision products) {
