@@ -11,6 +11,10 @@ public enum Purpose {
   ADAPTERS,
   /// The order in which training problems are posed.
   PROBLEMS,
+  /// The tokens of completions by which the pass rates of problems are measured.
+  PASS_RATES,
+  /// The order of problems whose pass rates were measured.
+  CURRICULUM,
   /// The tokens of completions that are trained on or kept.
   COMPLETIONS,
   /// The order of texts, preferences or comparisons.

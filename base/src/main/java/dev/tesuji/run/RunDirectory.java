@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// evaluations/    every response to held-out problems
 /// halted.json     why the guardian halted the run, until it goes on
 /// data/STAGE/     samples that a stage kept
+/// pass_rates/STAGE/  how often the model that a stage starts from solves each problem
 /// ```
 public final class RunDirectory implements AutoCloseable {
   /// The folder of the responses that evaluations drew.
@@ -157,6 +158,12 @@ public final class RunDirectory implements AutoCloseable {
   /// Returns the folder of the data that a stage wrote.
   public Path data(String stage) {
     return root.resolve("data").resolve(stage);
+  }
+
+  /// Returns the file of how often the model that a stage starts from solves the problems of a
+  /// task.
+  public Path passRates(String stage, String task) {
+    return root.resolve("pass_rates").resolve(stage).resolve(task + ".jsonl");
   }
 
   /// Returns the file of what the best of n responses to a prompt is worth before a stage.

@@ -9,6 +9,7 @@ import dev.tesuji.math.MathAnswers;
 import dev.tesuji.optim.OptimizerConfig;
 import dev.tesuji.policy.ComputeConfig;
 import dev.tesuji.recipe.CommonSettings;
+import dev.tesuji.recipe.Difficulty;
 import dev.tesuji.recipe.EvaluationPlan;
 import dev.tesuji.recipe.Recipe;
 import dev.tesuji.recipe.RewardConfig;
@@ -66,6 +67,7 @@ public final class TrainOnOwnTask {
                 null),
             Grpo.DEFAULT,
             /* samplingRounds= */ 1,
+            Difficulty.DEFAULT,
             CommonSettings.of(
                 "rl", steps, OptimizerConfig.DEFAULT.change().learningRate(3e-4).build()));
     EvaluationPlan evaluation =

@@ -67,6 +67,7 @@ class ImportLawsTest {
           "dev.tesuji.optim",
           "dev.tesuji.policy",
           "dev.tesuji.rollout",
+          "dev.tesuji.curriculum",
           "dev.tesuji.evaluate",
           "dev.tesuji.train",
           "dev.tesuji.testtime",

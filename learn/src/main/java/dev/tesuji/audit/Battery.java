@@ -87,7 +87,8 @@ final class Battery {
   }
 
   private String answering(Problem problem, String answer) {
-    return task.goldResponse(new Problem(problem.id(), problem.text(), answer, problem.source()));
+    return task.goldResponse(
+        new Problem(problem.id(), problem.text(), answer, problem.source()).ofTask(problem.task()));
   }
 
   private Probe probe(Problem problem, String name, String text) {

@@ -12,11 +12,29 @@ import org.jspecify.annotations.Nullable;
 /// @param source where it comes from, for people: a file and line, or the task's name
 /// @param conversation what is asked, where that is more than one turn of the user; null where it
 ///   is the text alone
+/// @param task names the task of a mixture that it belongs to ([TaskMixture]); null where there is
+///   one task
 public record Problem(
-    long id, String text, String answer, String source, @Nullable Conversation conversation) {
+    long id,
+    String text,
+    String answer,
+    String source,
+    @Nullable Conversation conversation,
+    @Nullable String task) {
+  /// Makes a problem of the only task.
+  public Problem(
+      long id, String text, String answer, String source, @Nullable Conversation conversation) {
+    this(id, text, answer, source, conversation, null);
+  }
+
   /// Makes a problem that is a text.
   public Problem(long id, String text, String answer, String source) {
-    this(id, text, answer, source, null);
+    this(id, text, answer, source, null, null);
+  }
+
+  /// Returns the same problem as one of a task of a mixture; of the only task where none is named.
+  public Problem ofTask(@Nullable String name) {
+    return new Problem(id, text, answer, source, conversation, name);
   }
 
   /// Returns what tells it from other problems, whatever its dress: two problems of one key are the

@@ -45,9 +45,14 @@ public interface Task extends Env {
     return completion;
   }
 
+  /// Returns what is graded of a completion of a problem's prompt.
+  default String response(Problem problem, String completion) {
+    return response(completion);
+  }
+
   @Override
   default Episode reset(Problem problem, CompletionText text) {
-    return turn -> new Step.End(response(text.of(turn.tokens())));
+    return turn -> new Step.End(response(problem, text.of(turn.tokens())));
   }
 
   @Override
@@ -57,6 +62,11 @@ public interface Task extends Env {
 
   /// Finds the answer in a response; empty text where it gives none.
   String extract(String response);
+
+  /// Finds the answer in a response to a problem; empty text where it gives none.
+  default String extract(Problem problem, String response) {
+    return extract(response);
+  }
 
   /// Returns whether two answers to a problem that were found in responses come to the same, so
   /// that they vote together.

@@ -32,7 +32,7 @@ public final class Ballot {
   }
 
   private static @Nullable String candidate(Task task, Graded graded, List<String> candidates) {
-    String answer = task.extract(graded.response().text());
+    String answer = task.extract(graded.response().problem(), graded.response().text());
     if (answer.isEmpty()) {
       return null;
     }

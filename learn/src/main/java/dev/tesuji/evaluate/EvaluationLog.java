@@ -23,6 +23,9 @@ public final class EvaluationLog {
       for (Graded g : responses) {
         Response r = g.response();
         ObjectNode line = Json.MAPPER.createObjectNode();
+        if (r.problem().task() != null) {
+          line.put("task", r.problem().task());
+        }
         line.put("problem_id", r.problem().id()).put("prompt", r.problem().text());
         line.put("gold", r.problem().answer()).put("completion", r.text());
         line.put("verdict", g.verdict().toString()).put("tokens", r.tokens());

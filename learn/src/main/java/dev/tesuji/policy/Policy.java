@@ -52,6 +52,11 @@ public final class Policy {
     this(model, temperature, ComputeConfig.DEFAULT);
   }
 
+  /// Returns the precision of the model where it draws tokens, and where it scores them.
+  public SamplerPrecision samplerPrecision() {
+    return SamplerPrecision.of(model);
+  }
+
   /// Scored tokens that lie side by side in the batch, as a loss sees them.
   ///
   /// @param logProbs log π of the tokens, float32 `[n]`, with gradient

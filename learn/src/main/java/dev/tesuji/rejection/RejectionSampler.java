@@ -6,7 +6,7 @@ import dev.tesuji.json.JsonLines;
 import dev.tesuji.reward.Graded;
 import dev.tesuji.rollout.Group;
 import dev.tesuji.rollout.PosedProblem;
-import dev.tesuji.rollout.PromptStream;
+import dev.tesuji.rollout.ProblemSource;
 import dev.tesuji.rollout.RolloutSampler;
 import dev.tesuji.rollout.RolloutSettings;
 import dev.tesuji.rollout.RolloutStream;
@@ -46,7 +46,7 @@ public final class RejectionSampler implements Trainer, AutoCloseable {
   /// @param kept takes the samples that are kept
   /// @param refused takes the others, with the reason; null to write none
   public record Parts(
-      PromptStream prompts,
+      ProblemSource prompts,
       RolloutSampler sampler,
       SampleFilter sieve,
       TraceFile kept,
@@ -131,6 +131,9 @@ public final class RejectionSampler implements Trainer, AutoCloseable {
     ObjectNode line = Json.MAPPER.createObjectNode();
     line.put("prompt", prompt).put("completion", text);
     line.put("problem", graded.response().problem().text());
+    if (graded.response().problem().task() != null) {
+      line.put("task", graded.response().problem().task());
+    }
     line.put("problem_id", graded.response().problem().id());
     line.put("source", graded.response().problem().source());
     line.put("sample", sample);

@@ -1,5 +1,6 @@
 package dev.tesuji.reward;
 
+import dev.tesuji.env.Problem;
 import java.time.Duration;
 import java.util.regex.Pattern;
 
@@ -8,14 +9,19 @@ import java.util.regex.Pattern;
 /// All responses of a group answer one problem, so that a part that pays nothing to any of them
 /// changes no advantage.
 ///
-/// @param sources what the whole source of a problem must match ([dev.tesuji.env.Problem#source])
+/// @param sources what the whole source of a problem must match ([dev.tesuji.env.Problem#source]),
+///   or the name of its task in a mixture
 /// @param reward judges the responses to those
 public record Among(Pattern sources, Reward reward) implements Reward {
   @Override
   public Judgement judge(Response response) {
-    return sources.matcher(response.problem().source()).matches()
-        ? reward.judge(response)
-        : new Judgement.Points(0);
+    return matches(response.problem()) ? reward.judge(response) : new Judgement.Points(0);
+  }
+
+  private boolean matches(Problem problem) {
+    String task = problem.task();
+    return sources.matcher(problem.source()).matches()
+        || (task != null && sources.matcher(task).matches());
   }
 
   @Override

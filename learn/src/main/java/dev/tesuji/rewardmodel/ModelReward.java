@@ -120,7 +120,8 @@ public final class ModelReward implements Reward {
     Problem problem = response.problem();
     int[] prompt = task.promptTokens(problem, tokenizer);
     int[] rest =
-        tokenizer.encodeContinuation(task.prompt(problem), prompt, scoredPart(response.text()));
+        tokenizer.encodeContinuation(
+            task.prompt(problem), prompt, scoredPart(problem, response.text()));
     int length = prompt.length + rest.length;
     int[] text = Arrays.copyOf(prompt, response.ended() ? length + 1 : length);
     System.arraycopy(rest, 0, text, prompt.length, rest.length);
@@ -132,8 +133,8 @@ public final class ModelReward implements Reward {
 
   /// Returns what is put after the prompt. Where the prompt has opened the thinking, that is left
   /// out of the response, and closed at once where only the answer is scored.
-  private String scoredPart(String response) {
-    String prefilled = task.response("");
+  private String scoredPart(Problem problem, String response) {
+    String prefilled = task.response(problem, "");
     return switch (settings.scored()) {
       case ALL -> response.substring(response.startsWith(prefilled) ? prefilled.length() : 0);
       case ANSWER -> (prefilled.isEmpty() ? "" : CLOSE) + answer(response);

@@ -3,7 +3,7 @@ package dev.tesuji.rl;
 import dev.tesuji.rl.algorithm.Requirements.Need;
 import dev.tesuji.rollout.Group;
 import dev.tesuji.rollout.PosedProblem;
-import dev.tesuji.rollout.PromptStream;
+import dev.tesuji.rollout.ProblemSource;
 import dev.tesuji.rollout.RolloutSampler;
 import dev.tesuji.rollout.RolloutSettings;
 import java.util.ArrayList;
@@ -13,13 +13,13 @@ import java.util.stream.LongStream;
 /// Collects the groups of a step: those of the next problems, and of others in the place of those
 /// that nothing can be learned from.
 final class Collector {
-  private final PromptStream prompts;
+  private final ProblemSource prompts;
   private final RolloutSampler sampler;
   private final RlConfig config;
   private final RolloutSettings settings;
 
   /// @param seed of the stream that completions are sampled with
-  Collector(PromptStream prompts, RolloutSampler sampler, RlConfig config, long seed) {
+  Collector(ProblemSource prompts, RolloutSampler sampler, RlConfig config, long seed) {
     this.prompts = prompts;
     this.sampler = sampler;
     this.config = config;

@@ -1,6 +1,7 @@
 package dev.tesuji.rl;
 
 import dev.tesuji.policy.Policy;
+import dev.tesuji.policy.SamplerPrecision;
 import dev.tesuji.random.Rng;
 import dev.tesuji.rl.algorithm.Algorithm;
 import dev.tesuji.rl.algorithm.Batch;
@@ -50,8 +51,9 @@ final class PolicyUpdates {
     this.config = config;
     algorithm = config.algorithm();
     settings = algorithm.updates();
-    requirements = config.requirements();
-    correction = config.samplerCorrection();
+    SamplerPrecision precision = scorer.policy().samplerPrecision();
+    requirements = config.requirements(precision);
+    correction = config.samplerCorrection(precision);
     this.objective = objective;
     this.scorer = scorer;
     this.learner = learner;

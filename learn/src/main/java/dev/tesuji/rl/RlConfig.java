@@ -4,6 +4,7 @@ import dev.tesuji.check.Require;
 import dev.tesuji.generate.Sampling;
 import dev.tesuji.optim.OptimizerConfig;
 import dev.tesuji.policy.ComputeConfig;
+import dev.tesuji.policy.SamplerPrecision;
 import dev.tesuji.rl.algorithm.Algorithm;
 import dev.tesuji.rl.algorithm.Requirements;
 import dev.tesuji.rl.algorithm.SamplerCorrection;
@@ -63,20 +64,22 @@ public record RlConfig(
   }
 
   /// Returns the things that the loop gets ready.
-  Requirements requirements() {
+  Requirements requirements(SamplerPrecision precision) {
     Requirements needed = algorithm.updates().addTo(algorithm.requirements());
-    return needed.with(Requirements.Need.OLD_LOG_PROBS, samplerCorrection().isOn());
+    return needed.with(Requirements.Need.OLD_LOG_PROBS, samplerCorrection(precision).isOn());
   }
 
   /// Returns how the sampler is corrected.
-  SamplerCorrection samplerCorrection() {
-    return algorithm.updates().samplerCorrection().resolved(sampling);
+  SamplerCorrection samplerCorrection(SamplerPrecision precision) {
+    return algorithm.updates().samplerCorrection().resolved(sampling, precision);
   }
 
   /// Says how completions are drawn otherwise than by the policy that is trained, and what is made
   /// of that; nothing where they are drawn by it.
-  public Optional<String> samplerNote() {
-    if (sampling.isPlain()) {
+  ///
+  /// @param precision of the sampler and of the policy
+  public Optional<String> samplerNote(SamplerPrecision precision) {
+    if (sampling.isPlain() && precision.isSame()) {
       return Optional.empty();
     }
     List<String> ways = new ArrayList<>();
@@ -87,7 +90,8 @@ public record RlConfig(
         ways,
         sampling.repetitionPenalty() != 1,
         "repetitionPenalty " + sampling.repetitionPenalty());
-    SamplerCorrection correction = samplerCorrection();
+    add(ways, !precision.isSame(), precision.toString());
+    SamplerCorrection correction = samplerCorrection(precision);
     String corrected =
         switch (correction.weights()) {
           case AUTO, NONE ->

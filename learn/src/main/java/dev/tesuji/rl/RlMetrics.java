@@ -5,9 +5,12 @@ import dev.tesuji.rl.algorithm.Statistics;
 import dev.tesuji.rollout.Group;
 import dev.tesuji.rollout.Rollout;
 import dev.tesuji.train.Metrics;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /// Counts of what was drawn in a step, under TRL's names.
@@ -33,7 +36,9 @@ final class RlMetrics {
         "format",
         rollouts.stream().filter(r -> Format.holds(r.graded().response().text())).count() / n);
     putParts(m, rollouts);
-    putGroups(m, groups);
+    m.put("frac_reward_zero_std", flat(groups) / groups.size());
+    putGroups(m, "all", groups);
+    putTasks(m, groups);
     double[] greedy =
         groups.stream()
             .filter(g -> g.greedy() != null)
@@ -63,16 +68,46 @@ final class RlMetrics {
     }
   }
 
-  private static void putGroups(Metrics m, List<Group> groups) {
+  private static void putGroups(Metrics m, String name, List<Group> groups) {
     double n = groups.size();
-    m.put(
-        "frac_reward_zero_std",
-        groups.stream().filter(g -> Statistics.isFlat(g.rewards())).count() / n);
     double good = groups.stream().filter(g -> g.accuracy() == 1).count();
     double bad = groups.stream().filter(g -> g.accuracy() == 0).count();
-    m.put("env/all/by_group/frac_all_good", good / n);
-    m.put("env/all/by_group/frac_all_bad", bad / n);
-    m.put("env/all/by_group/frac_mixed", (n - good - bad) / n);
+    String prefix = "env/" + name + "/by_group/";
+    m.put(prefix + "frac_all_good", good / n);
+    m.put(prefix + "frac_all_bad", bad / n);
+    m.put(prefix + "frac_mixed", (n - good - bad) / n);
+  }
+
+  private static double flat(List<Group> groups) {
+    return groups.stream().filter(g -> Statistics.isFlat(g.rewards())).count();
+  }
+
+  /// Describes the completions of each task of a mixture.
+  private static void putTasks(Metrics m, List<Group> groups) {
+    Map<String, List<Group>> byTask = new TreeMap<>();
+    for (Group group : groups) {
+      if (group.problem().task() != null) {
+        byTask.computeIfAbsent(group.problem().task(), _ -> new ArrayList<>()).add(group);
+      }
+    }
+    byTask.forEach((name, own) -> {
+      String prefix = "env/" + name + "/";
+      m.put(prefix + "share", own.size() / (double) groups.size());
+      m.put(prefix + "accuracy", own.stream().mapToDouble(Group::accuracy).average().orElse(0));
+      List<Rollout> rollouts = own.stream().flatMap(g -> g.rollouts().stream()).toList();
+      m.put(
+          prefix + "reward",
+          rollouts.stream()
+              .mapToDouble(Rollout::reward)
+              .filter(r -> !Double.isNaN(r))
+              .average()
+              .orElse(Double.NaN));
+      m.put(
+          prefix + "completions/mean_length",
+          rollouts.stream().mapToInt(Rollout::length).average().orElse(0));
+      m.put(prefix + "frac_reward_zero_std", flat(own) / own.size());
+      putGroups(m, name, own);
+    });
   }
 
   private static void putLengths(Metrics m, List<Rollout> rollouts) {

@@ -15,7 +15,7 @@ import dev.tesuji.rl.algorithm.Objective;
 import dev.tesuji.rl.algorithm.Requirements.Need;
 import dev.tesuji.rl.algorithm.Sample;
 import dev.tesuji.rollout.Group;
-import dev.tesuji.rollout.PromptStream;
+import dev.tesuji.rollout.ProblemSource;
 import dev.tesuji.rollout.Rollout;
 import dev.tesuji.rollout.RolloutLog;
 import dev.tesuji.rollout.RolloutSampler;
@@ -40,10 +40,11 @@ import tools.jackson.databind.node.ObjectNode;
 public final class RlTrainer implements Trainer, AutoCloseable {
   private static final String REFERENCE = "reference";
   private static final String OBJECTIVE = "objective";
+  private static final String PROBLEMS = "problems";
 
   private final LoadedModel model;
   private final RlConfig config;
-  private final PromptStream prompts;
+  private final ProblemSource prompts;
   private final RewardMix rewards;
   private final Collector collector;
   private final RolloutLog rollouts;
@@ -63,7 +64,7 @@ public final class RlTrainer implements Trainer, AutoCloseable {
   /// @param reference the model that a KL term holds to; null without one
   /// @param second the model that is trained beside the policy; null without one
   public record Parts(
-      PromptStream prompts,
+      ProblemSource prompts,
       RolloutSampler sampler,
       RewardMix rewards,
       RolloutLog rollouts,
@@ -86,7 +87,7 @@ public final class RlTrainer implements Trainer, AutoCloseable {
     double temperature = config.sampling().temperature();
     requireSteadyScores(config.algorithm(), model.decoder().lora());
     reference =
-        config.requirements().has(Need.REFERENCE)
+        config.algorithm().requirements().has(Need.REFERENCE)
             ? Reference.of(model, parts.reference(), temperature)
             : null;
     Policy policy = new Policy(model.decoder(), temperature, config.compute());
@@ -146,6 +147,8 @@ public final class RlTrainer implements Trainer, AutoCloseable {
     double generation = seconds(start);
     List<Group> all = collected.all();
     Metrics metrics = RlMetrics.of(all);
+    prompts.metrics().forEach(metrics::put);
+    prompts.learn(position, all);
     Batch batch = batch(collected.kept());
     long updateStart = System.nanoTime();
     float[][] advantages = updates.run(step, batch, metrics);
@@ -290,6 +293,7 @@ public final class RlTrainer implements Trainer, AutoCloseable {
   public ObjectNode state() {
     ObjectNode state = learner.state().put("position", position).put("tokens", tokens);
     state.set(OBJECTIVE, objective.state());
+    prompts.state().ifPresent(order -> state.set(PROBLEMS, order));
     updates.putState(state);
     return state;
   }
@@ -304,6 +308,7 @@ public final class RlTrainer implements Trainer, AutoCloseable {
     }
     position = state.path("position").asLong();
     tokens = state.path("tokens").asLong();
+    prompts.restore(state.path(PROBLEMS));
     rollouts.dropAfter(state.path("step").asInt());
   }
 

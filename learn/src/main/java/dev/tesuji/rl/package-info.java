@@ -29,7 +29,9 @@
 /// - On policy (one pass, one mini-batch) the old log-probabilities *are* the new ones: every ratio
 ///   is 1 exactly, and no second pass is made for them.
 /// - The sampler's log-probabilities are compared with the trainer's in every step
-///   (`sampling/sampling_logp_difference`). They come from the same layers and differ by rounding.
+///   (`sampling/sampling_logp_difference`). They come from the same layers and differ by rounding;
+///   where the sampler computes in another type than training ([dev.tesuji.policy.SamplerPrecision])
+///   it is corrected as one that filters is, unless the recipe says otherwise.
 ///
 /// # Groups without signal
 ///
@@ -51,12 +53,14 @@
 ///
 /// # Order and resuming
 ///
-/// The problems' order is a function of the seed, and a completion's randomness of (seed, position
+/// The problems' order is a function of the seed (and with a curriculum of pass rates, which a
+/// checkpoint keeps: `dev.tesuji.curriculum`), and a completion's randomness of (seed, position
 /// of the prompt in that order, sample, token). So the whole state of a run besides the optimizer
 /// is a position and a step, and a run that was killed continues bit for bit.
 ///
 /// # Metrics
 ///
+/// Of a mixture of tasks, each has its own under `env/NAME/...`, as all have under `env/all/...`.
 /// TRL's names (`reward`, `reward_std`, `frac_reward_zero_std`, `completions/...`,
 /// `clip_ratio/...`, `entropy`, `kl`), verl's for times. `accuracy` is the share of right answers
 /// whatever the reward pays for. `entropy` is the mean over the tokens that were trained on.

@@ -15,7 +15,7 @@ import java.util.List;
 /// The order is a function of the seed: endless tasks in their own order from a start of chance,
 /// others shuffled anew in each epoch. So a position says everything about what was consumed, and
 /// two streams of different seeds pose different problems.
-public final class PromptStream {
+public final class PromptStream implements ProblemSource {
   /// The treatment of prompts that are longer than the limit.
   public enum TooLong {
     /// The run does not start.
@@ -109,22 +109,22 @@ public final class PromptStream {
     touched = over;
   }
 
-  /// Returns the task whose problems are posed.
+  @Override
   public Task task() {
     return task;
   }
 
-  /// Returns how many prompts were dropped or truncated.
+  @Override
   public int touched() {
     return touched;
   }
 
-  /// Returns how many problems an epoch has; [Long#MAX_VALUE] for endless tasks.
+  @Override
   public long size() {
     return usable.length == 0 ? Long.MAX_VALUE : usable.length;
   }
 
-  /// Returns the problem at a position of the run's order, from 0.
+  @Override
   public PosedProblem at(long position) {
     Problem problem = task.problem(index(position));
     int[] ids = encode(problem);

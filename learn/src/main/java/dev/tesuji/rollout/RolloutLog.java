@@ -35,6 +35,9 @@ public final class RolloutLog {
       for (Rollout r : group.rollouts()) {
         ObjectNode line = Json.MAPPER.createObjectNode();
         line.put("step", step);
+        if (group.problem().task() != null) {
+          line.put("task", group.problem().task());
+        }
         line.put("problem_id", group.problem().id());
         line.put("source", group.problem().source());
         line.put("prompt", group.problem().text());

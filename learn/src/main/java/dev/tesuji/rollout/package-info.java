@@ -26,7 +26,8 @@
 ///
 /// | | problems | graded by |
 /// |---|---|---|
-/// | `rl.Collector` | a [dev.tesuji.rollout.PromptStream] | the rewards of the stage |
+/// | `rl.Collector` | a [dev.tesuji.rollout.ProblemSource] | the rewards of the stage |
+/// | `curriculum.PassRates` | a problem source | right answers |
 /// | `rejection.RejectionSampler` | a prompt stream | the rewards that its rules ask for |
 /// | `evaluate.Evaluator` | [dev.tesuji.rollout.HeldOutProblems] | right answers |
 /// | `testtime.Budget` | the same, with what was thought as prefill | right answers |
@@ -49,7 +50,8 @@
 ///
 /// # Reading order
 ///
-/// [dev.tesuji.rollout.PosedProblem], [dev.tesuji.rollout.PromptStream],
+/// [dev.tesuji.rollout.PosedProblem], [dev.tesuji.rollout.ProblemSource],
+/// [dev.tesuji.rollout.PromptStream],
 /// [dev.tesuji.rollout.HeldOutProblems], [dev.tesuji.rollout.RolloutSettings],
 /// [dev.tesuji.rollout.RolloutSampler], [dev.tesuji.rollout.RolloutStream],
 /// [dev.tesuji.rollout.Group], [dev.tesuji.rollout.Rollout],

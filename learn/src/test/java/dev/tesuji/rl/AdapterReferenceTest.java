@@ -110,11 +110,11 @@ class AdapterReferenceTest {
     RlConfig config = TinyRun.config(algorithm, 1, 4096);
     RewardMix mix =
         new RewardMix(new DigitTask(), List.of(new RewardMix.Part("rule", 1, TinyRun::digit)));
-    boolean reference = !adapted && config.requirements().has(Need.REFERENCE);
+    boolean reference = !adapted && config.algorithm().requirements().has(Need.REFERENCE);
     try (LoadedModel model = model(run, adapted);
         LoadedModel held = reference ? run.model() : null;
         LoadedModel second =
-            config.requirements().has(Need.SECOND_MODEL) ? model(run, adapted) : null;
+            config.algorithm().requirements().has(Need.SECOND_MODEL) ? model(run, adapted) : null;
         Grader grader = new Grader(mix, Duration.ofSeconds(10));
         RlTrainer trainer =
             new RlTrainer(model, run.parts(model, grader, held, second), config, 9)) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tesuji.generate.Sampling;
+import dev.tesuji.policy.SamplerPrecision;
 import dev.tesuji.rl.algorithm.Algorithm;
 import dev.tesuji.rl.algorithm.SamplerCorrection;
 import dev.tesuji.rl.algorithm.SamplerCorrection.Weights;
@@ -120,13 +121,15 @@ class SamplerTest {
 
   @Test
   void aSamplerThatIsNotThePolicyIsNamedWithWhatIsMadeOfIt() {
-    assertThat(config(Grpo.DEFAULT, Sampling.DEFAULT).samplerNote()).isEmpty();
-    assertThat(config(Grpo.DEFAULT, new Sampling(1, 20, 0.9, 0, 1.1)).samplerNote())
+    assertThat(config(Grpo.DEFAULT, Sampling.DEFAULT).samplerNote(SamplerPrecision.SAME)).isEmpty();
+    assertThat(
+            config(Grpo.DEFAULT, new Sampling(1, 20, 0.9, 0, 1.1))
+                .samplerNote(SamplerPrecision.SAME))
         .contains(
             "completions are drawn with topK 20, topP 0.9, repetitionPenalty 1.1, which is not the"
                 + " policy that is trained; tokens are weighed by the ratio of both, up to 2.0");
     Grpo bare = Grpo.DEFAULT.with(UpdateConfig.DEFAULT.with(SamplerCorrection.NONE));
-    assertThat(config(bare, NUCLEUS).samplerNote())
+    assertThat(config(bare, NUCLEUS).samplerNote(SamplerPrecision.SAME))
         .contains(
             "completions are drawn with topP 0.9, which is not the policy that is trained; nothing"
                 + " corrects that (samplerCorrection: {weights: none})");

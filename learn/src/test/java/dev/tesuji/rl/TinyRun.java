@@ -23,12 +23,21 @@ import dev.tesuji.weights.NewModel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Training runs of a random model of a few thousand weights.
-record TinyRun(Path folder) {
+///
+/// @param folder takes the files
+/// @param changes what is done to every model that is loaded
+record TinyRun(Path folder, Consumer<LoadedModel> changes) {
   private static final OptimizerConfig OPTIMIZER =
       OptimizerConfig.DEFAULT.change().learningRate(1e-2).beta2(0.99).build();
+
+  /// Makes runs of the model as it is.
+  TinyRun(Path folder) {
+    this(folder, _ -> {});
+  }
 
   /// What happens in a run.
   interface Body {
@@ -40,7 +49,9 @@ record TinyRun(Path folder) {
     if (!directory.toFile().exists()) {
       new NewModel(1, 16, 24, 2, 1, 64).create(directory, 5);
     }
-    return LoadedModel.load(directory, Dtype.FLOAT32, Device.CPU);
+    LoadedModel model = LoadedModel.load(directory, Dtype.FLOAT32, Device.CPU);
+    changes.accept(model);
+    return model;
   }
 
   static RlConfig config(Algorithm algorithm, int rounds, int tokens) {

@@ -21,6 +21,12 @@ public interface Compute {
   /// Returns the type that matrix products are computed in, with float32 sums.
   Dtype product();
 
+  /// Returns the type that matrix products are computed in where whole sequences are read, to score
+  /// them and to learn from them; [#product] is that of generation where the two differ.
+  default Dtype sequenceProduct() {
+    return product();
+  }
+
   /// Returns the types that matrix products can be computed in.
   Set<Dtype> productTypes();
 

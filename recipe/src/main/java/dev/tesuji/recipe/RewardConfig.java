@@ -35,8 +35,9 @@ public interface RewardConfig {
   /// Returns what its points are multiplied by.
   double weight();
 
-  /// Returns a regular expression that the source of a problem must match as a whole for this
-  /// reward to judge responses to it; null for all problems.
+  /// Returns a regular expression that the source of a problem, or the name of its task in a
+  /// mixture, must match as a whole for this reward to judge responses to it; null for all
+  /// problems.
   default @Nullable String problems() {
     return null;
   }
@@ -90,8 +91,8 @@ public interface RewardConfig {
 
   /// Pays for a right answer.
   ///
-  /// @param problems pays only where the source of the problem matches this regular expression;
-  ///   everywhere where absent
+  /// @param problems pays only where the source of the problem, or the name of its task in a
+  ///   mixture, matches this regular expression; everywhere where absent
   record Accuracy(@Nullable String name, double weight, @Nullable String problems)
       implements RewardConfig {
     /// Weight 1, everywhere.
@@ -274,8 +275,8 @@ public interface RewardConfig {
 
   /// Pays the score of a reward model ([ModelReward]).
   ///
-  /// @param problems pays only where the source of the problem matches this regular expression;
-  ///   everywhere where absent
+  /// @param problems pays only where the source of the problem, or the name of its task in a
+  ///   mixture, matches this regular expression; everywhere where absent
   /// @param path the directory of the model
   /// @param stage the earlier stage that makes it, where there is no `path`
   /// @param scores whether the whole response is scored, or what follows the thinking

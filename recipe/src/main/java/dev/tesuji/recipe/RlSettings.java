@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// @param algorithm what completions teach the policy, under its own name: `grpo: {...}`
 /// @param samplingRounds how often prompts may be drawn in one step to replace flat groups; 1 keeps
 ///   them
+/// @param difficulty the problems by their difficulty: filter and curriculum
 /// @param common name, steps (batches of completions), optimizer, checkpoints, guardian
 @Named("rl")
 public record RlSettings(
@@ -48,6 +49,7 @@ public record RlSettings(
         })
         Algorithm algorithm,
     int samplingRounds,
+    @Unwrapped Difficulty difficulty,
     @Unwrapped CommonSettings common)
     implements RewardedStage {
   /// 8 prompts of 8 samples of up to 512 tokens; accuracy is all that pays.
@@ -62,6 +64,7 @@ public record RlSettings(
           RewardSpec.DEFAULT,
           Grpo.DEFAULT,
           1,
+          Difficulty.DEFAULT,
           CommonSettings.of("rl", 100, OptimizerConfig.DEFAULT).guarded());
 
   @Override

@@ -4,6 +4,7 @@ import dev.tesuji.audit.DataAudit;
 import dev.tesuji.audit.DataAudit.Failure;
 import dev.tesuji.audit.RewardAudit;
 import dev.tesuji.env.Task;
+import dev.tesuji.env.TaskMixture;
 import dev.tesuji.recipe.Recipe;
 import dev.tesuji.recipe.RewardConfig;
 import dev.tesuji.recipe.RewardedStage;
@@ -47,13 +48,22 @@ public final class RecipeAudit {
       for (StageSettings stage : recipe.stages()) {
         if (stage instanceof RewardedStage rl) {
           Task posed = rl.task() == null ? task : rl.task().open(recipe.data(), base);
-          well &=
-              rewards(rl, posed, tokenizer == null ? RecipeAudit::characters : tokenizer::encode);
+          for (TaskMixture.Part part : TaskMixture.parts(posed)) {
+            well &=
+                rewards(
+                    rl,
+                    part,
+                    posed instanceof TaskMixture,
+                    tokenizer == null ? RecipeAudit::characters : tokenizer::encode);
+          }
         }
       }
       overlap = overlap(task, tokenizer);
     }
-    return data(task) && well && overlap;
+    for (TaskMixture.Part part : TaskMixture.parts(task)) {
+      well &= data(part.task());
+    }
+    return well && overlap;
   }
 
   /// Says what of the held-out data is learned from.
@@ -76,7 +86,8 @@ public final class RecipeAudit {
     return text.codePoints().toArray();
   }
 
-  private boolean rewards(RewardedStage stage, Task task, Function<String, int[]> encoder) {
+  private boolean rewards(
+      RewardedStage stage, TaskMixture.Part part, boolean mixed, Function<String, int[]> encoder) {
     for (RewardConfig.Model model : RewardConfig.Model.among(stage.reward().all())) {
       if (model.path() == null) {
         out.println(
@@ -89,10 +100,16 @@ public final class RecipeAudit {
       }
     }
     RewardConfig.Place place =
-        new RewardConfig.Place(task, stage.maxNewTokens(), Device.named("auto"), Path::of);
+        new RewardConfig.Place(part.task(), stage.maxNewTokens(), Device.named("auto"), Path::of);
     RewardAudit audit = RlStage.audit(stage, place, encoder);
     out.println(
-        "Rewards of stage '" + stage.name() + "', means over " + audit.problems() + " problems:");
+        "Rewards of stage '"
+            + stage.name()
+            + "'"
+            + (mixed ? " on task '" + part.name() + "'" : "")
+            + ", means over "
+            + audit.problems()
+            + " problems:");
     audit.lines().forEach(line -> out.println("  " + line));
     List<String> complaints = audit.complaints();
     complaints.forEach(c -> out.println("  NO: " + c));

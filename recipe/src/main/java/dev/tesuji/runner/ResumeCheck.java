@@ -56,7 +56,9 @@ final class ResumeCheck {
           "comparisons",
           "teacher",
           "teacherStage",
-          "prompts");
+          "prompts",
+          "filter",
+          "curriculum");
 
   private final Recipe before;
   private final Recipe now;

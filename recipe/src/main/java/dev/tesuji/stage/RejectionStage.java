@@ -20,6 +20,7 @@ import dev.tesuji.rejection.TraceFile;
 import dev.tesuji.reward.Grader;
 import dev.tesuji.reward.RewardMix;
 import dev.tesuji.rollout.LocalRolloutSampler;
+import dev.tesuji.rollout.ProblemSource;
 import dev.tesuji.rollout.PromptStream;
 import dev.tesuji.run.RunDirectory;
 import dev.tesuji.train.Checkpoints;
@@ -34,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 public final class RejectionStage implements Stage {
   private final RejectionSettings settings;
   private final RunContext context;
-  private @Nullable PromptStream prompts;
+  private @Nullable ProblemSource prompts;
 
   /// Makes the stage.
   public RejectionStage(RejectionSettings settings, RunContext context) {
@@ -93,12 +94,9 @@ public final class RejectionStage implements Stage {
         || settings.maxNewTokens() >= context.positions()) {
       return; // which was said already, or is not known yet
     }
-    PromptStream source =
-        new PromptStream(
-            task.get(),
-            context.tokenizer().get(),
-            limit(),
-            context.streams(name()).seed(Purpose.PROBLEMS));
+    ProblemSource source =
+        StageProblems.read(task.get(), context.tokenizer().get(), limit(), context.streams(name()))
+            .source();
     context.countPrompts(source.touched(), limit().maxTokens());
     prompts = source;
     config(source);
@@ -107,7 +105,7 @@ public final class RejectionStage implements Stage {
 
   /// Makes the rules once, so that one that will not do is named before anything runs; models that
   /// judge are not loaded for that.
-  private void tryRules(PromptStream source) {
+  private void tryRules(ProblemSource source) {
     sieve();
     if (RewardConfig.Model.among(settings.rewards()).isEmpty()) {
       rewards(source).parts().forEach(part -> part.reward().close());
@@ -135,7 +133,7 @@ public final class RejectionStage implements Stage {
     return Optional.of(posed);
   }
 
-  private RejectionConfig config(PromptStream source) {
+  private RejectionConfig config(ProblemSource source) {
     return new RejectionConfig(
         count(source),
         settings.promptsPerStep(),
@@ -144,7 +142,7 @@ public final class RejectionStage implements Stage {
         settings.sampling());
   }
 
-  private long count(PromptStream source) {
+  private long count(ProblemSource source) {
     Integer count = settings.prompts().count();
     if (count == null && source.size() == Long.MAX_VALUE) {
       throw new BadInput(
@@ -181,7 +179,7 @@ public final class RejectionStage implements Stage {
             : Tables.generated((long) count * samples, settings.maxNewTokens()));
   }
 
-  private PromptStream source() {
+  private ProblemSource source() {
     return requireNonNull(prompts, "prompts are read before a stage is opened");
   }
 
@@ -216,7 +214,7 @@ public final class RejectionStage implements Stage {
     return new OpenTrainer(sampler, parts, null, () -> finish(sampler, run));
   }
 
-  private RewardMix rewards(PromptStream source) {
+  private RewardMix rewards(ProblemSource source) {
     RewardConfig.Place place =
         new RewardConfig.Place(
             source.task(), settings.maxNewTokens(), context.decoder().device(), context::modelOf);

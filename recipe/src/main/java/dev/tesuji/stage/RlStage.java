@@ -5,10 +5,12 @@ import static java.util.Objects.requireNonNull;
 import dev.tesuji.audit.RewardAudit;
 import dev.tesuji.check.BadInput;
 import dev.tesuji.env.Task;
+import dev.tesuji.env.TaskMixture;
 import dev.tesuji.evaluate.EvaluationConfig;
 import dev.tesuji.evaluate.Evaluator;
 import dev.tesuji.generate.EngineCapacity;
 import dev.tesuji.nn.LoraConfig;
+import dev.tesuji.policy.SamplerPrecision;
 import dev.tesuji.random.Purpose;
 import dev.tesuji.recipe.RewardConfig;
 import dev.tesuji.recipe.RewardSpec;
@@ -22,6 +24,7 @@ import dev.tesuji.rl.RlTrainer;
 import dev.tesuji.rl.algorithm.Requirements.Need;
 import dev.tesuji.rollout.HeldOutProblems;
 import dev.tesuji.rollout.LocalRolloutSampler;
+import dev.tesuji.rollout.ProblemSource;
 import dev.tesuji.rollout.PromptStream;
 import dev.tesuji.rollout.RolloutLog;
 import dev.tesuji.rollout.RolloutSampler;
@@ -43,7 +46,7 @@ import org.jspecify.annotations.Nullable;
 public final class RlStage implements Stage {
   private final RlSettings settings;
   private final RunContext context;
-  private @Nullable PromptStream prompts;
+  private @Nullable StageProblems problems;
   private boolean audited;
 
   /// Makes the stage.
@@ -73,7 +76,7 @@ public final class RlStage implements Stage {
     LoraConfig lora = context.recipe().lora();
     RlTrainer.requireSteadyScores(settings.algorithm(), lora == null ? 0 : lora.dropout());
     config()
-        .samplerNote()
+        .samplerNote(SamplerPrecision.of(context.decoder()))
         .ifPresent(note -> context.notes().say("Stage '" + name() + "': " + note));
   }
 
@@ -101,7 +104,7 @@ public final class RlStage implements Stage {
         Math.toIntExact(Math.min(most, all)),
         longest,
         new MemoryPlan.Drawing(
-            Math.min(EngineCapacity.MOST_ROWS, perStep),
+            Math.min(EngineCapacity.MOST_ROWS, Math.max(perStep, settings.difficulty().rows())),
             settings.promptsPerStep(),
             prompt,
             settings.maxNewTokens()),
@@ -130,6 +133,7 @@ public final class RlStage implements Stage {
     context
         .posed(settings.task())
         .ifPresent(task -> {
+          checkDifficulty(task);
           context.tokenizer().ifPresent(t -> readPrompts(task, t));
           if (isComplete()) {
             audit(task);
@@ -137,14 +141,21 @@ public final class RlStage implements Stage {
         });
   }
 
+  private void checkDifficulty(Task task) {
+    try {
+      settings.difficulty().check(task);
+    } catch (IllegalArgumentException e) {
+      throw new BadInput("stage '" + name() + "': " + e.getMessage(), e);
+    }
+  }
+
   private void readPrompts(Task task, Tokenizer tokenizer) {
     if (settings.maxNewTokens() >= context.positions()) {
       return; // which [#check] has refused
     }
     PromptStream.Limit limit = context.limit(settings.prompts(), settings.maxNewTokens());
-    prompts =
-        new PromptStream(task, tokenizer, limit, context.streams(name()).seed(Purpose.PROBLEMS));
-    context.countPrompts(prompts.touched(), limit.maxTokens());
+    problems = StageProblems.read(task, tokenizer, limit, context.streams(name()));
+    context.countPrompts(problems.touched(), limit.maxTokens());
   }
 
   /// Returns whether its rewards can be put to the test: those that an earlier stage is still to
@@ -175,8 +186,22 @@ public final class RlStage implements Stage {
             .tokenizer()
             .<Function<String, int[]>>map(t -> t::encode)
             .orElse(text -> text.codePoints().toArray());
-    for (String complaint : audit(settings, place(task), encoder).complaints()) {
-      String sentence = "stage '" + name() + "': " + complaint;
+    for (TaskMixture.Part part : TaskMixture.parts(task)) {
+      audit(part, task instanceof TaskMixture, action, encoder);
+    }
+  }
+
+  /// Puts its rewards to the test on one of its tasks.
+  ///
+  /// @param mixed whether it is one of several
+  private void audit(
+      TaskMixture.Part part,
+      boolean mixed,
+      RewardSpec.Audit action,
+      Function<String, int[]> encoder) {
+    for (String complaint : audit(settings, place(part.task()), encoder).complaints()) {
+      String where = mixed ? "', task '" + part.name() : "";
+      String sentence = "stage '" + name() + where + "': " + complaint;
       if (action == RewardSpec.Audit.REFUSE) {
         throw new BadInput(
             sentence
@@ -212,12 +237,14 @@ public final class RlStage implements Stage {
 
   @Override
   public OpenTrainer open(RunDirectory run, Path from) {
-    PromptStream posed = requireNonNull(prompts, "prompts are read before a stage is opened");
+    StageProblems read = requireNonNull(problems, "prompts are read before a stage is opened");
+    Task task = read.task();
     if (!audited) {
-      audit(posed.task());
+      audit(task);
     }
+    ProblemSource posed = read.open(settings, context, run);
     List<AutoCloseable> parts = new ArrayList<>();
-    Grader grader = new Grader(settings.reward().open(place(posed.task())));
+    Grader grader = new Grader(settings.reward().open(place(task)));
     parts.add(grader);
     LoadedModel reference = needsReferenceModel() ? context.another(from) : null;
     if (reference != null) {
@@ -228,7 +255,7 @@ public final class RlStage implements Stage {
     if (second != null) {
       parts.add(second);
     }
-    RolloutSampler sampler = new LocalRolloutSampler(context.model(), posed.task(), grader);
+    RolloutSampler sampler = new LocalRolloutSampler(context.model(), task, grader);
     RlTrainer trainer =
         new RlTrainer(
             context.model(),
@@ -246,9 +273,7 @@ public final class RlStage implements Stage {
     return new OpenTrainer(
         trainer,
         parts,
-        gold == null
-            ? accuracy(posed.task())
-            : measured(gold, run, context.another(from), sampler, parts),
+        gold == null ? accuracy(task) : measured(gold, run, context.another(from), sampler, parts),
         () -> saveModel(run));
   }
 
@@ -261,8 +286,7 @@ public final class RlStage implements Stage {
     EvaluationConfig posed =
         new EvaluationConfig(heldOutProblems(), 1, settings.maxNewTokens(), settings.sampling());
     long seed = context.streams(name()).seed(Purpose.GUARDIAN);
-    return HeldOutMetric.accuracy(
-        () -> new Evaluator(context.model(), task, posed, seed).evaluate().accuracy());
+    return HeldOutMetric.accuracy(new Evaluator(context.model(), task, posed, seed));
   }
 
   private HeldOutMetric measured(
@@ -271,7 +295,7 @@ public final class RlStage implements Stage {
       LoadedModel start,
       RolloutSampler paid,
       List<AutoCloseable> parts) {
-    Task task = requireNonNull(prompts).task();
+    Task task = requireNonNull(problems).task();
     GoldMetric metric =
         context
             .gold()

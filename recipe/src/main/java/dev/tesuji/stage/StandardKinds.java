@@ -13,6 +13,7 @@ import dev.tesuji.recipe.RewardModelSettings;
 import dev.tesuji.recipe.RlSettings;
 import dev.tesuji.recipe.SftSettings;
 import dev.tesuji.recipe.TaskConfig;
+import dev.tesuji.recipe.TaskMixtureConfig;
 import dev.tesuji.recipe.UserTaskConfig;
 import dev.tesuji.weights.TokenSet;
 
@@ -37,6 +38,7 @@ public final class StandardKinds {
         .with(TaskConfig.class, TaskConfig.Gsm8k.class)
         .with(TaskConfig.class, TaskConfig.Jsonl.class)
         .with(TaskConfig.class, TaskConfig.Math.class)
+        .with(TaskConfig.class, TaskMixtureConfig.class)
         .with(TaskConfig.class, UserTaskConfig.class);
   }
 

@@ -55,7 +55,7 @@ public final class Transcripts {
   private static void first(ArrayNode into, List<ObjectNode> ranked) {
     Set<String> problems = new HashSet<>();
     for (ObjectNode line : ranked) {
-      if (into.size() < EACH && problems.add(line.path("problem_id").toString())) {
+      if (into.size() < EACH && problems.add(line.path("task") + " " + line.path("problem_id"))) {
         into.add(line);
       }
     }

@@ -2,6 +2,7 @@ package dev.tesuji.rl.algorithm;
 
 import dev.tesuji.check.Require;
 import dev.tesuji.generate.Sampling;
+import dev.tesuji.policy.SamplerPrecision;
 import java.util.Arrays;
 
 /// How a sampler is corrected that gives other probabilities than the policy that is trained: one
@@ -80,12 +81,20 @@ public record SamplerCorrection(
     return new SamplerCorrection(weights, 0, high, Rejection.NONE, 0, 2);
   }
 
-  /// Chooses for a sampler where that is left open.
+  /// Chooses for a sampler of the policy's own precision, where that is left open.
   ///
   /// @throws IllegalArgumentException when the sampler penalises and nothing corrects it
   public SamplerCorrection resolved(Sampling sampling) {
-    Weights chosen =
-        weights != Weights.AUTO ? weights : sampling.isPlain() ? Weights.NONE : Weights.TOKEN;
+    return resolved(sampling, SamplerPrecision.SAME);
+  }
+
+  /// Chooses for a sampler where that is left open.
+  ///
+  /// @param precision of the sampler and of the policy that is trained
+  /// @throws IllegalArgumentException when the sampler penalises and nothing corrects it
+  public SamplerCorrection resolved(Sampling sampling, SamplerPrecision precision) {
+    boolean plain = sampling.isPlain() && precision.isSame();
+    Weights chosen = weights != Weights.AUTO ? weights : plain ? Weights.NONE : Weights.TOKEN;
     Require.that(
         sampling.repetitionPenalty() == 1 || chosen != Weights.NONE,
         "samplerCorrection.weights",

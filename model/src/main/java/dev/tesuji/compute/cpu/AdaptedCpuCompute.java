@@ -23,6 +23,11 @@ record AdaptedCpuCompute(Compute sequences, Compute generation) implements Compu
   }
 
   @Override
+  public Dtype sequenceProduct() {
+    return sequences.product();
+  }
+
+  @Override
   public Set<Dtype> productTypes() {
     return generation.productTypes();
   }
