@@ -22,8 +22,8 @@ final class Compiler {
 
   private final Rules rules;
   private final Map<Program.Text, Integer> texts = new HashMap<>();
-  private final Map<Dfa, Integer> automata = new IdentityHashMap<>();
-  private final Map<Expr, Integer> parts = new IdentityHashMap<>();
+  private final IdentityHashMap<Dfa, Integer> automata = new IdentityHashMap<>();
+  private final IdentityHashMap<Expr, Integer> parts = new IdentityHashMap<>();
   private final Map<Integer, Boolean> nullable = new HashMap<>();
 
   private Compiler(Rules rules) {

@@ -1,5 +1,7 @@
 package dev.tesuji.constrain;
 
+import dev.tesuji.constrain.automaton.CodePoints;
+import dev.tesuji.constrain.automaton.Dfa;
 import dev.tesuji.constrain.automaton.Encoding;
 import dev.tesuji.constrain.automaton.Regex;
 import dev.tesuji.constrain.rules.Expr;
@@ -9,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// What a text may look like, compiled: JSON after a schema, a regular expression, a text, and
 /// sequences and choices of these.
@@ -26,15 +29,34 @@ public final class Grammar {
   }
 
   private final Part part;
-  private final Program program;
+  private final String name;
+  private @Nullable Program program;
   private final Map<TokenTrie, Masks> masks = new LinkedHashMap<>(4, 0.75f, true);
 
   private Grammar(String name, Part part) {
+    this.name = name;
     this.part = part;
-    Rules rules = new Rules();
-    int start = rules.declare(name);
-    rules.define(start, part.addTo(rules));
-    this.program = Compiler.compile(rules);
+  }
+
+  /// Compiles the grammar now and not when the first text starts.
+  ///
+  /// @return this grammar
+  /// @throws dev.tesuji.check.BadInput when it is too large, or nothing satisfies it
+  public Grammar compiled() {
+    program();
+    return this;
+  }
+
+  private Program program() {
+    synchronized (masks) {
+      if (program == null) {
+        Rules rules = new Rules();
+        int start = rules.declare(name);
+        rules.define(start, part.addTo(rules));
+        program = Compiler.compile(rules);
+      }
+      return program;
+    }
   }
 
   /// Makes the grammar of JSON that satisfies a schema.
@@ -42,7 +64,7 @@ public final class Grammar {
   /// @throws dev.tesuji.check.BadInput when the schema is not JSON, has a keyword that is not
   ///   supported, is too large, or nothing satisfies it
   public static Grammar jsonSchema(String schema) {
-    return new Grammar("the schema", rules -> SchemaReader.read(schema, rules));
+    return new Grammar("the schema", rules -> SchemaReader.read(schema, rules)).compiled();
   }
 
   /// Makes the grammar of any JSON object.
@@ -54,12 +76,9 @@ public final class Grammar {
   ///
   /// @throws dev.tesuji.check.BadInput when it is none, or too large, or nothing matches it
   public static Grammar regex(String expression) {
-    return new Grammar(
-        "the regular expression",
-        _ ->
-            new Expr.Accepted(
-                Regex.parse(expression, "the regular expression")
-                    .automaton(Encoding.PLAIN, STATES, "the regular expression")));
+    String name = "the regular expression";
+    Dfa dfa = Regex.parse(expression, name).automaton(Encoding.PLAIN, STATES, name);
+    return new Grammar(name, _ -> new Expr.Accepted(dfa)).compiled();
   }
 
   /// Makes the grammar of one text.
@@ -67,7 +86,22 @@ public final class Grammar {
     return new Grammar("the text", _ -> Expr.literal(text));
   }
 
-  /// Makes the grammar of one after the other.
+  /// Makes the grammar of texts of any characters in which another does not occur.
+  public static Grammar textWithout(String text) {
+    String name = "the text";
+    Regex part = new Regex.Sequence(text.codePoints().mapToObj(Grammar::character).toList());
+    Regex any = new Regex.Repeat(new Regex.Chars(CodePoints.ALL), 0, Regex.UNBOUNDED);
+    Dfa with = part.found().automaton(Encoding.PLAIN, STATES, name);
+    Dfa without = any.automaton(Encoding.PLAIN, STATES, name).minus(with, STATES, name);
+    return new Grammar(name, _ -> new Expr.Accepted(without));
+  }
+
+  private static Regex character(int codePoint) {
+    return new Regex.Chars(CodePoints.of(codePoint, codePoint));
+  }
+
+  /// Makes the grammar of one after the other. Like all that is put together, it is compiled when
+  /// its first text starts, or by [#compiled].
   public static Grammar sequence(Grammar... parts) {
     return new Grammar("the sequence", rules -> new Expr.Sequence(expressions(parts, rules)));
   }
@@ -101,7 +135,7 @@ public final class Grammar {
   /// Starts a text.
   public Constraint start(TokenTrie trie) {
     synchronized (masks) {
-      Masks known = masks.computeIfAbsent(trie, t -> new Masks(new Positions(program), t));
+      Masks known = masks.computeIfAbsent(trie, t -> new Masks(new Positions(program()), t));
       if (masks.size() > VOCABULARIES) {
         masks.remove(masks.keySet().iterator().next()); // the one not used for longest
       }

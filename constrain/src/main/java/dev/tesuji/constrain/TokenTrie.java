@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// Nodes stand in depth-first order: the first child of a node follows it, and [#end] is the node
 /// after its last descendant, so that a walk is one loop that skips what has died.
 public final class TokenTrie {
-  private final byte @Nullable [][] tokens;
+  private final byte[] @Nullable [] tokens;
   private final byte[] label;
   private final short[] depth;
   private final int[] end;
@@ -20,7 +20,7 @@ public final class TokenTrie {
   private final AtomicReferenceArray<TextTable> texts =
       new AtomicReferenceArray<>(TextChars.STATES);
 
-  private TokenTrie(byte @Nullable [][] tokens, Building built) {
+  private TokenTrie(byte[] @Nullable [] tokens, Building built) {
     this.tokens = tokens;
     this.label = Arrays.copyOf(built.label, built.nodes);
     this.depth = Arrays.copyOf(built.depth, built.nodes);
@@ -36,7 +36,7 @@ public final class TokenTrie {
   ///   choose, like special tokens
   /// @throws IllegalArgumentException when a token has more than 32,000 bytes
   public static TokenTrie of(List<byte @Nullable []> tokens) {
-    byte @Nullable [][] all = tokens.toArray(new byte[0][]);
+    byte[] @Nullable [] all = tokens.toArray(new byte[0][]);
     return new TokenTrie(all, new Building(all));
   }
 
@@ -111,7 +111,7 @@ public final class TokenTrie {
     private int nodes = 1;
     private final int[] sorted;
 
-    Building(byte @Nullable [][] tokens) {
+    Building(byte[] @Nullable [] tokens) {
       Integer[] order = new Integer[tokens.length];
       int count = 0;
       for (int t = 0; t < tokens.length; t++) {

@@ -1,6 +1,7 @@
 package dev.tesuji.toolcall;
 
 import dev.tesuji.json.Json;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -30,7 +31,7 @@ final class CallSyntax {
   record Head(String name, int length) {}
 
   private static final String MEMBERS =
-      "\\s*\\{\\s*(?:\"type\"\\s*:\\s*\"function\"\\s*,\\s*)?\"name\"\\s*:\\s*(\"(?:[^\"\\\\]|\\\\.)*\")"
+      "\\s*\\{\\s*(?:\"type\"\\s*:\\s*\"function\"\\s*,\\s*)?\"name\"\\s*:\\s*\"([^\"\\\\]{1,256})\""
           + "\\s*,\\s*\"(?:arguments|parameters)\"\\s*:\\s*(?=\\{)";
 
   private static final int LONGEST_NAME = 4096;
@@ -72,12 +73,13 @@ final class CallSyntax {
     };
   }
 
-  /// Returns what ends a call, after its arguments.
-  String closing() {
+  /// Returns what ends a call, behind its object.
+  private List<String> closing() {
     return switch (format) {
-      case HERMES -> Marks.HERMES_END;
-      case DEEPSEEK, DEEPSEEK_V31 -> Marks.CALL_END;
-      case LLAMA -> "";
+      case HERMES -> List.of(Marks.HERMES_END);
+      case LLAMA -> List.of();
+      case DEEPSEEK -> List.of("```", Marks.CALL_END);
+      case DEEPSEEK_V31 -> List.of(Marks.CALL_END);
     };
   }
 
@@ -87,12 +89,8 @@ final class CallSyntax {
     if (!m.lookingAt()) {
       return null;
     }
-    if (format == ToolFormat.HERMES || format == ToolFormat.LLAMA) {
-      JsonNode name = parsed(m.group(1));
-      return name == null || !name.isString() ? null : new Head(name.stringValue(), m.end());
-    }
-    String name = m.group(1) == null ? m.group(2) : m.group(1);
-    return new Head(name.strip(), m.end());
+    boolean second = m.group(1) == null;
+    return new Head(m.group(second ? 2 : 1).strip(), m.end());
   }
 
   /// Reads a call at the start of a text.
@@ -129,7 +127,8 @@ final class CallSyntax {
             text.substring(start, start + length));
     return arguments == null
         ? new Read.Malformed()
-        : closed(new Head(call.get("name").stringValue(), 0), arguments, text, start + length);
+        : closed(
+            new Read.Call(call.get("name").stringValue(), arguments, start + length), text, last);
   }
 
   /// Returns arguments as they were written, where their place is plain, else as they mean.
@@ -166,44 +165,39 @@ final class CallSyntax {
     if (parsed(arguments) == null) {
       return new Read.Malformed();
     }
-    return closed(start, arguments, text, start.length + length);
+    return closed(new Read.Call(start.name, arguments, start.length + length), text, last);
   }
 
   /// Reads what closes a call; where it is missing, the call is one all the same.
-  private Read closed(Head head, String arguments, String text, int from) {
-    int end = skipBlank(text, from);
-    String closing = closing();
-    if (format == ToolFormat.DEEPSEEK && text.startsWith("```", end)) {
-      end = skipBlank(text, end + 3);
-    }
-    boolean closes = text.startsWith(closing, end);
-    return new Read.Call(head.name, arguments, closes ? end + closing.length() : from);
+  private Read closed(Read.Call call, String text, boolean last) {
+    int tail = tail(text.substring(call.length), closing(), last);
+    return tail < 0
+        ? new Read.Unfinished()
+        : new Read.Call(call.name, call.arguments, call.length + tail);
   }
 
   /// Returns how many characters at the start of a text close a call whose arguments have ended, or
   /// -1 where more may come.
   int tail(String text, boolean last) {
+    List<String> parts = new ArrayList<>();
+    if (format == ToolFormat.HERMES || format == ToolFormat.LLAMA) {
+      parts.add("}");
+    }
+    parts.addAll(closing());
+    return tail(text, parts, last);
+  }
+
+  private static int tail(String text, List<String> parts, boolean last) {
     int at = 0;
-    for (String part : tailParts()) {
+    for (String part : parts) {
       at = skipBlank(text, at);
       if (text.startsWith(part, at)) {
         at += part.length();
-      } else if (!last && part.startsWith(text.substring(Math.min(at, text.length())))) {
+      } else if (!last && part.startsWith(text.substring(at))) {
         return -1;
-      } else {
-        return at;
       }
     }
     return at;
-  }
-
-  private List<String> tailParts() {
-    return switch (format) {
-      case HERMES -> List.of("}", Marks.HERMES_END);
-      case LLAMA -> List.of("}");
-      case DEEPSEEK -> List.of("```", Marks.CALL_END);
-      case DEEPSEEK_V31 -> List.of(Marks.CALL_END);
-    };
   }
 
   private static int skipBlank(String text, int from) {

@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -130,12 +129,12 @@ final class Vocabularies {
   static List<byte @Nullable []> fixture(String name) {
     JsonNode file =
         Json.readObject(Fixtures.require("tokenizers/" + name).resolve("tokenizer.json"));
-    Map<Integer, Integer> byteOf = alphabet();
-    byte @Nullable [][] all = new byte[5000][];
+    int[] byteOf = alphabet();
+    byte[] @Nullable [] all = new byte[5000][];
     int size = 0;
     for (Map.Entry<String, JsonNode> e : file.at("/model/vocab").properties()) {
       ByteArrayOutputStream text = new ByteArrayOutputStream();
-      e.getKey().codePoints().forEach(c -> text.write(byteOf.get(c)));
+      e.getKey().codePoints().forEach(c -> text.write(byteOf[c]));
       all[e.getValue().intValue()] = text.toByteArray();
       size = Math.max(size, e.getValue().intValue() + 1);
     }
@@ -147,12 +146,12 @@ final class Vocabularies {
   }
 
   /// Which byte a character of byte-level tokenizers stands for.
-  private static Map<Integer, Integer> alphabet() {
-    Map<Integer, Integer> byteOf = new HashMap<>();
+  private static int[] alphabet() {
+    int[] byteOf = new int[512];
     int next = 256;
     for (int b = 0; b < 256; b++) {
-      boolean plain = b >= '!' && b <= '~' || b >= 0xa1 && b <= 0xac || b >= 0xae;
-      byteOf.put(plain ? b : next++, b);
+      boolean plain = (b >= '!' && b <= '~') || (b >= 0xa1 && b <= 0xac) || b >= 0xae;
+      byteOf[plain ? b : next++] = b;
     }
     return byteOf;
   }

@@ -63,7 +63,7 @@ final class CharacterClasses {
         PROPERTIES.put(name, set);
         return set;
       } catch (PatternSyntaxException e) {
-        continue; // the other form may be known
+        // The other form may be known.
       }
     }
     return null;

@@ -3,6 +3,7 @@ package dev.tesuji.constrain.automaton;
 import dev.tesuji.check.BadInput;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Reads regular expressions as ECMA 262 has them; what an automaton cannot do is refused by name.
 final class RegexParser {
@@ -74,28 +75,27 @@ final class RegexParser {
   private Regex quantified() {
     Regex atom = atom();
     Regex repeated = quantifier(atom);
-    if (repeated != atom && more() && "*+".indexOf(text.charAt(at)) >= 0) {
+    if (repeated == null) {
+      return atom;
+    }
+    takes("?"); // a lazy quantifier matches the same texts
+    if (more() && "*+".indexOf(text.charAt(at)) >= 0) {
       throw bad("a quantifier after a quantifier");
     }
     return repeated;
   }
 
-  private Regex quantifier(Regex atom) {
+  private @Nullable Regex quantifier(Regex atom) {
     if (!more()) {
-      return atom;
+      return null;
     }
-    Regex repeated =
-        switch (text.charAt(at)) {
-          case '*' -> counted(atom, 0, Regex.UNBOUNDED);
-          case '+' -> counted(atom, 1, Regex.UNBOUNDED);
-          case '?' -> counted(atom, 0, 1);
-          case '{' -> braces(atom);
-          default -> atom;
-        };
-    if (repeated != atom) {
-      takes("?"); // a lazy quantifier matches the same texts
-    }
-    return repeated;
+    return switch (text.charAt(at)) {
+      case '*' -> counted(atom, 0, Regex.UNBOUNDED);
+      case '+' -> counted(atom, 1, Regex.UNBOUNDED);
+      case '?' -> counted(atom, 0, 1);
+      case '{' -> braces(atom);
+      default -> null;
+    };
   }
 
   private Regex counted(Regex atom, int min, int max) {
@@ -110,11 +110,11 @@ final class RegexParser {
     return new Regex.Repeat(atom, min, max);
   }
 
-  private Regex braces(Regex atom) {
+  private @Nullable Regex braces(Regex atom) {
     int end = text.indexOf('}', at);
     String inside = end < 0 ? "" : text.substring(at + 1, end);
     if (!inside.matches("\\d+(,\\d*)?")) {
-      return atom; // a brace that is no quantifier stands for itself, as in browsers
+      return null; // a brace that is no quantifier stands for itself, as in browsers
     }
     int comma = inside.indexOf(',');
     int min = count(comma < 0 ? inside : inside.substring(0, comma));
@@ -139,35 +139,24 @@ final class RegexParser {
 
   private Regex atom() {
     int c = text.codePointAt(at);
-    switch (c) {
-      case '^' -> {
-        at++;
-        return new Regex.Start();
-      }
-      case '$' -> {
-        at++;
-        return new Regex.End();
-      }
-      case '.' -> {
-        at++;
-        return new Regex.Chars(CharacterClasses.LINE_ENDS.not());
-      }
-      case '(' -> {
-        return group();
-      }
+    return switch (c) {
+      case '^' -> read(1, new Regex.Start());
+      case '$' -> read(1, new Regex.End());
+      case '.' -> read(1, new Regex.Chars(CharacterClasses.LINE_ENDS.not()));
+      case '(' -> group();
       case '[' -> {
         at++;
-        return new Regex.Chars(charClass());
+        yield new Regex.Chars(charClass());
       }
-      case '\\' -> {
-        return new Regex.Chars(escape(false));
-      }
+      case '\\' -> new Regex.Chars(escape(false));
       case '*', '+', '?' -> throw bad("a quantifier with nothing before it");
-      default -> {
-        at += Character.charCount(c);
-        return literal(c);
-      }
-    }
+      default -> read(Character.charCount(c), literal(c));
+    };
+  }
+
+  private Regex read(int characters, Regex regex) {
+    at += characters;
+    return regex;
   }
 
   private Regex literal(int c) {

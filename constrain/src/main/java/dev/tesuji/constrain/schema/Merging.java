@@ -2,7 +2,6 @@ package dev.tesuji.constrain.schema;
 
 import dev.tesuji.check.BadInput;
 import dev.tesuji.json.Json;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -211,11 +210,8 @@ final class Merging {
   /// Merges members, and what each side says about members that only the other names.
   private static void mergeProperties(ObjectNode a, ObjectNode b, String at) {
     for (String k : List.of("patternProperties", "propertyNames")) {
-      for (ObjectNode some : List.of(a, b)) {
-        ObjectNode other = some == a ? b : a;
-        if (some.has(k) && (other.has("properties") || other.has("additionalProperties"))) {
-          throw Keywords.together(k, "allOf", at);
-        }
+      if ((a.has(k) && hasMembers(b)) || (b.has(k) && hasMembers(a))) {
+        throw Keywords.together(k, "allOf", at);
       }
     }
     if (!a.has("properties") && !b.has("properties")) {
@@ -239,13 +235,17 @@ final class Merging {
     a.set("properties", merged);
   }
 
+  private static boolean hasMembers(ObjectNode schema) {
+    return schema.has("properties") || schema.has("additionalProperties");
+  }
+
   private static ObjectNode members(ObjectNode schema) {
     return schema.get("properties") instanceof ObjectNode some ? some : schema.objectNode();
   }
 
   private static JsonNode with(JsonNode schema, @Nullable JsonNode same, ObjectNode other) {
     JsonNode second = same == null ? other.get("additionalProperties") : same;
-    return second == null || second.isBoolean() && second.booleanValue()
+    return second == null || (second.isBoolean() && second.booleanValue())
         ? schema
         : allOf(schema, second);
   }
@@ -259,14 +259,8 @@ final class Merging {
   }
 
   private static void mergeItems(ObjectNode a, ObjectNode b, String at) {
-    List<ObjectNode> tuples = new ArrayList<>();
-    for (ObjectNode some : List.of(a, b)) {
-      if (some.has("prefixItems") || some.has("additionalItems")) {
-        tuples.add(some);
-      }
-    }
-    boolean listed = a.has("items") || b.has("items");
-    if (tuples.size() > 1 || (tuples.size() == 1 && listed && !onlyOneHasItems(a, b, tuples))) {
+    boolean both = isTuple(a) && isTuple(b);
+    if (both || (isTuple(a) && b.has("items")) || (isTuple(b) && a.has("items"))) {
       throw Keywords.together("prefixItems", "allOf", at);
     }
     if (a.has("items") && b.has("items")) {
@@ -274,8 +268,9 @@ final class Merging {
     }
   }
 
-  private static boolean onlyOneHasItems(ObjectNode a, ObjectNode b, List<ObjectNode> tuples) {
-    ObjectNode other = tuples.getFirst() == a ? b : a;
-    return !other.has("items");
+  private static boolean isTuple(ObjectNode schema) {
+    return schema.has("prefixItems")
+        || schema.has("additionalItems")
+        || schema.path("items").isArray();
   }
 }

@@ -77,7 +77,7 @@ final class Numbers {
         && (bounds.max() == null
             || value.compareTo(bounds.max()) <= (bounds.maxExcluded() ? -1 : 0))
         && (divisor == null
-            || divisor.decimalValue().signum() > 0
-                && value.remainder(divisor.decimalValue()).signum() == 0);
+            || (divisor.decimalValue().signum() > 0
+                && value.remainder(divisor.decimalValue()).signum() == 0));
   }
 }

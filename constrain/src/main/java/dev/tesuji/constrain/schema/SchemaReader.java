@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
@@ -31,7 +30,7 @@ public final class SchemaReader {
   private final References references;
   private final Merging merging;
   private final Containers containers;
-  private final Map<JsonNode, Integer> targets = new IdentityHashMap<>();
+  private final IdentityHashMap<JsonNode, Integer> targets = new IdentityHashMap<>();
   private final List<Waiting> waiting = new ArrayList<>();
   private int depth;
 
@@ -242,8 +241,8 @@ public final class SchemaReader {
   private static boolean satisfies(JsonNode value, JsonNode schema, String at) {
     for (String keyword : schema.propertyNames()) {
       boolean matters =
-          value.isObject() && Keywords.OBJECT.contains(keyword)
-              || value.isArray() && Keywords.ARRAY.contains(keyword);
+          (value.isObject() && Keywords.OBJECT.contains(keyword))
+              || (value.isArray() && Keywords.ARRAY.contains(keyword));
       if (matters) {
         throw Keywords.together(keyword, "enum or const", at);
       }
