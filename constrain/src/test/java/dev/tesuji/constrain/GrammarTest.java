@@ -401,7 +401,7 @@ class GrammarTest {
         "[]|the schema at # must be an object or a boolean, got []",
         "{\"not\": {}}|the schema at # must do without 'not', which is not supported",
         "{\"properties\": {\"a/b\": {\"uniqueItems\": true}}}|the schema at #/properties/a~1b must do without 'uniqueItems', which is not supported",
-        "{\"type\": \"text\"}|type at # must be one of array, boolean, integer, null, number, object, string, got \"text\"",
+        "{\"type\": \"text\"}|type at # must be one of array, boolean, integer, null, number, object, string, or a list of them, got \"text\"",
         "{\"propertys\": {}}|the schema at # must have keywords of JSON Schema, got 'propertys' (did you mean 'properties'?)",
         "{\"format\": \"dates\"}|format at # must be one that is supported, got 'dates' (did you mean 'date'?)",
         "{\"$ref\": \"#/$defs/none\"}|$ref at # must point to a schema, got '#/$defs/none'",

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// point the numbers of digits before it decide first.
 public final class Decimals {
   private static final int DIGITS = 400;
-  private static final int LARGEST_DIVISOR = 10_000;
+  private static final int LARGEST_DIVISOR = 1_000;
+  private static final int STATES = 100_000;
 
   /// What a number must lie between.
   ///
@@ -35,15 +36,31 @@ public final class Decimals {
 
   /// Makes the automaton of numbers, or of whole numbers, within bounds.
   ///
+  /// @param digits the most digits before the point, and behind it, where no bound has as many
   /// @throws BadInput when a bound has too many digits
-  public static Dfa within(Bounds bounds, boolean whole, int limit, String name) {
+  public static Dfa within(Bounds bounds, boolean whole, int digits, String name) {
+    Limit min = limit(bounds.min, name);
+    Limit max = limit(bounds.max, name);
     if (bounds.isOpen()) {
-      String number =
-          whole ? "0|-?[1-9][0-9]*" : "-?(?:0|[1-9][0-9]*)(?:\\.[0-9]+)?(?:[eE][+-]?[0-9]{1,2})?";
-      return Regex.parse(number, name).automaton(Encoding.PLAIN, limit, name);
+      String exponent = whole ? "" : "(?:[eE][+-]?[0-9]{1,2})?";
+      return plain(whole, digits, digits, exponent, name);
     }
-    Reader reader = new Reader(limit(bounds.min, name), limit(bounds.max, name), bounds, whole);
-    return Dfa.explore(reader, Reading.START, limit, name).pruned(_ -> true);
+    Reader reader = new Reader(min, max, bounds, whole);
+    Dfa counted =
+        plain(
+            whole,
+            Math.max(digits, reader.longest(false) + 1),
+            Math.max(digits, reader.longest(true) + 1),
+            "",
+            name);
+    return Dfa.explore(reader, Reading.START, STATES, name).and(counted, STATES, name);
+  }
+
+  private static Dfa plain(boolean whole, int before, int behind, String exponent, String name) {
+    String digits = "[1-9][0-9]{0," + (before - 1) + "}";
+    String number =
+        whole ? "0|-?" + digits : "-?(?:0|" + digits + ")(?:\\.[0-9]{1," + behind + "})?" + exponent;
+    return Regex.parse(number, name).automaton(Encoding.PLAIN, STATES, name);
   }
 
   private static @Nullable Limit limit(@Nullable BigDecimal value, String name) {
@@ -181,7 +198,7 @@ public final class Decimals {
   /// Makes the automaton of whole numbers that a divisor divides.
   ///
   /// @throws BadInput when the divisor is too large
-  public static Dfa multiples(BigInteger divisor, int limit, String name) {
+  public static Dfa multiples(BigInteger divisor, String name) {
     if (divisor.signum() <= 0 || divisor.compareTo(BigInteger.valueOf(LARGEST_DIVISOR)) > 0) {
       throw new BadInput(
           name
@@ -190,7 +207,7 @@ public final class Decimals {
               + ", got "
               + BadInput.brief(divisor));
     }
-    return Dfa.explore(new Remainders(divisor.intValue()), -2, limit, name);
+    return Dfa.explore(new Remainders(divisor.intValue()), -2, STATES, name);
   }
 
   /// States: -2 at the start, -1 after the sign, else the remainder of what was read.

@@ -69,9 +69,6 @@ final class Containers {
     schema.path("properties").properties().forEach(e -> properties.put(e.getKey(), e.getValue()));
     Set<String> required = new LinkedHashSet<>();
     for (JsonNode name : schema.path("required")) {
-      if (!name.isString()) {
-        throw new BadInput("required at " + at + " must hold names, got " + BadInput.brief(name));
-      }
       required.add(name.stringValue());
     }
     checkCounts(schema, properties, required, at);

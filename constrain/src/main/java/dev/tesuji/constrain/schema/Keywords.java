@@ -74,6 +74,9 @@ final class Keywords {
           "$dynamicRef",
           "$recursiveRef");
 
+  private static final List<String> TYPES =
+      List.of("array", "boolean", "integer", "null", "number", "object", "string");
+
   private static final int DIGITS = 400;
 
   private Keywords() {}
@@ -116,7 +119,14 @@ final class Keywords {
     for (String keyword : List.of("properties", "patternProperties", "$defs", "definitions")) {
       must(schema, keyword, at, "an object", JsonNode::isObject);
     }
-    for (String keyword : List.of("enum", "required", "prefixItems")) {
+    must(
+        schema,
+        "type",
+        at,
+        "one of " + String.join(", ", TYPES) + ", or a list of them",
+        n -> n.isArray() ? all(n, Keywords::isType) : isType(n));
+    must(schema, "required", at, "a list of names", n -> n.isArray() && all(n, JsonNode::isString));
+    for (String keyword : List.of("enum", "prefixItems")) {
       must(schema, keyword, at, "a list", JsonNode::isArray);
     }
     for (String keyword : List.of("anyOf", "oneOf", "allOf")) {
@@ -144,6 +154,19 @@ final class Keywords {
       must(schema, keyword, at, "text", JsonNode::isString);
     }
     must(schema, "uniqueItems", at, "true or false", JsonNode::isBoolean);
+  }
+
+  private static boolean isType(JsonNode name) {
+    return name.isString() && TYPES.contains(name.stringValue());
+  }
+
+  private static boolean all(JsonNode list, Predicate<JsonNode> test) {
+    for (JsonNode n : list) {
+      if (!test.test(n)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static void must(

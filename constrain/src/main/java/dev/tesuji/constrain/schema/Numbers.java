@@ -13,7 +13,12 @@ import tools.jackson.databind.JsonNode;
 
 /// Schemas of numbers: bounds, whole numbers, whole multiples.
 final class Numbers {
-  private static final int STATES = 60_000;
+  private static final int STATES = 50_000;
+  private static final int LARGEST_DIVISOR = 1_000;
+
+  /// The most digits before the point, and behind it: readers refuse numbers that never end (Python
+  /// those of more than 4,300 digits, Jackson of 1,000).
+  private static final int DIGITS = 100;
 
   /// The automata without bounds, by whether numbers are whole.
   private static final Map<Boolean, Dfa> OPEN = new ConcurrentHashMap<>();
@@ -34,15 +39,25 @@ final class Numbers {
               + BadInput.brief(divisor));
     }
     boolean integers = whole || divisor != null; // multiples of whole numbers are whole
-    Dfa dfa =
-        bounds.isOpen()
-            ? OPEN.computeIfAbsent(integers, w -> Decimals.within(bounds, w, STATES, "a number"))
-            : Decimals.within(bounds, integers, STATES, name);
-    if (multiples) {
-      Dfa divided = Decimals.multiples(divisor.decimalValue().toBigInteger(), STATES, name);
-      dfa = dfa.and(divided, STATES, name);
+    if (!multiples) {
+      return new Expr.Accepted(
+          bounds.isOpen()
+              ? OPEN.computeIfAbsent(integers, w -> Decimals.within(bounds, w, DIGITS, "a number"))
+              : Decimals.within(bounds, integers, DIGITS, name));
     }
-    return new Expr.Accepted(dfa);
+    if (divisor.decimalValue().compareTo(BigDecimal.valueOf(LARGEST_DIVISOR)) > 0) {
+      throw new BadInput(
+          "multipleOf at "
+              + at
+              + " must be at most "
+              + LARGEST_DIVISOR
+              + ", got "
+              + BadInput.brief(divisor));
+    }
+    int digits = Math.min(DIGITS, STATES / divisor.decimalValue().intValue());
+    Dfa divided = Decimals.multiples(divisor.decimalValue().toBigInteger(), name);
+    return new Expr.Accepted(
+        Decimals.within(bounds, true, digits, name).and(divided, 2 * STATES, name));
   }
 
   private static boolean isOne(JsonNode number) {

@@ -16,7 +16,7 @@
 /// | objects | `properties`, `required`, `additionalProperties`; `patternProperties` and `propertyNames` where no member is named; counts that hold anyway |
 /// | lists | `items`, `prefixItems` (also as written before 2020), `minItems`, `maxItems` up to 10,000 |
 /// | texts | `minLength`, `maxLength`, `pattern`, `format` (date, time, date-time, duration, email, hostname, ipv4, ipv6, uri, uuid) |
-/// | numbers | `minimum`, `maximum`, both exclusive ones, whole `multipleOf` of whole numbers |
+/// | numbers | `minimum`, `maximum`, both exclusive ones, whole `multipleOf` up to 1,000 |
 ///
 /// Annotations say nothing about values and are ignored, and so are keywords that the standard does
 /// not know, unless they look like a misspelt one. `not`, `if`, `contains`, `uniqueItems`, the
@@ -33,7 +33,9 @@
 ///    lost cannot write blanks for ever.
 /// 5. Texts without `pattern` and `format` may have any escape. Where characters matter (there, in
 ///    names and in values of `enum`) texts are escaped where JSON asks for it and nowhere else.
-/// 6. Numbers within bounds have no exponent, others one of at most two digits.
+/// 6. Numbers have at most 100 digits before and behind the point (as many as their bounds, where
+///    those have more): readers refuse numbers that never end. Within bounds they have no exponent,
+///    else one of at most two digits.
 /// 7. Lengths count code points; half a surrogate pair cannot be written.
 ///
 /// # Merging
