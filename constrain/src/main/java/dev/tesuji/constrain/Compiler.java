@@ -6,6 +6,7 @@ import dev.tesuji.constrain.automaton.Nfa;
 import dev.tesuji.constrain.rules.Expr;
 import dev.tesuji.constrain.rules.Rules;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -24,7 +25,7 @@ final class Compiler {
   private final Map<Program.Text, Integer> texts = new HashMap<>();
   private final IdentityHashMap<Dfa, Integer> automata = new IdentityHashMap<>();
   private final IdentityHashMap<Expr, Integer> parts = new IdentityHashMap<>();
-  private final Map<Integer, Boolean> nullable = new HashMap<>();
+  private final BitSet nullable = new BitSet();
 
   private Compiler(Rules rules) {
     this.rules = rules;
@@ -39,6 +40,7 @@ final class Compiler {
   }
 
   private Program program() {
+    findNullable();
     List<Dfa> compiled = new ArrayList<>();
     int states = 0;
     for (int r = 0; r < rules.size(); r++) { // rules are added on the way
@@ -184,24 +186,30 @@ final class Compiler {
   }
 
   private int addRule(Expr body) {
-    return rules.add(rules.name(0), body);
+    int rule = rules.add(rules.name(0), body);
+    nullable.set(rule, isNullable(body));
+    return rule;
   }
 
   private void call(Nfa nfa, int from, int rule, int to) {
     nfa.edge(from, CALL + rule, CALL + rule, to);
-    if (isNullable(rule)) {
+    if (nullable.get(rule)) {
       nfa.jump(from, to); // a rule that is called reads something: see Positions
     }
   }
 
-  private boolean isNullable(int rule) {
-    Boolean known = nullable.putIfAbsent(rule, false);
-    if (known != null) {
-      return known;
+  /// Finds the rules that can be empty: round by round, for chains of rules can be long.
+  private void findNullable() {
+    boolean changed = true;
+    while (changed) {
+      changed = false;
+      for (int r = rules.size() - 1; r >= 0; r--) {
+        if (!nullable.get(r) && isNullable(rules.body(r))) {
+          nullable.set(r);
+          changed = true;
+        }
+      }
     }
-    boolean found = isNullable(rules.body(rule));
-    nullable.put(rule, found);
-    return found;
   }
 
   private boolean isNullable(Expr expr) {
@@ -209,7 +217,7 @@ final class Compiler {
       case Expr.Nothing _, Expr.JsonText _ -> false;
       case Expr.Literal l -> l.text().length == 0;
       case Expr.Accepted a -> a.dfa().accepts(0);
-      case Expr.Call c -> isNullable(c.rule());
+      case Expr.Call c -> nullable.get(c.rule());
       case Expr.Choice c -> c.parts().stream().anyMatch(this::isNullable);
       case Expr.Sequence s -> s.parts().stream().allMatch(this::isNullable);
       case Expr.Repeat r -> r.min() == 0 || isNullable(r.body());

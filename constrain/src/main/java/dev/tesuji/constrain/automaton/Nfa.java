@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
-import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /// A nondeterministic automaton over whole numbers that is built edge by edge and then made
 /// deterministic.
@@ -15,10 +17,10 @@ import java.util.TreeMap;
 /// ends.
 public final class Nfa {
   /// The most states that one expression may have before it is made deterministic.
-  private static final int STATES = 400_000;
+  private static final int STATES = 200_000;
 
   /// The most members of sets of states, summed: what bounds the time.
-  private static final long WORK = 20_000_000;
+  private static final long WORK = 25_000_000;
 
   private enum Kind {
     FREE,
@@ -33,6 +35,10 @@ public final class Nfa {
   private final List<List<Edge>> edges = new ArrayList<>();
   private final List<List<Jump>> jumps = new ArrayList<>();
   private final String name;
+  private int[] stamps = new int[0];
+  private int[] open = new int[0];
+  private int stamp;
+  private boolean anchored; // has edges that are passed only where the text ends
   private long work;
 
   /// Makes an automaton without states.
@@ -56,7 +62,7 @@ public final class Nfa {
 
   private BadInput tooLarge() {
     return new BadInput(
-        name + " must be smaller: its automaton would have more than " + STATES + " states");
+        name + " must be smaller: its automaton would be too large");
   }
 
   /// Adds an edge that reads one symbol from `low` to `high`.
@@ -77,6 +83,7 @@ public final class Nfa {
   /// Adds an edge that is passed only where the text ends.
   public void jumpAtEnd(int from, int to) {
     jumps.set(from, with(jumps.get(from), new Jump(Kind.AT_END, to)));
+    anchored = true;
   }
 
   private static <T> List<T> with(List<T> list, T more) {
@@ -137,38 +144,69 @@ public final class Nfa {
     }
   }
 
-  private Members closed(int[] from, boolean start) {
-    BitSet seen = new BitSet();
-    int[] open = Arrays.copyOf(from, Math.max(16, from.length));
-    int size = from.length;
-    for (int s : from) {
-      seen.set(s);
+  /// Finds all that can be reached without reading, the states to start with included.
+  ///
+  /// @return the states in no order, in the first places of [#open]
+  private int reach(int[] from, boolean atStart, boolean atEnd) {
+    if (stamps.length < edges.size()) {
+      stamps = new int[edges.size()];
+      open = new int[edges.size()];
     }
-    while (size > 0) {
-      for (Jump j : jumps.get(open[--size])) {
-        boolean passes = j.kind == Kind.FREE || (start && j.kind == Kind.AT_START);
-        if (passes && !seen.get(j.target)) {
-          seen.set(j.target);
-          if (size == open.length) {
-            open = Arrays.copyOf(open, size * 2);
-          }
-          open[size++] = j.target;
-        }
+    stamp++;
+    int size = 0;
+    for (int s : from) {
+      size = visit(s, size);
+    }
+    for (int i = 0; i < size; i++) {
+      for (Jump j : jumps.get(open[i])) {
+        boolean passes =
+            switch (j.kind) {
+              case FREE -> true;
+              case AT_START -> atStart;
+              case AT_END -> atEnd;
+            };
+        size = passes ? visit(j.target, size) : size;
       }
     }
-    work += seen.cardinality();
+    work += size;
     if (work > WORK) {
       throw tooLarge();
     }
-    // A state that only jumps tells nothing that its targets do not, but where the text may end.
-    return new Members(
-        seen.stream()
-            .filter(s -> !edges.get(s).isEmpty() || jumps.get(s).isEmpty() || endsHere(s))
-            .toArray());
+    return size;
+  }
+
+  private int visit(int state, int size) {
+    if (stamps[state] == stamp) {
+      return size;
+    }
+    stamps[state] = stamp;
+    open[size] = state;
+    return size + 1;
+  }
+
+  /// Returns a set of states with all that they reach, without those that only lead on.
+  private Members closed(int[] from, boolean start) {
+    int size = reach(from, start, false);
+    int[] kept = new int[size];
+    int count = 0;
+    for (int i = 0; i < size; i++) {
+      int s = open[i];
+      if (!edges.get(s).isEmpty() || jumps.get(s).isEmpty() || endsHere(s)) {
+        kept[count++] = s;
+      }
+    }
+    int[] ids = Arrays.copyOf(kept, count);
+    Arrays.sort(ids);
+    return new Members(ids);
   }
 
   private boolean endsHere(int state) {
-    return jumps.get(state).stream().anyMatch(j -> j.kind == Kind.AT_END);
+    for (Jump j : jumps.get(state)) {
+      if (j.kind == Kind.AT_END) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private final class Sets implements Dfa.Machine<Members> {
@@ -180,74 +218,87 @@ public final class Nfa {
 
     @Override
     public boolean accepts(Members state) {
-      BitSet seen = new BitSet();
-      List<Integer> open = new ArrayList<>();
-      for (int s : state.ids) {
-        seen.set(s);
-        open.add(s);
+      // An empty text starts where it ends: `^` after `$` is passed at its start alone, which the
+      // closure of the start has done.
+      if (Arrays.binarySearch(state.ids, end) >= 0 || !anchored) {
+        return Arrays.binarySearch(state.ids, end) >= 0;
       }
-      while (!open.isEmpty()) {
-        int s = open.removeLast();
-        if (s == end) {
-          return true;
-        }
-        for (Jump j : jumps.get(s)) {
-          // An empty text starts where it ends: `^` after `$` is passed at its start alone, which
-          // the closure of the start has done.
-          if (j.kind != Kind.AT_START && !seen.get(j.target)) {
-            seen.set(j.target);
-            open.add(j.target);
-          }
-        }
-      }
-      return false;
+      reach(state.ids, false, true);
+      return stamps[end] == stamp;
     }
 
     @Override
     public void edges(Members state, Dfa.EdgeSink<Members> sink) {
-      TreeMap<Integer, Boolean> cuts = new TreeMap<>();
-      for (int s : state.ids) {
-        for (Edge e : edges.get(s)) {
-          cuts.put(e.low, true);
-          cuts.put(e.high + 1, true);
-        }
-      }
-      if (cuts.isEmpty()) {
-        return;
-      }
-      int[] points = cuts.keySet().stream().mapToInt(Integer::intValue).toArray();
-      List<BitSet> targets = new ArrayList<>();
-      for (int i = 0; i < points.length; i++) {
-        targets.add(new BitSet());
-      }
+      int[] points = points(state);
+      Targets[] targets = new Targets[points.length];
       for (int s : state.ids) {
         for (Edge e : edges.get(s)) {
           for (int i = Arrays.binarySearch(points, e.low); points[i] <= e.high; i++) {
-            targets.get(i).set(e.target);
+            if (targets[i] == null) {
+              targets[i] = new Targets();
+            }
+            targets[i].add(e.target);
             work++;
           }
         }
       }
-      emit(points, targets, sink);
-    }
-
-    /// Hands out the edges, neighbours with the same targets as one. Only bytes are joined: a
-    /// symbol above them stands for itself.
-    private void emit(int[] points, List<BitSet> targets, Dfa.EdgeSink<Members> sink) {
       int i = 0;
       while (i + 1 < points.length) {
-        BitSet to = targets.get(i);
         int last = i;
+        // Only bytes are joined: a symbol above them stands for itself.
         while (last + 2 < points.length
             && points[last + 1] < 256
-            && targets.get(last + 1).equals(to)) {
+            && Targets.same(targets[last + 1], targets[i])) {
           last++;
         }
-        if (!to.isEmpty()) {
-          sink.edge(points[i], points[last + 1] - 1, closed(to.stream().toArray(), false));
+        if (targets[i] != null) {
+          sink.edge(points[i], points[last + 1] - 1, closed(targets[i].all(), false));
         }
         i = last + 1;
       }
+    }
+
+    /// Returns where edges begin, and behind where they end, sorted.
+    private int[] points(Members state) {
+      BitSet bytes = new BitSet(257);
+      TreeSet<Integer> others = new TreeSet<>();
+      for (int s : state.ids) {
+        for (Edge e : edges.get(s)) {
+          for (int point : new int[] {e.low, e.high + 1}) {
+            if (point <= 256) {
+              bytes.set(point);
+            } else {
+              others.add(point);
+            }
+          }
+        }
+      }
+      return IntStream.concat(bytes.stream(), others.stream().mapToInt(Integer::intValue))
+          .toArray();
+    }
+  }
+
+  /// States that a range of symbols leads to, in the order of the states that lead there.
+  private static final class Targets {
+    private int[] ids = new int[4];
+    private int size;
+
+    void add(int id) {
+      if (size == ids.length) {
+        ids = Arrays.copyOf(ids, size * 2);
+      }
+      ids[size++] = id;
+    }
+
+    int[] all() {
+      return Arrays.copyOf(ids, size);
+    }
+
+    static boolean same(@Nullable Targets a, @Nullable Targets b) {
+      if (a == null || b == null) {
+        return false;
+      }
+      return Arrays.equals(a.ids, 0, a.size, b.ids, 0, b.size);
     }
   }
 }

@@ -140,7 +140,7 @@ final class Keywords {
           keyword,
           at,
           "a whole number that is not negative",
-          n -> n.isNumber() && isShort(n) && n.decimalValue().signum() >= 0 && isWhole(n));
+          n -> n.isNumber() && n.decimalValue().signum() >= 0 && isWhole(n));
     }
     for (String keyword : NUMBER) {
       must(
