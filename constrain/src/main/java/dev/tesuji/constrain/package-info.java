@@ -62,8 +62,8 @@
 /// Automata have at most 200,000 states for a grammar, and the sets of states of their construction
 /// are bounded in sum. What a grammar remembers is bounded by about 24 MiB for each vocabulary and
 /// is dropped as a whole when that is full. A text can go on for ever where its grammar lets it (a
-/// text without `maxLength`, a list without `maxItems`): the number of tokens must be
-/// bounded by whoever draws them.
+/// text without `maxLength`, a list without `maxItems`): the number of tokens must be bounded by
+/// whoever draws them.
 ///
 /// # Reading order
 ///

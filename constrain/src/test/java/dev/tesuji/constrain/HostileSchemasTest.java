@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Schemas that are written to hurt: compiled within limits, or refused by name, soon.
 class HostileSchemasTest {
-  private static final Duration SOON = Duration.ofSeconds(20); // on a machine that does other things
+  private static final Duration SOON =
+      Duration.ofSeconds(20); // on a machine that does other things
   private static final TokenTrie BYTES = TokenTrie.of(Vocabularies.bytes());
 
   private static void refused(String schema, String message) {
@@ -53,7 +54,8 @@ class HostileSchemasTest {
 
   @Test
   void tenThousandValuesAreCompiled() {
-    Grammar grammar = compiled("{\"enum\": [" + repeated("\"value number #i\"", 10_000, ",") + "]}");
+    Grammar grammar =
+        compiled("{\"enum\": [" + repeated("\"value number #i\"", 10_000, ",") + "]}");
     assertThat(GrammarTest.accepts(grammar, "\"value number 9999\"")).isTrue();
     assertThat(GrammarTest.accepts(grammar, "\"value number 10000\"")).isFalse();
   }
@@ -61,7 +63,10 @@ class HostileSchemasTest {
   @Test
   void manyMembersAreCompiledOrRefused() {
     Grammar grammar =
-        compiled("{\"properties\": {" + repeated("\"member#i\": {\"type\": \"null\"}", 1_000, ",") + "}}");
+        compiled(
+            "{\"properties\": {"
+                + repeated("\"member#i\": {\"type\": \"null\"}", 1_000, ",")
+                + "}}");
     assertThat(GrammarTest.accepts(grammar, "{\"member3\":null,\"member999\":null}")).isTrue();
     assertThat(GrammarTest.accepts(grammar, "{\"member999\":null,\"member3\":null}")).isFalse();
     refused(
@@ -71,7 +76,8 @@ class HostileSchemasTest {
   @Test
   void aReferenceWithoutEndIsRefused() {
     refused(
-        "{\"type\": \"array\", \"minItems\": 1, \"items\": {\"$ref\": \"#\"}}", "must be satisfiable");
+        "{\"type\": \"array\", \"minItems\": 1, \"items\": {\"$ref\": \"#\"}}",
+        "must be satisfiable");
     refused(
         "{\"$ref\": \"#/$defs/a\", \"$defs\": {\"a\": {\"$ref\": \"#/$defs/b\"}, \"b\": {\"$ref\": \"#/$defs/a\"}}}",
         "must be satisfiable");
@@ -95,21 +101,32 @@ class HostileSchemasTest {
   void manyItemsAreCompiled(int items) {
     compiled("{\"type\": \"array\", \"items\": {\"type\": \"null\"}, \"maxItems\": " + items + "}");
     compiled(
-        "{\"type\": \"array\", \"maxItems\": " + items + ", \"items\": {\"type\": \"array\", \"maxItems\": "
-            + items + ", \"items\": {\"type\": \"object\", \"properties\": {\"a\": {\"type\": \"integer\", \"minimum\": 3}}}}}");
+        "{\"type\": \"array\", \"maxItems\": "
+            + items
+            + ", \"items\": {\"type\": \"array\", \"maxItems\": "
+            + items
+            + ", \"items\": {\"type\": \"object\", \"properties\": {\"a\": {\"type\": \"integer\", \"minimum\": 3}}}}}");
   }
 
   @Test
   void hugeBoundsAreRefusedByName() {
-    refused("{\"type\": \"array\", \"maxItems\": 1000000000}", "maxItems at # must be at most 10000");
+    refused(
+        "{\"type\": \"array\", \"maxItems\": 1000000000}", "maxItems at # must be at most 10000");
     refused("{\"type\": \"array\", \"minItems\": 1e400}", "minItems at # must be at most 10000");
-    refused("{\"type\": \"string\", \"maxLength\": 1e15}", "maxLength at # must be at most 8388608");
+    refused(
+        "{\"type\": \"string\", \"maxLength\": 1e15}", "maxLength at # must be at most 8388608");
     refused(
         "{\"type\": \"string\", \"pattern\": \"^a*$\", \"maxLength\": 100000}",
         "minLength and maxLength at # must be at most 2000 beside a pattern");
-    refused("{\"type\": \"number\", \"minimum\": 1e999999999}", "minimum at # must be a number of at most 400 digits");
-    refused("{\"type\": \"number\", \"multipleOf\": 1e-999999}", "multipleOf at # must be a number of at most 400 digits");
-    refused("{\"type\": \"integer\", \"multipleOf\": 1000000007}", "multipleOf at # must be at most 1000");
+    refused(
+        "{\"type\": \"number\", \"minimum\": 1e999999999}",
+        "minimum at # must be a number of at most 400 digits");
+    refused(
+        "{\"type\": \"number\", \"multipleOf\": 1e-999999}",
+        "multipleOf at # must be a number of at most 400 digits");
+    refused(
+        "{\"type\": \"integer\", \"multipleOf\": 1000000007}",
+        "multipleOf at # must be at most 1000");
     compiled("{\"type\": \"string\", \"maxLength\": 8000000}");
     compiled("{\"type\": \"string\", \"minLength\": 8000000}");
   }
@@ -126,7 +143,16 @@ class HostileSchemasTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"^(a+)+$", "^(a|a)*$", "^(.*)*$", "(a*)*b", "^(\\\\w+\\\\s?)*$", "^(?:(?:a{0,5}){0,5}){0,5}$", "^(a?){300}b$"})
+  @ValueSource(
+      strings = {
+        "^(a+)+$",
+        "^(a|a)*$",
+        "^(.*)*$",
+        "(a*)*b",
+        "^(\\\\w+\\\\s?)*$",
+        "^(?:(?:a{0,5}){0,5}){0,5}$",
+        "^(a?){300}b$"
+      })
   void patternsThatHurtBacktrackersAreCompiled(String pattern) {
     compiled("{\"type\": \"string\", \"pattern\": \"" + pattern + "\"}");
   }
@@ -134,14 +160,18 @@ class HostileSchemasTest {
   @Test
   void deepPatternsAreRefused() {
     refused(
-        "{\"type\": \"string\", \"pattern\": \"" + "(".repeat(10_000) + "\"}", "groups more than 200 deep");
+        "{\"type\": \"string\", \"pattern\": \"" + "(".repeat(10_000) + "\"}",
+        "groups more than 200 deep");
   }
 
   @Test
   void manyBranchesAreCompiledOrRefused() {
     compiled(
         "{\"anyOf\": ["
-            + repeated("{\"properties\": {\"k\": {\"const\": \"v#i\"}, \"x\": {\"type\": \"integer\"}}, \"required\": [\"k\"]}", 300, ",")
+            + repeated(
+                "{\"properties\": {\"k\": {\"const\": \"v#i\"}, \"x\": {\"type\": \"integer\"}}, \"required\": [\"k\"]}",
+                300,
+                ",")
             + "]}");
     String any = "{\"anyOf\": [" + repeated("{\"minLength\": #i}", 100, ",") + "]}";
     refused("{\"allOf\": [" + any + "," + any + "]}", "at most 256 combinations");
@@ -159,7 +189,9 @@ class HostileSchemasTest {
             """);
     assertTimeout(
         SOON,
-        () -> assertThat(GrammarTest.accepts(grammar, "[".repeat(2_000) + "]".repeat(2_000))).isTrue());
+        () ->
+            assertThat(GrammarTest.accepts(grammar, "[".repeat(2_000) + "]".repeat(2_000)))
+                .isTrue());
   }
 
   @Test
@@ -167,7 +199,9 @@ class HostileSchemasTest {
     Grammar grammar = Grammar.jsonSchema("{}");
     assertTimeout(
         SOON,
-        () -> assertThat(GrammarTest.accepts(grammar, "[".repeat(20_000) + "]".repeat(20_000))).isTrue());
+        () ->
+            assertThat(GrammarTest.accepts(grammar, "[".repeat(20_000) + "]".repeat(20_000)))
+                .isTrue());
   }
 
   @Test

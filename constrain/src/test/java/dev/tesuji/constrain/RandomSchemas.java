@@ -16,11 +16,33 @@ final class RandomSchemas {
 
   private static final List<String> PATTERNS =
       List.of(
-          "^[a-z]+$", "a", "^x|y$", "[0-9]{3}", "^(ab|cd)*$", "^[^\"]{0,4}$", "^\\w+\\s?\\w*$", ".",
-          "^\\p{Lu}", "^\\d{1,3}(,\\d{3})*$", "(a|b)+c$", "^.{2,5}$", "\\\\|\"", "^[\\u00e0-\\u00ff]?$");
+          "^[a-z]+$",
+          "a",
+          "^x|y$",
+          "[0-9]{3}",
+          "^(ab|cd)*$",
+          "^[^\"]{0,4}$",
+          "^\\w+\\s?\\w*$",
+          ".",
+          "^\\p{Lu}",
+          "^\\d{1,3}(,\\d{3})*$",
+          "(a|b)+c$",
+          "^.{2,5}$",
+          "\\\\|\"",
+          "^[\\u00e0-\\u00ff]?$");
 
   private static final List<String> FORMATS =
-      List.of("date", "time", "date-time", "duration", "email", "hostname", "ipv4", "ipv6", "uri", "uuid");
+      List.of(
+          "date",
+          "time",
+          "date-time",
+          "duration",
+          "email",
+          "hostname",
+          "ipv4",
+          "ipv6",
+          "uri",
+          "uuid");
 
   private final Random random;
 

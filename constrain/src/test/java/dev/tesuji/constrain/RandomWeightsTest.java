@@ -62,7 +62,8 @@ class RandomWeightsTest {
         }
       }
     }
-    System.out.printf("%d schemas, %d refused; %d of %d texts ended%n", done, refused, ended, texts);
+    System.out.printf(
+        "%d schemas, %d refused; %d of %d texts ended%n", done, refused, ended, texts);
     assertThat(ended).isGreaterThan(texts / 2);
     assertThat(refused).isLessThan(SCHEMAS / 2);
   }

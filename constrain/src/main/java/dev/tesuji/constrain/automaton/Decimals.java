@@ -59,7 +59,9 @@ public final class Decimals {
   private static Dfa plain(boolean whole, int before, int behind, String exponent, String name) {
     String digits = "[1-9][0-9]{0," + (before - 1) + "}";
     String number =
-        whole ? "0|-?" + digits : "-?(?:0|" + digits + ")(?:\\.[0-9]{1," + behind + "})?" + exponent;
+        whole
+            ? "0|-?" + digits
+            : "-?(?:0|" + digits + ")(?:\\.[0-9]{1," + behind + "})?" + exponent;
     return Regex.parse(number, name).automaton(Encoding.PLAIN, STATES, name);
   }
 

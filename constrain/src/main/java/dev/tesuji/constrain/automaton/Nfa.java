@@ -61,8 +61,7 @@ public final class Nfa {
   }
 
   private BadInput tooLarge() {
-    return new BadInput(
-        name + " must be smaller: its automaton would be too large");
+    return new BadInput(name + " must be smaller: its automaton would be too large");
   }
 
   /// Adds an edge that reads one symbol from `low` to `high`.

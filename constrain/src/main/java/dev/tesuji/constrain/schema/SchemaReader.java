@@ -21,6 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class SchemaReader {
   private static final int ENUM_STATES = 400_000;
   private static final int DEPTH = 400;
+
   private record Waiting(int rule, JsonNode schema, String at) {}
 
   private final Rules rules;
