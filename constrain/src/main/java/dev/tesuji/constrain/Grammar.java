@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What a text may look like, compiled: JSON after a schema, a regular expression, a text, and
-/// sequences and choices of these.
+/// The form of a text, compiled: JSON after a schema, a regular expression, a text, and sequences
+/// and choices of these.
 ///
 /// A grammar can be used by many threads at once. It remembers which tokens can come where, for
 /// each vocabulary, within bounded memory: keep it for as long as requests with the same schema may

@@ -30,7 +30,7 @@ final class Positions {
     this.program = program;
   }
 
-  /// What is remembered until it is too much.
+  /// The memory of one time, until it is full.
   private static final class Generation {
     private final Map<Links, Frame> frames = new ConcurrentHashMap<>();
     private final Map<Key, Position> positions = new ConcurrentHashMap<>();

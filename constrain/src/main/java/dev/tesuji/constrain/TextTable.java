@@ -3,8 +3,8 @@ package dev.tesuji.constrain;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
-/// What each token of a vocabulary does to a JSON text that stands in one state: most of them stay
-/// inside, whatever the schema, and need to be looked at only once.
+/// The effect of each token of a vocabulary on a JSON text that stands in one state: most tokens
+/// stay inside, whatever the schema, and need to be looked at only once.
 final class TextTable {
   private final TokenTrie trie;
   private final short[]

@@ -12,7 +12,7 @@ import tools.jackson.databind.JsonNode;
 
 /// Reads one call at the start of a text.
 final class CallSyntax {
-  /// What stands at the start of a text.
+  /// The outcome of a look at the start of a text.
   sealed interface Read {
     /// A call, with how many characters it takes.
     record Call(String name, String arguments, int length) implements Read {}

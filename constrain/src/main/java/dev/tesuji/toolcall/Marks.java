@@ -1,6 +1,6 @@
 package dev.tesuji.toolcall;
 
-/// What stands around calls.
+/// Marks around calls.
 final class Marks {
   static final String HERMES_BEGIN = "<tool_call>";
   static final String HERMES_END = "</tool_call>";

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// What grammars accept, text by text.
+/// Texts that grammars accept and refuse.
 class GrammarTest {
   private static final TokenTrie BYTES = TokenTrie.of(Vocabularies.bytes());
 

@@ -15,7 +15,7 @@ public final class Decimals {
   private static final int LARGEST_DIVISOR = 1_000;
   private static final int STATES = 100_000;
 
-  /// What a number must lie between.
+  /// Bounds of a number.
   ///
   /// @param min the least, or null
   /// @param minExcluded whether it is itself excluded

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What a text may look like, as a tree.
+/// The form of a text, as a tree.
 public sealed interface Expr {
   /// No bound of a repetition or a length.
   int UNBOUNDED = Integer.MAX_VALUE;
@@ -18,7 +18,7 @@ public sealed interface Expr {
   @SuppressWarnings("ArrayRecordComponent")
   record Literal(byte[] text) implements Expr {}
 
-  /// What an automaton accepts.
+  /// Any text that an automaton accepts.
   record Accepted(Dfa dfa) implements Expr {}
 
   /// A text of JSON in its quotes, any characters, from `min` to `max` code points long.
@@ -33,7 +33,7 @@ public sealed interface Expr {
   /// A part several times.
   record Repeat(Expr body, int min, int max) implements Expr {}
 
-  /// What a rule says.
+  /// The expression of a rule.
   ///
   /// @param rule its number in [Rules]
   record Call(int rule) implements Expr {}
