@@ -65,6 +65,7 @@ final class GgufFields {
   static Map<String, GgufValue> of(
       ModelParts parts, ModelConfig config, ModelFiles files, Quantization quantization) {
     GgufFields fields = new GgufFields(config);
+    fields.requireLayersAlike();
     fields.general(parts, quantization);
     fields.dimensions();
     fields.rope(files.config());
@@ -149,6 +150,30 @@ final class GgufFields {
         number("rope.scaling.factor", factor);
       }
       case RopeScaling.Yarn yarn -> yarn(yarn, json);
+      case RopeScaling.LongRope _ ->
+          throw new BadInput("a model with longrope cannot be written as GGUF yet");
+    }
+  }
+
+  /// Refuses layers that differ in what the format says once for all of them.
+  private void requireLayersAlike() {
+    ExpertsConfig experts = config.feedForward().experts();
+    for (int layer = 0; layer < config.layers(); layer++) {
+      if (config.sight(layer).window() != 0) {
+        throw new BadInput("a model with sliding windows cannot be written as GGUF yet");
+      }
+      boolean mixed = config.feedForward().expertsOf(layer) != null;
+      boolean wanted =
+          experts != null
+              && (!architecture.equals("deepseek2") || layer >= experts.layers().first());
+      if (mixed != wanted) {
+        throw new BadInput(
+            "a model in which layer "
+                + layer
+                + " alone has no experts cannot be written as GGUF: its "
+                + architecture
+                + " has them in every layer");
+      }
     }
   }
 
