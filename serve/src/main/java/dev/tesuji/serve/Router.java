@@ -68,7 +68,7 @@ final class Router implements HttpHandler {
       return ApiError.noKey().answer();
     }
     if (!open && stopping) {
-      return ApiError.unavailable("the server is stopping").answer().with("connection", "close");
+      return ApiError.unavailable("the server is stopping").answer();
     }
     return null;
   }
