@@ -1,6 +1,7 @@
 package dev.tesuji.serve;
 
 import dev.tesuji.generate.GenerationRequest;
+import dev.tesuji.generate.TokenConstraint;
 import dev.tesuji.json.Json;
 import dev.tesuji.serve.answer.AnswerText;
 import dev.tesuji.serve.answer.Delta;
@@ -18,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 import tools.jackson.databind.node.ObjectNode;
 
 /// `/v1/chat/completions`.
@@ -45,8 +47,10 @@ final class ChatEndpoint implements Endpoint {
     List<AnswerText> texts = new ArrayList<>();
     Format format = request.reasoning().format();
     boolean apart = format != Format.NONE;
+    IntFunction<TokenConstraint> held =
+        Held.of(model, prompt, request.reasoning().most(drawing.room(prompt.tokens())), null);
     for (int i = 0; i < request.drawing().choices(); i++) {
-      draws.add(drawing.request(prompt.tokens(), i));
+      draws.add(drawing.request(prompt.tokens(), i, held));
       texts.add(
           drawing.text(
               prompt.tokens(),

@@ -51,9 +51,8 @@ final class ScriptedModel {
     script(
         "[think]", "<think>", "\nLet me", " see", ".\n", "</think>", "\n\n", "The answer", " is",
         " caf", "\u00c3", "\u00a9", " now", "<|im_end|>");
-    script("[ponder]", "<think>", "\nhm", " hm");
+    script("[ponder]", "<think>\n", " hm");
     chain(" hm", " hm"); // without end
-    chain("<think>", "\nLet me");
     script("[loop]", "tick", " tock");
     chain(" tock", " tock");
     script("[half]", "half", "\u00e2", "<|im_end|>");
