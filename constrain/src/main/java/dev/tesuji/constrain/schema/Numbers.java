@@ -1,0 +1,83 @@
+package dev.tesuji.constrain.schema;
+
+import dev.tesuji.check.BadInput;
+import dev.tesuji.constrain.automaton.Decimals;
+import dev.tesuji.constrain.automaton.Decimals.Bounds;
+import dev.tesuji.constrain.automaton.Dfa;
+import dev.tesuji.constrain.rules.Expr;
+import java.math.BigDecimal;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/// Schemas of numbers: bounds, whole numbers, whole multiples.
+final class Numbers {
+  private static final int STATES = 60_000;
+
+  /// The automata without bounds, by whether numbers are whole.
+  private static final Map<Boolean, Dfa> OPEN = new ConcurrentHashMap<>();
+
+  private Numbers() {}
+
+  /// Returns the expression of a schema's numbers.
+  static Expr of(JsonNode schema, boolean whole, String at) {
+    Bounds bounds = bounds(schema);
+    String name = "the number at " + at;
+    JsonNode divisor = schema.get("multipleOf");
+    boolean multiples = divisor != null && !isOne(divisor);
+    if (divisor != null && (!Keywords.isWhole(divisor) || divisor.decimalValue().signum() <= 0)) {
+      throw new BadInput(
+          "multipleOf at "
+              + at
+              + " must be a whole number above 0, got "
+              + BadInput.brief(divisor));
+    }
+    boolean integers = whole || divisor != null; // multiples of whole numbers are whole
+    Dfa dfa =
+        bounds.isOpen()
+            ? OPEN.computeIfAbsent(integers, w -> Decimals.within(bounds, w, STATES, "a number"))
+            : Decimals.within(bounds, integers, STATES, name);
+    if (multiples) {
+      Dfa divided = Decimals.multiples(divisor.decimalValue().toBigInteger(), STATES, name);
+      dfa = dfa.and(divided, STATES, name);
+    }
+    return new Expr.Accepted(dfa);
+  }
+
+  private static boolean isOne(JsonNode number) {
+    return number.decimalValue().compareTo(BigDecimal.ONE) == 0;
+  }
+
+  private static Bounds bounds(JsonNode schema) {
+    BigDecimal min = number(schema, "minimum");
+    BigDecimal above = number(schema, "exclusiveMinimum");
+    BigDecimal max = number(schema, "maximum");
+    BigDecimal below = number(schema, "exclusiveMaximum");
+    boolean minExcluded = above != null && (min == null || above.compareTo(min) >= 0);
+    boolean maxExcluded = below != null && (max == null || below.compareTo(max) <= 0);
+    return new Bounds(
+        minExcluded ? above : min, minExcluded, maxExcluded ? below : max, maxExcluded);
+  }
+
+  private static @Nullable BigDecimal number(JsonNode schema, String keyword) {
+    JsonNode value = schema.get(keyword);
+    return value == null ? null : value.decimalValue();
+  }
+
+  /// Returns whether a number satisfies a schema's keywords for numbers.
+  static boolean satisfies(JsonNode number, JsonNode schema) {
+    if (!Keywords.isShort(number)) {
+      return !schema.has("multipleOf");
+    }
+    BigDecimal value = number.decimalValue();
+    Bounds bounds = bounds(schema);
+    JsonNode divisor = schema.get("multipleOf");
+    return (bounds.min() == null || value.compareTo(bounds.min()) >= (bounds.minExcluded() ? 1 : 0))
+        && (bounds.max() == null
+            || value.compareTo(bounds.max()) <= (bounds.maxExcluded() ? -1 : 0))
+        && (divisor == null
+            || (divisor.decimalValue().signum() > 0
+                && value.remainder(divisor.decimalValue()).signum() == 0));
+  }
+}

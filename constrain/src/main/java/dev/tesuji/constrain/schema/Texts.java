@@ -1,0 +1,183 @@
+package dev.tesuji.constrain.schema;
+
+import dev.tesuji.check.BadInput;
+import dev.tesuji.check.DidYouMean;
+import dev.tesuji.constrain.automaton.CodePoints;
+import dev.tesuji.constrain.automaton.Dfa;
+import dev.tesuji.constrain.automaton.Encoding;
+import dev.tesuji.constrain.automaton.Regex;
+import dev.tesuji.constrain.rules.Expr;
+import dev.tesuji.json.Json;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/// Schemas of texts: lengths, patterns, formats.
+///
+/// A text without pattern and format may have any escapes. Elsewhere, where its characters matter,
+/// it is written as most writers do ([Encoding#JSON]).
+final class Texts {
+  private static final int STATES = 20_000;
+  private static final int COUNTED_STATES = 60_000;
+  private static final int COUNTED = 2_000;
+  private static final int LONGEST = 1 << 23;
+
+  private static final Regex ANY =
+      new Regex.Repeat(new Regex.Chars(CodePoints.ALL), 0, Regex.UNBOUNDED);
+
+  private static final Dfa ANY_TEXT = ANY.automaton(Encoding.JSON, STATES, "a text");
+
+  private Texts() {}
+
+  /// Returns the expression of a schema's texts.
+  static Expr of(JsonNode schema, String at) {
+    int min = length(schema, "minLength", 0, at);
+    int max = length(schema, "maxLength", Expr.UNBOUNDED, at);
+    if (min > max) {
+      return new Expr.Nothing();
+    }
+    Dfa matched = automaton(schema, at);
+    if (matched == null) {
+      return new Expr.JsonText(min, max);
+    }
+    if (min > 0 || max != Expr.UNBOUNDED) {
+      matched = matched.and(counted(min, max, at), COUNTED_STATES, "pattern with lengths at " + at);
+    }
+    return Expr.sequence(Expr.literal("\""), new Expr.Accepted(matched), Expr.literal("\""));
+  }
+
+  private static int length(JsonNode schema, String keyword, int absent, String at) {
+    JsonNode value = schema.get(keyword);
+    if (value == null) {
+      return absent;
+    }
+    if (value.decimalValue().compareTo(java.math.BigDecimal.valueOf(LONGEST)) > 0) {
+      throw new BadInput(
+          keyword + " at " + at + " must be at most " + LONGEST + ", got " + BadInput.brief(value));
+    }
+    return value.decimalValue().intValue();
+  }
+
+  private static Dfa counted(int min, int max, String at) {
+    if (min > COUNTED || (max != Expr.UNBOUNDED && max > COUNTED)) {
+      throw new BadInput(
+          "minLength and maxLength at "
+              + at
+              + " must be at most "
+              + COUNTED
+              + " beside a pattern or a format, got "
+              + (max == Expr.UNBOUNDED ? min : max));
+    }
+    return new Regex.Repeat(new Regex.Chars(CodePoints.ALL), min, max)
+        .automaton(Encoding.JSON, COUNTED_STATES, "the lengths at " + at);
+  }
+
+  /// Returns the automaton of a schema's patterns and formats, or null where it has none.
+  private static @Nullable Dfa automaton(JsonNode schema, String at) {
+    List<Dfa> all = new ArrayList<>();
+    for (String pattern : texts(schema.get("pattern"))) {
+      String name = "pattern at " + at;
+      all.add(Regex.parse(pattern, name).found().automaton(Encoding.JSON, STATES, name));
+    }
+    for (String format : texts(schema.get("format"))) {
+      if (!Formats.names().contains(format)) {
+        throw new BadInput(
+            "format at "
+                + at
+                + " must be one that is supported, got '"
+                + BadInput.brief(format)
+                + "'"
+                + DidYouMean.hint(format, Formats.names()));
+      }
+      all.add(Formats.automaton(format));
+    }
+    if (all.isEmpty()) {
+      return null;
+    }
+    Dfa matched = all.getFirst();
+    for (Dfa other : all.subList(1, all.size())) {
+      matched = matched.and(other, STATES, "patterns and formats at " + at);
+    }
+    return matched;
+  }
+
+  /// Returns one text, or the several that merging has put together.
+  private static List<String> texts(@Nullable JsonNode value) {
+    if (value == null) {
+      return List.of();
+    }
+    List<String> all = new ArrayList<>();
+    if (value.isArray()) {
+      value.forEach(v -> all.add(v.stringValue()));
+    } else {
+      all.add(value.stringValue());
+    }
+    return all;
+  }
+
+  /// Returns whether a text satisfies a schema's keywords for texts.
+  static boolean satisfies(String text, JsonNode schema, String at) {
+    int length = text.codePointCount(0, text.length());
+    if (length < length(schema, "minLength", 0, at)
+        || length > length(schema, "maxLength", Expr.UNBOUNDED, at)) {
+      return false;
+    }
+    Dfa matched = automaton(schema, at);
+    String quoted = quoted(text);
+    return matched == null
+        || matched.matches(
+            quoted.substring(1, quoted.length() - 1).getBytes(StandardCharsets.UTF_8));
+  }
+
+  /// Returns a text as JSON.
+  static String quoted(String text) {
+    StringBuilder all = new StringBuilder("\"");
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      switch (c) {
+        case '"' -> all.append("\\\"");
+        case '\\' -> all.append("\\\\");
+        case '\b' -> all.append("\\b");
+        case '\f' -> all.append("\\f");
+        case '\n' -> all.append("\\n");
+        case '\r' -> all.append("\\r");
+        case '\t' -> all.append("\\t");
+        default -> {
+          if (c < 0x20) {
+            all.append(String.format(java.util.Locale.ROOT, "\\u%04x", (int) c));
+          } else {
+            all.append(c);
+          }
+        }
+      }
+    }
+    return all.append('"').toString();
+  }
+
+  /// Returns the expression of texts that are none of some.
+  static Expr allBut(Collection<String> names, String at) {
+    if (names.isEmpty()) {
+      return new Expr.JsonText(0, Expr.UNBOUNDED);
+    }
+    List<byte[]> written =
+        names.stream()
+            .map(n -> quoted(n))
+            .map(q -> q.substring(1, q.length() - 1).getBytes(StandardCharsets.UTF_8))
+            .toList();
+    String what = "the names at " + at;
+    Dfa others =
+        ANY_TEXT.minus(
+            dev.tesuji.constrain.automaton.Literals.of(written, COUNTED_STATES, what),
+            COUNTED_STATES,
+            what);
+    return Expr.sequence(Expr.literal("\""), new Expr.Accepted(others), Expr.literal("\""));
+  }
+
+  /// Returns a value as JSON.
+  static String written(JsonNode value) {
+    return value.isString() ? quoted(value.stringValue()) : Json.line(value);
+  }
+}

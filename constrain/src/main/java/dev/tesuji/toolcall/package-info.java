@@ -1,0 +1,3 @@
+/// Calls of tools, as families of models write them: told apart from text, and forced.
+@org.jspecify.annotations.NullMarked
+package dev.tesuji.toolcall;
