@@ -1,5 +1,6 @@
 package dev.tesuji.serve;
 
+import dev.tesuji.constrain.Grammar;
 import dev.tesuji.generate.GenerationRequest;
 import dev.tesuji.generate.TokenConstraint;
 import dev.tesuji.json.Json;
@@ -15,11 +16,19 @@ import dev.tesuji.serve.http.Exchange;
 import dev.tesuji.serve.http.HttpAnswer;
 import dev.tesuji.serve.model.ModelThread;
 import dev.tesuji.serve.model.ServedModel;
+import dev.tesuji.toolcall.ToolCallIds;
+import dev.tesuji.toolcall.ToolCallParser;
+import dev.tesuji.toolcall.ToolFormat;
+import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /// `/v1/chat/completions`.
@@ -48,7 +57,11 @@ final class ChatEndpoint implements Endpoint {
     Format format = request.reasoning().format();
     boolean apart = format != Format.NONE;
     IntFunction<TokenConstraint> held =
-        Held.of(model, prompt, request.reasoning().most(drawing.room(prompt.tokens())), null);
+        Held.of(
+            model,
+            prompt,
+            request.reasoning().most(drawing.room(prompt.tokens())),
+            constraint(model, request));
     for (int i = 0; i < request.drawing().choices(); i++) {
       draws.add(drawing.request(prompt.tokens(), i, held));
       texts.add(
@@ -62,6 +75,7 @@ final class ChatEndpoint implements Endpoint {
         new ChatJson(
             "chatcmpl-" + served.id(), model.name(), Instant.now().getEpochSecond(), request, tokens);
     Answer answer = new Answer(exchange, request, prompt, json, texts);
+    answer.expectCalls(model.toolFormat());
     Answering answering = new Answering(model, thread, exchange, served);
     Answering.Sink sink = request.output().streams() ? answer.new Streamed() : answer.new Whole();
     try {
@@ -71,6 +85,19 @@ final class ChatEndpoint implements Endpoint {
       served.tokens(usage.prompt(), usage.completion());
     }
     answer.finish();
+  }
+
+  private static @Nullable Supplier<TokenConstraint> constraint(
+      ServedModel model, ChatRequest request) {
+    Grammar grammar = request.grammar();
+    if (grammar == null) {
+      return null;
+    }
+    Set<Integer> ends = new HashSet<>(request.drawing().stopTokens());
+    if (!request.drawing().ignoresEnd()) {
+      ends.addAll(model.endTokens());
+    }
+    return () -> new GrammarConstraint(grammar.start(model.trie()), ends);
   }
 
   /// One answer on its way.
@@ -85,9 +112,42 @@ final class ChatEndpoint implements Endpoint {
     /// A choice of an answer that is sent as a whole.
     private static final class Choice {
       final StringBuilder thinking = new StringBuilder();
-      final StringBuilder content = new StringBuilder();
       final List<TokenText> tokens = new ArrayList<>();
+      final List<dev.tesuji.toolcall.Delta> parts = new ArrayList<>();
+      @Nullable ToolCallParser parser; // null where no tools may be called
       String finishReason = "";
+
+      /// Returns what a piece of the answer brings.
+      List<dev.tesuji.toolcall.Delta> parts(String piece) {
+        if (parser != null) {
+          return parser.accept(piece);
+        }
+        return piece.isEmpty() ? List.of() : List.of(new dev.tesuji.toolcall.Delta.Text(piece));
+      }
+
+      /// Returns what was held back at the end.
+      List<dev.tesuji.toolcall.Delta> rest() {
+        return parser == null ? List.of() : parser.finish();
+      }
+
+      /// Returns why it ended, as a client is told.
+      String reason(String reason) {
+        boolean called = parser != null && parser.calls() > 0;
+        return called && reason.equals("stop") ? "tool_calls" : reason;
+      }
+    }
+
+    /// Looks for calls of tools, where the model may call any.
+    void expectCalls(ToolFormat format) {
+      if (request.tools().tools() != null) {
+        ToolCallIds ids = new ToolCallIds(new SecureRandom());
+        for (Choice choice : choices) {
+          choice.parser =
+              request.tools().mustCall()
+                  ? ToolCallParser.ofForcedCalls(format, ids)
+                  : ToolCallParser.of(format, ids);
+        }
+      }
     }
 
     Answer(
@@ -134,7 +194,11 @@ final class ChatEndpoint implements Endpoint {
         Choice choice = choices.get(i);
         ObjectNode entry = all.withArray("choices").addObject().put("index", i);
         ObjectNode message = entry.putObject("message").put("role", "assistant");
-        message.put("content", opening() + choice.content).putNull("refusal");
+        ToolCallParser.Answer parsed = ToolCallParser.joined(choice.parts);
+        String content = opening() + parsed.text();
+        message.put("content", content.isEmpty() && !parsed.calls().isEmpty() ? null : content);
+        message.putNull("refusal");
+        ChatJson.putCalls(message, parsed.calls());
         json.putThinking(message, choice.thinking.toString());
         json.putTokens(entry, choice.tokens);
         entry.put("finish_reason", choice.finishReason);
@@ -153,13 +217,15 @@ final class ChatEndpoint implements Endpoint {
       public void more(int choice, Delta delta) {
         Choice to = choices.get(choice);
         to.thinking.append(delta.thinking());
-        to.content.append(delta.answer());
+        to.parts.addAll(to.parts(delta.answer()));
         to.tokens.addAll(delta.tokens());
       }
 
       @Override
       public void ended(int choice, String finishReason) {
-        choices.get(choice).finishReason = finishReason;
+        Choice to = choices.get(choice);
+        to.parts.addAll(to.rest());
+        to.finishReason = to.reason(finishReason);
       }
     }
 
@@ -182,18 +248,29 @@ final class ChatEndpoint implements Endpoint {
       public void more(int choice, Delta delta) {
         ObjectNode fields = Json.MAPPER.createObjectNode();
         json.putThinking(fields, delta.thinking());
-        if (!delta.answer().isEmpty()) {
-          fields.put("content", delta.answer());
+        List<TokenText> tokens = delta.tokens();
+        for (dev.tesuji.toolcall.Delta part : choices.get(choice).parts(delta.answer())) {
+          ChatJson.put(fields, part);
+          send(json.chunk(choice, fields, tokens, null));
+          fields = Json.MAPPER.createObjectNode();
+          tokens = List.of();
         }
         boolean told = request.logProbs() >= 0 || request.output().tokenIds();
-        if (!fields.isEmpty() || told) {
-          send(json.chunk(choice, fields, delta.tokens(), null));
+        if (!fields.isEmpty() || told && !tokens.isEmpty()) {
+          send(json.chunk(choice, fields, tokens, null));
         }
       }
 
       @Override
       public void ended(int choice, String finishReason) {
-        send(json.chunk(choice, Json.MAPPER.createObjectNode(), List.of(), finishReason));
+        Choice to = choices.get(choice);
+        for (dev.tesuji.toolcall.Delta part : to.rest()) {
+          ObjectNode fields = Json.MAPPER.createObjectNode();
+          ChatJson.put(fields, part);
+          send(json.chunk(choice, fields, List.of(), null));
+        }
+        ObjectNode nothing = Json.MAPPER.createObjectNode();
+        send(json.chunk(choice, nothing, List.of(), to.reason(finishReason)));
       }
     }
   }
