@@ -59,8 +59,9 @@ final class ServeCommand implements Runnable {
   @Option(
       names = "--api-key-file",
       paramLabel = "FILE",
-      description = "A file with a key on each line; without one of them nothing but /health and the"
-          + " page is answered.")
+      description =
+          "A file with a key on each line; without one of them nothing but /health and the"
+              + " page is answered.")
   @Nullable Path keys;
 
   @Option(
@@ -74,16 +75,18 @@ final class ServeCommand implements Runnable {
       names = "--rows",
       defaultValue = "0",
       paramLabel = "N",
-      description = "How many answers are generated at once; 0: as many as memory allows, at most 64."
-          + " Default: ${DEFAULT-VALUE}.")
+      description =
+          "How many answers are generated at once; 0: as many as memory allows, at most 64."
+              + " Default: ${DEFAULT-VALUE}.")
   int rows;
 
   @Option(
       names = "--context",
       defaultValue = "0",
       paramLabel = "N",
-      description = "The most tokens of a prompt and its answer; 0: what the model can, at most 8192."
-          + " Default: ${DEFAULT-VALUE}.")
+      description =
+          "The most tokens of a prompt and its answer; 0: what the model can, at most 8192."
+              + " Default: ${DEFAULT-VALUE}.")
   int context;
 
   @Option(

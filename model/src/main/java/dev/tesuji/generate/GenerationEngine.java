@@ -413,8 +413,8 @@ public final class GenerationEngine implements AutoCloseable {
       lock.unlock();
     }
     left.forEach(row -> batch.finish(row, FinishReason.CANCELLED));
-    never.forEach(s ->
-        s.answer.completeExceptionally(new IllegalStateException("the engine is closed")));
+    never.forEach(
+        s -> s.answer.completeExceptionally(new IllegalStateException("the engine is closed")));
     batch.close();
     running = 0;
   }

@@ -12,7 +12,8 @@ import java.util.List;
 ///
 /// @param tokens the text
 /// @param logProbs one per token after the first: of that token after those before it
-/// @param top per token after the first, the most likely tokens at its place; empty unless asked for
+/// @param top per token after the first, the most likely tokens at its place; empty unless asked
+///   for
 public record PromptScores(int[] tokens, float[] logProbs, List<List<TokenLogProb>> top) {
   private static final int ROWS = 256; // of logits at a time: a vocabulary is large
 

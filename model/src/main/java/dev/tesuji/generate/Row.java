@@ -20,7 +20,8 @@ final class Row {
     this.generation = generation;
     this.sample = sample;
     IntFunction<TokenConstraint> made = generation.request().steering().constraint();
-    constraint = made == null ? null : made.apply(generation.request().key().firstSample() + sample);
+    constraint =
+        made == null ? null : made.apply(generation.request().key().firstSample() + sample);
   }
 
   GenerationRequest request() {

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param logitBias what is added to the logits of some tokens
 /// @param presencePenalty is taken from the logits of tokens that the completion has
-/// @param frequencyPenalty is taken from the logits of tokens once for each time that the completion
-///   has them
+/// @param frequencyPenalty is taken from the logits of tokens once for each time that the
+///   completion has them
 /// @param minNewTokens how many tokens come before an end token or a stop token may
 /// @param constraint makes, by the number of the sample, what decides which tokens may come; null
 ///   where all may

@@ -12,7 +12,8 @@ import java.util.Set;
 /// reader that left special tokens out would see no thought and no answer in the first, and every
 /// completion would be wrong without a word.
 public final class CompletionText {
-  private static final int CONTEXT = 6; // tokens of a prompt that may change how the next is written
+  private static final int CONTEXT =
+      6; // tokens of a prompt that may change how the next is written
   private static final List<String> ROLES = List.of("bos_token", "eos_token", "pad_token");
 
   private final Tokenizer tokenizer;

@@ -16,8 +16,8 @@ import tools.jackson.databind.JsonNode;
 
 /// The bytes that each token of a `tokenizer.json` writes inside a text: parts of characters too.
 ///
-/// Vocabularies spell bytes in three ways: as letters (GPT-2), as `<0x1A>` beside texts with `▁` for
-/// a space (SentencePiece), or as they are. The file's decoder says which.
+/// Vocabularies spell bytes in three ways: as letters (GPT-2), as `<0x1A>` beside texts with `▁`
+/// for a space (SentencePiece), or as they are. The file's decoder says which.
 final class TokenTexts {
   private static final Pattern BYTE = Pattern.compile("<0x([0-9A-Fa-f]{2})>");
   private static final Map<Integer, Integer> LETTERS = letters();

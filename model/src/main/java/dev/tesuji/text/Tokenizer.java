@@ -210,8 +210,8 @@ public final class Tokenizer implements AutoCloseable {
         id -> bytes.isByte(id) || (skipSpecials && specials.containsValue(id)));
   }
 
-  /// Returns the bytes that each token writes inside a text, by id: parts of characters too, null for
-  /// special tokens and for ids that no token has.
+  /// Returns the bytes that each token writes inside a text, by id: parts of characters too, null
+  /// for special tokens and for ids that no token has.
   public List<byte @Nullable []> tokenBytes() {
     return texts;
   }

@@ -135,8 +135,7 @@ class SteeringTest {
         var scores = engine.score(text, 3);
         engine.drain();
         for (int t = 0; t < 4; t++) {
-          assertThat(got.logProbs()[t])
-              .isCloseTo(scores.join().logProbs()[2 + t], within(1e-4f));
+          assertThat(got.logProbs()[t]).isCloseTo(scores.join().logProbs()[2 + t], within(1e-4f));
           TokenLogProb best = got.top().get(t).getFirst();
           TokenLogProb want = scores.join().top().get(2 + t).getFirst();
           assertThat(best.token()).isEqualTo(want.token());
@@ -153,7 +152,8 @@ class SteeringTest {
       Steering presence = new Steering(Map.of(), 1000, 0, 0, null, false);
       Steering frequency = new Steering(Map.of(), 0, 1000, 0, null, false);
       for (Steering steering : List.of(presence, frequency)) {
-        int[] tokens = generate(model, request(Sampling.GREEDY, limits, steering)).getFirst().tokens();
+        int[] tokens =
+            generate(model, request(Sampling.GREEDY, limits, steering)).getFirst().tokens();
         assertThat(new HashSet<>(IntStream.of(tokens).boxed().toList())).hasSize(25);
       }
     }
@@ -163,7 +163,8 @@ class SteeringTest {
   void noEndComesBeforeTheFewestTokens() {
     try (CausalLm model = model()) {
       Limits free = new Limits(12, Set.of());
-      int first = generate(model, request(Sampling.GREEDY, free, Steering.NONE)).getFirst().tokens()[0];
+      int first =
+          generate(model, request(Sampling.GREEDY, free, Steering.NONE)).getFirst().tokens()[0];
       Limits ends = new Limits(12, Set.of(first));
       Steering later = new Steering(Map.of(), 0, 0, 5, null, false);
       assertThat(generate(model, request(Sampling.GREEDY, ends, Steering.NONE)).getFirst().tokens())

@@ -1,12 +1,7 @@
 package dev.tesuji.serve;
 
-import dev.tesuji.constrain.Grammar;
-import dev.tesuji.generate.GenerationRequest;
-import dev.tesuji.generate.TokenConstraint;
 import dev.tesuji.json.Json;
-import dev.tesuji.serve.answer.AnswerText;
 import dev.tesuji.serve.answer.Delta;
-import dev.tesuji.serve.answer.ThinkingTags;
 import dev.tesuji.serve.answer.TokenText;
 import dev.tesuji.serve.api.ReasoningFields.Format;
 import dev.tesuji.serve.api.RequestBody;
@@ -22,12 +17,8 @@ import dev.tesuji.toolcall.ToolFormat;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.function.IntFunction;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -48,65 +39,34 @@ final class ChatEndpoint implements Endpoint {
     served.model(model.name());
     ChatRequest request = ChatRequest.of(body, model);
     served.unknown(body.unread());
-    ChatPrompt prompt = ChatPrompt.of(model, request.asked());
-    Drawing drawing =
-        new Drawing(model, request.drawing(), request.maxTokens(), request.logProbs());
-    drawing.requireRoom("messages", prompt.tokens());
-    List<GenerationRequest> draws = new ArrayList<>();
-    List<AnswerText> texts = new ArrayList<>();
-    Format format = request.reasoning().format();
-    boolean apart = format != Format.NONE;
-    IntFunction<TokenConstraint> held =
-        Held.of(
-            model,
-            prompt,
-            request.reasoning().most(drawing.room(prompt.tokens())),
-            constraint(model, request));
-    for (int i = 0; i < request.drawing().choices(); i++) {
-      draws.add(drawing.request(prompt.tokens(), i, held));
-      texts.add(
-          drawing.text(
-              prompt.tokens(),
-              apart ? ThinkingTags.DEFAULT : null,
-              apart && !prompt.opened().isEmpty()));
-    }
+    ChatDraw draw = ChatDraw.of(model, request);
     TokenJson tokens = new TokenJson(model.tokenizer());
     ChatJson json =
         new ChatJson(
-            "chatcmpl-" + served.id(), model.name(), Instant.now().getEpochSecond(), request, tokens);
-    Answer answer = new Answer(exchange, request, prompt, json, texts);
+            "chatcmpl-" + served.id(),
+            model.name(),
+            Instant.now().getEpochSecond(),
+            request,
+            tokens);
+    Answer answer = new Answer(exchange, request, draw, json);
     answer.expectCalls(model.toolFormat());
     Answering answering = new Answering(model, thread, exchange, served);
     Answering.Sink sink = request.output().streams() ? answer.new Streamed() : answer.new Whole();
     try {
-      answering.run(draws, texts, sink);
+      answering.run(draw.requests(), draw.texts(), sink);
     } finally {
-      Usage usage = answer.usage();
+      Usage usage = draw.usage();
       served.tokens(usage.prompt(), usage.completion());
     }
     answer.finish();
-  }
-
-  private static @Nullable Supplier<TokenConstraint> constraint(
-      ServedModel model, ChatRequest request) {
-    Grammar grammar = request.grammar();
-    if (grammar == null) {
-      return null;
-    }
-    Set<Integer> ends = new HashSet<>(request.drawing().stopTokens());
-    if (!request.drawing().ignoresEnd()) {
-      ends.addAll(model.endTokens());
-    }
-    return () -> new GrammarConstraint(grammar.start(model.trie()), ends);
   }
 
   /// One answer on its way.
   private static final class Answer {
     private final Exchange exchange;
     private final ChatRequest request;
-    private final ChatPrompt prompt;
+    private final ChatDraw draw;
     private final ChatJson json;
-    private final List<AnswerText> texts;
     private final List<Choice> choices = new ArrayList<>();
 
     /// A choice of an answer that is sent as a whole.
@@ -139,47 +99,28 @@ final class ChatEndpoint implements Endpoint {
 
     /// Looks for calls of tools, where the model may call any.
     void expectCalls(ToolFormat format) {
-      if (request.tools().tools() != null) {
-        ToolCallIds ids = new ToolCallIds(new SecureRandom());
-        for (Choice choice : choices) {
-          choice.parser =
-              request.tools().mustCall()
-                  ? ToolCallParser.ofForcedCalls(format, ids)
-                  : ToolCallParser.of(format, ids);
-        }
-      }
+      ToolCallIds ids = new ToolCallIds(new SecureRandom());
+      choices.forEach(c -> c.parser = request.parser(format, ids));
     }
 
-    Answer(
-        Exchange exchange,
-        ChatRequest request,
-        ChatPrompt prompt,
-        ChatJson json,
-        List<AnswerText> texts) {
+    Answer(Exchange exchange, ChatRequest request, ChatDraw draw, ChatJson json) {
       this.exchange = exchange;
       this.request = request;
-      this.prompt = prompt;
+      this.draw = draw;
       this.json = json;
-      this.texts = texts;
-      texts.forEach(_ -> choices.add(new Choice()));
-    }
-
-    Usage usage() {
-      int written = texts.stream().mapToInt(AnswerText::tokens).sum();
-      int thought = texts.stream().mapToInt(AnswerText::thinkingTokens).sum();
-      return new Usage(prompt.tokens().length, 0, written, thought);
+      draw.texts().forEach(_ -> choices.add(new Choice()));
     }
 
     /// Returns the tag that the prompt opened, where the thinking stays in the text.
     private String opening() {
       boolean inline = request.reasoning().format() == Format.NONE && !request.asked().continues();
-      return inline ? prompt.opened() : "";
+      return inline ? draw.prompt().opened() : "";
     }
 
     void finish() {
       if (request.output().streams()) {
         if (request.output().usageAtEnd()) {
-          send(json.usage(usage()));
+          send(json.usage(draw.usage()));
         }
         exchange.send("data: [DONE]\n\n");
         exchange.end();
@@ -189,7 +130,7 @@ final class ChatEndpoint implements Endpoint {
     }
 
     private ObjectNode whole() {
-      ObjectNode all = json.whole(prompt.tokens());
+      ObjectNode all = json.whole(draw.prompt().tokens());
       for (int i = 0; i < choices.size(); i++) {
         Choice choice = choices.get(i);
         ObjectNode entry = all.withArray("choices").addObject().put("index", i);
@@ -203,7 +144,7 @@ final class ChatEndpoint implements Endpoint {
         json.putTokens(entry, choice.tokens);
         entry.put("finish_reason", choice.finishReason);
       }
-      all.set("usage", usage().json());
+      all.set("usage", draw.usage().json());
       return all;
     }
 
@@ -238,7 +179,7 @@ final class ChatEndpoint implements Endpoint {
           ObjectNode delta = Json.MAPPER.createObjectNode().put("role", "assistant");
           ObjectNode chunk = json.chunk(i, delta.put("content", opening()), List.of(), null);
           if (i == 0 && request.output().tokenIds()) {
-            ChatJson.putIds(chunk.putArray("prompt_token_ids"), prompt.tokens());
+            ChatJson.putIds(chunk.putArray("prompt_token_ids"), draw.prompt().tokens());
           }
           send(chunk);
         }

@@ -17,8 +17,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// A conversation as the tokens that a model goes on from.
 ///
 /// @param tokens the prompt
-/// @param opened the text at its end that opens the thinking, from the tag on; empty where the prompt
-///   opens none
+/// @param opened the text at its end that opens the thinking, from the tag on; empty where the
+///   prompt opens none
 record ChatPrompt(int[] tokens, String opened) {
   /// What is asked of a template.
   ///

@@ -9,6 +9,9 @@ import dev.tesuji.serve.api.ReasoningFields;
 import dev.tesuji.serve.api.RequestBody;
 import dev.tesuji.serve.api.ToolFields;
 import dev.tesuji.serve.model.ServedModel;
+import dev.tesuji.toolcall.ToolCallIds;
+import dev.tesuji.toolcall.ToolCallParser;
+import dev.tesuji.toolcall.ToolFormat;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,8 +26,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param output how the answer is sent
 /// @param reasoning how long the model thinks and who sees it
 /// @param maxTokens the most tokens of an answer; null for as many as there is room for
-/// @param logProbs for how many of the most likely tokens the log-probability is told; -1 where none
-///   are told at all
+/// @param logProbs for how many of the most likely tokens the log-probability is told; -1 where
+///   none are told at all
 /// @param tools what the model may call
 /// @param grammar what the answer must keep; null where it is free
 record ChatRequest(
@@ -63,9 +66,20 @@ record ChatRequest(
         Structure.of(body, tools, model.toolFormat()));
   }
 
+  /// Returns what tells calls of tools from text; null where no tools may be called.
+  @Nullable ToolCallParser parser(ToolFormat format, ToolCallIds ids) {
+    if (tools.tools() == null) {
+      return null;
+    }
+    return tools.mustCall()
+        ? ToolCallParser.ofForcedCalls(format, ids)
+        : ToolCallParser.of(format, ids);
+  }
+
   private static void modalities(RequestBody body) {
     JsonNode modalities = body.get("modalities");
-    if (modalities != null && !(modalities.size() == 1 && modalities.path(0).asString("").equals("text"))) {
+    if (modalities != null
+        && !(modalities.size() == 1 && modalities.path(0).asString("").equals("text"))) {
       throw ApiError.unsupported(
           "modalities", "modalities must be [\"text\"], which is all that this server writes");
     }
@@ -77,15 +91,20 @@ record ChatRequest(
     if (continues == prompts) {
       throw ApiError.invalid(
           "add_generation_prompt",
-          "add_generation_prompt must be " + !continues + " where continue_final_message is "
-              + continues + ", got " + prompts);
+          "add_generation_prompt must be "
+              + !continues
+              + " where continue_final_message is "
+              + continues
+              + ", got "
+              + prompts);
     }
     String last = messages.getLast().path("role").asString("");
     if (continues && !last.equals("assistant")) {
       throw ApiError.invalid(
           "continue_final_message",
           "continue_final_message must be false unless the last message is the assistant's, got a"
-              + " message of role " + last);
+              + " message of role "
+              + last);
     }
     return continues;
   }

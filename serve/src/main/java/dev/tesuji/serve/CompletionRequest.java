@@ -16,8 +16,8 @@ import tools.jackson.databind.JsonNode;
 /// @param drawing how tokens are chosen
 /// @param output how the answer is sent
 /// @param maxTokens the most tokens of a completion; 0 for none at all
-/// @param logProbs for how many of the most likely tokens the log-probability is told; -1 where none
-///   are told at all
+/// @param logProbs for how many of the most likely tokens the log-probability is told; -1 where
+///   none are told at all
 /// @param echoes whether each completion begins with its prompt
 record CompletionRequest(
     List<Prompt> prompts,
@@ -75,9 +75,13 @@ record CompletionRequest(
     if (node.isString()) {
       return List.of(prompt(model, node.stringValue()));
     }
-    if (!node.isArray() || node.isEmpty() || node.size() > MOST_PROMPTS && !node.get(0).isNumber()) {
+    if (!node.isArray()
+        || node.isEmpty()
+        || node.size() > MOST_PROMPTS && !node.get(0).isNumber()) {
       throw body.wrong(
-          "prompt", "a text, or a list of 1 to " + MOST_PROMPTS + " texts or lists of token ids", node);
+          "prompt",
+          "a text, or a list of 1 to " + MOST_PROMPTS + " texts or lists of token ids",
+          node);
     }
     int vocabulary = model.vocabularySize();
     if (node.get(0).isNumber()) {

@@ -75,7 +75,8 @@ final class CompletionsEndpoint implements Endpoint {
 
   private static void requireRoom(
       Drawing drawing, CompletionRequest request, CompletionRequest.Prompt prompt) {
-    boolean scores = request.maxTokens() == 0 && prompt.tokens().length == drawing.model().context();
+    boolean scores =
+        request.maxTokens() == 0 && prompt.tokens().length == drawing.model().context();
     if (!scores) {
       drawing.requireRoom("prompt", prompt.tokens());
     }
@@ -187,7 +188,9 @@ final class CompletionsEndpoint implements Endpoint {
       to.written.append(delta.answer());
       if (!request.output().streams()) {
         to.tokens.addAll(delta.tokens());
-      } else if (!delta.answer().isEmpty() || request.logProbs() >= 0 || request.output().tokenIds()) {
+      } else if (!delta.answer().isEmpty()
+          || request.logProbs() >= 0
+          || request.output().tokenIds()) {
         send(choice, delta.answer(), delta.tokens(), null, false);
       }
     }

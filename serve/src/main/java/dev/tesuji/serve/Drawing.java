@@ -19,10 +19,9 @@ import org.jspecify.annotations.Nullable;
 /// Turns the fields of a request into what an engine is asked, and how its tokens are read.
 ///
 /// @param maxTokens the most tokens of an answer; null for as many as there is room for
-/// @param logProbs for how many of the most likely tokens the log-probability is told; negative where
-///   none are told
-record Drawing(
-    ServedModel model, DrawingFields fields, @Nullable Integer maxTokens, int logProbs) {
+/// @param logProbs for how many of the most likely tokens the log-probability is told; negative
+///   where none are told
+record Drawing(ServedModel model, DrawingFields fields, @Nullable Integer maxTokens, int logProbs) {
 
   /// Refuses a prompt that leaves no room for an answer.
   ///

@@ -15,7 +15,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// Reads the messages of a request into the form that chat templates take.
 ///
 /// Texts in parts become one text, a developer's message one of the system, thinking given as
-/// `reasoning` becomes `reasoning_content`, and arguments of calls become objects where they are JSON.
+/// `reasoning` becomes `reasoning_content`, and arguments of calls become objects where they are
+/// JSON.
 final class Messages {
   private static final List<String> ROLES =
       List.of("system", "developer", "user", "assistant", "tool");

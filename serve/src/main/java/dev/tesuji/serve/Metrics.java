@@ -81,7 +81,8 @@ final class Metrics {
     counter(to, "tesuji_requests_total", "Requests answered.", requests);
     counter(to, "tesuji_prompt_tokens_total", "Tokens read.", promptTokens);
     counter(to, "tesuji_completion_tokens_total", "Tokens written.", completionTokens);
-    firstToken.write(to, "tesuji_first_token_seconds", "Seconds from a request to its first token.");
+    firstToken.write(
+        to, "tesuji_first_token_seconds", "Seconds from a request to its first token.");
     duration.write(to, "tesuji_request_seconds", "Seconds from a request to its end.");
     Map<String, Number> running = new TreeMap<>();
     Map<String, Number> waiting = new TreeMap<>();

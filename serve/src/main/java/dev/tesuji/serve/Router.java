@@ -33,8 +33,7 @@ final class Router implements HttpHandler {
   private volatile boolean stopping;
 
   /// What answers once the models are there.
-  private record Routes(
-      Models models, List<ServedModel> served, Map<String, Endpoint> posts) {}
+  private record Routes(Models models, List<ServedModel> served, Map<String, Endpoint> posts) {}
 
   Router(ServerSettings settings) {
     this.settings = settings;
@@ -50,10 +49,15 @@ final class Router implements HttpHandler {
             models,
             served,
             Map.of(
-                "/v1/chat/completions", new ChatEndpoint(models, thread),
-                "/v1/completions", new CompletionsEndpoint(models, thread),
-                "/tokenize", tokens::tokenize,
-                "/detokenize", tokens::detokenize));
+                "/v1/chat/completions",
+                new ChatEndpoint(models, thread),
+                "/v1/responses", new ResponsesEndpoint(models, thread),
+                "/v1/completions",
+                new CompletionsEndpoint(models, thread),
+                "/tokenize",
+                tokens::tokenize,
+                "/detokenize",
+                tokens::detokenize));
   }
 
   /// Refuses whatever comes from now on.
@@ -158,10 +162,10 @@ final class Router implements HttpHandler {
 
   private static void requireKnown(HttpHead head) {
     String path = head.path();
-    boolean known =
-        path.equals("/metrics") || path.equals(MODELS) || path.startsWith(MODELS + "/");
+    boolean known = path.equals("/metrics") || path.equals(MODELS) || path.startsWith(MODELS + "/");
     if (!known) {
-      throw ApiError.of(404, "the path must be one of this server's, got '" + BadInput.brief(path) + "'");
+      throw ApiError.of(
+          404, "the path must be one of this server's, got '" + BadInput.brief(path) + "'");
     }
   }
 
@@ -170,13 +174,17 @@ final class Router implements HttpHandler {
     if (!get && !head.method().equals(method)) {
       throw ApiError.of(
           405,
-          "the method of " + head.path() + " must be " + method + ", got " + BadInput.brief(head.method()));
+          "the method of "
+              + head.path()
+              + " must be "
+              + method
+              + ", got "
+              + BadInput.brief(head.method()));
     }
   }
 
   private HttpAnswer health(@Nullable Routes ready) {
-    Function<String, ObjectNode> state =
-        word -> Json.MAPPER.createObjectNode().put("status", word);
+    Function<String, ObjectNode> state = word -> Json.MAPPER.createObjectNode().put("status", word);
     if (ready != null && !stopping) {
       return json(state.apply("ok"));
     }

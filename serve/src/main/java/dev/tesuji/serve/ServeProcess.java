@@ -23,7 +23,8 @@ public final class ServeProcess {
   ///
   /// @param rows answers at once; 0 for what memory allows, at most 64
   /// @param waiting answers that may wait
-  /// @param context the most tokens of a prompt and its answer; 0 for what the model can, at most 8192
+  /// @param context the most tokens of a prompt and its answer; 0 for what the model can, at most
+  ///   8192
   public record Room(int rows, int waiting, int context) {
     /// Checks the ranges.
     public Room {
@@ -41,8 +42,8 @@ public final class ServeProcess {
 
   /// Serves until the process is told to end, and then ends it with status 0.
   ///
-  /// @param loading reads the models, by the names that clients give, the first the one that is meant
-  ///   where a client gives none
+  /// @param loading reads the models, by the names that clients give, the first the one that is
+  ///   meant where a client gives none
   public static void run(
       ServerSettings settings, Room room, Supplier<Map<String, LoadedModel>> loading) {
     Server[] running = new Server[1];
@@ -89,7 +90,9 @@ public final class ServeProcess {
       int rows = room.rows == 0 ? rows(loaded.decoder(), context, models.size()) : room.rows;
       if (loaded.parts().chatTemplate() == null) {
         System.err.println(
-            "Note: " + name + " has no chat template, so conversations are continued as plain text");
+            "Note: "
+                + name
+                + " has no chat template, so conversations are continued as plain text");
       }
       all.add(new ServedModel(name, loaded, rows, room.waiting, context));
     });
@@ -100,7 +103,9 @@ public final class ServeProcess {
     int positions = loaded.decoder().config().maxPositions();
     if (room.context > positions || room.context == 1) {
       throw new BadInput(
-          "option --context must be from 2 to the model's " + positions + " positions, got "
+          "option --context must be from 2 to the model's "
+              + positions
+              + " positions, got "
               + room.context);
     }
     if (room.context > 0) {
@@ -108,7 +113,10 @@ public final class ServeProcess {
     }
     if (positions > MOST_CONTEXT) {
       System.err.println(
-          "Note: prompts and answers have at most " + MOST_CONTEXT + " of the model's " + positions
+          "Note: prompts and answers have at most "
+              + MOST_CONTEXT
+              + " of the model's "
+              + positions
               + " positions; --context gives them more");
     }
     return Math.min(positions, MOST_CONTEXT);

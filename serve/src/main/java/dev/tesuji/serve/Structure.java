@@ -32,21 +32,23 @@ final class Structure {
     List<ToolGrammar.Tool> all = ToolGrammar.tools(tools.tools());
     String key = format + " " + tools.several() + " " + Json.line(tools.tools());
     if (tools.mustCall()) {
-      return known("tools", "required " + key, () ->
-          ToolGrammar.required(format, all, tools.several()));
+      return known(
+          "tools", "required " + key, () -> ToolGrammar.required(format, all, tools.several()));
     }
     if (text != null) {
       Grammar calls =
-          known("tools", "required " + key, () ->
-              ToolGrammar.required(format, all, tools.several()));
+          known(
+              "tools", "required " + key, () -> ToolGrammar.required(format, all, tools.several()));
       return Grammar.choice(List.of(text, calls)).compiled();
     }
     if (!format.isMarked()) {
       return null;
     }
     try {
-      return known("tools", "auto " + key, () ->
-          ToolGrammar.auto(format, all, tools.several()).orElseThrow());
+      return known(
+          "tools",
+          "auto " + key,
+          () -> ToolGrammar.auto(format, all, tools.several()).orElseThrow());
     } catch (ApiError e) {
       if (tools.strict()) {
         throw e;
@@ -78,7 +80,8 @@ final class Structure {
       add(all, structuredOutputs(outputs));
     }
     if (all.size() > 1) {
-      throw ApiError.invalid("response_format", "response_format must be the only format asked for");
+      throw ApiError.invalid(
+          "response_format", "response_format must be the only format asked for");
     }
     return all.isEmpty() ? null : all.getFirst();
   }

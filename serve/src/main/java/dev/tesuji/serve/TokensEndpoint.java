@@ -28,13 +28,10 @@ final class TokensEndpoint {
     int[] tokens;
     if (prompt != null) {
       tokens =
-          around
-              ? model.tokenizer().encodeWithSpecials(prompt)
-              : model.tokenizer().encode(prompt);
+          around ? model.tokenizer().encodeWithSpecials(prompt) : model.tokenizer().encode(prompt);
     } else if (body.get("messages") != null) {
       tokens =
-          ChatPrompt.of(
-                  model, new ChatPrompt.Asked(Messages.of(body), null, Map.of(), false))
+          ChatPrompt.of(model, new ChatPrompt.Asked(Messages.of(body), null, Map.of(), false))
               .tokens();
     } else {
       throw ApiError.invalid("content", "content must be text, got nothing");

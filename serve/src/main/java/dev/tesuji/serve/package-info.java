@@ -7,10 +7,11 @@
 ///
 /// # How a request goes
 ///
-/// The network reads it ([dev.tesuji.serve.http]), `Router` asks for the key and finds the endpoint,
-/// the endpoint checks the fields ([dev.tesuji.serve.api]), writes the prompt in tokens and asks the
-/// engine ([dev.tesuji.serve.model]). `Answering` then waits, on the request's own virtual thread, for
-/// tokens, and makes them text ([dev.tesuji.serve.answer]), which is sent at once or gathered.
+/// The network reads it ([dev.tesuji.serve.http]), `Router` asks for the key and finds the
+/// endpoint, the endpoint checks the fields ([dev.tesuji.serve.api]), writes the prompt in tokens
+/// and asks the engine ([dev.tesuji.serve.model]). `Answering` then waits, on the request's own
+/// virtual thread, for tokens, and makes them text ([dev.tesuji.serve.answer]), which is sent at
+/// once or gathered.
 ///
 /// # What holds always
 ///

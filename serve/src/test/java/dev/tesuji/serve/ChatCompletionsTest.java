@@ -151,7 +151,8 @@ class ChatCompletionsTest {
     String comma = fields.isEmpty() ? "" : ", ";
     for (String start : List.of("", "[think]", "[half]", "[free]")) {
       String same = fields + comma + "\"seed\": 5, \"top_k\": 300";
-      same = start.equals("[free]") && !fields.contains("max") ? same + ", \"max_tokens\": 200" : same;
+      same =
+          start.equals("[free]") && !fields.contains("max") ? same + ", \"max_tokens\": 200" : same;
       TestServer.Got whole = server.chat(start, same);
       TestServer.Got stream = server.chat(start, same + ", \"stream\": true");
       assertThat(whole.status()).as(whole.body()).isEqualTo(200);
@@ -192,7 +193,9 @@ class ChatCompletionsTest {
   void logProbabilitiesAreTheModelsOwn() {
     JsonNode cold =
         server
-            .chat("[free]", "\"logprobs\": true, \"top_logprobs\": 20, \"seed\": 3, \"max_tokens\": 20")
+            .chat(
+                "[free]",
+                "\"logprobs\": true, \"top_logprobs\": 20, \"seed\": 3, \"max_tokens\": 20")
             .json();
     JsonNode steered =
         server
@@ -233,11 +236,18 @@ class ChatCompletionsTest {
     assertThat(content(server.chat("", "\"min_tokens\": 8, \"max_tokens\": 8, \"top_k\": 1")))
         .startsWith("Hello world!")
         .hasSizeGreaterThan(14);
-    int end = server.post("/tokenize", "{\"content\": \"<|im_end|>\"}").json().path("tokens").path(0).asInt();
+    int end =
+        server
+            .post("/tokenize", "{\"content\": \"<|im_end|>\"}")
+            .json()
+            .path("tokens")
+            .path(0)
+            .asInt();
     JsonNode on = server.chat("", "\"ignore_eos\": true, \"max_tokens\": 9").json();
     assertThat(on.path("usage").path("completion_tokens").asInt()).isEqualTo(9);
     assertThat(on.path("choices").path(0).path("finish_reason").asString()).isEqualTo("length");
-    int world = server.post("/tokenize", "{\"content\": \" wor\"}").json().path("tokens").path(0).asInt();
+    int world =
+        server.post("/tokenize", "{\"content\": \" wor\"}").json().path("tokens").path(0).asInt();
     assertThat(world).isNotEqualTo(end);
     assertThat(content(server.chat("", "\"stop_token_ids\": [" + world + "]"))).isEqualTo("Hello");
   }

@@ -43,7 +43,11 @@ class CompletionsTest {
   }
 
   private static String ids(String text) {
-    return server.post("/tokenize", "{\"content\": \"" + text + "\"}").json().path("tokens").toString();
+    return server
+        .post("/tokenize", "{\"content\": \"" + text + "\"}")
+        .json()
+        .path("tokens")
+        .toString();
   }
 
   @Test
@@ -61,8 +65,7 @@ class CompletionsTest {
 
   @Test
   void anEchoedPromptIsScored() {
-    JsonNode json =
-        complete("\"Hello wor\"", "\"echo\": true, \"max_tokens\": 0, \"logprobs\": 2");
+    JsonNode json = complete("\"Hello wor\"", "\"echo\": true, \"max_tokens\": 0, \"logprobs\": 2");
     JsonNode choice = json.path("choices").path(0);
     assertThat(choice.path("text").asString()).isEqualTo("Hello wor");
     assertThat(choice.path("finish_reason").asString()).isEqualTo("length");
@@ -72,7 +75,8 @@ class CompletionsTest {
     assertThat(told.path("token_logprobs").path(0).isNull()).isTrue();
     assertThat(told.path("token_logprobs").path(1).asDouble()).isCloseTo(0, within(1e-4));
     assertThat(told.path("top_logprobs").path(0).isNull()).isTrue();
-    assertThat(told.path("top_logprobs").path(1).path(" wor").asDouble()).isCloseTo(0, within(1e-4));
+    assertThat(told.path("top_logprobs").path(1).path(" wor").asDouble())
+        .isCloseTo(0, within(1e-4));
     assertThat(json.path("usage").path("completion_tokens").asInt()).isEqualTo(0);
   }
 
@@ -92,7 +96,8 @@ class CompletionsTest {
   void aJoinedStreamIsTheWholeAnswer(int seed) {
     String fields =
         "\"echo\": true, \"logprobs\": 1, \"n\": 2, \"return_token_ids\": true, \"max_tokens\": 60,"
-            + " \"stop\": \"q\", \"seed\": " + seed;
+            + " \"stop\": \"q\", \"seed\": "
+            + seed;
     JsonNode whole = complete("\"[free]\"", fields);
     List<JsonNode> events = ask("\"[free]\"", fields + ", \"stream\": true").events();
     for (int i = 0; i < 2; i++) {

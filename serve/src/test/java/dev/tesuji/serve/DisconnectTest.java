@@ -24,8 +24,11 @@ class DisconnectTest {
     byte[] body = TestServer.chatBody("[loop]", fields).getBytes(StandardCharsets.UTF_8);
     Socket socket = new Socket("127.0.0.1", server.server.port());
     String head =
-        "POST " + PATH + " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: "
-            + body.length + "\r\n\r\n";
+        "POST "
+            + PATH
+            + " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: "
+            + body.length
+            + "\r\n\r\n";
     socket.getOutputStream().write(head.getBytes(StandardCharsets.UTF_8));
     socket.getOutputStream().write(body);
     socket.getOutputStream().flush();

@@ -24,10 +24,11 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A model whose every word was written beforehand: a chain in which the next token depends on the
-/// last one alone. Its attention and feed-forward weights are zero, its embedding is the identity, and
-/// its head holds the chain.
+/// last one alone. Its attention and feed-forward weights are zero, its embedding is the identity,
+/// and its head holds the chain.
 ///
-/// What is not scripted is drawn at random from the bytes, so that characters are broken everywhere.
+/// What is not scripted is drawn at random from the bytes, so that characters are broken
+/// everywhere.
 final class ScriptedModel {
   static final int SIZE = 320;
   static final int POSITIONS = 8192;
@@ -49,8 +50,20 @@ final class ScriptedModel {
     SPECIALS.forEach(this::word);
     script("\n", "Hello", " wor", "ld", "!", "<|im_end|>");
     script(
-        "[think]", "<think>", "\nLet me", " see", ".\n", "</think>", "\n\n", "The answer", " is",
-        " caf", "\u00c3", "\u00a9", " now", "<|im_end|>");
+        "[think]",
+        "<think>",
+        "\nLet me",
+        " see",
+        ".\n",
+        "</think>",
+        "\n\n",
+        "The answer",
+        " is",
+        " caf",
+        "\u00c3",
+        "\u00a9",
+        " now",
+        "<|im_end|>");
     script("[ponder]", "<think>\n", " hm");
     chain(" hm", " hm"); // without end
     script("[loop]", "tick", " tock");

@@ -115,7 +115,8 @@ class ServerTest {
   void aBodyMustBeAJsonObject() {
     try (TestServer server = new TestServer()) {
       String path = "/v1/chat/completions";
-      for (String body : new String[] {"", "{", "[]", "nonsense", "{\"a\": \"\\ud800\"}", "{} {}"}) {
+      for (String body :
+          new String[] {"", "{", "[]", "nonsense", "{\"a\": \"\\ud800\"}", "{} {}"}) {
         TestServer.Got got = server.post(path, body);
         assertThat(got.status()).as(body).isEqualTo(400);
         assertThat(got.json().path("error").path("type").asString())

@@ -126,8 +126,10 @@ final class TestServer implements AutoCloseable {
     if (!start.isEmpty()) {
       body.putObject("chat_template_kwargs").put("start", start);
     }
-    Json.MAPPER.readTree("{" + fields + "}").properties().forEach(e ->
-        body.set(e.getKey(), e.getValue()));
+    Json.MAPPER
+        .readTree("{" + fields + "}")
+        .properties()
+        .forEach(e -> body.set(e.getKey(), e.getValue()));
     return Json.line(body);
   }
 

@@ -130,8 +130,7 @@ public final class AnswerText {
       boolean thinking = thoughts != null && next.start < thoughts.thinkingEnd();
       thinkingTokens += thinking ? 1 : 0;
       GeneratedToken t = next.token;
-      some.add(
-          new TokenText(t.token(), t.logProb(), t.top(), next.text, next.start, thinking));
+      some.add(new TokenText(t.token(), t.logProb(), t.top(), next.text, next.start, thinking));
     }
     return some;
   }

@@ -17,7 +17,8 @@ public final class ThinkingControl implements TokenConstraint {
   /// @param close the tokens that close it
   /// @param opened whether the prompt opened it
   /// @param budget the most tokens of thinking; null for no limit
-  public record Rules(@Nullable Integer open, int[] close, boolean opened, @Nullable Integer budget) {}
+  public record Rules(
+      @Nullable Integer open, int[] close, boolean opened, @Nullable Integer budget) {}
 
   private enum Phase {
     BEFORE,

@@ -1,9 +1,10 @@
-/// From tokens to the text that a client gets: whole characters, cut at stop strings, thinking apart.
+/// From tokens to the text that a client gets: whole characters, cut at stop strings, thinking
+/// apart.
 ///
 /// # The problem
 ///
-/// Half a character, half a stop string or half a tag must not go out, since what went out cannot be
-/// taken back; and what goes out in pieces must be what would have gone out at once.
+/// Half a character, half a stop string or half a tag must not go out, since what went out cannot
+/// be taken back; and what goes out in pieces must be what would have gone out at once.
 ///
 /// # How it goes
 ///

@@ -35,6 +35,11 @@ public final class RequestBody {
     return new RequestBody(fields, prefix + ".");
   }
 
+  /// Makes one of a body that was read before.
+  public static RequestBody whole(ObjectNode fields) {
+    return new RequestBody(fields, "");
+  }
+
   /// Reads a body.
   ///
   /// @throws ApiError when it is not a JSON object of that content type
@@ -51,8 +56,7 @@ public final class RequestBody {
         return new RequestBody(object, "");
       }
     } catch (JacksonException e) {
-      throw ApiError.invalid(
-          "the body must be JSON: " + BadInput.brief(e.getOriginalMessage()));
+      throw ApiError.invalid("the body must be JSON: " + BadInput.brief(e.getOriginalMessage()));
     } catch (BadInput e) {
       throw ApiError.invalid(String.valueOf(e.getMessage()));
     }
@@ -147,7 +151,8 @@ public final class RequestBody {
     }
     boolean whole = node.isNumber() && node.doubleValue() == Math.rint(node.doubleValue());
     if (!whole || node.doubleValue() < low || node.doubleValue() > high) {
-      String range = high == Integer.MAX_VALUE ? "of at least " + low : "from " + low + " to " + high;
+      String range =
+          high == Integer.MAX_VALUE ? "of at least " + low : "from " + low + " to " + high;
       throw wrong(name, "a whole number " + range, node);
     }
     return (int) node.doubleValue();
@@ -205,7 +210,9 @@ public final class RequestBody {
     int[] ids = new int[node.size()];
     for (int i = 0; i < ids.length; i++) {
       JsonNode id = node.get(i);
-      if (!id.isIntegralNumber() || !id.canConvertToInt() || id.intValue() < 0
+      if (!id.isIntegralNumber()
+          || !id.canConvertToInt()
+          || id.intValue() < 0
           || id.intValue() >= vocabulary) {
         throw wrong(name + "[" + i + "]", "a token id from 0 to " + (vocabulary - 1), id);
       }

@@ -43,7 +43,8 @@ public final class TokenJson {
     entry.put("token", text).put("logprob", finite(logProb));
     byte[] own = text.getBytes(StandardCharsets.UTF_8);
     if (text.indexOf(BROKEN) >= 0) { // a part of a character
-      byte[] part = token < tokenizer.tokenBytes().size() ? tokenizer.tokenBytes().get(token) : null;
+      byte[] part =
+          token < tokenizer.tokenBytes().size() ? tokenizer.tokenBytes().get(token) : null;
       own = part == null ? own : part;
     }
     ArrayNode bytes = entry.putArray("bytes");

@@ -1,4 +1,5 @@
-/// The shapes of OpenAI's interface: requests read with errors that name the field, and JSON written.
+/// The shapes of OpenAI's interface: requests read with errors that name the field, and JSON
+/// written.
 ///
 /// Where clients and servers of the field disagree, Tesuji does what most clients bear:
 ///

@@ -33,11 +33,7 @@ public final class Exchange {
   private int status;
 
   Exchange(
-      HttpHead head,
-      byte[] body,
-      Context context,
-      HttpServerResponse response,
-      Duration patience) {
+      HttpHead head, byte[] body, Context context, HttpServerResponse response, Duration patience) {
     this.head = head;
     this.body = body;
     this.context = context;

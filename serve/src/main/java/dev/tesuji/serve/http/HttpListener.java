@@ -26,7 +26,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// Listens for HTTP/1.1, and hands each request, once it has been read, to a virtual thread.
 public final class HttpListener implements AutoCloseable {
   static {
-    // Both libraries would otherwise take whatever logging they find, and complain where it is none.
+    // Both libraries would otherwise take whatever logging they find, and complain where it is
+    // none.
     System.setProperty(
         "vertx.logger-delegate-factory-class-name", "io.vertx.core.logging.JULLogDelegateFactory");
     InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE);
@@ -63,7 +64,11 @@ public final class HttpListener implements AutoCloseable {
     server.invalidRequestHandler(this::refuseInvalid);
     server.requestHandler(this::accept);
     try {
-      server.listen().toCompletionStage().toCompletableFuture().get(START_SECONDS, TimeUnit.SECONDS);
+      server
+          .listen()
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(START_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException | ExecutionException | TimeoutException e) {
       vertx.close();
       Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
@@ -143,7 +148,8 @@ public final class HttpListener implements AutoCloseable {
     HttpHead head = head(request);
     HttpAnswer screened = handler.screen(head);
     if (screened != null) {
-      boolean hasBody = head.header("content-length") != null || head.header("transfer-encoding") != null;
+      boolean hasBody =
+          head.header("content-length") != null || head.header("transfer-encoding") != null;
       if (hasBody) {
         refuse(request, screened);
       } else {
@@ -205,10 +211,11 @@ public final class HttpListener implements AutoCloseable {
     void begin() {
       use.requests.incrementAndGet();
       long timer = vertx.setTimer(settings.patience().toMillis(), _ -> giveUp());
-      Handler<Void> close = _ -> {
-        vertx.cancelTimer(timer);
-        end();
-      };
+      Handler<Void> close =
+          _ -> {
+            vertx.cancelTimer(timer);
+            end();
+          };
       request.response().closeHandler(close);
       request.exceptionHandler(_ -> close.handle(null));
       request.handler(chunk -> {
@@ -232,8 +239,11 @@ public final class HttpListener implements AutoCloseable {
     private void giveUp() {
       if (!over) {
         end();
-        refuse(request, handler.refusal(408, "the request must arrive within "
-            + settings.patience().toSeconds() + " seconds"));
+        refuse(
+            request,
+            handler.refusal(
+                408,
+                "the request must arrive within " + settings.patience().toSeconds() + " seconds"));
       }
     }
 
@@ -257,14 +267,16 @@ public final class HttpListener implements AutoCloseable {
       response.exceptionHandler(_ -> exchange.left());
       request.exceptionHandler(_ -> exchange.left());
       active.incrementAndGet();
-      Thread.ofVirtual().name("request").start(() -> {
-        try {
-          handler.handle(exchange);
-        } finally {
-          active.decrementAndGet();
-          release();
-        }
-      });
+      Thread.ofVirtual()
+          .name("request")
+          .start(() -> {
+            try {
+              handler.handle(exchange);
+            } finally {
+              active.decrementAndGet();
+              release();
+            }
+          });
     }
   }
 

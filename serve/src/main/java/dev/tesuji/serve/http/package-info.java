@@ -10,8 +10,8 @@
 ///
 /// The network's threads read a request whole, within a limit of bytes and of time
 /// ([dev.tesuji.serve.http.HttpSettings]), and then start a virtual thread that answers it
-/// ([dev.tesuji.serve.http.HttpHandler]) and may wait as it likes. A client that goes away is noticed
-/// by the network's thread at once, also where nothing is being sent to it
+/// ([dev.tesuji.serve.http.HttpHandler]) and may wait as it likes. A client that goes away is
+/// noticed by the network's thread at once, also where nothing is being sent to it
 /// ([dev.tesuji.serve.http.Exchange#whenGone]).
 ///
 /// A stream may be a quarter of a mebibyte ahead of its reader; then the virtual thread waits, and
