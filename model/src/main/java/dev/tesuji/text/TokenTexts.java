@@ -69,8 +69,8 @@ final class TokenTexts {
     decoders.add(type);
     marksBlanks |=
         type.equals("Metaspace")
-            || type.equals("Replace")
-                && decoder.path("pattern").path("String").asString("").equals(BLANK);
+            || (type.equals("Replace")
+                && decoder.path("pattern").path("String").asString("").equals(BLANK));
     decoder.path("decoders").forEach(this::collect);
   }
 
@@ -93,7 +93,7 @@ final class TokenTexts {
     Map<Integer, Integer> letters = new HashMap<>();
     int other = 256;
     for (int b = 0; b < 256; b++) {
-      boolean plain = b >= '!' && b <= '~' || b >= 0xa1 && b <= 0xac || b >= 0xae;
+      boolean plain = (b >= '!' && b <= '~') || (b >= 0xa1 && b <= 0xac) || b >= 0xae;
       letters.put(plain ? b : other++, b);
     }
     return letters;

@@ -197,7 +197,7 @@ final class ChatEndpoint implements Endpoint {
           tokens = List.of();
         }
         boolean told = request.logProbs() >= 0 || request.output().tokenIds();
-        if (!fields.isEmpty() || told && !tokens.isEmpty()) {
+        if (!fields.isEmpty() || (told && !tokens.isEmpty())) {
           send(json.chunk(choice, fields, tokens, null));
         }
       }

@@ -62,7 +62,8 @@ final class ResponseRequest {
 
   private static void input(RequestBody body, ArrayNode messages) {
     JsonNode input = body.get("input");
-    if (input == null || !(input.isString() || input.isArray()) || input.isEmpty() && input.isArray()) {
+    boolean some = input != null && (input.isString() || (input.isArray() && !input.isEmpty()));
+    if (input == null || !some) {
       throw body.wrong("input", "text or a list of at least one item", String.valueOf(input));
     }
     if (input.isString()) {

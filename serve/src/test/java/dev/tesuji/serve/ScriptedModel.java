@@ -192,7 +192,7 @@ final class ScriptedModel {
     List<String> letters = new ArrayList<>();
     int other = BYTES;
     for (int b = 0; b < BYTES; b++) {
-      boolean plain = b >= '!' && b <= '~' || b >= 0xa1 && b <= 0xac || b >= 0xae;
+      boolean plain = (b >= '!' && b <= '~') || (b >= 0xa1 && b <= 0xac) || b >= 0xae;
       letters.add(Character.toString(plain ? b : other++));
     }
     return letters;

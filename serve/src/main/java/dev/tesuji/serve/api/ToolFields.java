@@ -24,7 +24,7 @@ public record ToolFields(
     JsonNode list = body.get("tools");
     JsonNode choice = body.get("tool_choice");
     boolean several = body.flag("parallel_tool_calls", true);
-    if (list == null || list.isArray() && list.isEmpty()) {
+    if (list == null || (list.isArray() && list.isEmpty())) {
       if (choice != null && !choice.asString("").matches("none|auto")) {
         throw body.wrong("tool_choice", "absent without tools", choice);
       }
