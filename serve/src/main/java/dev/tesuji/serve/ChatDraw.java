@@ -18,10 +18,15 @@ import org.jspecify.annotations.Nullable;
 
 /// What an engine is asked for a conversation, and how what it writes is read.
 ///
+/// @param request the request
 /// @param prompt the conversation in tokens
 /// @param requests one for each choice
 /// @param texts one for each choice
-record ChatDraw(ChatPrompt prompt, List<GenerationRequest> requests, List<AnswerText> texts) {
+record ChatDraw(
+    ChatRequest request,
+    ChatPrompt prompt,
+    List<GenerationRequest> requests,
+    List<AnswerText> texts) {
   /// Prepares a request.
   ///
   /// @throws dev.tesuji.serve.api.ApiError when the prompt is refused or leaves no room
@@ -42,7 +47,7 @@ record ChatDraw(ChatPrompt prompt, List<GenerationRequest> requests, List<Answer
       ThinkingTags tags = apart ? ThinkingTags.DEFAULT : null;
       texts.add(drawing.text(prompt.tokens(), tags, apart && open));
     }
-    return new ChatDraw(prompt, requests, texts);
+    return new ChatDraw(request, prompt, requests, texts);
   }
 
   private static @Nullable Supplier<TokenConstraint> constraint(

@@ -41,7 +41,7 @@ final class ResponsesEndpoint implements Endpoint {
       ChatRequest request = ChatRequest.of(chat, model);
       served.unknown(chat.unread());
       ChatDraw draw = ChatDraw.of(model, request);
-      Answer answer = new Answer(exchange, body, model, request, draw, served.id());
+      Answer answer = new Answer(exchange, body, model, draw, served.id());
       Answering answering = new Answering(model, thread, exchange, served);
       try {
         answering.run(draw.requests(), draw.texts(), answer);
@@ -72,13 +72,12 @@ final class ResponsesEndpoint implements Endpoint {
         Exchange exchange,
         RequestBody body,
         ServedModel model,
-        ChatRequest request,
         ChatDraw draw,
         String id) {
       this.exchange = exchange;
       this.body = body;
       this.model = model;
-      this.request = request;
+      this.request = draw.request();
       this.draw = draw;
       this.id = id;
       boolean streams = request.output().streams();
