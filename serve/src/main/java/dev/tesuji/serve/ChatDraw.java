@@ -40,8 +40,7 @@ record ChatDraw(
     boolean apart = request.reasoning().format() != Format.NONE;
     boolean open = !prompt.opened().isEmpty();
     Integer budget = request.reasoning().most(drawing.room(prompt.tokens()));
-    IntFunction<TokenConstraint> held =
-        Held.of(model, prompt, budget, constraint(model, request));
+    IntFunction<TokenConstraint> held = Held.of(model, prompt, budget, constraint(model, request));
     for (int i = 0; i < request.drawing().choices(); i++) {
       requests.add(drawing.request(prompt.tokens(), i, held));
       ThinkingTags tags = apart ? ThinkingTags.DEFAULT : null;

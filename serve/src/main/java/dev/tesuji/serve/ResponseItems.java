@@ -80,7 +80,8 @@ final class ResponseItems {
     }
     written.append(piece);
     ObjectNode event =
-        itemEvent(summary ? "response.reasoning_summary_text.delta" : "response.reasoning_text.delta");
+        itemEvent(
+            summary ? "response.reasoning_summary_text.delta" : "response.reasoning_text.delta");
     events.accept(event.put(summary ? "summary_index" : "content_index", 0).put("delta", piece));
   }
 
@@ -145,7 +146,8 @@ final class ResponseItems {
       current().withArray(summary ? "summary" : "content").add(part);
     }
     ObjectNode event =
-        itemEvent(summary ? "response.reasoning_summary_part." + what : "response.content_part." + what);
+        itemEvent(
+            summary ? "response.reasoning_summary_part." + what : "response.content_part." + what);
     event.put(summary ? "summary_index" : "content_index", 0).set("part", part.deepCopy());
     events.accept(event);
   }

@@ -13,9 +13,23 @@ import tools.jackson.databind.node.ObjectNode;
 final class ResponseRequest {
   private static final List<String> OWN =
       List.of(
-          "input", "instructions", "max_output_tokens", "text", "tools", "tool_choice", "include",
-          "truncation", "top_logprobs", "n", "stream_options", "previous_response_id",
-          "conversation", "background", "prompt", "store", "max_tool_calls");
+          "input",
+          "instructions",
+          "max_output_tokens",
+          "text",
+          "tools",
+          "tool_choice",
+          "include",
+          "truncation",
+          "top_logprobs",
+          "n",
+          "stream_options",
+          "previous_response_id",
+          "conversation",
+          "background",
+          "prompt",
+          "store",
+          "max_tool_calls");
 
   private ResponseRequest() {}
 
@@ -92,13 +106,18 @@ final class ResponseRequest {
           ObjectNode message = messages.addObject().put("role", "tool");
           message.put("tool_call_id", item.path("call_id").asString(""));
           JsonNode output = item.path("output");
-          message.put("content", output.isArray() ? texts(output) : output.asString(output.toString()));
+          message.put(
+              "content", output.isArray() ? texts(output) : output.asString(output.toString()));
         }
         default ->
             throw ApiError.unsupported(
                 "input[" + i + "].type",
-                "input[" + i + "].type must be message, reasoning, function_call or"
-                    + " function_call_output, got '" + BadInput.brief(type) + "'");
+                "input["
+                    + i
+                    + "].type must be message, reasoning, function_call or"
+                    + " function_call_output, got '"
+                    + BadInput.brief(type)
+                    + "'");
       }
     }
   }

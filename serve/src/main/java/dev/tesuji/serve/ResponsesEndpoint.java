@@ -1,7 +1,6 @@
 package dev.tesuji.serve;
 
 import dev.tesuji.json.Json;
-import dev.tesuji.serve.answer.AnswerText;
 import dev.tesuji.serve.answer.Delta;
 import dev.tesuji.serve.api.ApiError;
 import dev.tesuji.serve.api.ReasoningFields.Format;
@@ -50,7 +49,8 @@ final class ResponsesEndpoint implements Endpoint {
       }
       answer.finish();
     } catch (ApiError e) {
-      throw e.renamed("messages", "input").renamed("max_completion_tokens", "max_output_tokens")
+      throw e.renamed("messages", "input")
+          .renamed("max_completion_tokens", "max_output_tokens")
           .renamed("response_format", "text.format");
     }
   }
@@ -68,12 +68,7 @@ final class ResponsesEndpoint implements Endpoint {
     private final long created = Instant.now().getEpochSecond();
     private String reason = "";
 
-    Answer(
-        Exchange exchange,
-        RequestBody body,
-        ServedModel model,
-        ChatDraw draw,
-        String id) {
+    Answer(Exchange exchange, RequestBody body, ServedModel model, ChatDraw draw, String id) {
       this.exchange = exchange;
       this.body = body;
       this.model = model;
@@ -105,9 +100,10 @@ final class ResponsesEndpoint implements Endpoint {
         items.think(delta.thinking(), false);
       }
       if (!delta.answer().isEmpty()) {
-        put(parser == null
-            ? List.of(new dev.tesuji.toolcall.Delta.Text(delta.answer()))
-            : parser.accept(delta.answer()));
+        put(
+            parser == null
+                ? List.of(new dev.tesuji.toolcall.Delta.Text(delta.answer()))
+                : parser.accept(delta.answer()));
       }
     }
 

@@ -51,7 +51,8 @@ final class Router implements HttpHandler {
             Map.of(
                 "/v1/chat/completions",
                 new ChatEndpoint(models, thread),
-                "/v1/responses", new ResponsesEndpoint(models, thread),
+                "/v1/responses",
+                new ResponsesEndpoint(models, thread),
                 "/v1/completions",
                 new CompletionsEndpoint(models, thread),
                 "/tokenize",

@@ -141,8 +141,7 @@ class StructureTest {
       }
     }
     assertThat(begun).isEqualTo(1);
-    assertThat(arguments.toString())
-        .isEqualTo(call.path("function").path("arguments").asString());
+    assertThat(arguments.toString()).isEqualTo(call.path("function").path("arguments").asString());
     assertThat(events.getLast().path("choices").path(0).path("finish_reason").asString())
         .isEqualTo("tool_calls");
   }
@@ -181,7 +180,10 @@ class StructureTest {
     assertThat(got.json().path("error").path("param").asString())
         .isEqualTo("response_format.json_schema.schema");
     assertThat(got.json().path("error").path("message").asString()).contains("unevaluatedItems");
-    assertThat(server.chat("", TOOLS + ", \"tool_choice\": {\"function\": {\"name\": \"x\"}}").status())
+    assertThat(
+            server
+                .chat("", TOOLS + ", \"tool_choice\": {\"function\": {\"name\": \"x\"}}")
+                .status())
         .isEqualTo(400);
   }
 }
