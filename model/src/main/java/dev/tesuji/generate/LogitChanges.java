@@ -2,7 +2,9 @@ package dev.tesuji.generate;
 
 import dev.tesuji.tensor.Tensor;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /// Applies a row's [Steering] to its logits.
 final class LogitChanges {
@@ -12,15 +14,38 @@ final class LogitChanges {
   static void apply(Row row, Tensor logits) {
     Steering steering = row.request().steering();
     add(logits, biases(row, steering));
-    forbidEnds(row, steering, logits);
+    boolean early = row.length < steering.minNewTokens();
     TokenConstraint constraint = row.constraint;
     if (constraint != null) {
       int vocabulary = Math.toIntExact(logits.size(0));
       long[] allowed = new long[(vocabulary + Long.SIZE - 1) / Long.SIZE];
       if (constraint.mask(allowed)) {
         keep(logits, allowed, vocabulary);
+        early &= allowsMoreThan(ends(row), allowed); // where nothing else may come, the end may
       }
     }
+    if (early) {
+      ends(row).forEach(id -> logits.select(0, id).fill_(Sampler.DROPPED));
+    }
+  }
+
+  private static Set<Integer> ends(Row row) {
+    Limits limits = row.request().limits();
+    Set<Integer> all = new HashSet<>(limits.endTokens());
+    all.addAll(limits.stopTokens());
+    return all;
+  }
+
+  private static boolean allowsMoreThan(Set<Integer> ends, long[] allowed) {
+    long count = 0;
+    for (long word : allowed) {
+      count += Long.bitCount(word);
+    }
+    return count > ends.stream().filter(id -> isAllowed(allowed, id)).count();
+  }
+
+  private static boolean isAllowed(long[] allowed, int id) {
+    return (allowed[id / Long.SIZE] >>> id & 1) != 0;
   }
 
   private static Map<Integer, Double> biases(Row row, Steering steering) {
@@ -52,19 +77,11 @@ final class LogitChanges {
     logits.indexAdd_(0, index, Tensor.of(values).to(logits.device()));
   }
 
-  private static void forbidEnds(Row row, Steering steering, Tensor logits) {
-    if (row.length < steering.minNewTokens()) {
-      Limits limits = row.request().limits();
-      limits.endTokens().forEach(id -> logits.select(0, id).fill_(Sampler.DROPPED));
-      limits.stopTokens().forEach(id -> logits.select(0, id).fill_(Sampler.DROPPED));
-    }
-  }
-
   private static void keep(Tensor logits, long[] allowed, int vocabulary) {
     boolean[] forbidden = new boolean[vocabulary];
     int kept = 0;
     for (int id = 0; id < vocabulary; id++) {
-      boolean may = (allowed[id / Long.SIZE] >>> id & 1) != 0;
+      boolean may = isAllowed(allowed, id);
       forbidden[id] = !may;
       kept += may ? 1 : 0;
     }

@@ -12,7 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -37,6 +39,7 @@ public final class Tokenizer implements AutoCloseable {
   private final Map<String, Integer> specials;
   private final Map<String, String> roles;
   private final ByteTokens bytes;
+  private final List<byte @Nullable []> texts;
 
   private Tokenizer(
       Path file,
@@ -51,6 +54,7 @@ public final class Tokenizer implements AutoCloseable {
     this.specials = Collections.unmodifiableMap(json.checked().specials());
     this.roles = Map.copyOf(roles);
     this.bytes = ByteTokens.of(json.json());
+    this.texts = TokenTexts.of(json.json(), vocabularySize, Set.copyOf(specials.values()));
   }
 
   /// Reads the tokenizer of a model directory.
@@ -207,6 +211,12 @@ public final class Tokenizer implements AutoCloseable {
     return new TextStream(
         ids -> skipSpecials ? decode(ids) : decodeWithSpecials(ids),
         id -> bytes.isByte(id) || (skipSpecials && specials.containsValue(id)));
+  }
+
+  /// Returns the bytes that each token writes inside a text, by id: parts of characters too, null
+  /// for special tokens and for ids that no token has.
+  public List<byte @Nullable []> tokenBytes() {
+    return texts;
   }
 
   /// Returns whether a token stands for one byte of a character that others may complete.

@@ -1,10 +1,7 @@
 package dev.tesuji.serve;
 
-import dev.tesuji.generate.GenerationRequest;
 import dev.tesuji.json.Json;
-import dev.tesuji.serve.answer.AnswerText;
 import dev.tesuji.serve.answer.Delta;
-import dev.tesuji.serve.answer.ThinkingTags;
 import dev.tesuji.serve.answer.TokenText;
 import dev.tesuji.serve.api.ReasoningFields.Format;
 import dev.tesuji.serve.api.RequestBody;
@@ -14,10 +11,15 @@ import dev.tesuji.serve.http.Exchange;
 import dev.tesuji.serve.http.HttpAnswer;
 import dev.tesuji.serve.model.ModelThread;
 import dev.tesuji.serve.model.ServedModel;
+import dev.tesuji.toolcall.ToolCallIds;
+import dev.tesuji.toolcall.ToolCallParser;
+import dev.tesuji.toolcall.ToolFormat;
+import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /// `/v1/chat/completions`.
@@ -37,22 +39,7 @@ final class ChatEndpoint implements Endpoint {
     served.model(model.name());
     ChatRequest request = ChatRequest.of(body, model);
     served.unknown(body.unread());
-    ChatPrompt prompt = ChatPrompt.of(model, request.asked());
-    Drawing drawing =
-        new Drawing(model, request.drawing(), request.maxTokens(), request.logProbs());
-    drawing.requireRoom("messages", prompt.tokens());
-    List<GenerationRequest> draws = new ArrayList<>();
-    List<AnswerText> texts = new ArrayList<>();
-    Format format = request.reasoning().format();
-    boolean apart = format != Format.NONE;
-    for (int i = 0; i < request.drawing().choices(); i++) {
-      draws.add(drawing.request(prompt.tokens(), i));
-      texts.add(
-          drawing.text(
-              prompt.tokens(),
-              apart ? ThinkingTags.DEFAULT : null,
-              apart && !prompt.opened().isEmpty()));
-    }
+    ChatDraw draw = ChatDraw.of(model, request);
     TokenJson tokens = new TokenJson(model.tokenizer());
     ChatJson json =
         new ChatJson(
@@ -61,13 +48,14 @@ final class ChatEndpoint implements Endpoint {
             Instant.now().getEpochSecond(),
             request,
             tokens);
-    Answer answer = new Answer(exchange, request, prompt, json, texts);
+    Answer answer = new Answer(exchange, request, draw, json);
+    answer.expectCalls(model.toolFormat());
     Answering answering = new Answering(model, thread, exchange, served);
     Answering.Sink sink = request.output().streams() ? answer.new Streamed() : answer.new Whole();
     try {
-      answering.run(draws, texts, sink);
+      answering.run(draw.requests(), draw.texts(), sink);
     } finally {
-      Usage usage = answer.usage();
+      Usage usage = draw.usage();
       served.tokens(usage.prompt(), usage.completion());
     }
     answer.finish();
@@ -77,49 +65,62 @@ final class ChatEndpoint implements Endpoint {
   private static final class Answer {
     private final Exchange exchange;
     private final ChatRequest request;
-    private final ChatPrompt prompt;
+    private final ChatDraw draw;
     private final ChatJson json;
-    private final List<AnswerText> texts;
     private final List<Choice> choices = new ArrayList<>();
 
     /// A choice of an answer that is sent as a whole.
     private static final class Choice {
       final StringBuilder thinking = new StringBuilder();
-      final StringBuilder content = new StringBuilder();
       final List<TokenText> tokens = new ArrayList<>();
+      final List<dev.tesuji.toolcall.Delta> parts = new ArrayList<>();
+      @Nullable ToolCallParser parser; // null where no tools may be called
       String finishReason = "";
+
+      /// Returns what a piece of the answer brings.
+      List<dev.tesuji.toolcall.Delta> parts(String piece) {
+        if (parser != null) {
+          return parser.accept(piece);
+        }
+        return piece.isEmpty() ? List.of() : List.of(new dev.tesuji.toolcall.Delta.Text(piece));
+      }
+
+      /// Returns what was held back at the end.
+      List<dev.tesuji.toolcall.Delta> rest() {
+        return parser == null ? List.of() : parser.finish();
+      }
+
+      /// Returns why it ended, as a client is told.
+      String reason(String reason) {
+        boolean called = parser != null && parser.calls() > 0;
+        return called && reason.equals("stop") ? "tool_calls" : reason;
+      }
     }
 
-    Answer(
-        Exchange exchange,
-        ChatRequest request,
-        ChatPrompt prompt,
-        ChatJson json,
-        List<AnswerText> texts) {
+    /// Looks for calls of tools, where the model may call any.
+    void expectCalls(ToolFormat format) {
+      ToolCallIds ids = new ToolCallIds(new SecureRandom());
+      choices.forEach(c -> c.parser = request.parser(format, ids));
+    }
+
+    Answer(Exchange exchange, ChatRequest request, ChatDraw draw, ChatJson json) {
       this.exchange = exchange;
       this.request = request;
-      this.prompt = prompt;
+      this.draw = draw;
       this.json = json;
-      this.texts = texts;
-      texts.forEach(_ -> choices.add(new Choice()));
-    }
-
-    Usage usage() {
-      int written = texts.stream().mapToInt(AnswerText::tokens).sum();
-      int thought = texts.stream().mapToInt(AnswerText::thinkingTokens).sum();
-      return new Usage(prompt.tokens().length, 0, written, thought);
+      draw.texts().forEach(_ -> choices.add(new Choice()));
     }
 
     /// Returns the tag that the prompt opened, where the thinking stays in the text.
     private String opening() {
       boolean inline = request.reasoning().format() == Format.NONE && !request.asked().continues();
-      return inline ? prompt.opened() : "";
+      return inline ? draw.prompt().opened() : "";
     }
 
     void finish() {
       if (request.output().streams()) {
         if (request.output().usageAtEnd()) {
-          send(json.usage(usage()));
+          send(json.usage(draw.usage()));
         }
         exchange.send("data: [DONE]\n\n");
         exchange.end();
@@ -129,17 +130,21 @@ final class ChatEndpoint implements Endpoint {
     }
 
     private ObjectNode whole() {
-      ObjectNode all = json.whole(prompt.tokens());
+      ObjectNode all = json.whole(draw.prompt().tokens());
       for (int i = 0; i < choices.size(); i++) {
         Choice choice = choices.get(i);
         ObjectNode entry = all.withArray("choices").addObject().put("index", i);
         ObjectNode message = entry.putObject("message").put("role", "assistant");
-        message.put("content", opening() + choice.content).putNull("refusal");
+        ToolCallParser.Answer parsed = ToolCallParser.joined(choice.parts);
+        String content = opening() + parsed.text();
+        message.put("content", content.isEmpty() && !parsed.calls().isEmpty() ? null : content);
+        message.putNull("refusal");
+        ChatJson.putCalls(message, parsed.calls());
         json.putThinking(message, choice.thinking.toString());
         json.putTokens(entry, choice.tokens);
         entry.put("finish_reason", choice.finishReason);
       }
-      all.set("usage", usage().json());
+      all.set("usage", draw.usage().json());
       return all;
     }
 
@@ -153,13 +158,15 @@ final class ChatEndpoint implements Endpoint {
       public void more(int choice, Delta delta) {
         Choice to = choices.get(choice);
         to.thinking.append(delta.thinking());
-        to.content.append(delta.answer());
+        to.parts.addAll(to.parts(delta.answer()));
         to.tokens.addAll(delta.tokens());
       }
 
       @Override
       public void ended(int choice, String finishReason) {
-        choices.get(choice).finishReason = finishReason;
+        Choice to = choices.get(choice);
+        to.parts.addAll(to.rest());
+        to.finishReason = to.reason(finishReason);
       }
     }
 
@@ -172,7 +179,7 @@ final class ChatEndpoint implements Endpoint {
           ObjectNode delta = Json.MAPPER.createObjectNode().put("role", "assistant");
           ObjectNode chunk = json.chunk(i, delta.put("content", opening()), List.of(), null);
           if (i == 0 && request.output().tokenIds()) {
-            ChatJson.putIds(chunk.putArray("prompt_token_ids"), prompt.tokens());
+            ChatJson.putIds(chunk.putArray("prompt_token_ids"), draw.prompt().tokens());
           }
           send(chunk);
         }
@@ -182,18 +189,29 @@ final class ChatEndpoint implements Endpoint {
       public void more(int choice, Delta delta) {
         ObjectNode fields = Json.MAPPER.createObjectNode();
         json.putThinking(fields, delta.thinking());
-        if (!delta.answer().isEmpty()) {
-          fields.put("content", delta.answer());
+        List<TokenText> tokens = delta.tokens();
+        for (dev.tesuji.toolcall.Delta part : choices.get(choice).parts(delta.answer())) {
+          ChatJson.put(fields, part);
+          send(json.chunk(choice, fields, tokens, null));
+          fields = Json.MAPPER.createObjectNode();
+          tokens = List.of();
         }
         boolean told = request.logProbs() >= 0 || request.output().tokenIds();
-        if (!fields.isEmpty() || told) {
-          send(json.chunk(choice, fields, delta.tokens(), null));
+        if (!fields.isEmpty() || (told && !tokens.isEmpty())) {
+          send(json.chunk(choice, fields, tokens, null));
         }
       }
 
       @Override
       public void ended(int choice, String finishReason) {
-        send(json.chunk(choice, Json.MAPPER.createObjectNode(), List.of(), finishReason));
+        Choice to = choices.get(choice);
+        for (dev.tesuji.toolcall.Delta part : to.rest()) {
+          ObjectNode fields = Json.MAPPER.createObjectNode();
+          ChatJson.put(fields, part);
+          send(json.chunk(choice, fields, List.of(), null));
+        }
+        ObjectNode nothing = Json.MAPPER.createObjectNode();
+        send(json.chunk(choice, nothing, List.of(), to.reason(finishReason)));
       }
     }
   }

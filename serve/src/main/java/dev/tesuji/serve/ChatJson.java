@@ -5,6 +5,8 @@ import dev.tesuji.serve.answer.TokenText;
 import dev.tesuji.serve.api.ReasoningFields;
 import dev.tesuji.serve.api.TokenJson;
 import dev.tesuji.serve.api.Usage;
+import dev.tesuji.toolcall.Delta;
+import dev.tesuji.toolcall.ToolCall;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
@@ -82,6 +84,31 @@ final class ChatJson {
 
   private boolean mayBeSeen(TokenText token) {
     return !(token.thinking() && request.reasoning().format().isSecret());
+  }
+
+  /// Adds a part of an answer to a delta: text, the beginning of a call, or some of its arguments.
+  static void put(ObjectNode delta, Delta part) {
+    switch (part) {
+      case Delta.Text text -> delta.put("content", text.text());
+      case Delta.Begin begin -> {
+        ObjectNode call = delta.putArray("tool_calls").addObject().put("index", begin.index());
+        call.put("id", begin.id()).put("type", "function");
+        call.putObject("function").put("name", begin.name()).put("arguments", "");
+      }
+      case Delta.Arguments some -> {
+        ObjectNode call = delta.putArray("tool_calls").addObject().put("index", some.index());
+        call.putObject("function").put("arguments", some.json());
+      }
+    }
+  }
+
+  /// Adds the calls of a whole answer to its message.
+  static void putCalls(ObjectNode message, List<ToolCall> calls) {
+    for (ToolCall call : calls) {
+      ObjectNode entry = message.withArray("tool_calls").addObject();
+      entry.put("id", call.id()).put("type", "function");
+      entry.putObject("function").put("name", call.name()).put("arguments", call.arguments());
+    }
   }
 
   static void putIds(ArrayNode to, int[] ids) {

@@ -1,12 +1,17 @@
 package dev.tesuji.serve;
 
+import dev.tesuji.constrain.Grammar;
 import dev.tesuji.json.Json;
 import dev.tesuji.serve.api.ApiError;
 import dev.tesuji.serve.api.DrawingFields;
 import dev.tesuji.serve.api.OutputFields;
 import dev.tesuji.serve.api.ReasoningFields;
 import dev.tesuji.serve.api.RequestBody;
+import dev.tesuji.serve.api.ToolFields;
 import dev.tesuji.serve.model.ServedModel;
+import dev.tesuji.toolcall.ToolCallIds;
+import dev.tesuji.toolcall.ToolCallParser;
+import dev.tesuji.toolcall.ToolFormat;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,13 +28,17 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param maxTokens the most tokens of an answer; null for as many as there is room for
 /// @param logProbs for how many of the most likely tokens the log-probability is told; -1 where
 ///   none are told at all
+/// @param tools what the model may call
+/// @param grammar what the answer must keep; null where it is free
 record ChatRequest(
     ChatPrompt.Asked asked,
     DrawingFields drawing,
     OutputFields output,
     ReasoningFields reasoning,
     @Nullable Integer maxTokens,
-    int logProbs) {
+    int logProbs,
+    ToolFields tools,
+    @Nullable Grammar grammar) {
   private static final int MOST_TOP = 20;
 
   /// Reads one.
@@ -37,7 +46,7 @@ record ChatRequest(
   /// @throws ApiError naming the field that is wrong
   static ChatRequest of(RequestBody body, ServedModel model) {
     body.ignore("user", "metadata", "store", "service_tier", "safety_identifier", "verbosity");
-    body.ignore("prompt_cache_key", "prompt_cache_retention", "parallel_tool_calls", "model");
+    body.ignore("prompt_cache_key", "prompt_cache_retention", "model");
     body.ignore("cache_salt");
     body.refuse("functions", "function_call", "audio", "prediction", "web_search_options");
     body.refuse("use_beam_search", "prompt_logprobs", "best_of", "echo");
@@ -45,28 +54,26 @@ record ChatRequest(
     List<ObjectNode> messages = Messages.of(body);
     ReasoningFields reasoning = ReasoningFields.of(body, ReasoningFields.Format.DEEPSEEK);
     boolean continues = continues(body, messages);
-    unsupportedYet(body);
+    ToolFields tools = ToolFields.of(body);
     return new ChatRequest(
-        new ChatPrompt.Asked(messages, null, variables(body, reasoning), continues),
+        new ChatPrompt.Asked(messages, tools.tools(), variables(body, reasoning), continues),
         DrawingFields.of(body, model.vocabularySize()),
         OutputFields.of(body),
         reasoning,
         maxTokens(body),
-        logProbs(body));
+        logProbs(body),
+        tools,
+        Structure.of(body, tools, model.toolFormat()));
   }
 
-  private static void unsupportedYet(RequestBody body) {
-    JsonNode tools = body.get("tools");
-    String choice =
-        tools == null || tools.isEmpty() ? "none" : body.get("tool_choice") == null ? "auto" : "";
-    if (!choice.equals("none")) {
-      body.refuse("tools");
+  /// Returns what tells calls of tools from text; null where no tools may be called.
+  @Nullable ToolCallParser parser(ToolFormat format, ToolCallIds ids) {
+    if (tools.tools() == null) {
+      return null;
     }
-    body.ignore("tool_choice");
-    RequestBody format = body.object("response_format");
-    if (format != null && !"text".equals(format.text("type"))) {
-      body.refuse("response_format");
-    }
+    return tools.mustCall()
+        ? ToolCallParser.ofForcedCalls(format, ids)
+        : ToolCallParser.of(format, ids);
   }
 
   private static void modalities(RequestBody body) {

@@ -77,7 +77,7 @@ record CompletionRequest(
     }
     if (!node.isArray()
         || node.isEmpty()
-        || node.size() > MOST_PROMPTS && !node.get(0).isNumber()) {
+        || (node.size() > MOST_PROMPTS && !node.get(0).isNumber())) {
       throw body.wrong(
           "prompt",
           "a text, or a list of 1 to " + MOST_PROMPTS + " texts or lists of token ids",

@@ -4,6 +4,7 @@ import dev.tesuji.generate.GenerationRequest;
 import dev.tesuji.generate.Limits;
 import dev.tesuji.generate.RandomKey;
 import dev.tesuji.generate.Steering;
+import dev.tesuji.generate.TokenConstraint;
 import dev.tesuji.serve.answer.AnswerText;
 import dev.tesuji.serve.answer.ThinkingTags;
 import dev.tesuji.serve.api.ApiError;
@@ -12,6 +13,7 @@ import dev.tesuji.serve.model.ServedModel;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /// Turns the fields of a request into what an engine is asked, and how its tokens are read.
@@ -45,15 +47,21 @@ record Drawing(ServedModel model, DrawingFields fields, @Nullable Integer maxTok
     return maxTokens == null ? room : Math.min(maxTokens, room);
   }
 
-  /// Returns what is asked for a choice.
+  /// Returns what is asked for a choice that is held to something.
   ///
-  /// @param choice its number, from 0
-  GenerationRequest request(int[] prompt, int choice) {
-    return request(prompt, 0, choice);
+  /// @param constraint makes what it is held to; null for nothing
+  GenerationRequest request(
+      int[] prompt, int choice, @Nullable IntFunction<TokenConstraint> constraint) {
+    return request(prompt, 0, choice, constraint);
   }
 
   /// Returns what is asked for a choice of one of several prompts.
   GenerationRequest request(int[] prompt, int stream, int choice) {
+    return request(prompt, stream, choice, null);
+  }
+
+  private GenerationRequest request(
+      int[] prompt, int stream, int choice, @Nullable IntFunction<TokenConstraint> constraint) {
     Set<Integer> ends = fields.ignoresEnd() ? Set.of() : model.endTokens();
     Limits limits = new Limits(room(prompt), ends, fields.stopTokens(), List.of());
     Steering steering =
@@ -62,7 +70,7 @@ record Drawing(ServedModel model, DrawingFields fields, @Nullable Integer maxTok
             fields.presencePenalty(),
             fields.frequencyPenalty(),
             fields.minTokens(),
-            null,
+            constraint,
             logProbs >= 0);
     return new GenerationRequest(
         prompt,

@@ -2,7 +2,9 @@ package dev.tesuji.serve;
 
 import dev.tesuji.generate.GeneratedToken;
 import dev.tesuji.generate.PromptScores;
+import dev.tesuji.generate.TokenLogProb;
 import dev.tesuji.serve.answer.AnswerText;
+import dev.tesuji.serve.answer.Delta;
 import dev.tesuji.serve.answer.TokenText;
 import dev.tesuji.serve.model.ServedModel;
 import java.util.ArrayList;
@@ -25,19 +27,15 @@ record EchoedPrompt(String text, List<TokenText> tokens, @Nullable PromptScores 
     StringBuilder written = new StringBuilder();
     int[] ids = prompt.tokens();
     for (int i = 0; i < ids.length; i++) {
-      boolean told = scores != null && i > 0;
-      GeneratedToken token =
-          new GeneratedToken(
-              0,
-              i,
-              ids[i],
-              told ? scores.logProbs()[i - 1] : 0,
-              told && !scores.top().isEmpty() ? scores.top().get(i - 1) : List.of());
-      var delta = reading.add(token);
+      float logProb = scores == null || i == 0 ? 0 : scores.logProbs()[i - 1];
+      boolean bare = scores == null || i == 0 || scores.top().isEmpty();
+      List<TokenLogProb> top = bare || scores == null ? List.of() : scores.top().get(i - 1);
+      GeneratedToken token = new GeneratedToken(0, i, ids[i], logProb, top);
+      Delta delta = reading.add(token);
       tokens.addAll(delta.tokens());
       written.append(delta.answer());
     }
-    var rest = reading.end();
+    Delta rest = reading.end();
     tokens.addAll(rest.tokens());
     written.append(rest.answer());
     String text = prompt.text();

@@ -51,6 +51,8 @@ final class Router implements HttpHandler {
             Map.of(
                 "/v1/chat/completions",
                 new ChatEndpoint(models, thread),
+                "/v1/responses",
+                new ResponsesEndpoint(models, thread),
                 "/v1/completions",
                 new CompletionsEndpoint(models, thread),
                 "/tokenize",
@@ -71,7 +73,7 @@ final class Router implements HttpHandler {
       return ApiError.noKey().answer();
     }
     if (!open && stopping) {
-      return ApiError.unavailable("the server is stopping").answer().with("connection", "close");
+      return ApiError.unavailable("the server is stopping").answer();
     }
     return null;
   }

@@ -117,6 +117,11 @@ final class ThinkingSplitter {
     return state == State.THINKING;
   }
 
+  /// Returns whether it is certain that no thinking comes any more.
+  boolean isAnswering() {
+    return state == State.ANSWER;
+  }
+
   /// Returns how many characters are neither held back nor to come.
   long certain() {
     return taken - held.length();

@@ -81,6 +81,15 @@ public final class ApiError extends RuntimeException {
     return new ApiError(status, status < 500 ? INVALID : SERVER, null, null, sentence);
   }
 
+  /// Returns the same error with another name of a field, or of the one that it stands in.
+  public ApiError renamed(String from, String to) {
+    if (param == null || !param.startsWith(from)) {
+      return this;
+    }
+    String sentence = String.valueOf(getMessage()).replace(from, to);
+    return new ApiError(status, type, to + param.substring(from.length()), code, sentence);
+  }
+
   /// Returns the status.
   public int status() {
     return status;

@@ -35,6 +35,11 @@ public final class RequestBody {
     return new RequestBody(fields, prefix + ".");
   }
 
+  /// Makes one of a body that was read before.
+  public static RequestBody whole(ObjectNode fields) {
+    return new RequestBody(fields, "");
+  }
+
   /// Reads a body.
   ///
   /// @throws ApiError when it is not a JSON object of that content type

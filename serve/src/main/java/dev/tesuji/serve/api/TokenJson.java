@@ -28,25 +28,27 @@ public final class TokenJson {
     ArrayNode content = json.putArray("content");
     for (TokenText token : tokens) {
       ObjectNode entry = content.addObject();
-      put(entry, token.text(), token.logProb());
+      put(entry, token.id(), token.text(), token.logProb());
       ArrayNode top = entry.putArray("top_logprobs");
       for (TokenLogProb other : token.top()) {
         String text = other.token() == token.id() ? token.text() : text(other.token());
-        put(top.addObject(), text, other.logProb());
+        put(top.addObject(), other.token(), text, other.logProb());
       }
     }
     json.putNull("refusal");
     return json;
   }
 
-  private static void put(ObjectNode entry, String text, float logProb) {
+  private void put(ObjectNode entry, int token, String text, float logProb) {
     entry.put("token", text).put("logprob", finite(logProb));
-    if (text.indexOf(BROKEN) >= 0) {
-      entry.putNull("bytes"); // a part of a character
-      return;
+    byte[] own = text.getBytes(StandardCharsets.UTF_8);
+    if (text.indexOf(BROKEN) >= 0) { // a part of a character
+      byte[] part =
+          token < tokenizer.tokenBytes().size() ? tokenizer.tokenBytes().get(token) : null;
+      own = part == null ? own : part;
     }
     ArrayNode bytes = entry.putArray("bytes");
-    for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+    for (byte b : own) {
       bytes.add(b & 0xff);
     }
   }

@@ -1,6 +1,8 @@
 package dev.tesuji.serve.http;
 
 import dev.tesuji.check.BadInput;
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import io.netty.util.internal.logging.JdkLoggerFactory;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -21,9 +23,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Listens for HTTP/1.1 and HTTP/2 in clear text, and hands each request, once it has been read, to
-/// a virtual thread.
+/// Listens for HTTP/1.1, and hands each request, once it has been read, to a virtual thread.
 public final class HttpListener implements AutoCloseable {
+  static {
+    // Both libraries would otherwise take whatever logging they find, and complain where it is
+    // none.
+    System.setProperty(
+        "vertx.logger-delegate-factory-class-name", "io.vertx.core.logging.JULLogDelegateFactory");
+    InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE);
+  }
+
   private static final long START_SECONDS = 30;
   private static final long STOP_SECONDS = 10;
 
@@ -82,6 +91,7 @@ public final class HttpListener implements AutoCloseable {
     options.setMaxHeaderSize(settings.maxHead()).setMaxInitialLineLength(8 << 10);
     options.setTcpKeepAlive(true).setTcpNoDelay(true).setReuseAddress(true);
     options.setAcceptBacklog(1024);
+    options.setHttp2ClearTextEnabled(false); // a connection that may become one is not watched yet
     return options;
   }
 

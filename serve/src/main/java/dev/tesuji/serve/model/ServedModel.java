@@ -1,12 +1,16 @@
 package dev.tesuji.serve.model;
 
 import dev.tesuji.chat.ChatTemplate;
+import dev.tesuji.constrain.TokenTrie;
 import dev.tesuji.generate.EngineCapacity;
 import dev.tesuji.generate.GenerationEngine;
 import dev.tesuji.text.CompletionText;
 import dev.tesuji.text.Tokenizer;
+import dev.tesuji.toolcall.ToolFormat;
 import dev.tesuji.weights.LoadedModel;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// A model that is served under a name, with the engine that generates its answers.
@@ -17,6 +21,8 @@ public final class ServedModel implements AutoCloseable {
   private final CompletionText reader;
   private final @Nullable ChatTemplate template;
   private final int context;
+  private final ToolFormat toolFormat;
+  private final AtomicReference<@Nullable TokenTrie> trie = new AtomicReference<>();
   private volatile GenerationEngine engine;
 
   /// Takes the engine's memory.
@@ -31,6 +37,7 @@ public final class ServedModel implements AutoCloseable {
     this.context = context;
     reader = loaded.completionText();
     template = loaded.parts().chatTemplate();
+    toolFormat = template == null ? ToolFormat.HERMES : ToolFormats.of(template);
     int most = Math.max(1, context - 1);
     capacity = new EngineCapacity(rows, most, most, waiting);
     engine = newEngine();
@@ -87,6 +94,21 @@ public final class ServedModel implements AutoCloseable {
   /// Returns what makes conversations texts; null where the model has no template.
   public @Nullable ChatTemplate template() {
     return template;
+  }
+
+  /// Returns how the model writes calls of tools.
+  public ToolFormat toolFormat() {
+    return toolFormat;
+  }
+
+  /// Returns the tokens as a tree of their bytes, made when it is first asked for.
+  public TokenTrie trie() {
+    TokenTrie known = trie.get();
+    if (known == null) {
+      TokenTrie made = TokenTrie.of(tokenizer().tokenBytes());
+      known = trie.compareAndSet(null, made) ? made : Objects.requireNonNull(trie.get());
+    }
+    return known;
   }
 
   /// Returns the tokens that end an answer.

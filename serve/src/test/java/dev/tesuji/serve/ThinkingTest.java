@@ -1,0 +1,66 @@
+package dev.tesuji.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+
+@Timeout(60)
+class ThinkingTest {
+  private static TestServer server;
+
+  @BeforeAll
+  static void open() {
+    server = new TestServer();
+  }
+
+  @AfterAll
+  static void close() {
+    server.close();
+  }
+
+  private static JsonNode message(String start, String fields) {
+    TestServer.Got got = server.chat(start, fields);
+    assertThat(got.status()).as(got.body()).isEqualTo(200);
+    return got.json().path("choices").path(0).path("message");
+  }
+
+  /// "[think]" opens its thinking itself: "\nLet me", " see", ".\n" are its tokens.
+  @ParameterizedTest
+  @CsvSource({"0, ''", "1, Let me", "2, Let me see", "3, Let me see.", "50, Let me see."})
+  void thinkingEndsWhereItsBudgetIsSpent(int budget, String want) {
+    for (String start : new String[] {"[think]", "<think>"}) {
+      JsonNode message = message(start, "\"thinking_budget_tokens\": " + budget);
+      assertThat(message.path("reasoning_content").asString("")).isEqualTo(want);
+      assertThat(message.path("content").asString()).isEqualTo("The answer is café now");
+    }
+  }
+
+  @Test
+  void thinkingWithoutEndIsEndedByItsBudget() {
+    JsonNode free = message("[ponder]", "\"max_tokens\": 40");
+    assertThat(free.path("content").asString()).isEmpty();
+    JsonNode held = message("[ponder]", "\"max_tokens\": 40, \"reasoning_effort\": \"medium\"");
+    assertThat(held.path("content").asString()).isEqualTo("The answer is café now");
+    int thought =
+        server
+            .chat("[ponder]", "\"max_tokens\": 40, \"reasoning_effort\": \"low\"")
+            .json()
+            .path("usage")
+            .path("completion_tokens_details")
+            .path("reasoning_tokens")
+            .asInt();
+    assertThat(thought).isEqualTo(1 + 8 + 1); // a fifth of forty, and the tags
+  }
+
+  @Test
+  void whatDoesNotThinkIsNotHeld() {
+    assertThat(message("", "\"thinking_budget_tokens\": 0").path("content").asString())
+        .isEqualTo("Hello world!");
+  }
+}
