@@ -40,8 +40,8 @@ final class Questions {
     }
   }
 
-  /// Returns whether a question is held out: a puzzle by itself, one in [#HELD_OUT_SHARE]; a request
-  /// by what it is about, however it is worded.
+  /// Returns whether a question is held out: a puzzle by itself, one in [#HELD_OUT_SHARE]; a
+  /// request by what it is about, however it is worded.
   static boolean isHeldOut(Question question) {
     return switch (question) {
       case Puzzle p -> Rng.below(HELD_OUT_SHARE, SEED, p.toString().hashCode(), 0, 0) == 0;

@@ -57,8 +57,7 @@ public record WorldComparisons(
 
   /// Returns the pairs of responses to each question; those of one question are learned from
   /// together.
-  private List<RewardExamples.Ranked> pairs(
-      List<Posed> posed, Ranking.Judging judging, long seed) {
+  private List<RewardExamples.Ranked> pairs(List<Posed> posed, Ranking.Judging judging, long seed) {
     List<RewardExamples.Ranked> pairs = new ArrayList<>();
     for (Posed question : posed) {
       for (Ranking.Pair pair : Ranking.drawn(question, judging, seed).pairs(margin)) {

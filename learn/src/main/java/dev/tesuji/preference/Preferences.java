@@ -52,8 +52,8 @@ public final class Preferences {
           touched);
     }
 
-    /// Sets the examples of a share of the prompts aside, drawn by chance; at least one prompt stays
-    /// on either side.
+    /// Sets the examples of a share of the prompts aside, drawn by chance; at least one prompt
+    /// stays on either side.
     ///
     /// @param share of the prompts, above 0
     /// @throws BadInput when all examples have the same prompt
@@ -160,8 +160,10 @@ public final class Preferences {
         case Example.UnpairedPreference(Text prompt, Text completion, boolean label) -> {
           requireAnswer(row, data.columns().completion(), completion);
           TokenSequence answer = TokenizedDataset.answer(row, prompt, completion, words);
-          cut.add(row, List.of(answer), kept ->
-                  labelled.add(new Labelled(kept.getFirst(), label, PromptKey.of(prompt))));
+          cut.add(
+              row,
+              List.of(answer),
+              kept -> labelled.add(new Labelled(kept.getFirst(), label, PromptKey.of(prompt))));
         }
         case Example.Preference(Text prompt, Text chosen, Text rejected) -> {
           requireAnswer(row, data.columns().chosen(), chosen);
@@ -206,9 +208,9 @@ public final class Preferences {
         pairs.touched());
   }
 
-  /// Puts beside each answer that of another of these examples: after a split, the answer beside one
-  /// that is learned from is none that is held out. Where all of them answer one prompt, they stay
-  /// as they are.
+  /// Puts beside each answer that of another of these examples: after a split, the answer beside
+  /// one that is learned from is none that is held out. Where all of them answer one prompt, they
+  /// stay as they are.
   public static List<UnpairedExample> amongThemselves(
       List<UnpairedExample> examples, TokenizedDataset.Limit limit) {
     List<Labelled> labelled =

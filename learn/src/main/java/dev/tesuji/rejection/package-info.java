@@ -56,10 +56,10 @@
 /// # Memory and resuming
 ///
 /// A step poses `promptsPerStep` prompts; only its samples are in memory, and 16 to 32 bytes of
-/// each kept sample before ([dev.tesuji.overlap.Fingerprints]). Grading goes on beside the
-/// drawing. After each step the files are forced to disk and their lengths noted; a resumed run
-/// cuts the files to these lengths and reads what was kept to know it again. Samples depend on
-/// seed, prompt and number only, so the file ends bit for bit as it would have.
+/// each kept sample before ([dev.tesuji.overlap.Fingerprints]). Grading goes on beside the drawing.
+/// After each step the files are forced to disk and their lengths noted; a resumed run cuts the
+/// files to these lengths and reads what was kept to know it again. Samples depend on seed, prompt
+/// and number only, so the file ends bit for bit as it would have.
 ///
 /// # Deviations
 ///

@@ -107,10 +107,7 @@ public record HeldOut(
 
   private static int prompts(List<RewardExample> opinions) {
     return (int)
-        IntStream.range(0, opinions.size())
-            .map(i -> prompt(opinions.get(i), i))
-            .distinct()
-            .count();
+        IntStream.range(0, opinions.size()).map(i -> prompt(opinions.get(i), i)).distinct().count();
   }
 
   private static float[] aboveMedian(float[] lengths) {

@@ -83,8 +83,7 @@ public sealed interface RewardExample {
   /// @param answers K of them, none twice
   /// @param comparisons of them, at least one
   /// @param prompt the number of the prompt
-  record Group(List<Answer> answers, List<Comparison> comparisons, int prompt)
-      implements Compared {
+  record Group(List<Answer> answers, List<Comparison> comparisons, int prompt) implements Compared {
     /// Copies the lists.
     public Group {
       answers = List.copyOf(answers);

@@ -15,8 +15,8 @@ import java.util.List;
 
 /// The opinions that a reward model learns from, and those held out.
 ///
-/// All opinions of one prompt ([PromptKey]) are on one side; which it is follows from the prompt and
-/// the seed. All comparisons of answers to one prompt are one example, whether they came in a
+/// All opinions of one prompt ([PromptKey]) are on one side; which it is follows from the prompt
+/// and the seed. All comparisons of answers to one prompt are one example, whether they came in a
 /// ranking or in pairs, row by row.
 ///
 /// @param train to learn from

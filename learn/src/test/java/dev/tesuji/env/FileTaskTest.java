@@ -99,8 +99,7 @@ class FileTaskTest {
     Path train = file(row("one", 1) + row("Two ", 2) + row("three", 3) + row("two", 2));
     Path test = Files.writeString(folder.resolve("test.jsonl"), row("two", 2) + row("four", 4));
     FileTask task =
-        FileTask.read(
-            "test", train, test, layout(FileTask.Columns.DEFAULT, PromptTemplate.PLAIN));
+        FileTask.read("test", train, test, layout(FileTask.Columns.DEFAULT, PromptTemplate.PLAIN));
     assertThat(training(task)).containsExactlyInAnyOrder("one", "three");
     assertThat(task.heldOut(9)).extracting(Problem::text).containsExactly("two", "four");
     assertThat(task.heldOut(9)).extracting(Problem::id).containsExactly(4L, 5L);
@@ -110,8 +109,7 @@ class FileTaskTest {
   void aTaskWhoseProblemsAreAllHeldOutCanBeEvaluatedOnAndNotTrainedOn() throws IOException {
     Path file = file(row("one", 1));
     FileTask task =
-        FileTask.read(
-            "test", file, file, layout(FileTask.Columns.DEFAULT, PromptTemplate.PLAIN));
+        FileTask.read("test", file, file, layout(FileTask.Columns.DEFAULT, PromptTemplate.PLAIN));
     assertThat(task.size()).isZero();
     assertThat(task.heldOut(9)).hasSize(1);
   }

@@ -211,15 +211,14 @@ class PreferencesTest {
   void allPairsOfAPromptAreOnOneSide() {
     List<Integer> all = IntStream.range(0, 40).boxed().toList();
     List<String> prompts = all.stream().map(i -> "prompt " + i % 8).toList();
-    Preferences.Split<Integer> split =
-        new Preferences.Loaded<>(all, prompts, 0).split(0.25, 3);
+    Preferences.Split<Integer> split = new Preferences.Loaded<>(all, prompts, 0).split(0.25, 3);
     assertThat(split.heldOut()).as("5 of each of 2 prompts").hasSize(10);
     assertThat(split.kept()).hasSize(30);
     assertThat(split.kept().stream().map(i -> i % 8))
         .doesNotContainAnyElementsOf(split.heldOut().stream().map(i -> i % 8).toList());
     assertThatExceptionOfType(BadInput.class)
-        .isThrownBy(
-            () -> new Preferences.Loaded<>(all, all.stream().map(_ -> "p").toList(), 0).split(0.25, 3))
+        .isThrownBy(() ->
+            new Preferences.Loaded<>(all, all.stream().map(_ -> "p").toList(), 0).split(0.25, 3))
         .withMessage(
             "all 40 examples answer one prompt, so that none can be held out; set heldOutShare to"
                 + " 0, or give heldOut a file of its own");
@@ -239,7 +238,9 @@ class PreferencesTest {
     Preferences.Loaded<Pair> held =
         pairs(
             new DataFolder(folder)
-                .text("held.jsonl", "{\"prompt\": \"1=?\", \"chosen\": \"1\", \"rejected\": \"4\"}\n"),
+                .text(
+                    "held.jsonl",
+                    "{\"prompt\": \"1=?\", \"chosen\": \"1\", \"rejected\": \"4\"}\n"),
             ROOMY);
     Preferences.Split<Pair> split = train.without(held);
     assertThat(split.kept()).hasSize(1);
@@ -252,9 +253,11 @@ class PreferencesTest {
 
   @Test
   void answersOfADialogueThatBeginAlikeAreToOnePrompt() throws IOException {
-    String row = "{\"chosen\": \"\\n\\nHuman: 1=?\\n\\nAssistant: %s\", \"rejected\": \"\\n\\nHuman: 1=?\\n\\nAssistant: %s\"}\n";
+    String row =
+        "{\"chosen\": \"\\n\\nHuman: 1=?\\n\\nAssistant: %s\", \"rejected\": \"\\n\\nHuman: 1=?\\n\\nAssistant: %s\"}\n";
     Path file = file(row.formatted("12", "13") + row.formatted("21", "22"));
-    assertThat(pairs(file, ROOMY).prompts()).containsExactly("human: 1=? assistant:", "human: 1=? assistant:");
+    assertThat(pairs(file, ROOMY).prompts())
+        .containsExactly("human: 1=? assistant:", "human: 1=? assistant:");
   }
 
   @Test

@@ -114,9 +114,7 @@ class RewardExamplesTest {
             .map(RewardExample.Group.class::cast)
             .findFirst()
             .orElseThrow();
-    assertThat(group.answers())
-        .extracting(RewardExample.Answer::length)
-        .containsExactly(2, 3, 4);
+    assertThat(group.answers()).extracting(RewardExample.Answer::length).containsExactly(2, 3, 4);
     assertThat(group.comparisons())
         .containsExactly(
             new RewardExample.Comparison(0, 1, 0),
@@ -134,7 +132,10 @@ class RewardExamplesTest {
       lines[40 + i] = "{\"prompt\": \"" + i + "\", \"chosen\": \"1\", \"rejected\": \"+\"}";
     }
     RewardExamples read = read(TooLong.ERROR, 0.5, lines);
-    List<RewardExample> side = read.train().stream().anyMatch(RewardExample.Group.class::isInstance) ? read.train() : read.heldOut();
+    List<RewardExample> side =
+        read.train().stream().anyMatch(RewardExample.Group.class::isInstance)
+            ? read.train()
+            : read.heldOut();
     List<RewardExample> parts = side.stream().filter(o -> o.prompt() >= 0).toList();
     assertThat(parts).extracting(RewardExample::count).containsExactly(14, 14, 12);
     assertThat(parts).extracting(RewardExample::prompt).containsOnly(parts.getFirst().prompt());

@@ -187,9 +187,7 @@ public final class PreferenceStage<T> implements Stage {
 
   private Optional<Loaded<T>> made() {
     return context.recipe().task() instanceof TaskConfig.WithPairs task
-        ? context
-            .words()
-            .map(w -> kind.maker().apply(made(task, w)))
+        ? context.words().map(w -> kind.maker().apply(made(task, w)))
         : Optional.empty();
   }
 
