@@ -132,7 +132,8 @@ class DryRunTest {
         {"problem": "WHAT is  $7+8$?", "answer": "15"}
         {"problem": "What is $3+3$?", "answer": "6"}
         """;
-    String ann = "Ann has three red apples and four green pears, and she eats one of them every day.";
+    String ann =
+        "Ann has three red apples and four green pears, and she eats one of them every day.";
     String test =
         "{\"problem\": \"What is $7+8$?\", \"answer\": \"15\"}\n"
             + ("{\"problem\": \"" + ann + "\", \"answer\": \"5\"}\n");
@@ -150,7 +151,8 @@ class DryRunTest {
     Files.writeString(folder.resolve("test.jsonl"), test);
     Files.writeString(folder.resolve("planted.jsonl"), traces);
     Files.writeString(folder.resolve("pairs.jsonl"), pairs);
-    write("heldpairs.jsonl", "{\"prompt\": \"hi\", \"chosen\": \"hello\", \"rejected\": \"no\"}", 1);
+    write(
+        "heldpairs.jsonl", "{\"prompt\": \"hi\", \"chosen\": \"hello\", \"rejected\": \"no\"}", 1);
     Path recipe =
         Files.writeString(
             folder.resolve("overlap.yaml"),

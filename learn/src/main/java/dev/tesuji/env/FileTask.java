@@ -44,8 +44,7 @@ public final class FileTask implements Task {
     Set<String> keys = heldOut.stream().map(Problem::key).collect(Collectors.toSet());
     Set<Long> own = heldOut.stream().map(Problem::id).collect(Collectors.toSet());
     training = all.stream().filter(p -> !keys.contains(p.key())).toList();
-    leftOut =
-        all.stream().filter(p -> keys.contains(p.key()) && !own.contains(p.id())).toList();
+    leftOut = all.stream().filter(p -> keys.contains(p.key()) && !own.contains(p.id())).toList();
   }
 
   /// The columns of a file.

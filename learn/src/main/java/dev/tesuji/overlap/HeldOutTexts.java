@@ -14,9 +14,9 @@ import java.util.regex.Pattern;
 /// Texts that are held out, among which those are looked for that are learned from.
 ///
 /// A text overlaps where it is one of them in whatever dress ([PromptKey]), or a line of it is; or
-/// where it has [#WORDS] words in a row of one, as
-/// [GPT-3](https://arxiv.org/abs/2005.14165) was checked (appendix C). Words are runs of letters
-/// and digits in lower case; a number has the sign before it, for `x+5` is not `x-5`.
+/// where it has [#WORDS] words in a row of one, as [GPT-3](https://arxiv.org/abs/2005.14165) was
+/// checked (appendix C). Words are runs of letters and digits in lower case; a number has the sign
+/// before it, for `x+5` is not `x-5`.
 ///
 /// Three rules keep down what overlaps by chance. A held-out text of fewer words must be there
 /// whole, as a sentence or several, and with at least [#FEWEST] words. Half of the words in a row
@@ -134,7 +134,8 @@ public final class HeldOutTexts {
   /// Returns the words of a text and the ends of its sentences, the last at its end.
   private static List<Word> words(String text) {
     List<Word> words = new ArrayList<>();
-    PIECE.matcher(Fingerprints.compatible(text))
+    PIECE
+        .matcher(Fingerprints.compatible(text))
         .results()
         .map(MatchResult::group)
         .forEach(piece -> {

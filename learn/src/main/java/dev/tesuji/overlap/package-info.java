@@ -16,8 +16,8 @@
 /// | [dev.tesuji.overlap.Fingerprints] | texts as 64 bits each, for what is too much to hold |
 ///
 /// Tasks of files, preference data and the data of reward models are split by the key of the
-/// prompt. Rows of training data that ask a problem of the file that is held out are left out. A dry
-/// run and an audit (`runner.OverlapCheck`) look for what splits cannot know of: demonstrations,
-/// texts and preferences that hold problems of the task that is evaluated on.
+/// prompt. Rows of training data that ask a problem of the file that is held out are left out. A
+/// dry run and an audit (`runner.OverlapCheck`) look for what splits cannot know of:
+/// demonstrations, texts and preferences that hold problems of the task that is evaluated on.
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.overlap;

@@ -1,9 +1,6 @@
 package dev.tesuji.weights;
 
 import dev.tesuji.check.BadInput;
-import dev.tesuji.text.Tokenizer;
-import java.nio.file.Files;
-import java.io.IOException;
 import dev.tesuji.compute.choice.Decoders;
 import dev.tesuji.json.Json;
 import dev.tesuji.nn.CausalLm;
@@ -14,7 +11,10 @@ import dev.tesuji.random.Streams;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.text.Alphabet;
+import dev.tesuji.text.Tokenizer;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;

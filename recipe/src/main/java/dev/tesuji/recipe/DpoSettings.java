@@ -1,9 +1,9 @@
 package dev.tesuji.recipe;
 
-import java.util.List;
 import dev.tesuji.check.Unwrapped;
 import dev.tesuji.preference.PreferenceLoss;
 import dev.tesuji.yaml.Named;
+import java.util.List;
 
 /// Learns from comparisons: raises the better of two answers over the worse, relative to the model
 /// that it starts from ([dev.tesuji.preference]).

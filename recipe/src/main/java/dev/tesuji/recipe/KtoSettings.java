@@ -1,10 +1,10 @@
 package dev.tesuji.recipe;
 
-import java.util.List;
 import dev.tesuji.check.Require;
 import dev.tesuji.check.Unwrapped;
 import dev.tesuji.preference.KtoLoss;
 import dev.tesuji.yaml.Named;
+import java.util.List;
 
 /// Learns from judgements: answers that are good or are not, without counterparts.
 ///

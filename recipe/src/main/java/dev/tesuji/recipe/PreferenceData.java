@@ -1,10 +1,10 @@
 package dev.tesuji.recipe;
 
-import java.util.List;
 import dev.tesuji.check.Require;
 import dev.tesuji.dataset.Columns;
 import dev.tesuji.tokenized.TokenizedDataset;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The preferences of a stage, and which of them are held out.

@@ -1,9 +1,9 @@
 package dev.tesuji.recipe;
 
-import java.util.List;
 import dev.tesuji.check.Unwrapped;
 import dev.tesuji.yaml.Kinds;
 import dev.tesuji.yaml.Named;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Learns a language: predicts every token of a text.

@@ -1,10 +1,10 @@
 package dev.tesuji.recipe;
 
-import java.nio.file.Path;
 import dev.tesuji.check.Require;
 import dev.tesuji.check.Unwrapped;
 import dev.tesuji.tokenized.TokenizedDataset;
 import dev.tesuji.yaml.Named;
+import java.nio.file.Path;
 import java.util.List;
 
 /// Learns what answers are worth from comparisons or labels, and makes a reward model.
@@ -74,9 +74,7 @@ public record RewardModelSettings(
       case Comparisons.Drawn drawn -> List.of(new TrainingTexts.Problems(drawn.task(), null));
       case Comparisons.OfFiles files -> {
         Path path = files.data() == null ? recipe.data() : files.data();
-        yield path == null
-            ? List.of()
-            : List.of(new TrainingTexts.Files(path, files.columns()));
+        yield path == null ? List.of() : List.of(new TrainingTexts.Files(path, files.columns()));
       }
     };
   }

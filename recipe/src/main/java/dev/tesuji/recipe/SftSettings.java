@@ -1,12 +1,12 @@
 package dev.tesuji.recipe;
 
-import java.nio.file.Path;
 import dev.tesuji.check.Require;
 import dev.tesuji.check.Unwrapped;
 import dev.tesuji.dataset.Columns;
 import dev.tesuji.sft.SftLoss;
 import dev.tesuji.tokenized.TokenizedDataset;
 import dev.tesuji.yaml.Named;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

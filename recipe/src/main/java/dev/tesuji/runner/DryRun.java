@@ -37,8 +37,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Of the model only `config.json` must be there. With a tokenizer the lengths of prompts and texts
 /// are checked too; of texts and preferences the first hundred rows of each file, of the task's
-/// problems all. What is learned from is held against what is held out, all of it
-/// (`OverlapCheck`). Reward models and rewards elsewhere are not asked.
+/// problems all. What is learned from is held against what is held out, all of it (`OverlapCheck`).
+/// Reward models and rewards elsewhere are not asked.
 public final class DryRun {
   private final Registry registry;
   private final Recipe recipe;

@@ -115,7 +115,8 @@ final class OverlapCheck {
     return new Report(lines, clean);
   }
 
-  /// Returns what a stage learns from; nothing where its settings will not do, which it says itself.
+  /// Returns what a stage learns from; nothing where its settings will not do, which it says
+  /// itself.
   private List<TrainingTexts> learned(StageSettings stage) {
     try {
       return stage.learnsFrom(recipe);
@@ -173,7 +174,9 @@ final class OverlapCheck {
         yield count.say("answers that are made up");
       }
       case TrainingTexts.Samples samples ->
-          "learns from samples of stage '" + samples.stage() + "', whose problems are checked there";
+          "learns from samples of stage '"
+              + samples.stage()
+              + "', whose problems are checked there";
     };
   }
 
