@@ -146,9 +146,7 @@ public final class SamplerExperiment {
     return new Grader(
         settings
             .reward()
-            .open(
-                new RewardConfig.Place(
-                    task, settings.maxNewTokens(), Device.CPU, _ -> base)));
+            .open(new RewardConfig.Place(task, settings.maxNewTokens(), Device.CPU, _ -> base)));
   }
 
   private static CausalLm copy(CausalLm from, NoisyCompute[] noise) {

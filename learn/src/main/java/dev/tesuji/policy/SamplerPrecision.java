@@ -9,8 +9,8 @@ import dev.tesuji.tensor.Dtype;
 /// Where these are the same, log-probabilities differ by the order of sums and by factors that fall
 /// to one side or the other when they are rounded: on the built-in base by 5e-8 on average in
 /// float32, by 1e-5 in bfloat16, which says nothing about a policy. Where the sampler rounds and
-/// training does not, as with adapters on a CPU, it is 4e-4 on average and 0.04 at most: forty times
-/// as much.
+/// training does not, as with adapters on a CPU, it is 4e-4 on average and 0.04 at most: forty
+/// times as much.
 ///
 /// @param sampler of the sampler
 /// @param training of the policy that is trained

@@ -30,8 +30,9 @@
 ///   is 1 exactly, and no second pass is made for them.
 /// - The sampler's log-probabilities are compared with the trainer's in every step
 ///   (`sampling/sampling_logp_difference`). They come from the same layers and differ by rounding;
-///   where the sampler computes in another type than training ([dev.tesuji.policy.SamplerPrecision])
-///   it is corrected as one that filters is, unless the recipe says otherwise.
+///   where the sampler computes in another type than training
+///   ([dev.tesuji.policy.SamplerPrecision]) it is corrected as one that filters is, unless the
+///   recipe says otherwise.
 ///
 /// # Groups without signal
 ///
@@ -54,9 +55,9 @@
 /// # Order and resuming
 ///
 /// The problems' order is a function of the seed (and with a curriculum of pass rates, which a
-/// checkpoint keeps: `dev.tesuji.curriculum`), and a completion's randomness of (seed, position
-/// of the prompt in that order, sample, token). So the whole state of a run besides the optimizer
-/// is a position and a step, and a run that was killed continues bit for bit.
+/// checkpoint keeps: `dev.tesuji.curriculum`), and a completion's randomness of (seed, position of
+/// the prompt in that order, sample, token). So the whole state of a run besides the optimizer is a
+/// position and a step, and a run that was killed continues bit for bit.
 ///
 /// # Metrics
 ///

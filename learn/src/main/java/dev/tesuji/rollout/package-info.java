@@ -51,10 +51,9 @@
 /// # Reading order
 ///
 /// [dev.tesuji.rollout.PosedProblem], [dev.tesuji.rollout.ProblemSource],
-/// [dev.tesuji.rollout.PromptStream],
-/// [dev.tesuji.rollout.HeldOutProblems], [dev.tesuji.rollout.RolloutSettings],
-/// [dev.tesuji.rollout.RolloutSampler], [dev.tesuji.rollout.RolloutStream],
-/// [dev.tesuji.rollout.Group], [dev.tesuji.rollout.Rollout],
+/// [dev.tesuji.rollout.PromptStream], [dev.tesuji.rollout.HeldOutProblems],
+/// [dev.tesuji.rollout.RolloutSettings], [dev.tesuji.rollout.RolloutSampler],
+/// [dev.tesuji.rollout.RolloutStream], [dev.tesuji.rollout.Group], [dev.tesuji.rollout.Rollout],
 /// [dev.tesuji.rollout.LocalRolloutSampler], `LocalRolloutStream`, `GroupRun`, `EpisodeRun`,
 /// [dev.tesuji.rollout.RolloutLog].
 @org.jspecify.annotations.NullMarked
