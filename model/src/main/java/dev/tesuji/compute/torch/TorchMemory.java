@@ -105,7 +105,7 @@ record TorchMemory(ModelConfig config, Dtype dtype, Dtype product) implements Co
         && grouped.scores().cap() != 0) {
       for (int l = 0; l < bytes.length; l++) {
         long seen = TorchScores.seen(config.sight(l).window(), longest);
-        bytes[l] = Float.BYTES * grouped.heads() * seen;
+        bytes[l] = (long) Float.BYTES * grouped.heads() * seen;
       }
     }
     return bytes;
