@@ -37,7 +37,7 @@ class GgufFileTest {
 
   @Test
   void aFileThatIsNoGgufIsRefused() {
-    bytes.writeBytes("{\"a\": 1} and more of it".getBytes(StandardCharsets.UTF_8));
+    bytes.writeBytes("{\"a\": 1} and more of it after that".getBytes(StandardCharsets.UTF_8));
     refused("must begin with the letters GGUF; it is no GGUF file");
   }
 
@@ -56,8 +56,7 @@ class GgufFileTest {
     int32(Integer.reverseBytes(3));
     int64(0);
     int64(0);
-    refused(
-        "field 'version': the file is big-endian, and Tesuji reads little-endian files only");
+    refused("field 'version': the file is big-endian, and Tesuji reads little-endian files only");
   }
 
   @Test
@@ -71,8 +70,7 @@ class GgufFileTest {
     start(0, 1);
     int64(-1); // the length of the key
     int64(0);
-    corrupt(
-        "field 'key 0 of the metadata' says 18446744073709551615, and only 8 bytes follow");
+    corrupt("field 'key 0 of the metadata' says 18446744073709551615, and only 8 bytes follow");
   }
 
   @Test
@@ -120,8 +118,7 @@ class GgufFileTest {
     tensor("a", 0, 0, 16);
     tensor("b", 0, 32, 16);
     data(128);
-    corrupt(
-        "tensor 'b' begins at byte 32 of the data, not at 64, where the one before it ends");
+    corrupt("tensor 'b' begins at byte 32 of the data, not at 64, where the one before it ends");
   }
 
   @Test
@@ -130,7 +127,8 @@ class GgufFileTest {
     tensor("a", 0, 0, 1000);
     data(64);
     long size = bytes.size();
-    corrupt("tensor 'a' of 4000 bytes goes beyond the end of the file, which has " + size + " bytes");
+    corrupt(
+        "tensor 'a' of 4000 bytes goes beyond the end of the file, which has " + size + " bytes");
   }
 
   @Test
@@ -177,13 +175,11 @@ class GgufFileTest {
   }
 
   private void int32(int value) {
-    bytes.writeBytes(
-        ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(value).array());
+    bytes.writeBytes(ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(value).array());
   }
 
   private void int64(long value) {
-    bytes.writeBytes(
-        ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(value).array());
+    bytes.writeBytes(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(value).array());
   }
 
   private Path path() {
@@ -200,8 +196,6 @@ class GgufFileTest {
   }
 
   private void refused(String message) {
-    assertThatThrownBy(this::open)
-        .isInstanceOf(BadInput.class)
-        .hasMessage(path() + ": " + message);
+    assertThatThrownBy(this::open).isInstanceOf(BadInput.class).hasMessage(path() + ": " + message);
   }
 }
