@@ -11,7 +11,7 @@ public sealed interface GgufValue {
   record Whole(int value) implements GgufValue {}
 
   /// A float32.
-  record Number(float value) implements GgufValue {}
+  record Decimal(float value) implements GgufValue {}
 
   /// A yes or no.
   record Flag(boolean value) implements GgufValue {}

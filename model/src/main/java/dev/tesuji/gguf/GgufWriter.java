@@ -154,7 +154,7 @@ public final class GgufWriter {
           kind(ValueKind.UINT32);
           int32(whole);
         }
-        case GgufValue.Number(float number) -> {
+        case GgufValue.Decimal(float number) -> {
           kind(ValueKind.FLOAT32);
           int32(Float.floatToIntBits(number));
         }
@@ -178,7 +178,7 @@ public final class GgufWriter {
     }
 
     private void kind(ValueKind kind) {
-      int32(kind.ordinal());
+      int32(kind.number());
     }
 
     private void list(ValueKind kind, int count) {

@@ -9,6 +9,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// The ways to cut a text before byte-level pairs are merged, which a GGUF file names in
 /// `tokenizer.ggml.pre` and a `tokenizer.json` spells out.
+@SuppressWarnings("ImmutableEnumChecker") // its lists are
 enum PreTokenizer {
   LLAMA3(
       List.of("llama-bpe", "llama3", "llama-v3", "falcon3"),

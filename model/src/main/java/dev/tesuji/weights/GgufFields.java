@@ -257,7 +257,7 @@ final class GgufFields {
   }
 
   private void number(String name, double value) {
-    fields.put(architecture + "." + name, new GgufValue.Number((float) value));
+    fields.put(architecture + "." + name, new GgufValue.Decimal((float) value));
   }
 
   private void whole(String key, int value) {

@@ -18,6 +18,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// The weights of a GGUF file under the names, and in the order of rows, of Hugging Face's
 /// checkpoints.
@@ -95,13 +96,15 @@ final class GgufWeights implements WeightFile {
       return;
     }
     String known = TensorNames.checkpoint(tensor.name());
-    boolean paired =
-        part != null
-            && architecture.equals("llama")
-            && (part.part().equals("attn_q") || part.part().equals("attn_k"));
-    put(
-        known == null ? tensor.name() : known,
-        paired ? new Source.Paired(tensor, heads(part, tensor)) : new Source.Whole(tensor));
+    put(known == null ? tensor.name() : known, source(part, tensor, architecture));
+  }
+
+  private Source source(@Nullable Part part, GgufTensor tensor, String architecture) {
+    boolean turned =
+        part != null && (part.part().equals("attn_q") || part.part().equals("attn_k"));
+    return part != null && turned && architecture.equals("llama")
+        ? new Source.Paired(tensor, heads(part, tensor))
+        : new Source.Whole(tensor);
   }
 
   private boolean isExpected(GgufTensor tensor, String architecture) {

@@ -95,7 +95,7 @@ class GgufConverterTest {
       assertThat(Json.readObject(model.resolve("config.json")).path("head_dim").asInt())
           .isEqualTo(8);
       float[] before = values(checkpoint, "model.layers.0.self_attn.q_proj.weight");
-      float[] after = file.rows(file.tensor("blk.0.attn_q.weight"), 0, 2 * half).toFloats();
+      float[] after = file.rows(file.tensor("blk.0.attn_q.weight"), 0, 2L * half).toFloats();
       // of a head's rows 0 1 2 3 | 4 5 6 7 the file has 0 4 1 5 2 6 3 7
       int[] order = {0, 4, 1, 5, 2, 6, 3, 7};
       for (int row = 0; row < order.length; row++) {
