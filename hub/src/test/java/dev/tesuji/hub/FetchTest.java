@@ -69,8 +69,7 @@ class FetchTest {
   @Test
   void ofADataSetEveryFileIsNeeded() throws IOException {
     Path snapshot = hub.dataset("org/name");
-    assertThat(snapshot)
-        .isEqualTo(cache.resolve("datasets--org--name/snapshots").resolve(COMMIT));
+    assertThat(snapshot).isEqualTo(cache.resolve("datasets--org--name/snapshots").resolve(COMMIT));
     assertThat(files(snapshot)).hasSize(6);
     assertThat(cache.resolve("datasets--org--name/trees/" + COMMIT + ".json")).exists();
   }

@@ -58,9 +58,7 @@ record TorchMemory(ModelConfig config, Dtype dtype, Dtype product) implements Co
           + (long) load.layers() * config.hiddenSize() * dtype.bytes();
     }
     long keptScores = KEPT_SCORES * Arrays.stream(scores).sum() / scores.length;
-    return load.layers() * (kept / all + keptScores)
-        + (largest - kept / all)
-        + LIVE_SCORES * most;
+    return load.layers() * (kept / all + keptScores) + (largest - kept / all) + LIVE_SCORES * most;
   }
 
   /// Returns what a layer keeps of a token for the gradient.
