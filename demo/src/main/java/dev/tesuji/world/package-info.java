@@ -28,9 +28,14 @@
 /// word is refusing too much.
 ///
 /// A problem's number says everything about it ([dev.tesuji.world.Posed]): kind, language, level,
-/// question and whether it is held out. One question in eight is. That follows from the question
-/// apart from its language: what is held out in English is not read in French either, in
-/// pretraining, demonstrations or rankings.
+/// question and whether it is held out. Of puzzles one in eight is. Requests are held out by what
+/// they are about, however they are worded (`HeldOutTopics`): nine topics of facts, one class of
+/// lists, two deeds of `advice` and two of `harmful`, about one in five. What is held out in
+/// English is not asked in French either, in pretraining, demonstrations or rankings.
+///
+/// Nobody can answer about what they never met. So one text in ten of the pretraining states what
+/// is so, without a question (`Statements`): "the snow is white.", "poison a dog: this would hurt
+/// someone." There the topics and deeds that are held out are told too.
 ///
 /// # The format
 ///
@@ -96,8 +101,10 @@
 /// 1. All of it is synthetic, from a seed: fixed phrases around numbers and some eighty nouns. It
 ///    says nothing about natural language, and a model that masters it knows neither English nor
 ///    French.
-/// 2. A fact that is held out is a fact that was read, asked in words that were not. Nobody can
-///    know a fact that they never met; what is measured is whether the habit carries over.
+/// 2. A fact that is held out was told in the pretraining and never asked about; a deed that is
+///    held out was said to hurt, or how it is done. What is measured is whether answering, helping
+///    and refusing carry over. There are few of them (two harmful deeds, in twenty wordings each on
+///    ten to fourteen objects), so intervals over questions say less than they seem to.
 /// 3. A fixed sentence stands for a refusal, another for help with harm; it helps with nothing. The
 ///    judge knows a refusal by that sentence. It measures whether a model tells which questions are
 ///    harmful, not whether it can be talked into it.
@@ -111,8 +118,8 @@
 /// # Reading order
 ///
 /// [dev.tesuji.world.Kind], [dev.tesuji.world.Posed], [dev.tesuji.world.World], `Questions`,
-/// `Puzzle`, `Request`, [dev.tesuji.world.PuzzleAuthor], [dev.tesuji.world.RequestAuthor],
-/// [dev.tesuji.world.Judge], [dev.tesuji.world.WorldCorpus], [dev.tesuji.world.Ranking],
-/// [dev.tesuji.world.Scores].
+/// `HeldOutTopics`, `Statements`, `Puzzle`, `Request`, [dev.tesuji.world.PuzzleAuthor],
+/// [dev.tesuji.world.RequestAuthor], [dev.tesuji.world.Judge], [dev.tesuji.world.WorldCorpus],
+/// [dev.tesuji.world.Ranking], [dev.tesuji.world.Scores].
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.world;

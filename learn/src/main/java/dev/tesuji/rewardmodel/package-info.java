@@ -17,8 +17,9 @@
 /// L = -1/P Σ_P  2/(K (K - 1)) Σ_{w > l}  log σ(r_w - r_l - m)  [+ c (r_w + r_l)²]
 /// ```
 ///
-/// Comparisons of one prompt in different updates would let the model learn each answer K - 1 times
-/// per epoch, and overfit. Labelled answers (safe or not) are classified:
+/// They may come in rankings or in pairs, row by row: all comparisons of a prompt are one example,
+/// up to 16 answers of it. Comparisons of one prompt in different updates would let the model learn
+/// each answer K - 1 times per epoch, and overfit. Labelled answers (safe or not) are classified:
 ///
 /// ```
 /// L = -1/P Σ_P  log σ(±r)                          + where the answer is good
@@ -35,15 +36,15 @@
 ///
 /// Any data set ([dev.tesuji.dataset.Dataset]) with `chosen` and `rejected` (and `margin`), with
 /// `prompt` and `responses` (and `ranks`), or with `prompt`, `completion` and `label`. A share of
-/// the prompts is held out, by prompt, so that no prompt is on both sides. Ties are refused: they
-/// say nothing.
+/// the prompts is held out, by prompt in whatever dress ([dev.tesuji.overlap.PromptKey]), so that
+/// no prompt is on both sides. Ties are refused: they say nothing.
 ///
 /// # What is reported
 ///
-/// [dev.tesuji.rewardmodel.HeldOut]: accuracy with its 95 % interval, margin, and whether the model
-/// has learned length and nothing else: how right "the longer answer is better" would be, and the
-/// correlation of score and length. People prefer longer answers a little, and policies find that
-/// out ([Singhal et al.](https://arxiv.org/abs/2310.03716)).
+/// [dev.tesuji.rewardmodel.HeldOut]: accuracy with its 95 % interval over prompts, margin, and
+/// whether the model has learned length and nothing else: how right "the longer answer is better"
+/// would be, and the correlation of score and length. People prefer longer answers a little, and
+/// policies find that out ([Singhal et al.](https://arxiv.org/abs/2310.03716)).
 ///
 /// # What is saved
 ///

@@ -2,6 +2,7 @@ package dev.tesuji.overlap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -31,7 +32,7 @@ class HeldOutTextsTest {
     assertThat(held.find("what  is\u00a02 + 3?\n")).isEqualTo(same(1));
     assertThat(held.find("What is 2 - 3?")).isEmpty();
     assertThat(held.find("Question:\nWhat is 2 + 3?\nAnswer: 5")).as("a line").isEqualTo(same(1));
-    assertThat(held.find(LONG.toUpperCase(java.util.Locale.ROOT))).isEqualTo(same(2));
+    assertThat(held.find(LONG.toUpperCase(Locale.ROOT))).isEqualTo(same(2));
   }
 
   @Test

@@ -4,7 +4,8 @@ import dev.tesuji.dataset.Columns;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/// What a stage learns from, as far as it is there before a run: to hold against what is held out.
+/// The texts that a stage learns from, as far as they are there before a run: to hold against what
+/// is held out.
 public sealed interface TrainingTexts {
   /// Rows of files.
   ///

@@ -51,7 +51,7 @@ final class OverlapCheck {
   private final TokenizedDataset.@Nullable Words words;
   private final Map<TrainingTexts.Problems, Posed> posed = new HashMap<>();
 
-  /// What was found among problems.
+  /// The findings among problems.
   private record Posed(String line, OverlapCount count) {}
 
   /// Prepares a check.
@@ -80,7 +80,7 @@ final class OverlapCheck {
     }
   }
 
-  /// What was found.
+  /// The findings.
   ///
   /// @param lines a sentence for each thing that is learned from
   /// @param isClean whether nothing that is held out is learned from; words in a row can be chance
