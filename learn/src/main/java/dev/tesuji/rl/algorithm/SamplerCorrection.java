@@ -13,6 +13,10 @@ import java.util.Arrays;
 /// 2025](https://fengyao.notion.site/off-policy-rl)). Completions that are too unlikely under the
 /// one or the other can be left out instead.
 ///
+/// Weights cannot speak for tokens that a filter never lets through: the policy keeps what
+/// probability they had. `recipes/r1-zero.yaml` under top-p 0.9 ends at 0.99 drawn as in training
+/// and at 0.87 drawn plainly, with the correction as without (plain sampling: 0.97).
+///
 /// @param weights what is weighed; `auto` is `token` where the sampler is not the plain policy, and
 ///   `none` where it is
 /// @param low the least that a weight may be
