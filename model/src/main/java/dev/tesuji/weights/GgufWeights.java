@@ -100,8 +100,7 @@ final class GgufWeights implements WeightFile {
   }
 
   private Source source(@Nullable Part part, GgufTensor tensor, String architecture) {
-    boolean turned =
-        part != null && (part.part().equals("attn_q") || part.part().equals("attn_k"));
+    boolean turned = part != null && (part.part().equals("attn_q") || part.part().equals("attn_k"));
     return part != null && turned && architecture.equals("llama")
         ? new Source.Paired(tensor, heads(part, tensor))
         : new Source.Whole(tensor);
