@@ -3,6 +3,7 @@ package dev.tesuji.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -22,7 +23,7 @@ class DisconnectTest {
 
   private static Socket ask(TestServer server, String fields) throws IOException {
     byte[] body = TestServer.chatBody("[loop]", fields).getBytes(StandardCharsets.UTF_8);
-    Socket socket = new Socket("127.0.0.1", server.server.port());
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.server.port());
     String head =
         "POST "
             + PATH

@@ -71,9 +71,9 @@ final class ScriptedModel {
     script("[half]", "half", "\u00e2", "<|im_end|>");
     word("[free]");
     for (int last = 0; last < BYTES; last++) {
-      set(last, words.get("<|im_end|>"), -1);
+      set(last, word("<|im_end|>"), -1);
     }
-    chain("[free]", "\u0061");
+    chain("[free]", "a");
     script("\n", "Hello", " wor", "ld", "!", "<|im_end|>");
   }
 
@@ -120,7 +120,7 @@ final class ScriptedModel {
     config.put("rms_norm_eps", 1e-9).put("rope_theta", 10_000.0);
     config.put("attention_bias", false).put("mlp_bias", false);
     config.put("tie_word_embeddings", false).put("torch_dtype", "float32");
-    config.put("eos_token_id", words.get("<|im_end|>"));
+    config.put("eos_token_id", word("<|im_end|>"));
     Map<String, byte[]> files = new LinkedHashMap<>();
     files.put("tokenizer.json", bytes(tokenizer()));
     ObjectNode more = Json.MAPPER.createObjectNode().put("eos_token", "<|im_end|>");

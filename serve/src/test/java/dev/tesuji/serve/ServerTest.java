@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -59,7 +60,7 @@ class ServerTest {
   }
 
   private static String raw(TestServer server, String request) throws IOException {
-    try (Socket socket = new Socket("127.0.0.1", server.server.port())) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.server.port())) {
       socket.setSoTimeout(10_000);
       OutputStream out = socket.getOutputStream();
       out.write(request.getBytes(StandardCharsets.UTF_8));
@@ -99,7 +100,7 @@ class ServerTest {
   @Test
   void whoeverNeverFinishesARequestIsHungUpOn() throws IOException {
     try (TestServer server = new TestServer(Duration.ofMillis(200))) {
-      try (Socket socket = new Socket("127.0.0.1", server.server.port())) {
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.server.port())) {
         socket.setSoTimeout(10_000);
         socket.getOutputStream().write("GET /health HT".getBytes(StandardCharsets.UTF_8));
         assertThat(socket.getInputStream().read()).isEqualTo(-1);

@@ -31,7 +31,7 @@ final class TestServer implements AutoCloseable {
   final List<String> log = Collections.synchronizedList(new ArrayList<>());
   final Server server;
   final HttpClient client = HttpClient.newHttpClient();
-  ServedModel served;
+  final ServedModel served;
 
   TestServer(String... keys) {
     this(Duration.ofSeconds(20), keys);
@@ -41,14 +41,10 @@ final class TestServer implements AutoCloseable {
     HttpSettings http = new HttpSettings("127.0.0.1", 0, BODY, 16 << 10, patience);
     ServerSettings settings =
         new ServerSettings(http, List.of(keys), Duration.ofMillis(500), log::add);
-    server = new Server(settings, this::load);
-  }
-
-  private List<ServedModel> load() {
-    served =
-        new ServedModel(
-            "scripted", LoadedModel.load(MODEL, Dtype.FLOAT32, Device.CPU), ROWS, WAITING, 8192);
-    return List.of(served);
+    LoadedModel loaded = LoadedModel.load(MODEL, Dtype.FLOAT32, Device.CPU);
+    ServedModel model = new ServedModel("scripted", loaded, ROWS, WAITING, 8192);
+    served = model;
+    server = new Server(settings, () -> List.of(model));
   }
 
   static Path model() {

@@ -30,7 +30,7 @@ class ThinkingTest {
     return got.json().path("choices").path(0).path("message");
   }
 
-  /// "[think]" opens its thinking itself: "\nLet me", " see", ".\n" are its tokens.
+  /// The script opens its thinking itself, and has three tokens of it.
   @ParameterizedTest
   @CsvSource({"0, ''", "1, Let me", "2, Let me see", "3, Let me see.", "50, Let me see."})
   void thinkingEndsWhereItsBudgetIsSpent(int budget, String want) {
