@@ -18,10 +18,14 @@ class PageTest {
 
   @Test
   void vendoredFilesHaveTheListedHashes() throws Exception {
-    List<String> lines = new String(file("vendor/hashes.txt"), java.nio.charset.StandardCharsets.UTF_8).lines().toList();
+    List<String> lines =
+        new String(file("vendor/hashes.txt"), java.nio.charset.StandardCharsets.UTF_8)
+            .lines()
+            .toList();
     assertEquals(4, lines.size());
     for (String line : lines) {
-      byte[] hash = MessageDigest.getInstance("SHA-256").digest(file("vendor/" + line.substring(66)));
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(file("vendor/" + line.substring(66)));
       assertEquals(line.substring(0, 64), HexFormat.of().formatHex(hash), line);
     }
   }
