@@ -53,7 +53,9 @@ final class ChatEndpoint implements Endpoint {
     Answering answering = new Answering(model, thread, exchange, served);
     Answering.Sink sink = request.output().streams() ? answer.new Streamed() : answer.new Whole();
     try {
-      answering.run(draw.requests(), draw.texts(), sink);
+      Summarizer summarizer = new Summarizer(models.summarizer(model), thread, exchange, served);
+      answering.run(
+          draw.requests(), draw.texts(), Summarizing.where(request, sink, summarizer));
     } finally {
       Usage usage = draw.usage();
       served.tokens(usage.prompt(), usage.completion());

@@ -61,9 +61,11 @@ final class Metrics {
     String labels = "{path=\"" + escaped(label) + "\",status=\"" + status + "\"}";
     requests.computeIfAbsent(labels, _ -> new LongAdder()).increment();
     if (!served.model().isEmpty()) {
-      String model = "{model=\"" + escaped(served.model()) + "\"}";
-      promptTokens.computeIfAbsent(model, _ -> new LongAdder()).add(served.promptTokens());
-      completionTokens.computeIfAbsent(model, _ -> new LongAdder()).add(served.completionTokens());
+      for (Served.Pass pass : served.passes()) {
+        String model = "{model=\"" + escaped(pass.model()) + "\"}";
+        promptTokens.computeIfAbsent(model, _ -> new LongAdder()).add(pass.promptTokens());
+        completionTokens.computeIfAbsent(model, _ -> new LongAdder()).add(pass.completionTokens());
+      }
       duration.add(served.seconds());
       if (served.secondsToFirst() > 0) {
         firstToken.add(served.secondsToFirst());

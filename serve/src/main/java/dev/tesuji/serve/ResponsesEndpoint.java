@@ -43,7 +43,9 @@ final class ResponsesEndpoint implements Endpoint {
       Answer answer = new Answer(exchange, body, model, draw, served.id());
       Answering answering = new Answering(model, thread, exchange, served);
       try {
-        answering.run(draw.requests(), draw.texts(), answer);
+        Summarizer summarizer = new Summarizer(models.summarizer(model), thread, exchange, served);
+        answering.run(
+            draw.requests(), draw.texts(), Summarizing.where(request, answer, summarizer));
       } finally {
         served.tokens(draw.usage().prompt(), draw.usage().completion());
       }
@@ -96,8 +98,9 @@ final class ResponsesEndpoint implements Endpoint {
 
     @Override
     public void more(int choice, Delta delta) {
-      if (!delta.thinking().isEmpty() && request.reasoning().format() == Format.DEEPSEEK) {
-        items.think(delta.thinking(), false);
+      Format format = request.reasoning().format();
+      if (!delta.thinking().isEmpty() && format.isTold()) {
+        items.think(delta.thinking(), format == Format.SUMMARY);
       }
       if (!delta.answer().isEmpty()) {
         put(

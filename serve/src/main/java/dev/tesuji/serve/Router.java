@@ -42,7 +42,7 @@ final class Router implements HttpHandler {
 
   /// Opens for business.
   void ready(List<ServedModel> served, ModelThread thread) {
-    Models models = new Models(served);
+    Models models = new Models(served, settings.summaryModel());
     TokensEndpoint tokens = new TokensEndpoint(models);
     routes =
         new Routes(

@@ -1,10 +1,16 @@
 package dev.tesuji.serve;
 
+import dev.tesuji.serve.api.Usage;
+import java.util.ArrayList;
 import java.util.List;
 
 /// What came of a request, for the log and the metrics.
 final class Served {
+  /// What a model read and wrote.
+  record Pass(String model, int promptTokens, int completionTokens) {}
+
   private final String id;
+  private final List<Pass> summaries = new ArrayList<>();
   private String model = "";
   private List<String> unknown = List.of();
   private int promptTokens;
@@ -54,6 +60,18 @@ final class Served {
     if (firstToken == 0) {
       firstToken = System.nanoTime() - began;
     }
+  }
+
+  /// Adds the tokens of a summary that a model wrote of the thinking.
+  void summarized(String by, Usage usage) {
+    summaries.add(new Pass(by, usage.prompt(), usage.completion()));
+  }
+
+  /// Returns what was read and written for the request, by models.
+  List<Pass> passes() {
+    List<Pass> all = new ArrayList<>(summaries);
+    all.add(new Pass(model, promptTokens, completionTokens));
+    return all;
   }
 
   /// Returns the seconds to the first token; 0 where there was none.
