@@ -2,9 +2,11 @@ package dev.tesuji.serve;
 
 import dev.tesuji.json.Json;
 import dev.tesuji.serve.answer.Delta;
+import dev.tesuji.serve.answer.TokenText;
 import dev.tesuji.serve.api.ApiError;
 import dev.tesuji.serve.api.ReasoningFields.Format;
 import dev.tesuji.serve.api.RequestBody;
+import dev.tesuji.serve.api.TokenJson;
 import dev.tesuji.serve.api.Usage;
 import dev.tesuji.serve.http.Exchange;
 import dev.tesuji.serve.http.HttpAnswer;
@@ -14,10 +16,12 @@ import dev.tesuji.toolcall.ToolCallIds;
 import dev.tesuji.toolcall.ToolCallParser;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// `/v1/responses`, without a memory of earlier ones.
@@ -68,6 +72,8 @@ final class ResponsesEndpoint implements Endpoint {
     private final ResponseItems items;
     private final @Nullable ToolCallParser parser;
     private final long created = Instant.now().getEpochSecond();
+    private final TokenJson tokens;
+    private final List<TokenText> pending = new ArrayList<>(); // not told of yet
     private String reason = "";
 
     Answer(Exchange exchange, RequestBody body, ServedModel model, ChatDraw draw, String id) {
@@ -77,6 +83,7 @@ final class ResponsesEndpoint implements Endpoint {
       this.request = draw.request();
       this.draw = draw;
       this.id = id;
+      tokens = new TokenJson(model.tokenizer());
       boolean streams = request.output().streams();
       items = new ResponseItems(id, streams ? this::send : _ -> {});
       parser = request.parser(model.toolFormat(), new ToolCallIds(new SecureRandom()));
@@ -102,6 +109,9 @@ final class ResponsesEndpoint implements Endpoint {
       if (!delta.thinking().isEmpty() && format.isTold()) {
         items.think(delta.thinking(), format == Format.SUMMARY);
       }
+      List<TokenText> written = new ArrayList<>(delta.tokens());
+      written.removeIf(t -> t.thinking() || t.text().isEmpty());
+      pending.addAll(written);
       if (!delta.answer().isEmpty()) {
         put(
             parser == null
@@ -111,7 +121,17 @@ final class ResponsesEndpoint implements Endpoint {
     }
 
     private void put(List<dev.tesuji.toolcall.Delta> parts) {
-      parts.forEach(items::add);
+      for (dev.tesuji.toolcall.Delta part : parts) {
+        items.add(part, logProbs());
+      }
+    }
+
+    /// Takes the log-probabilities of the tokens that have come.
+    private ArrayNode logProbs() {
+      boolean told = request.logProbs() >= 0;
+      ArrayNode some = told ? tokens.responses(pending) : Json.MAPPER.createArrayNode();
+      pending.clear();
+      return some;
     }
 
     @Override
