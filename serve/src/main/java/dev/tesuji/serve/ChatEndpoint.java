@@ -54,8 +54,7 @@ final class ChatEndpoint implements Endpoint {
     Answering.Sink sink = request.output().streams() ? answer.new Streamed() : answer.new Whole();
     try {
       Summarizer summarizer = new Summarizer(models.summarizer(model), thread, exchange, served);
-      answering.run(
-          draw.requests(), draw.texts(), Summarizing.where(request, sink, summarizer));
+      answering.run(draw.requests(), draw.texts(), Summarizing.where(request, sink, summarizer));
     } finally {
       Usage usage = draw.usage();
       served.tokens(usage.prompt(), usage.completion());

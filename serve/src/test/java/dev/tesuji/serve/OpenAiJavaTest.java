@@ -135,8 +135,7 @@ class OpenAiJavaTest {
         List.of(
             ask(chat("").logprobs(true).topLogprobs(3)),
             streamed(chat("").logprobs(true).topLogprobs(3)))) {
-      var tokens =
-          completion.choices().getFirst().logprobs().orElseThrow().content().orElseThrow();
+      var tokens = completion.choices().getFirst().logprobs().orElseThrow().content().orElseThrow();
       assertThat(tokens).hasSize(5);
       assertThat(tokens.getFirst().token()).isEqualTo("Hello");
       assertThat(tokens.getFirst().logprob()).isBetween(-0.01, 0.0);
@@ -189,7 +188,8 @@ class OpenAiJavaTest {
 
   private static ChatCompletionCreateParams.Builder withTool() {
     FunctionParameters.Builder parameters = FunctionParameters.builder();
-    schema().forEach((name, value) -> parameters.putAdditionalProperty(name, JsonValue.from(value)));
+    schema()
+        .forEach((name, value) -> parameters.putAdditionalProperty(name, JsonValue.from(value)));
     return chat("")
         .addFunctionTool(
             FunctionDefinition.builder().name("look").parameters(parameters.build()).build())
@@ -283,8 +283,7 @@ class OpenAiJavaTest {
     assertThat(response.output().getFirst().asReasoning().content().orElseThrow())
         .extracting(part -> part.text())
         .containsExactly("Let me see.");
-    assertThat(response.usage().orElseThrow().outputTokensDetails().reasoningTokens())
-        .isEqualTo(5);
+    assertThat(response.usage().orElseThrow().outputTokensDetails().reasoningTokens()).isEqualTo(5);
   }
 
   @Test
@@ -296,14 +295,14 @@ class OpenAiJavaTest {
         response("[think]")
             .reasoning(Reasoning.builder().summary(Reasoning.Summary.AUTO).build())
             .build();
-    try (StreamResponse<ResponseStreamEvent> stream =
-        client.responses().createStreaming(params)) {
-      stream.stream().forEach(event -> {
-        event.validate();
-        event.outputTextDelta().ifPresent(delta -> text.append(delta.delta()));
-        event.reasoningSummaryTextDelta().ifPresent(delta -> summary.append(delta.delta()));
-        event.completed().ifPresent(done -> last[0] = done.response());
-      });
+    try (StreamResponse<ResponseStreamEvent> stream = client.responses().createStreaming(params)) {
+      stream.stream()
+          .forEach(event -> {
+            event.validate();
+            event.outputTextDelta().ifPresent(delta -> text.append(delta.delta()));
+            event.reasoningSummaryTextDelta().ifPresent(delta -> summary.append(delta.delta()));
+            event.completed().ifPresent(done -> last[0] = done.response());
+          });
     }
     assertThat(text).hasToString(ANSWER);
     assertThat(summary).hasToString("Hello world!");

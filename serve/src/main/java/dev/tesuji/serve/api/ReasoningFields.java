@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// @param effort a word of [#EFFORTS]; null where the request has none
 /// @param budget the most tokens of thinking; null where the request has none
 /// @param detail how long a summary is, where one is asked for
-public record ReasoningFields(Format format, @Nullable String effort, @Nullable Integer budget, Detail detail) {
+public record ReasoningFields(
+    Format format, @Nullable String effort, @Nullable Integer budget, Detail detail) {
   /// The words for how hard to think, and the shares of an answer's tokens that thinking may take.
   private static final Map<String, Double> SHARES =
       Map.of("none", 0.0, "minimal", 0.1, "low", 0.2, "medium", 0.5, "high", 0.8);
