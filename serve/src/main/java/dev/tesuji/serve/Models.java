@@ -20,7 +20,8 @@ final class Models {
   private final @Nullable ServedModel summarizer;
   private final long since = Instant.now().getEpochSecond();
 
-  /// @param summaryModel the name of the model that sums up thinking; empty for the one that thought
+  /// @param summaryModel the name of the model that sums up thinking; empty for the one that
+  ///   thought
   /// @throws BadInput when that one is not served
   Models(List<ServedModel> models, String summaryModel) {
     models.forEach(m -> this.models.put(m.name(), m));

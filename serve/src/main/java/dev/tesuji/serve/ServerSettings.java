@@ -14,7 +14,11 @@ import java.util.function.Consumer;
 ///   thought
 /// @param log takes lines about requests and troubles, each a JSON object
 public record ServerSettings(
-    HttpSettings http, List<String> keys, Duration grace, String summaryModel, Consumer<String> log) {
+    HttpSettings http,
+    List<String> keys,
+    Duration grace,
+    String summaryModel,
+    Consumer<String> log) {
   /// Copies the list.
   public ServerSettings {
     keys = List.copyOf(keys);

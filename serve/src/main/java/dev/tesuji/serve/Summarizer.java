@@ -14,8 +14,8 @@ import java.util.Arrays;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Has a model write a summary of a finished thinking: a conversation of its own, in which the model
-/// is shown the thinking and does not think itself.
+/// Has a model write a summary of a finished thinking: a conversation of its own, in which the
+/// model is shown the thinking and does not think itself.
 ///
 /// Thinking that does not fit into the context is summed up in pieces, one after the other, so that
 /// nothing of it is left out silently.
@@ -97,7 +97,7 @@ final class Summarizer {
   }
 
   private void pass(ChatDraw draw, Pieces pieces) throws InterruptedException {
-    Answering answering = new Answering(model, thread, exchange, new Served(served.id()));
+    Answering answering = new Answering(model, thread, exchange, new Served(served.id(), _ -> {}));
     Answering.Sink sink =
         new Answering.Sink() {
           @Override

@@ -58,8 +58,7 @@ final class Summarizing implements Answering.Sink {
     String thinking = thoughts.get(choice).toString();
     thoughts.get(choice).setLength(0);
     if (!thinking.isBlank()) {
-      summarizer.write(
-          thinking, detail, piece -> to.more(choice, new Delta(piece, "", List.of())));
+      summarizer.write(thinking, detail, piece -> to.more(choice, new Delta(piece, "", List.of())));
     }
   }
 }

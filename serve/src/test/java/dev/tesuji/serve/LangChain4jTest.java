@@ -202,8 +202,7 @@ class LangChain4jTest {
   @Test
   void sendsBackWhatATurnOfToolsSaid() {
     AiMessage called = model("").reasoningEffort("none").build().chat(withTool()).aiMessage();
-    var result =
-        ToolExecutionResultMessage.from(called.toolExecutionRequests().getFirst(), "yes");
+    var result = ToolExecutionResultMessage.from(called.toolExecutionRequests().getFirst(), "yes");
     ChatRequest next =
         ChatRequest.builder().messages(UserMessage.from("Up?"), called, result).build();
     assertThat(model("").build().chat(next).aiMessage().text()).isEqualTo("Hello world!");

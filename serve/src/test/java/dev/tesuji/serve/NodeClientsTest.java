@@ -19,8 +19,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// The clients that programs in JavaScript use: OpenAI's own, and the AI SDK.
 ///
 /// They run where `node` is there and the packages are: in the folder that the system property
-/// `tesuji.node.clients` names, or installed by `npm` under `target`, if its registry answers within
-/// seconds. Elsewhere they are skipped, and say so.
+/// `tesuji.node.clients` names, or installed by `npm` under `target`, if its registry answers
+/// within seconds. Elsewhere they are skipped, and say so.
 @Timeout(180)
 class NodeClientsTest {
   private static final Path TARGET = Path.of("target", "node-clients");
@@ -36,10 +36,7 @@ class NodeClientsTest {
     copy(script, directory);
     try (TestServer server = new TestServer("secret")) {
       Result result =
-          run(
-              directory,
-              List.of("node", script, server.uri("/v1").toString()),
-              RUNNING_SECONDS);
+          run(directory, List.of("node", script, server.uri("/v1").toString()), RUNNING_SECONDS);
       assertThat(result.status()).as(result.output()).isZero();
       assertThat(result.output().lines().filter(l -> l.startsWith("passed "))).hasSize(cases);
       server.awaitIdle();
@@ -63,7 +60,8 @@ class NodeClientsTest {
     if (!Files.isDirectory(marker)) {
       copy("package.json", directory);
       List<String> npm =
-          List.of("npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error");
+          List.of(
+              "npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error");
       return runs(List.of("npm", "--version"))
           && run(directory, npm, INSTALLING_SECONDS).status() == 0
           && Files.isDirectory(marker);

@@ -68,6 +68,7 @@ class OpenAiJavaTest {
   private static ChatCompletionCreateParams.Builder chat(String start) {
     ChatCompletionCreateParams.Builder builder =
         ChatCompletionCreateParams.builder().model("scripted").addUserMessage("Say it.");
+    builder.putAdditionalBodyProperty("seed", JsonValue.from(3)); // deprecated as a method
     return builder.putAdditionalBodyProperty(
         "chat_template_kwargs", JsonValue.from(Map.of("start", start)));
   }
@@ -135,8 +136,7 @@ class OpenAiJavaTest {
         List.of(
             ask(chat("").logprobs(true).topLogprobs(3)),
             streamed(chat("").logprobs(true).topLogprobs(3)))) {
-      var tokens =
-          completion.choices().getFirst().logprobs().orElseThrow().content().orElseThrow();
+      var tokens = completion.choices().getFirst().logprobs().orElseThrow().content().orElseThrow();
       assertThat(tokens).hasSize(5);
       assertThat(tokens.getFirst().token()).isEqualTo("Hello");
       assertThat(tokens.getFirst().logprob()).isBetween(-0.01, 0.0);
@@ -146,9 +146,9 @@ class OpenAiJavaTest {
 
   @Test
   void hasSeveralChoicesStopsAndLimits() {
-    ChatCompletion three = ask(chat("[free]").n(3).seed(1).maxCompletionTokens(6));
+    ChatCompletion three = ask(chat("[free]").n(3).maxCompletionTokens(6));
     assertThat(three.choices()).hasSize(3);
-    assertThat(ask(chat("[free]").n(3).seed(1).maxCompletionTokens(6)).choices())
+    assertThat(ask(chat("[free]").n(3).maxCompletionTokens(6)).choices())
         .extracting(c -> c.message().content())
         .isEqualTo(three.choices().stream().map(c -> c.message().content()).toList());
     assertThat(content(ask(chat("").stop("wor")))).isEqualTo("Hello ");
@@ -183,20 +183,20 @@ class OpenAiJavaTest {
                     .schema(schema.build())
                     .build())
             .build();
-    String text = content(ask(chat("").responseFormat(format).seed(3)));
+    String text = content(ask(chat("").responseFormat(format)));
     assertThat(Json.MAPPER.readTree(text).path("up").isBoolean()).isTrue();
   }
 
   private static ChatCompletionCreateParams.Builder withTool() {
     FunctionParameters.Builder parameters = FunctionParameters.builder();
-    schema().forEach((name, value) -> parameters.putAdditionalProperty(name, JsonValue.from(value)));
+    schema()
+        .forEach((name, value) -> parameters.putAdditionalProperty(name, JsonValue.from(value)));
     return chat("")
         .addFunctionTool(
             FunctionDefinition.builder().name("look").parameters(parameters.build()).build())
         .toolChoice(ChatCompletionToolChoiceOption.Auto.REQUIRED)
         .reasoningEffort(ReasoningEffort.of("none"))
-        .parallelToolCalls(false)
-        .seed(3);
+        .parallelToolCalls(false);
   }
 
   @Test
@@ -283,8 +283,7 @@ class OpenAiJavaTest {
     assertThat(response.output().getFirst().asReasoning().content().orElseThrow())
         .extracting(part -> part.text())
         .containsExactly("Let me see.");
-    assertThat(response.usage().orElseThrow().outputTokensDetails().reasoningTokens())
-        .isEqualTo(5);
+    assertThat(response.usage().orElseThrow().outputTokensDetails().reasoningTokens()).isEqualTo(5);
   }
 
   @Test
@@ -296,14 +295,14 @@ class OpenAiJavaTest {
         response("[think]")
             .reasoning(Reasoning.builder().summary(Reasoning.Summary.AUTO).build())
             .build();
-    try (StreamResponse<ResponseStreamEvent> stream =
-        client.responses().createStreaming(params)) {
-      stream.stream().forEach(event -> {
-        event.validate();
-        event.outputTextDelta().ifPresent(delta -> text.append(delta.delta()));
-        event.reasoningSummaryTextDelta().ifPresent(delta -> summary.append(delta.delta()));
-        event.completed().ifPresent(done -> last[0] = done.response());
-      });
+    try (StreamResponse<ResponseStreamEvent> stream = client.responses().createStreaming(params)) {
+      stream.stream()
+          .forEach(event -> {
+            event.validate();
+            event.outputTextDelta().ifPresent(delta -> text.append(delta.delta()));
+            event.reasoningSummaryTextDelta().ifPresent(delta -> summary.append(delta.delta()));
+            event.completed().ifPresent(done -> last[0] = done.response());
+          });
     }
     assertThat(text).hasToString(ANSWER);
     assertThat(summary).hasToString("Hello world!");

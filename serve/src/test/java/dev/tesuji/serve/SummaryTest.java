@@ -73,7 +73,9 @@ class SummaryTest {
     for (JsonNode event : got.events()) {
       JsonNode delta = event.path("choices").path(0).path("delta");
       String kind = delta.has("reasoning_content") ? "summary" : delta.has("content") ? "text" : "";
-      if (!kind.isEmpty() && !delta.has("role") && !kind.equals(order.isEmpty() ? "" : order.getLast())) {
+      if (!kind.isEmpty()
+          && !delta.has("role")
+          && !kind.equals(order.isEmpty() ? "" : order.getLast())) {
         order.add(kind);
       }
     }
@@ -196,8 +198,7 @@ class SummaryTest {
     String fields = "\"max_tokens\": 8000, " + FORMAT;
     JsonNode message =
         server.chat("[ponder]", fields).json().path("choices").path(0).path("message");
-    assertThat(message.path("reasoning_content").asString())
-        .isEqualTo(SUMMARY + "\n\n" + SUMMARY);
+    assertThat(message.path("reasoning_content").asString()).isEqualTo(SUMMARY + "\n\n" + SUMMARY);
   }
 
   @ParameterizedTest
