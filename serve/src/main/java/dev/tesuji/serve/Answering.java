@@ -58,7 +58,7 @@ final class Answering {
           over[choice] =
               switch (event) {
                 case Draws.Event.Drawn drawn -> {
-                  served.token();
+                  served.token(choice, drawn.nanos());
                   tell(sink, choice, text.add(drawn.token()));
                   yield text.isStopped();
                 }

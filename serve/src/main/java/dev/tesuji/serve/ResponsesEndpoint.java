@@ -28,10 +28,12 @@ import tools.jackson.databind.node.ObjectNode;
 final class ResponsesEndpoint implements Endpoint {
   private final Models models;
   private final ModelThread thread;
+  private final RunningAnswers running;
 
-  ResponsesEndpoint(Models models, ModelThread thread) {
+  ResponsesEndpoint(Models models, ModelThread thread, RunningAnswers running) {
     this.models = models;
     this.thread = thread;
+    this.running = running;
   }
 
   @Override
@@ -48,8 +50,9 @@ final class ResponsesEndpoint implements Endpoint {
       Answering answering = new Answering(model, thread, exchange, served);
       try {
         Summarizer summarizer = new Summarizer(models.summarizer(model), thread, exchange, served);
-        answering.run(
-            draw.requests(), draw.texts(), Summarizing.where(request, answer, summarizer));
+        Answering.Sink to = Summarizing.where(request, answer, summarizer);
+        running.during(
+            "resp_" + served.id(), draw, () -> answering.run(draw.requests(), draw.texts(), to));
       } finally {
         served.tokens(draw.usage().prompt(), draw.usage().completion());
       }

@@ -2,7 +2,10 @@ package dev.tesuji.serve;
 
 import dev.tesuji.serve.api.Usage;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.DoubleConsumer;
 
 /// What came of a request, for the log and the metrics.
 final class Served {
@@ -11,6 +14,8 @@ final class Served {
 
   private final String id;
   private final List<Pass> summaries = new ArrayList<>();
+  private final DoubleConsumer gaps;
+  private final Map<Integer, Long> lastTokens = new HashMap<>(); // times, by choices
   private String model = "";
   private List<String> unknown = List.of();
   private int promptTokens;
@@ -18,8 +23,10 @@ final class Served {
   private long firstToken; // nanoseconds after the beginning; 0 for none yet
   private final long began = System.nanoTime();
 
-  Served(String id) {
+  /// @param gaps takes the seconds between each token and the one before
+  Served(String id, DoubleConsumer gaps) {
     this.id = id;
+    this.gaps = gaps;
   }
 
   String id() {
@@ -56,9 +63,16 @@ final class Served {
     return completionTokens;
   }
 
-  void token() {
+  /// Notes that a token of a choice came.
+  ///
+  /// @param nanos when
+  void token(int choice, long nanos) {
     if (firstToken == 0) {
-      firstToken = System.nanoTime() - began;
+      firstToken = nanos - began;
+    }
+    Long last = lastTokens.put(choice, nanos);
+    if (last != null) {
+      gaps.accept((nanos - last) / 1e9);
     }
   }
 

@@ -97,7 +97,7 @@ final class Summarizer {
   }
 
   private void pass(ChatDraw draw, Pieces pieces) throws InterruptedException {
-    Answering answering = new Answering(model, thread, exchange, new Served(served.id()));
+    Answering answering = new Answering(model, thread, exchange, new Served(served.id(), _ -> {}));
     Answering.Sink sink =
         new Answering.Sink() {
           @Override

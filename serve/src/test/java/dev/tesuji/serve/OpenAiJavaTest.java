@@ -68,6 +68,7 @@ class OpenAiJavaTest {
   private static ChatCompletionCreateParams.Builder chat(String start) {
     ChatCompletionCreateParams.Builder builder =
         ChatCompletionCreateParams.builder().model("scripted").addUserMessage("Say it.");
+    builder.putAdditionalBodyProperty("seed", JsonValue.from(3)); // deprecated as a method
     return builder.putAdditionalBodyProperty(
         "chat_template_kwargs", JsonValue.from(Map.of("start", start)));
   }
@@ -145,9 +146,9 @@ class OpenAiJavaTest {
 
   @Test
   void hasSeveralChoicesStopsAndLimits() {
-    ChatCompletion three = ask(chat("[free]").n(3).seed(1).maxCompletionTokens(6));
+    ChatCompletion three = ask(chat("[free]").n(3).maxCompletionTokens(6));
     assertThat(three.choices()).hasSize(3);
-    assertThat(ask(chat("[free]").n(3).seed(1).maxCompletionTokens(6)).choices())
+    assertThat(ask(chat("[free]").n(3).maxCompletionTokens(6)).choices())
         .extracting(c -> c.message().content())
         .isEqualTo(three.choices().stream().map(c -> c.message().content()).toList());
     assertThat(content(ask(chat("").stop("wor")))).isEqualTo("Hello ");
@@ -182,7 +183,7 @@ class OpenAiJavaTest {
                     .schema(schema.build())
                     .build())
             .build();
-    String text = content(ask(chat("").responseFormat(format).seed(3)));
+    String text = content(ask(chat("").responseFormat(format)));
     assertThat(Json.MAPPER.readTree(text).path("up").isBoolean()).isTrue();
   }
 
@@ -195,8 +196,7 @@ class OpenAiJavaTest {
             FunctionDefinition.builder().name("look").parameters(parameters.build()).build())
         .toolChoice(ChatCompletionToolChoiceOption.Auto.REQUIRED)
         .reasoningEffort(ReasoningEffort.of("none"))
-        .parallelToolCalls(false)
-        .seed(3);
+        .parallelToolCalls(false);
   }
 
   @Test

@@ -9,9 +9,14 @@ import org.jspecify.annotations.Nullable;
 /// @param format how the thinking is served
 /// @param effort a word of [#EFFORTS]; null where the request has none
 /// @param budget the most tokens of thinking; null where the request has none
+/// @param control whether the thinking may be ended from outside
 /// @param detail how long a summary is, where one is asked for
 public record ReasoningFields(
-    Format format, @Nullable String effort, @Nullable Integer budget, Detail detail) {
+    Format format,
+    @Nullable String effort,
+    @Nullable Integer budget,
+    boolean control,
+    Detail detail) {
   /// The words for how hard to think, and the shares of an answer's tokens that thinking may take.
   private static final Map<String, Double> SHARES =
       Map.of("none", 0.0, "minimal", 0.1, "low", 0.2, "medium", 0.5, "high", 0.8);
@@ -88,6 +93,7 @@ public record ReasoningFields(
         format,
         effort,
         body.integer("thinking_budget_tokens", 0, Integer.MAX_VALUE),
+        body.flag("reasoning_control", false),
         detail(body.object("reasoning")));
   }
 
