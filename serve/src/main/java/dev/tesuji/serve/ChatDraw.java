@@ -17,7 +17,7 @@ import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// What an engine is asked for a conversation, and how what it writes is read.
+/// A request to an engine for a conversation, and the way in which its text is read.
 ///
 /// @param request the request
 /// @param prompt the conversation in tokens

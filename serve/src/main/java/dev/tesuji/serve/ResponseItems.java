@@ -10,7 +10,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// The items of a response while they are written: thinking, text, calls. Each change is told as an
 /// event; who wants the response whole listens to none of them.
 final class ResponseItems {
-  /// What an item is.
+  /// The kinds of items.
   private enum Kind {
     THINKING("reasoning", "rs_"),
     SUMMARY("reasoning", "rs_"),

@@ -32,7 +32,7 @@ final class Router implements HttpHandler {
   private volatile @Nullable Routes routes; // null while the models are loaded
   private volatile boolean stopping;
 
-  /// What answers once the models are there.
+  /// The endpoints that answer once the models are there.
   private record Routes(Models models, List<ServedModel> served, Map<String, Endpoint> posts) {}
 
   Router(ServerSettings settings) {

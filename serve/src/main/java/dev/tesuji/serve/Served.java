@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleConsumer;
 
-/// What came of a request, for the log and the metrics.
+/// The outcome of a request, for the log and the metrics.
 final class Served {
-  /// What a model read and wrote.
+  /// The tokens that a model read and wrote.
   record Pass(String model, int promptTokens, int completionTokens) {}
 
   private final String id;
