@@ -96,6 +96,15 @@ final class ServeCommand implements Runnable {
       description = "How long answers may go on after SIGTERM. Default: ${DEFAULT-VALUE}.")
   int grace = 10;
 
+  @Option(
+      names = "--summary-model",
+      defaultValue = "",
+      paramLabel = "NAME",
+      description =
+          "The served model that sums up thinking where a client asks for a summary. Default: the"
+              + " one that thought.")
+  String summaryModel = "";
+
   @Option(names = "--no-access-log", description = "Writes no line for each request.")
   boolean quiet;
 
@@ -107,6 +116,7 @@ final class ServeCommand implements Runnable {
             new HttpSettings(host, checkedPort()),
             known,
             Duration.ofSeconds(Math.max(0, grace)),
+            summaryModel,
             quiet ? _ -> {} : System.err::println);
     ServeProcess.run(settings, new ServeProcess.Room(rows, waiting, context), this::load);
   }

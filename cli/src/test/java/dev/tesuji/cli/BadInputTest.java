@@ -157,12 +157,19 @@ class BadInputTest {
           .append("1\", \"answer\": \"7\"}\n"); // not in the prompt: copying must not pay
     }
     Files.writeString(data, lines);
+    Path heldOut = folder.resolve("held-out.jsonl");
+    Files.writeString(
+        heldOut,
+        """
+        {"prompt": "1+2", "answer": "7"}
+        {"prompt": "1+3", "answer": "7"}
+        """);
     List<Object> words =
         List.of(
             recipe("r1-zero.yaml"),
             "model=" + model(),
             "data=" + data,
-            "task={jsonl: {heldOut: " + data + "}}",
+            "task={jsonl: {heldOut: " + heldOut + "}}",
             "rl.maxNewTokens=8",
             "rl.steps=1",
             "evaluation.problems=2",

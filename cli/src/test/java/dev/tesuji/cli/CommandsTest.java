@@ -277,8 +277,8 @@ class CommandsTest {
     assertThat(cli.status()).isEqualTo(2);
     assertThat(cli.err())
         .contains(
-            "tesuji: option --task: unknown kind 'chess' of 'task' (known: gsm8k, jsonl, math, java,"
-                + " chainSums, world)");
+            "tesuji: option --task: unknown kind 'chess' of 'task' (known: gsm8k, jsonl, math,"
+                + " mixture, java, chainSums, world)");
   }
 
   @Test

@@ -58,7 +58,8 @@ class HeldOutTopicsTest {
   void noBuiltInTaskTrainsOnTheTextOfAHeldOutProblem() {
     assertThat(Demonstrations.REGISTRY.kinds().of(TaskConfig.class).keySet())
         .as("tasks: those tried here, and those that read files, for which see FileTaskTest")
-        .containsExactlyInAnyOrder("chainSums", "world", "gsm8k", "jsonl", "math", "java");
+        .containsExactlyInAnyOrder(
+            "chainSums", "world", "gsm8k", "jsonl", "math", "java", "mixture");
     noTextIsShared(ChainSums.DEFAULT, 3000);
     noTextIsShared(new ChainSums(2, 3), 3000);
     noTextIsShared(World.DEFAULT, 3000);

@@ -40,7 +40,7 @@ record HubClient(Wire wire, HubSettings settings, Address about, Patience patien
   private static final Pattern RATE =
       Pattern.compile("\"?[\\w-]+\"?\\s*;\\s*r=0\\s*;\\s*t=(\\d{1,6})");
 
-  /// What the hub says of a file.
+  /// A file as the hub describes it.
   ///
   /// @param path its name in the repository
   /// @param etag the hash of what it holds

@@ -129,22 +129,24 @@ final class Quantiser {
     Fit best = new Fit(0, 0, Double.POSITIVE_INFINITY);
     for (int t = 0; t <= TRIES; t++) {
       float inverse = (most - 1 + 0.1f * t) / (high - low); // the usual one is the 11th
-      Fit fit = solve(in, from, importance, inverse, low, most);
+      int[] q = new int[count];
+      for (int i = 0; i < count; i++) {
+        q[i] = Math.clamp(round((in[from + i] - low) * inverse), 0, most);
+      }
+      Fit fit = solve(in, from, importance, q);
       best = fit.error() < best.error() ? fit : best;
     }
     return best;
   }
 
-  private static Fit solve(
-      float[] in, int from, double[] importance, float inverse, float low, int most) {
+  /// Returns the scale and offset that suit quantised numbers best.
+  private static Fit solve(float[] in, int from, double[] importance, int[] q) {
     double w = 0;
     double wq = 0;
     double wqq = 0;
     double wx = 0;
     double wqx = 0;
-    int[] q = new int[importance.length];
     for (int i = 0; i < q.length; i++) {
-      q[i] = Math.clamp(round((in[from + i] - low) * inverse), 0, most);
       w += importance[i];
       wq += importance[i] * q[i];
       wqq += importance[i] * q[i] * q[i];

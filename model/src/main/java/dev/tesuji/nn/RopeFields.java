@@ -12,7 +12,7 @@ final class RopeFields {
 
   private RopeFields() {}
 
-  /// What a family has to say about its positions.
+  /// The ways in which a family differs in its positions.
   ///
   /// @param theta the base where the file says nothing
   /// @param interleaved whether pairs lie side by side

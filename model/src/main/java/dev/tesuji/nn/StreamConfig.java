@@ -30,7 +30,7 @@ public record StreamConfig(
     AROUND
   }
 
-  /// What multiplies the embeddings.
+  /// The factor of the embeddings.
   ///
   /// @param factor 1 for nothing
   /// @param typed whether it is rounded to the type of the weights first, as in Gemma

@@ -8,6 +8,7 @@ import dev.tesuji.nn.ModelFixture;
 import dev.tesuji.tensor.LeakCheck;
 import dev.tesuji.text.Tokenizer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /// Stories of a real checkpoint, so that there are words and special tokens to stop at.
 @ExtendWith(LeakCheck.class)
 class StopStringsTest {
+  private final List<AutoCloseable> opened = new ArrayList<>(); // none where the fixture is absent
   private CausalLm model;
   private Tokenizer tokenizer;
 
@@ -26,13 +28,16 @@ class StopStringsTest {
   void open() {
     Path directory = Fixtures.require("models/stories260k");
     model = ModelFixture.at(directory).load();
+    opened.add(model);
     tokenizer = Tokenizer.load(directory);
+    opened.add(tokenizer);
   }
 
   @AfterEach
-  void close() {
-    model.close();
-    tokenizer.close();
+  void close() throws Exception {
+    for (AutoCloseable each : opened) {
+      each.close();
+    }
   }
 
   private Completion write(int newTokens, String... stops) {

@@ -135,8 +135,8 @@ class ConfigReaderTest {
         .isInstanceOf(BadInput.class)
         .hasMessageContaining(
             "architecture 'gpt5' is not known; Tesuji knows llama, qwen2, qwen3, mistral, ministral,"
-                + " seed_oss, deepseek_v3, glm4_moe_lite, smollm3, gemma2, gemma3_text, phi3,"
-                + " olmo2, olmo3, granite");
+                + " seed_oss, deepseek_v3, glm4_moe_lite, qwen2_moe, qwen3_moe, smollm3, gemma2,"
+                + " gemma3_text, phi3, olmo2, olmo3, granite");
   }
 
   @Test

@@ -3,7 +3,9 @@ package dev.tesuji.recipe;
 import dev.tesuji.check.Unwrapped;
 import dev.tesuji.preference.PreferenceLoss;
 import dev.tesuji.yaml.Named;
+import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Learns from comparisons: raises the better of two answers over the worse, relative to the model
 /// that it starts from ([dev.tesuji.preference]).
@@ -28,8 +30,8 @@ public record DpoSettings(
           CommonSettings.of("dpo", 100, CommonSettings.PREFERENCE_OPTIMIZER));
 
   @Override
-  public List<TrainingTexts> learnsFrom(Recipe recipe) {
-    return preferences.learned(recipe);
+  public List<TrainingTexts> learnsFrom(TaskConfig task, @Nullable Path common) {
+    return preferences.learned(common);
   }
 
   @Override

@@ -67,7 +67,7 @@ public record GkdSettings(
   }
 
   @Override
-  public List<TrainingTexts> learnsFrom(Recipe recipe) {
+  public List<TrainingTexts> learnsFrom(TaskConfig task, @Nullable Path common) {
     return List.of(
         data == null
             ? new TrainingTexts.Problems(null, null)

@@ -4,7 +4,9 @@ import dev.tesuji.check.Require;
 import dev.tesuji.check.Unwrapped;
 import dev.tesuji.preference.KtoLoss;
 import dev.tesuji.yaml.Named;
+import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Learns from judgements: answers that are good or are not, without counterparts.
 ///
@@ -33,8 +35,8 @@ public record KtoSettings(
   }
 
   @Override
-  public List<TrainingTexts> learnsFrom(Recipe recipe) {
-    return preferences.learned(recipe);
+  public List<TrainingTexts> learnsFrom(TaskConfig task, @Nullable Path common) {
+    return preferences.learned(common);
   }
 
   @Override

@@ -54,8 +54,8 @@ public record PreferenceData(
   }
 
   /// Returns what is learned from: files, or answers to the task's problems.
-  List<TrainingTexts> learned(Recipe recipe) {
-    Path path = data == null ? recipe.data() : data;
+  List<TrainingTexts> learned(@Nullable Path common) {
+    Path path = data == null ? common : data;
     return List.of(
         path == null
             ? new TrainingTexts.Problems(null, null)

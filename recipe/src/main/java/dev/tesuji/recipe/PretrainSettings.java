@@ -3,6 +3,7 @@ package dev.tesuji.recipe;
 import dev.tesuji.check.Unwrapped;
 import dev.tesuji.yaml.Kinds;
 import dev.tesuji.yaml.Named;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -36,9 +37,9 @@ public record PretrainSettings(
   }
 
   @Override
-  public List<TrainingTexts> learnsFrom(Recipe recipe) {
+  public List<TrainingTexts> learnsFrom(TaskConfig task, @Nullable Path common) {
     return List.of(
-        switch (corpus(recipe.task())) {
+        switch (corpus(task)) {
           case Corpus.Made made -> new TrainingTexts.Corpora(made);
           case Corpus.OfFiles files -> new TrainingTexts.Files(files.data(), files.columns());
         });

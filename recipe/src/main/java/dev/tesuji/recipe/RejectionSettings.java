@@ -7,6 +7,7 @@ import dev.tesuji.optim.OptimizerConfig;
 import dev.tesuji.rejection.FilterSettings;
 import dev.tesuji.train.GuardianConfig;
 import dev.tesuji.yaml.Named;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
@@ -92,7 +93,7 @@ public record RejectionSettings(
   }
 
   @Override
-  public List<TrainingTexts> learnsFrom(Recipe recipe) {
+  public List<TrainingTexts> learnsFrom(TaskConfig task, @Nullable Path common) {
     return List.of(new TrainingTexts.Problems(prompts.task(), prompts.data()));
   }
 }

@@ -6,6 +6,7 @@ import dev.tesuji.tokenized.TokenizedDataset;
 import dev.tesuji.yaml.Named;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Learns what answers are worth from comparisons or labels, and makes a reward model.
 ///
@@ -68,12 +69,12 @@ public record RewardModelSettings(
   }
 
   @Override
-  public List<TrainingTexts> learnsFrom(Recipe recipe) {
+  public List<TrainingTexts> learnsFrom(TaskConfig task, @Nullable Path common) {
     return switch (comparisons) {
-      case Comparisons.Made made -> List.of(new TrainingTexts.Rankings(made));
+      case Comparisons.Made made -> List.of(new TrainingTexts.Rankings(made::opinions));
       case Comparisons.Drawn drawn -> List.of(new TrainingTexts.Problems(drawn.task(), null));
       case Comparisons.OfFiles files -> {
-        Path path = files.data() == null ? recipe.data() : files.data();
+        Path path = files.data() == null ? common : files.data();
         yield path == null ? List.of() : List.of(new TrainingTexts.Files(path, files.columns()));
       }
     };

@@ -13,6 +13,7 @@ import dev.tesuji.rl.rloo.Rloo;
 import dev.tesuji.rollout.PromptStream;
 import dev.tesuji.yaml.Named;
 import dev.tesuji.yaml.Variants;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -73,7 +74,7 @@ public record RlSettings(
   }
 
   @Override
-  public List<TrainingTexts> learnsFrom(Recipe recipe) {
+  public List<TrainingTexts> learnsFrom(TaskConfig ofRecipe, @Nullable Path common) {
     return List.of(new TrainingTexts.Problems(task, null));
   }
 }

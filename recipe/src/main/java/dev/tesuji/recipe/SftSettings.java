@@ -77,8 +77,7 @@ public record SftSettings(
   }
 
   @Override
-  public List<TrainingTexts> learnsFrom(Recipe recipe) {
-    Path common = recipe.data();
+  public List<TrainingTexts> learnsFrom(TaskConfig task, @Nullable Path common) {
     if (data.isEmpty()) {
       return common == null ? List.of() : List.of(new TrainingTexts.Files(common, columns));
     }

@@ -1,6 +1,7 @@
 package dev.tesuji.recipe;
 
 import dev.tesuji.optim.OptimizerConfig;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +41,10 @@ public interface StageSettings {
   }
 
   /// Returns what it learns from, as far as it is there before the run.
-  default List<TrainingTexts> learnsFrom(Recipe recipe) {
+  ///
+  /// @param task the recipe's
+  /// @param common the recipe's `data`
+  default List<TrainingTexts> learnsFrom(TaskConfig task, @Nullable Path common) {
     return List.of();
   }
 

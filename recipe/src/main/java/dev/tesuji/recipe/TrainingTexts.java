@@ -1,6 +1,8 @@
 package dev.tesuji.recipe;
 
 import dev.tesuji.dataset.Columns;
+import dev.tesuji.env.Task;
+import dev.tesuji.rewardmodel.RewardExamples;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +28,17 @@ public sealed interface TrainingTexts {
   record Demonstrations(MadeData made) implements TrainingTexts {}
 
   /// Comparisons that are made up.
-  record Rankings(Comparisons.Made made) implements TrainingTexts {}
+  record Rankings(Ranker ranker) implements TrainingTexts {}
+
+  /// Makes comparisons, as `Comparisons.Made` does.
+  @FunctionalInterface
+  interface Ranker {
+    /// Makes the comparisons.
+    ///
+    /// @param task the recipe's task
+    /// @param seed decides what is left to chance
+    RewardExamples opinions(Task task, RewardExamples.Reading reading, long seed);
+  }
 
   /// Samples of an earlier stage, whose problems are that stage's.
   record Samples(String stage) implements TrainingTexts {}

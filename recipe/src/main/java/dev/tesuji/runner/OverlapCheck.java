@@ -119,7 +119,7 @@ final class OverlapCheck {
   /// itself.
   private List<TrainingTexts> learned(StageSettings stage) {
     try {
-      return stage.learnsFrom(recipe);
+      return stage.learnsFrom(recipe.task(), recipe.data());
     } catch (BadInput | IllegalArgumentException _) {
       return List.of();
     }
@@ -343,7 +343,7 @@ final class OverlapCheck {
     long seed = recipe.streams().stage(stage.name()).seed(Purpose.MADE_UP_DATA);
     HeldOutTexts held = heldOut(null, stage);
     int number = 0;
-    for (RewardExample opinion : rankings.made().opinions(task, reading, seed).train()) {
+    for (RewardExample opinion : rankings.ranker().opinions(task, reading, seed).train()) {
       for (RewardExample.Answer answer : opinion.answers()) {
         count.add("answer " + number++, held.find(words.tokenizer().decode(answer.text())));
       }

@@ -26,7 +26,7 @@ class MathTaskTest {
     Path data =
         file(
             "{\"problem\": \"p\", \"answer\": \"\\\\frac{1}{2}\"}",
-            "{\"problem\": \"p\", \"answer\": \"Hence $\\\\boxed{\\\\frac{1}{2}}$.\"}");
+            "{\"problem\": \"q\", \"answer\": \"Hence $\\\\boxed{\\\\frac{1}{2}}$.\"}");
     Task task = TaskConfig.Math.DEFAULT.open(data);
     Problem problem = task.problem(0);
     assertThat(problem.answer()).isEqualTo("\\frac{1}{2}");

@@ -20,10 +20,10 @@ final class Answering {
     default void begun() {}
 
     /// Takes more of a choice.
-    void more(int choice, Delta delta);
+    void more(int choice, Delta delta) throws InterruptedException;
 
     /// Takes the end of a choice; what it wrote last came before.
-    void ended(int choice, String finishReason);
+    void ended(int choice, String finishReason) throws InterruptedException;
   }
 
   private final ServedModel model;
@@ -58,7 +58,7 @@ final class Answering {
           over[choice] =
               switch (event) {
                 case Draws.Event.Drawn drawn -> {
-                  served.token();
+                  served.token(choice, drawn.nanos());
                   tell(sink, choice, text.add(drawn.token()));
                   yield text.isStopped();
                 }
@@ -78,7 +78,7 @@ final class Answering {
     }
   }
 
-  private static void tell(Sink sink, int choice, Delta delta) {
+  private static void tell(Sink sink, int choice, Delta delta) throws InterruptedException {
     if (!delta.isEmpty()) {
       sink.more(choice, delta);
     }

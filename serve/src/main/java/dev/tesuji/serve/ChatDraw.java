@@ -12,21 +12,24 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// What an engine is asked for a conversation, and how what it writes is read.
+/// A request to an engine for a conversation, and the way in which its text is read.
 ///
 /// @param request the request
 /// @param prompt the conversation in tokens
 /// @param requests one for each choice
 /// @param texts one for each choice
+/// @param ended ends the thinking of all choices once it is set; null where it cannot be ended
 record ChatDraw(
     ChatRequest request,
     ChatPrompt prompt,
     List<GenerationRequest> requests,
-    List<AnswerText> texts) {
+    List<AnswerText> texts,
+    @Nullable AtomicBoolean ended) {
   /// Prepares a request.
   ///
   /// @throws dev.tesuji.serve.api.ApiError when the prompt is refused or leaves no room
@@ -40,13 +43,16 @@ record ChatDraw(
     boolean apart = request.reasoning().format() != Format.NONE;
     boolean open = !prompt.opened().isEmpty();
     Integer budget = request.reasoning().most(drawing.room(prompt.tokens()));
-    IntFunction<TokenConstraint> held = Held.of(model, prompt, budget, constraint(model, request));
+    Supplier<TokenConstraint> constraint = constraint(model, request);
+    boolean controlled = request.reasoning().control() || budget != null || constraint != null;
+    AtomicBoolean ended = controlled ? new AtomicBoolean() : null;
+    IntFunction<TokenConstraint> held = Held.of(model, prompt, budget, ended, constraint);
     for (int i = 0; i < request.drawing().choices(); i++) {
       requests.add(drawing.request(prompt.tokens(), i, held));
       ThinkingTags tags = apart ? ThinkingTags.DEFAULT : null;
       texts.add(drawing.text(prompt.tokens(), tags, apart && open));
     }
-    return new ChatDraw(request, prompt, requests, texts);
+    return new ChatDraw(request, prompt, requests, texts, ended);
   }
 
   private static @Nullable Supplier<TokenConstraint> constraint(

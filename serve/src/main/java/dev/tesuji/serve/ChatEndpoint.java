@@ -26,10 +26,12 @@ import tools.jackson.databind.node.ObjectNode;
 final class ChatEndpoint implements Endpoint {
   private final Models models;
   private final ModelThread thread;
+  private final RunningAnswers running;
 
-  ChatEndpoint(Models models, ModelThread thread) {
+  ChatEndpoint(Models models, ModelThread thread, RunningAnswers running) {
     this.models = models;
     this.thread = thread;
+    this.running = running;
   }
 
   @Override
@@ -40,20 +42,17 @@ final class ChatEndpoint implements Endpoint {
     ChatRequest request = ChatRequest.of(body, model);
     served.unknown(body.unread());
     ChatDraw draw = ChatDraw.of(model, request);
+    String id = "chatcmpl-" + served.id();
     TokenJson tokens = new TokenJson(model.tokenizer());
-    ChatJson json =
-        new ChatJson(
-            "chatcmpl-" + served.id(),
-            model.name(),
-            Instant.now().getEpochSecond(),
-            request,
-            tokens);
+    ChatJson json = new ChatJson(id, model.name(), Instant.now().getEpochSecond(), request, tokens);
     Answer answer = new Answer(exchange, request, draw, json);
     answer.expectCalls(model.toolFormat());
     Answering answering = new Answering(model, thread, exchange, served);
     Answering.Sink sink = request.output().streams() ? answer.new Streamed() : answer.new Whole();
     try {
-      answering.run(draw.requests(), draw.texts(), sink);
+      Summarizer summarizer = new Summarizer(models.summarizer(model), thread, exchange, served);
+      Answering.Sink to = Summarizing.where(request, sink, summarizer);
+      running.during(id, draw, () -> answering.run(draw.requests(), draw.texts(), to));
     } finally {
       Usage usage = draw.usage();
       served.tokens(usage.prompt(), usage.completion());

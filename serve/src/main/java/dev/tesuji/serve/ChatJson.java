@@ -2,7 +2,6 @@ package dev.tesuji.serve;
 
 import dev.tesuji.json.Json;
 import dev.tesuji.serve.answer.TokenText;
-import dev.tesuji.serve.api.ReasoningFields;
 import dev.tesuji.serve.api.TokenJson;
 import dev.tesuji.serve.api.Usage;
 import dev.tesuji.toolcall.Delta;
@@ -124,9 +123,10 @@ final class ChatJson {
     return json;
   }
 
-  /// Adds thinking to a message or a piece of one, under both names that clients know.
+  /// Adds thinking, or the summary that stands for it, to a message or a piece of one, under both
+  /// names that clients know.
   void putThinking(ObjectNode to, String thinking) {
-    if (request.reasoning().format() == ReasoningFields.Format.DEEPSEEK && !thinking.isEmpty()) {
+    if (request.reasoning().format().isTold() && !thinking.isEmpty()) {
       to.put("reasoning_content", thinking).put("reasoning", thinking);
     }
   }

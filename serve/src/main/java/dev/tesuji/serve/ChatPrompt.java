@@ -20,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param opened the text at its end that opens the thinking, from the tag on; empty where the
 ///   prompt opens none
 record ChatPrompt(int[] tokens, String opened) {
-  /// What is asked of a template.
+  /// The settings with which a template is rendered.
   ///
   /// @param messages the conversation
   /// @param tools what the assistant may call; null for nothing

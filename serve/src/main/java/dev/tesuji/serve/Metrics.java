@@ -1,6 +1,7 @@
 package dev.tesuji.serve;
 
 import dev.tesuji.serve.model.ServedModel;
+import dev.tesuji.tensor.Memory;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -15,18 +16,26 @@ final class Metrics {
     0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60
   };
 
+  private static final double[] GAPS = {
+    0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5
+  };
+
   private final Map<String, LongAdder> requests = new ConcurrentSkipListMap<>();
   private final Map<String, LongAdder> promptTokens = new ConcurrentSkipListMap<>();
   private final Map<String, LongAdder> completionTokens = new ConcurrentSkipListMap<>();
-  private final Histogram firstToken = new Histogram();
-  private final Histogram duration = new Histogram();
+  private final Histogram firstToken = new Histogram(SECONDS);
+  private final Histogram gaps = new Histogram(GAPS);
+  private final Histogram duration = new Histogram(SECONDS);
 
   /// Counts of values by size.
   private static final class Histogram {
-    private final LongAdder[] counts = new LongAdder[SECONDS.length + 1];
+    private final double[] bounds;
+    private final LongAdder[] counts;
     private final DoubleAdder sum = new DoubleAdder();
 
-    Histogram() {
+    Histogram(double[] bounds) {
+      this.bounds = bounds;
+      counts = new LongAdder[bounds.length + 1];
       for (int i = 0; i < counts.length; i++) {
         counts[i] = new LongAdder();
       }
@@ -34,7 +43,7 @@ final class Metrics {
 
     void add(double seconds) {
       int i = 0;
-      while (i < SECONDS.length && seconds > SECONDS[i]) {
+      while (i < bounds.length && seconds > bounds[i]) {
         i++;
       }
       counts[i].increment();
@@ -46,12 +55,17 @@ final class Metrics {
       long total = 0;
       for (int i = 0; i < counts.length; i++) {
         total += counts[i].sum();
-        String bound = i < SECONDS.length ? Double.toString(SECONDS[i]) : "+Inf";
+        String bound = i < bounds.length ? Double.toString(bounds[i]) : "+Inf";
         line(to, name + "_bucket", "{le=\"" + bound + "\"}", total);
       }
       line(to, name + "_sum", "", sum.sum());
       line(to, name + "_count", "", total);
     }
+  }
+
+  /// Counts the seconds between a token and the one before.
+  void gap(double seconds) {
+    gaps.add(seconds);
   }
 
   /// Counts a request.
@@ -61,9 +75,11 @@ final class Metrics {
     String labels = "{path=\"" + escaped(label) + "\",status=\"" + status + "\"}";
     requests.computeIfAbsent(labels, _ -> new LongAdder()).increment();
     if (!served.model().isEmpty()) {
-      String model = "{model=\"" + escaped(served.model()) + "\"}";
-      promptTokens.computeIfAbsent(model, _ -> new LongAdder()).add(served.promptTokens());
-      completionTokens.computeIfAbsent(model, _ -> new LongAdder()).add(served.completionTokens());
+      for (Served.Pass pass : served.passes()) {
+        String model = "{model=\"" + escaped(pass.model()) + "\"}";
+        promptTokens.computeIfAbsent(model, _ -> new LongAdder()).add(pass.promptTokens());
+        completionTokens.computeIfAbsent(model, _ -> new LongAdder()).add(pass.completionTokens());
+      }
       duration.add(served.seconds());
       if (served.secondsToFirst() > 0) {
         firstToken.add(served.secondsToFirst());
@@ -83,6 +99,7 @@ final class Metrics {
     counter(to, "tesuji_completion_tokens_total", "Tokens written.", completionTokens);
     firstToken.write(
         to, "tesuji_first_token_seconds", "Seconds from a request to its first token.");
+    gaps.write(to, "tesuji_token_gap_seconds", "Seconds from one token of an answer to the next.");
     duration.write(to, "tesuji_request_seconds", "Seconds from a request to its end.");
     Map<String, Number> running = new TreeMap<>();
     Map<String, Number> waiting = new TreeMap<>();
@@ -102,6 +119,16 @@ final class Metrics {
         "tesuji_heap_bytes",
         "Java memory in use, without the model's.",
         Map.of("", java.totalMemory() - java.freeMemory()));
+    gauge(
+        to,
+        "process_resident_memory_bytes",
+        "Memory in use, Java's and the model's.",
+        Map.of("", Memory.resident()));
+    gauge(
+        to,
+        "tesuji_native_objects",
+        "Objects outside of Java's memory that are held.",
+        Map.of("", Memory.nativeObjects()));
     return to.toString();
   }
 

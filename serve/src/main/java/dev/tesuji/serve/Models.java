@@ -17,10 +17,27 @@ import tools.jackson.databind.node.ObjectNode;
 /// The models that are served, by name; the first is meant where a request names none.
 final class Models {
   private final Map<String, ServedModel> models = new LinkedHashMap<>();
+  private final @Nullable ServedModel summarizer;
   private final long since = Instant.now().getEpochSecond();
 
-  Models(List<ServedModel> models) {
+  /// @param summaryModel the name of the model that sums up thinking; empty for the one that
+  ///   thought
+  /// @throws BadInput when that one is not served
+  Models(List<ServedModel> models, String summaryModel) {
     models.forEach(m -> this.models.put(m.name(), m));
+    summarizer = this.models.get(summaryModel);
+    if (summarizer == null && !summaryModel.isEmpty()) {
+      throw new BadInput(
+          "option --summary-model must be a model that is served, got '"
+              + summaryModel
+              + "'"
+              + DidYouMean.hint(summaryModel, this.models.keySet()));
+    }
+  }
+
+  /// Returns the model that sums up what another one thought.
+  ServedModel summarizer(ServedModel thinker) {
+    return summarizer == null ? thinker : summarizer;
   }
 
   /// Returns the model that a request names.

@@ -10,7 +10,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// The items of a response while they are written: thinking, text, calls. Each change is told as an
 /// event; who wants the response whole listens to none of them.
 final class ResponseItems {
-  /// What an item is.
+  /// The kinds of items.
   private enum Kind {
     THINKING("reasoning", "rs_"),
     SUMMARY("reasoning", "rs_"),
@@ -30,6 +30,7 @@ final class ResponseItems {
   private final Consumer<ObjectNode> events;
   private final ArrayNode output = Json.MAPPER.createArrayNode();
   private final StringBuilder written = new StringBuilder(); // of the item that is open
+  private final ArrayNode logProbs = Json.MAPPER.createArrayNode(); // of the same item's tokens
   private @Nullable Kind open;
   private int sequence;
 
@@ -86,9 +87,11 @@ final class ResponseItems {
   }
 
   /// Adds a part of the answer.
-  void add(Delta part) {
+  ///
+  /// @param tokens log-probabilities of the tokens that wrote it; empty where none are told
+  void add(Delta part, ArrayNode tokens) {
     switch (part) {
-      case Delta.Text text -> write(text.text());
+      case Delta.Text text -> write(text.text(), tokens);
       case Delta.Begin begin -> {
         begin(Kind.CALL);
         current().put("call_id", begin.id()).put("name", begin.name()).put("arguments", "");
@@ -102,7 +105,7 @@ final class ResponseItems {
     }
   }
 
-  private void write(String piece) {
+  private void write(String piece, ArrayNode tokens) {
     if (open != Kind.TEXT) {
       begin(Kind.TEXT);
       current().put("role", "assistant").putArray("content");
@@ -111,12 +114,14 @@ final class ResponseItems {
     }
     written.append(piece);
     ObjectNode event = itemEvent("response.output_text.delta").put("content_index", 0);
-    event.put("delta", piece).putArray("logprobs");
+    event.put("delta", piece).set("logprobs", tokens);
+    logProbs.addAll(tokens);
     events.accept(event);
   }
 
   private void begin(Kind kind) {
     close("completed");
+    logProbs.removeAll();
     open = kind;
     ObjectNode item = output.addObject().put("id", kind.prefix + id + output.size());
     item.put("type", kind.type).put("status", "in_progress");
@@ -137,7 +142,7 @@ final class ResponseItems {
       case SUMMARY -> part.put("type", "summary_text").put("text", text);
       case TEXT -> {
         part.put("type", "output_text").put("text", text).putArray("annotations");
-        part.putArray("logprobs");
+        part.set("logprobs", logProbs.deepCopy());
       }
       case CALL -> {}
       case null -> {}
@@ -172,7 +177,7 @@ final class ResponseItems {
                   .put("text", text));
       case TEXT -> {
         ObjectNode event = itemEvent("response.output_text.done").put("content_index", 0);
-        event.put("text", text).putArray("logprobs");
+        event.put("text", text).set("logprobs", logProbs.deepCopy());
         events.accept(event);
       }
       case CALL -> {

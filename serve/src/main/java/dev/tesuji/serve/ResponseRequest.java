@@ -31,6 +31,12 @@ final class ResponseRequest {
           "store",
           "max_tool_calls");
 
+  private static final String LOG_PROBS = "message.output_text.logprobs";
+
+  /// What may be asked for beside the answer. Clients that want nothing remembered always ask for
+  /// encrypted thinking, which they can do without.
+  private static final List<String> INCLUDABLE = List.of(LOG_PROBS, "reasoning.encrypted_content");
+
   private ResponseRequest() {}
 
   /// Translates.
@@ -51,7 +57,7 @@ final class ResponseRequest {
         .forEach(e -> chat.set(e.getKey(), e.getValue()));
     copy(body, "max_output_tokens", chat, "max_completion_tokens");
     copy(body, "top_logprobs", chat, "top_logprobs");
-    if (chat.has("top_logprobs")) {
+    if (chat.has("top_logprobs") || includes(body)) {
       chat.put("logprobs", true);
     }
     RequestBody text = body.object("text");
@@ -65,6 +71,34 @@ final class ResponseRequest {
       chat.put("reasoning_format", "summary");
     }
     return chat;
+  }
+
+  /// Returns whether log-probabilities are to be included.
+  private static boolean includes(RequestBody body) {
+    JsonNode include = body.get("include");
+    if (include == null) {
+      return false;
+    }
+    if (!include.isArray()) {
+      throw body.wrong("include", "a list", include);
+    }
+    boolean found = false;
+    for (int i = 0; i < include.size(); i++) {
+      String word = include.get(i).asString("");
+      found |= word.equals(LOG_PROBS);
+      if (!INCLUDABLE.contains(word)) {
+        throw ApiError.unsupported(
+            "include[" + i + "]",
+            "include["
+                + i
+                + "] must be one of "
+                + String.join(", ", INCLUDABLE)
+                + ", got '"
+                + BadInput.brief(word)
+                + "'");
+      }
+    }
+    return found;
   }
 
   private static void copy(RequestBody from, String name, ObjectNode to, String newName) {

@@ -2,9 +2,11 @@ package dev.tesuji.serve;
 
 import dev.tesuji.json.Json;
 import dev.tesuji.serve.answer.Delta;
+import dev.tesuji.serve.answer.TokenText;
 import dev.tesuji.serve.api.ApiError;
 import dev.tesuji.serve.api.ReasoningFields.Format;
 import dev.tesuji.serve.api.RequestBody;
+import dev.tesuji.serve.api.TokenJson;
 import dev.tesuji.serve.api.Usage;
 import dev.tesuji.serve.http.Exchange;
 import dev.tesuji.serve.http.HttpAnswer;
@@ -14,20 +16,24 @@ import dev.tesuji.toolcall.ToolCallIds;
 import dev.tesuji.toolcall.ToolCallParser;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// `/v1/responses`, without a memory of earlier ones.
 final class ResponsesEndpoint implements Endpoint {
   private final Models models;
   private final ModelThread thread;
+  private final RunningAnswers running;
 
-  ResponsesEndpoint(Models models, ModelThread thread) {
+  ResponsesEndpoint(Models models, ModelThread thread, RunningAnswers running) {
     this.models = models;
     this.thread = thread;
+    this.running = running;
   }
 
   @Override
@@ -43,7 +49,10 @@ final class ResponsesEndpoint implements Endpoint {
       Answer answer = new Answer(exchange, body, model, draw, served.id());
       Answering answering = new Answering(model, thread, exchange, served);
       try {
-        answering.run(draw.requests(), draw.texts(), answer);
+        Summarizer summarizer = new Summarizer(models.summarizer(model), thread, exchange, served);
+        Answering.Sink to = Summarizing.where(request, answer, summarizer);
+        running.during(
+            "resp_" + served.id(), draw, () -> answering.run(draw.requests(), draw.texts(), to));
       } finally {
         served.tokens(draw.usage().prompt(), draw.usage().completion());
       }
@@ -66,6 +75,8 @@ final class ResponsesEndpoint implements Endpoint {
     private final ResponseItems items;
     private final @Nullable ToolCallParser parser;
     private final long created = Instant.now().getEpochSecond();
+    private final TokenJson tokens;
+    private final List<TokenText> pending = new ArrayList<>(); // not told of yet
     private String reason = "";
 
     Answer(Exchange exchange, RequestBody body, ServedModel model, ChatDraw draw, String id) {
@@ -75,6 +86,7 @@ final class ResponsesEndpoint implements Endpoint {
       this.request = draw.request();
       this.draw = draw;
       this.id = id;
+      tokens = new TokenJson(model.tokenizer());
       boolean streams = request.output().streams();
       items = new ResponseItems(id, streams ? this::send : _ -> {});
       parser = request.parser(model.toolFormat(), new ToolCallIds(new SecureRandom()));
@@ -96,9 +108,13 @@ final class ResponsesEndpoint implements Endpoint {
 
     @Override
     public void more(int choice, Delta delta) {
-      if (!delta.thinking().isEmpty() && request.reasoning().format() == Format.DEEPSEEK) {
-        items.think(delta.thinking(), false);
+      Format format = request.reasoning().format();
+      if (!delta.thinking().isEmpty() && format.isTold()) {
+        items.think(delta.thinking(), format == Format.SUMMARY);
       }
+      List<TokenText> written = new ArrayList<>(delta.tokens());
+      written.removeIf(t -> t.thinking() || t.text().isEmpty());
+      pending.addAll(written);
       if (!delta.answer().isEmpty()) {
         put(
             parser == null
@@ -108,7 +124,17 @@ final class ResponsesEndpoint implements Endpoint {
     }
 
     private void put(List<dev.tesuji.toolcall.Delta> parts) {
-      parts.forEach(items::add);
+      for (dev.tesuji.toolcall.Delta part : parts) {
+        items.add(part, logProbs());
+      }
+    }
+
+    /// Takes the log-probabilities of the tokens that have come.
+    private ArrayNode logProbs() {
+      boolean told = request.logProbs() >= 0;
+      ArrayNode some = told ? tokens.responses(pending) : Json.MAPPER.createArrayNode();
+      pending.clear();
+      return some;
     }
 
     @Override

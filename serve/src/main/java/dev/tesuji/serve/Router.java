@@ -32,7 +32,7 @@ final class Router implements HttpHandler {
   private volatile @Nullable Routes routes; // null while the models are loaded
   private volatile boolean stopping;
 
-  /// What answers once the models are there.
+  /// The endpoints that answer once the models are there.
   private record Routes(Models models, List<ServedModel> served, Map<String, Endpoint> posts) {}
 
   Router(ServerSettings settings) {
@@ -42,7 +42,8 @@ final class Router implements HttpHandler {
 
   /// Opens for business.
   void ready(List<ServedModel> served, ModelThread thread) {
-    Models models = new Models(served);
+    Models models = new Models(served, settings.summaryModel());
+    RunningAnswers running = new RunningAnswers();
     TokensEndpoint tokens = new TokensEndpoint(models);
     routes =
         new Routes(
@@ -50,9 +51,11 @@ final class Router implements HttpHandler {
             served,
             Map.of(
                 "/v1/chat/completions",
-                new ChatEndpoint(models, thread),
+                new ChatEndpoint(models, thread, running),
+                "/v1/chat/completions/control",
+                running::control,
                 "/v1/responses",
-                new ResponsesEndpoint(models, thread),
+                new ResponsesEndpoint(models, thread, running),
                 "/v1/completions",
                 new CompletionsEndpoint(models, thread),
                 "/tokenize",
@@ -85,7 +88,7 @@ final class Router implements HttpHandler {
 
   @Override
   public void handle(Exchange exchange) {
-    Served served = new Served(newId());
+    Served served = new Served(newId(), metrics::gap);
     String trouble = "";
     try {
       route(exchange, served);

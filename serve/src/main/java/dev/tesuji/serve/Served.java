@@ -1,10 +1,21 @@
 package dev.tesuji.serve;
 
+import dev.tesuji.serve.api.Usage;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.DoubleConsumer;
 
-/// What came of a request, for the log and the metrics.
+/// The outcome of a request, for the log and the metrics.
 final class Served {
+  /// The tokens that a model read and wrote.
+  record Pass(String model, int promptTokens, int completionTokens) {}
+
   private final String id;
+  private final List<Pass> summaries = new ArrayList<>();
+  private final DoubleConsumer gaps;
+  private final Map<Integer, Long> lastTokens = new HashMap<>(); // times, by choices
   private String model = "";
   private List<String> unknown = List.of();
   private int promptTokens;
@@ -12,8 +23,10 @@ final class Served {
   private long firstToken; // nanoseconds after the beginning; 0 for none yet
   private final long began = System.nanoTime();
 
-  Served(String id) {
+  /// @param gaps takes the seconds between each token and the one before
+  Served(String id, DoubleConsumer gaps) {
     this.id = id;
+    this.gaps = gaps;
   }
 
   String id() {
@@ -50,10 +63,29 @@ final class Served {
     return completionTokens;
   }
 
-  void token() {
+  /// Notes that a token of a choice came.
+  ///
+  /// @param nanos when
+  void token(int choice, long nanos) {
     if (firstToken == 0) {
-      firstToken = System.nanoTime() - began;
+      firstToken = nanos - began;
     }
+    Long last = lastTokens.put(choice, nanos);
+    if (last != null) {
+      gaps.accept((nanos - last) / 1e9);
+    }
+  }
+
+  /// Adds the tokens of a summary that a model wrote of the thinking.
+  void summarized(String by, Usage usage) {
+    summaries.add(new Pass(by, usage.prompt(), usage.completion()));
+  }
+
+  /// Returns what was read and written for the request, by models.
+  List<Pass> passes() {
+    List<Pass> all = new ArrayList<>(summaries);
+    all.add(new Pass(model, promptTokens, completionTokens));
+    return all;
   }
 
   /// Returns the seconds to the first token; 0 where there was none.

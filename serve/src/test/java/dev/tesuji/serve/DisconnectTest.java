@@ -120,7 +120,13 @@ class DisconnectTest {
         Thread.sleep(1);
       }
       assertThat(server.server.connections()).isZero();
-      assertThat(server.chat("", "").status()).isEqualTo(200);
+      int status = server.chat("", "").status();
+      while (status == 429 && System.nanoTime() < end) { // requests that nobody waits for any more
+        Thread.sleep(5);
+        status = server.chat("", "").status();
+      }
+      assertThat(status).isEqualTo(200);
+      server.awaitIdle();
     }
   }
 

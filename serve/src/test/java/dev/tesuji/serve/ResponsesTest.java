@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -115,6 +116,48 @@ class ResponsesTest {
         .isEqualTo("The answer is café now");
   }
 
+  private static List<String> tokens(JsonNode logProbs) {
+    List<String> tokens = new ArrayList<>();
+    logProbs.forEach(entry -> tokens.add(entry.path("token").asString()));
+    return tokens;
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"include\": [\"message.output_text.logprobs\"]",
+        "\"include\": [\"reasoning.encrypted_content\"], \"top_logprobs\": 2",
+        "\"top_logprobs\": 2, \"reasoning\": {\"summary\": \"auto\"}",
+        "\"top_logprobs\": 2, \"reasoning_format\": \"hidden\"",
+      })
+  void logProbabilitiesAreThoseOfTheText(String fields) {
+    List<String> streamed = new ArrayList<>();
+    List<String> told = List.of();
+    for (JsonNode event : events("[think]", fields)) {
+      switch (event.path("type").asString()) {
+        case "response.output_text.delta" -> streamed.addAll(tokens(event.path("logprobs")));
+        case "response.output_text.done" -> told = tokens(event.path("logprobs"));
+        default -> {}
+      }
+    }
+    JsonNode output = respond("[think]", fields).path("output");
+    JsonNode part = output.path(output.size() - 1).path("content").path(0);
+    List<String> whole = tokens(part.path("logprobs"));
+    // The blank after the thinking is a token of the answer, as in chat completions.
+    assertThat(whole).startsWith("\n\n", "The answer", " is", " caf").endsWith(" now").hasSize(7);
+    assertThat(streamed).isEqualTo(whole);
+    assertThat(told).isEqualTo(whole);
+    int top = fields.contains("top") ? 2 : 0;
+    assertThat(part.path("logprobs").path(0).path("top_logprobs").size()).isEqualTo(top);
+  }
+
+  @Test
+  void noLogProbabilitiesAreToldUnlessAskedFor() {
+    JsonNode part = respond("", "\"n\": null").path("output").path(0).path("content").path(0);
+    assertThat(part.path("logprobs").isArray()).isTrue();
+    assertThat(part.path("logprobs").isEmpty()).isTrue();
+  }
+
   @Test
   void callsAreItems() {
     String fields =
@@ -150,6 +193,8 @@ class ResponsesTest {
       value = {
         "\"previous_response_id\": \"resp_1\"|previous_response_id",
         "\"background\": true|background",
+        "\"include\": \"all\"|include",
+        "\"include\": [\"file_search_call.results\"]|include[0]",
         "\"truncation\": \"auto\"|truncation",
         "\"input\": []|input",
         "\"input\": [{\"type\": \"image\"}]|input[0].type",

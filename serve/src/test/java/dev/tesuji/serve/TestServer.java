@@ -40,7 +40,7 @@ final class TestServer implements AutoCloseable {
   TestServer(Duration patience, String... keys) {
     HttpSettings http = new HttpSettings("127.0.0.1", 0, BODY, 16 << 10, patience);
     ServerSettings settings =
-        new ServerSettings(http, List.of(keys), Duration.ofMillis(500), log::add);
+        new ServerSettings(http, List.of(keys), Duration.ofMillis(500), "", log::add);
     LoadedModel loaded = LoadedModel.load(MODEL, Dtype.FLOAT32, Device.CPU);
     ServedModel model = new ServedModel("scripted", loaded, ROWS, WAITING, 8192);
     served = model;

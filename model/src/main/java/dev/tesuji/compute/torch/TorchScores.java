@@ -60,7 +60,7 @@ record TorchScores(Scores scores, int window) {
     return products.tanh().mul(cap).add(mask).softmax(3).matmul(v);
   }
 
-  /// What the last `count` of `seen` tokens see of them, in `[count, seen]`.
+  /// The view that the last `count` of `seen` tokens have of them, in `[count, seen]`.
   private record Mask(int count, int seen, Tensor added) {
     static Mask of(int count, int seen, int window, Tensor beside) {
       float[] mask = new float[count * seen];

@@ -61,11 +61,10 @@ class DecodersTest {
 
   @Test
   void whatKernelsDoNotKnowIsComputedByLibtorch() {
-    try (CausalLm experts = made(TinyConfig.experts());
-        CausalLm odd = made(TinyConfig.dense("llama", 24));
+    try (CausalLm odd = made(TinyConfig.dense("llama", 24));
         CausalLm normedBehind = made(TinyConfig.dense("olmo2", 64));
         CausalLm capped = made(TinyConfig.dense("gemma2", 64))) {
-      for (CausalLm model : List.of(experts, odd, normedBehind, capped)) {
+      for (CausalLm model : List.of(odd, normedBehind, capped)) {
         assertThat(model.compute()).isInstanceOf(TorchCompute.class);
         assertThat(model.compute().productTypes()).containsExactly(Dtype.FLOAT32);
         assertThat(model.compute().scoringTokens(100)).isEqualTo(1);
@@ -73,6 +72,20 @@ class DecodersTest {
             .isInstanceOf(IllegalArgumentException.class)
             .hasMessage("type must be that of the weights, float32, got bfloat16");
       }
+    }
+  }
+
+  @Test
+  void expertsAreComputedByLibtorchWhichMayMultiplyThemInBfloat16() {
+    try (CausalLm experts = made(TinyConfig.experts())) {
+      assertThat(experts.compute()).isInstanceOf(TorchCompute.class);
+      assertThat(experts.compute().productTypes())
+          .containsExactlyInAnyOrder(Dtype.FLOAT32, Dtype.BFLOAT16);
+      assertThat(experts.compute().scoringTokens(100)).isEqualTo(1);
+      experts.compute().multiplyIn(Dtype.BFLOAT16);
+      assertThat(experts.compute().product()).isEqualTo(Dtype.BFLOAT16);
+      assertThatThrownBy(() -> experts.compute().multiplyIn(Dtype.FLOAT16))
+          .isInstanceOf(IllegalArgumentException.class);
     }
   }
 

@@ -2,7 +2,7 @@ package dev.tesuji.serve.answer;
 
 import java.util.List;
 
-/// What one more token made certain.
+/// The text that one more token made certain.
 ///
 /// @param thinking more of the thinking
 /// @param answer more of the answer

@@ -3,6 +3,7 @@ package dev.tesuji.serve.answer;
 import dev.tesuji.generate.TokenConstraint;
 import dev.tesuji.text.CompletionText;
 import dev.tesuji.text.TextStream;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// Lets a model think freely, for so many tokens at most, and holds what comes after to another
@@ -17,8 +18,13 @@ public final class ThinkingControl implements TokenConstraint {
   /// @param close the tokens that close it
   /// @param opened whether the prompt opened it
   /// @param budget the most tokens of thinking; null for no limit
+  /// @param ended set by whoever wants the thinking ended early, from any thread
   public record Rules(
-      @Nullable Integer open, int[] close, boolean opened, @Nullable Integer budget) {}
+      @Nullable Integer open,
+      int[] close,
+      boolean opened,
+      @Nullable Integer budget,
+      AtomicBoolean ended) {}
 
   private enum Phase {
     BEFORE,
@@ -47,16 +53,18 @@ public final class ThinkingControl implements TokenConstraint {
     spend();
   }
 
-  /// Begins to close the thinking where nothing of the budget is left.
+  /// Begins to close the thinking where nothing of the budget is left, or it was ended.
   private void spend() {
     Integer budget = rules.budget();
-    if (phase == Phase.THINKING && budget != null && thought >= budget) {
+    boolean spent = budget != null && thought >= budget;
+    if (phase == Phase.THINKING && (spent || rules.ended().get())) {
       phase = Phase.CLOSING;
     }
   }
 
   @Override
   public boolean mask(long[] allowed) {
+    spend();
     return switch (phase) {
       case THINKING -> false;
       case CLOSING -> {

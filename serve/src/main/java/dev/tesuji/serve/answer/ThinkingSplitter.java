@@ -13,7 +13,7 @@ final class ThinkingSplitter {
     ANSWER
   }
 
-  /// What a piece of text brought.
+  /// The parts of a piece of text.
   record Parts(String thinking, String answer) {
     static final Parts NONE = new Parts("", "");
   }

@@ -66,6 +66,11 @@ public final class ApiError extends RuntimeException {
     return new ApiError(429, "rate_limit_error", null, "queue_full", sentence);
   }
 
+  /// Returns whether it says that the server has too much to do.
+  public boolean isBusy() {
+    return status == 429;
+  }
+
   /// Makes the error of a server that is not ready or stops.
   public static ApiError unavailable(String sentence) {
     return new ApiError(503, SERVER, null, "unavailable", sentence);

@@ -9,7 +9,14 @@ import org.jspecify.annotations.Nullable;
 /// @param format how the thinking is served
 /// @param effort a word of [#EFFORTS]; null where the request has none
 /// @param budget the most tokens of thinking; null where the request has none
-public record ReasoningFields(Format format, @Nullable String effort, @Nullable Integer budget) {
+/// @param control whether the thinking may be ended from outside
+/// @param detail how long a summary is, where one is asked for
+public record ReasoningFields(
+    Format format,
+    @Nullable String effort,
+    @Nullable Integer budget,
+    boolean control,
+    Detail detail) {
   /// The words for how hard to think, and the shares of an answer's tokens that thinking may take.
   private static final Map<String, Double> SHARES =
       Map.of("none", 0.0, "minimal", 0.1, "low", 0.2, "medium", 0.5, "high", 0.8);
@@ -34,9 +41,42 @@ public record ReasoningFields(Format format, @Nullable String effort, @Nullable 
       return name().toLowerCase(java.util.Locale.ROOT);
     }
 
+    /// Returns whether thinking, or a summary of it, is served in a field of its own.
+    public boolean isTold() {
+      return this == DEEPSEEK || this == SUMMARY;
+    }
+
     /// Returns whether the thinking itself must not leave the server.
     public boolean isSecret() {
       return this == HIDDEN || this == SUMMARY;
+    }
+  }
+
+  /// How long a summary of thinking is.
+  public enum Detail {
+    /// As long as the server finds right.
+    AUTO("at most three sentences", 192),
+    /// Short.
+    CONCISE("one sentence", 96),
+    /// Long.
+    DETAILED("two paragraphs that name each step", 512);
+
+    private final String length;
+    private final int tokens;
+
+    Detail(String length, int tokens) {
+      this.length = length;
+      this.tokens = tokens;
+    }
+
+    /// Returns the length in words, as a model is asked for it.
+    public String length() {
+      return length;
+    }
+
+    /// Returns the most tokens of a summary.
+    public int tokens() {
+      return tokens;
     }
   }
 
@@ -50,7 +90,20 @@ public record ReasoningFields(Format format, @Nullable String effort, @Nullable 
     Format format = Format.values()[words.indexOf(word)];
     String effort = effort(body);
     return new ReasoningFields(
-        format, effort, body.integer("thinking_budget_tokens", 0, Integer.MAX_VALUE));
+        format,
+        effort,
+        body.integer("thinking_budget_tokens", 0, Integer.MAX_VALUE),
+        body.flag("reasoning_control", false),
+        detail(body.object("reasoning")));
+  }
+
+  private static Detail detail(@Nullable RequestBody reasoning) {
+    List<String> words =
+        List.of(Detail.values()).stream()
+            .map(d -> d.name().toLowerCase(java.util.Locale.ROOT))
+            .toList();
+    String word = reasoning == null ? "auto" : reasoning.word("summary", "auto", words);
+    return Detail.values()[words.indexOf(word)];
   }
 
   private static @Nullable String effort(RequestBody body) {

@@ -25,7 +25,14 @@ public final class TokenJson {
   /// Returns `{content: [...]}` of a chat completion.
   public ObjectNode chat(List<TokenText> tokens) {
     ObjectNode json = Json.MAPPER.createObjectNode();
-    ArrayNode content = json.putArray("content");
+    json.set("content", responses(tokens));
+    json.putNull("refusal");
+    return json;
+  }
+
+  /// Returns the list that responses have.
+  public ArrayNode responses(List<TokenText> tokens) {
+    ArrayNode content = Json.MAPPER.createArrayNode();
     for (TokenText token : tokens) {
       ObjectNode entry = content.addObject();
       put(entry, token.id(), token.text(), token.logProb());
@@ -35,8 +42,7 @@ public final class TokenJson {
         put(top.addObject(), other.token(), text, other.logProb());
       }
     }
-    json.putNull("refusal");
-    return json;
+    return content;
   }
 
   private void put(ObjectNode entry, int token, String text, float logProb) {

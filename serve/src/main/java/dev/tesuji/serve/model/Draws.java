@@ -19,7 +19,9 @@ public final class Draws implements AutoCloseable {
     int choice();
 
     /// A token came.
-    record Drawn(int choice, GeneratedToken token) implements Event {}
+    ///
+    /// @param nanos when, by [System#nanoTime]
+    record Drawn(int choice, GeneratedToken token, long nanos) implements Event {}
 
     /// It ended.
     record Ended(int choice, Completion completion) implements Event {}
@@ -52,7 +54,7 @@ public final class Draws implements AutoCloseable {
     return new GenerationListener() {
       @Override
       public void drawn(GeneratedToken token) {
-        events.add(new Event.Drawn(choice, token));
+        events.add(new Event.Drawn(choice, token, System.nanoTime()));
       }
 
       @Override
