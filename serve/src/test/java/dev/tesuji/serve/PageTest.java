@@ -21,9 +21,7 @@ class PageTest {
   @Test
   void vendoredFilesHaveTheListedHashes() throws Exception {
     List<String> lines =
-        new String(file("vendor/hashes.txt"), StandardCharsets.UTF_8)
-            .lines()
-            .toList();
+        new String(file("vendor/hashes.txt"), StandardCharsets.UTF_8).lines().toList();
     assertEquals(4, lines.size());
     for (String line : lines) {
       byte[] hash =
