@@ -3,6 +3,7 @@ package dev.tesuji.files;
 import dev.tesuji.check.BadInput;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
@@ -54,6 +55,37 @@ public final class SafeFiles {
       }
     } catch (IOException e) {
       throw failed(file, e);
+    }
+  }
+
+  /// Something that writes a file piece by piece.
+  public interface ChannelWriter {
+    /// Writes the file from its beginning.
+    void write(FileChannel out) throws IOException;
+  }
+
+  /// Writes a file as [#replace(Path, Writer)] does, through a channel.
+  ///
+  /// @throws BadInput when it cannot be written, for instance because the disk is full
+  public static void replaceByPieces(Path file, ChannelWriter writer) {
+    replace(
+        file,
+        path -> {
+          try (FileChannel out =
+              FileChannel.open(
+                  path,
+                  StandardOpenOption.CREATE,
+                  StandardOpenOption.WRITE,
+                  StandardOpenOption.TRUNCATE_EXISTING)) {
+            writer.write(out);
+          }
+        });
+  }
+
+  /// Writes all bytes that are left in a buffer; a channel may take fewer at a time.
+  public static void writeFully(FileChannel out, ByteBuffer bytes) throws IOException {
+    while (bytes.hasRemaining()) {
+      out.write(bytes);
     }
   }
 

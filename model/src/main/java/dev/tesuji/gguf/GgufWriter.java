@@ -16,7 +16,6 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 
@@ -50,21 +49,14 @@ public final class GgufWriter {
   /// @throws dev.tesuji.check.BadInput when it cannot be written
   public static void write(Path file, Map<String, GgufValue> fields, List<Source> tensors) {
     byte[] header = header(fields, tensors);
-    SafeFiles.replace(
+    SafeFiles.replaceByPieces(
         file,
-        path -> {
-          try (FileChannel out =
-              FileChannel.open(
-                  path,
-                  StandardOpenOption.CREATE,
-                  StandardOpenOption.WRITE,
-                  StandardOpenOption.TRUNCATE_EXISTING)) {
-            writeFully(out, ByteBuffer.wrap(header));
-            for (Source tensor : tensors) {
-              try (Scope _ = Scope.open();
-                  NoGrad _ = NoGrad.on()) {
-                write(out, tensor);
-              }
+        out -> {
+          SafeFiles.writeFully(out, ByteBuffer.wrap(header));
+          for (Source tensor : tensors) {
+            try (Scope _ = Scope.open();
+                NoGrad _ = NoGrad.on()) {
+              write(out, tensor);
             }
           }
         });
@@ -114,16 +106,10 @@ public final class GgufWriter {
         MemorySegment.copy(data, ValueLayout.JAVA_FLOAT, 0, values, 0, piece);
       }
       Quantiser.encode(type, values, piece, bytes);
-      writeFully(out, ByteBuffer.wrap(bytes, 0, (int) type.bytes(piece)));
+      SafeFiles.writeFully(out, ByteBuffer.wrap(bytes, 0, (int) type.bytes(piece)));
     }
     long end = out.position();
-    writeFully(out, ByteBuffer.allocate((int) (GgufHeader.aligned(end, ALIGNMENT) - end)));
-  }
-
-  private static void writeFully(FileChannel out, ByteBuffer bytes) throws IOException {
-    while (bytes.hasRemaining()) {
-      out.write(bytes);
-    }
+    SafeFiles.writeFully(out, ByteBuffer.allocate((int) (GgufHeader.aligned(end, ALIGNMENT) - end)));
   }
 
   /// Little-endian bytes.

@@ -15,7 +15,6 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.function.Function;
 import tools.jackson.databind.node.ArrayNode;
@@ -51,21 +50,14 @@ final class SafetensorsWriter {
       Function<String, Tensor> source,
       Map<String, String> metadata) {
     byte[] header = header(forms, metadata);
-    SafeFiles.replace(
+    SafeFiles.replaceByPieces(
         file,
-        path -> {
-          try (FileChannel out =
-              FileChannel.open(
-                  path,
-                  StandardOpenOption.CREATE,
-                  StandardOpenOption.WRITE,
-                  StandardOpenOption.TRUNCATE_EXISTING)) {
-            writeFully(out, ByteBuffer.wrap(header));
-            for (Map.Entry<String, Form> e : forms.entrySet()) {
-              try (Scope _ = Scope.open();
-                  NoGrad _ = NoGrad.on()) {
-                writeTensor(out, e.getValue(), source.apply(e.getKey()));
-              }
+        out -> {
+          SafeFiles.writeFully(out, ByteBuffer.wrap(header));
+          for (Map.Entry<String, Form> e : forms.entrySet()) {
+            try (Scope _ = Scope.open();
+                NoGrad _ = NoGrad.on()) {
+              writeTensor(out, e.getValue(), source.apply(e.getKey()));
             }
           }
         });
@@ -108,13 +100,7 @@ final class SafetensorsWriter {
     }
     MemorySegment data = tensor.to(Device.CPU).contiguous().data();
     for (long at = 0; at < data.byteSize(); at += CHUNK) {
-      writeFully(out, data.asSlice(at, Math.min(CHUNK, data.byteSize() - at)).asByteBuffer());
-    }
-  }
-
-  private static void writeFully(FileChannel out, ByteBuffer bytes) throws IOException {
-    while (bytes.hasRemaining()) {
-      out.write(bytes);
+      SafeFiles.writeFully(out, data.asSlice(at, Math.min(CHUNK, data.byteSize() - at)).asByteBuffer());
     }
   }
 }
