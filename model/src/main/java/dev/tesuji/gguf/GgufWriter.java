@@ -109,7 +109,8 @@ public final class GgufWriter {
       SafeFiles.writeFully(out, ByteBuffer.wrap(bytes, 0, (int) type.bytes(piece)));
     }
     long end = out.position();
-    SafeFiles.writeFully(out, ByteBuffer.allocate((int) (GgufHeader.aligned(end, ALIGNMENT) - end)));
+    SafeFiles.writeFully(
+        out, ByteBuffer.allocate((int) (GgufHeader.aligned(end, ALIGNMENT) - end)));
   }
 
   /// Little-endian bytes.

@@ -100,7 +100,8 @@ final class SafetensorsWriter {
     }
     MemorySegment data = tensor.to(Device.CPU).contiguous().data();
     for (long at = 0; at < data.byteSize(); at += CHUNK) {
-      SafeFiles.writeFully(out, data.asSlice(at, Math.min(CHUNK, data.byteSize() - at)).asByteBuffer());
+      SafeFiles.writeFully(
+          out, data.asSlice(at, Math.min(CHUNK, data.byteSize() - at)).asByteBuffer());
     }
   }
 }
