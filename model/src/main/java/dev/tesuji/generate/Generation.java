@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// A request on its way through an engine.
 public final class Generation {
   private final GenerationRequest request;
+  private final DrawSettings settings;
   private final GenerationListener listener;
   private final Runnable whenCancelled;
   private final AtomicInteger left;
@@ -14,6 +15,7 @@ public final class Generation {
   Generation(GenerationRequest request, GenerationListener listener, Runnable whenCancelled) {
     this.whenCancelled = whenCancelled;
     this.request = request;
+    settings = DrawSettings.of(request);
     this.listener = listener;
     left = new AtomicInteger(request.samples());
   }
@@ -36,6 +38,10 @@ public final class Generation {
   /// Returns whether all of its samples are finished.
   public boolean isDone() {
     return left.get() == 0;
+  }
+
+  DrawSettings settings() {
+    return settings;
   }
 
   boolean isCancelled() {

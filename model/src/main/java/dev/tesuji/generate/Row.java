@@ -14,11 +14,13 @@ final class Row {
   int length;
   private float[] logProbs = new float[16];
   private final List<List<TokenLogProb>> top = new ArrayList<>(0);
+  final DrawSettings settings;
   final @Nullable TokenConstraint constraint;
 
   Row(Generation generation, int sample) {
     this.generation = generation;
     this.sample = sample;
+    settings = generation.settings();
     IntFunction<TokenConstraint> made = generation.request().steering().constraint();
     constraint =
         made == null ? null : made.apply(generation.request().key().firstSample() + sample);

@@ -110,19 +110,6 @@ final class RunningBatch implements AutoCloseable {
     }
   }
 
-  /// The settings that rows must share to be drawn together.
-  private record Settings(Sampling sampling, int top, boolean changed, boolean own) {
-    static Settings of(Row row) {
-      GenerationRequest request = row.request();
-      Steering steering = request.steering();
-      return new Settings(
-          request.sampling(),
-          request.topLogProbs(),
-          steering.changesLogits(),
-          steering.modelLogProbs());
-    }
-  }
-
   /// Tells a row's constraint of its newest token.
   private void accept(Row row) {
     if (row.constraint != null) {
@@ -136,11 +123,11 @@ final class RunningBatch implements AutoCloseable {
 
   private Sampler.Drawn drawn(List<Row> some, Tensor logits) {
     if (areAlike(some)) {
-      return drawn(some, logits, Settings.of(some.getFirst()));
+      return drawn(some, logits, some.getFirst().settings);
     }
-    Map<Settings, List<Integer>> groups = new LinkedHashMap<>();
+    Map<DrawSettings, List<Integer>> groups = new LinkedHashMap<>();
     for (int i = 0; i < some.size(); i++) {
-      groups.computeIfAbsent(Settings.of(some.get(i)), _ -> new ArrayList<>()).add(i);
+      groups.computeIfAbsent(some.get(i).settings, _ -> new ArrayList<>()).add(i);
     }
     Sampler.Drawn all = Sampler.Drawn.of(some.size());
     groups.forEach((settings, members) -> {
@@ -152,20 +139,12 @@ final class RunningBatch implements AutoCloseable {
     return all;
   }
 
-  @SuppressWarnings("ReferenceEquality") // the same request has the same settings
   private static boolean areAlike(List<Row> some) {
-    Settings first = Settings.of(some.getFirst());
-    GenerationRequest before = some.getFirst().request();
-    for (Row row : some) {
-      if (row.request() != before && !Settings.of(row).equals(first)) {
-        return false;
-      }
-      before = row.request();
-    }
-    return true;
+    DrawSettings first = some.getFirst().settings;
+    return some.stream().allMatch(row -> row.settings.equals(first));
   }
 
-  private Sampler.Drawn drawn(List<Row> some, Tensor logits, Settings settings) {
+  private Sampler.Drawn drawn(List<Row> some, Tensor logits, DrawSettings settings) {
     double[] uniforms = new double[some.size()];
     List<int[]> contexts = new ArrayList<>();
     for (int i = 0; i < uniforms.length; i++) {
