@@ -55,9 +55,7 @@ final class Names {
   static String etag(String header, Address about) {
     String etag = header.replaceFirst("^W/", "").replaceAll("^\"|\"$", "");
     if (!ETAG.matcher(etag).matches() || etag.contains("..")) {
-      throw new HubFailure(
-          HubFailure.Kind.UNUSABLE,
-          about + ": the hub's etag must be a hash, got '" + BadInput.brief(header) + "'");
+      throw unusable(about, "the hub's etag must be a hash, got", header);
     }
     return etag;
   }
@@ -67,12 +65,7 @@ final class Names {
   /// @throws HubFailure when it is none
   static String commit(String text, Address about) {
     if (!isCommit(text)) {
-      throw new HubFailure(
-          HubFailure.Kind.UNUSABLE,
-          about
-              + ": the hub's commit must be 40 hexadecimal digits, got '"
-              + BadInput.brief(text)
-              + "'");
+      throw unusable(about, "the hub's commit must be 40 hexadecimal digits, got", text);
     }
     return text;
   }
@@ -82,13 +75,13 @@ final class Names {
   /// @throws HubFailure when it could lead out of the cache
   static String file(String text, Address about) {
     if (!isFile(text)) {
-      throw new HubFailure(
-          HubFailure.Kind.UNUSABLE,
-          about
-              + ": the repository has a file whose name cannot be stored: '"
-              + BadInput.brief(text)
-              + "'");
+      throw unusable(about, "the repository has a file whose name cannot be stored:", text);
     }
     return text;
+  }
+
+  private static HubFailure unusable(Address about, String words, String given) {
+    return new HubFailure(
+        HubFailure.Kind.UNUSABLE, about + ": " + words + " '" + BadInput.brief(given) + "'");
   }
 }
