@@ -40,30 +40,23 @@ class MemoryPlanTest {
   private static final int LAYERS = 6;
 
   private static CausalLm model(Dtype dtype, Dtype product) {
-    Assumptions.assumeTrue(
-        Kernels.available(product) && NativeMemory.isKnown(),
-        "SKIPPED: this machine has no kernels for " + product + ", or another C library");
-    ObjectNode json = Json.MAPPER.createObjectNode();
-    json.put("model_type", "llama").put("vocab_size", 512).put("hidden_size", 192);
-    json.put("intermediate_size", 512).put("num_hidden_layers", LAYERS);
-    json.put("num_attention_heads", 6).put("num_key_value_heads", 2);
-    json.put("max_position_embeddings", 512).put("tie_word_embeddings", false);
-    CausalLm model =
-        Decoders.create(ConfigReader.parse(Path.of("config.json"), json), dtype, Device.CPU);
-    model.compute().multiplyIn(product);
-    model.initialise(1);
-    return model;
+    return made(dtype, product, Json.MAPPER.createObjectNode().put("model_type", "llama"));
   }
 
   private static CausalLm experts(Dtype dtype, Dtype product) {
+    ObjectNode json = Json.MAPPER.createObjectNode().put("model_type", "qwen3_moe");
+    json.put("num_experts", 16).put("num_experts_per_tok", 4).put("moe_intermediate_size", 128);
+    return made(dtype, product, json);
+  }
+
+  /// Makes a model, whose family and experts are given.
+  private static CausalLm made(Dtype dtype, Dtype product, ObjectNode json) {
     Assumptions.assumeTrue(
         Kernels.available(product) && NativeMemory.isKnown(),
         "SKIPPED: this machine has no kernels for " + product + ", or another C library");
-    ObjectNode json = Json.MAPPER.createObjectNode();
-    json.put("model_type", "qwen3_moe").put("vocab_size", 512).put("hidden_size", 192);
+    json.put("vocab_size", 512).put("hidden_size", 192);
     json.put("intermediate_size", 512).put("num_hidden_layers", LAYERS);
     json.put("num_attention_heads", 6).put("num_key_value_heads", 2);
-    json.put("num_experts", 16).put("num_experts_per_tok", 4).put("moe_intermediate_size", 128);
     json.put("max_position_embeddings", 512).put("tie_word_embeddings", false);
     CausalLm model =
         Decoders.create(ConfigReader.parse(Path.of("config.json"), json), dtype, Device.CPU);
