@@ -6,11 +6,13 @@ import dev.tesuji.serve.ServeProcess;
 import dev.tesuji.serve.ServerSettings;
 import dev.tesuji.serve.http.HttpSettings;
 import dev.tesuji.weights.LoadedModel;
+import dev.tesuji.weights.SharedAdapter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -105,6 +107,13 @@ final class ServeCommand implements Runnable {
               + " one that thought.")
   String summaryModel = "";
 
+  @Option(
+      names = "--no-prefix-cache",
+      description =
+          "Reads every prompt anew; otherwise what was read is kept for prompts that begin alike, in"
+              + " at most a quarter of the free memory.")
+  boolean noPrefixCache;
+
   @Option(names = "--no-access-log", description = "Writes no line for each request.")
   boolean quiet;
 
@@ -118,7 +127,8 @@ final class ServeCommand implements Runnable {
             Duration.ofSeconds(Math.max(0, grace)),
             summaryModel,
             quiet ? _ -> {} : System.err::println);
-    ServeProcess.run(settings, new ServeProcess.Room(rows, waiting, context), this::load);
+    ServeProcess.run(
+        settings, new ServeProcess.Room(rows, waiting, context, !noPrefixCache), this::load);
   }
 
   private int checkedPort() {
@@ -128,16 +138,28 @@ final class ServeCommand implements Runnable {
     return port;
   }
 
-  private Map<String, LoadedModel> load() {
-    Map<String, LoadedModel> all = new LinkedHashMap<>();
-    all.put(name(model.directory), model.load());
+  private ServeProcess.Weights load() {
+    Map<String, LoadedModel> models = new LinkedHashMap<>();
+    Map<String, SharedAdapter> shared = new LinkedHashMap<>();
+    LoadedModel base = model.load();
+    models.put(name(model.directory), base);
     adapters.forEach((name, directory) -> {
-      if (all.containsKey(name)) {
-        throw new BadInput("option --adapters must name each adapter once, got '" + name + "'");
+      if (models.containsKey(name)) {
+        throw new BadInput(
+            "option --adapters must give names other than the model's, got '" + name + "'");
       }
-      all.put(name, model.load(directory));
+      Optional<SharedAdapter> adapter = base.share(directory);
+      if (adapter.isPresent()) {
+        shared.put(name, adapter.get());
+      } else {
+        System.err.println(
+            "Note: adapter "
+                + name
+                + " cannot share the model's weights, which are loaded again for it");
+        models.put(name, model.load(directory));
+      }
     });
-    return all;
+    return new ServeProcess.Weights(models, shared);
   }
 
   private static String name(Path directory) {

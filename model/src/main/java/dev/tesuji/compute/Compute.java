@@ -51,6 +51,22 @@ public interface Compute {
   /// Starts to generate.
   Decoding decoding(DecodingCapacity capacity);
 
+  /// Returns whether rows that are generated together can each have another adapter beside the
+  /// weights.
+  default boolean takesAdapters() {
+    return false;
+  }
+
+  /// Starts to generate, with adapters of which each row may have one ([PromptKey#adapter]).
+  ///
+  /// @throws IllegalStateException when there are some and this cannot ([#takesAdapters])
+  default Decoding decoding(DecodingCapacity capacity, List<AdapterWeights> adapters) {
+    if (!adapters.isEmpty()) {
+      throw new IllegalStateException("this model's arithmetic takes no adapters beside it");
+    }
+    return decoding(capacity);
+  }
+
   /// Predicts: maps hidden states `[N, C]` to float32 logits `[N, V]`.
   Tensor logits(Tensor hidden);
 

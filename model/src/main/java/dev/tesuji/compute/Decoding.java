@@ -2,6 +2,7 @@ package dev.tesuji.compute;
 
 import dev.tesuji.tensor.Tensor;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Sequences that are being generated, row by row, with what the model remembers of them.
 ///
@@ -13,6 +14,11 @@ public interface Decoding extends AutoCloseable {
 
   /// Returns how many rows are read on together at most: what lies in a cache is read faster.
   int together();
+
+  /// Returns what reads prompts part by part; null where they are read whole only.
+  default @Nullable PromptReader reader() {
+    return null;
+  }
 
   /// Reads prompts for new rows that continue them.
   ///

@@ -14,7 +14,7 @@ public interface TokenMath {
 
   /// Draws a token per row from softmax(logits / temperature).
   ///
-  /// @param logits float32 `[n, V]`; may be overwritten
+  /// @param logits float32 `[n, V]`, -infinity for a token that is never drawn; may be overwritten
   /// @param uniforms a number in (0, 1) per row
   Drawn draw(Tensor logits, double temperature, double[] uniforms);
 
@@ -23,6 +23,12 @@ public interface TokenMath {
   ///
   /// @param uniforms a number in (0, 1) per row
   Drawn drawFrom(Tensor logProbs, double[] uniforms);
+
+  /// Keeps some tokens of a distribution: sets the logits of all others to -infinity.
+  ///
+  /// @param logits float32 `[V]`, contiguous; changed in place
+  /// @param kept a bit for each token: bit `id % 64` of word `id / 64`
+  void keep(Tensor logits, long[] kept);
 
   /// Takes rows of `[N, C]` as `[n, C]`.
   ///

@@ -10,9 +10,16 @@ import java.util.List;
 /// @param longestPrompt the most tokens of a prompt
 /// @param newTokens the most tokens that may follow a prompt
 /// @param waiting how many samples may wait for a row before further requests are refused
-public record EngineCapacity(int rows, int longestPrompt, int newTokens, int waiting) {
+/// @param reading how prompts are read
+public record EngineCapacity(
+    int rows, int longestPrompt, int newTokens, int waiting, PromptReading reading) {
   /// The most samples that are generated at once where nothing else is said.
   public static final int MOST_ROWS = 512;
+
+  /// Reads prompts whole.
+  public EngineCapacity(int rows, int longestPrompt, int newTokens, int waiting) {
+    this(rows, longestPrompt, newTokens, waiting, PromptReading.WHOLE);
+  }
 
   /// Checks the ranges.
   public EngineCapacity {

@@ -1,7 +1,10 @@
 package dev.tesuji.generate;
 
+import dev.tesuji.check.Require;
 import dev.tesuji.compute.DecodingCapacity;
+import dev.tesuji.compute.PromptReader.KeptPrompts;
 import dev.tesuji.nn.CausalLm;
+import dev.tesuji.nn.Lora;
 import dev.tesuji.nn.ModelConfig;
 import dev.tesuji.tensor.NoGrad;
 import dev.tesuji.text.Tokenizer;
@@ -27,6 +30,7 @@ public final class GenerationEngine implements AutoCloseable {
 
   private final CausalLm model;
   private final ModelConfig config;
+  private final List<Lora> adapters;
   private final @Nullable Tokenizer tokenizer;
   private final EngineCapacity capacity;
   private final RunningBatch batch; // used by who holds `driver`
@@ -39,21 +43,34 @@ public final class GenerationEngine implements AutoCloseable {
   private boolean stopped;
   private boolean closed;
   private volatile int running;
+  private volatile KeptPrompts kept = KeptPrompts.NONE;
 
   /// Takes the memory of an engine.
   ///
   /// @param tokenizer writes the text in which stop strings are looked for; null where no request
   ///   has any
   public GenerationEngine(CausalLm model, @Nullable Tokenizer tokenizer, EngineCapacity capacity) {
+    this(model, tokenizer, capacity, List.of());
+  }
+
+  /// Takes the memory of an engine whose requests may go past adapters.
+  ///
+  /// @param adapters taken from the model ([CausalLm#detachAdapters]); requests name them by their
+  ///   places, from 1. There may be some only where [dev.tesuji.compute.Compute#takesAdapters]
+  public GenerationEngine(
+      CausalLm model, @Nullable Tokenizer tokenizer, EngineCapacity capacity, List<Lora> adapters) {
     this.model = model;
+    this.adapters = List.copyOf(adapters);
+    boolean inParts = capacity.reading().inParts() || !adapters.isEmpty();
     config = model.config();
     this.tokenizer = tokenizer;
     this.capacity = capacity;
     int newTokens = Math.min(Math.max(1, config.maxPositions() - 1), capacity.newTokens());
     DecodingCapacity room =
-        new DecodingCapacity(capacity.rows(), capacity.longestPrompt(), newTokens);
+        new DecodingCapacity(
+            capacity.rows(), capacity.longestPrompt(), newTokens, capacity.reading().kept());
     try (NoGrad _ = NoGrad.on()) {
-      batch = new RunningBatch(model, tokenizer, room);
+      batch = new RunningBatch(model, tokenizer, room, inParts, this.adapters);
     }
   }
 
@@ -123,16 +140,20 @@ public final class GenerationEngine implements AutoCloseable {
     return new GenerationStream(request.samples(), listener -> submit(request, listener));
   }
 
-  private record Scoring(int[] tokens, int top, CompletableFuture<PromptScores> answer) {}
+  private record Scoring(
+      int[] tokens, int top, int adapter, CompletableFuture<PromptScores> answer) {}
 
   /// Takes a text whose log-probabilities are asked for; it is read between two steps.
   ///
   /// @param tokens at least one
+  /// @param adapter the place of the adapter that they are read past, from 1; 0 for none
   /// @param top for how many of the most likely tokens the log-probability is told
   /// @return completed on the thread that drives; by an [IllegalStateException] when the engine is
   ///   closed before
-  public CompletableFuture<PromptScores> score(int[] tokens, int top) {
+  public CompletableFuture<PromptScores> score(int[] tokens, int top, int adapter) {
     requireVocabulary(tokens);
+    Require.that(
+        adapter >= 0 && adapter <= adapters.size(), "adapter", "one of the engine's", adapter);
     require("a text", "tokens", tokens.length, config.maxPositions());
     CompletableFuture<PromptScores> answer = new CompletableFuture<>();
     lock.lock();
@@ -140,7 +161,7 @@ public final class GenerationEngine implements AutoCloseable {
       if (closed) {
         throw new IllegalStateException("the engine is closed");
       }
-      unscored.add(new Scoring(tokens, top, answer));
+      unscored.add(new Scoring(tokens, top, adapter, answer));
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -158,10 +179,22 @@ public final class GenerationEngine implements AutoCloseable {
     }
     if (next != null && !next.answer.isDone()) {
       try {
-        next.answer.complete(PromptScores.of(model, next.tokens, next.top));
+        next.answer.complete(scores(next));
       } catch (RuntimeException e) {
         next.answer.completeExceptionally(e);
       }
+    }
+  }
+
+  private PromptScores scores(Scoring wanted) {
+    if (wanted.adapter == 0) {
+      return PromptScores.of(model, wanted.tokens, wanted.top);
+    }
+    model.attach(adapters.get(wanted.adapter - 1));
+    try {
+      return PromptScores.of(model, wanted.tokens, wanted.top);
+    } finally {
+      model.detachAdapters();
     }
   }
 
@@ -194,6 +227,9 @@ public final class GenerationEngine implements AutoCloseable {
               + request.topLogProbs());
     }
     requireVocabulary(request.prompt());
+    int adapter = request.promptKey().adapter();
+    Require.that(
+        adapter >= 0 && adapter <= adapters.size(), "adapter", "one of the engine's", adapter);
     if (!request.limits().stopStrings().isEmpty() && tokenizer == null) {
       throw new IllegalArgumentException(
           "stopStrings must be empty without a tokenizer, got " + request.limits().stopStrings());
@@ -241,6 +277,7 @@ public final class GenerationEngine implements AutoCloseable {
       whole = true;
     } finally {
       running = batch.size();
+      kept = batch.kept();
       if (!whole) { // the rows may be in any state
         end();
       }
@@ -281,7 +318,8 @@ public final class GenerationEngine implements AutoCloseable {
         Row next = waiting.element();
         boolean shared = !rows.isEmpty() && next.shares(rows.getLast());
         int fresh = shared ? 0 : next.prompt().length;
-        if (!rows.isEmpty() && !shared && tokens + fresh > PREFILL_TOKENS) {
+        boolean whole = !batch.readsParts();
+        if (whole && !rows.isEmpty() && !shared && tokens + fresh > PREFILL_TOKENS) {
           break;
         }
         tokens += fresh;
@@ -345,6 +383,11 @@ public final class GenerationEngine implements AutoCloseable {
   /// Returns how many samples are being generated.
   public int running() {
     return running;
+  }
+
+  /// Returns what is kept of prompts, and how often it was of use, as of the last step.
+  public KeptPrompts kept() {
+    return kept;
   }
 
   /// Returns how many samples wait for a row.

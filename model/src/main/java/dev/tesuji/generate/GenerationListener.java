@@ -7,6 +7,11 @@ package dev.tesuji.generate;
 /// the same once the others' tokens are handed out.
 @FunctionalInterface
 public interface GenerationListener {
+  /// Is told that the prompt of a sample is read, before its first token is drawn.
+  ///
+  /// @param found how many of the prompt's tokens had been read before for another one
+  default void began(int sample, int found) {}
+
   /// Takes the newest token of a sample, the one that ends it included.
   default void drawn(GeneratedToken token) {}
 

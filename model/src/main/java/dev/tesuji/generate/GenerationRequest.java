@@ -1,6 +1,7 @@
 package dev.tesuji.generate;
 
 import dev.tesuji.check.Require;
+import dev.tesuji.compute.PromptKey;
 
 /// A prompt, how many completions of it are wanted, and how they are drawn.
 ///
@@ -13,6 +14,8 @@ import dev.tesuji.check.Require;
 /// @param topLogProbs for how many of the most likely tokens, at each place, the log-probability is
 ///   told; 0 for none
 /// @param steering what changes the logits before tokens are chosen
+/// @param promptKey past which adapter the prompt is read and continued, and who may share what is
+///   read of it
 public record GenerationRequest(
     int[] prompt,
     int samples,
@@ -20,7 +23,8 @@ public record GenerationRequest(
     Limits limits,
     RandomKey key,
     int topLogProbs,
-    Steering steering) {
+    Steering steering,
+    PromptKey promptKey) {
   /// Checks what can be checked without a model.
   public GenerationRequest {
     if (prompt.length == 0) {
@@ -28,6 +32,18 @@ public record GenerationRequest(
     }
     Require.atLeast(1, "samples", samples);
     Require.atLeast(0, "topLogProbs", topLogProbs);
+  }
+
+  /// Makes a request to the weights alone.
+  public GenerationRequest(
+      int[] prompt,
+      int samples,
+      Sampling sampling,
+      Limits limits,
+      RandomKey key,
+      int topLogProbs,
+      Steering steering) {
+    this(prompt, samples, sampling, limits, key, topLogProbs, steering, PromptKey.PLAIN);
   }
 
   /// Makes a request whose logits are the model's own.

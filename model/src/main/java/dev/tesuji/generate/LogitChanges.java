@@ -1,5 +1,6 @@
 package dev.tesuji.generate;
 
+import dev.tesuji.compute.choice.TokenMaths;
 import dev.tesuji.tensor.Tensor;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -20,8 +21,13 @@ final class LogitChanges {
       int vocabulary = Math.toIntExact(logits.size(0));
       long[] allowed = new long[(vocabulary + Long.SIZE - 1) / Long.SIZE];
       if (constraint.mask(allowed)) {
-        keep(logits, allowed, vocabulary);
-        early &= allowsMoreThan(ends(row), allowed); // where nothing else may come, the end may
+        long kept = count(allowed);
+        if (kept == 0) {
+          throw new IllegalStateException("a constraint must allow at least one token, got none");
+        }
+        TokenMaths.on(logits.device()).keep(logits, allowed);
+        // where nothing else may come, the end may
+        early &= kept > ends(row).stream().filter(id -> isAllowed(allowed, id)).count();
       }
     }
     if (early) {
@@ -36,12 +42,12 @@ final class LogitChanges {
     return all;
   }
 
-  private static boolean allowsMoreThan(Set<Integer> ends, long[] allowed) {
+  private static long count(long[] allowed) {
     long count = 0;
     for (long word : allowed) {
       count += Long.bitCount(word);
     }
-    return count > ends.stream().filter(id -> isAllowed(allowed, id)).count();
+    return count;
   }
 
   private static boolean isAllowed(long[] allowed, int id) {
@@ -75,19 +81,5 @@ final class LogitChanges {
     }
     Tensor index = Tensor.of(ids).to(logits.device());
     logits.indexAdd_(0, index, Tensor.of(values).to(logits.device()));
-  }
-
-  private static void keep(Tensor logits, long[] allowed, int vocabulary) {
-    boolean[] forbidden = new boolean[vocabulary];
-    int kept = 0;
-    for (int id = 0; id < vocabulary; id++) {
-      boolean may = isAllowed(allowed, id);
-      forbidden[id] = !may;
-      kept += may ? 1 : 0;
-    }
-    if (kept == 0) {
-      throw new IllegalStateException("a constraint must allow at least one token, got none");
-    }
-    logits.copy_(logits.maskedFill(Tensor.of(forbidden).to(logits.device()), Sampler.DROPPED));
   }
 }

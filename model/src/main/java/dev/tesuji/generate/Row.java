@@ -37,7 +37,7 @@ final class Row {
   /// Returns whether it continues the same array as another row, so that one reading serves both.
   @SuppressWarnings("ReferenceEquality") // comparing tokens would cost more than it could save
   boolean shares(Row other) {
-    return prompt() == other.prompt();
+    return prompt() == other.prompt() && request().promptKey().equals(other.request().promptKey());
   }
 
   void add(int token, float logProb, List<TokenLogProb> alternatives) {

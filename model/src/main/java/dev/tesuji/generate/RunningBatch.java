@@ -2,8 +2,12 @@ package dev.tesuji.generate;
 
 import dev.tesuji.compute.Decoding;
 import dev.tesuji.compute.DecodingCapacity;
+import dev.tesuji.compute.PromptReader;
+import dev.tesuji.compute.PromptReader.KeptPrompts;
+import dev.tesuji.compute.PromptReader.Part;
 import dev.tesuji.kernel.Profile;
 import dev.tesuji.nn.CausalLm;
+import dev.tesuji.nn.Lora;
 import dev.tesuji.random.Rng;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
@@ -17,7 +21,8 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/// The rows that are in use, 0 to R - 1, and what happens to them in a step.
+/// The rows that are in use, 0 to R - 1, and what happens to them in a step. Others may wait for
+/// their prompts to be read in parts, each with a row that is kept free for it.
 final class RunningBatch implements AutoCloseable {
   private static final int STOP_MARGIN = 4; // tokens more than a stop string can have
 
@@ -25,29 +30,55 @@ final class RunningBatch implements AutoCloseable {
   private final int positions;
   private final @Nullable Tokenizer tokenizer;
   private final List<Row> rows = new ArrayList<>();
+  private final @Nullable PromptReader reader; // null where prompts are read whole
+  private final @Nullable IncomingPrompts incoming; // null where prompts are read whole
+  private final ReadingPace pace = new ReadingPace();
   private @Nullable RuntimeException failure; // the first that a listener threw
 
-  RunningBatch(CausalLm model, @Nullable Tokenizer tokenizer, DecodingCapacity room) {
-    decoding = model.decoding(room);
+  /// @param inParts whether prompts are read in parts, where the model can
+  RunningBatch(
+      CausalLm model,
+      @Nullable Tokenizer tokenizer,
+      DecodingCapacity room,
+      boolean inParts,
+      List<Lora> adapters) {
+    decoding = model.decoding(room, adapters);
+    reader = inParts ? decoding.reader() : null;
+    incoming = reader == null ? null : new IncomingPrompts(reader);
     positions = model.config().maxPositions();
     this.tokenizer = tokenizer;
   }
 
-  /// Returns how many rows are in use.
+  /// Returns how many rows are in use, those included whose prompts are being read.
   int size() {
-    return rows.size();
+    return rows.size() + (incoming == null ? 0 : incoming.rows());
   }
 
   /// Returns how many rows are free.
   int free() {
-    return decoding.rows() - rows.size();
+    return decoding.rows() - size();
   }
 
-  /// Reads the prompts of new rows and draws their first tokens.
+  /// Returns whether prompts are read in parts.
+  boolean readsParts() {
+    return incoming != null;
+  }
+
+  /// Returns what is kept of prompts.
+  KeptPrompts kept() {
+    return reader == null ? KeptPrompts.NONE : reader.kept();
+  }
+
+  /// Takes new rows: reads their prompts and draws their first tokens, or does so in parts along
+  /// with the next steps.
   ///
   /// @param fresh rows, no more than are free; those next to each other that continue the same
   ///   array share its reading
   void admit(List<Row> fresh) {
+    if (incoming != null) {
+      incoming.add(fresh);
+      return;
+    }
     int firstRow = rows.size();
     List<int[]> prompts = new ArrayList<>();
     int[] promptOf = new int[fresh.size()];
@@ -58,13 +89,14 @@ final class RunningBatch implements AutoCloseable {
       promptOf[i] = prompts.size() - 1;
     }
     rows.addAll(fresh);
+    fresh.forEach(row -> begin(row, 0));
     try (Scope _ = Scope.open()) {
       draw(firstRow, fresh.size(), decoding.prefill(prompts, promptOf, firstRow));
     }
   }
 
-  /// Generates one more token for as many rows as go well together. The last rows take the places
-  /// of those that finish, so that all come in in the end.
+  /// Generates one more token for as many rows as go well together, and reads on. The last rows
+  /// take the places of those that finish, so that all come in in the end.
   void step() {
     int n = Math.min(rows.size(), decoding.together());
     int[] ids = new int[n];
@@ -73,8 +105,61 @@ final class RunningBatch implements AutoCloseable {
       ids[r] = rows.get(r).last();
       places[r] = rows.get(r).position();
     }
+    List<IncomingPrompts.Next> read = next();
+    long began = System.nanoTime();
     try (Scope _ = Scope.open()) {
-      draw(0, n, decoding.decode(ids, places));
+      if (reader == null || read.isEmpty()) {
+        Tensor logits = decoding.decode(ids, places);
+        noteTime(began, n, 0);
+        draw(0, n, logits);
+      } else {
+        List<Part> parts = read.stream().map(IncomingPrompts.Next::part).toList();
+        Tensor logits = reader.read(parts, ids, places);
+        noteTime(began, n, parts.stream().mapToInt(Part::count).sum());
+        drawFirst(read, logits, n);
+        if (n > 0) {
+          draw(0, n, logits.narrow(0, 0, n));
+        }
+      }
+    }
+  }
+
+  private List<IncomingPrompts.Next> next() {
+    return incoming == null || incoming.isEmpty()
+        ? List.of()
+        : incoming.next(pace.tokens(rows.size(), incoming.rows()));
+  }
+
+  private void noteTime(long began, int running, int read) {
+    pace.took((System.nanoTime() - began) / 1e9, running, read);
+  }
+
+  /// Draws the first tokens of the rows whose prompts are read to their ends.
+  ///
+  /// @param n the rows of logits before those
+  private void drawFirst(List<IncomingPrompts.Next> read, Tensor logits, int n) {
+    if (reader == null || incoming == null) {
+      return;
+    }
+    int firstRow = rows.size();
+    List<Integer> which = new ArrayList<>();
+    int predicted = n;
+    for (IncomingPrompts.Next next : read) {
+      if (next.isLast()) {
+        for (Row row : next.rows()) {
+          reader.start(rows.size(), next.part().prompt());
+          rows.add(row);
+          begin(row, next.part().prompt().found());
+          which.add(predicted);
+        }
+        predicted++;
+      }
+    }
+    incoming.removeFinished();
+    if (!which.isEmpty()) {
+      int[] index = which.stream().mapToInt(i -> i).toArray();
+      Tensor own = logits.indexSelect(0, Tensor.of(index).to(logits.device()));
+      draw(firstRow, index.length, own);
     }
   }
 
@@ -86,6 +171,9 @@ final class RunningBatch implements AutoCloseable {
         remove(r);
         finish(row, FinishReason.CANCELLED);
       }
+    }
+    if (incoming != null) {
+      incoming.dropCancelled(row -> finish(row, FinishReason.CANCELLED));
     }
   }
 
@@ -165,7 +253,7 @@ final class RunningBatch implements AutoCloseable {
       change(some, logits);
     }
     int top = own == null ? settings.top() : 0;
-    Sampler.Wanted wanted = new Sampler.Wanted(settings.sampling(), top, settings.changed());
+    Sampler.Wanted wanted = new Sampler.Wanted(settings.sampling(), top);
     Sampler.Drawn drawn = Sampler.draw(logits, contexts, wanted, uniforms);
     return own == null ? drawn : Sampler.retold(drawn.tokens(), own, settings.top());
   }
@@ -226,6 +314,15 @@ final class RunningBatch implements AutoCloseable {
     }
   }
 
+  /// Tells a listener that a row's prompt is read.
+  private void begin(Row row, int found) {
+    try {
+      row.generation.listener().began(row.sample, found);
+    } catch (RuntimeException e) {
+      failed(row, e);
+    }
+  }
+
   /// Tells a listener of a row's newest token.
   private void tell(Row row) {
     try {
@@ -254,6 +351,9 @@ final class RunningBatch implements AutoCloseable {
       finish(row, FinishReason.CANCELLED);
     }
     rows.clear();
+    if (incoming != null) {
+      incoming.end(row -> finish(row, FinishReason.CANCELLED));
+    }
     decoding.close();
   }
 }

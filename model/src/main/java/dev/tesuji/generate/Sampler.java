@@ -53,12 +53,7 @@ final class Sampler {
   /// How tokens are chosen, and what is told of them.
   ///
   /// @param top how many of the most likely tokens are told of
-  /// @param masked whether some logits may be -infinity
-  record Wanted(Sampling sampling, int top, boolean masked) {
-    Wanted(Sampling sampling, int top) {
-      this(sampling, top, false);
-    }
-  }
+  record Wanted(Sampling sampling, int top) {}
 
   /// Draws one token per row, and lists the most likely ones.
   ///
@@ -68,10 +63,7 @@ final class Sampler {
   static Drawn draw(Tensor logits, List<int[]> contexts, Wanted wanted, double[] uniforms) {
     List<List<TokenLogProb>> top =
         wanted.top() == 0 ? null : top(reported(logits, contexts, wanted.sampling()), wanted.top());
-    Drawn drawn =
-        wanted.masked() && wanted.sampling().isPlain()
-            ? filteredDraw(logits, wanted.sampling(), uniforms)
-            : draw(logits, contexts, wanted.sampling(), uniforms);
+    Drawn drawn = draw(logits, contexts, wanted.sampling(), uniforms);
     return new Drawn(drawn.tokens(), drawn.logProbs(), top);
   }
 

@@ -19,6 +19,27 @@
 /// 4. *Finish.* A row that drew an end token, a stop token, a stop string's last token or the last
 ///    token allowed hands its completion over and is closed up by the last row.
 ///
+/// # Prompts in parts
+///
+/// A prompt of thousands of tokens would make those wait who are in the middle of an answer. A
+/// server's engine ([dev.tesuji.generate.PromptReading]) reads prompts in parts, each in one pass
+/// with the rows that run, so that the weights pass by once for both. `ReadingPace` measures how
+/// long steps take and chooses parts that leave a step shorter than two; where more samples wait
+/// for their prompts than run, it reads as much as a fifth of a second allows.
+///
+/// What was read of a prompt is kept, up to a limit, for prompts that begin alike: the next turn of
+/// a conversation, the same instructions before another question. Neither the parts nor what was
+/// found changes a bit of a token's numbers where kernels compute; models that libtorch computes
+/// have their prompts read whole and anew. Only what was *read* is kept: the keys and values that a
+/// row's own tokens left were computed by another kernel, whose sums go in another order, so that a
+/// turn's answer is read once when the next turn comes.
+///
+/// # Adapters
+///
+/// Rows can each have another low-rank adapter beside the same weights
+/// ([dev.tesuji.compute.PromptKey]), again where kernels compute: W x + s B A x, run by run of rows
+/// that have the same.
+///
 /// A listener hears of each token when it is drawn, and of each completion exactly once, also where
 /// it was cancelled before it began. [dev.tesuji.generate.GenerationStream] is a listener that
 /// another thread reads from.
@@ -60,9 +81,9 @@
 ///
 /// # Left out
 ///
-/// A row's keys and values are gone when it finishes; a conversation that goes on is read anew. A
-/// prompt whose samples do not fit into the free rows is read again for the rest. Rows beyond those
-/// that are read together ([dev.tesuji.compute.Decoding#together]) wait for one of these to finish.
+/// A row's own keys and values are gone when it finishes. A prompt that is read whole and whose
+/// samples do not fit into the free rows is read again for the rest. Rows beyond those that are
+/// read together ([dev.tesuji.compute.Decoding#together]) wait for one of these to finish.
 ///
 /// # Reading order
 ///

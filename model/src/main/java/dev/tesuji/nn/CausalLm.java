@@ -205,6 +205,13 @@ public final class CausalLm implements AutoCloseable {
     return compute().decoding(capacity);
   }
 
+  /// Starts to generate, with adapters of which each row may have one; they need not be attached.
+  ///
+  /// @throws IllegalStateException when there are some and [Compute#takesAdapters] does not hold
+  public Decoding decoding(DecodingCapacity capacity, List<Lora> beside) {
+    return compute().decoding(capacity, beside.stream().map(Lora::weights).toList());
+  }
+
   /// Returns the loads of the experts; empty where the model has none.
   public ExpertLoads loads() {
     return parameters.loads();
@@ -229,6 +236,30 @@ public final class CausalLm implements AutoCloseable {
     lora = added;
     adapted = plain.withAdapters();
     return added;
+  }
+
+  /// Takes the adapters away, so that the model is its base; whoever takes them closes them.
+  ///
+  /// @throws IllegalStateException when there are none, or they are with modules that are whole
+  public Lora detachAdapters() {
+    Lora taken = lora;
+    if (taken == null || !taken.whole().isEmpty()) {
+      throw new IllegalStateException("the model must have adapters, and no whole modules");
+    }
+    taken.detach();
+    lora = null;
+    adapted = null;
+    return taken;
+  }
+
+  /// Puts adapters that were taken away beside the weights again.
+  public void attach(Lora adapters) {
+    if (lora != null) {
+      throw new IllegalStateException("the model has adapters already");
+    }
+    adapters.attach();
+    lora = adapters;
+    adapted = plain.withAdapters();
   }
 
   /// Returns the adapters; null where there are none.

@@ -64,7 +64,7 @@ public final class Linear {
   }
 
   /// Returns which rows of the matrix belong to which projection.
-  List<Part> parts() {
+  public List<Part> parts() {
     return parts;
   }
 

@@ -1,5 +1,6 @@
 package dev.tesuji.nn;
 
+import dev.tesuji.compute.AdapterWeights;
 import dev.tesuji.nn.Parameter.Part;
 import dev.tesuji.random.Rng;
 import dev.tesuji.tensor.NoGrad;
@@ -107,11 +108,13 @@ public final class Lora implements AutoCloseable {
   /// The adapter of one projection.
   ///
   /// @param name the projection's checkpoint name without `.weight`
+  /// @param linear what holds the projection
   /// @param a `[r, in]`
   /// @param b `[out, r]`
   /// @param part the rows of the fused weight that it stands beside
   /// @param number its number among the adapters
-  private record Pair(String name, Tensor a, Tensor b, Part part, Size size, int number) {}
+  private record Pair(
+      String name, Linear linear, Tensor a, Tensor b, Part part, Size size, int number) {}
 
   private void add(Linear linear, Part part, String name, Size size, long seed) {
     Tensor w = linear.weight();
@@ -126,9 +129,30 @@ public final class Lora implements AutoCloseable {
     Tensor b = owner.adopt(Tensor.zeros(w.dtype(), part.rows(), size.rank()).to(w.device()));
     parameters.add(parameter(name + ".lora_A.weight", a));
     parameters.add(parameter(name + ".lora_B.weight", b));
-    Pair pair = new Pair(name, a, b, part, size, number);
+    Pair pair = new Pair(name, linear, a, b, part, size, number);
     pairs.add(pair);
-    linear.beside((x, y) -> addTo(pair, x, y));
+    stand(pair);
+  }
+
+  private void stand(Pair pair) {
+    pair.linear().beside((x, y) -> addTo(pair, x, y));
+  }
+
+  /// Stands beside the projections again.
+  void attach() {
+    pairs.forEach(this::stand);
+  }
+
+  /// Lets the projections work alone.
+  void detach() {
+    pairs.forEach(pair -> pair.linear().alone());
+  }
+
+  /// Returns the matrices alone; they live as long as this.
+  AdapterWeights weights() {
+    Map<String, AdapterWeights.Pair> all = new LinkedHashMap<>();
+    pairs.forEach(p -> all.put(p.name(), new AdapterWeights.Pair(p.a(), p.b(), p.size().scale())));
+    return new AdapterWeights(all);
   }
 
   private static Parameter parameter(String name, Tensor t) {

@@ -98,6 +98,12 @@ public final class AdapterDirectory {
     }
   }
 
+  /// Returns whether an adapter brings modules of its own beside low-rank matrices.
+  static boolean hasWholeModules(Path directory) {
+    return !AdapterConfig.read(directory.resolve(CONFIG)).saved().isEmpty()
+        || !wholeModules(directory).isEmpty();
+  }
+
   private static Safetensors open(Path directory) {
     Path weights = directory.resolve(WEIGHTS);
     if (!Files.exists(weights) && Files.exists(directory.resolve("adapter_model.bin"))) {

@@ -13,6 +13,7 @@ import dev.tesuji.text.Tokenizer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -76,6 +77,35 @@ public record LoadedModel(
       }
     }
     return around(decoder, parts);
+  }
+
+  /// Reads an adapter's directory, to be used beside these weights for as long as they are open.
+  ///
+  /// @return empty where it cannot: it has modules of its own beside the low-rank matrices, or
+  ///   these weights have adapters already, or who computes with them takes none
+  /// @throws BadInput when it is no adapter, or a broken one, or one of another model
+  public Optional<SharedAdapter> share(Path adapter) {
+    if (!ModelParts.isAdapter(adapter)) {
+      throw BadInput.in(adapter, "must hold an adapter (adapter_config.json), and has none");
+    }
+    if (decoder.lora() != null || !decoder.compute().takesAdapters()) {
+      return Optional.empty();
+    }
+    if (AdapterDirectory.hasWholeModules(adapter)) {
+      return Optional.empty();
+    }
+    Lora lora = AdapterDirectory.adapt(decoder, adapter);
+    try {
+      AdapterDirectory.restore(lora, adapter);
+      decoder.detachAdapters();
+      return Optional.of(new SharedAdapter(around(decoder, parts.beside(adapter)), lora));
+    } catch (RuntimeException e) {
+      if (lora.equals(decoder.lora())) {
+        decoder.detachAdapters();
+      }
+      lora.close();
+      throw e;
+    }
   }
 
   /// Reads a model directory, or an adapter's directory with the base that it names, but for the

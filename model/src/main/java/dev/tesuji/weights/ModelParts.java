@@ -47,6 +47,13 @@ public record ModelParts(Path base, @Nullable Path adapter, Path tokenizer, Path
     return new ModelParts(directory, null, directory, directory);
   }
 
+  /// Returns the parts of an adapter that stands beside these ones' weights, whatever base it
+  /// names.
+  ModelParts beside(Path other) {
+    Path words = Tokenizer.exists(other) ? other : tokenizer;
+    return new ModelParts(base, other, words, ChatTemplate.exists(other) ? other : template);
+  }
+
   /// Returns whether a directory holds an adapter and not a whole model. The `config.json` of its
   /// base may lie beside it.
   ///

@@ -132,7 +132,7 @@ class SteeringTest {
       System.arraycopy(got.tokens(), 0, text, 3, 4);
       try (GenerationEngine engine =
           new GenerationEngine(model, null, EngineCapacity.of(List.of(score), 1))) {
-        var scores = engine.score(text, 3);
+        var scores = engine.score(text, 3, 0);
         engine.drain();
         for (int t = 0; t < 4; t++) {
           assertThat(got.logProbs()[t]).isCloseTo(scores.join().logProbs()[2 + t], within(1e-4f));

@@ -57,6 +57,10 @@ final class Answering {
           AnswerText text = texts.get(choice);
           over[choice] =
               switch (event) {
+                case Draws.Event.Begun begun -> {
+                  text.found(begun.found());
+                  yield false;
+                }
                 case Draws.Event.Drawn drawn -> {
                   served.token(choice, drawn.nanos());
                   tell(sink, choice, text.add(drawn.token()));
@@ -86,7 +90,7 @@ final class Answering {
 
   private static String reason(Draws.Event event) {
     return switch (event) {
-      case Draws.Event.Drawn _ -> "stop"; // a stop string
+      case Draws.Event.Begun _, Draws.Event.Drawn _ -> "stop"; // a stop string
       case Draws.Event.Ended ended ->
           switch (ended.completion().reason()) {
             case EOS, STOP -> "stop";

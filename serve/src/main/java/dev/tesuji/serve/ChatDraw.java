@@ -72,6 +72,7 @@ record ChatDraw(
   Usage usage() {
     int written = texts.stream().mapToInt(AnswerText::tokens).sum();
     int thought = texts.stream().mapToInt(AnswerText::thinkingTokens).sum();
-    return new Usage(prompt.tokens().length, 0, written, thought);
+    int found = texts.getFirst().found(); // all choices continue one prompt
+    return new Usage(prompt.tokens().length, found, written, thought);
   }
 }

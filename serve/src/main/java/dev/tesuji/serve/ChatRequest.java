@@ -47,7 +47,6 @@ record ChatRequest(
   static ChatRequest of(RequestBody body, ServedModel model) {
     body.ignore("user", "metadata", "store", "service_tier", "safety_identifier", "verbosity");
     body.ignore("prompt_cache_key", "prompt_cache_retention", "model");
-    body.ignore("cache_salt");
     body.refuse("functions", "function_call", "audio", "prediction", "web_search_options");
     body.refuse("use_beam_search", "prompt_logprobs", "best_of", "echo");
     modalities(body);

@@ -39,7 +39,7 @@ record CompletionRequest(
   ///
   /// @throws ApiError naming the field that is wrong
   static CompletionRequest of(RequestBody body, ServedModel model) {
-    body.ignore("user", "metadata", "model", "cache_salt");
+    body.ignore("user", "metadata", "model");
     body.refuse("suffix", "use_beam_search", "prompt_logprobs", "prompt_embeds");
     DrawingFields drawing = DrawingFields.of(body, model.vocabularySize());
     Integer best = body.integer("best_of", 1, Integer.MAX_VALUE);

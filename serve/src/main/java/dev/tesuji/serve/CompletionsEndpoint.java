@@ -93,7 +93,7 @@ final class CompletionsEndpoint implements Endpoint {
     }
     CompletableFuture<PromptScores> scores;
     try {
-      scores = model.engine().score(prompt.tokens(), request.logProbs());
+      scores = model.engine().score(prompt.tokens(), request.logProbs(), model.adapter());
     } catch (IllegalStateException e) {
       throw ApiError.unavailable("the model is not ready; try again");
     }
@@ -159,7 +159,11 @@ final class CompletionsEndpoint implements Endpoint {
 
     Usage usage() {
       int asked = request.prompts().stream().mapToInt(p -> p.tokens().length).sum();
-      return new Usage(asked, 0, choices.stream().mapToInt(c -> c.text.tokens()).sum(), 0);
+      int found = 0;
+      for (int i = 0; i < choices.size(); i += request.drawing().choices()) {
+        found += choices.get(i).text.found();
+      }
+      return new Usage(asked, found, choices.stream().mapToInt(c -> c.text.tokens()).sum(), 0);
     }
 
     private ObjectNode head() {

@@ -1,5 +1,6 @@
 package dev.tesuji.serve;
 
+import dev.tesuji.compute.PromptKey;
 import dev.tesuji.generate.GenerationRequest;
 import dev.tesuji.generate.Limits;
 import dev.tesuji.generate.RandomKey;
@@ -79,7 +80,8 @@ record Drawing(ServedModel model, DrawingFields fields, @Nullable Integer maxTok
         limits,
         new RandomKey(fields.seed(), stream, choice),
         Math.max(0, logProbs),
-        steering);
+        steering,
+        new PromptKey(model.adapter(), fields.cacheSalt()));
   }
 
   /// Returns how the tokens of a choice are read.

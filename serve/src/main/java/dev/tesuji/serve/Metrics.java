@@ -1,5 +1,6 @@
 package dev.tesuji.serve;
 
+import dev.tesuji.compute.PromptReader.KeptPrompts;
 import dev.tesuji.serve.model.ServedModel;
 import dev.tesuji.tensor.Memory;
 import java.util.List;
@@ -104,15 +105,31 @@ final class Metrics {
     Map<String, Number> running = new TreeMap<>();
     Map<String, Number> waiting = new TreeMap<>();
     Map<String, Number> rows = new TreeMap<>();
-    for (ServedModel model : models) {
+    Map<String, Number> asked = new TreeMap<>();
+    Map<String, Number> found = new TreeMap<>();
+    Map<String, Number> kept = new TreeMap<>();
+    Map<String, Number> room = new TreeMap<>();
+    Map<String, Number> dropped = new TreeMap<>();
+    for (ServedModel model : models.stream().filter(m -> m.adapter() == 0).toList()) {
       String label = "{model=\"" + escaped(model.name()) + "\"}";
       running.put(label, model.engine().running());
       waiting.put(label, model.engine().waiting());
       rows.put(label, model.rows());
+      KeptPrompts prompts = model.engine().kept();
+      asked.put(label, prompts.asked());
+      found.put(label, prompts.found());
+      kept.put(label, prompts.bytes());
+      room.put(label, prompts.limit());
+      dropped.put(label, prompts.dropped());
     }
     gauge(to, "tesuji_running", "Answers that are being generated.", running);
     gauge(to, "tesuji_waiting", "Answers that wait for a row.", waiting);
     gauge(to, "tesuji_rows", "Answers that can be generated at once.", rows);
+    total(to, "tesuji_prefix_cache_queries_total", "Tokens of prompts that were begun.", asked);
+    total(to, "tesuji_prefix_cache_hits_total", "Tokens that had been read before.", found);
+    gauge(to, "tesuji_prefix_cache_bytes", "Memory of what is kept of prompts.", kept);
+    gauge(to, "tesuji_prefix_cache_limit_bytes", "The most of that.", room);
+    total(to, "tesuji_prefix_cache_dropped_bytes_total", "Memory let go for newer.", dropped);
     Runtime java = Runtime.getRuntime();
     gauge(
         to,
@@ -136,6 +153,12 @@ final class Metrics {
       StringBuilder to, String name, String help, Map<String, LongAdder> values) {
     head(to, name, "counter", help);
     values.forEach((labels, value) -> line(to, name, labels, value.sum()));
+  }
+
+  private static void total(
+      StringBuilder to, String name, String help, Map<String, Number> values) {
+    head(to, name, "counter", help);
+    values.forEach((labels, value) -> line(to, name, labels, value));
   }
 
   private static void gauge(

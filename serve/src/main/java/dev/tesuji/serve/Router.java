@@ -101,7 +101,7 @@ final class Router implements HttpHandler {
       trouble = String.valueOf(e.getMessage());
       fail(exchange, ApiError.invalid(trouble));
     } catch (RuntimeException e) {
-      trouble = e.toString();
+      trouble = Trouble.of(e);
       fail(exchange, ApiError.defect("a defect of the server; its log says more"));
     } finally {
       exchange.close();

@@ -5,7 +5,9 @@ import dev.tesuji.compute.DecodingCapacity;
 import dev.tesuji.generate.GenerationMemory;
 import dev.tesuji.nn.CausalLm;
 import dev.tesuji.serve.model.ServedModel;
+import dev.tesuji.tensor.Memory;
 import dev.tesuji.weights.LoadedModel;
+import dev.tesuji.weights.SharedAdapter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class ServeProcess {
   private static final int MOST_ROWS = 64;
   private static final int MOST_CONTEXT = 8192;
+  private static final int KEPT_SHARE = 4; // of free memory, one part in so many for prompts
 
   private ServeProcess() {}
 
@@ -25,7 +28,8 @@ public final class ServeProcess {
   /// @param waiting answers that may wait
   /// @param context the most tokens of a prompt and its answer; 0 for what the model can, at most
   ///   8192
-  public record Room(int rows, int waiting, int context) {
+  /// @param keepsPrompts whether what is read of prompts is kept for others that begin alike
+  public record Room(int rows, int waiting, int context, boolean keepsPrompts) {
     /// Checks the ranges.
     public Room {
       if (rows < 0 || waiting < 0 || context < 0) {
@@ -42,10 +46,8 @@ public final class ServeProcess {
 
   /// Serves until the process is told to end, and then ends it with status 0.
   ///
-  /// @param loading reads the models, by the names that clients give, the first the one that is
-  ///   meant where a client gives none
-  public static void run(
-      ServerSettings settings, Room room, Supplier<Map<String, LoadedModel>> loading) {
+  /// @param loading reads the models
+  public static void run(ServerSettings settings, Room room, Supplier<Weights> loading) {
     Server[] running = new Server[1];
     Thread hook = new Thread(() -> stop(running), "tesuji-stop");
     Runtime.getRuntime().addShutdownHook(hook);
@@ -83,20 +85,36 @@ public final class ServeProcess {
     Runtime.getRuntime().halt(0); // a signal would make it 143
   }
 
-  private static List<ServedModel> served(Map<String, LoadedModel> models, Room room) {
+  /// The weights of what is served.
+  ///
+  /// @param models by the names that clients give, the first the one that is meant where a client
+  ///   gives none
+  /// @param adapters of the first, which share its weights
+  public record Weights(Map<String, LoadedModel> models, Map<String, SharedAdapter> adapters) {}
+
+  private static List<ServedModel> served(Weights weights, Room room) {
     List<ServedModel> all = new ArrayList<>();
-    models.forEach((name, loaded) -> {
-      int context = context(loaded, room);
-      int rows = room.rows == 0 ? rows(loaded.decoder(), context, models.size()) : room.rows;
-      if (loaded.parts().chatTemplate() == null) {
+    weights.models.forEach((name, loaded) -> {
+      ServedModel.Room own = room(loaded, room, weights.models.size());
+      Map<String, SharedAdapter> adapters = all.isEmpty() ? weights.adapters : Map.of();
+      all.addAll(ServedModel.withAdapters(name, loaded, adapters, own));
+    });
+    for (ServedModel model : all) {
+      if (model.template() == null) {
         System.err.println(
             "Note: "
-                + name
+                + model.name()
                 + " has no chat template, so conversations are continued as plain text");
       }
-      all.add(new ServedModel(name, loaded, rows, room.waiting, context));
-    });
+    }
     return all;
+  }
+
+  private static ServedModel.Room room(LoadedModel loaded, Room room, int models) {
+    int context = context(loaded, room);
+    int rows = room.rows == 0 ? rows(loaded.decoder(), context, models) : room.rows;
+    long kept = room.keepsPrompts ? Memory.available() / KEPT_SHARE / models : 0;
+    return new ServedModel.Room(rows, room.waiting, context, kept);
   }
 
   private static int context(LoadedModel loaded, Room room) {
@@ -124,7 +142,7 @@ public final class ServeProcess {
 
   /// Returns as many rows as fit into half of the memory that is free.
   private static int rows(CausalLm model, int context, int models) {
-    long room = dev.tesuji.tensor.Memory.available() / 2 / models;
+    long room = Memory.available() / 2 / models;
     int rows = MOST_ROWS;
     while (rows > 1 && bytes(model, rows, context) > room) {
       rows /= 2;

@@ -52,7 +52,7 @@ public final class Server implements AutoCloseable {
                 Json.MAPPER
                     .createObjectNode()
                     .put("event", "step_failed")
-                    .put("error", String.valueOf(e))));
+                    .put("error", Trouble.of(e))));
   }
 
   /// Returns the port that it listens at.
@@ -62,7 +62,7 @@ public final class Server implements AutoCloseable {
 
   /// Returns how many answers are being generated, over all models.
   public int running() {
-    return models.stream().mapToInt(m -> m.engine().running()).sum();
+    return models.stream().filter(m -> m.adapter() == 0).mapToInt(m -> m.engine().running()).sum();
   }
 
   /// Returns how many connections are open.

@@ -2,8 +2,8 @@ package dev.tesuji.kernel;
 
 import dev.tesuji.tensor.Dtype;
 
-/// Attention of one new token per row over what a cache holds of its row: a prefix that rows may
-/// share, and a tail of its own.
+/// Attention of one new token per row over what a cache holds of its row: pages of a prompt, which
+/// rows may share, and a tail of its own.
 ///
 /// Keys lie turned in blocks of sixteen tokens, `[capacity / 16, D, 16]` per key head, so that the
 /// scores of sixteen tokens are one vector; values lie as they come, `[capacity, width]`.
@@ -18,11 +18,11 @@ public record CachedAttention(Heads heads, float scale) {
   /// @param capacity tokens that there is room for, a multiple of sixteen
   /// @param length tokens that there are
   public record Stretch(long keys, long values, int capacity, int length) {
-    private long keysOf(int head, Heads heads) {
+    long keysOf(int head, Heads heads) {
       return keys + 4L * head * heads.dim() * capacity;
     }
 
-    private long valuesOf(int head, Heads heads) {
+    long valuesOf(int head, Heads heads) {
       return values + 4L * head * capacity * heads.width();
     }
 
@@ -58,20 +58,32 @@ public record CachedAttention(Heads heads, float scale) {
         Raw.copy(value, row, 4L * count * heads.width());
       }
     }
+
+    /// Copies the first tokens of another stretch over this one's.
+    public void copy(Heads heads, Stretch from, int count) {
+      int whole = (count + Raw.LANES - 1) / Raw.LANES * Raw.LANES;
+      for (int k = 0; k < heads.keys(); k++) {
+        Raw.copy(from.keysOf(k, heads), keysOf(k, heads), 4L * whole * heads.dim());
+        Raw.copy(from.valuesOf(k, heads), valuesOf(k, heads), 4L * count * heads.width());
+      }
+    }
   }
 
   /// The tokens that a row sees; the last token of the tail is the new one, which is written first.
-  public record Row(Stretch prefix, Stretch tail) {
+  ///
+  /// @param pages of the prompt, each full but the last
+  /// @param prompt how many tokens these hold
+  public record Row(Stretch[] pages, int prompt, Stretch tail) {
     private int length() {
-      return prefix.length + tail.length;
+      return prompt + tail.length;
     }
   }
 
   /// Writes new tokens' keys and values, and attends.
   ///
-  /// @param rows what all N rows see
-  /// @param some which of them attend
-  /// @param from what [Heads#split] made of the N new tokens
+  /// @param rows what rows see, the row of a token at its place
+  /// @param some which of the N tokens attend
+  /// @param from what [Heads#split] made of the N tokens
   /// @param out `[N, H D]` of a type
   public void run(Row[] rows, Heads.Some some, long from, long out, Dtype type) {
     int longest = 0;
@@ -87,10 +99,10 @@ public record CachedAttention(Heads heads, float scale) {
         (i, _) -> {
           int r = some.from() + i;
           Stretch tail = rows[r].tail;
-          tail.write(heads, from, rows.length, r, 1, tail.length - 1);
+          tail.write(heads, from, some.of(), r, 1, tail.length - 1);
           long scratch = Scratch.of(each);
           for (int h = 0; h < heads.queries(); h++) {
-            long q = heads.head(from, h, rows.length) + 4L * r * heads.width();
+            long q = heads.head(from, h, some.of()) + 4L * r * heads.width();
             long to = out + ((long) r * heads.queries() + h) * heads.dim() * type.bytes();
             attend(rows[r], h, q, scratch, to, type);
           }
@@ -101,16 +113,24 @@ public record CachedAttention(Heads heads, float scale) {
     int keyHead = head / (heads.queries() / heads.keys());
     int dim = heads.dim();
     int width = heads.width();
-    long tail = scratch + 4L * row.prefix.length;
+    long tail = scratch + 4L * row.prompt;
     int length = row.length();
-    // A prefix's last vector may run over into the tail's scores, which come after it.
-    scores(row.prefix.keysOf(keyHead, heads), row.prefix.length, dim, q, scratch);
+    // A page's last vector may run over into the scores that come after it.
+    long at = scratch;
+    for (Stretch page : row.pages) {
+      scores(page.keysOf(keyHead, heads), page.length, dim, q, at);
+      at += 4L * page.length;
+    }
     scores(row.tail.keysOf(keyHead, heads), row.tail.length, dim, q, tail);
     float sum = Vectors.exp(scratch, length, Vectors.max(scratch, length), scale);
     Vectors.scale(scratch, length, 1 / sum);
     long mixed = scratch + 4L * (length + 2 * Raw.LANES);
     Raw.zero(mixed, 4L * width);
-    mix(row.prefix, row.prefix.valuesOf(keyHead, heads), scratch, mixed);
+    at = scratch;
+    for (Stretch page : row.pages) {
+      mix(page, page.valuesOf(keyHead, heads), at, mixed);
+      at += 4L * page.length;
+    }
     mix(row.tail, row.tail.valuesOf(keyHead, heads), tail, mixed);
     CausalAttention.write(mixed, out, dim, type);
   }

@@ -113,6 +113,7 @@ public record CausalAttention(Heads heads, float scale, Spans spans) {
     private final long slopes; // [BLOCK, row]
     private final long spare; // [BLOCK, BLOCK]
     private final long gathered; // K, V, dK and dV of a span that continues another
+    private final QueryBlocks queryBlocks;
 
     Item(int span, int keyHead, long base, long scratch) {
       this.span = span;
@@ -140,6 +141,7 @@ public record CausalAttention(Heads heads, float scale, Spans spans) {
         gather(heads.queries() + heads.keys() + keyHead, values);
       }
       turn(keys, turnedKeys);
+      queryBlocks = new QueryBlocks(heads, scale, row, turnedKeys, probabilities);
     }
 
     /// Copies the prefix's rows of a head and the span's own, and zeros up to a whole block.
@@ -156,14 +158,8 @@ public record CausalAttention(Heads heads, float scale, Spans spans) {
       return heads.head(of, head, spans.tokens()) + 4L * start * width;
     }
 
-    /// Returns how many queries a block has from `q` on: up to the end of a block of keys.
     private int count(int q) {
-      return Math.min(BLOCK - (before + q) % BLOCK, own - q);
-    }
-
-    /// Returns the keys, in whole blocks, that a block of queries is compared with.
-    private int end(int q, int count) {
-      return (before + q + count + BLOCK - 1) / BLOCK * BLOCK;
+      return QueryBlocks.count(before + q, own - q);
     }
 
     private void turn(long from, long to) {
@@ -180,7 +176,7 @@ public record CausalAttention(Heads heads, float scale, Spans spans) {
         for (int q = 0; q < own; q += count(q)) {
           int count = count(q);
           attend(h, q, count);
-          float32(count, width, end(q, count), row, width, width, false)
+          float32(count, width, QueryBlocks.end(before + q, count), row, width, width, false)
               .run(probabilities, values, spare);
           for (int r = 0; r < count; r++) {
             long to = out + ((start + q + r) * stride + (long) h * dim) * type.bytes();
@@ -195,25 +191,11 @@ public record CausalAttention(Heads heads, float scale, Spans spans) {
       return new Brgemm(Dtype.FLOAT32, m, n, k, lda, ldb, ldc, add);
     }
 
-    /// Computes the probabilities of a block of queries over the keys up to its end.
     private void attend(int head, int q, int count) {
-      int end = end(q, count);
-      scores(rows(base, head) + 4L * q * width, width, turnedKeys, end, count, probabilities);
-      for (int r = 0; r < count; r++) {
-        long p = probabilities + 4L * r * row;
-        int seen = before + q + r + 1;
-        float sum = Vectors.exp(p, seen, Vectors.max(p, seen), scale);
-        Vectors.scale(p, seen, 1 / sum);
-        Raw.zero(p + 4L * seen, 4L * (end - seen));
-      }
-    }
-
-    /// Multiplies rows by the turned blocks up to an end.
-    private void scores(long rows, int stride, long turned, int end, int count, long to) {
-      for (int b = 0; b < end / BLOCK; b++) {
-        float32(count, BLOCK, dim, stride, BLOCK, row, false)
-            .run(rows, turned + 4L * b * BLOCK * width, to + 4L * b * BLOCK);
-      }
+      long queries = rows(base, head) + 4L * q * width;
+      int end = QueryBlocks.end(before + q, count);
+      queryBlocks.scores(queries, width, turnedKeys, end, count, probabilities);
+      queryBlocks.softmax(before + q, count);
     }
 
     void backward(long dOut, long to, PrefixGradients apart) {
@@ -250,11 +232,11 @@ public record CausalAttention(Heads heads, float scale, Spans spans) {
 
     private void backward(int head, int q, long dOut, long to, Slopes into) {
       int count = count(q);
-      int end = end(q, count);
+      int end = QueryBlocks.end(before + q, count);
       attend(head, q, count);
       int stride = heads.queries() * dim;
       long dO = dOut + 4 * ((long) (start + q) * stride + (long) head * dim);
-      scores(dO, stride, turnedValues, end, count, slopes);
+      queryBlocks.scores(dO, stride, turnedValues, end, count, slopes);
       for (int r = 0; r < count; r++) {
         long p = probabilities + 4L * r * row;
         long s = slopes + 4L * r * row;

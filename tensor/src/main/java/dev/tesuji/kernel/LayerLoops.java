@@ -27,6 +27,21 @@ final class LayerLoops {
     }
   }
 
+  /// Sets to -infinity, of 64 numbers to a word, those whose bits are not set.
+  static void drop(long x, long[] kept, int words) {
+    FloatVector low = FloatVector.broadcast(Raw.FLOATS, Float.NEGATIVE_INFINITY);
+    for (int w = 0; w < words; w++) {
+      long bits = ~kept[w];
+      long at = x + 256L * w;
+      if (bits != 0) {
+        Raw.put(low, at, VectorMask.fromLong(Raw.FLOATS, bits & 0xFFFF));
+        Raw.put(low, at + 64, VectorMask.fromLong(Raw.FLOATS, bits >>> 16 & 0xFFFF));
+        Raw.put(low, at + 128, VectorMask.fromLong(Raw.FLOATS, bits >>> 32 & 0xFFFF));
+        Raw.put(low, at + 192, VectorMask.fromLong(Raw.FLOATS, bits >>> 48));
+      }
+    }
+  }
+
   /// Computes σ(g).
   static void sigmoids(long g, int width, long to) {
     FloatVector one = FloatVector.broadcast(Raw.FLOATS, 1);

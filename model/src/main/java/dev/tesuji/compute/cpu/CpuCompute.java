@@ -1,6 +1,7 @@
 package dev.tesuji.compute.cpu;
 
 import dev.tesuji.check.Require;
+import dev.tesuji.compute.AdapterWeights;
 import dev.tesuji.compute.Compute;
 import dev.tesuji.compute.ComputeMemory;
 import dev.tesuji.compute.Decoding;
@@ -71,7 +72,17 @@ public final class CpuCompute implements Compute {
 
   @Override
   public Decoding decoding(DecodingCapacity capacity) {
-    return new CpuDecoding(model, capacity);
+    return decoding(capacity, List.of());
+  }
+
+  @Override
+  public boolean takesAdapters() {
+    return true;
+  }
+
+  @Override
+  public Decoding decoding(DecodingCapacity capacity, List<AdapterWeights> adapters) {
+    return new CpuDecoding(model, capacity, adapters);
   }
 
   @Override

@@ -2,37 +2,38 @@ package dev.tesuji.compute.cpu;
 
 import static dev.tesuji.kernel.Kernels.address;
 
+import dev.tesuji.compute.AdapterWeights;
 import dev.tesuji.compute.Decoding;
 import dev.tesuji.compute.DecodingCapacity;
-import dev.tesuji.compute.TokenBatch;
+import dev.tesuji.compute.PromptKey;
+import dev.tesuji.compute.PromptReader;
 import dev.tesuji.kernel.CachedAttention;
 import dev.tesuji.kernel.CachedAttention.Stretch;
 import dev.tesuji.kernel.Caches;
-import dev.tesuji.kernel.CausalAttention;
 import dev.tesuji.kernel.Heads;
-import dev.tesuji.kernel.KernelThreadPool;
 import dev.tesuji.kernel.Kernels;
 import dev.tesuji.kernel.MatrixProduct;
+import dev.tesuji.kernel.PagedAttention;
 import dev.tesuji.kernel.Profile;
 import dev.tesuji.kernel.Tiles;
 import dev.tesuji.kernel.Tiles.Place;
 import dev.tesuji.kernel.Tiles.Tile;
 import dev.tesuji.nn.ModelConfig;
-import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.NoGrad;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /// Generation by kernels, with packed weights.
 ///
-/// The keys and values of a prompt are kept once for all rows that continue it, and freed when the
-/// last of those is over; each row that is being read on has a place of its own for what follows,
-/// which moves with it.
-final class CpuDecoding implements Decoding {
+/// The keys and values of a prompt are kept once for all rows that continue it, in pages, and freed
+/// when the last of those is over and no other prompt is expected to begin alike; each row that is
+/// being read on has a place of its own for what follows, which moves with it.
+final class CpuDecoding implements Decoding, PromptReader {
   private static final int WORTH = 32; // rows
   private static final int GRAIN = 8;
   private static final int NONE = -1;
@@ -40,47 +41,35 @@ final class CpuDecoding implements Decoding {
   private final CpuModel model;
   private final Scope owner = Scope.owner();
   private final CpuWeights weights;
+  private final CpuAdapters adapters;
   private final Heads heads;
   private final CachedAttention attention;
   private final int layers;
   private final int tailTokens; // that a tail has room for
   private final long tails; // where [places, layers, a stretch] begin
+  private final PageTree tree;
   private final int[] free; // places, the first `freeCount` of which nobody has
   private final Row[] rows;
   private int freeCount;
 
-  /// A prompt's keys and values: `layers` stretches.
-  private static final class Prefix {
-    final Tensor memory;
-    final long address; // asking libtorch for it, row by row, took a third of the time
-    final int capacity;
-    final int length;
-    int users;
-
-    Prefix(Tensor memory, int capacity, int length) {
-      this.memory = memory;
-      address = Kernels.address(memory);
-      this.capacity = capacity;
-      this.length = length;
-    }
-  }
-
   /// A row: the prompt that it continues and, once it is read on, its place among the tails.
   private static final class Row {
-    final Prefix prefix;
+    final PagedPrompt prompt;
     int place = NONE;
 
-    Row(Prefix prefix) {
-      this.prefix = prefix;
+    Row(PagedPrompt prompt) {
+      this.prompt = prompt;
     }
   }
 
-  CpuDecoding(CpuModel model, DecodingCapacity capacity) {
+  CpuDecoding(CpuModel model, DecodingCapacity capacity, List<AdapterWeights> beside) {
     this.model = model;
     weights = CpuWeights.packed(model);
+    adapters = new CpuAdapters(model, beside);
     layers = weights.layers().size();
     heads = weights.layers().getFirst().heads();
     attention = new CachedAttention(heads, (float) (1 / Math.sqrt(heads.dim())));
+    tree = new PageTree(capacity.kept());
     tailTokens = whole(capacity.newTokens());
     rows = new Row[capacity.rows()];
     long each = layers * Stretch.elements(heads, tailTokens);
@@ -112,7 +101,7 @@ final class CpuDecoding implements Decoding {
         config.tiedEmbeddings() ? 0 : (long) config.vocabularySize() * config.hiddenSize();
     long packed = (model.weights().parameterCount() - looked) * model.product().bytes();
     long tails = together(packed, 4 * tail, capacity.rows()) * tail;
-    return 4 * (tails + config.layers() * prefixes) + packed;
+    return 4 * (tails + config.layers() * prefixes) + packed + capacity.kept();
   }
 
   private static int whole(int tokens) {
@@ -130,51 +119,79 @@ final class CpuDecoding implements Decoding {
   }
 
   @Override
+  public PromptReader reader() {
+    return this;
+  }
+
+  @Override
   public Tensor prefill(List<int[]> prompts, int[] promptOf, int firstRow) {
-    List<Prefix> prefixes = new ArrayList<>();
-    Tensor ends;
+    List<Part> parts = new ArrayList<>();
+    prompts.forEach(p -> parts.add(new Part(begin(p, PromptKey.PLAIN), 0)));
+    parts.replaceAll(p -> new Part(p.prompt(), p.prompt().length() - p.prompt().read()));
+    Tensor logits = read(parts, new int[0], new int[0]);
+    for (int r = 0; r < promptOf.length; r++) {
+      start(firstRow + r, parts.get(promptOf[r]).prompt());
+    }
+    parts.forEach(p -> p.prompt().close());
+    return logits.indexSelect(0, Tensor.of(promptOf));
+  }
+
+  @Override
+  public PagedPrompt begin(int[] tokens, PromptKey key) {
+    return new PagedPrompt(
+        tokens,
+        key,
+        layers,
+        tree.find(key, tokens),
+        room -> new Page(owner, heads, layers, whole(room)));
+  }
+
+  @Override
+  public Tensor read(List<Part> parts, int[] ids, int[] positions) {
     try (Scope scope = Scope.open();
         Profile.Span _ = Profile.span("prefill");
         NoGrad _ = NoGrad.on()) {
-      TokenBatch batch = TokenBatch.of(prompts, Device.CPU);
-      for (int[] prompt : prompts) {
-        int room = whole(prompt.length);
-        long elements = layers * Stretch.elements(heads, room);
-        Tensor memory = owner.adopt(Tensor.empty(Dtype.FLOAT32, elements));
-        prefixes.add(new Prefix(memory, room, prompt.length));
-      }
-      Tensor x = model.embed(batch.flat());
-      CpuLayers through = CpuLayers.of(weights, CpuAngles.of(model, batch.positions()));
+      PromptPass pass = PromptPass.of(parts, ids, positions);
+      Tensor x = model.embed(pass.ids());
+      CachedAttention.Row[][] seen = seen(positions);
+      CpuLayers plain = CpuLayers.of(weights, CpuAngles.of(model, pass.positions()));
+      CpuLayers through =
+          plain.with(adapters.pass(pass.adapters(adapters(ids.length)), plain.tiles()));
+      PagedAttention paged = new PagedAttention(heads, attention.scale());
+      Heads.Some some = new Heads.Some(0, ids.length, pass.tokens());
       for (int l = 0; l < layers; l++) {
         try (Scope _ = Scope.open()) {
-          through.forward(l, x, (layer, _, from, out) -> attend(batch, prefixes, layer, from, out));
+          through.forward(
+              l,
+              x,
+              (layer, _, from, out) -> {
+                if (ids.length > 0) {
+                  attention.run(seen[layer], some, address(from), address(out), weights.product());
+                }
+                paged.run(
+                    pass.parts(layer),
+                    pass.tokens(),
+                    address(from),
+                    address(out),
+                    weights.product());
+              });
         }
       }
-      Tensor last = x.indexSelect(0, Tensor.of(batch.ends()));
-      int n = prompts.size();
-      ends = scope.keep(Tensor.empty(weights.product(), n, last.size(1)));
-      weights.norm().forward(address(last), n, address(ends), weights.product());
+      pass.finished().forEach(p -> tree.keep(p.key, p.tokens, p.pages));
+      return scope.keep(logits(x.indexSelect(0, Tensor.of(pass.ends()))));
     }
-    for (int r = 0; r < promptOf.length; r++) {
-      Prefix prefix = prefixes.get(promptOf[r]);
-      prefix.users++;
-      rows[firstRow + r] = new Row(prefix);
-    }
-    return logits(ends).indexSelect(0, Tensor.of(promptOf));
   }
 
-  /// Computes the attention of prompts, and keeps their keys and values.
-  private void attend(TokenBatch batch, List<Prefix> prefixes, int layer, Tensor from, Tensor out) {
-    new CausalAttention(heads, attention.scale(), batch.spans())
-        .forward(address(from), address(out), weights.product());
-    long split = address(from);
-    KernelThreadPool.run(
-        prefixes.size(),
-        (p, _) -> {
-          Prefix prefix = prefixes.get(p);
-          prefix(prefix, layer)
-              .write(heads, split, batch.tokens(), batch.row(p, 0), prefix.length, 0);
-        });
+  @Override
+  public void start(int row, Prompt prompt) {
+    PagedPrompt paged = (PagedPrompt) prompt;
+    paged.hold();
+    rows[row] = new Row(paged);
+  }
+
+  @Override
+  public KeptPrompts kept() {
+    return tree.counts();
   }
 
   @Override
@@ -186,10 +203,19 @@ final class CpuDecoding implements Decoding {
       Tensor logits = Tensor.empty(Dtype.FLOAT32, ids.length, weights.head().width());
       CpuAngles angles = CpuAngles.of(model, positions);
       Tiles tiles = Tiles.of(ids.length, weights.bytes());
-      Step step = new Step(CpuLayers.of(weights, angles, tiles), seen(positions), x, logits);
+      CpuLayers through =
+          CpuLayers.of(weights, angles, tiles).with(adapters.pass(adapters(ids.length), tiles));
+      Step step = new Step(through, seen(positions), x, logits);
       tiles.run(step::tile);
       return scope.keep(logits);
     }
+  }
+
+  /// Returns the numbers of the first rows' adapters.
+  private int[] adapters(int count) {
+    int[] numbers = new int[count];
+    Arrays.setAll(numbers, r -> rows[r].prompt.key.adapter());
+    return numbers;
   }
 
   /// Returns what each row sees, by layers.
@@ -202,9 +228,9 @@ final class CpuDecoding implements Decoding {
     CachedAttention.Row[][] seen = new CachedAttention.Row[layers][positions.length];
     for (int l = 0; l < layers; l++) {
       for (int r = 0; r < positions.length; r++) {
-        Prefix prefix = rows[r].prefix;
-        Stretch tail = tail(rows[r].place, l, positions[r] - prefix.length + 1);
-        seen[l][r] = new CachedAttention.Row(prefix(prefix, l), tail);
+        PagedPrompt prompt = rows[r].prompt;
+        Stretch tail = tail(rows[r].place, l, positions[r] - prompt.length() + 1);
+        seen[l][r] = new CachedAttention.Row(prompt.pages(l), prompt.length(), tail);
       }
     }
     return seen;
@@ -251,19 +277,17 @@ final class CpuDecoding implements Decoding {
     }
   }
 
-  private Stretch prefix(Prefix p, int layer) {
-    long at = p.address + 4L * layer * Stretch.elements(heads, p.capacity);
-    return Stretch.at(at, heads, p.capacity, p.length);
-  }
-
   private Stretch tail(int place, int layer, int length) {
     long each = Stretch.elements(heads, tailTokens);
     long at = tails + 4L * ((long) place * layers + layer) * each;
     return Stretch.at(at, heads, tailTokens, length);
   }
 
-  private Tensor logits(Tensor normed) {
-    int n = Math.toIntExact(normed.size(0));
+  /// Norms the last tokens' stream and predicts what comes next.
+  private Tensor logits(Tensor last) {
+    int n = Math.toIntExact(last.size(0));
+    Tensor normed = Tensor.empty(weights.product(), n, last.size(1));
+    weights.norm().forward(address(last), n, address(normed), weights.product());
     Tensor logits = Tensor.empty(Dtype.FLOAT32, n, weights.head().width());
     MatrixProduct.run(address(normed), n, weights.head(), address(logits), false);
     return logits;
@@ -271,11 +295,7 @@ final class CpuDecoding implements Decoding {
 
   @Override
   public void replace(int row, int last, int length) {
-    Prefix over = rows[row].prefix;
-    over.users--;
-    if (over.users == 0) {
-      over.memory.close();
-    }
+    rows[row].prompt.release();
     if (rows[row].place != NONE) {
       free[freeCount++] = rows[row].place;
     }
@@ -285,6 +305,7 @@ final class CpuDecoding implements Decoding {
   @Override
   public void close() {
     weights.close();
+    adapters.close();
     owner.close();
   }
 }

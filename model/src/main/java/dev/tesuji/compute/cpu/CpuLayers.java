@@ -2,6 +2,7 @@ package dev.tesuji.compute.cpu;
 
 import static dev.tesuji.kernel.Kernels.address;
 
+import dev.tesuji.compute.cpu.CpuAdapters.Projection;
 import dev.tesuji.kernel.Heads;
 import dev.tesuji.kernel.Kernels;
 import dev.tesuji.kernel.MatrixProduct;
@@ -22,7 +23,13 @@ import org.jspecify.annotations.Nullable;
 /// @param angles of the tokens' positions
 /// @param tiles how the tokens are shared out
 /// @param scratch the memory that tiles work in
-record CpuLayers(CpuWeights weights, CpuAngles angles, Tiles tiles, TileScratch scratch) {
+/// @param beside the adapters of the tokens; null where none has one
+record CpuLayers(
+    CpuWeights weights,
+    CpuAngles angles,
+    Tiles tiles,
+    TileScratch scratch,
+    CpuAdapters.@Nullable Pass beside) {
 
   /// Makes room for a pass in the open scope.
   static CpuLayers of(CpuWeights weights, CpuAngles angles) {
@@ -31,7 +38,18 @@ record CpuLayers(CpuWeights weights, CpuAngles angles, Tiles tiles, TileScratch 
 
   /// Makes room in the open scope for a pass of tokens that are shared out already.
   static CpuLayers of(CpuWeights weights, CpuAngles angles, Tiles tiles) {
-    return new CpuLayers(weights, angles, tiles, TileScratch.of(weights, tiles));
+    return new CpuLayers(weights, angles, tiles, TileScratch.of(weights, tiles), null);
+  }
+
+  /// Returns the same with adapters beside the weights.
+  CpuLayers with(CpuAdapters.@Nullable Pass adapters) {
+    return new CpuLayers(weights, angles, tiles, scratch, adapters);
+  }
+
+  private void add(CpuWeights.Layer w, Projection projection, Tile tile, long x, long y) {
+    if (beside != null) {
+      beside.add(w.number(), projection, tile, x, y);
+    }
   }
 
   /// Scratch memory for the tokens of a tile.
@@ -157,6 +175,7 @@ record CpuLayers(CpuWeights weights, CpuAngles angles, Tiles tiles, TileScratch 
     w.attentionNorm().forward(x.of(tile), tile.count(), normed, weights.product());
     long all = projected.of(tile);
     MatrixProduct.run(normed, tile.count(), w.qkv(), all, false);
+    add(w, Projection.QKV, tile, normed, all);
     Heads.Some some = new Heads.Some(tile.from(), tile.count(), tiles.rows());
     w.heads().split(all, some, angles.of(w), heads);
   }
@@ -177,16 +196,19 @@ record CpuLayers(CpuWeights weights, CpuAngles angles, Tiles tiles, TileScratch 
     long normed = scratch.normed.of(tile);
     long middle = carry(buffers.before, buffers.middle, tile, width);
     MatrixProduct.run(mixed.of(tile), n, w.output(), middle, true);
+    add(w, Projection.OUTPUT, tile, mixed.of(tile), middle);
     w.feedForwardNorm().forward(middle, n, normed, type);
     Place kept = buffers.both;
     boolean narrowed = type != Dtype.FLOAT32;
     long both = (kept == null || narrowed ? scratch.both : kept).of(tile);
     MatrixProduct.run(normed, n, w.gateUp(), both, false);
+    add(w, Projection.GATE_UP, tile, normed, both);
     long active = scratch.active.of(tile);
     long narrow = kept != null && narrowed ? kept.of(tile) : 0;
     SwiGlu.forward(both, n, w.down().depth(), active, type, narrow);
     long after = carry(buffers.middle, buffers.after, tile, width);
     MatrixProduct.run(active, n, w.down(), after, true);
+    add(w, Projection.DOWN, tile, active, after);
   }
 
   /// Copies a tile of float32 rows, unless they are where they should be, and returns where that

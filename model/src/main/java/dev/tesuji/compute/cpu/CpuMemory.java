@@ -5,6 +5,7 @@ import dev.tesuji.compute.ComputeMemory;
 import dev.tesuji.compute.DecodingCapacity;
 import dev.tesuji.kernel.CausalAttention;
 import dev.tesuji.kernel.KernelThreadPool;
+import dev.tesuji.kernel.PagedAttention;
 import dev.tesuji.tensor.Dtype;
 
 /// The memory that kernels take, counted tensor by tensor.
@@ -39,6 +40,7 @@ record CpuMemory(CpuModel model) implements ComputeMemory {
 
   @Override
   public long prefill(long tokens) {
-    return CpuActivationMemory.of(model).read(tokens);
+    return CpuActivationMemory.of(model).read(tokens)
+        + KernelThreadPool.slots() * PagedAttention.workspaceBytes(model.heads(), tokens);
   }
 }

@@ -6,6 +6,7 @@ import dev.tesuji.compute.torch.TorchTokenMath;
 import dev.tesuji.kernel.CategoricalSampler;
 import dev.tesuji.kernel.Kernels;
 import dev.tesuji.kernel.Rows;
+import dev.tesuji.kernel.TokenMask;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Tensor;
@@ -41,6 +42,11 @@ public final class CpuTokenMath implements TokenMath {
   @Override
   public CategoricalSampler.Drawn drawFrom(Tensor logProbs, double[] uniforms) {
     return others.drawFrom(logProbs, uniforms);
+  }
+
+  @Override
+  public void keep(Tensor logits, long[] kept) {
+    TokenMask.keep(Kernels.address(logits), Math.toIntExact(logits.size(0)), kept);
   }
 
   @Override

@@ -33,9 +33,13 @@
 /// # Token by token
 ///
 /// `CpuDecoding` packs the weights once in the order in which the kernels read them. A prompt's
-/// keys and values are kept once for all rows that continue it, and freed with the last of those;
-/// what follows has a place of its own. As many rows are read on together as have their keys in the
-/// cores' shared cache beside the weights.
+/// keys and values lie in pages of 64 tokens (`Page`), once for all rows that continue it, and are
+/// freed with the last of those; what follows has a place of its own. As many rows are read on
+/// together as have their keys in the cores' shared cache beside the weights.
+///
+/// Prompts may be read in parts, in one pass with the next tokens of rows (`PromptPass`). What was
+/// read may be kept in a `PageTree` for prompts that begin alike; where they part in the middle of
+/// a page, its beginning is copied.
 ///
 /// # Whose memory
 ///
@@ -46,7 +50,8 @@
 /// # Adapters
 ///
 /// The kernels know no adapters in training. `AdaptedCpuCompute` takes whole sequences past them by
-/// libtorch, and generates by kernels with the adapters merged into what is packed.
+/// libtorch, and generates by kernels with the adapters merged into what is packed. Where several
+/// are served, they stand beside the packed weights, for each row another one (`CpuAdapters`).
 ///
 /// # The same bits
 ///
@@ -56,7 +61,7 @@
 /// # Reading order
 ///
 /// [dev.tesuji.compute.cpu.CpuCompute], `CpuModel`, `CpuWeights`, `CpuLayers`, `CpuScoring`,
-/// `CpuTrainingPass`, `CpuBackward`, `CpuDecoding`; then `CpuMemory` and `CpuActivationMemory`; and
-/// [dev.tesuji.compute.cpu.CpuTokenMath].
+/// `CpuTrainingPass`, `CpuBackward`, `CpuDecoding`, `PromptPass`, `PageTree`, `CpuAdapters`; then
+/// `CpuMemory` and `CpuActivationMemory`; and [dev.tesuji.compute.cpu.CpuTokenMath].
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.compute.cpu;

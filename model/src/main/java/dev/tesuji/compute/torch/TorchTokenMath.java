@@ -31,6 +31,16 @@ public final class TorchTokenMath implements TokenMath {
   }
 
   @Override
+  public void keep(Tensor logits, long[] kept) {
+    boolean[] dropped = new boolean[Math.toIntExact(logits.size(0))];
+    for (int id = 0; id < dropped.length; id++) {
+      dropped[id] = (kept[id / Long.SIZE] >>> id & 1) == 0;
+    }
+    Tensor mask = Tensor.of(dropped).to(logits.device());
+    logits.copy_(logits.maskedFill(mask, Double.NEGATIVE_INFINITY));
+  }
+
+  @Override
   public Tensor gather(Tensor all, int[] rows) {
     return all.indexSelect(0, index(rows, all));
   }

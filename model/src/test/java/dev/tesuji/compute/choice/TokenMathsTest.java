@@ -10,6 +10,8 @@ import dev.tesuji.kernel.CategoricalSampler.Drawn;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.LeakCheck;
 import dev.tesuji.tensor.Tensor;
+import java.util.Arrays;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,6 +57,31 @@ class TokenMathsTest {
         Tensor.of(new float[] {Float.NEGATIVE_INFINITY, 0, 0, Float.NEGATIVE_INFINITY}, 2, 2);
     assertThat(math.drawFrom(dropped, new double[] {1e-9, 1 - 1e-9}).tokens())
         .containsExactly(1, 0);
+  }
+
+  @ParameterizedTest
+  @MethodSource("all")
+  void tokensThatAreNotKeptAreNeverDrawn(TokenMath math) {
+    int vocabulary = 150; // two whole words of bits, and 22 more
+    float[] all = new float[vocabulary];
+    Arrays.fill(all, 5);
+    Tensor logits = Tensor.of(all, 1, vocabulary);
+    long[] kept = new long[3];
+    for (int id : new int[] {3, 64, 127, 149}) {
+      kept[id / 64] |= 1L << id;
+    }
+    math.keep(logits.select(0, 0), kept);
+    float[] left = logits.toFloats();
+    for (int id = 0; id < vocabulary; id++) {
+      boolean may = Set.of(3, 64, 127, 149).contains(id);
+      assertThat(left[id]).isEqualTo(may ? 5 : Float.NEGATIVE_INFINITY);
+    }
+    // Each of the four has a quarter.
+    for (int i = 0; i < 4; i++) {
+      Drawn drawn = math.draw(logits.copy(), 1, new double[] {0.25 * i + 0.1});
+      assertThat(drawn.tokens()).containsExactly(new int[] {3, 64, 127, 149}[i]);
+      assertThat(drawn.logProbs()[0]).isCloseTo((float) Math.log(0.25), within(1e-6f));
+    }
   }
 
   private static Tensor logits() {

@@ -46,6 +46,7 @@ public final class AnswerText {
   private long certain;
   private int tokens;
   private int thinkingTokens;
+  private int found; // tokens of the prompt
 
   /// @param prompt the tokens that it follows
   public AnswerText(CompletionText reader, int[] prompt, Reading reading) {
@@ -55,6 +56,16 @@ public final class AnswerText {
     stops = new StopFinder(reading.stops());
     ThinkingTags tags = reading.tags();
     thoughts = tags == null ? null : new ThinkingSplitter(tags, reading.open());
+  }
+
+  /// Takes how many of the prompt's tokens had been read before for another request.
+  public void found(int promptTokens) {
+    found = promptTokens;
+  }
+
+  /// Returns how many of the prompt's tokens had been read before for another request.
+  public int found() {
+    return found;
   }
 
   /// Takes the next token. Nothing may be added once [#isStopped].

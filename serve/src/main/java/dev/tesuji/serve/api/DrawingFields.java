@@ -24,6 +24,7 @@ import tools.jackson.databind.JsonNode;
 /// @param stopTokens tokens that end an answer
 /// @param ignoresEnd whether the model's own end tokens do not end it
 /// @param minTokens how many tokens come before an end token may
+/// @param cacheSalt keeps what was read of prompts from requests that name another; empty for none
 public record DrawingFields(
     int choices,
     long seed,
@@ -34,7 +35,8 @@ public record DrawingFields(
     List<String> stops,
     Set<Integer> stopTokens,
     boolean ignoresEnd,
-    int minTokens) {
+    int minTokens,
+    String cacheSalt) {
   private static final int MOST_CHOICES = 128;
   private static final int MOST_STOPS = 16;
   private static final double TINY = 1e-9; // keeps the most likely token alone
@@ -57,6 +59,7 @@ public record DrawingFields(
     if (stopTokens != null) {
       IntStream.of(stopTokens).forEach(stopIds::add);
     }
+    String salt = body.text("cache_salt");
     return new DrawingFields(
         body.integer("n", 1, 1, MOST_CHOICES),
         seed(body),
@@ -67,7 +70,8 @@ public record DrawingFields(
         stops(body),
         stopIds,
         body.flag("ignore_eos", false),
-        body.integer("min_tokens", 0, 0, Integer.MAX_VALUE));
+        body.integer("min_tokens", 0, 0, Integer.MAX_VALUE),
+        salt == null ? "" : salt);
   }
 
   private static Sampling sampling(RequestBody body) {

@@ -18,6 +18,11 @@ public final class Draws implements AutoCloseable {
     /// Returns the number of the choice.
     int choice();
 
+    /// Its prompt is read.
+    ///
+    /// @param found how many tokens of it had been read before for another request
+    record Begun(int choice, int found) implements Event {}
+
     /// A token came.
     ///
     /// @param nanos when, by [System#nanoTime]
@@ -52,6 +57,11 @@ public final class Draws implements AutoCloseable {
 
   private GenerationListener listener(int choice) {
     return new GenerationListener() {
+      @Override
+      public void began(int sample, int found) {
+        events.add(new Event.Begun(choice, found));
+      }
+
       @Override
       public void drawn(GeneratedToken token) {
         events.add(new Event.Drawn(choice, token, System.nanoTime()));

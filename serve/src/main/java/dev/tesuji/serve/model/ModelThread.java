@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 public final class ModelThread implements AutoCloseable {
   private static final long LONGEST_SLEEP = 1_000_000_000;
 
-  private final List<ServedModel> models;
+  private final List<SharedEngine> engines;
   private final Consumer<RuntimeException> failed;
   private final Thread thread;
   private final CountDownLatch ended = new CountDownLatch(1);
@@ -19,7 +19,7 @@ public final class ModelThread implements AutoCloseable {
   ///
   /// @param failed is told what a step threw; those that were being generated end as cancelled
   public ModelThread(List<ServedModel> models, Consumer<RuntimeException> failed) {
-    this.models = List.copyOf(models);
+    engines = models.stream().map(ServedModel::shared).distinct().toList();
     this.failed = failed;
     thread = Thread.ofPlatform().name("tesuji-model").daemon(true).unstarted(this::run);
     thread.start();
@@ -29,8 +29,8 @@ public final class ModelThread implements AutoCloseable {
     try {
       while (!stopped) {
         boolean worked = false;
-        for (ServedModel model : models) {
-          worked |= step(model);
+        for (SharedEngine engine : engines) {
+          worked |= step(engine);
         }
         if (!worked) {
           LockSupport.parkNanos(this, LONGEST_SLEEP);
@@ -41,12 +41,12 @@ public final class ModelThread implements AutoCloseable {
     }
   }
 
-  private boolean step(ServedModel model) {
-    if (!model.engine().hasWork()) {
+  private boolean step(SharedEngine engine) {
+    if (!engine.engine().hasWork()) {
       return false;
     }
     try {
-      model.step();
+      engine.step();
     } catch (RuntimeException e) {
       failed.accept(e);
     }

@@ -2,73 +2,99 @@ package dev.tesuji.serve.model;
 
 import dev.tesuji.chat.ChatTemplate;
 import dev.tesuji.constrain.TokenTrie;
-import dev.tesuji.generate.EngineCapacity;
 import dev.tesuji.generate.GenerationEngine;
+import dev.tesuji.nn.Lora;
 import dev.tesuji.text.CompletionText;
 import dev.tesuji.text.Tokenizer;
 import dev.tesuji.toolcall.ToolFormat;
 import dev.tesuji.weights.LoadedModel;
+import dev.tesuji.weights.SharedAdapter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/// A model that is served under a name, with the engine that generates its answers.
+/// A model, or an adapter of one, that is served under a name, with the engine that generates its
+/// answers.
 public final class ServedModel implements AutoCloseable {
   private final String name;
   private final LoadedModel loaded;
-  private final EngineCapacity capacity;
+  private final SharedEngine engine;
+  private final int adapter;
   private final CompletionText reader;
   private final @Nullable ChatTemplate template;
   private final int context;
   private final ToolFormat toolFormat;
   private final AtomicReference<@Nullable TokenTrie> trie = new AtomicReference<>();
-  private volatile GenerationEngine engine;
+
+  private static final long KEPT = 64 << 20;
+
+  /// How much is served at once.
+  ///
+  /// @param rows how many answers are generated at once
+  /// @param waiting how many may wait
+  /// @param context the most tokens of a prompt and its answer together
+  /// @param kept the most bytes that are kept of prompts, for others that begin alike
+  public record Room(int rows, int waiting, int context, long kept) {}
+
+  /// Takes the engine's memory, with a little for prompts that begin alike.
+  ///
+  /// @param loaded closed with this
+  public ServedModel(String name, LoadedModel loaded, int rows, int waiting, int context) {
+    this(name, loaded, new Room(rows, waiting, context, KEPT));
+  }
 
   /// Takes the engine's memory.
   ///
   /// @param loaded closed with this
-  /// @param rows how many answers are generated at once
-  /// @param waiting how many may wait
-  /// @param context the most tokens of a prompt and its answer together
-  public ServedModel(String name, LoadedModel loaded, int rows, int waiting, int context) {
+  public ServedModel(String name, LoadedModel loaded, Room room) {
+    this(name, loaded, new SharedEngine(loaded, List.of(), room), room.context(), 0);
+  }
+
+  private ServedModel(
+      String name, LoadedModel loaded, SharedEngine engine, int context, int adapter) {
     this.name = name;
     this.loaded = loaded;
+    this.engine = engine;
     this.context = context;
+    this.adapter = adapter;
     reader = loaded.completionText();
     template = loaded.parts().chatTemplate();
     toolFormat = template == null ? ToolFormat.HERMES : ToolFormats.of(template);
-    int most = Math.max(1, context - 1);
-    capacity = new EngineCapacity(rows, most, most, waiting);
-    engine = newEngine();
   }
 
-  private GenerationEngine newEngine() {
-    return new GenerationEngine(loaded.decoder(), loaded.tokenizer(), capacity);
-  }
-
-  /// Generates one token for each answer that is being generated, and makes a new engine where the
-  /// old one broke.
+  /// Takes the engine's memory for a model and adapters of it, which share its weights.
   ///
-  /// @throws RuntimeException what a step threw
-  void step() {
-    try {
-      engine.step();
-    } finally {
-      if (engine.isClosed()) {
-        engine = newEngine();
-      }
-    }
+  /// @param base closed with the first of the result
+  /// @param adapters by the names that clients give; closed with the result
+  /// @return the base, and then the adapters
+  public static List<ServedModel> withAdapters(
+      String name, LoadedModel base, Map<String, SharedAdapter> adapters, Room room) {
+    List<Lora> loras = adapters.values().stream().map(SharedAdapter::lora).toList();
+    SharedEngine engine = new SharedEngine(base, loras, room);
+    List<ServedModel> all = new ArrayList<>();
+    all.add(new ServedModel(name, base, engine, room.context(), 0));
+    adapters.forEach((own, adapter) ->
+        all.add(new ServedModel(own, adapter.model(), engine, room.context(), all.size())));
+    return all;
+  }
+
+  /// Returns the engine, which others may share.
+  SharedEngine shared() {
+    return engine;
   }
 
   /// Returns how many answers are generated at once at most.
   public int rows() {
-    return capacity.rows();
+    return engine.capacity().rows();
   }
 
   /// Returns how many answers may wait.
   public int waiting() {
-    return capacity.waiting();
+    return engine.capacity().waiting();
   }
 
   /// Returns the name that clients give.
@@ -76,9 +102,14 @@ public final class ServedModel implements AutoCloseable {
     return name;
   }
 
+  /// Returns the number of the adapter beside the weights; 0 for none.
+  public int adapter() {
+    return adapter;
+  }
+
   /// Returns what generates.
   public GenerationEngine engine() {
-    return engine;
+    return engine.engine();
   }
 
   /// Returns what writes tokens out.
@@ -128,7 +159,10 @@ public final class ServedModel implements AutoCloseable {
 
   @Override
   public void close() {
-    engine.close();
-    loaded.close();
+    if (adapter == 0) {
+      engine.close();
+    } else if (loaded.tokenizer() != null) {
+      loaded.tokenizer().close();
+    }
   }
 }

@@ -1,0 +1,61 @@
+package dev.tesuji.compute;
+
+import dev.tesuji.tensor.Tensor;
+import java.util.List;
+
+/// Reads prompts part by part, in one pass with the rows that are being generated, and keeps what
+/// it read for prompts that begin alike.
+///
+/// The numbers of a token do not depend on the parts that a prompt is read in, nor on what was
+/// found read already, nor on what else is in the pass.
+public interface PromptReader {
+  /// A prompt that is read, and then continued by rows.
+  interface Prompt extends AutoCloseable {
+    /// Returns how many tokens it has.
+    int length();
+
+    /// Returns how many of them are read.
+    int read();
+
+    /// Returns how many of them had been read before for another prompt.
+    int found();
+
+    /// Lets it go; rows that continue it keep what they need.
+    @Override
+    void close();
+  }
+
+  /// The next tokens of a prompt that are read.
+  ///
+  /// @param count at least 1, and no more than are left
+  record Part(Prompt prompt, int count) {}
+
+  /// Begins to read a prompt: finds what was read of it before, all but its last token at most.
+  Prompt begin(int[] tokens, PromptKey key);
+
+  /// Reads parts of prompts, and one more token of each row as [Decoding#decode] does.
+  ///
+  /// @param ids the tokens of rows; may be none
+  /// @param positions their places in their sequences
+  /// @return what comes next: float32 logits `[rows + prompts, V]` of the rows, and then of the
+  ///   prompts that are read to their end by this, in the order of the parts
+  Tensor read(List<Part> parts, int[] ids, int[] positions);
+
+  /// Lets a new row continue a prompt that is read to its end.
+  void start(int row, Prompt prompt);
+
+  /// Returns what is kept, and how often it was of use.
+  KeptPrompts kept();
+
+  /// What is kept of prompts.
+  ///
+  /// @param asked tokens of all prompts that were begun
+  /// @param found of them, those that had been read before
+  /// @param bytes that are kept
+  /// @param limit the most that may be
+  /// @param dropped bytes that were let go of for newer ones
+  record KeptPrompts(long asked, long found, long bytes, long limit, long dropped) {
+    /// Nothing, where prompts are read whole.
+    public static final KeptPrompts NONE = new KeptPrompts(0, 0, 0, 0, 0);
+  }
+}

@@ -1,0 +1,84 @@
+package dev.tesuji.compute.cpu;
+
+import dev.tesuji.compute.PromptReader.Part;
+import dev.tesuji.kernel.PagedAttention;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// The tokens of one pass: one of each row first, and then parts of prompts.
+///
+/// @param ids of the tokens
+/// @param positions their places in their sequences
+/// @param places where the parts stand among them, without their pages
+/// @param prompts those that the parts belong to
+/// @param ends the tokens after which something is predicted: of rows, and of finished prompts
+/// @param finished the prompts that are read to their ends
+record PromptPass(
+    int[] ids,
+    int[] positions,
+    List<Place> places,
+    List<PagedPrompt> prompts,
+    int[] ends,
+    List<PagedPrompt> finished) {
+  /// Where a part stands.
+  record Place(int before, int start, int count) {}
+
+  /// Lays the tokens end to end, and notes them as read.
+  static PromptPass of(List<Part> parts, int[] rowIds, int[] rowPositions) {
+    int n = rowIds.length + parts.stream().mapToInt(Part::count).sum();
+    int[] ids = Arrays.copyOf(rowIds, n);
+    int[] positions = Arrays.copyOf(rowPositions, n);
+    int[] ends = new int[rowIds.length + parts.size()];
+    Arrays.setAll(ends, i -> i);
+    List<Place> places = new ArrayList<>();
+    List<PagedPrompt> prompts = new ArrayList<>();
+    List<PagedPrompt> finished = new ArrayList<>();
+    int start = rowIds.length;
+    for (Part part : parts) {
+      PagedPrompt prompt = (PagedPrompt) part.prompt();
+      int before = prompt.read();
+      System.arraycopy(prompt.tokens, before, ids, start, part.count());
+      for (int t = 0; t < part.count(); t++) {
+        positions[start + t] = before + t;
+      }
+      prompts.add(prompt);
+      places.add(new Place(before, start, part.count()));
+      start += part.count();
+      if (prompt.advance(part.count())) {
+        ends[rowIds.length + finished.size()] = start - 1;
+        finished.add(prompt);
+      }
+    }
+    int predicted = rowIds.length + finished.size();
+    return new PromptPass(
+        ids, positions, places, prompts, Arrays.copyOf(ends, predicted), finished);
+  }
+
+  /// Returns how many tokens there are.
+  int tokens() {
+    return ids.length;
+  }
+
+  /// Returns the number of each token's adapter.
+  ///
+  /// @param ofRows those of the rows
+  int[] adapters(int[] ofRows) {
+    int[] all = Arrays.copyOf(ofRows, ids.length);
+    for (int i = 0; i < places.size(); i++) {
+      Place p = places.get(i);
+      Arrays.fill(all, p.start, p.start + p.count, prompts.get(i).key.adapter());
+    }
+    return all;
+  }
+
+  /// Returns the parts with their pages of a layer.
+  PagedAttention.Part[] parts(int layer) {
+    PagedAttention.Part[] parts = new PagedAttention.Part[places.size()];
+    for (int i = 0; i < parts.length; i++) {
+      Place p = places.get(i);
+      parts[i] = new PagedAttention.Part(prompts.get(i).pages(layer), p.before, p.start, p.count);
+    }
+    return parts;
+  }
+}
