@@ -27,7 +27,7 @@ final class ReadingPace {
   /// @param waiting samples whose prompts are being read
   int tokens(int running, int waiting) {
     if (waiting > running) {
-      return token == 0 ? MOST / PLAIN : (int) Math.clamp(LONGEST / token, FIRST, MOST);
+      return token == 0 ? MOST / PLAIN : (int) Math.round(Math.clamp(LONGEST / token, FIRST, MOST));
     }
     if (reading >= PLAIN) {
       return 0;
@@ -35,7 +35,7 @@ final class ReadingPace {
     if (step == 0 || token == 0) {
       return FIRST;
     }
-    last = (int) Math.clamp(SHARE * step / token, FEWEST, Math.min(2.0 * last, MOST));
+    last = (int) Math.round(Math.clamp(SHARE * step / token, FEWEST, Math.min(2.0 * last, MOST)));
     return last;
   }
 

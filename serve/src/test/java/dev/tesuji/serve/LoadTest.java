@@ -1,0 +1,378 @@
+package dev.tesuji.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tesuji.check.BadInput;
+import dev.tesuji.compute.choice.Decoders;
+import dev.tesuji.generate.GenerationEngine;
+import dev.tesuji.generate.GenerationRequest;
+import dev.tesuji.generate.Limits;
+import dev.tesuji.generate.RandomKey;
+import dev.tesuji.generate.Sampling;
+import dev.tesuji.json.Json;
+import dev.tesuji.nn.CausalLm;
+import dev.tesuji.nn.ConfigReader;
+import dev.tesuji.random.Rng;
+import dev.tesuji.serve.http.HttpSettings;
+import dev.tesuji.serve.model.ServedModel;
+import dev.tesuji.tensor.Device;
+import dev.tesuji.tensor.Dtype;
+import dev.tesuji.tensor.Memory;
+import dev.tesuji.weights.LoadedModel;
+import dev.tesuji.weights.ModelDirectory;
+import dev.tesuji.weights.ModelFiles;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// What a server of a model with random weights does under load, with numbers. Minutes, and only on
+/// a machine that nobody else uses: asked for with `-Dtesuji.load=tiny` or `small`.
+class LoadTest {
+  private static final int V = ScriptedModel.SIZE;
+  private static final int TOKENS = 128;
+  private static final Map<String, int[]> SIZES =
+      Map.of("tiny", new int[] {128, 352, 4, 4}, "small", new int[] {512, 1376, 8, 8});
+
+  @TempDir static Path folder;
+  private static Server server;
+  private static ServedModel served;
+
+  /// Reads a stream of completions and when its pieces came.
+  private record Streamed(int tokens, List<Long> at, String text) {}
+
+  @BeforeAll
+  static void serve() {
+    int[] size = SIZES.get(System.getProperty("tesuji.load", ""));
+    Assumptions.assumeTrue(size != null, "SKIPPED: say -Dtesuji.load=tiny or small to put load on");
+    Path model = write(size);
+    LoadedModel loaded = LoadedModel.load(model, Dtype.FLOAT32, Device.CPU);
+    served = new ServedModel("load", loaded, new ServedModel.Room(64, 256, 8192, 256L << 20));
+    HttpSettings http = new HttpSettings("127.0.0.1", 0);
+    server =
+        new Server(
+            new ServerSettings(http, List.of(), Duration.ofMillis(500), "", _ -> {}),
+            () -> List.of(served));
+  }
+
+  @AfterAll
+  static void close() {
+    if (server != null) {
+      server.close();
+    }
+  }
+
+  private static Path write(int[] size) {
+    Path words = ScriptedModel.write(folder.resolve("words"));
+    ObjectNode config = Json.MAPPER.createObjectNode();
+    config.putArray("architectures").add("LlamaForCausalLM");
+    config.put("model_type", "llama").put("vocab_size", V).put("hidden_size", size[0]);
+    config.put("intermediate_size", size[1]).put("num_hidden_layers", size[2]);
+    config.put("num_attention_heads", size[3]).put("num_key_value_heads", size[3]);
+    config.put("max_position_embeddings", 8192).put("torch_dtype", "float32");
+    Path directory = folder.resolve("model");
+    try (CausalLm model =
+        Decoders.create(ConfigReader.parse(directory, config), Dtype.FLOAT32, Device.CPU)) {
+      model.initialise(7);
+      Map<String, byte[]> files =
+          Map.of("tokenizer.json", Files.readAllBytes(words.resolve("tokenizer.json")));
+      ModelDirectory.save(model, new ModelFiles(config, files), directory);
+    } catch (java.io.IOException e) {
+      throw new BadInput("cannot write", e);
+    }
+    return directory;
+  }
+
+  private static int[] prompt(int length, int seed) {
+    int[] text = new int[length];
+    Arrays.setAll(text, i -> Rng.below(200, seed, i, 0, 0));
+    return text;
+  }
+
+  private static String body(int[] prompt, int tokens, String more) {
+    return "{\"prompt\": "
+        + Arrays.toString(prompt)
+        + ", \"max_tokens\": "
+        + tokens
+        + ", \"ignore_eos\": true, \"logprobs\": 0, \"stream\": true"
+        + more
+        + "}";
+  }
+
+  private static Socket ask(String body) throws Exception {
+    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+    socket.setTcpNoDelay(true);
+    String head =
+        "POST /v1/completions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            + "Content-Length: "
+            + bytes.length
+            + "\r\n\r\n";
+    socket.getOutputStream().write(head.getBytes(StandardCharsets.UTF_8));
+    socket.getOutputStream().write(bytes);
+    socket.getOutputStream().flush();
+    return socket;
+  }
+
+  private static Streamed stream(String body) throws Exception {
+    List<Long> at = new ArrayList<>();
+    StringBuilder text = new StringBuilder();
+    int tokens = 0;
+    try (Socket socket = ask(body);
+        BufferedReader lines =
+            new BufferedReader(
+                new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        if (line.startsWith("data: {")) {
+          JsonNode choice = Json.MAPPER.readTree(line.substring(6)).path("choices").path(0);
+          int some = choice.path("logprobs").path("tokens").size();
+          if (some > 0) {
+            at.add(System.nanoTime());
+            tokens += some;
+            text.append(choice.path("text").asString());
+          }
+        } else if (line.equals("data: [DONE]")) {
+          break;
+        }
+      }
+    }
+    return new Streamed(tokens, at, text.toString());
+  }
+
+  private static <T> List<T> together(List<Callable<T>> all) throws Exception {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<T> done = new ArrayList<>();
+      for (Future<T> one : threads.invokeAll(all)) {
+        done.add(one.get());
+      }
+      return done;
+    }
+  }
+
+  private static void say(String format, Object... values) {
+    System.out.println("LOAD " + String.format(Locale.ROOT, format, values));
+  }
+
+  private static double quantile(List<Double> values, double part) {
+    List<Double> sorted = values.stream().sorted().toList();
+    return sorted.get((int) Math.min(sorted.size() - 1, Math.floor(part * sorted.size())));
+  }
+
+  private static List<Double> gaps(Streamed streamed) {
+    List<Double> gaps = new ArrayList<>();
+    for (int i = 1; i < streamed.at.size(); i++) {
+      gaps.add((streamed.at.get(i) - streamed.at.get(i - 1)) / 1e6);
+    }
+    return gaps;
+  }
+
+  private static void awaitIdle() throws InterruptedException {
+    while (served.engine().hasWork()) {
+      Thread.sleep(1);
+    }
+  }
+
+  @Test
+  void sixtyFourAtOnceAreAsFastAsTheGenerator() throws Exception {
+    double best = 0;
+    double alone = 0;
+    for (int run = 0; run < 5; run++) {
+      List<Callable<Streamed>> all = new ArrayList<>();
+      List<GenerationRequest> requests = new ArrayList<>();
+      for (int i = 0; i < 64; i++) {
+        int[] prompt = prompt(24, 100 * run + i);
+        all.add(() -> stream(body(prompt, TOKENS, ", \"seed\": 1")));
+        Limits limits = new Limits(TOKENS, Set.of());
+        RandomKey key = new RandomKey(1, i);
+        requests.add(new GenerationRequest(prompt, 1, Sampling.DEFAULT, limits, key));
+      }
+      long began = System.nanoTime();
+      int tokens = together(all).stream().mapToInt(Streamed::tokens).sum();
+      best = Math.max(best, tokens / ((System.nanoTime() - began) / 1e9));
+      assertThat(tokens).isEqualTo(64 * TOKENS);
+      try (LoadedModel own = LoadedModel.load(folder.resolve("model"), Dtype.FLOAT32, Device.CPU)) {
+        began = System.nanoTime();
+        GenerationEngine.generate(own.decoder(), requests, 64);
+        alone = Math.max(alone, 64 * TOKENS / ((System.nanoTime() - began) / 1e9));
+      }
+    }
+    say(
+        "64 at once: server %.0f tokens/s, generator %.0f: %.1f %%",
+        best, alone, 100 * best / alone);
+  }
+
+  @Test
+  void aLongPromptDoesNotHoldUpAnswers() throws Exception {
+    for (int running : new int[] {1, 8}) {
+      stream(body(prompt(4096, 900 + running), 2, "")); // compiled
+      List<Callable<Streamed>> all = new ArrayList<>();
+      for (int i = 0; i < running; i++) {
+        int[] prompt = prompt(24, i);
+        all.add(() -> stream(body(prompt, 1500, "")));
+      }
+      CompletableFuture<List<Streamed>> going =
+          CompletableFuture.supplyAsync(() -> {
+            try {
+              return together(all);
+            } catch (Exception e) {
+              throw new IllegalStateException(e);
+            }
+          });
+      while (served.engine().running() < running) {
+        Thread.sleep(1);
+      }
+      Thread.sleep(200);
+      long from = System.nanoTime();
+      Streamed late = stream(body(prompt(4096, running), 2, ""));
+      long until = late.at.getFirst();
+      List<Double> gaps = new ArrayList<>();
+      List<Double> during = new ArrayList<>();
+      for (Streamed one : going.get()) {
+        gaps.addAll(gaps(one));
+        for (int i = 1; i < one.at.size(); i++) {
+          if (one.at.get(i) > from && one.at.get(i) < until) {
+            during.add((one.at.get(i) - one.at.get(i - 1)) / 1e6);
+          }
+        }
+      }
+      say(
+          "4096 tokens while %d run: gap median %.2f ms, p99 %.2f ms (%.2f times); while it is read"
+              + " median %.2f, p99 %.2f, longest %.2f; its first token after %.0f ms",
+          running,
+          quantile(gaps, 0.5),
+          quantile(gaps, 0.99),
+          quantile(gaps, 0.99) / quantile(gaps, 0.5),
+          quantile(during, 0.5),
+          quantile(during, 0.99),
+          quantile(during, 1),
+          (until - from) / 1e6);
+    }
+  }
+
+  @Test
+  void whoGoesAwayFreesTheRowAtOnce() throws Exception {
+    List<Double> millis = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      awaitIdle();
+      Socket socket = ask(body(prompt(24, i), 4000, ""));
+      while (served.engine().running() == 0) {
+        Thread.onSpinWait();
+      }
+      Thread.sleep(5);
+      long began = System.nanoTime();
+      socket.close();
+      while (served.engine().hasWork()) {
+        Thread.onSpinWait();
+      }
+      millis.add((System.nanoTime() - began) / 1e6);
+    }
+    say(
+        "row free after median %.2f ms, p99 %.2f ms",
+        quantile(millis, 0.5), quantile(millis, 0.99));
+  }
+
+  @Test
+  void tenThousandWhoComeAndGoLeaveNothing() throws Exception {
+    come(1000);
+    long objects = Memory.nativeObjects();
+    long resident = Memory.resident();
+    int threads = Thread.getAllStackTraces().size();
+    come(10_000);
+    say(
+        "10,000 came and went: %d rows, threads %d to %d, native objects %d to %d, resident %.1f to"
+            + " %.1f MiB",
+        served.engine().running(),
+        threads,
+        Thread.getAllStackTraces().size(),
+        objects,
+        Memory.nativeObjects(),
+        resident / 1048576.0,
+        Memory.resident() / 1048576.0);
+    assertThat(served.engine().running()).isZero();
+    assertThat(served.engine().waiting()).isZero();
+  }
+
+  private static void come(int times) throws Exception {
+    for (int i = 0; i < times; i++) {
+      try (Socket socket = ask(body(prompt(16, i % 50), 50, i % 2 == 0 ? "" : ", \"n\": 2"))) {
+        if (i % 3 == 0) {
+          socket.setSoLinger(true, 0);
+        }
+        if (i % 5 == 0) {
+          assertThat(socket.getInputStream().read()).isNotNegative();
+        }
+      }
+    }
+    awaitIdle();
+    while (server.connections() > 0) {
+      Thread.sleep(1);
+    }
+    System.gc();
+    Thread.sleep(500);
+  }
+
+  @Test
+  void greedyTextsAreTheSameHoweverManyRun() throws Exception {
+    List<Callable<Streamed>> all = new ArrayList<>();
+    for (int i = 0; i < 64; i++) {
+      int[] prompt = prompt(20 + 7 * i, i);
+      all.add(() -> stream(body(prompt, 60, ", \"temperature\": 0")));
+    }
+    List<String> one = new ArrayList<>();
+    for (Callable<Streamed> each : all) {
+      one.add(each.call().text);
+    }
+    List<String> eight = new ArrayList<>();
+    for (int i = 0; i < 64; i += 8) {
+      together(all.subList(i, i + 8)).forEach(s -> eight.add(s.text));
+    }
+    List<String> many = together(all).stream().map(Streamed::text).toList();
+    long equal8 = IntStream.range(0, 64).filter(i -> eight.get(i).equals(one.get(i))).count();
+    long equal64 = IntStream.range(0, 64).filter(i -> many.get(i).equals(one.get(i))).count();
+    say("greedy texts equal to those alone: %d of 64 at 8, %d of 64 at 64", equal8, equal64);
+    assertThat(equal8 + equal64).isEqualTo(128);
+  }
+
+  @Test
+  void aSecondTurnBeginsSoonerThanTheFirst() throws Exception {
+    stream(body(prompt(2100, 77), 2, ""));
+    List<Double> cold = new ArrayList<>();
+    List<Double> warm = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      int[] first = prompt(2000, 1000 + i);
+      long began = System.nanoTime();
+      Streamed answer = stream(body(first, 30, ", \"temperature\": 0"));
+      cold.add((answer.at.getFirst() - began) / 1e6);
+      int[] second = Arrays.copyOf(first, 2050); // the answer and another question
+      System.arraycopy(prompt(50, i), 0, second, 2000, 50);
+      began = System.nanoTime();
+      warm.add((stream(body(second, 2, "")).at.getFirst() - began) / 1e6);
+    }
+    say(
+        "first token of 2000 tokens %.1f ms, of the next turn %.1f ms: %.1f %%",
+        quantile(cold, 0.5), quantile(warm, 0.5), 100 * quantile(warm, 0.5) / quantile(cold, 0.5));
+  }
+}
