@@ -12,7 +12,7 @@ final class ReadingPace {
   private static final int FIRST = 64; // while nothing is known
   private static final int MOST = GenerationEngine.PREFILL_TOKENS;
   private static final double SHARE = 0.75;
-  private static final double LONGEST = 0.2;
+  private static final double LONGEST = 0.1;
   private static final double NEW = 0.3; // the weight of the newest measurement
   private static final int PLAIN = 16; // steps, of which one at least reads nothing, to measure it
 

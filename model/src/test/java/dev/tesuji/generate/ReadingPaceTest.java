@@ -22,8 +22,8 @@ class ReadingPaceTest {
 
   @Test
   void whereMoreWaitThanRunTheyAreReadTogetherForATimeThatIsBound() {
-    assertThat(measured().tokens(4, 5)).isEqualTo(2000); // 0.2 s / 0.1 ms
-    assertThat(measured().tokens(0, 1)).isEqualTo(2000);
+    assertThat(measured().tokens(4, 5)).isEqualTo(1000); // 0.1 s / 0.1 ms
+    assertThat(measured().tokens(0, 1)).isEqualTo(1000);
     assertThat(new ReadingPace().tokens(0, 1)).isEqualTo(512);
   }
 

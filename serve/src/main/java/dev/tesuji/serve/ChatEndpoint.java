@@ -195,8 +195,7 @@ final class ChatEndpoint implements Endpoint {
           fields = Json.MAPPER.createObjectNode();
           tokens = List.of();
         }
-        boolean told = request.logProbs() >= 0 || request.output().tokenIds();
-        if (!fields.isEmpty() || (told && !tokens.isEmpty())) {
+        if (!fields.isEmpty() || json.tellsOf(tokens)) {
           send(json.chunk(choice, fields, tokens, null));
         }
       }

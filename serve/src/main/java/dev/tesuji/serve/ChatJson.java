@@ -81,6 +81,12 @@ final class ChatJson {
     }
   }
 
+  /// Returns whether anything of some tokens is told beside what they wrote.
+  boolean tellsOf(List<TokenText> some) {
+    boolean asked = request.logProbs() >= 0 || request.output().tokenIds();
+    return asked && some.stream().anyMatch(this::mayBeSeen);
+  }
+
   private boolean mayBeSeen(TokenText token) {
     return !(token.thinking() && request.reasoning().format().isSecret());
   }

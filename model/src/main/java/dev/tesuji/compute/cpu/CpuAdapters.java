@@ -26,7 +26,7 @@ final class CpuAdapters implements AutoCloseable {
 
   private final Scope owner = Scope.owner();
   private final Dtype product;
-  private final List<Pair[][]> adapters = new ArrayList<>(); // by layers and projections
+  private final List<List<Layer>> adapters = new ArrayList<>(); // by their numbers from 1
   private int widest;
 
   /// The products of a layer that adapters stand beside.
@@ -41,6 +41,19 @@ final class CpuAdapters implements AutoCloseable {
   /// @param up all B
   private record Pair(Panels down, Panels up) {}
 
+  /// The pairs of a layer; null where an adapter leaves a product alone.
+  private record Layer(
+      @Nullable Pair qkv, @Nullable Pair output, @Nullable Pair gateUp, @Nullable Pair down) {
+    @Nullable Pair of(Projection projection) {
+      return switch (projection) {
+        case QKV -> qkv;
+        case OUTPUT -> output;
+        case GATE_UP -> gateUp;
+        case DOWN -> down;
+      };
+    }
+  }
+
   CpuAdapters(CpuModel model, List<AdapterWeights> all) {
     product = model.product();
     try (Scope _ = Scope.open();
@@ -49,19 +62,17 @@ final class CpuAdapters implements AutoCloseable {
     }
   }
 
-  private Pair[][] packed(CpuModel model, AdapterWeights weights) {
-    Pair[][] pairs = new Pair[model.layers().size()][];
-    for (int l = 0; l < pairs.length; l++) {
-      CpuModel.Layer layer = model.layers().get(l);
-      pairs[l] =
-          new Pair[] {
-            pair(layer.attention().qkv(), weights),
-            pair(layer.attention().output(), weights),
-            pair(layer.feedForward().gateUp(), weights),
-            pair(layer.feedForward().down(), weights)
-          };
+  private List<Layer> packed(CpuModel model, AdapterWeights weights) {
+    List<Layer> layers = new ArrayList<>();
+    for (CpuModel.Layer layer : model.layers()) {
+      layers.add(
+          new Layer(
+              pair(layer.attention().qkv(), weights),
+              pair(layer.attention().output(), weights),
+              pair(layer.feedForward().gateUp(), weights),
+              pair(layer.feedForward().down(), weights)));
     }
-    return pairs;
+    return layers;
   }
 
   private @Nullable Pair pair(Linear linear, AdapterWeights weights) {
@@ -131,8 +142,9 @@ final class CpuAdapters implements AutoCloseable {
         while (to < end && of[to] == of[from]) {
           to++;
         }
+        int adapter = of[from];
         Pair pair =
-            of[from] == 0 ? null : adapters.adapters.get(of[from] - 1)[layer][projection.ordinal()];
+            adapter == 0 ? null : adapters.adapters.get(adapter - 1).get(layer).of(projection);
         if (pair != null) {
           int skipped = from - tile.from();
           long inputs = x + (long) skipped * pair.down.depth() * adapters.product.bytes();
