@@ -2,6 +2,7 @@ package dev.tesuji.testtime;
 
 import dev.tesuji.check.BadInput;
 import dev.tesuji.env.Task;
+import dev.tesuji.evaluate.EvaluatedModel;
 import dev.tesuji.evaluate.EvaluationConfig;
 import dev.tesuji.evaluate.Evaluator;
 import dev.tesuji.random.Rng;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// watched while it was drawn, so responses that exist already are cut, and only answers are drawn.
 final class Budget {
 
-  private final Evaluator.EvaluatedPolicy policy;
+  private final EvaluatedModel.Local policy;
   private final Tokenizer tokenizer;
   private final Task task;
   private final EvaluationConfig config;
@@ -33,7 +34,7 @@ final class Budget {
 
   /// @param seed of the stream that answers are sampled with
   Budget(
-      Evaluator.EvaluatedPolicy policy,
+      EvaluatedModel.Local policy,
       Task task,
       EvaluationConfig config,
       Forcing forcing,

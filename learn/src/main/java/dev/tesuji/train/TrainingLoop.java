@@ -2,6 +2,7 @@ package dev.tesuji.train;
 
 import dev.tesuji.files.SafeFiles;
 import dev.tesuji.json.Json;
+import dev.tesuji.endpoint.EndpointFailure;
 import dev.tesuji.reward.RewardFailure;
 import dev.tesuji.run.Halted;
 import dev.tesuji.run.Progress;
@@ -147,7 +148,7 @@ public final class TrainingLoop {
           trainer.finish();
         }
         return metrics;
-      } catch (RewardFailure e) {
+      } catch (RewardFailure | EndpointFailure e) {
         progress.interrupt();
         save(); // the step that failed has changed nothing
         throw new Halted(

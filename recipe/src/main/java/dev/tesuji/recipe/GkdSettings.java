@@ -4,6 +4,7 @@ import dev.tesuji.check.Unwrapped;
 import dev.tesuji.dataset.Columns;
 import dev.tesuji.tokenized.TokenizedDataset;
 import dev.tesuji.yaml.Named;
+import dev.tesuji.yaml.Refused;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,11 @@ import org.jspecify.annotations.Nullable;
 /// @param gkd who writes the texts, and the divergence
 /// @param common name, steps, optimizer, checkpoints
 @Named("gkd")
+@Refused(
+    key = "endpoint",
+    because =
+        "this distillation needs the teacher's probabilities of all tokens, which an endpoint does"
+            + " not give; let a 'rejection' stage with 'endpoint' write data for an 'sft' stage")
 public record GkdSettings(
     @OfModel @Nullable Path teacher,
     @Nullable String teacherStage,
