@@ -8,6 +8,7 @@ import dev.tesuji.demo.Demonstrations;
 import dev.tesuji.demo.Recipes;
 import dev.tesuji.endpoint.StubServer;
 import dev.tesuji.endpoint.StubServer.Answer;
+import dev.tesuji.fixtures.Fixtures;
 import dev.tesuji.json.JsonLines;
 import dev.tesuji.run.Halted;
 import dev.tesuji.run.StopSignal;
@@ -47,7 +48,7 @@ class EndpointStageTest {
             maxNewTokens: 500
             deduplicate: none
             decontaminate: 0
-        - sft: {from: base, data: {stage: traces}, maxTokens: 60, epochs: 1, batchSize: 2}
+        - sft: {from: base, data: {stage: traces}, maxTokens: 64, epochs: 1, batchSize: 2}
       """;
 
   @TempDir private Path folder = Path.of("");
@@ -114,11 +115,7 @@ class EndpointStageTest {
     JsonNode asked = teacher.asked().getFirst();
     assertThat(asked.path("max_tokens").asInt()).isEqualTo(500); // beyond the student's positions
     assertThat(teacher.asked()).extracting(q -> q.path("seed").asInt()).doesNotHaveDuplicates();
-    List<JsonLines.Row> metrics =
-        JsonLines.readAll(folder.resolve("run/metrics/traces.jsonl").toFile().exists()
-            ? folder.resolve("run/metrics/traces.jsonl")
-            : folder.resolve("run/metrics.jsonl"));
-    assertThat(metrics)
+    assertThat(JsonLines.readAll(folder.resolve("run/metrics.jsonl")))
         .anySatisfy(m ->
             assertThat(m.fields().path("endpoint/completion_tokens").asInt()).isEqualTo(84));
   }
@@ -161,7 +158,14 @@ class EndpointStageTest {
 
   private void refused(String endpoint, String sentence) {
     assertThatExceptionOfType(BadInput.class)
-        .isThrownBy(() -> run(endpoint, "run", false))
+        .isThrownBy(() ->
+            runText(
+                RECIPE
+                    .replace("ENDPOINT", endpoint)
+                    .replaceFirst(
+                        "newModel: .*", "model: " + Fixtures.checkout().resolve("models/base")),
+                "run",
+                false))
         .withMessageEndingWith(sentence);
   }
 
