@@ -80,8 +80,7 @@ public record Attempts(int most, Duration pause) {
 
   private void rest(IOException after, int next) throws GaveUp {
     Duration pause = pauseBefore(next);
-    long millis =
-        (long) (pause.toMillis() * ThreadLocalRandom.current().nextDouble(0.5, 1));
+    long millis = (long) (pause.toMillis() * ThreadLocalRandom.current().nextDouble(0.5, 1));
     if (after instanceof Passing passing && passing.asked != null) {
       millis = Math.max(millis, passing.asked.toMillis());
     }

@@ -42,8 +42,8 @@ public final class ChatClient implements AutoCloseable {
 
   /// Makes a client; nothing is asked yet.
   ///
-  /// @param had the answers that were received before, and where new ones go; null to keep none. The
-  ///   client closes it
+  /// @param had the answers that were received before, and where new ones go; null to keep none.
+  ///   The client closes it
   public ChatClient(Endpoint endpoint, @Nullable ReplyFile had) {
     this.endpoint = endpoint;
     this.had = had;
@@ -143,13 +143,16 @@ public final class ChatClient implements AutoCloseable {
   private ObjectNode body(ChatQuestion question) {
     ObjectNode body = Json.MAPPER.createObjectNode().put("model", requireNonNull(model));
     body.setAll(question.body());
-    endpoint.extra().properties().forEach(e -> {
-      if (e.getValue().isNull()) {
-        body.remove(e.getKey());
-      } else {
-        body.set(e.getKey(), e.getValue());
-      }
-    });
+    endpoint
+        .extra()
+        .properties()
+        .forEach(e -> {
+          if (e.getValue().isNull()) {
+            body.remove(e.getKey());
+          } else {
+            body.set(e.getKey(), e.getValue());
+          }
+        });
     return body;
   }
 

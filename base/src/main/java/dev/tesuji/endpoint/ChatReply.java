@@ -29,8 +29,7 @@ public record ChatReply(String reasoning, String text, String finish, TokenUsage
       return Optional.empty();
     }
     String said = refused && !text.isString() ? text(message.path("refusal")) : text(text);
-    return Optional.of(
-        new ChatReply(reasoning, said, text(choice.path("finish_reason")), usage));
+    return Optional.of(new ChatReply(reasoning, said, text(choice.path("finish_reason")), usage));
   }
 
   /// Returns a text as Unicode: half a surrogate pair, which no file can hold, becomes `?`.

@@ -90,8 +90,7 @@ public record Endpoint(
   public static URI address(String url) {
     try {
       URI uri = new URI(url.strip().replaceFirst("(/chat)?(/completions)?/*$", ""));
-      boolean web =
-          uri.getHost() != null && String.valueOf(uri.getScheme()).matches("(?i)https?");
+      boolean web = uri.getHost() != null && String.valueOf(uri.getScheme()).matches("(?i)https?");
       Require.that(
           web && uri.getRawQuery() == null && uri.getRawFragment() == null,
           "url",

@@ -87,8 +87,7 @@ final class Refusals {
       return Duration.ofMillis((long) (Double.parseDouble(after) * 1000));
     }
     try {
-      Instant then =
-          ZonedDateTime.parse(after, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+      Instant then = ZonedDateTime.parse(after, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
       Duration left = Duration.between(Instant.now(), then);
       return left.isNegative() ? Duration.ZERO : left;
     } catch (DateTimeParseException _) {
@@ -150,8 +149,7 @@ final class Refusals {
     return new EndpointFailure(where() + problem);
   }
 
-  private static String refuses(
-      Transport.Reply reply, String said, String given, String about) {
+  private static String refuses(Transport.Reply reply, String said, String given, String about) {
     int status = reply.status();
     String of = about.isEmpty() ? "" : " about " + about;
     if (status >= REDIRECTED && status < BAD_REQUEST) {

@@ -54,10 +54,7 @@ public final class ReplyFile implements AutoCloseable {
       }
       FileChannel channel =
           FileChannel.open(
-              path,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.READ,
-              StandardOpenOption.WRITE);
+              path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
       ReplyFile file = new ReplyFile(path, channel);
       try {
         file.index();

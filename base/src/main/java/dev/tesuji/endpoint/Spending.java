@@ -22,8 +22,7 @@ public final class Spending {
   /// @param retries requests that were made again
   /// @param usage tokens of all answers
   /// @param cost what they cost; NaN without prices
-  public record Totals(
-      long answers, long remembered, long retries, TokenUsage usage, double cost) {
+  public record Totals(long answers, long remembered, long retries, TokenUsage usage, double cost) {
     /// Writes them in one line, for people.
     @Override
     public String toString() {

@@ -4,9 +4,9 @@
 /// # The problem
 ///
 /// A model that is too large for this machine, or that nobody can download, still answers questions
-/// over HTTP. It writes what a smaller one is taught (distillation), and says which of two answers is
-/// better. What is asked costs money and hours, so that nothing may be asked twice, and a server that
-/// is busy, ill or hostile must cost a sentence and not a run.
+/// over HTTP. It writes what a smaller one is taught (distillation), and says which of two answers
+/// is better. What is asked costs money and hours, so that nothing may be asked twice, and a server
+/// that is busy, ill or hostile must cost a sentence and not a run.
 ///
 /// # What is done about what
 ///
@@ -22,10 +22,10 @@
 ///
 /// # What is kept
 ///
-/// [dev.tesuji.endpoint.ReplyFile] holds every answer with the digest of its question: the request's
-/// fields but for the address and the key, and the number of the sample. A run that was killed, or
-/// that samples the same with other rules, takes from it what is there. The key itself is read from
-/// an environment variable and is in no file, message or log.
+/// [dev.tesuji.endpoint.ReplyFile] holds every answer with the digest of its question: the
+/// request's fields but for the address and the key, and the number of the sample. A run that was
+/// killed, or that samples the same with other rules, takes from it what is there. The key itself
+/// is read from an environment variable and is in no file, message or log.
 ///
 /// # What is left out
 ///
@@ -38,7 +38,7 @@
 /// [dev.tesuji.endpoint.Endpoint], [dev.tesuji.endpoint.ChatQuestion],
 /// [dev.tesuji.endpoint.ChatReply], [dev.tesuji.endpoint.ChatClient], `Refusals`,
 /// [dev.tesuji.endpoint.Attempts], [dev.tesuji.endpoint.Transport],
-/// [dev.tesuji.endpoint.ReplyFile], [dev.tesuji.endpoint.Spending],
-/// [dev.tesuji.endpoint.Prices], [dev.tesuji.endpoint.TokenUsage].
+/// [dev.tesuji.endpoint.ReplyFile], [dev.tesuji.endpoint.Spending], [dev.tesuji.endpoint.Prices],
+/// [dev.tesuji.endpoint.TokenUsage].
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.endpoint;

@@ -81,8 +81,7 @@ class ChatClientTest {
   void aQuestionIsAskedOfTheOnlyModelAndItsAnswerCounted() {
     try (ChatClient client = new ChatClient(endpoint(), null)) {
       ChatReply reply = client.ask(question("a"));
-      assertThat(reply)
-          .isEqualTo(new ChatReply("", "4", "stop", new TokenUsage(5, 0, 7, 0)));
+      assertThat(reply).isEqualTo(new ChatReply("", "4", "stop", new TokenUsage(5, 0, 7, 0)));
       assertThat(client.spent().usage()).isEqualTo(new TokenUsage(5, 0, 7, 0));
       assertThat(client.spent().cost()).isNaN();
     }
@@ -99,7 +98,9 @@ class ChatClientTest {
     server.answers(_ ->
         new Answer(
             200,
-            Answer.of("4").body().replace("\"content\"", "\"" + field + "\": \"hm\", \"content\"")));
+            Answer.of("4")
+                .body()
+                .replace("\"content\"", "\"" + field + "\": \"hm\", \"content\"")));
     assertThat(ask(endpoint()).whole()).isEqualTo("<think>hm</think>4");
   }
 
@@ -124,7 +125,8 @@ class ChatClientTest {
         List.of(
             new Answer(503, "busy"),
             new Answer(429, "{\"error\": {\"message\": \"slow down\"}}").with("Retry-After", "0"));
-    server.answers(_ -> server.asked().size() <= 2 ? bad.get(server.asked().size() - 1) : Answer.of("4"));
+    server.answers(
+        _ -> server.asked().size() <= 2 ? bad.get(server.asked().size() - 1) : Answer.of("4"));
     try (ChatClient client = new ChatClient(endpoint(), null)) {
       assertThat(client.ask(question("a")).text()).isEqualTo("4");
       assertThat(client.spent().retries()).isEqualTo(2);
@@ -252,8 +254,8 @@ class ChatClientTest {
 
   @Test
   void anAnswerThatIsCutOffIsAskedForAgain() {
-    server.answers(_ ->
-        server.asked().size() == 1 ? Answer.of("half an answer").cut() : Answer.of("4"));
+    server.answers(
+        _ -> server.asked().size() == 1 ? Answer.of("half an answer").cut() : Answer.of("4"));
     assertThat(ask(endpoint()).text()).isEqualTo("4");
     assertThat(server.asked()).hasSize(2);
   }
@@ -298,8 +300,8 @@ class ChatClientTest {
         ", \"usage\": {\"prompt_tokens\": 5.5, \"completion_tokens\": 7}"
       })
   void anAnswerWithoutUsageIsRefused(String usage) {
-    server.answers(_ ->
-        new Answer(200, "{\"choices\": [{\"message\": {\"content\": \"4\"}}]" + usage + "}"));
+    server.answers(
+        _ -> new Answer(200, "{\"choices\": [{\"message\": {\"content\": \"4\"}}]" + usage + "}"));
     assertThatExceptionOfType(EndpointFailure.class)
         .isThrownBy(() -> ask(endpoint()))
         .withMessageStartingWith(

@@ -48,8 +48,7 @@ class EndpointCommandTest {
     ServerSettings open =
         new ServerSettings(new HttpSettings("127.0.0.1", 0), List.of(), Duration.ZERO, "", _ -> {});
     ServedModel model =
-        new ServedModel(
-            "base", LoadedModel.load(MODEL, Dtype.FLOAT32, Device.CPU), 8, 1000, 512);
+        new ServedModel("base", LoadedModel.load(MODEL, Dtype.FLOAT32, Device.CPU), 8, 1000, 512);
     try (Server server = new Server(open, () -> List.of(model))) {
       String url = "http://127.0.0.1:" + server.port() + "/v1";
       Path answers = folder.resolve("answers.jsonl");
@@ -73,13 +72,15 @@ class EndpointCommandTest {
   void anEvaluationNeedsAModelOrAnEndpoint() {
     Cli neither = evaluate();
     assertThat(neither.status()).isEqualTo(2);
-    assertThat(neither.err()).contains("Missing required option: '--model=DIR' or '--endpoint=URL'");
+    assertThat(neither.err())
+        .contains("Missing required option: '--model=DIR' or '--endpoint=URL'");
     Cli answers = evaluate("--model", MODEL, "--answers", folder.resolve("a"));
     assertThat(answers.status()).isEqualTo(2);
     assertThat(answers.err()).contains("option --answers goes with --endpoint");
     Cli none = evaluate("--endpoint", "localhost");
     assertThat(none.status()).isEqualTo(2);
-    assertThat(none.err()).contains("url must be http://HOST... or https://HOST..., got 'localhost'");
+    assertThat(none.err())
+        .contains("url must be http://HOST... or https://HOST..., got 'localhost'");
   }
 
   @Test
@@ -103,7 +104,8 @@ class EndpointCommandTest {
               "--system",
               "Be brief.");
       assertThat(found(cli).path("accuracy").asDouble()).isEqualTo(1);
-      assertThat(cli.out()).contains("endpoint     8 answers (0 had already, 0 retries), 40 tokens");
+      assertThat(cli.out())
+          .contains("endpoint     8 answers (0 had already, 0 retries), 40 tokens");
       JsonNode messages = server.asked().getFirst().path("messages");
       assertThat(Json.line(messages))
           .isEqualTo(

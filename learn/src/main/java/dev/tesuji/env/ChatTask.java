@@ -105,8 +105,7 @@ public record ChatTask(Task inner, ChatTemplate template, boolean thinkingPrefil
     Map<String, JsonNode> variables = new LinkedHashMap<>(asking.variables());
     variables.putAll(asked.variables());
     Conversation whole =
-        new Conversation(
-            messages(problem), asked.tools(), asked.documents(), variables);
+        new Conversation(messages(problem), asked.tools(), asked.documents(), variables);
     try {
       return template.render(whole, true).text();
     } catch (BadInput e) {

@@ -12,8 +12,7 @@ import dev.tesuji.generate.FinishReason;
 ///   and no tokenizer is known
 /// @param tokens the length in tokens
 /// @param reason why it ended
-public record Response(
-    Problem problem, String text, int[] ids, int tokens, FinishReason reason) {
+public record Response(Problem problem, String text, int[] ids, int tokens, FinishReason reason) {
   /// Makes one whose tokens are known.
   public Response(Problem problem, String text, int[] ids, FinishReason reason) {
     this(problem, text, ids, ids.length, reason);

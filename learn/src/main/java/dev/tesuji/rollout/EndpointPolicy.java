@@ -6,8 +6,8 @@ import dev.tesuji.endpoint.ChatQuestion;
 import dev.tesuji.endpoint.ChatReply;
 import dev.tesuji.endpoint.Endpoint;
 import dev.tesuji.env.ChatTask;
-import dev.tesuji.env.PromptTemplate;
 import dev.tesuji.env.Problem;
+import dev.tesuji.env.PromptTemplate;
 import dev.tesuji.env.Segment;
 import dev.tesuji.env.Task;
 import dev.tesuji.env.Trajectory;
@@ -29,8 +29,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param task the problems
 /// @param asking how they are put
 /// @param reader makes tokens of the texts; null where no tokenizer is known
-public record EndpointPolicy(
-    ChatClient client, Task task, Asking asking, @Nullable Reader reader) {
+public record EndpointPolicy(ChatClient client, Task task, Asking asking, @Nullable Reader reader) {
   private static final String OPENED = "<think>";
   private static final int SEED_BITS = 31; // what servers take that read it as a signed integer
 
@@ -136,8 +135,8 @@ public record EndpointPolicy(
     return options.put("seed", draw.seed());
   }
 
-  /// Returns what follows the task's prompt of an answer: a tag that opens the thinking is taken off
-  /// where the prompt ends with one.
+  /// Returns what follows the task's prompt of an answer: a tag that opens the thinking is taken
+  /// off where the prompt ends with one.
   private String completion(Problem problem, String whole) {
     String prompt = task.prompt(problem);
     if (!prompt.stripTrailing().endsWith(OPENED) || !whole.startsWith(OPENED)) {
@@ -150,8 +149,7 @@ public record EndpointPolicy(
 
   private int[] ids(
       Reader student, Problem problem, int[] prompt, String completion, FinishReason reason) {
-    int[] ids =
-        student.tokenizer().encodeContinuation(task.prompt(problem), prompt, completion);
+    int[] ids = student.tokenizer().encodeContinuation(task.prompt(problem), prompt, completion);
     if (reason == FinishReason.EOS) {
       ids = Arrays.copyOf(ids, ids.length + 1);
       ids[ids.length - 1] = student.endToken();

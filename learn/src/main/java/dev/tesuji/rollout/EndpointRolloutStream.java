@@ -40,10 +40,7 @@ final class EndpointRolloutStream implements RolloutStream {
   }
 
   EndpointRolloutStream(
-      EndpointPolicy policy,
-      Judge judge,
-      List<PosedProblem> problems,
-      RolloutSettings settings) {
+      EndpointPolicy policy, Judge judge, List<PosedProblem> problems, RolloutSettings settings) {
     this.policy = policy;
     this.judge = judge;
     this.settings = settings;
@@ -81,8 +78,7 @@ final class EndpointRolloutStream implements RolloutStream {
           EndpointPolicy.Drawn drawn = policy.draw(draw, sampling);
           unanswered.decrementAndGet();
           rollout.complete(
-              new Rollout(
-                  drawn.trajectory(), judge.judge(drawn.response()), drawn.completion()));
+              new Rollout(drawn.trajectory(), judge.judge(drawn.response()), drawn.completion()));
         }
       } catch (RuntimeException | Error e) {
         events.add(new Event.Failed(e));

@@ -23,8 +23,8 @@
 /// [dev.tesuji.rollout.RolloutSampler], and who asks does not notice.
 ///
 /// [dev.tesuji.rollout.EndpointRolloutSampler] is one: it asks a server that speaks OpenAI's
-/// interface, for evaluations and for rejection sampling. It gives texts, whose tokens are then what
-/// the student's tokenizer makes of them, and no log-probabilities; `rl.Collector` refuses it.
+/// interface, for evaluations and for rejection sampling. It gives texts, whose tokens are then
+/// what the student's tokenizer makes of them, and no log-probabilities; `rl.Collector` refuses it.
 ///
 /// # Who asks
 ///

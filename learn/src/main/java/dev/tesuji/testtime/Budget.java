@@ -4,7 +4,6 @@ import dev.tesuji.check.BadInput;
 import dev.tesuji.env.Task;
 import dev.tesuji.evaluate.EvaluatedModel;
 import dev.tesuji.evaluate.EvaluationConfig;
-import dev.tesuji.evaluate.Evaluator;
 import dev.tesuji.random.Rng;
 import dev.tesuji.reward.Graded;
 import dev.tesuji.reward.Response;
@@ -34,11 +33,7 @@ final class Budget {
 
   /// @param seed of the stream that answers are sampled with
   Budget(
-      EvaluatedModel.Local policy,
-      Task task,
-      EvaluationConfig config,
-      Forcing forcing,
-      long seed) {
+      EvaluatedModel.Local policy, Task task, EvaluationConfig config, Forcing forcing, long seed) {
     this.policy = policy;
     this.tokenizer = policy.tokenizer();
     this.task = task;

@@ -1,8 +1,8 @@
 package dev.tesuji.train;
 
+import dev.tesuji.endpoint.EndpointFailure;
 import dev.tesuji.files.SafeFiles;
 import dev.tesuji.json.Json;
-import dev.tesuji.endpoint.EndpointFailure;
 import dev.tesuji.reward.RewardFailure;
 import dev.tesuji.run.Halted;
 import dev.tesuji.run.Progress;

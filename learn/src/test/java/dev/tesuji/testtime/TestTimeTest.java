@@ -9,7 +9,6 @@ import dev.tesuji.check.BadInput;
 import dev.tesuji.env.Problem;
 import dev.tesuji.evaluate.EvaluatedModel;
 import dev.tesuji.evaluate.EvaluationConfig;
-import dev.tesuji.evaluate.Evaluator;
 import dev.tesuji.generate.FinishReason;
 import dev.tesuji.generate.Sampling;
 import dev.tesuji.random.Streams;

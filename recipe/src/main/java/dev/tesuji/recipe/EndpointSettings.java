@@ -47,6 +47,18 @@ public record EndpointSettings(
     @Default("6") int attempts,
     @Nullable Prices prices,
     @Nullable Double maxCost) {
+  static final String KEY = "endpoint";
+
+  /// Why reinforcement learning cannot have one.
+  static final String NO_TOKENS =
+      "reinforcement learning needs the tokens that were drawn and their log-probabilities, which an"
+          + " endpoint does not give; a 'rejection' stage can take its answers as data";
+
+  /// Why distillation of distributions cannot have one.
+  static final String NO_DISTRIBUTIONS =
+      "this distillation needs the teacher's probabilities of all tokens, which an endpoint does not"
+          + " give; let a 'rejection' stage with 'endpoint' write data for an 'sft' stage";
+
   private static final Duration PAUSE = Duration.ofSeconds(1);
   private static final int MILLIS = 1000;
 

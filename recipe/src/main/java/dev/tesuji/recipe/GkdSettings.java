@@ -23,11 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// @param gkd who writes the texts, and the divergence
 /// @param common name, steps, optimizer, checkpoints
 @Named("gkd")
-@Refused(
-    key = "endpoint",
-    because =
-        "this distillation needs the teacher's probabilities of all tokens, which an endpoint does"
-            + " not give; let a 'rejection' stage with 'endpoint' write data for an 'sft' stage")
+@Refused(key = EndpointSettings.KEY, because = EndpointSettings.NO_DISTRIBUTIONS)
 public record GkdSettings(
     @OfModel @Nullable Path teacher,
     @Nullable String teacherStage,

@@ -33,11 +33,7 @@ import org.jspecify.annotations.Nullable;
 /// @param difficulty the problems by their difficulty: filter and curriculum
 /// @param common name, steps (batches of completions), optimizer, checkpoints, guardian
 @Named("rl")
-@Refused(
-    key = "endpoint",
-    because =
-        "reinforcement learning needs the tokens that were drawn and their log-probabilities, which"
-            + " an endpoint does not give; a 'rejection' stage can take its answers as data")
+@Refused(key = EndpointSettings.KEY, because = EndpointSettings.NO_TOKENS)
 public record RlSettings(
     @Nullable TaskConfig task,
     int promptsPerStep,

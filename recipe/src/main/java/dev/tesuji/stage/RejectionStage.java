@@ -100,8 +100,7 @@ public final class RejectionStage implements Stage {
   @Override
   public void read() {
     Optional<Task> task = posed();
-    boolean room =
-        settings.endpoint() != null || settings.maxNewTokens() < context.positions();
+    boolean room = settings.endpoint() != null || settings.maxNewTokens() < context.positions();
     if (task.isEmpty() || context.tokenizer().isEmpty() || !room) {
       return; // which was said already, or is not known yet
     }
@@ -228,8 +227,8 @@ public final class RejectionStage implements Stage {
     return new OpenTrainer(sampler, parts, null, () -> finish(sampler, run));
   }
 
-  /// Makes what writes: the run's model, or one behind an endpoint, whose answers are kept beside the
-  /// samples.
+  /// Makes what writes: the run's model, or one behind an endpoint, whose answers are kept beside
+  /// the samples.
   private RolloutSampler sampler(Path kept, Grader grader, List<AutoCloseable> parts) {
     EndpointSettings endpoint = settings.endpoint();
     if (endpoint == null) {

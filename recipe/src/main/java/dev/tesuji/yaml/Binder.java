@@ -178,7 +178,12 @@ public record Binder(Keys keys, Paths paths) {
                     .place()
                     .bad(
                         refused != null && refused.key().equals(name)
-                            ? "'" + name + "' cannot be given in '" + key + "': " + refused.because()
+                            ? "'"
+                                + name
+                                + "' cannot be given in '"
+                                + key
+                                + "': "
+                                + refused.because()
                             : "unknown key '"
                                 + name
                                 + "' in '"
