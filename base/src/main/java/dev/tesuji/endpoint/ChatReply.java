@@ -25,7 +25,7 @@ public record ChatReply(String reasoning, String text, String finish, TokenUsage
       reasoning = text(message.path("reasoning"));
     }
     boolean refused = message.path("refusal").isString();
-    if (!choice.isObject() || !text.isString() && reasoning.isEmpty() && !refused) {
+    if (!choice.isObject() || (!text.isString() && reasoning.isEmpty() && !refused)) {
       return Optional.empty();
     }
     String said = refused && !text.isString() ? text(message.path("refusal")) : text(text);

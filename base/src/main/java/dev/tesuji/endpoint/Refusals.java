@@ -55,13 +55,13 @@ final class Refusals {
   boolean passes(Transport.Reply reply) {
     int status = reply.status();
     return !isOutOfCredit(reply)
-        && (PASSING.contains(status) || status >= SERVER_ERROR && !NEVER.contains(status));
+        && (PASSING.contains(status) || (status >= SERVER_ERROR && !NEVER.contains(status)));
   }
 
   private static boolean isOutOfCredit(Transport.Reply reply) {
     return reply.status() == NO_CREDIT
-        || reply.status() == TOO_MANY_REQUESTS
-            && new String(reply.body(), StandardCharsets.UTF_8).contains("insufficient_quota");
+        || (reply.status() == TOO_MANY_REQUESTS
+            && new String(reply.body(), StandardCharsets.UTF_8).contains("insufficient_quota"));
   }
 
   /// Returns the pause that the server asks for; null where it asks for none.

@@ -395,7 +395,6 @@ class ChatClientTest {
     AtomicInteger most = new AtomicInteger();
     server.answers(_ -> {
       most.accumulateAndGet(now.incrementAndGet(), Math::max);
-      Thread.yield();
       now.decrementAndGet();
       return Answer.of("4");
     });
