@@ -67,8 +67,7 @@ final class OpenAiJavaClient implements AutoCloseable {
   /// Returns a field that the client does not know of the first choice's message; empty where there
   /// is none.
   static String extra(ChatCompletion completion, String field) {
-    JsonValue value =
-        completion.choices().getFirst().message()._additionalProperties().get(field);
+    JsonValue value = completion.choices().getFirst().message()._additionalProperties().get(field);
     return value == null ? "" : value.convert(String.class);
   }
 

@@ -32,7 +32,8 @@ class OpenAiJavaTableTest {
   private static final String TOOLS =
       """
       [{"type": "function", "function": {"name": "look", "parameters": SCHEMA}},
-       {"type": "function", "function": {"name": "turn", "parameters": SCHEMA}}]"""
+       {"type": "function", "function": {"name": "turn", "parameters": SCHEMA}}]\
+      """
           .replace(
               "SCHEMA",
               "{\"type\": \"object\", \"properties\": {\"up\": {\"type\": \"boolean\"}},"
@@ -66,7 +67,12 @@ class OpenAiJavaTableTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"deepseek,Let me see.,false", "none,'',true", "hidden,'',false", "summary,Hello world!,false"})
+  @CsvSource({
+    "deepseek,Let me see.,false",
+    "none,'',true",
+    "hidden,'',false",
+    "summary,Hello world!,false"
+  })
   void showsOrHidesTheThinking(String format, String thinking, boolean inline) {
     ChatCompletion whole = open.ask(with("[think]", "reasoning_format", "\"" + format + "\""));
     assertThat(extra(whole, "reasoning_content")).isEqualTo(thinking);
