@@ -72,7 +72,7 @@ final class EvaluateCommand implements Runnable {
           "Keeps the endpoint's answers in a file, and takes those from it that are there already.")
   @Nullable Path answers;
 
-  @Spec CommandSpec spec;
+  @Spec CommandSpec spec = CommandSpec.create();
 
   /// Makes `--model` an option that can be left out: an endpoint may have one model.
   static final class ModelOrEndpoint implements IModelTransformer {
