@@ -25,7 +25,10 @@ final class HubArguments {
     for (ParseResult at = parsed; at != null; at = at.hasSubcommand() ? at.subcommand() : null) {
       CommandLine command = at.commandSpec().commandLine();
       try {
-        at.matchedArgs().forEach(HubArguments::resolve);
+        boolean served = at.hasMatchedOption(EvaluateCommand.ENDPOINT);
+        at.matchedArgs().stream()
+            .filter(argument -> !served || !isModel(argument)) // the name of another's model
+            .forEach(HubArguments::resolve);
       } catch (BadInput e) {
         throw new ExecutionException(command, String.valueOf(e.getMessage()), e);
       }

@@ -2,6 +2,7 @@ package dev.tesuji.cli;
 
 import dev.tesuji.bench.BenchCommand;
 import dev.tesuji.check.BadInput;
+import dev.tesuji.endpoint.EndpointFailure;
 import dev.tesuji.run.Halted;
 import dev.tesuji.tensor.TensorException;
 import java.io.PrintWriter;
@@ -87,6 +88,10 @@ public final class Main {
         case BadInput bad -> {
           err.println("tesuji: " + bad.getMessage());
           yield BAD_INPUT;
+        }
+        case EndpointFailure failure -> {
+          err.println("tesuji: " + failure.getMessage());
+          yield FAILED;
         }
         case Halted halted -> {
           err.println("tesuji: " + halted.getMessage());

@@ -72,6 +72,15 @@ final class TaskOptions {
   ///
   /// @param model the directory of the model that is asked
   Task open(Path model) {
+    return config().open(data, model);
+  }
+
+  /// Opens the task for a model behind an endpoint.
+  Task openServed() {
+    return config().openServed(data);
+  }
+
+  private TaskConfig config() {
     Map<String, String> more = new HashMap<>();
     if (data != null) {
       more.put("heldOut", data.toAbsolutePath().toString());
@@ -88,8 +97,7 @@ final class TaskOptions {
     if (strict || !task.contains("strict")) { // models that were not trained here answer in prose
       more.put("strict", Boolean.toString(strict));
     }
-    TaskConfig config = Kit.READER.task("option --task", task, more);
-    return config.open(data, model);
+    return Kit.READER.task("option --task", task, more);
   }
 
   /// Returns how the problems are posed, checked.

@@ -29,6 +29,7 @@ class ImportLawsTest {
           "dev.tesuji.check",
           "dev.tesuji.files",
           "dev.tesuji.json",
+          "dev.tesuji.endpoint",
           "dev.tesuji.hub",
           "dev.tesuji.yaml",
           "dev.tesuji.statistics",

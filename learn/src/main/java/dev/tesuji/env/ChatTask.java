@@ -24,6 +24,9 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param asking what is added to the problems
 public record ChatTask(Task inner, ChatTemplate template, boolean thinkingPrefilled, Asking asking)
     implements Task {
+  private static final String CONTENTS =
+      "{% for message in messages %}{{ message.content }}\n{% endfor %}";
+
   /// How a conversation begins and is rendered.
   ///
   /// @param system the system message of conversations that have none; null for none
@@ -37,6 +40,16 @@ public record ChatTask(Task inner, ChatTemplate template, boolean thinkingPrefil
     public Asking {
       variables = Map.copyOf(variables);
     }
+
+    /// Puts the system message before a conversation that has none.
+    public List<ObjectNode> messages(List<ObjectNode> asked) {
+      List<ObjectNode> messages = new ArrayList<>(asked);
+      boolean begun = messages.getFirst().path("role").asString("").equals("system");
+      if (system != null && !begun) {
+        messages.addFirst(Conversation.message("system", system));
+      }
+      return messages;
+    }
   }
 
   /// Puts the problems of a task in conversations.
@@ -47,6 +60,12 @@ public record ChatTask(Task inner, ChatTemplate template, boolean thinkingPrefil
   /// Puts the problems of a task in conversations.
   public static ChatTask of(Task inner, ChatTemplate template, Asking asking) {
     return new ChatTask(inner, template, template.thinkingPrefilled(asking.variables()), asking);
+  }
+
+  /// Puts the problems of a task in conversations whose template a server has: as a text they are
+  /// their contents, one after the other.
+  public static ChatTask served(Task inner, Asking asking) {
+    return of(inner, ChatTemplate.parse(CONTENTS, "a conversation's contents"), asking);
   }
 
   @Override
@@ -75,17 +94,18 @@ public record ChatTask(Task inner, ChatTemplate template, boolean thinkingPrefil
   }
 
   @Override
+  public List<ObjectNode> messages(Problem problem) {
+    return asking.messages(inner.messages(problem));
+  }
+
+  @Override
   public String prompt(Problem problem) {
     Conversation own = problem.conversation();
     Conversation asked = own == null ? Conversation.of("user", inner.prompt(problem)) : own;
-    List<ObjectNode> messages = new ArrayList<>(asked.messages());
-    boolean begun = messages.getFirst().path("role").asString("").equals("system");
-    if (asking.system() != null && !begun) {
-      messages.addFirst(Conversation.message("system", asking.system()));
-    }
     Map<String, JsonNode> variables = new LinkedHashMap<>(asking.variables());
     variables.putAll(asked.variables());
-    Conversation whole = new Conversation(messages, asked.tools(), asked.documents(), variables);
+    Conversation whole =
+        new Conversation(messages(problem), asked.tools(), asked.documents(), variables);
     try {
       return template.render(whole, true).text();
     } catch (BadInput e) {

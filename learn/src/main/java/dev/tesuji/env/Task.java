@@ -1,9 +1,11 @@
 package dev.tesuji.env;
 
 import dev.tesuji.answer.Verdict;
+import dev.tesuji.chat.Conversation;
 import dev.tesuji.text.CompletionText;
 import dev.tesuji.text.Tokenizer;
 import java.util.List;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Problems, how they are put to a model, and how its answers are graded: three things that must
 /// fit together, in one place.
@@ -34,6 +36,13 @@ public interface Task extends Env {
 
   /// Writes the prompt with which a model is asked.
   String prompt(Problem problem);
+
+  /// Writes the conversation with which a chat server is asked, which knows its model's template
+  /// itself: the prompt as the user's turn, where the problem has no conversation of its own.
+  default List<ObjectNode> messages(Problem problem) {
+    Conversation own = problem.conversation();
+    return (own == null ? Conversation.of("user", prompt(problem)) : own).messages();
+  }
 
   @Override
   default int[] promptTokens(Problem problem, Tokenizer tokenizer) {

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Several tasks as one: each keeps its prompts, its grader and its held-out problems.
 ///
@@ -139,6 +140,12 @@ public record TaskMixture(List<Part> parts) implements Task {
   public String prompt(Problem problem) {
     Part part = of(problem);
     return part.task().prompt(part.own(problem));
+  }
+
+  @Override
+  public List<ObjectNode> messages(Problem problem) {
+    Part part = of(problem);
+    return part.task().messages(part.own(problem));
   }
 
   @Override

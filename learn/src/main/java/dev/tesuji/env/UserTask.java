@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /// A task that a user writes in Java, found by the name of its class.
 ///
@@ -185,6 +186,11 @@ public final class UserTask implements Task {
   @Override
   public String prompt(Problem problem) {
     return call("prompt of problem " + problem.id(), () -> task.prompt(problem));
+  }
+
+  @Override
+  public List<ObjectNode> messages(Problem problem) {
+    return call("messages of problem " + problem.id(), () -> task.messages(problem));
   }
 
   @Override

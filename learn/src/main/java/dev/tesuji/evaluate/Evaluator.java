@@ -5,64 +5,34 @@ import dev.tesuji.env.Task;
 import dev.tesuji.generate.FinishReason;
 import dev.tesuji.reward.Format;
 import dev.tesuji.reward.Graded;
-import dev.tesuji.reward.Response;
 import dev.tesuji.rollout.Group;
 import dev.tesuji.rollout.HeldOutProblems;
-import dev.tesuji.rollout.LocalRolloutSampler;
 import dev.tesuji.rollout.RolloutSampler;
 import dev.tesuji.rollout.RolloutSettings;
-import dev.tesuji.text.CompletionText;
-import dev.tesuji.text.Tokenizer;
 import dev.tesuji.weights.LoadedModel;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Poses held-out problems to a model and grades what it answers.
 public final class Evaluator {
-  private final Supplier<? extends RolloutSampler> samplers;
-  private final Tokenizer tokenizer;
-  private final int positions;
+  private final EvaluatedModel model;
   private final Task task;
   private final EvaluationConfig config;
   private final long seed;
-
-  /// A policy as an evaluation sees it.
-  ///
-  /// @param samplers makes samplers that grade the task's answers; each is closed after its use
-  /// @param tokenizer the policy's
-  /// @param text reads its completions
-  /// @param positions the most tokens that the policy can read
-  public record EvaluatedPolicy(
-      Supplier<? extends RolloutSampler> samplers,
-      Tokenizer tokenizer,
-      CompletionText text,
-      int positions) {
-    /// Takes a model of this process.
-    public static EvaluatedPolicy of(LoadedModel model, Task task) {
-      return new EvaluatedPolicy(
-          () -> LocalRolloutSampler.ofAccuracy(model, task),
-          model.requireTokenizer(),
-          model.completionText(),
-          model.decoder().config().maxPositions());
-    }
-  }
 
   /// Prepares an evaluation of a model of this process.
   ///
   /// @param seed of the stream that responses are sampled with
   public Evaluator(LoadedModel model, Task task, EvaluationConfig config, long seed) {
-    this(EvaluatedPolicy.of(model, task), task, config, seed);
+    this(EvaluatedModel.Local.of(model, task), task, config, seed);
   }
 
   /// Prepares an evaluation.
   ///
   /// @param seed of the stream that responses are sampled with
-  public Evaluator(EvaluatedPolicy policy, Task task, EvaluationConfig config, long seed) {
-    samplers = policy.samplers();
-    tokenizer = policy.tokenizer();
-    positions = policy.positions();
+  public Evaluator(EvaluatedModel model, Task task, EvaluationConfig config, long seed) {
+    this.model = model;
     this.task = task;
     this.config = config;
     this.seed = seed;
@@ -88,15 +58,14 @@ public final class Evaluator {
   /// Draws responses to held-out problems and grades them.
   public Sampled sample() {
     long start = System.nanoTime();
-    HeldOutProblems problems =
-        HeldOutProblems.of(task, tokenizer, config.problems(), positions - 1);
+    HeldOutProblems problems = model.problems(config.problems());
     if (problems.posed().isEmpty()) {
       throw new BadInput(
           "task '" + task.name() + "' has no held-out problem that fits the model's positions");
     }
     RolloutSettings settings =
         new RolloutSettings(config.samples(), config.maxNewTokens(), config.sampling(), seed);
-    try (RolloutSampler sampler = samplers.get()) {
+    try (RolloutSampler sampler = model.sampler()) {
       List<List<Graded>> byProblem =
           sampler.sample(problems.posed(), settings).stream().map(Group::graded).toList();
       return new Sampled(byProblem, problems.tooLong(), (System.nanoTime() - start) / 1e9);
@@ -115,15 +84,9 @@ public final class Evaluator {
         new Evaluation.Tally(
             graded.stream().filter(g -> Format.holds(g.response().text())).count() / n,
             graded.stream().mapToInt(g -> g.response().tokens()).sum() / n,
-            graded.stream().mapToInt(g -> thinking(g.response())).sum() / n,
+            graded.stream().mapToInt(g -> model.thinking(g.response())).sum() / n,
             graded.stream().filter(g -> g.response().reason() == FinishReason.LENGTH).count() / n,
             sampled.tooLong());
     return Evaluation.of(sampled.byProblem(), answers, tally, sampled.seconds());
-  }
-
-  /// Counts the tokens between the tags of thinking; without an opening tag there is none.
-  private int thinking(Response response) {
-    String text = response.text();
-    return text.contains("<think>") ? tokenizer.encode(Format.thinking(text)).length : 0;
   }
 }

@@ -7,6 +7,7 @@ import dev.tesuji.reward.Graded;
 import dev.tesuji.rollout.Group;
 import dev.tesuji.rollout.PosedProblem;
 import dev.tesuji.rollout.ProblemSource;
+import dev.tesuji.rollout.Rollout;
 import dev.tesuji.rollout.RolloutSampler;
 import dev.tesuji.rollout.RolloutSettings;
 import dev.tesuji.rollout.RolloutStream;
@@ -87,7 +88,9 @@ public final class RejectionSampler implements Trainer, AutoCloseable {
     double drawn = tally.drawn() - drawnBefore;
     double tokens = tally.tokens() - tokensBefore;
     long right = groups.stream().mapToLong(Group::correct).sum();
-    return new Metrics()
+    Metrics metrics = new Metrics();
+    parts.sampler().metrics().forEach(metrics::put);
+    return metrics
         .put("acceptance_rate", (tally.kept() - keptBefore) / drawn)
         .put("accuracy", right / drawn)
         .put("generated", drawn)
@@ -107,9 +110,11 @@ public final class RejectionSampler implements Trainer, AutoCloseable {
     SampleFilter.OfPrompt sieve = parts.sieve().of(group.problem());
     int kept = 0;
     for (int i = 0; i < group.rollouts().size(); i++) {
-      Graded graded = group.rollouts().get(i).graded();
+      Rollout rollout = group.rollouts().get(i);
+      Graded graded = rollout.graded();
       int[] drawn = graded.response().ids();
-      String text = completionText.after(asked, drawn);
+      String received = rollout.received();
+      String text = received == null ? completionText.after(asked, drawn) : received;
       Optional<String> reason = sieve.refuse(graded, text);
       if (reason.isPresent()) {
         tally.addRefused(drawn.length, reason.get());

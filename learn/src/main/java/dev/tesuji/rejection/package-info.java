@@ -59,12 +59,14 @@
 /// each kept sample before ([dev.tesuji.overlap.Fingerprints]). Grading goes on beside the drawing.
 /// After each step the files are forced to disk and their lengths noted; a resumed run cuts the
 /// files to these lengths and reads what was kept to know it again. Samples depend on seed, prompt
-/// and number only, so the file ends bit for bit as it would have.
+/// and number only, so the file ends bit for bit as it would have. An endpoint promises no such
+/// thing; its answers are in a file of their own, and none is asked for twice.
 ///
 /// # Deviations
 ///
 /// 1. R1 also has a stronger model rewrite and judge samples. A reward of kind `http` or `model`
-///    can judge; nothing is rewritten.
+///    can judge; nothing is rewritten. A stronger model can write all of them, from behind an
+///    endpoint ([dev.tesuji.rollout.EndpointRolloutSampler]).
 /// 2. R1 looks for 10-grams of evaluation problems in its data, open-r1 for 8-grams, GPT-3 for
 ///    13-grams; the default is 13. Problems with fewer words are looked for as a whole.
 /// 3. A contaminated prompt is drawn all the same, and all its samples are refused: such prompts

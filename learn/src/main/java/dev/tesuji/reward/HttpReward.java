@@ -3,19 +3,16 @@ package dev.tesuji.reward;
 import dev.tesuji.answer.Verdict;
 import dev.tesuji.check.BadInput;
 import dev.tesuji.check.Require;
+import dev.tesuji.endpoint.Attempts;
+import dev.tesuji.endpoint.Transport;
 import dev.tesuji.json.Json;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ThreadLocalRandom;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.databind.JsonNode;
@@ -36,7 +33,6 @@ import tools.jackson.databind.node.ObjectNode;
 /// tried again after a pause that doubles and varies by chance; what stays, or anything else, is a
 /// [RewardFailure], on which a run saves and halts.
 public final class HttpReward implements Reward {
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
   private static final int OK = 200;
   private static final int TOO_MANY_REQUESTS = 429;
   private static final int SERVER_ERROR = 500;
@@ -47,7 +43,7 @@ public final class HttpReward implements Reward {
 
   private final String name;
   private final Settings settings;
-  private final HttpClient client;
+  private final Transport transport;
   private final Batching batching;
 
   /// How an endpoint is asked.
@@ -72,10 +68,8 @@ public final class HttpReward implements Reward {
       Require.atLeast(1, "attempts", attempts);
     }
 
-    /// Returns the longest pause before an attempt, counted from 1.
-    private Duration pauseBefore(int attempt) {
-      long millis = pause.toMillis() << Math.min(attempt - 2, 20);
-      return millis > LONGEST_PAUSE.toMillis() ? LONGEST_PAUSE : Duration.ofMillis(millis);
+    private Attempts tries() {
+      return new Attempts(attempts, pause);
     }
   }
 
@@ -85,21 +79,15 @@ public final class HttpReward implements Reward {
   public HttpReward(String name, Settings settings) {
     this.name = name;
     this.settings = settings;
-    ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    client =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(settings.timeout())
-            .executor(threads)
-            .build();
-    batching = new Batching(settings.batchSize(), threads, this::ask);
+    transport = new Transport(settings.timeout());
+    batching = new Batching(settings.batchSize(), transport.threads(), this::ask);
   }
 
   @Override
   public Duration patience() {
     Duration all = settings.timeout().multipliedBy(settings.attempts() + 1L).plus(Batching.LINGER);
     for (int attempt = 2; attempt <= settings.attempts(); attempt++) {
-      all = all.plus(settings.pauseBefore(attempt));
+      all = all.plus(settings.tries().pauseBefore(attempt));
     }
     return all;
   }
@@ -134,42 +122,35 @@ public final class HttpReward implements Reward {
   private String post(String body) {
     HttpRequest request =
         HttpRequest.newBuilder(settings.url())
-            .timeout(settings.timeout())
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(body))
             .build();
-    String trouble = "";
-    for (int attempt = 1; attempt <= settings.attempts(); attempt++) {
-      try {
-        if (attempt > 1) {
-          double share = ThreadLocalRandom.current().nextDouble(0.5, 1);
-          Thread.sleep((long) (settings.pauseBefore(attempt).toMillis() * share));
-        }
-        HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
-        int status = answer.statusCode();
-        if (status == OK) {
-          return answer.body();
-        }
-        trouble = "status " + status + ": " + BadInput.brief(answer.body());
-        if (status != TOO_MANY_REQUESTS && status < SERVER_ERROR) {
-          throw failure("must answer with status 200, got " + trouble);
-        }
-      } catch (ConnectException e) {
-        trouble = "no connection";
-      } catch (IOException e) {
-        trouble = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        trouble = "interrupted";
-        break;
-      }
+    try {
+      return settings.tries().insist(() -> once(request));
+    } catch (Attempts.GaveUp e) {
+      throw new RewardFailure(
+          where()
+              + "gave no answer in "
+              + settings.attempts()
+              + " attempts (the last: "
+              + e.trouble()
+              + "); see that it is up and quick enough",
+          e);
     }
-    throw failure(
-        "gave no answer in "
-            + settings.attempts()
-            + " attempts (the last: "
-            + trouble
-            + "); see that it is up and quick enough");
+  }
+
+  private String once(HttpRequest request) throws IOException, InterruptedException {
+    Transport.Reply reply = transport.send(request);
+    String body = new String(reply.body(), StandardCharsets.UTF_8);
+    int status = reply.status();
+    if (status == OK) {
+      return body;
+    }
+    String trouble = "status " + status + ": " + BadInput.brief(body);
+    if (status == TOO_MANY_REQUESTS || status >= SERVER_ERROR) {
+      throw new Attempts.Passing(trouble, null);
+    }
+    throw failure("must answer with status 200, got " + trouble);
   }
 
   private List<Judgement> read(String body, List<Response> batch) {

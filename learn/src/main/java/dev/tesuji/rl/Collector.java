@@ -20,6 +20,11 @@ final class Collector {
 
   /// @param seed of the stream that completions are sampled with
   Collector(ProblemSource prompts, RolloutSampler sampler, RlConfig config, long seed) {
+    if (!sampler.exact()) {
+      throw new IllegalArgumentException(
+          "the sampler of reinforcement learning must give the policy's own tokens and their"
+              + " log-probabilities, which an endpoint does not; sample with a model of this process");
+    }
     this.prompts = prompts;
     this.sampler = sampler;
     this.config = config;

@@ -16,6 +16,17 @@ public record HeldOutProblems(List<PosedProblem> posed, int tooLong) {
     posed = List.copyOf(posed);
   }
 
+  /// Poses held-out problems to a model whose tokenizer is not known: none is left out.
+  ///
+  /// @param count how many at most
+  public static HeldOutProblems of(Task task, int count) {
+    List<PosedProblem> posed = new ArrayList<>();
+    for (Problem problem : task.heldOut(count)) {
+      posed.add(new PosedProblem(posed.size(), problem, new int[0]));
+    }
+    return new HeldOutProblems(posed, 0);
+  }
+
   /// Poses held-out problems.
   ///
   /// @param count how many at most

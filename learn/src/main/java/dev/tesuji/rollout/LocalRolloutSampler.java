@@ -14,10 +14,8 @@ import dev.tesuji.reward.RewardMix;
 import dev.tesuji.text.CompletionText;
 import dev.tesuji.text.Tokenizer;
 import dev.tesuji.weights.LoadedModel;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /// Samples with a model of this process. Its weights may move between two calls, and not while a
 /// stream is open.
@@ -85,13 +83,7 @@ public final class LocalRolloutSampler implements RolloutSampler {
 
   @Override
   public RolloutStream start(List<PosedProblem> problems, RolloutSettings settings) {
-    Set<Long> ids = new HashSet<>();
-    for (PosedProblem p : problems) {
-      if (!ids.add(p.id())) {
-        throw new IllegalArgumentException(
-            "problems of one request must have different ids, got " + p.id() + " twice");
-      }
-    }
+    PosedProblem.requireDifferent(problems);
     return new LocalRolloutStream(model, env, judge, problems, settings);
   }
 

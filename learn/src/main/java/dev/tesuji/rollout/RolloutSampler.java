@@ -1,6 +1,7 @@
 package dev.tesuji.rollout;
 
 import java.util.List;
+import java.util.Map;
 
 /// Samples what a policy does with problems, and has it graded: problems in, graded groups out.
 ///
@@ -21,6 +22,18 @@ public interface RolloutSampler extends AutoCloseable {
     try (RolloutStream stream = start(problems, settings)) {
       return stream.inOrder(problems);
     }
+  }
+
+  /// Returns whether trajectories have the policy's own tokens and their log-probabilities, so that
+  /// it can be trained on them. Where they do not, tokens are what another tokenizer makes of the
+  /// text, and log-probabilities are NaN.
+  default boolean exact() {
+    return true;
+  }
+
+  /// Returns what sampling has taken so far besides time, by the names of metrics.
+  default Map<String, Double> metrics() {
+    return Map.of();
   }
 
   /// Frees what the sampler holds besides the policy.

@@ -22,6 +22,10 @@
 /// plain data: no tensors, no open model. A sampler on other machines is another implementation of
 /// [dev.tesuji.rollout.RolloutSampler], and who asks does not notice.
 ///
+/// [dev.tesuji.rollout.EndpointRolloutSampler] is one: it asks a server that speaks OpenAI's
+/// interface, for evaluations and for rejection sampling. It gives texts, whose tokens are then
+/// what the student's tokenizer makes of them, and no log-probabilities; `rl.Collector` refuses it.
+///
 /// # Who asks
 ///
 /// | | problems | graded by |
@@ -55,6 +59,7 @@
 /// [dev.tesuji.rollout.RolloutSettings], [dev.tesuji.rollout.RolloutSampler],
 /// [dev.tesuji.rollout.RolloutStream], [dev.tesuji.rollout.Group], [dev.tesuji.rollout.Rollout],
 /// [dev.tesuji.rollout.LocalRolloutSampler], `LocalRolloutStream`, `GroupRun`, `EpisodeRun`,
+/// [dev.tesuji.rollout.EndpointPolicy], [dev.tesuji.rollout.EndpointRolloutSampler],
 /// [dev.tesuji.rollout.RolloutLog].
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.rollout;

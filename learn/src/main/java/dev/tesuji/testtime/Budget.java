@@ -2,8 +2,8 @@ package dev.tesuji.testtime;
 
 import dev.tesuji.check.BadInput;
 import dev.tesuji.env.Task;
+import dev.tesuji.evaluate.EvaluatedModel;
 import dev.tesuji.evaluate.EvaluationConfig;
-import dev.tesuji.evaluate.Evaluator;
 import dev.tesuji.random.Rng;
 import dev.tesuji.reward.Graded;
 import dev.tesuji.reward.Response;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// watched while it was drawn, so responses that exist already are cut, and only answers are drawn.
 final class Budget {
 
-  private final Evaluator.EvaluatedPolicy policy;
+  private final EvaluatedModel.Local policy;
   private final Tokenizer tokenizer;
   private final Task task;
   private final EvaluationConfig config;
@@ -33,11 +33,7 @@ final class Budget {
 
   /// @param seed of the stream that answers are sampled with
   Budget(
-      Evaluator.EvaluatedPolicy policy,
-      Task task,
-      EvaluationConfig config,
-      Forcing forcing,
-      long seed) {
+      EvaluatedModel.Local policy, Task task, EvaluationConfig config, Forcing forcing, long seed) {
     this.policy = policy;
     this.tokenizer = policy.tokenizer();
     this.task = task;

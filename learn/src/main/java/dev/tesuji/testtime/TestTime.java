@@ -2,6 +2,7 @@ package dev.tesuji.testtime;
 
 import dev.tesuji.env.Task;
 import dev.tesuji.evaluate.Ballot;
+import dev.tesuji.evaluate.EvaluatedModel;
 import dev.tesuji.evaluate.EvaluationConfig;
 import dev.tesuji.evaluate.Evaluator;
 import dev.tesuji.evaluate.Votes;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// thinking is cut and extended.
 public final class TestTime {
 
-  private final Evaluator.EvaluatedPolicy policy;
+  private final EvaluatedModel.Local policy;
   private final Task task;
   private final EvaluationConfig config;
   private final Forcing forcing;
@@ -39,7 +40,7 @@ public final class TestTime {
   /// @param streams make it repeatable; the responses are those of an evaluation with the same
   public TestTime(
       LoadedModel model, Task task, EvaluationConfig config, Forcing forcing, Streams streams) {
-    policy = Evaluator.EvaluatedPolicy.of(model, task);
+    policy = EvaluatedModel.Local.of(model, task);
     this.task = task;
     this.config = config;
     this.forcing = forcing;

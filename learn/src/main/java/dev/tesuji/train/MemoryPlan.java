@@ -106,11 +106,14 @@ public record MemoryPlan(Map<String, Long> held, Map<String, Long> phases) {
   }
 
   /// Reckons generation alone.
-  public static MemoryPlan generation(CausalLm model, Drawing drawing) {
+  ///
+  /// @param drawing what is generated; null where another machine does that
+  public static MemoryPlan generation(CausalLm model, @Nullable Drawing drawing) {
     Map<String, Long> held = new LinkedHashMap<>();
     held.put("weights", model.weightBytes());
     held.put("runtime", RUNTIME);
-    return new MemoryPlan(held, Map.of("generation", drawing.bytes(model)));
+    return new MemoryPlan(
+        held, drawing == null ? Map.of() : Map.of("generation", drawing.bytes(model)));
   }
 
   private static void put(Map<String, Long> bytes, boolean present, String name, long size) {

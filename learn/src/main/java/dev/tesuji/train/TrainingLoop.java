@@ -1,5 +1,6 @@
 package dev.tesuji.train;
 
+import dev.tesuji.endpoint.EndpointFailure;
 import dev.tesuji.files.SafeFiles;
 import dev.tesuji.json.Json;
 import dev.tesuji.reward.RewardFailure;
@@ -147,7 +148,7 @@ public final class TrainingLoop {
           trainer.finish();
         }
         return metrics;
-      } catch (RewardFailure e) {
+      } catch (RewardFailure | EndpointFailure e) {
         progress.interrupt();
         save(); // the step that failed has changed nothing
         throw new Halted(

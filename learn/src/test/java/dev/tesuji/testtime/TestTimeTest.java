@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import dev.tesuji.chainsums.ChainSums;
 import dev.tesuji.check.BadInput;
 import dev.tesuji.env.Problem;
+import dev.tesuji.evaluate.EvaluatedModel;
 import dev.tesuji.evaluate.EvaluationConfig;
-import dev.tesuji.evaluate.Evaluator;
 import dev.tesuji.generate.FinishReason;
 import dev.tesuji.generate.Sampling;
 import dev.tesuji.random.Streams;
@@ -77,7 +77,7 @@ class TestTimeTest {
   }
 
   private Budget budget() {
-    Evaluator.EvaluatedPolicy policy = Evaluator.EvaluatedPolicy.of(model, ChainSums.DEFAULT);
+    EvaluatedModel.Local policy = EvaluatedModel.Local.of(model, ChainSums.DEFAULT);
     return new Budget(policy, ChainSums.DEFAULT, CONFIG, FORCING, 3);
   }
 

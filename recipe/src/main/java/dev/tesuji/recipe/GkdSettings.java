@@ -4,6 +4,7 @@ import dev.tesuji.check.Unwrapped;
 import dev.tesuji.dataset.Columns;
 import dev.tesuji.tokenized.TokenizedDataset;
 import dev.tesuji.yaml.Named;
+import dev.tesuji.yaml.Refused;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// @param gkd who writes the texts, and the divergence
 /// @param common name, steps, optimizer, checkpoints
 @Named("gkd")
+@Refused(key = EndpointSettings.KEY, because = EndpointSettings.NO_DISTRIBUTIONS)
 public record GkdSettings(
     @OfModel @Nullable Path teacher,
     @Nullable String teacherStage,

@@ -60,6 +60,15 @@ public record RecipeReader(Kinds kinds, boolean fetches) {
     return fetched(TaskConfig.class, whole, "task");
   }
 
+  /// Reads an endpoint from the command line: its address, or its settings as in a recipe, such as
+  /// `{url: https://api.deepseek.com/v1, keyVariable: DEEPSEEK_API_KEY}`.
+  ///
+  /// @param option names the argument in errors
+  /// @throws BadInput when it is none
+  public EndpointSettings endpoint(String option, String text) {
+    return binder().bind(EndpointSettings.class, Yaml.argument(option, text), "endpoint");
+  }
+
   /// Reads a comparison, with values from the command line over those of the file and of every
   /// variant.
   ///

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// @param name names the stage, and the folder of its samples
 /// @param from the earlier stage whose model writes, or `base` for the recipe's own; absent for the
 ///   last language model made before it
+/// @param endpoint a server whose model writes in the place of this run's, such as a stronger
+///   teacher's; the address alone, or with what goes with it; absent for the run's own model
 /// @param prompts what is asked
 /// @param promptsPerStep prompts between two times that everything is saved
 /// @param samplesPerPrompt how many samples of each prompt
@@ -32,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 public record RejectionSettings(
     String name,
     @Nullable String from,
+    @Nullable EndpointSettings endpoint,
     Prompts prompts,
     int promptsPerStep,
     int samplesPerPrompt,
@@ -46,6 +49,7 @@ public record RejectionSettings(
   public static final RejectionSettings DEFAULT =
       new RejectionSettings(
           "rejection",
+          null,
           null,
           Prompts.DEFAULT,
           128,

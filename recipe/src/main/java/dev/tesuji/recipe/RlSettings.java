@@ -12,6 +12,7 @@ import dev.tesuji.rl.reinforce.ReinforcePlusPlus;
 import dev.tesuji.rl.rloo.Rloo;
 import dev.tesuji.rollout.PromptStream;
 import dev.tesuji.yaml.Named;
+import dev.tesuji.yaml.Refused;
 import dev.tesuji.yaml.Variants;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 /// @param difficulty the problems by their difficulty: filter and curriculum
 /// @param common name, steps (batches of completions), optimizer, checkpoints, guardian
 @Named("rl")
+@Refused(key = EndpointSettings.KEY, because = EndpointSettings.NO_TOKENS)
 public record RlSettings(
     @Nullable TaskConfig task,
     int promptsPerStep,

@@ -44,6 +44,14 @@ public interface TaskConfig {
     return ChatTask.of(task, own == null ? ChatTemplate.read(model) : own, asking());
   }
 
+  /// Opens the task for a model behind an endpoint, which has its chat template itself.
+  ///
+  /// @throws BadInput when a file is missing or unreadable
+  default Task openServed(@Nullable Path data) {
+    Task task = open(data);
+    return template().equals(PromptTemplate.CHAT) ? ChatTask.served(task, asking()) : task;
+  }
+
   /// Returns the name or text of the prompt's template.
   default String template() {
     return "plain";

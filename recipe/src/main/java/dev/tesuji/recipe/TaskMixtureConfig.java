@@ -67,10 +67,24 @@ public record TaskMixtureConfig(List<Entry> tasks) implements TaskConfig {
 
   @Override
   public Task open(@Nullable Path data, @Nullable Path model) {
+    return opened(data, (task, file) -> task.open(file, model));
+  }
+
+  @Override
+  public Task openServed(@Nullable Path data) {
+    return opened(data, TaskConfig::openServed);
+  }
+
+  /// Opens one of the tasks.
+  private interface Opening {
+    Task open(TaskConfig task, @Nullable Path data);
+  }
+
+  private Task opened(@Nullable Path data, Opening opening) {
     try {
       List<TaskMixture.Part> parts = new ArrayList<>();
       for (Entry entry : tasks) {
-        Task task = entry.task().open(entry.data() == null ? data : entry.data(), model);
+        Task task = opening.open(entry.task(), entry.data() == null ? data : entry.data());
         parts.add(new TaskMixture.Part(entry.label(), entry.weight(), task));
       }
       return new TaskMixture(parts);

@@ -3,10 +3,12 @@ package dev.tesuji.stage;
 import static java.util.Objects.requireNonNull;
 
 import dev.tesuji.check.BadInput;
+import dev.tesuji.endpoint.ChatClient;
 import dev.tesuji.env.Problem;
 import dev.tesuji.env.Task;
 import dev.tesuji.generate.EngineCapacity;
 import dev.tesuji.random.Purpose;
+import dev.tesuji.recipe.EndpointSettings;
 import dev.tesuji.recipe.RejectionSettings;
 import dev.tesuji.recipe.RewardConfig;
 import dev.tesuji.recipe.RewardSpec;
@@ -19,12 +21,16 @@ import dev.tesuji.rejection.Threshold;
 import dev.tesuji.rejection.TraceFile;
 import dev.tesuji.reward.Grader;
 import dev.tesuji.reward.RewardMix;
+import dev.tesuji.rollout.EndpointPolicy;
+import dev.tesuji.rollout.EndpointRolloutSampler;
 import dev.tesuji.rollout.LocalRolloutSampler;
 import dev.tesuji.rollout.ProblemSource;
 import dev.tesuji.rollout.PromptStream;
+import dev.tesuji.rollout.RolloutSampler;
 import dev.tesuji.run.RunDirectory;
 import dev.tesuji.train.Checkpoints;
 import dev.tesuji.train.MemoryPlan;
+import dev.tesuji.weights.LoadedModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,7 +66,9 @@ public final class RejectionStage implements Stage {
 
   @Override
   public void check() {
-    context.requireRoom(settings.maxNewTokens());
+    if (settings.endpoint() == null) {
+      context.requireRoom(settings.maxNewTokens());
+    }
   }
 
   @Override
@@ -71,27 +79,29 @@ public final class RejectionStage implements Stage {
     int rows = (int) Math.min(EngineCapacity.MOST_ROWS, (long) posed * settings.samplesPerPrompt());
     int prompt = limit().maxTokens();
     int longest = prompt + settings.maxNewTokens();
-    return MemoryPlan.Load.plain(
-        longest, longest, new MemoryPlan.Drawing(rows, posed, prompt, settings.maxNewTokens()));
+    MemoryPlan.Drawing drawing =
+        settings.endpoint() == null
+            ? new MemoryPlan.Drawing(rows, posed, prompt, settings.maxNewTokens())
+            : null;
+    return MemoryPlan.Load.plain(longest, longest, drawing);
   }
 
   @Override
   public MemoryPlan memory() {
-    MemoryPlan plan =
-        MemoryPlan.generation(context.decoder(), requireNonNull(pass().drawing(), "it draws"));
+    MemoryPlan plan = MemoryPlan.generation(context.decoder(), pass().drawing());
     return plan.with("reward models", context.bytes(RewardConfig.Model.among(settings.rewards())));
   }
 
   private PromptStream.Limit limit() {
-    return context.limit(settings.prompts().limit(), settings.maxNewTokens());
+    int answer = settings.endpoint() == null ? settings.maxNewTokens() : 1; // is another's affair
+    return context.limit(settings.prompts().limit(), answer);
   }
 
   @Override
   public void read() {
     Optional<Task> task = posed();
-    if (task.isEmpty()
-        || context.tokenizer().isEmpty()
-        || settings.maxNewTokens() >= context.positions()) {
+    boolean room = settings.endpoint() != null || settings.maxNewTokens() < context.positions();
+    if (task.isEmpty() || context.tokenizer().isEmpty() || !room) {
       return; // which was said already, or is not known yet
     }
     ProblemSource source =
@@ -101,6 +111,9 @@ public final class RejectionStage implements Stage {
     prompts = source;
     config(source);
     tryRules(source);
+    if (settings.endpoint() != null && !context.planned()) {
+      Endpoints.requireReachable(settings.endpoint());
+    }
   }
 
   /// Makes the rules once, so that one that will not do is named before anything runs; models that
@@ -200,7 +213,7 @@ public final class RejectionStage implements Stage {
     RejectionSampler.Parts work =
         new RejectionSampler.Parts(
             source(),
-            new LocalRolloutSampler(context.model(), source().task(), grader),
+            sampler(kept, grader, parts),
             sieve(),
             new TraceFile(kept),
             settings.refused() ? new TraceFile(kept.resolveSibling("refused.jsonl")) : null);
@@ -212,6 +225,22 @@ public final class RejectionStage implements Stage {
             context.streams(name()).seed(Purpose.COMPLETIONS));
     parts.add(sampler);
     return new OpenTrainer(sampler, parts, null, () -> finish(sampler, run));
+  }
+
+  /// Makes what writes: the run's model, or one behind an endpoint, whose answers are kept beside
+  /// the samples.
+  private RolloutSampler sampler(Path kept, Grader grader, List<AutoCloseable> parts) {
+    EndpointSettings endpoint = settings.endpoint();
+    if (endpoint == null) {
+      return new LocalRolloutSampler(context.model(), source().task(), grader);
+    }
+    ChatClient client = Endpoints.open(endpoint, kept.resolveSibling("answers.jsonl"));
+    parts.add(client);
+    LoadedModel student = context.model();
+    EndpointPolicy.Reader reader =
+        new EndpointPolicy.Reader(student.requireTokenizer(), student.endToken());
+    return new EndpointRolloutSampler(
+        new EndpointPolicy(client, source().task(), endpoint.asking(), reader), grader);
   }
 
   private RewardMix rewards(ProblemSource source) {

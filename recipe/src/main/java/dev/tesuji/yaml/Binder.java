@@ -172,8 +172,24 @@ public record Binder(Keys keys, Paths paths) {
         .entries()
         .forEach((name, given) -> {
           if (!names.contains(name) && !Keys.hasRest(type)) {
-            String problem = "unknown key '" + name + "' in '" + key + "'";
-            mistakes.add(given.place().bad(problem + hint(name, names, others)));
+            Refused refused = type.getAnnotation(Refused.class);
+            mistakes.add(
+                given
+                    .place()
+                    .bad(
+                        refused != null && refused.key().equals(name)
+                            ? "'"
+                                + name
+                                + "' cannot be given in '"
+                                + key
+                                + "': "
+                                + refused.because()
+                            : "unknown key '"
+                                + name
+                                + "' in '"
+                                + key
+                                + "'"
+                                + hint(name, names, others)));
           }
         });
     Object[] values = new Object[components.length];

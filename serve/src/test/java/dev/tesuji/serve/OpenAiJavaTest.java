@@ -1,23 +1,23 @@
 package dev.tesuji.serve;
 
+import static dev.tesuji.serve.OpenAiJavaClient.chat;
+import static dev.tesuji.serve.OpenAiJavaClient.content;
+import static dev.tesuji.serve.OpenAiJavaClient.response;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.openai.client.OpenAIClient;
-import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.core.JsonValue;
 import com.openai.core.http.StreamResponse;
 import com.openai.errors.BadRequestException;
 import com.openai.errors.NotFoundException;
 import com.openai.errors.UnauthorizedException;
-import com.openai.helpers.ChatCompletionAccumulator;
 import com.openai.models.FunctionDefinition;
 import com.openai.models.FunctionParameters;
 import com.openai.models.Reasoning;
 import com.openai.models.ReasoningEffort;
 import com.openai.models.ResponseFormatJsonSchema;
 import com.openai.models.chat.completions.ChatCompletion;
-import com.openai.models.chat.completions.ChatCompletionChunk;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import com.openai.models.chat.completions.ChatCompletionStreamOptions;
 import com.openai.models.chat.completions.ChatCompletionToolChoiceOption;
@@ -40,54 +40,26 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class OpenAiJavaTest {
   private static final String ANSWER = "The answer is café now";
-  private static TestServer server;
+  private static OpenAiJavaClient open;
   private static OpenAIClient client;
 
   @BeforeAll
   static void open() {
-    server = new TestServer("secret");
-    client = client("secret");
-  }
-
-  private static OpenAIClient client(String key) {
-    return OpenAIOkHttpClient.builder()
-        .baseUrl(server.uri("/v1").toString())
-        .apiKey(key)
-        .maxRetries(0)
-        .responseValidation(true)
-        .build();
+    open = new OpenAiJavaClient();
+    client = open.client;
   }
 
   @AfterAll
-  static void close() throws InterruptedException {
-    client.close();
-    server.awaitIdle();
-    server.close();
-  }
-
-  private static ChatCompletionCreateParams.Builder chat(String start) {
-    ChatCompletionCreateParams.Builder builder =
-        ChatCompletionCreateParams.builder().model("scripted").addUserMessage("Say it.");
-    builder.putAdditionalBodyProperty("seed", JsonValue.from(3)); // deprecated as a method
-    return builder.putAdditionalBodyProperty(
-        "chat_template_kwargs", JsonValue.from(Map.of("start", start)));
+  static void close() {
+    open.close();
   }
 
   private static ChatCompletion ask(ChatCompletionCreateParams.Builder builder) {
-    return client.chat().completions().create(builder.build());
+    return open.ask(builder);
   }
 
   private static ChatCompletion streamed(ChatCompletionCreateParams.Builder builder) {
-    ChatCompletionAccumulator all = ChatCompletionAccumulator.create();
-    try (StreamResponse<ChatCompletionChunk> stream =
-        client.chat().completions().createStreaming(builder.build())) {
-      stream.stream().forEach(all::accumulate);
-    }
-    return all.chatCompletion();
-  }
-
-  private static String content(ChatCompletion completion) {
-    return completion.choices().getFirst().message().content().orElse("");
+    return open.streamed(builder);
   }
 
   @Test
@@ -233,7 +205,7 @@ class OpenAiJavaTest {
               assertThat(e.type()).contains("invalid_request_error");
             });
     assertThatThrownBy(() -> ask(chat("").model("scriptd"))).isInstanceOf(NotFoundException.class);
-    OpenAIClient stranger = client("wrong");
+    OpenAIClient stranger = open.client("wrong");
     assertThatThrownBy(() -> stranger.models().list()).isInstanceOf(UnauthorizedException.class);
     stranger.close();
   }
@@ -259,13 +231,6 @@ class OpenAiJavaTest {
     assertThat(completion.choices().getFirst().text()).isEqualTo("tick tock tock");
     assertThat(completion.choices().getFirst().logprobs().orElseThrow().tokens().orElseThrow())
         .hasSize(3);
-  }
-
-  private static ResponseCreateParams.Builder response(String start) {
-    return ResponseCreateParams.builder()
-        .model("scripted")
-        .input("Say it.")
-        .putAdditionalBodyProperty("chat_template_kwargs", JsonValue.from(Map.of("start", start)));
   }
 
   private static String text(Response response) {
