@@ -61,6 +61,8 @@ class ImportLawsTest {
           "dev.tesuji.answer",
           "dev.tesuji.math",
           "dev.tesuji.language",
+          "dev.tesuji.sandbox",
+          "dev.tesuji.code",
           "dev.tesuji.report",
           "dev.tesuji.report.compare",
           "dev.tesuji.overlap",

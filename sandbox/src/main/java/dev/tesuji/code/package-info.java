@@ -1,0 +1,3 @@
+/// Programs graded by tests.
+@org.jspecify.annotations.NullMarked
+package dev.tesuji.code;

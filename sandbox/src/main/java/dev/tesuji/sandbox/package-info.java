@@ -1,0 +1,3 @@
+/// Sandboxes: programs that nobody trusts, held by the kernel.
+@org.jspecify.annotations.NullMarked
+package dev.tesuji.sandbox;
