@@ -62,8 +62,7 @@ final class CodeGrading {
     String name = row.requireText("language");
     Language language = Language.named(name);
     if (language == null) {
-      throw row.bad(
-          "field 'language' must be python, javascript, java or cpp, got '" + name + "'");
+      throw row.bad("field 'language' must be python, javascript, java or cpp, got '" + name + "'");
     }
     String program = row.requireText("program");
     JsonNode fields = row.fields();

@@ -57,11 +57,7 @@ public final class CodeGrader implements AutoCloseable {
     int total = submission.tests().count();
     if (toolchain == null) {
       return new CodeResult(
-          CodeVerdict.SANDBOX_ERROR,
-          0,
-          total,
-          0,
-          submission.language() + " is not installed here");
+          CodeVerdict.SANDBOX_ERROR, 0, total, 0, submission.language() + " is not installed here");
     }
     try (Lane lane = sandbox.lane()) {
       return switch (submission.tests()) {
@@ -72,7 +68,7 @@ public final class CodeGrader implements AutoCloseable {
                 .grade(submission, tests);
         case Tests.Asserts _ ->
             new CodeResult(
-                CodeVerdict.SANDBOX_ERROR, 0, total, 0, "asserts are read in python only");
+                CodeVerdict.SANDBOX_ERROR, 0, total, 0, "statements are read in python only");
       };
     } catch (IOException | UncheckedIOException e) {
       return new CodeResult(CodeVerdict.SANDBOX_ERROR, 0, total, 0, String.valueOf(e.getMessage()));

@@ -23,8 +23,7 @@ record Compiled(byte[] made, @Nullable CodeVerdict failure, String errors) {
     Outcome outcome = lane.run(job, new byte[0]);
     if (outcome.end() == End.EXITED && outcome.status() == 0) {
       byte[] made = outcome.output();
-      return new Compiled(
-          toolchain.language() == Language.JAVA ? Tar.toJar(made) : made, null, "");
+      return new Compiled(toolchain.language() == Language.JAVA ? Tar.toJar(made) : made, null, "");
     }
     String errors =
         switch (outcome.end()) {

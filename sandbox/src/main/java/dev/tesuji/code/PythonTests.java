@@ -153,8 +153,7 @@ final class PythonTests implements AutoCloseable {
         task.put("entry", asserts.entryPoint());
       }
       try {
-        new Frame('N', Json.line(task).getBytes(StandardCharsets.UTF_8))
-            .write(tests.input(), true);
+        new Frame('N', Json.line(task).getBytes(StandardCharsets.UTF_8)).write(tests.input(), true);
         while (true) {
           Frame frame = Frame.read(fromTests, true);
           if (frame.kind() == 'E') {

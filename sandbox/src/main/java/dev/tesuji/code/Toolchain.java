@@ -188,8 +188,7 @@ record Toolchain(Language language, Path program, List<Path> readable) {
     Duration time = Duration.ofNanos((long) (limits.seconds() * 1e9));
     Limits most =
         switch (language) {
-          case PYTHON ->
-              new Limits(time, megabytes + PYTHON_BASE, megabytes + ADDRESSES, 1 << 20);
+          case PYTHON -> new Limits(time, megabytes + PYTHON_BASE, megabytes + ADDRESSES, 1 << 20);
           case CPP -> new Limits(time, megabytes + 4, megabytes + ADDRESSES, 1 << 20);
           case JAVASCRIPT -> new Limits(time, megabytes + NODE_BASE, 0, 1 << 20);
           case JAVA -> new Limits(time, megabytes + JAVA_BASE, 0, 1 << 20);

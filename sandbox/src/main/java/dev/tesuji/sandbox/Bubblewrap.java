@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Namespaces made by `bwrap`: the program sees a system of its own, with `/usr` to read, its files,
-/// a small folder to write into, its own processes, and no network.
+/// Namespaces made by `bwrap`: the program sees a system of its own, with `/usr` to read, its
+/// files, a small folder to write into, its own processes, and no network.
 ///
 /// Where this process is root, it first becomes a user that owns nothing, one for each lane: limits
 /// on processes do not hold for root, whatever it calls itself inside a namespace.

@@ -10,6 +10,7 @@ final class Collector {
 
   private final InputStream in;
   private final long limit;
+  private final Runnable first;
   private final Runnable full;
   private final ByteArrayOutputStream kept = new ByteArrayOutputStream(); // guarded by itself
   private final Thread thread;
@@ -17,10 +18,12 @@ final class Collector {
   /// Begins to read.
   ///
   /// @param limit how much is kept
+  /// @param first is told when the first bytes come
   /// @param full is told once when there is more than that; reading goes on, so that a writer is
   ///   not held up
-  Collector(String name, InputStream in, long limit, Runnable full) {
+  Collector(String name, InputStream in, long limit, Runnable first, Runnable full) {
     this.in = in;
+    this.first = first;
     this.limit = limit;
     this.full = full;
     thread = Thread.ofPlatform().daemon().name(name).start(this::read);
@@ -28,6 +31,7 @@ final class Collector {
 
   private void read() {
     byte[] block = new byte[BLOCK];
+    boolean begun = false;
     boolean told = false;
     try {
       for (int n = in.read(block); n >= 0; n = in.read(block)) {
@@ -36,6 +40,10 @@ final class Collector {
           int room = (int) Math.min(n, limit - kept.size());
           kept.write(block, 0, room);
           over = room < n;
+        }
+        if (n > 0 && !begun) {
+          begun = true;
+          first.run();
         }
         if (over && !told) {
           told = true;

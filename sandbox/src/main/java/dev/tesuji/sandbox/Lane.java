@@ -15,7 +15,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 
-
 /// A place where one program runs at a time, held to one processor.
 ///
 /// Programs are started by a thread of the lane's own: the kernel ends a program when the thread
@@ -84,8 +83,7 @@ public final class Lane implements AutoCloseable {
             folder,
             List.copyOf(job.files().keySet()),
             where);
-    long begun = System.nanoTime();
-    return new Running(launch, jail.start(launch), jail.ownProcesses(), begun);
+    return new Running(launch, jail.start(launch), jail.ownProcesses());
   }
 
   /// Runs a program to its end.
@@ -98,6 +96,7 @@ public final class Lane implements AutoCloseable {
               "sandbox-output",
               running.output(),
               job.limits().outputBytes(),
+              () -> {},
               () -> running.stop(End.OUTPUT));
       if (input.length <= PIPE) {
         feed(running, input);

@@ -20,13 +20,13 @@ import org.jspecify.annotations.Nullable;
 /// Closing it ends the program and all that it started.
 public final class Running implements AutoCloseable {
   private static final long LOOK_MILLIS = 10;
+  private static final Duration SET_UP = Duration.ofSeconds(30);
   private static final int ERROR_BYTES = 1 << 14;
   private static final long DRAIN_MILLIS = 2000;
   private static final long DYING_MILLIS = 100;
   private static final long MEGABYTE = 1 << 20;
   private static final long MOST_GRANTED = 3; // times the limit
   private static final long LEAST_GRANTED = 1_000_000;
-  private static final int KILLED = 137; // 128 and SIGKILL
 
   private final Job job;
   private final byte[] sign;
@@ -35,10 +35,10 @@ public final class Running implements AutoCloseable {
   private final Collector errors;
   private final @Nullable Cgroup group;
   private final long killsBefore;
-  private final long begun;
   private final AtomicReference<@Nullable End> stopped = new AtomicReference<>();
   private final Thread watch;
   private final int jailed;
+  private volatile long begun;
   private volatile long deadline;
   private volatile long granted; // time without a processor that was given back
   private volatile long ended;
@@ -46,8 +46,7 @@ public final class Running implements AutoCloseable {
   /// Takes a process that has just been started.
   ///
   /// @param jailed how many processes there are above the program's own
-  /// @param begun when, by the system's nanoseconds
-  Running(Jail.Launch launch, Process process, int jailed, long begun) {
+  Running(Jail.Launch launch, Process process, int jailed) {
     this.jailed = jailed;
     job = launch.job();
     sign = (launch.nonce() + "\n").getBytes(StandardCharsets.US_ASCII);
@@ -55,10 +54,18 @@ public final class Running implements AutoCloseable {
     group = launch.lane().group();
     killsBefore = group == null ? 0 : group.kills();
     this.process = process;
-    this.begun = begun;
-    deadline = begun + job.limits().time().toNanos();
-    errors = new Collector("sandbox-errors", process.getErrorStream(), ERROR_BYTES, () -> {});
+    begun = System.nanoTime();
+    deadline = begun + SET_UP.toNanos();
+    errors =
+        new Collector(
+            "sandbox-errors", process.getErrorStream(), ERROR_BYTES, this::begin, () -> {});
     watch = Thread.ofPlatform().daemon().name("sandbox-watch").start(this::watch);
+  }
+
+  /// Starts the program's clock: the walls stand.
+  private void begin() {
+    begun = System.nanoTime();
+    deadline = begun + job.limits().time().toNanos();
   }
 
   private void watch() {
@@ -96,9 +103,10 @@ public final class Running implements AutoCloseable {
     if (more < LEAST_GRANTED) {
       return 0;
     }
-    granted += more;
-    deadline += more;
-    return deadline - System.nanoTime();
+    granted = granted + more; // only this thread gives
+    long later = deadline + more;
+    deadline = later;
+    return later - System.nanoTime();
   }
 
   /// Ends the program for a reason; the first one stands.
@@ -165,18 +173,18 @@ public final class Running implements AutoCloseable {
     int status = process.isAlive() ? -1 : process.exitValue();
     long wall = (ended == 0 ? System.nanoTime() : ended) - begun;
     Duration time = Duration.ofNanos(wall - granted);
-    return new Outcome(reason(begins, status), status, output, rest, time);
+    return new Outcome(reason(begins), status, output, rest, time);
   }
 
-  private End reason(boolean begins, int status) {
+  private End reason(boolean begins) {
     if (group != null && group.kills() > killsBefore) {
       return End.MEMORY;
     }
     End reason = stopped.get();
-    if (reason != null) {
+    if (reason != null && (begins || reason != End.TIME_OUT)) {
       return reason;
     }
-    return begins || status == KILLED ? End.EXITED : End.NOT_STARTED;
+    return begins ? End.EXITED : End.NOT_STARTED;
   }
 
   @Override
