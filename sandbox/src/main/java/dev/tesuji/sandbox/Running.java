@@ -99,11 +99,12 @@ public final class Running implements AutoCloseable {
   /// had its processor, so that a busy machine makes no program slow. Returns what was given.
   private long grant(ProcessTree tree) {
     long most = MOST_GRANTED * job.limits().time().toNanos();
-    long more = Math.min(tree.starved(jailed), most) - granted;
+    long all = Math.min(tree.starved(jailed), most);
+    long more = all - granted;
     if (more < LEAST_GRANTED) {
       return 0;
     }
-    granted = granted + more; // only this thread gives
+    granted = all;
     long later = deadline + more;
     deadline = later;
     return later - System.nanoTime();
