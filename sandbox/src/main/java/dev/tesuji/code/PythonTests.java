@@ -114,7 +114,7 @@ final class PythonTests implements AutoCloseable {
               List.of(python.program().toString(), "-B", Job.BOX + "tests.py"),
               Map.of("tests.py", TESTS, "codec.py", CODEC),
               new Submission.Limits(60, TESTS_MEGABYTES));
-      there = lane.startBeside(job);
+      there = lane.startBeside(job.forking());
       tests = there;
     }
     return there;
@@ -132,6 +132,7 @@ final class PythonTests implements AutoCloseable {
     private @Nullable CodeVerdict verdict;
     private String trouble = "";
     private long begun = System.nanoTime();
+    private boolean loaded;
     private long granted;
     private double slowest;
 
@@ -162,7 +163,13 @@ final class PythonTests implements AutoCloseable {
           take(frame);
         }
       } catch (IOException _) {
-        return false; // it was ended, at its limit
+        Outcome end = tests.end(); // at its limit, or it was never there
+        if (end.end() == End.TIME_OUT) {
+          fail(CodeVerdict.TIME_OUT, "");
+        } else {
+          fail(CodeVerdict.SANDBOX_ERROR, "the tests ended early: " + end.errorText());
+        }
+        return false;
       }
     }
 
@@ -178,7 +185,13 @@ final class PythonTests implements AutoCloseable {
     }
 
     private void begin() {
-      end();
+      if (loaded) {
+        end();
+      } else {
+        begun = System.nanoTime();
+        granted = program.granted();
+        loaded = true;
+      }
       program.extend(limit);
       tests.extend(limit.plusMillis(50)); // so that it is the program that is out of time
     }
@@ -198,6 +211,9 @@ final class PythonTests implements AutoCloseable {
         Frame.read(fromProgram, false).write(tests.input(), true);
       } catch (IOException _) {
         Outcome outcome = program.finish();
+        if (loaded) {
+          end();
+        }
         switch (outcome.end()) {
           case TIME_OUT -> {
             fail(CodeVerdict.TIME_OUT, "");
@@ -229,10 +245,12 @@ final class PythonTests implements AutoCloseable {
     }
 
     CodeResult result() throws InterruptedException {
-      end();
       Outcome outcome = program.end();
+      if (!loaded) {
+        slowest = outcome.time().toNanos() / 1e6;
+      }
       if (verdict == null && passed < asserts.count()) {
-        verdict = outcome.end() == End.MEMORY ? CodeVerdict.MEMORY : CodeVerdict.TIME_OUT;
+        verdict = CodeVerdict.SANDBOX_ERROR;
       }
       String stderr = outcome.errorText();
       String all =

@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A way to hold a program: the walls that the kernel puts around it.
-sealed interface Jail permits Bubblewrap, Bare {
+sealed interface Jail permits Bubblewrap, Landlock, Bare {
   /// As many processes and threads as a program may have; a JVM of few cores has thirty.
   int PROCESSES = 128;
 

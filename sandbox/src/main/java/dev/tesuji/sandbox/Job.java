@@ -46,4 +46,9 @@ public record Job(
       }
     }
   }
+
+  /// Returns the same job, which may start processes.
+  public Job forking() {
+    return new Job(command, files, readable, limits, true);
+  }
 }

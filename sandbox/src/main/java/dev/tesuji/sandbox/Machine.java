@@ -42,7 +42,23 @@ final class Machine {
       Path file = filter == null ? null : Files.write(folder.resolve("filter"), filter);
       found.add(new Bubblewrap(bwrap, file, isRoot()));
     }
+    landlock(folder, found, troubles);
     return found;
+  }
+
+  private static void landlock(Path folder, List<Jail> found, List<String> troubles)
+      throws IOException {
+    byte[] alone = SeccompFilter.withoutNamespaces(false);
+    byte[] forking = SeccompFilter.withoutNamespaces(true);
+    if (alone == null || forking == null) {
+      troubles.add("Landlock: no filter of system calls for " + System.getProperty("os.arch"));
+    } else if (!LandlockLauncher.isThere()) {
+      troubles.add("Landlock: this kernel has none");
+    } else {
+      Path single = Files.write(folder.resolve("filter-alone"), alone);
+      Path several = Files.write(folder.resolve("filter-forking"), forking);
+      found.add(new Landlock(single, several, isRoot()));
+    }
   }
 
   static boolean isRoot() throws IOException {

@@ -1,28 +1,42 @@
 package dev.tesuji.sandbox;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// Programs that see the host's own files: their box and their scratch are folders of it.
 final class OnHost {
+  private static final Pattern PLACE =
+      Pattern.compile(Pattern.quote(Job.BOX) + "|" + Pattern.quote(Job.SCRATCH));
+
   private OnHost() {}
 
   /// Returns the script that starts a program, with its arguments rewritten to where things lie.
-  static String script(Jail.Launch launch, Path scratch) {
-    StringBuilder script = new StringBuilder(Shell.enter(launch.lane()));
+  ///
+  /// @param before words before the shell that lowers limits: what puts up walls
+  static String script(Jail.Launch launch, Path scratch, List<String> before) {
+    StringBuilder script = new StringBuilder();
     Environment.VARIABLES.forEach((name, value) -> export(script, name, value));
     export(script, "HOME", scratch.toString());
     export(script, "TMPDIR", scratch.toString());
-    script.append("exec");
-    for (String word : Shell.pinned(launch.lane())) {
-      script.append(' ').append(Shell.quoted(word));
-    }
-    script.append(" /bin/sh -c ").append(Shell.quoted(Shell.limits(launch.job(), launch.nonce())));
-    script.append(" sh");
+    List<String> words = new ArrayList<>(Shell.pinned(launch.lane()));
+    words.addAll(before);
+    words.addAll(
+        List.of(Shell.SHELL, "-c", Shell.limits(launch.job(), launch.nonce()), Shell.SHELL));
     String box = launch.folder().resolve("box") + "/";
     for (String word : launch.job().command()) {
-      String there = word.replace(Job.BOX, box).replace(Job.SCRATCH, scratch + "/");
-      script.append(' ').append(Shell.quoted(there));
+      words.add(
+          PLACE
+              .matcher(word)
+              .replaceAll(
+                  m ->
+                      Matcher.quoteReplacement(
+                          m.group().equals(Job.BOX) ? box : scratch + "/")));
     }
+    script.append("exec");
+    words.forEach(word -> script.append(' ').append(Shell.quoted(word)));
     return script.toString();
   }
 

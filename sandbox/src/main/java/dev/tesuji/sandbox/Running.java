@@ -38,6 +38,7 @@ public final class Running implements AutoCloseable {
   private final AtomicReference<@Nullable End> stopped = new AtomicReference<>();
   private final Thread watch;
   private final int jailed;
+  private volatile boolean walled;
   private volatile long begun;
   private volatile long deadline;
   private volatile long granted; // time without a processor that was given back
@@ -64,6 +65,7 @@ public final class Running implements AutoCloseable {
 
   /// Starts the program's clock: the walls stand.
   private void begin() {
+    walled = true;
     begun = System.nanoTime();
     deadline = begun + job.limits().time().toNanos();
   }
@@ -86,7 +88,7 @@ public final class Running implements AutoCloseable {
           ended = System.nanoTime();
           return;
         }
-        if (stopped.get() == null && tree.memory() > memory) {
+        if (walled && stopped.get() == null && tree.memory() > memory) {
           stop(End.MEMORY);
         }
       }

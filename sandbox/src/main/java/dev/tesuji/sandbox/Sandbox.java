@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -51,10 +52,16 @@ public final class Sandbox implements AutoCloseable {
   /// @param unsafe whether code may run without walls where none can be had
   /// @throws BadInput when there is none, with what would help
   public static Sandbox open(boolean unsafe) {
+    return open(unsafe, _ -> true);
+  }
+
+  /// Opens the best of some sandboxes.
+  static Sandbox open(boolean unsafe, Predicate<Jail> wanted) {
     List<String> troubles = new ArrayList<>();
     try {
       Path folder = Files.createTempDirectory("tesuji-sandbox-");
-      for (Jail jail : Machine.jails(folder, troubles)) {
+      List<Jail> jails = Machine.jails(folder, troubles);
+      for (Jail jail : jails.stream().filter(wanted).toList()) {
         Sandbox sandbox = new Sandbox(jail, folder);
         String trouble = sandbox.trouble();
         if (trouble == null) {
@@ -80,7 +87,7 @@ public final class Sandbox implements AutoCloseable {
   private @Nullable String trouble() {
     Job job =
         new Job(
-            List.of(Shell.SHELL, "-c", "test ! -e /root && test ! -e /home && echo well"),
+            List.of(Shell.SHELL, "-c", "read line 2>/dev/null < /etc/passwd && exit 1; echo well"),
             Map.of("empty", new byte[0]),
             List.of(),
             new Limits(Duration.ofSeconds(10), 256, 0, 1 << 10),
@@ -114,7 +121,7 @@ public final class Sandbox implements AutoCloseable {
   /// Returns what holds the programs, for people.
   public String description() {
     return jail.label()
-        + (grouped ? " and control groups" : "")
+        + (grouped && !(jail instanceof Landlock) ? " and control groups" : "")
         + ", "
         + lanes.size()
         + (lanes.size() == 1 ? " lane" : " lanes");

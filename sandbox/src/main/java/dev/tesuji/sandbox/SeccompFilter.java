@@ -47,8 +47,16 @@ final class SeccompFilter {
   /// @param architecture what the kernel calls it (`AUDIT_ARCH_...`)
   /// @param refused what no program may do
   /// @param processes what makes a process whose kind cannot be told from its arguments
+  /// @param signals how one process reaches another
   private record Calls(
-      int architecture, int cloning, int clone3, int socket, int[] refused, int[] processes) {}
+      int architecture,
+      int cloning,
+      int clone3,
+      int socket,
+      int limits,
+      int[] refused,
+      int[] signals,
+      int[] processes) {}
 
   // ptrace, process_vm_readv, process_vm_writev, kcmp, pidfd_getfd, sched_setaffinity,
   // sched_setattr, mount, umount2, pivot_root, chroot, unshare, setns, fsopen, fsconfig, fsmount,
@@ -56,19 +64,23 @@ final class SeccompFilter {
   // keyctl, io_uring_setup, io_uring_enter, io_uring_register, userfaultfd, memfd_create,
   // memfd_secret, shmget, msgget, semget, kexec_load, kexec_file_load, init_module, finit_module,
   // delete_module, reboot, swapon, swapoff, acct, quotactl, syslog, open_by_handle_at, mbind,
-  // set_mempolicy, migrate_pages, move_pages, personality, fanotify_init, lookup_dcookie, mq_open
+  // set_mempolicy, migrate_pages, move_pages, personality, fanotify_init, lookup_dcookie, mq_open;
+  // then kill, tkill, tgkill, rt_sigqueueinfo, rt_tgsigqueueinfo, pidfd_send_signal, pidfd_open,
+  // setsid, setpgid
   private static final Calls X86_64 =
       new Calls(
           0xc000003e,
           56,
           435,
           41,
+          302,
           new int[] {
             101, 310, 311, 312, 438, 203, 314, 165, 166, 155, 161, 272, 308, 430, 431, 432, 433,
             429, 428, 442, 321, 298, 248, 249, 250, 425, 426, 427, 323, 319, 447, 29, 68, 64, 246,
             320, 175, 313, 176, 169, 167, 168, 163, 179, 103, 304, 237, 238, 256, 279, 135, 300,
             212, 240
           },
+          new int[] {62, 200, 234, 129, 297, 424, 434, 112, 109},
           new int[] {57, 58}); // fork, vfork
 
   private static final Calls AARCH64 =
@@ -77,19 +89,15 @@ final class SeccompFilter {
           220,
           435,
           198,
+          261,
           new int[] {
             117, 270, 271, 272, 438, 122, 274, 40, 39, 41, 51, 97, 268, 430, 431, 432, 433, 429,
             428, 442, 280, 241, 217, 218, 219, 425, 426, 427, 282, 279, 447, 194, 186, 190, 104,
             294, 105, 273, 106, 142, 224, 225, 89, 60, 116, 265, 235, 237, 238, 239, 92, 262, 18,
             180
           },
+          new int[] {129, 130, 131, 138, 240, 424, 434, 157, 154},
           new int[] {});
-
-  /// Signals between processes: kill, tkill, tgkill, rt_sigqueueinfo, rt_tgsigqueueinfo,
-  /// pidfd_send_signal, pidfd_open; then setsid and setpgid, prlimit64.
-  private static final int[] X86_64_SIGNALS = {62, 200, 234, 129, 297, 424, 434, 112, 109, 302};
-
-  private static final int[] AARCH64_SIGNALS = {129, 130, 131, 138, 240, 424, 434, 157, 154, 261};
 
   /// Returns the filter for programs in namespaces of their own, as an array of `sock_filter`; null
   /// on an architecture that it does not know.
@@ -128,9 +136,10 @@ final class SeccompFilter {
     }
     if (shared) {
       refuse(calls.socket(), EPERM);
-      for (int call : calls == X86_64 ? X86_64_SIGNALS : AARCH64_SIGNALS) {
+      for (int call : calls.signals()) {
         refuse(call, EPERM);
       }
+      onlyItself(calls.limits());
     }
     if (!forks) {
       for (int call : calls.processes()) {
@@ -146,6 +155,15 @@ final class SeccompFilter {
   private void refuse(int call, int error) {
     add(EQUAL, 0, 1, call);
     add(RETURN, 0, 0, REFUSE | error);
+  }
+
+  /// Refuses a call whose first argument names another process.
+  private void onlyItself(int call) {
+    add(EQUAL, 0, 4, call);
+    add(LOAD, 0, 0, FIRST_ARGUMENT);
+    add(EQUAL, 0, 1, 0);
+    add(RETURN, 0, 0, ALLOW);
+    add(RETURN, 0, 0, REFUSE | EPERM);
   }
 
   private void cloning(int clone, boolean forks) {

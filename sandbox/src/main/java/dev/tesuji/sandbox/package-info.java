@@ -10,7 +10,7 @@
 ///
 /// ```
 /// Job      command, files, limits              what is run
-/// Jail     bubblewrap | none        the walls
+/// Jail     bubblewrap | Landlock | none        the walls
 /// Lane     a processor, a control group        where it runs; one program at a time
 /// Running  streams, a watch over time and memory
 /// Outcome  exited | time-out | memory | output | not started
@@ -24,13 +24,13 @@
 ///
 /// # The walls
 ///
-/// | | bubblewrap | none |
-/// |---|---|---|
-/// | files | `/usr` and its own, read-only; 64 MB to write | all |
-/// | processes | its own namespace, 128 | all |
-/// | network | none | all |
-/// | system calls | filtered | all |
-/// | memory | control group where one can be made, and a watch | the same |
+/// | | bubblewrap | Landlock | none |
+/// |---|---|---|---|
+/// | files | `/usr` and its own, read-only; 64 MB to write | `/usr` and its own, read-only | all |
+/// | processes | its own namespace, 128 | none but itself | all |
+/// | network | none | none | all |
+/// | system calls | filtered | filtered further | all |
+/// | memory | control group where one can be made, and a watch | a watch | as bubblewrap |
 ///
 /// Root is no one special in a jail: the process becomes a user that owns nothing first, since the
 /// kernel's limit on processes does not hold for root.
@@ -43,7 +43,7 @@
 /// # Reading order
 ///
 /// [dev.tesuji.sandbox.Job], [dev.tesuji.sandbox.Outcome], [dev.tesuji.sandbox.Sandbox],
-/// [dev.tesuji.sandbox.Lane], [dev.tesuji.sandbox.Running], `Jail`, `Bubblewrap`, `SeccompFilter`,
+/// [dev.tesuji.sandbox.Lane], [dev.tesuji.sandbox.Running], `Jail`, `Bubblewrap`, `Landlock`, `SeccompFilter`,
 /// `Cgroup`, `ProcessTree`.
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.sandbox;
