@@ -68,6 +68,7 @@ class ImportLawsTest {
           "dev.tesuji.overlap",
           "dev.tesuji.env",
           "dev.tesuji.reward",
+          "dev.tesuji.programming",
           "dev.tesuji.audit",
           "dev.tesuji.chainsums",
           "dev.tesuji.tokenized",

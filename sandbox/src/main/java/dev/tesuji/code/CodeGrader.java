@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
@@ -24,6 +25,7 @@ public final class CodeGrader implements AutoCloseable {
               + "|Array buffer allocation failed|Invalid (?:array|string) length");
   private static final Pattern NO_PROGRAM =
       Pattern.compile("\\b(?:SyntaxError|IndentationError|TabError)\\b|source code");
+  private static final Submission.Limits CHECKER = new Submission.Limits(10, 1024);
   private static final int OUTPUT_ROOM = 1 << 16; // beyond twice what is expected
 
   private final Sandbox sandbox;
@@ -61,7 +63,7 @@ public final class CodeGrader implements AutoCloseable {
     }
     try (Lane lane = sandbox.lane()) {
       return switch (submission.tests()) {
-        case Tests.InputOutput tests -> new Runs(toolchain, lane, submission, tests).grade();
+        case Tests.InputOutput tests -> new Runs(toolchain, checkers(tests), lane, submission, tests).grade();
         case Tests.Asserts tests when submission.language() == Language.PYTHON ->
             pythonTests
                 .computeIfAbsent(lane, l -> new PythonTests(toolchain, l))
@@ -75,9 +77,22 @@ public final class CodeGrader implements AutoCloseable {
     }
   }
 
+  /// Returns what runs the tests' checker; null where they have none.
+  private @Nullable Toolchain checkers(Tests.InputOutput tests) throws IOException {
+    if (tests.checker() == null) {
+      return null;
+    }
+    Toolchain python = toolchains.get(Language.PYTHON);
+    if (python == null) {
+      throw new IOException("the tests' checker needs python, which is not installed here");
+    }
+    return python;
+  }
+
   /// The runs of one program, an input after the other.
   private static final class Runs {
     private final Toolchain toolchain;
+    private final @Nullable Toolchain checkers; // runs the tests' checker; null without one
     private final Lane lane;
     private final Submission submission;
     private final Tests.InputOutput tests;
@@ -87,8 +102,14 @@ public final class CodeGrader implements AutoCloseable {
     private String stderr = "";
     private double slowest;
 
-    Runs(Toolchain toolchain, Lane lane, Submission submission, Tests.InputOutput tests) {
+    Runs(
+        Toolchain toolchain,
+        @Nullable Toolchain checkers,
+        Lane lane,
+        Submission submission,
+        Tests.InputOutput tests) {
       this.toolchain = toolchain;
+      this.checkers = checkers;
       this.lane = lane;
       this.submission = submission;
       this.tests = tests;
@@ -124,7 +145,7 @@ public final class CodeGrader implements AutoCloseable {
       Job job = toolchain.running(run, made, submission.limits(), room);
       Outcome outcome = lane.run(job, tests.inputs().get(i).getBytes(StandardCharsets.UTF_8));
       slowest = Math.max(slowest, outcome.time().toNanos() / 1e6);
-      CodeVerdict found = judge(outcome, expected);
+      CodeVerdict found = judge(outcome, i);
       if (verdict == null) {
         stderr = outcome.errorText();
       }
@@ -135,19 +156,53 @@ public final class CodeGrader implements AutoCloseable {
       return found == CodeVerdict.PASSED;
     }
 
-    private CodeVerdict judge(Outcome outcome, String expected) throws InterruptedException {
+    private CodeVerdict judge(Outcome outcome, int i) throws InterruptedException {
       return switch (outcome.end()) {
         case NOT_STARTED -> CodeVerdict.SANDBOX_ERROR;
         case TIME_OUT -> CodeVerdict.TIME_OUT;
         case MEMORY -> CodeVerdict.MEMORY;
         case OUTPUT -> CodeVerdict.WRONG;
-        case EXITED -> outcome.status() == 0 ? compare(outcome, expected) : failed(outcome);
+        case EXITED -> outcome.status() == 0 ? compare(outcome, i) : failed(outcome);
       };
     }
 
-    private CodeVerdict compare(Outcome outcome, String expected) {
+    private CodeVerdict compare(Outcome outcome, int i) throws InterruptedException {
       String output = new String(outcome.output(), StandardCharsets.UTF_8);
-      return tests.comparison().same(output, expected) ? CodeVerdict.PASSED : CodeVerdict.WRONG;
+      if (tests.comparison().same(output, tests.outputs().get(i))) {
+        return CodeVerdict.PASSED;
+      }
+      return checkers == null ? CodeVerdict.WRONG : checked(checkers, outcome.output(), i);
+    }
+
+    /// Asks the checker, which is no part of the program: where it fails, nothing is known.
+    private CodeVerdict checked(Toolchain python, byte[] output, int i)
+        throws InterruptedException {
+      Job job =
+          python.job(
+              List.of(
+                  python.program().toString(),
+                  "-B",
+                  Job.BOX + "checker.py",
+                  Job.BOX + "input.txt",
+                  Job.BOX + "expected.txt",
+                  Job.BOX + "output.txt"),
+              Map.of(
+                  "checker.py", bytes(String.valueOf(tests.checker())),
+                  "input.txt", bytes(tests.inputs().get(i)),
+                  "expected.txt", bytes(tests.outputs().get(i)),
+                  "output.txt", output),
+              CHECKER);
+      Outcome said = lane.run(job, new byte[0]);
+      String text = new String(said.output(), StandardCharsets.UTF_8).strip();
+      if (said.end() != End.EXITED || !text.matches("(?s)(?:.*\\s)?[0-9.]+")) {
+        return CodeVerdict.SANDBOX_ERROR;
+      }
+      String last = text.substring(text.lastIndexOf('\n') + 1).strip();
+      return last.matches("1(?:\\.0*)?") ? CodeVerdict.PASSED : CodeVerdict.WRONG;
+    }
+
+    private static byte[] bytes(String text) {
+      return text.getBytes(StandardCharsets.UTF_8);
     }
 
     private CodeVerdict failed(Outcome outcome) throws InterruptedException {

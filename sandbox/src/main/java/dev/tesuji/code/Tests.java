@@ -14,8 +14,17 @@ public sealed interface Tests {
   /// @param inputs texts for standard input
   /// @param outputs what must come on standard output for each
   /// @param comparison when two outputs are the same
-  record InputOutput(List<String> inputs, List<String> outputs, Comparison comparison)
+  /// @param checker a Python program that compares instead, where several outputs are right: it is
+  ///   given the names of three files, the input, the expected output and the output, and prints 1
+  ///   where that will do; null for none
+  record InputOutput(
+      List<String> inputs, List<String> outputs, Comparison comparison, @Nullable String checker)
       implements Tests {
+    /// Makes tests without a checker.
+    public InputOutput(List<String> inputs, List<String> outputs, Comparison comparison) {
+      this(inputs, outputs, comparison, null);
+    }
+
     /// Copies the lists and checks that they match.
     public InputOutput {
       inputs = List.copyOf(inputs);
