@@ -67,6 +67,7 @@ class ImportLawsTest {
           "dev.tesuji.report.compare",
           "dev.tesuji.overlap",
           "dev.tesuji.env",
+          "dev.tesuji.tools",
           "dev.tesuji.reward",
           "dev.tesuji.programming",
           "dev.tesuji.audit",
@@ -97,6 +98,7 @@ class ImportLawsTest {
           "dev.tesuji.compare",
           "dev.tesuji.world",
           "dev.tesuji.overoptimisation",
+          "dev.tesuji.calculator",
           "dev.tesuji.demo",
           "dev.tesuji.bench",
           "dev.tesuji.cli");
@@ -191,7 +193,11 @@ class ImportLawsTest {
   @Test
   void demonstrationsAreHandedInFromOutside() {
     String[] demo = {
-      "dev.tesuji.chainsums", "dev.tesuji.world", "dev.tesuji.overoptimisation", "dev.tesuji.demo"
+      "dev.tesuji.chainsums",
+      "dev.tesuji.world",
+      "dev.tesuji.overoptimisation",
+      "dev.tesuji.calculator",
+      "dev.tesuji.demo"
     };
     noClasses()
         .that()
