@@ -1,5 +1,14 @@
 package dev.tesuji.cli;
 
+import dev.tesuji.check.BadInput;
+import dev.tesuji.code.CodeGrader;
+import dev.tesuji.code.CodeResult;
+import dev.tesuji.code.CodeVerdict;
+import dev.tesuji.code.Comparison;
+import dev.tesuji.code.Language;
+import dev.tesuji.code.Submission;
+import dev.tesuji.code.Tests;
+import dev.tesuji.sandbox.Sandbox;
 import dev.tesuji.tensor.Backend;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
@@ -9,6 +18,7 @@ import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
 import dev.tesuji.tensor.TensorException;
 import dev.tesuji.train.MemoryPlan;
+import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Command;
 
@@ -16,7 +26,9 @@ import picocli.CommandLine.Command;
 @Command(
     name = "doctor",
     mixinStandardHelpOptions = true,
-    header = "Says what this machine can do: devices, threads, matrix products, types, memory.")
+    header =
+        "Says what this machine can do: devices, threads, matrix products, types, memory, and what"
+            + " runs programs that are graded.")
 final class DoctorCommand implements Runnable {
   private static final int SIZE = 1024;
 
@@ -39,6 +51,38 @@ final class DoctorCommand implements Runnable {
             + " in use here");
     for (Dtype dtype : new Dtype[] {Dtype.FLOAT32, Dtype.BFLOAT16, Dtype.FLOAT16}) {
       line(dtype.toString(), speed(dtype));
+    }
+    sandbox();
+  }
+
+  /// Says what holds programs that are graded, and in which languages one runs.
+  private static void sandbox() {
+    try (CodeGrader grader = new CodeGrader(Sandbox.open(false))) {
+      line("sandbox", grader.sandbox().description());
+      for (Language language : Language.values()) {
+        line(language.toString(), trial(grader, language));
+      }
+    } catch (BadInput e) {
+      line("sandbox", "none: " + e.getMessage());
+    }
+  }
+
+  private static String trial(CodeGrader grader, Language language) {
+    Tests tests = new Tests.InputOutput(List.of(""), List.of("1"), Comparison.LINES);
+    try {
+      CodeResult result =
+          grader.grade(
+              new Submission(language, language.trial(), tests, new Submission.Limits(30, 512)));
+      return result.verdict() == CodeVerdict.PASSED
+          ? String.format(Locale.ROOT, "runs, %.0f ms to print a number", result.milliseconds())
+          : result.verdict()
+              + ": "
+              + BadInput.brief(result.stderr())
+              + "; install "
+              + language.remedy();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return "interrupted";
     }
   }
 

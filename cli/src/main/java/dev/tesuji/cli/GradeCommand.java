@@ -17,7 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
     name = "grade",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    header = "Grades answers against gold answers, as a reward would.",
+    header = "Grades answers against gold answers, and programs by their tests, as a reward would.",
     description = {
       "",
       "A line has 'gold' and 'prediction', and may have 'form' and 'gold_form': 'answer' for a bare"
@@ -27,20 +27,23 @@ import tools.jackson.databind.node.ObjectNode;
           + " and 'milliseconds'.",
       "",
       "  ./tesuji grade --task math --in in.jsonl --out out.jsonl",
+      "",
+      "Programs (--task code) run in a sandbox. A line has 'language' (python, javascript, java,"
+          + " cpp), 'program', and either 'inputs' and 'outputs' (texts: standard input, and the"
+          + " standard output that is expected) or 'asserts' (statements) with, if need be,"
+          + " 'entry_point'; it may have 'seconds' (5) and 'megabytes' (512), which hold for each"
+          + " test. The line written adds 'verdict' (passed, wrong, compile_error, time_out, memory,"
+          + " sandbox_error), 'passed', 'total', 'milliseconds' (of the slowest test) and 'stderr'.",
+      "",
+      "  ./tesuji grade --task code --in in.jsonl --out out.jsonl",
       ""
     })
 final class GradeCommand implements Runnable {
   /// The kinds of answers by name.
   enum Kind {
     MATH,
-    NUMBER;
-
-    AnswerKind answers(boolean strict) {
-      return switch (this) {
-        case MATH -> MathAnswers.of(strict);
-        case NUMBER -> MathAnswers.numbers(strict);
-      };
-    }
+    NUMBER,
+    CODE;
 
     @Override
     public String toString() {
@@ -61,15 +64,28 @@ final class GradeCommand implements Runnable {
           "Find answers in responses only where answer tags or a box mark them, as rewards do.")
   boolean strict;
 
+  @Option(
+      names = "--unsafe",
+      description =
+          "Run programs even where nothing can hold them (code): only for code that is trusted.")
+  boolean unsafe;
+
   @Mixin FileOptions files = new FileOptions();
 
   @Override
   public void run() {
     List<JsonLines.Row> rows = files.read();
+    if (kind == Kind.CODE) {
+      List<ObjectNode> lines = CodeGrading.grade(rows, unsafe);
+      files.write(lines);
+      long passed = lines.stream().filter(CodeGrading::passed).count();
+      System.out.println(passed + " of " + lines.size() + " passed");
+      return;
+    }
     if (kind == Kind.MATH && !rows.stream().allMatch(GradeCommand::isNumber)) {
       MathAnswers.of(strict).prepare(); // so that the first answer's time is its own
     }
-    AnswerKind answers = kind.answers(strict);
+    AnswerKind answers = answers(strict);
     List<ObjectNode> lines = rows.stream().map(row -> grade(row, answers)).toList();
     files.write(lines);
     long correct =
@@ -79,13 +95,17 @@ final class GradeCommand implements Runnable {
     System.out.println(correct + " of " + lines.size() + " correct");
   }
 
+  private AnswerKind answers(boolean marked) {
+    return kind == Kind.NUMBER ? MathAnswers.numbers(marked) : MathAnswers.of(marked);
+  }
+
   private static boolean isNumber(JsonLines.Row row) {
     return MathAnswers.numbers(false).isReadable(row.requireText("gold"));
   }
 
   /// Returns the kind that reads gold answers: they may be worked solutions in prose.
   private AnswerKind lenient() {
-    return kind.answers(false);
+    return answers(false);
   }
 
   private ObjectNode grade(JsonLines.Row row, AnswerKind answers) {

@@ -62,11 +62,15 @@ class ImportLawsTest {
           "dev.tesuji.answer",
           "dev.tesuji.math",
           "dev.tesuji.language",
+          "dev.tesuji.sandbox",
+          "dev.tesuji.code",
           "dev.tesuji.report",
           "dev.tesuji.report.compare",
           "dev.tesuji.overlap",
           "dev.tesuji.env",
+          "dev.tesuji.tools",
           "dev.tesuji.reward",
+          "dev.tesuji.programming",
           "dev.tesuji.audit",
           "dev.tesuji.chainsums",
           "dev.tesuji.tokenized",
@@ -95,6 +99,7 @@ class ImportLawsTest {
           "dev.tesuji.compare",
           "dev.tesuji.world",
           "dev.tesuji.overoptimisation",
+          "dev.tesuji.calculator",
           "dev.tesuji.demo",
           "dev.tesuji.bench",
           "dev.tesuji.cli");
@@ -189,7 +194,11 @@ class ImportLawsTest {
   @Test
   void demonstrationsAreHandedInFromOutside() {
     String[] demo = {
-      "dev.tesuji.chainsums", "dev.tesuji.world", "dev.tesuji.overoptimisation", "dev.tesuji.demo"
+      "dev.tesuji.chainsums",
+      "dev.tesuji.world",
+      "dev.tesuji.overoptimisation",
+      "dev.tesuji.calculator",
+      "dev.tesuji.demo"
     };
     noClasses()
         .that()

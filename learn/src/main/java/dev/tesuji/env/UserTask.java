@@ -2,6 +2,7 @@ package dev.tesuji.env;
 
 import dev.tesuji.answer.Verdict;
 import dev.tesuji.check.BadInput;
+import dev.tesuji.text.CompletionText;
 import dev.tesuji.text.Tokenizer;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
@@ -197,6 +198,32 @@ public final class UserTask implements Task {
   public int[] promptTokens(Problem problem, Tokenizer tokenizer) {
     return call(
         "promptTokens of problem " + problem.id(), () -> task.promptTokens(problem, tokenizer));
+  }
+
+  @Override
+  public Episode reset(Problem problem, CompletionText text) {
+    Episode episode = call("reset of problem " + problem.id(), () -> task.reset(problem, text));
+    return new Episode() {
+      @Override
+      public Step step(Turn turn) {
+        return call("step of problem " + problem.id(), () -> episode.step(turn));
+      }
+
+      @Override
+      public void close() {
+        episode.close();
+      }
+    };
+  }
+
+  @Override
+  public int turns() {
+    return call("turns()", task::turns);
+  }
+
+  @Override
+  public List<String> turnEnds() {
+    return call("turnEnds()", task::turnEnds);
   }
 
   @Override

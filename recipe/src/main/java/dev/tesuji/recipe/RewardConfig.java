@@ -1,7 +1,10 @@
 package dev.tesuji.recipe;
 
 import dev.tesuji.check.Require;
+import dev.tesuji.code.Language;
 import dev.tesuji.env.Task;
+import dev.tesuji.programming.CodeReward;
+import dev.tesuji.programming.Programs;
 import dev.tesuji.recipe.StageSettings.Product;
 import dev.tesuji.reward.Among;
 import dev.tesuji.reward.HttpReward;
@@ -270,6 +273,33 @@ public interface RewardConfig {
         throw new IllegalArgumentException(
             "url must be http://HOST... or https://HOST..., got '" + url + "'", e);
       }
+    }
+  }
+
+  /// Pays for a program that passes the tests of a problem of a task of programs.
+  ///
+  /// @param problems pays only where the source of the problem, or the name of its task in a
+  ///   mixture, matches this regular expression; everywhere where absent
+  /// @param language the programs'
+  /// @param score `all` pays 1 where all tests pass, `share` the share that does
+  /// @param unsafe whether programs run even where no sandbox can be had
+  record Code(
+      @Nullable String name,
+      double weight,
+      @Nullable String problems,
+      Language language,
+      CodeReward.Score score,
+      boolean unsafe)
+      implements RewardConfig {
+    /// Weight 1, Python, all tests.
+    public static final Code DEFAULT =
+        new Code(null, 1, null, Language.PYTHON, CodeReward.Score.ALL, false);
+
+    @Override
+    public Reward open(Place place) {
+      Programs programs = Programs.of(unsafe);
+      programs.require(language);
+      return new CodeReward(language, score, programs);
     }
   }
 

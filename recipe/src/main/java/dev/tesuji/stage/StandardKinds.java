@@ -1,5 +1,6 @@
 package dev.tesuji.stage;
 
+import dev.tesuji.recipe.CodeTaskConfig;
 import dev.tesuji.recipe.ComparisonFiles;
 import dev.tesuji.recipe.Comparisons;
 import dev.tesuji.recipe.Corpus;
@@ -38,6 +39,10 @@ public final class StandardKinds {
         .with(TaskConfig.class, TaskConfig.Gsm8k.class)
         .with(TaskConfig.class, TaskConfig.Jsonl.class)
         .with(TaskConfig.class, TaskConfig.Math.class)
+        .with(TaskConfig.class, CodeTaskConfig.Code.class)
+        .with(TaskConfig.class, CodeTaskConfig.HumanEval.class)
+        .with(TaskConfig.class, CodeTaskConfig.Mbpp.class)
+        .with(TaskConfig.class, CodeTaskConfig.LiveCodeBench.class)
         .with(TaskConfig.class, TaskMixtureConfig.class)
         .with(TaskConfig.class, UserTaskConfig.class);
   }
@@ -53,6 +58,7 @@ public final class StandardKinds {
         .with(RewardConfig.class, RewardConfig.Repetition.class)
         .with(RewardConfig.class, RewardConfig.LanguageConsistency.class)
         .with(RewardConfig.class, RewardConfig.Java.class)
+        .with(RewardConfig.class, RewardConfig.Code.class)
         .with(RewardConfig.class, RewardConfig.Http.class)
         .with(RewardConfig.class, RewardConfig.Model.class);
   }

@@ -1,0 +1,152 @@
+package dev.tesuji.programming;
+
+import dev.tesuji.answer.Verdict;
+import dev.tesuji.check.BadInput;
+import dev.tesuji.code.Language;
+import dev.tesuji.code.Submission;
+import dev.tesuji.dataset.DataFiles;
+import dev.tesuji.env.Problem;
+import dev.tesuji.env.PromptTemplate;
+import dev.tesuji.env.Task;
+import dev.tesuji.random.Rng;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/// Programming problems from data files, graded by running what the model writes.
+///
+/// The program is the last fenced block of a response, else its answer in tags, else all of it; a
+/// body alone is put behind what its problem begins with (HumanEval).
+public final class CodeTask implements Task {
+  private static final int HELD_OUT_SHARE = 10;
+  private static final long SEED = 0xC0DE;
+
+  private final String name;
+  private final Layout layout;
+  private final List<Problem> training;
+  private final List<Problem> heldOut;
+
+  /// How problems are read, put and graded.
+  ///
+  /// @param format of the files
+  /// @param language the programs'
+  /// @param template the prompt
+  /// @param limits of a test, where its problem names none
+  /// @param badRows what happens to rows that are no problems ([DataFiles])
+  public record Layout(
+      CodeFormat format,
+      Language language,
+      PromptTemplate template,
+      Submission.Limits limits,
+      String badRows) {}
+
+  private final Programs programs;
+
+  private CodeTask(
+      String name,
+      Layout layout,
+      List<Problem> training,
+      List<Problem> heldOut,
+      Programs programs) {
+    this.name = name;
+    this.layout = layout;
+    this.training = training;
+    this.heldOut = heldOut;
+    this.programs = programs;
+  }
+
+  /// Reads problems; a tenth of them is held out where no file of its own says which.
+  ///
+  /// @throws BadInput when a file is missing or has no problem, or the language is not installed
+  public static CodeTask read(
+      String name, Path file, @Nullable Path heldOutFile, Layout layout, Programs programs) {
+    programs.require(layout.language());
+    List<Problem> all = problems(file, layout, 0);
+    List<Problem> out;
+    if (heldOutFile == null) {
+      int[] order = Rng.permutation(all.size(), SEED, 0);
+      out =
+          IntStream.range(0, Math.max(1, all.size() / HELD_OUT_SHARE))
+              .mapToObj(i -> all.get(order[i]))
+              .toList();
+    } else {
+      out = problems(heldOutFile, layout, all.size());
+    }
+    Set<String> keys = out.stream().map(Problem::key).collect(Collectors.toSet());
+    List<Problem> rest = all.stream().filter(p -> !keys.contains(p.key())).toList();
+    return new CodeTask(name, layout, rest, out, programs);
+  }
+
+  private static List<Problem> problems(Path file, Layout layout, long firstId) {
+    List<Problem> problems = new ArrayList<>();
+    DataFiles.forEach(
+        file,
+        layout.badRows(),
+        row -> {
+          CodeFormat.Asked asked = layout.format().read(row, layout.limits());
+          problems.add(
+              new Problem(
+                  firstId + problems.size(),
+                  asked.text(),
+                  asked.tests().toJson(),
+                  row.place().toString()));
+        });
+    if (problems.isEmpty()) {
+      throw BadInput.in(file, "has no row that is a problem");
+    }
+    return problems;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public long size() {
+    return training.size();
+  }
+
+  @Override
+  public Problem problem(long index) {
+    return training.get(Math.toIntExact(index));
+  }
+
+  @Override
+  public List<Problem> heldOut(int count) {
+    return heldOut.subList(0, Math.min(count, heldOut.size()));
+  }
+
+  @Override
+  public String prompt(Problem problem) {
+    return layout.template().fill(problem.text());
+  }
+
+  @Override
+  public String response(String completion) {
+    return layout.template().thinkingPrefilled() ? "<think>" + completion : completion;
+  }
+
+  @Override
+  public String extract(String response) {
+    return ProgramText.of(response);
+  }
+
+  @Override
+  public Verdict grade(Problem problem, String response) {
+    return switch (programs.grade(layout.language(), problem, response).verdict()) {
+      case PASSED -> Verdict.CORRECT;
+      case WRONG, COMPILE_ERROR, TIME_OUT, MEMORY -> Verdict.WRONG;
+      case SANDBOX_ERROR -> Verdict.VERIFIER_ERROR;
+    };
+  }
+
+  @Override
+  public String goldResponse(Problem problem) {
+    return "```\n" + CodeTests.read(problem.answer()).solution() + "\n```";
+  }
+}
