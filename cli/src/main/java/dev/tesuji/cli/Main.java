@@ -33,6 +33,7 @@ import picocli.CommandLine.ParseResult;
       AuditCommand.class,
       ChatCommand.class,
       ServeCommand.class,
+      LabelsCommand.class,
       GenerateCommand.class,
       ScoreCommand.class,
       EvaluateCommand.class,

@@ -58,6 +58,8 @@ class ImportLawsTest {
           "dev.tesuji.serve.model",
           "dev.tesuji.serve",
           "dev.tesuji.dataset",
+          "dev.tesuji.agreement",
+          "dev.tesuji.labels",
           "dev.tesuji.answer",
           "dev.tesuji.math",
           "dev.tesuji.language",
