@@ -33,6 +33,7 @@ import picocli.CommandLine.ParseResult;
       AuditCommand.class,
       ChatCommand.class,
       ServeCommand.class,
+      StudioCommand.class,
       LabelsCommand.class,
       GenerateCommand.class,
       ScoreCommand.class,

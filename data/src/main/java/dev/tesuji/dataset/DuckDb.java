@@ -20,7 +20,6 @@ public final class DuckDb {
   public static Connection open(Path file, int threads) {
     Properties settings = settings(threads);
     settings.setProperty("memory_limit", "1GB");
-    settings.setProperty("preserve_insertion_order", "false");
     try {
       return connect("jdbc:duckdb:" + file, settings);
     } catch (SQLException e) {
