@@ -133,13 +133,7 @@ final class LabelsCommand implements Runnable {
       ProjectSettings usual = ProjectSettings.DEFAULT;
       ProjectSettings settings =
           new ProjectSettings(
-              question,
-              mode,
-              usual.overlap(),
-              usual.repeats(),
-              usual.gold(),
-              usual.random(),
-              seed);
+              question, mode, usual.overlap(), usual.repeats(), usual.gold(), usual.random(), seed);
       Project made = Project.create(project, settings, ItemFiles.read(files, most, fewest));
       System.out.println(project + ": " + made.items().size() + " items");
     }
@@ -275,18 +269,27 @@ final class LabelsCommand implements Runnable {
 
     private static String lines(String before, JsonNode json) {
       StringBuilder text = new StringBuilder();
-      json.properties().forEach(e -> {
-        JsonNode value = e.getValue();
-        if (value.isObject()) {
-          text.append(lines(before + e.getKey() + ".", value));
-        } else if (value.isArray()) {
-          for (JsonNode one : value) {
-            text.append(before).append(e.getKey()).append(": ").append(Json.line(one)).append('\n');
-          }
-        } else {
-          text.append(before).append(e.getKey()).append(": ").append(value.asString()).append('\n');
-        }
-      });
+      json.properties()
+          .forEach(e -> {
+            JsonNode value = e.getValue();
+            if (value.isObject()) {
+              text.append(lines(before + e.getKey() + ".", value));
+            } else if (value.isArray()) {
+              for (JsonNode one : value) {
+                text.append(before)
+                    .append(e.getKey())
+                    .append(": ")
+                    .append(Json.line(one))
+                    .append('\n');
+              }
+            } else {
+              text.append(before)
+                  .append(e.getKey())
+                  .append(": ")
+                  .append(value.asString())
+                  .append('\n');
+            }
+          });
       return text.toString();
     }
   }

@@ -34,7 +34,8 @@ public record Alpha(OptionalDouble alpha, int units, int pairable) {
       }
       all += counts[c];
     }
-    double[] values = names.stream().mapToDouble(n -> scale == Scale.NOMINAL ? 0 : number(n)).toArray();
+    double[] values =
+        names.stream().mapToDouble(n -> scale == Scale.NOMINAL ? 0 : number(n)).toArray();
     double observed = 0;
     double expected = 0;
     for (int c = 0; c < counts.length; c++) {
@@ -69,13 +70,10 @@ public record Alpha(OptionalDouble alpha, int units, int pairable) {
   /// Returns the values in the order of the scale.
   private static List<String> names(List<List<Rating>> units, Scale scale) {
     Comparator<String> order =
-        scale == Scale.NOMINAL ? Comparator.naturalOrder() : Comparator.comparingDouble(Alpha::number);
-    return units.stream()
-        .flatMap(List::stream)
-        .map(Rating::name)
-        .distinct()
-        .sorted(order)
-        .toList();
+        scale == Scale.NOMINAL
+            ? Comparator.naturalOrder()
+            : Comparator.comparingDouble(Alpha::number);
+    return units.stream().flatMap(List::stream).map(Rating::name).distinct().sorted(order).toList();
   }
 
   /// Counts, for each two values, the pairs of ratings of one unit that have them, each pair

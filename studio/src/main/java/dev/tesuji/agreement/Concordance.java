@@ -8,9 +8,8 @@ import java.util.OptionalDouble;
 public final class Concordance {
   private Concordance() {}
 
-  /// Measures agreement, corrected for ties:
-  /// `W = (12 Σ R_i² - 3 m² n (n + 1)²) / (m² n (n² - 1) - m Σ T_j)` with R_i the sum of a thing's
-  /// ranks, and T_j = Σ (t³ - t) over the ties of a person.
+  /// Measures agreement, corrected for ties: `W = (12 Σ R_i² - 3 m² n (n + 1)²) / (m² n (n² - 1) -
+  /// m Σ T_j)` with R_i the sum of a thing's ranks, and T_j = Σ (t³ - t) over the ties of a person.
   ///
   /// @param scores `[m][n]`, what each person gave to each thing; equal scores are ties
   /// @return from 0 to 1; none for fewer than two people or things, or where everybody ties all

@@ -10,8 +10,8 @@
 ///
 /// - [dev.tesuji.agreement.Alpha]: Krippendorff's alpha, which bears missing ratings, any number of
 ///   people, and scales from names to numbers. With o the coincidences of values c and k within
-///   units, n_c how often c is in a pair at all, and δ how far two values are apart,
-///   `alpha = 1 - (n - 1) Σ o_ck δ²_ck / Σ n_c n_k δ²_ck`.
+///   units, n_c how often c is in a pair at all, and δ how far two values are apart, `alpha = 1 -
+///   (n - 1) Σ o_ck δ²_ck / Σ n_c n_k δ²_ck`.
 /// - [dev.tesuji.agreement.Concordance]: Kendall's W, for people who all ranked the same things,
 ///   corrected for ties.
 /// - [dev.tesuji.agreement.Ratings] reads ratings of any origin from a file.

@@ -21,7 +21,8 @@ final class Argilla implements Import.Reader {
       return;
     }
     List<String> names = List.copyOf(rankings.getFirst().ranks().keySet());
-    String id = entry.get("id") == null ? "record-" + entry.number() : entry.require("id").asString();
+    String id =
+        entry.get("id") == null ? "record-" + entry.number() : entry.require("id").asString();
     Item item =
         new Item(
             id,
@@ -32,7 +33,8 @@ final class Argilla implements Import.Reader {
     items.put(id, item);
     for (Ranking ranking : rankings) {
       if (!List.copyOf(ranking.ranks().keySet()).equals(names)) {
-        throw entry.bad("field 'responses' must rank the same answers each time, got " + ranking.ranks());
+        throw entry.bad(
+            "field 'responses' must rank the same answers each time, got " + ranking.ranks());
       }
       String annotator = Import.annotator(ranking.user());
       judgements.add(

@@ -89,8 +89,7 @@ public record Import(List<Item> items, List<Judgement> judgements) {
       }
       for (JsonNode node : Json.MAPPER.readTree(text)) {
         if (!(node instanceof ObjectNode object)) {
-          throw BadInput.in(
-              file, "must be a list of JSON objects, got " + BadInput.brief(node));
+          throw BadInput.in(file, "must be a list of JSON objects, got " + BadInput.brief(node));
         }
         entries.add(new Entry(file, entries.size() + 1L, object));
       }
@@ -116,7 +115,9 @@ public record Import(List<Item> items, List<Judgement> judgements) {
             .toList();
     if (others.size() != 1) {
       throw entry.bad(
-          "must have a text field named " + String.join(", ", PROMPTS) + ", got "
+          "must have a text field named "
+              + String.join(", ", PROMPTS)
+              + ", got "
               + BadInput.brief(fields.propertyNames()));
     }
     return fields.path(others.getFirst());
@@ -132,7 +133,9 @@ public record Import(List<Item> items, List<Judgement> judgements) {
     for (String name : names) {
       if (!fields.path(name).isString()) {
         throw entry.bad(
-            "field '" + name + "', which is judged, must be a text, got "
+            "field '"
+                + name
+                + "', which is judged, must be a text, got "
                 + BadInput.brief(fields.path(name)));
       }
       answers.add(new Item.Answer(fields.path(name).stringValue(), name));

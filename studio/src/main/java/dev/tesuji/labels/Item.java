@@ -52,14 +52,16 @@ public record Item(
     JsonNode given = row.require("answers");
     if (!given.isArray() || given.isEmpty() || given.size() > MOST) {
       throw row.bad(
-          "field 'answers' must be a list of 1 to " + MOST + " answers, got " + BadInput.brief(given));
+          "field 'answers' must be a list of 1 to "
+              + MOST
+              + " answers, got "
+              + BadInput.brief(given));
     }
     List<Answer> answers = new ArrayList<>();
     for (JsonNode node : given) {
       answers.add(answer(row, node));
     }
-    List<Integer> gold =
-        row.get("gold") == null ? List.of() : tiers(row, "gold", answers.size());
+    List<Integer> gold = row.get("gold") == null ? List.of() : tiers(row, "gold", answers.size());
     JsonNode priority = row.get("priority");
     return new Item(
         row.requireText("id"), prompt, answers, gold, priority == null ? 0 : priority.asDouble(0));

@@ -82,8 +82,7 @@ public record Judgement(
     int answers = item.answers().size();
     String id = row.text("id");
     Outcome outcome = outcome(row);
-    List<Integer> tiers =
-        row.get("tiers") == null ? List.of() : Item.tiers(row, "tiers", answers);
+    List<Integer> tiers = row.get("tiers") == null ? List.of() : Item.tiers(row, "tiers", answers);
     List<@Nullable Boolean> safe = row.get("safe") == null ? List.of() : safe(row, answers);
     if (outcome == Outcome.JUDGED && tiers.isEmpty() && safe.isEmpty()) {
       throw row.bad(

@@ -75,7 +75,8 @@ final class LabelStudio implements Import.Reader {
   private static Ranked ranker(Import.Entry entry, JsonNode data, JsonNode buckets) {
     if (buckets.size() != 1) {
       throw entry.bad(
-          "field 'ranker' must have one list of items, got " + BadInput.brief(buckets)
+          "field 'ranker' must have one list of items, got "
+              + BadInput.brief(buckets)
               + "; lists without an order among them rank nothing");
     }
     List<String> best = new ArrayList<>();

@@ -32,7 +32,8 @@ public final class ProjectAgreement {
     all = project.judgements();
     Set<String> seen = new HashSet<>();
     for (Judgement j : all) {
-      boolean isFirst = j.repeat() == 0 && seen.add(j.annotator().length() + j.annotator() + j.item());
+      boolean isFirst =
+          j.repeat() == 0 && seen.add(j.annotator().length() + j.annotator() + j.item());
       if (isFirst && !project.item(j.item()).isGold()) {
         firsts.add(j);
       }
@@ -70,8 +71,8 @@ public final class ProjectAgreement {
     json.set("time_outliers", TimeOutliers.toJson(all));
     people(json.putArray("by_annotator"), byAnnotator);
     ArrayNode days = json.putArray("over_time");
-    byDay.forEach((day, tally) ->
-        days.addObject().put("day", day).set("pairwise_agreement", tally.toJson()));
+    byDay.forEach(
+        (day, tally) -> days.addObject().put("day", day).set("pairwise_agreement", tally.toJson()));
     return json;
   }
 

@@ -56,8 +56,7 @@ public record ProjectSettings(
     ObjectNode json = Json.readObject(file);
     for (String key : json.propertyNames()) {
       if (!KEYS.contains(key)) {
-        throw BadInput.in(
-            file, "field '" + key + "' is unknown" + DidYouMean.hint(key, KEYS));
+        throw BadInput.in(file, "field '" + key + "' is unknown" + DidYouMean.hint(key, KEYS));
       }
     }
     JsonNode question = json.path("question");
@@ -90,8 +89,7 @@ public record ProjectSettings(
     throw bad.apply("field 'mode' must be tiers, pairs or safety, got " + BadInput.brief(node));
   }
 
-  private static double share(
-      Path file, ObjectNode json, String key, Supplier<Double> usual) {
+  private static double share(Path file, ObjectNode json, String key, Supplier<Double> usual) {
     JsonNode node = json.path(key);
     if (node.isMissingNode()) {
       return usual.get();

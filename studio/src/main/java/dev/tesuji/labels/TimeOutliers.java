@@ -28,8 +28,7 @@ final class TimeOutliers {
         continue;
       }
       double middle = median(own.stream().mapToDouble(TimeOutliers::log).toArray());
-      double deviation =
-          median(own.stream().mapToDouble(j -> Math.abs(log(j) - middle)).toArray());
+      double deviation = median(own.stream().mapToDouble(j -> Math.abs(log(j) - middle)).toArray());
       for (Judgement j : own) {
         double score = NORMAL * (log(j) - middle) / Math.max(deviation, LEAST);
         if (Math.abs(score) > LIMIT) {

@@ -55,7 +55,8 @@ final class RunsEndpoint implements AutoCloseable {
       case "compare" -> compare(query);
       default ->
           throw new Refusal(
-              404, "the path must be one of this server's, got '/api/" + BadInput.brief(name) + "'");
+              404,
+              "the path must be one of this server's, got '/api/" + BadInput.brief(name) + "'");
     };
   }
 
@@ -121,9 +122,9 @@ final class RunsEndpoint implements AutoCloseable {
     return Tables.answer(flips, query.text("format"), "flips");
   }
 
-  /// Sends the lines of a run's metrics, those that are there and those that come, as events: `anew`
-  /// before lines that replace all that were sent, `lines` for a list of them, `state` when it
-  /// changes.
+  /// Sends the lines of a run's metrics, those that are there and those that come, as events:
+  /// `anew` before lines that replace all that were sent, `lines` for a list of them, `state` when
+  /// it changes.
   void stream(Exchange exchange) {
     Run run = run(Query.parse(exchange.head().query()));
     MetricsTail tail = new MetricsTail(run.metrics());

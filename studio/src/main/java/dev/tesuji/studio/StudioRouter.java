@@ -100,7 +100,10 @@ final class StudioRouter implements HttpHandler, AutoCloseable {
   }
 
   private static HttpAnswer file(String path) {
-    String name = VIEW.matcher(path).matches() ? "index.html" : path.startsWith(ASSETS) ? path.substring(ASSETS.length()) : "";
+    String name =
+        VIEW.matcher(path).matches()
+            ? "index.html"
+            : path.startsWith(ASSETS) ? path.substring(ASSETS.length()) : "";
     HttpAnswer answer = name.isEmpty() ? null : Assets.file(name);
     if (answer == null) {
       throw new Refusal(
@@ -109,9 +112,13 @@ final class StudioRouter implements HttpHandler, AutoCloseable {
     return Objects.requireNonNull(answer);
   }
 
+  /// Ends streams.
+  void stop() {
+    stopping = true;
+  }
+
   @Override
   public void close() {
-    stopping = true;
     runs.close();
   }
 }

@@ -1,11 +1,14 @@
 package dev.tesuji.studio;
 
 import dev.tesuji.serve.http.HttpListener;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// A studio that listens from when it is made until it is closed.
 public final class StudioServer implements AutoCloseable {
+  private static final Duration GRACE = Duration.ofSeconds(3); // for answers that are on their way
+
   private final StudioRouter router;
   private final HttpListener listener;
   private final AtomicBoolean closing = new AtomicBoolean();
@@ -38,8 +41,14 @@ public final class StudioServer implements AutoCloseable {
   @Override
   public void close() {
     if (closing.compareAndSet(false, true)) {
-      router.close();
+      router.stop();
+      try {
+        listener.awaitQuiet(GRACE);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
       listener.close();
+      router.close();
       closed.countDown();
     }
   }

@@ -39,8 +39,7 @@ class AgreementTest {
     String[] people = {"aabbdcccedda", "babbbcccedd".concat("d")};
     for (int p = 0; p < people.length; p++) {
       for (int u = 0; u < people[p].length(); u++) {
-        ratings.add(
-            new Rating("p" + p, "u" + u, people[p].substring(u, u + 1), Double.NaN));
+        ratings.add(new Rating("p" + p, "u" + u, people[p].substring(u, u + 1), Double.NaN));
       }
     }
     assertThat(alpha(ratings, Scale.NOMINAL)).isCloseTo(0.6919642857142858, within(1e-6));
@@ -103,8 +102,9 @@ class AgreementTest {
   void aFileOfRatingsIsMeasured() throws IOException {
     StringBuilder text = new StringBuilder();
     for (Rating r : ratings(MISSING)) {
-      text.append("{\"annotator\":\"%s\",\"unit\":\"%s\",\"value\":%s}\n"
-          .formatted(r.annotator(), r.unit(), (int) r.value()));
+      text.append(
+          "{\"annotator\":\"%s\",\"unit\":\"%s\",\"value\":%s}\n"
+              .formatted(r.annotator(), r.unit(), (int) r.value()));
     }
     text.append("{\"annotator\":\"p0\",\"unit\":\"u10\",\"value\":null}\n");
     Path file = Files.writeString(folder.resolve("ratings.jsonl"), text);

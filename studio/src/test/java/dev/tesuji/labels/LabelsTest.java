@@ -87,8 +87,7 @@ class LabelsTest {
   void labelsAreOfAnswersThatWereJudgedForSafety() {
     Project project = project(item("a", "one", "two", "three"));
     append(
-        project,
-        with(project, judged("1", "a", "ann", 1, 2, 3), "{\"safe\":[true,null,false]}"));
+        project, with(project, judged("1", "a", "ann", 1, 2, 3), "{\"safe\":[true,null,false]}"));
     assertThat(export(project, Export.Shape.LABELS))
         .containsExactly(
             "{\"prompt\":\"prompt of a\",\"completion\":\"one\",\"label\":true,\"item\":\"a\",\"annotator\":\"ann\"}",
@@ -126,7 +125,10 @@ class LabelsTest {
         judged("1", "a", "ann", 1, 2),
         judged("2", "b", "ann", 1, 2),
         with(project, judged("3", "a", "ann", 2, 1), "{\"revises\":\"1\"}"),
-        with(project, judged("4", "b", "ann", 1, 2), "{\"revises\":\"2\",\"outcome\":\"withdrawn\"}"));
+        with(
+            project,
+            judged("4", "b", "ann", 1, 2),
+            "{\"revises\":\"2\",\"outcome\":\"withdrawn\"}"));
     assertThat(project.judgements()).extracting(Judgement::id).containsExactly("3");
   }
 
@@ -214,8 +216,7 @@ class LabelsTest {
     List<Judgement> all = new ArrayList<>();
     for (int i = 0; i < 9; i++) {
       long time = i == 4 ? 200 : 10_000 + 500 * i;
-      all.add(
-          with(project, judged("j" + i, "a", "ann", 1, 2), "{\"milliseconds\":" + time + "}"));
+      all.add(with(project, judged("j" + i, "a", "ann", 1, 2), "{\"milliseconds\":" + time + "}"));
     }
     JsonNode outliers = TimeOutliers.toJson(all);
     assertThat(outliers).hasSize(1);
@@ -225,25 +226,30 @@ class LabelsTest {
 
   @Test
   void whatDoesNotFitIsNamedWithFileLineFieldAndRemedy() throws IOException {
-    refuses("{\"item\":\"z\",\"annotator\":\"n\",\"tiers\":[1,2]}",
+    refuses(
+        "{\"item\":\"z\",\"annotator\":\"n\",\"tiers\":[1,2]}",
         "field 'item' must name an item of items.jsonl, got 'z'");
-    refuses("{\"item\":\"a\",\"annotator\":\"n\",\"tiers\":[1]}",
+    refuses(
+        "{\"item\":\"a\",\"annotator\":\"n\",\"tiers\":[1]}",
         "field 'tiers' must have the tier of each of the 2 answers, from 1 (the best) to 9, got [1]");
     refuses("{\"item\":\"a\",\"annotator\":\"n\"}", "field 'tiers' is missing, and so is 'safe'");
-    refuses("{\"item\":\"a\",\"annotator\":\"n\",\"tiers\":[1,2],\"order\":[0,0]}",
+    refuses(
+        "{\"item\":\"a\",\"annotator\":\"n\",\"tiers\":[1,2],\"order\":[0,0]}",
         "field 'order' must have each answer's number from 0 to 1 once, got [0, 0]");
-    refuses("{\"item\":\"a\",\"annotator\":\"n\",\"tiers\":[1,2],\"revises\":\"x\"}",
+    refuses(
+        "{\"item\":\"a\",\"annotator\":\"n\",\"tiers\":[1,2],\"revises\":\"x\"}",
         "field 'revises' must name a judgement of the same item by the same annotator");
-    refuses("{\"item\":\"a\",\"annotator\":\"n\",\"tiers\":[1,2],\"outcome\":\"maybe\"}",
+    refuses(
+        "{\"item\":\"a\",\"annotator\":\"n\",\"tiers\":[1,2],\"outcome\":\"maybe\"}",
         "field 'outcome' must be judged, skipped or withdrawn, got maybe");
-    refuses("{\"item\":\"a\",\"annotator\":\"n\",\"tiers\":[1,2],\"milliseconds\":-3}",
+    refuses(
+        "{\"item\":\"a\",\"annotator\":\"n\",\"tiers\":[1,2],\"milliseconds\":-3}",
         "field 'milliseconds' must be a number of at least 0, got -3");
   }
 
   private void refuses(String line, String problem) throws IOException {
     Path root = Files.createTempDirectory(folder, "bad");
-    Project project =
-        Project.create(root, ProjectSettings.DEFAULT, List.of(item("a", "x", "y")));
+    Project project = Project.create(root, ProjectSettings.DEFAULT, List.of(item("a", "x", "y")));
     Path file = Files.writeString(root.resolve("judgements.jsonl"), line + "\n");
     assertThatThrownBy(project::judgements)
         .isInstanceOf(BadInput.class)
@@ -253,7 +259,8 @@ class LabelsTest {
 
   @Test
   void anUnknownSettingIsRefusedWithTheOneThatWasMeant() throws IOException {
-    Files.writeString(folder.resolve("items.jsonl"), "{\"id\":\"a\",\"prompt\":\"p\",\"answers\":[\"x\"]}");
+    Files.writeString(
+        folder.resolve("items.jsonl"), "{\"id\":\"a\",\"prompt\":\"p\",\"answers\":[\"x\"]}");
     Path file = Files.writeString(folder.resolve("project.json"), "{\"overlab\": 0.2}");
     assertThatThrownBy(() -> Project.open(folder))
         .isInstanceOf(BadInput.class)
@@ -283,7 +290,8 @@ class LabelsTest {
     List<Item> items = ItemFiles.read(List.of(file), 2, 2);
     assertThat(items).extracting(i -> i.prompt().asString()).containsExactly("p", "r");
     assertThat(items.getFirst().answers())
-        .containsExactly(new Item.Answer("one", "step.jsonl:1"), new Item.Answer("two", "step.jsonl:3"));
+        .containsExactly(
+            new Item.Answer("one", "step.jsonl:1"), new Item.Answer("two", "step.jsonl:3"));
   }
 
   @Test
@@ -298,8 +306,7 @@ class LabelsTest {
                 {"user_id": "77aa", "value": [{"value": "response-1", "rank": 1}, {"value": "response-2", "rank": 1}]}],
               "quality": [{"user_id": "0c6f", "value": 4}]}}]
             """);
-    Project project =
-        Import.argilla(file).into(folder.resolve("p"), ProjectSettings.DEFAULT);
+    Project project = Import.argilla(file).into(folder.resolve("p"), ProjectSettings.DEFAULT);
     assertThat(project.judgements())
         .extracting(Judgement::annotator, Judgement::tiers)
         .containsExactly(
@@ -323,8 +330,7 @@ class LabelsTest {
                {"id": 3, "completed_by": {"email": "eve@example.org"}, "result": [{"type": "ranker",
                  "to_name": "list", "from_name": "rank", "value": {"ranker": {"rank": ["m2", "m1"]}}}]}]}]
             """);
-    Project project =
-        Import.labelStudio(file).into(folder.resolve("p"), ProjectSettings.DEFAULT);
+    Project project = Import.labelStudio(file).into(folder.resolve("p"), ProjectSettings.DEFAULT);
     assertThat(project.judgements())
         .extracting(Judgement::item, Judgement::annotator, Judgement::tiers)
         .containsExactly(

@@ -38,7 +38,9 @@ public final class Assets {
     }
     String resource = name.equals("vendor/chart.js") ? CHARTS : "/dev/tesuji/studio/page/" + name;
     try (InputStream in = Assets.class.getResourceAsStream(resource)) {
-      return in == null ? null : safe(new HttpAnswer(200, Map.of("content-type", type), in.readAllBytes()));
+      return in == null
+          ? null
+          : safe(new HttpAnswer(200, Map.of("content-type", type), in.readAllBytes()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

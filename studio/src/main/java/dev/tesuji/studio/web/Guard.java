@@ -32,9 +32,7 @@ public final class Guard {
           + "'; open the address that it printed";
     }
     String origin = head.header("origin");
-    if (origin != null
-        && !origin.equals("http://" + host)
-        && !origin.equals("https://" + host)) {
+    if (origin != null && !origin.equals("http://" + host) && !origin.equals("https://" + host)) {
       return "header Origin must be this server's, got '" + BadInput.brief(origin) + "'";
     }
     String site = head.header("sec-fetch-site");

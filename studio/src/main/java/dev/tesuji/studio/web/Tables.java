@@ -24,7 +24,9 @@ public final class Tables {
             isCsv ? "text/csv; charset=utf-8" : "application/json",
             isCsv ? csv(rows) : Json.line(rows));
     return answer
-        .with("content-disposition", "attachment; filename=\"" + name + (isCsv ? ".csv\"" : ".json\""))
+        .with(
+            "content-disposition",
+            "attachment; filename=\"" + name + (isCsv ? ".csv\"" : ".json\""))
         .with("cache-control", "no-store");
   }
 
