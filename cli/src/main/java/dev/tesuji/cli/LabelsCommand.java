@@ -254,7 +254,7 @@ final class LabelsCommand implements Runnable {
     @Override
     public void run() {
       boolean isFile = file != null;
-      if (isFile == (project != null) || scale != null && !isFile) {
+      if (isFile == (project != null) || (scale != null && !isFile)) {
         throw new ParameterException(
             Objects.requireNonNull(spec).commandLine(),
             "either --project DIR must be given, or --in FILE and perhaps --scale");

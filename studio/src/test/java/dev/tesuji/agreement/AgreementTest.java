@@ -153,7 +153,7 @@ class AgreementTest {
   private static List<Rating> ratings(String... people) {
     List<Rating> ratings = new ArrayList<>();
     for (int p = 0; p < people.length; p++) {
-      String[] values = people[p].split(" ");
+      String[] values = people[p].split(" ", -1);
       for (int u = 0; u < values.length; u++) {
         if (!values[u].equals("*")) {
           ratings.add(Rating.of("p" + p, "u" + u, Double.parseDouble(values[u])));

@@ -4,6 +4,8 @@ import { address } from '/assets/net.mjs';
 
 export const Problem = ({ error }) => error ? html`<div class="error" role="alert">${error}</div>` : null;
 
+export const Wait = () => html`<p class="soft" role="status" aria-busy="true">Reading …</p>`;
+
 export const Files = ({ name, parameters }) => html`<span class="files">
   <a class="plain" download href=${address('/api/' + name, { ...parameters, format: 'csv' })}>CSV</a>
   <a class="plain" download href=${address('/api/' + name, { ...parameters, format: 'json' })}>JSON</a></span>`;

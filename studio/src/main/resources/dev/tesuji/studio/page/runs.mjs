@@ -1,7 +1,7 @@
 // Runs, and one run.
 import { html, useState, useEffect, useMemo } from '/assets/vendor/htm-preact.mjs';
 import { useAsked, address } from '/assets/net.mjs';
-import { Problem, Files, Spark, Curve, Choice } from '/assets/parts.mjs';
+import { Problem, Wait, Files, Spark, Curve, Choice } from '/assets/parts.mjs';
 import { number, Visible } from '/assets/text.mjs';
 
 const FIRST = ['reward', 'loss', 'accuracy', 'held_out_accuracy', 'completions/mean_length', 'entropy', 'kl', 'clip_ratio', 'grad_norm', 'frac_reward_zero_std', 'step_time', 'eval_loss'];
@@ -17,7 +17,7 @@ export function RunsView({ query, set }) {
   const rows = (data || []).filter(r => r.run.toLowerCase().includes(wanted));
   return html`<h1>Runs</h1><p class="lead">Every run under the folder, with what it measures now.</p><${Problem} error=${error} />
   <div class="bar"><label class="row">Find <input type="search" value=${query.q || ''} onInput=${e => set({ q: e.target.value }, true)} /></label><${Files} name="runs" parameters=${{}} /></div>
-  ${data && !rows.length ? html`<p class="note">${data.length ? 'No run has that in its name.' : 'No run is here yet: ./tesuji run recipes/r1-zero.yaml makes one.'}</p>` : null}
+  ${!data && !error ? html`<${Wait} />` : null}${data && !rows.length ? html`<p class="note">${data.length ? 'No run has that in its name.' : 'No run is here yet: ./tesuji run recipes/r1-zero.yaml makes one.'}</p>` : null}
   <div class="scroll" tabindex="0" role="region" aria-label="runs"><table><thead><tr><th class="text">run</th><th class="text">state</th><th class="text">stage</th><th>step</th><th class="text">measure</th><th>value</th><th class="text">course</th><th>written</th></tr></thead><tbody>
   ${rows.map(r => html`<tr key=${r.run}><td class="text"><a href=${address('/run', { run: r.run })}>${r.run}</a></td><td class="text"><span class=${'tag ' + r.state}>${r.state}</span></td><td class="text">${r.stage}</td><td>${r.step}</td><td class="text">${r.measure}</td><td>${number(r.value)}</td><td class="text"><${Spark} values=${r.spark} /></td><td>${ago(r.changed)}</td></tr>`)}
   </tbody></table></div>`;
@@ -52,7 +52,7 @@ export function RunView({ query, set }) {
   }, [own]);
   const shown = find ? names.filter(n => n.toLowerCase().includes(find.toLowerCase())).slice(0, 40) : (query.all === 'yes' ? names : FIRST.filter(n => names.includes(n)).concat(names.filter(n => n.startsWith('rewards/')))).slice(0, query.all === 'yes' ? 200 : 12);
   const curves = useMemo(() => shown.map(name => ({ name, series: [{ name, points: own.filter(l => typeof l[name] === 'number').map(l => [l.step, l[name]]) }] })), [own, shown.join('|')]);
-  if (!data) return html`<h1>${query.run || 'Run'}</h1><${Problem} error=${error} />`;
+  if (!data) return html`<h1>${query.run || 'Run'}</h1>${error ? html`<${Problem} error=${error} />` : html`<${Wait} />`}`;
   const state = live.state || data.state;
   return html`<h1>${query.run} <span class=${'tag ' + state}>${state}</span></h1>
   <p class="lead">${own.length ? `${stage}, step ${own[own.length - 1].step}` : 'No step has been written yet.'}</p><${Problem} error=${error} />

@@ -23,8 +23,8 @@ export function Visible({ text, most = 20000 }) {
   return parts;
 }
 
-export function Says({ text, tall = false, clamp = false, most }) {
-  return html`<div class=${'says' + (tall ? ' tall' : '') + (clamp ? ' excerpt' : '')} tabindex=${tall ? 0 : undefined} role=${tall ? 'region' : undefined} aria-label=${tall ? 'text' : undefined}><${Visible} text=${text} most=${most} /></div>`;
+export function Says({ text, label = 'text', tall = false, clamp = false, most }) {
+  return html`<div class=${'says' + (tall ? ' tall' : '') + (clamp ? ' excerpt' : '')} tabindex=${tall ? 0 : undefined} role=${tall ? 'region' : undefined} aria-label=${tall ? label : undefined}><${Visible} text=${text} most=${most} /></div>`;
 }
 
 // The words of two texts with what only one of them has.
