@@ -124,7 +124,7 @@ public record Import(List<Item> items, List<Judgement> judgements) {
   }
 
   private static boolean isPrompt(JsonNode node) {
-    return node.isString() || node.isArray() && node.path(0).path("role").isString();
+    return node.isString() || (node.isArray() && node.path(0).path("role").isString());
   }
 
   /// Reads the texts of answers by the names of their fields.
