@@ -61,7 +61,7 @@ class ImportLawsTest {
           "dev.tesuji.agreement",
           "dev.tesuji.labels",
           "dev.tesuji.studio.web",
-          "dev.tesuji.studio.runs",
+          "dev.tesuji.studio.runfolder",
           "dev.tesuji.studio",
           "dev.tesuji.answer",
           "dev.tesuji.math",

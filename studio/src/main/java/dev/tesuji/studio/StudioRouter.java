@@ -7,7 +7,7 @@ import dev.tesuji.serve.http.Gone;
 import dev.tesuji.serve.http.HttpAnswer;
 import dev.tesuji.serve.http.HttpHandler;
 import dev.tesuji.serve.http.HttpHead;
-import dev.tesuji.studio.runs.Runs;
+import dev.tesuji.studio.runfolder.Runs;
 import dev.tesuji.studio.web.Assets;
 import dev.tesuji.studio.web.Guard;
 import dev.tesuji.studio.web.Refusal;

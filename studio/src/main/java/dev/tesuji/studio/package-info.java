@@ -10,7 +10,7 @@
 ///
 /// The network reads it (dev.tesuji.serve.http). `StudioRouter` refuses what another site's page
 /// may have sent ([dev.tesuji.studio.web.Guard]), and hands it to `RunsEndpoint`, which reads runs
-/// ([dev.tesuji.studio.runs]) and never writes there. Every other path without an ending is a view
+/// ([dev.tesuji.studio.runfolder]) and never writes there. Every other path without an ending is a view
 /// of the page, which finds out from its address what to show: views can be linked to.
 ///
 /// # What holds always
