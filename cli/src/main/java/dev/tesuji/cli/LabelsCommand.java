@@ -46,7 +46,8 @@ import tools.jackson.databind.node.ObjectNode;
       LabelsCommand.Create.class,
       LabelsCommand.From.class,
       LabelsCommand.To.class,
-      LabelsCommand.Agreement.class
+      LabelsCommand.Agreement.class,
+      LabelsAccountCommand.class
     })
 final class LabelsCommand implements Runnable {
   @Spec @Nullable CommandSpec spec;
@@ -55,7 +56,8 @@ final class LabelsCommand implements Runnable {
   public void run() {
     CommandSpec own = Objects.requireNonNull(spec);
     throw new ParameterException(
-        own.commandLine(), "a command is missing; it must be create, import, export or agreement");
+        own.commandLine(),
+        "a command is missing; it must be create, import, export, agreement or account");
   }
 
   /// Another tool.

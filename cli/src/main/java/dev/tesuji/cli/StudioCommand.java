@@ -8,12 +8,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/// Shows what runs do.
+/// Shows what runs do, and lets people judge answers.
 @Command(
     name = "studio",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    header = "Shows what runs do, in a browser.",
+    header = "Shows what runs do, and lets people judge answers, in a browser.",
     description = {
       "",
       "Prints 'listening on http://HOST:PORT' on standard error; open that address. Runs are only"
@@ -31,10 +31,21 @@ final class StudioCommand implements Runnable {
   Path runs = Path.of("runs");
 
   @Option(
+      names = "--labels",
+      defaultValue = "labels",
+      paramLabel = "DIR",
+      description =
+          "The folder of label projects, each made by './tesuji labels create'. Default:"
+              + " ${DEFAULT-VALUE}.")
+  Path labels = Path.of("labels");
+
+  @Option(
       names = "--host",
       defaultValue = "127.0.0.1",
       paramLabel = "HOST",
-      description = "The address to listen at. Default: ${DEFAULT-VALUE}.")
+      description =
+          "The address to listen at; another than this machine's own needs accounts. Default:"
+              + " ${DEFAULT-VALUE}.")
   String host = "127.0.0.1";
 
   @Option(
@@ -49,6 +60,6 @@ final class StudioCommand implements Runnable {
     if (port < 0 || port > 65_535) {
       throw new BadInput("option --port must be from 0 to 65535, got " + port);
     }
-    StudioProcess.run(new StudioSettings(runs, host, port));
+    StudioProcess.run(new StudioSettings(runs, labels, host, port));
   }
 }

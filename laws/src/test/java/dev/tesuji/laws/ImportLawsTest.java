@@ -61,6 +61,7 @@ class ImportLawsTest {
           "dev.tesuji.agreement",
           "dev.tesuji.labels",
           "dev.tesuji.studio.web",
+          "dev.tesuji.studio.access",
           "dev.tesuji.studio.runfolder",
           "dev.tesuji.studio",
           "dev.tesuji.answer",
@@ -188,6 +189,11 @@ class ImportLawsTest {
   @Test
   void onlyTheServersNetworkKnowsVertx() {
     only("io.vertx..", "dev.tesuji.serve.http");
+  }
+
+  @Test
+  void onlyAccountsKnowHowPasswordsAreKept() {
+    only("org.springframework..", "dev.tesuji.studio.access");
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.tesuji.json.JsonLines;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -44,7 +45,7 @@ public final class JudgementLog implements AutoCloseable {
       FileChannel channel =
           FileChannel.open(
               file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-      if (channel.tryLock() == null) {
+      if (!isOurs(channel)) {
         channel.close();
         throw BadInput.in(file, "is written to by another studio; stop one of both");
       }
@@ -55,6 +56,14 @@ public final class JudgementLog implements AutoCloseable {
       return new JudgementLog(file, channel);
     } catch (IOException e) {
       throw SafeFiles.failed(file, e);
+    }
+  }
+
+  private static boolean isOurs(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock() != null;
+    } catch (OverlappingFileLockException e) {
+      return false; // held by this very process
     }
   }
 

@@ -4,6 +4,7 @@ import dev.tesuji.json.Json;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -45,7 +46,7 @@ final class Browser {
   }
 
   Page send(String method, String path, String body) throws IOException {
-    try (Socket socket = new Socket("127.0.0.1", port)) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       socket.setSoTimeout(60_000);
       StringBuilder request = new StringBuilder(method + " " + path + " HTTP/1.1\r\n");
       headers.forEach(
@@ -58,7 +59,7 @@ final class Browser {
       String all = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       int end = all.indexOf("\r\n\r\n");
       Map<String, String> answered = new LinkedHashMap<>();
-      for (String line : all.substring(0, end).split("\r\n")) {
+      for (String line : all.substring(0, end).split("\r\n", -1)) {
         int at = line.indexOf(": ");
         if (at > 0) {
           answered.put(
@@ -88,7 +89,7 @@ final class Browser {
   }
 
   Stream stream(String path) throws IOException {
-    Socket socket = new Socket("127.0.0.1", port);
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
     socket.setSoTimeout(60_000);
     socket
         .getOutputStream()

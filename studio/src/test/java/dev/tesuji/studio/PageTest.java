@@ -43,7 +43,9 @@ class PageTest {
             "text.mjs",
             "runs.mjs",
             "rollouts.mjs",
-            "compare.mjs")) {
+            "compare.mjs",
+            "label.mjs",
+            "agreement.mjs")) {
       String text = new String(file(name), StandardCharsets.UTF_8);
       assertThat(text)
           .as(name)

@@ -26,7 +26,7 @@ class RefusalTest {
     RunFolder.make(folder, "outside");
     Files.createSymbolicLink(
         runs.resolve("one/evaluations/secret.jsonl"), folder.resolve("outside/recipe.yaml"));
-    server = new StudioServer(new StudioSettings(runs, "127.0.0.1", 0));
+    server = new StudioServer(new StudioSettings(runs, folder.resolve("labels"), "127.0.0.1", 0));
     browser = new Browser(server.port());
   }
 
@@ -104,7 +104,7 @@ class RefusalTest {
   @Test
   void aFolderThatIsNotThereIsRefusedInOneSentence() {
     Path none = folder.resolve("none");
-    assertThatThrownBy(() -> new StudioServer(new StudioSettings(none, "127.0.0.1", 0)))
+    assertThatThrownBy(() -> new StudioServer(new StudioSettings(none, none, "127.0.0.1", 0)))
         .isInstanceOf(BadInput.class)
         .hasMessage(none + ": must be a folder of runs, as './tesuji run' makes it in runs/");
   }

@@ -27,7 +27,7 @@ class StudioTest {
   void begin() throws IOException {
     RunFolder.make(folder, "one");
     RunFolder.make(folder.resolve("compare"), "seed-1");
-    server = new StudioServer(new StudioSettings(folder, "127.0.0.1", 0));
+    server = new StudioServer(new StudioSettings(folder, folder.resolve("labels"), "127.0.0.1", 0));
     browser = new Browser(server.port());
   }
 

@@ -21,7 +21,7 @@ public record Query(Map<String, String> values) {
   /// @throws Refusal when it is no query
   public static Query parse(String text) {
     Map<String, String> values = new LinkedHashMap<>();
-    for (String part : text.split("&")) {
+    for (String part : text.split("&", -1)) {
       if (!part.isEmpty()) {
         int at = part.indexOf('=');
         String name = at < 0 ? part : part.substring(0, at);
