@@ -51,7 +51,7 @@ final class TimeOutliers {
   }
 
   private static double log(Judgement j) {
-    return Math.log(Math.max(1, j.milliseconds()));
+    return Math.log((double) Math.max(1, j.milliseconds()));
   }
 
   /// Returns the median time of judgements.

@@ -150,16 +150,19 @@ class StudioTest {
 
   @Test
   void comparisonsCountFlipsBothWays() throws IOException {
-    JsonNode json =
-        browser
-            .get("/api/compare?first=one&first_evaluation=base&second=one&second_evaluation=rl")
-            .json();
+    JsonNode json = comparison();
     assertThat(json.path("both").intValue()).isEqualTo(1);
     assertThat(json.path("only_first")).isEmpty();
     assertThat(json.path("only_second").valueStream().map(f -> f.path("problem").asString()))
         .containsExactly("1", "2");
     assertThat(json.path("mcnemar_p").doubleValue()).isEqualTo(0.5); // 2 * (1/2)^2
     assertThat(json.path("second").path("reflections_per_response").doubleValue()).isEqualTo(1);
+  }
+
+  private JsonNode comparison() throws IOException {
+    return browser
+        .get("/api/compare?first=one&first_evaluation=base&second=one&second_evaluation=rl")
+        .json();
   }
 
   @Test
@@ -191,7 +194,7 @@ class StudioTest {
     browser.get("/api/runs");
     browser.get("/api/run?run=one");
     lines("&q=x");
-    comparisonsCountFlipsBothWays();
+    comparison();
     assertThat(state()).isEqualTo(before);
   }
 

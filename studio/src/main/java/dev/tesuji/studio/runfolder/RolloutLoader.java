@@ -39,7 +39,7 @@ final class RolloutLoader {
           "turns");
 
   private static final List<String> OTHERS = List.of("source", "segments", "stage");
-  private static final int TOGETHER = 32; // files that are brought at once
+  private static final int TOGETHER = 16; // files that are brought at once
 
   private final Connection connection;
   private final Path folder;

@@ -127,7 +127,7 @@ final class RolloutQuery {
   }
 
   /// Writes the name of a field as a path of JSON.
-  private static String path(String name) {
+  static String path(String name) {
     return "$.\"" + name.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
   }
 

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -25,9 +26,10 @@ import tools.jackson.databind.node.ObjectNode;
 /// than a moment the query sees what is there, newest steps first, says how much is missing, and
 /// the next one goes on.
 final class RolloutTable implements AutoCloseable {
-  private static final Duration MOMENT = Duration.ofMillis(600);
+  private static final Duration MOMENT = Duration.ofMillis(400);
   private static final int SHOWN = 400; // characters of a completion in a list
   private static final int MOST_STEPS = 5_000;
+  private static final int MOST_PARTS = 60;
   private static final String COLUMNS =
       "stage, step, line, task, problem, verdict, reward, advantage, tokens, finish, trouble, sample,"
           + " dropped, turns, parts";
@@ -169,15 +171,31 @@ final class RolloutTable implements AutoCloseable {
               "SELECT step, count(*) AS count, avg(reward) AS reward FROM rollouts GROUP BY 1 ORDER"
                   + " BY 1 LIMIT "
                   + MOST_STEPS));
-      json.set(
-          "parts",
-          rows(
-              "SELECT key AS part, count(*) AS count, min(value) AS least, avg(value) AS mean,"
-                  + " max(value) AS most FROM (SELECT e.key, TRY_CAST(e.value AS DOUBLE) AS value"
-                  + " FROM rollouts, json_each(parts) AS e) WHERE value IS NOT NULL GROUP BY 1 ORDER"
-                  + " BY 1 LIMIT 100"));
+      json.set("parts", parts());
       return json;
     });
+  }
+
+  /// Returns the range of each part of rewards.
+  private ArrayNode parts() throws SQLException {
+    ArrayNode parts = Json.MAPPER.createArrayNode();
+    String names =
+        "SELECT DISTINCT unnest(json_keys(parts)) AS part FROM rollouts ORDER BY 1 LIMIT "
+            + MOST_PARTS;
+    for (JsonNode name : rows(names)) {
+      String sql =
+          "SELECT count(value) AS count, min(value) AS least, avg(value) AS mean, max(value) AS most"
+              + " FROM (SELECT TRY_CAST(json_extract_string(parts, ?) AS DOUBLE) AS value FROM"
+              + " rollouts)";
+      try (PreparedStatement statement = connection.prepareStatement(sql)) {
+        statement.setString(1, RolloutQuery.path(name.path("part").asString("")));
+        ObjectNode range = (ObjectNode) rows(statement).get(0);
+        if (range.path("count").asLong(0) > 0) {
+          parts.add(((ObjectNode) name).setAll(range));
+        }
+      }
+    }
+    return parts;
   }
 
   /// Returns one rollout with its texts and the others of its group.

@@ -93,7 +93,7 @@ function Item({ task, busy, send, undo }) {
     else used = false;
     if (used) event.preventDefault();
   };
-  return html`<div ref=${box} tabindex="-1" onKeyDown=${key} role="group" aria-label="item to judge">
+  return html`<div class="judging" ref=${box} tabindex="-1" onKeyDown=${key} role="group" aria-label="item to judge">
   <section class="card" aria-label="prompt"><${Says} text=${text(task.prompt)} /></section><p></p>
   <div class="answers">${task.answers.map((a, i) => html`<section class=${'card' + (i === active ? ' chosen' : '')} aria-label=${'answer ' + LETTERS[i]} onClick=${() => setActive(i)}>
     <div class="answer-head"><b>${LETTERS[i]}</b>
