@@ -25,6 +25,7 @@
 /// # Reading order
 ///
 /// [dev.tesuji.labels.Item], [dev.tesuji.labels.Judgement], [dev.tesuji.labels.Project],
+/// [dev.tesuji.labels.Labelling] (who is asked what, and what is kept of it),
 /// [dev.tesuji.labels.Export] (to what reward models read), [dev.tesuji.labels.ProjectAgreement]
 /// (how far people agree, and what biases them), [dev.tesuji.labels.Import] (from other tools).
 @org.jspecify.annotations.NullMarked

@@ -39,7 +39,9 @@ final class RolloutLoader {
           "turns");
 
   private static final List<String> OTHERS = List.of("source", "segments", "stage");
-  private static final int TOGETHER = 16; // files that are brought at once
+  private static final int FIRST =
+      16; // files that are brought at once, so that there is a page soon
+  private static final int TOGETHER = 64; // and then
 
   private final Connection connection;
   private final Path folder;
@@ -106,7 +108,8 @@ final class RolloutLoader {
   List<Source> bring(List<Source> sources) throws SQLException {
     String stage = sources.getFirst().stage();
     int count = 1;
-    while (count < Math.min(TOGETHER, sources.size()) && sources.get(count).stage().equals(stage)) {
+    int most = Math.min(known.isEmpty() ? FIRST : TOGETHER, sources.size());
+    while (count < most && sources.get(count).stage().equals(stage)) {
       count++;
     }
     List<Source> now = sources.subList(0, count);

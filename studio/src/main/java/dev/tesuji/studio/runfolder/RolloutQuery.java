@@ -150,9 +150,7 @@ final class RolloutQuery {
   void bindOrdered(PreparedStatement statement, Object... more) throws SQLException {
     bind(
         statement,
-        Stream.of(values.stream(), orderValues.stream(), Stream.of(more))
-            .flatMap(s -> s)
-            .toList());
+        Stream.of(values.stream(), orderValues.stream(), Stream.of(more)).flatMap(s -> s).toList());
   }
 
   private static void bind(PreparedStatement statement, List<Object> all) throws SQLException {
