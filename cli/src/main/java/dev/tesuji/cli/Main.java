@@ -34,6 +34,8 @@ import picocli.CommandLine.ParseResult;
       AuditCommand.class,
       ChatCommand.class,
       ServeCommand.class,
+      StudioCommand.class,
+      LabelsCommand.class,
       GenerateCommand.class,
       ScoreCommand.class,
       EvaluateCommand.class,

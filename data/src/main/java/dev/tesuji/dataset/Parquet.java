@@ -53,32 +53,19 @@ final class Parquet {
   }
 
   private static Connection open() throws SQLException {
-    Properties settings = new Properties();
+    Properties settings = DuckDb.settings(1);
     settings.setProperty(DuckDBDriver.JDBC_STREAM_RESULTS, "true");
-    settings.setProperty("autoinstall_known_extensions", "false");
-    settings.setProperty("autoload_known_extensions", "false");
     settings.setProperty("temp_directory", "");
-    settings.setProperty("threads", "1");
-    Connection connection = new DuckDBDriver().connect("jdbc:duckdb:", settings);
-    if (connection == null) {
-      throw new IllegalStateException("the driver does not know its own address");
-    }
-    return connection;
+    return DuckDb.connect("jdbc:duckdb:", settings);
   }
 
   private static String query(Path file) {
     return "SELECT CAST(to_json("
         + ROW
         + ") AS VARCHAR) FROM read_parquet("
-        + literal(file)
+        + DuckDb.literal(file)
         + ", binary_as_string = true, hive_partitioning = false) AS "
         + ROW;
-  }
-
-  /// Writes a path such that SQL takes it for one text, and DuckDB for one file.
-  private static String literal(Path file) {
-    String path = file.toString().replaceAll("[\\[*?]", "[$0]");
-    return "'" + path.replace("'", "''") + "'";
   }
 
   /// Returns DuckDB's first line without its class of error.

@@ -59,6 +59,12 @@ class ImportLawsTest {
           "dev.tesuji.serve.model",
           "dev.tesuji.serve",
           "dev.tesuji.dataset",
+          "dev.tesuji.agreement",
+          "dev.tesuji.labels",
+          "dev.tesuji.studio.web",
+          "dev.tesuji.studio.access",
+          "dev.tesuji.studio.runfolder",
+          "dev.tesuji.studio",
           "dev.tesuji.answer",
           "dev.tesuji.math",
           "dev.tesuji.language",
@@ -189,6 +195,11 @@ class ImportLawsTest {
   @Test
   void onlyTheServersNetworkKnowsVertx() {
     only("io.vertx..", "dev.tesuji.serve.http");
+  }
+
+  @Test
+  void onlyAccountsKnowHowPasswordsAreKept() {
+    only("org.springframework..", "dev.tesuji.studio.access");
   }
 
   @Test

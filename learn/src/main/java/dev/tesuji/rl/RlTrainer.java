@@ -170,7 +170,8 @@ public final class RlTrainer implements Trainer, AutoCloseable {
       metrics.put("epoch", (double) position / prompts.size());
     }
     try (Profile.Span _ = Profile.span("rollout log")) {
-      rollouts.write(step + 1, all, means(advantages));
+      boolean maskTruncated = config.algorithm().updates().maskTruncated();
+      rollouts.write(step + 1, all, means(advantages), maskTruncated);
     }
     return metrics;
   }

@@ -28,17 +28,19 @@ public final class RolloutLog {
   /// @param step the step, from 1
   /// @param groups all groups, those that are learned from first
   /// @param advantages of the rollouts of those
-  public void write(int step, List<Group> groups, double[] advantages) {
+  /// @param maskTruncated whether rollouts that the length limit ended are not learned from
+  public void write(int step, List<Group> groups, double[] advantages, boolean maskTruncated) {
     StringBuilder text = new StringBuilder();
     int i = 0;
     for (Group group : groups) {
+      int sample = 0;
       for (Rollout r : group.rollouts()) {
         ObjectNode line = Json.MAPPER.createObjectNode();
         line.put("step", step);
         if (group.problem().task() != null) {
           line.put("task", group.problem().task());
         }
-        line.put("problem_id", group.problem().id());
+        line.put("problem_id", group.problem().id()).put("sample", sample++);
         line.put("source", group.problem().source());
         line.put("prompt", group.problem().text());
         line.put("gold", group.problem().answer());
@@ -53,7 +55,12 @@ public final class RolloutLog {
         }
         line.put("tokens", r.length());
         line.put("finish_reason", r.graded().response().reason().toString());
+        String dropped = dropped(r, i < advantages.length, maskTruncated);
+        if (!dropped.isEmpty()) {
+          line.put("dropped", dropped);
+        }
         if (r.trajectory().turns() > 1) {
+          line.put("turns", r.trajectory().turns());
           putSegments(line, r.trajectory());
         }
         if (!r.graded().trouble().isEmpty()) {
@@ -64,6 +71,18 @@ public final class RolloutLog {
       }
     }
     SafeFiles.replace(file(step), text.toString());
+  }
+
+  /// Returns why a rollout is not learned from, in the words of the metrics that count them; empty
+  /// where it is.
+  private static String dropped(Rollout rollout, boolean isKept, boolean maskTruncated) {
+    if (!isKept) {
+      return "filtered"; // its group has no signal
+    }
+    if (!rollout.graded().trainable()) {
+      return rollout.graded().verdict().toString();
+    }
+    return maskTruncated && rollout.isTruncated() ? "truncated" : "";
   }
 
   /// Writes what was read and what was sampled, turn by turn: the text says only how it ended.

@@ -79,6 +79,7 @@ class TwoTurnsTest {
         }
       }
       assertThat(twice).isPositive();
+      everyLineSaysWhichSampleItIsAndWhetherItIsLearned(m);
       assertThat(all).isPositive();
       assertThat(m.get("completions/mean_length")).isCloseTo(sampled / 32.0, within(1e-9));
       // The trainer scores both turns as the sampler drew them: places and contexts fit.
@@ -86,6 +87,24 @@ class TwoTurnsTest {
       assertThat(m.get("clip_ratio/region_mean")).isZero();
       assertThat(RlTrainerTest.flat(model)).isNotEqualTo(before);
     });
+  }
+
+  private void everyLineSaysWhichSampleItIsAndWhetherItIsLearned(Metrics m) {
+    List<JsonLines.Row> lines = JsonLines.readAll(folder.resolve("step-000001.jsonl"));
+    int filtered = 0;
+    for (int i = 0; i < lines.size(); i++) {
+      ObjectNode line = lines.get(i).fields();
+      boolean follows =
+          i > 0 && lines.get(i - 1).fields().path("problem_id").equals(line.path("problem_id"));
+      int before = follows ? lines.get(i - 1).fields().path("sample").asInt() : -1;
+      assertThat(line.path("sample").asInt(-1)).isEqualTo(before + 1);
+      assertThat(line.path("turns").asInt(1) > 1).isEqualTo(line.has("segments"));
+      String dropped = line.path("dropped").asString("");
+      assertThat(dropped).isIn("", "filtered", "truncated");
+      assertThat(dropped.equals("filtered")).isEqualTo(line.path("advantage").isNull());
+      filtered += dropped.equals("filtered") ? 1 : 0;
+    }
+    assertThat(m.get("filtered")).isEqualTo(filtered);
   }
 
   @Test

@@ -8,9 +8,11 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param method in capitals
 /// @param path without the query
+/// @param query what follows the question mark, as it came; empty for none
 /// @param headers by name in small letters; of several with one name the first
 /// @param remote who asks
-public record HttpHead(String method, String path, Map<String, String> headers, String remote) {
+public record HttpHead(
+    String method, String path, String query, Map<String, String> headers, String remote) {
   /// Copies the map.
   public HttpHead {
     headers = Map.copyOf(headers);

@@ -188,8 +188,9 @@ public final class HttpListener implements AutoCloseable {
         .headers()
         .forEach(e -> headers.putIfAbsent(e.getKey().toLowerCase(Locale.ROOT), e.getValue()));
     String path = request.path() == null ? "" : request.path();
+    String query = request.query() == null ? "" : request.query();
     return new HttpHead(
-        request.method().name(), path, headers, String.valueOf(request.remoteAddress()));
+        request.method().name(), path, query, headers, String.valueOf(request.remoteAddress()));
   }
 
   /// The reading of one request's body.

@@ -1,0 +1,161 @@
+package dev.tesuji.labels;
+
+import dev.tesuji.json.Json;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Labels in the shapes that reward models read.
+///
+/// What checks annotators teaches nothing and is left out: items with known answers, and repeats.
+/// Answers in one tier are not compared with each other, nor are answers with the same text.
+public final class Export {
+  private Export() {}
+
+  /// A shape of lines.
+  public enum Shape {
+    /// `prompt`, `responses`, `ranks`: kept together, so that a reward model sees each answer once.
+    RANKINGS,
+    /// `prompt`, `chosen`, `rejected`, `margin`: TRL's preference shape.
+    PAIRS,
+    /// `prompt`, `completion`, `label`: TRL's unpaired shape; true for what is safe.
+    LABELS;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /// Writes the lines of a project.
+  ///
+  /// @return how many there were
+  public static int write(Project project, Shape shape, Consumer<ObjectNode> lines) {
+    int[] count = {0};
+    for (Judgement judgement : project.judgements()) {
+      Item item = project.item(judgement.item());
+      if (!item.isGold() && judgement.repeat() == 0) {
+        Consumer<ObjectNode> counted =
+            line -> {
+              lines.accept(line.put("item", item.id()).put("annotator", judgement.annotator()));
+              count[0]++;
+            };
+        switch (shape) {
+          case RANKINGS -> rankings(item, judgement, counted);
+          case PAIRS -> pairs(item, judgement, counted);
+          case LABELS -> labels(item, judgement, counted);
+        }
+      }
+    }
+    return count[0];
+  }
+
+  /// Writes one line where there are no ties. Readers take ranks without ties only, so with ties
+  /// there are several, which have each comparison once.
+  private static void rankings(Item item, Judgement judgement, Consumer<ObjectNode> lines) {
+    for (List<Integer> chain : chains(item, judgement)) {
+      List<Integer> shown = chain.stream().sorted().toList();
+      ObjectNode line = begun(item);
+      ArrayNode responses = line.putArray("responses");
+      shown.forEach(a -> responses.add(response(item, a)));
+      ArrayNode ranks = line.putArray("ranks");
+      shown.forEach(a -> ranks.add(chain.indexOf(a) + 1));
+      lines.accept(line);
+    }
+  }
+
+  private static void pairs(Item item, Judgement judgement, Consumer<ObjectNode> lines) {
+    for (int better = 0; better < judgement.tiers().size(); better++) {
+      for (int worse = 0; worse < judgement.tiers().size(); worse++) {
+        if (isBetter(item, judgement, better, worse)) {
+          ObjectNode line = begun(item);
+          line.set("chosen", response(item, better));
+          line.set("rejected", response(item, worse));
+          lines.accept(
+              line.put("margin", judgement.tiers().get(worse) - judgement.tiers().get(better)));
+        }
+      }
+    }
+  }
+
+  private static void labels(Item item, Judgement judgement, Consumer<ObjectNode> lines) {
+    for (int i = 0; i < judgement.safe().size(); i++) {
+      Boolean safe = judgement.safe().get(i);
+      if (safe != null) {
+        ObjectNode line = begun(item);
+        line.set("completion", response(item, i));
+        lines.accept(line.put("label", safe));
+      }
+    }
+  }
+
+  private static ObjectNode begun(Item item) {
+    ObjectNode line = Json.MAPPER.createObjectNode();
+    line.set("prompt", item.prompt());
+    return line;
+  }
+
+  /// Returns an answer in the form of the prompt: a text, or a conversation of one message.
+  private static JsonNode response(Item item, int answer) {
+    String text = item.answers().get(answer).text();
+    if (item.prompt().isString()) {
+      return Json.MAPPER.getNodeFactory().stringNode(text);
+    }
+    ArrayNode messages = Json.MAPPER.createArrayNode();
+    messages.addObject().put("role", "assistant").put("content", text);
+    return messages;
+  }
+
+  private static boolean isBetter(Item item, Judgement judgement, int better, int worse) {
+    return judgement.tiers().get(better) < judgement.tiers().get(worse)
+        && !item.answers().get(better).text().equals(item.answers().get(worse).text());
+  }
+
+  /// Splits a judgement into rankings without ties that together have each of its comparisons
+  /// exactly once: from the best answer that still has one, down, as long as all are new.
+  static List<List<Integer>> chains(Item item, Judgement judgement) {
+    int n = judgement.tiers().size();
+    List<Integer> best =
+        IntStream.range(0, n)
+            .boxed()
+            .sorted(
+                java.util.Comparator.<Integer>comparingInt(judgement.tiers()::get)
+                    .thenComparing(a -> a))
+            .toList();
+    Set<List<Integer>> open = new HashSet<>();
+    for (int a = 0; a < n; a++) {
+      for (int b = 0; b < n; b++) {
+        if (isBetter(item, judgement, a, b)) {
+          open.add(List.of(a, b));
+        }
+      }
+    }
+    List<List<Integer>> chains = new ArrayList<>();
+    for (int first : best) {
+      List<Integer> chain = chain(first, best, open);
+      while (chain.size() > 1) {
+        chains.add(chain);
+        chain = chain(first, best, open);
+      }
+    }
+    return chains;
+  }
+
+  private static List<Integer> chain(int first, List<Integer> best, Set<List<Integer>> open) {
+    List<Integer> chain = new ArrayList<>(List.of(first));
+    for (int next : best) {
+      if (chain.stream().allMatch(a -> open.contains(List.of(a, next)))) {
+        chain.forEach(a -> open.remove(List.of(a, next)));
+        chain.add(next);
+      }
+    }
+    return chain;
+  }
+}

@@ -1,0 +1,12 @@
+package dev.tesuji.studio;
+
+import java.nio.file.Path;
+
+/// A studio as a process that a test kills.
+final class StudioChild {
+  private StudioChild() {}
+
+  public static void main(String[] args) {
+    StudioProcess.run(new StudioSettings(Path.of(args[0]), Path.of(args[1]), "127.0.0.1", 0));
+  }
+}
