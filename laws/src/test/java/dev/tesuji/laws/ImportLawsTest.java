@@ -42,6 +42,8 @@ class ImportLawsTest {
           "dev.tesuji.constrain.rules",
           "dev.tesuji.constrain.schema",
           "dev.tesuji.constrain",
+          "dev.tesuji.play",
+          "dev.tesuji.play.go",
           "dev.tesuji.toolcall",
           "dev.tesuji.text",
           "dev.tesuji.chat",
