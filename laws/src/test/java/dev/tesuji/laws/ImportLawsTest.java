@@ -44,6 +44,8 @@ class ImportLawsTest {
           "dev.tesuji.constrain",
           "dev.tesuji.play",
           "dev.tesuji.play.go",
+          "dev.tesuji.play.sgf",
+          "dev.tesuji.play.gtp",
           "dev.tesuji.toolcall",
           "dev.tesuji.text",
           "dev.tesuji.chat",
