@@ -46,6 +46,7 @@ class ImportLawsTest {
           "dev.tesuji.play.go",
           "dev.tesuji.play.sgf",
           "dev.tesuji.play.gtp",
+          "dev.tesuji.play.connectfour",
           "dev.tesuji.toolcall",
           "dev.tesuji.text",
           "dev.tesuji.chat",

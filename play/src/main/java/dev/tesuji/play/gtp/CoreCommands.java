@@ -79,7 +79,7 @@ final class CoreCommands {
     if (plays) {
       session.play(color, action);
     }
-    return session.go().actionName(action);
+    return session.actionName(action);
   }
 
   /// Plays on until nothing is left to capture: passes only where every chain of the other colour
@@ -97,7 +97,7 @@ final class CoreCommands {
               .orElse(action);
     }
     session.play(color, action);
-    return session.go().actionName(action);
+    return session.actionName(action);
   }
 
   /// Returns whether a stone of the other colour lies on the mover's land.
