@@ -90,7 +90,7 @@ record AnalysisOptions(
         case "ownership" -> ownership = flag(a, i + 1);
         case "ownershipstdev", "movesownership", "movesownershipstdev", "pvvisits", "pvedgevisits",
             "nopolicy" -> {
-          boolean unused = flag(a, i + 1); // what the player does not have is left out
+          boolean _ = flag(a, i + 1); // what the player does not have is left out
         }
         case "avoid", "allow" -> {
           region(a, i, color, go);
@@ -113,7 +113,7 @@ record AnalysisOptions(
 
     private void region(GtpArguments a, int i, int color, Go go) {
       int player = a.color(i + 1);
-      List<String> names = Arrays.asList(a.word(i + 2, "the points").split(","));
+      List<String> names = Arrays.asList(a.word(i + 2, "the points").split(",", -1));
       GtpArguments points = new GtpArguments(names);
       a.integer(i + 3, "the depth", 1, 1_000_000);
       if (player != color) {

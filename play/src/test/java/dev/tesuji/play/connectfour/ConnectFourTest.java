@@ -15,8 +15,8 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 class ConnectFourTest {
   private static ConnectFourState play(String columns) {
     ConnectFourState state = new ConnectFour().start();
-    for (char column : columns.toCharArray()) {
-      state = state.play(column - '1');
+    for (int i = 0; i < columns.length(); i++) {
+      state = state.play(columns.charAt(i) - '1');
     }
     return state;
   }

@@ -127,7 +127,7 @@ class GtpEngineTest {
   @Test
   void knownCommandsAreThoseListed() throws Exception {
     String listed = last("list_commands").substring(2);
-    assertThat(listed.split("\n"))
+    assertThat(listed.split("\n", -1))
         .contains(
             "protocol_version", "name", "version", "known_command", "list_commands", "quit",
             "boardsize", "clear_board", "komi", "play", "genmove", "undo", "time_settings",
@@ -136,7 +136,7 @@ class GtpEngineTest {
             "showboard", "gg-undo", "cputime", "kgs-genmove_cleanup", "gogui-analyze_commands",
             "gogui-play_sequence", "gogui-setup", "gogui-interrupt", "lz-analyze", "kata-analyze",
             "lz-genmove_analyze", "kata-genmove_analyze");
-    for (String command : listed.split("\n")) {
+    for (String command : listed.split("\n", -1)) {
       assertThat(last("known_command " + command)).isEqualTo("= true");
     }
     assertThat(last("known_command dance")).isEqualTo("= false");

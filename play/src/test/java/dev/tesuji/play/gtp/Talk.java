@@ -36,7 +36,7 @@ final class Talk {
 
   /// Returns the answers, without the empty lines that end them.
   List<String> answers() {
-    return List.of(said.split("\n\n"));
+    return List.of(said.strip().split("\n\n", -1));
   }
 
   String last() {

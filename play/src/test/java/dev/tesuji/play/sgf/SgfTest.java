@@ -52,9 +52,9 @@ class SgfTest {
 
   @Test
   void theFileSaysItsCharset() {
-    String text = "(;CA[%s]PB[本因坊]C[表\\]示])";
     for (String charset : List.of("UTF-8", "Shift_JIS", "EUC-JP", "GB18030", "Big5")) {
-      byte[] bytes = text.formatted(charset).getBytes(Charset.forName(charset));
+      String text = "(;CA[" + charset + "]PB[本因坊]C[表\\]示])";
+      byte[] bytes = text.getBytes(Charset.forName(charset));
       // In Shift_JIS the second byte of 表 is a backslash.
       SgfNode root = SgfReader.read("g.sgf", bytes);
       assertThat(root.value("PB")).as(charset).isEqualTo("本因坊");
