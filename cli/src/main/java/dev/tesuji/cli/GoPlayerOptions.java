@@ -61,8 +61,7 @@ final class GoPlayerOptions {
       return NETWORKS.load(model, seed);
     }
     if (!"random".equals(player)) {
-      throw new BadInput(
-          "option --player must be 'random', got '" + BadInput.brief(player) + "'");
+      throw new BadInput("option --player must be 'random', got '" + BadInput.brief(player) + "'");
     }
     return new RandomGoPlayer(seed);
   }

@@ -5,9 +5,10 @@ import static dev.tesuji.play.connectfour.ConnectFour.ROWS;
 
 /// Solves positions of Connect Four exactly: alpha and beta over sets of bits, with a table.
 ///
-/// From the empty board this takes minutes; from a dozen moves on, milliseconds. The ideas are told in
-/// [Pons's tutorial](http://blog.gamesolver.org): a win is worth more the sooner it comes, so that
-/// the moves left bound what can still be reached, and moves that lose at once are never tried.
+/// From the empty board this takes minutes; from a dozen moves on, milliseconds. The ideas are told
+/// in [Pons's tutorial](http://blog.gamesolver.org): a win is worth more the sooner it comes, so
+/// that the moves left bound what can still be reached, and moves that lose at once are never
+/// tried.
 public final class ConnectFourSolver {
   private static final int STRIDE = ROWS + 1;
   private static final int CELLS = ROWS * COLUMNS;

@@ -9,16 +9,15 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/// A position of Connect Four as two sets of bits: bit `7 column + row` with row 0 at the bottom; the
-/// seventh bit of each column stays empty, so that no line runs from one column into the next.
+/// A position of Connect Four as two sets of bits: bit `7 column + row` with row 0 at the bottom;
+/// the seventh bit of each column stays empty, so that no line runs from one column into the next.
 ///
 /// @param previous the position before
 /// @param own the stones of the player whose turn it is
 /// @param both all stones
 /// @param lastAction the column that led here
 public record ConnectFourState(
-    @Nullable ConnectFourState previous, long own, long both, int lastAction)
-    implements GameState {
+    @Nullable ConnectFourState previous, long own, long both, int lastAction) implements GameState {
   private static final int STRIDE = ROWS + 1;
 
   @Override

@@ -57,7 +57,8 @@ public final class GtpPlayer implements Player {
     return program.starts();
   }
 
-  /// @throws PlayerFailed when the program died, hung, refused a move, or chose one that is not legal
+  /// @throws PlayerFailed when the program died, hung, refused a move, or chose one that is not
+  ///   legal
   @Override
   public Thought think(GameState state, Limits limits, Watcher watcher) {
     GoState go = (GoState) state;
@@ -65,8 +66,7 @@ public final class GtpPlayer implements Player {
       tell(go);
       String color = color(go.toMove());
       String vertex = program.send("genmove " + color);
-      int action =
-          vertex.equalsIgnoreCase("resign") ? Thought.RESIGN : go.game().action(vertex);
+      int action = vertex.equalsIgnoreCase("resign") ? Thought.RESIGN : go.game().action(vertex);
       if (action != Thought.RESIGN) {
         String refusal = go.refusal(action);
         if (!refusal.isEmpty()) {
@@ -95,12 +95,13 @@ public final class GtpPlayer implements Player {
     List<String> moves = new ArrayList<>();
     GoState first = state;
     for (GoState before = state.previous(); before != null; before = first.previous()) {
-      moves.addFirst(
-          color(before.toMove()) + " " + state.game().actionName(first.lastAction()));
+      moves.addFirst(color(before.toMove()) + " " + state.game().actionName(first.lastAction()));
       first = before;
     }
     boolean known =
-        first.equals(start) && sent.size() <= moves.size() && sent.equals(moves.subList(0, sent.size()));
+        first.equals(start)
+            && sent.size() <= moves.size()
+            && sent.equals(moves.subList(0, sent.size()));
     if (!known) {
       begin(first, state.game().komi());
     } else if (komi != state.game().komi()) {

@@ -105,8 +105,7 @@ final class GtpSession {
     if (both.equals(Limits.NONE)) {
       throw new IllegalStateException("a player without limits would think for ever");
     }
-    Thought thought =
-        think(color, both, soFar -> watcher.goOn(soFar) && !input.takeInterruption());
+    Thought thought = think(color, both, soFar -> watcher.goOn(soFar) && !input.takeInterruption());
     clock.spend(color, (System.nanoTime() - begin) / 1e9);
     return thought;
   }
@@ -120,8 +119,7 @@ final class GtpSession {
     input.takeInterruption();
     GoState state = state().withToMove(color);
     Thought thought = player.think(state, most, watcher);
-    String illegal =
-        thought.action() == Thought.RESIGN ? "" : state.refusal(thought.action());
+    String illegal = thought.action() == Thought.RESIGN ? "" : state.refusal(thought.action());
     if (illegal.isEmpty()) {
       return thought;
     }
@@ -143,6 +141,8 @@ final class GtpSession {
   /// Returns a sentence about something that went wrong, for an answer.
   static String sentence(RuntimeException e) {
     String message = BadInput.brief(e.getMessage());
-    return e instanceof BadInput || e instanceof GtpError || e instanceof PlayerFailed ? message : "internal error: " + e;
+    return e instanceof BadInput || e instanceof GtpError || e instanceof PlayerFailed
+        ? message
+        : "internal error: " + e;
   }
 }

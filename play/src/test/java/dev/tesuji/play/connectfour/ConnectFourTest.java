@@ -116,7 +116,8 @@ class ConnectFourTest {
     assertThat(solver.isOptimal(threat, 0)).isTrue();
     ConnectFourState mustBlock = play("1212133231" + "3566");
     for (int action : mustBlock.legalActions()) {
-      assertThat(-solver.value(mustBlock.play(action))).isLessThanOrEqualTo(solver.value(mustBlock));
+      assertThat(-solver.value(mustBlock.play(action)))
+          .isLessThanOrEqualTo(solver.value(mustBlock));
     }
   }
 

@@ -30,15 +30,16 @@ class AnalysisTest {
       from = new BufferedReader(new InputStreamReader(read, StandardCharsets.UTF_8));
       PrintStream out = new PrintStream(answers, true, StandardCharsets.UTF_8);
       GtpEngine engine =
-          new GtpEngine(
-              player, Limits.ofVisits(5), "1", new GtpEngine.Streams(in, out), _ -> {});
-      thread = Thread.ofPlatform().start(() -> {
-        try {
-          engine.run();
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-        }
-      });
+          new GtpEngine(player, Limits.ofVisits(5), "1", new GtpEngine.Streams(in, out), _ -> {});
+      thread =
+          Thread.ofPlatform()
+              .start(() -> {
+                try {
+                  engine.run();
+                } catch (InterruptedException e) {
+                  Thread.currentThread().interrupt();
+                }
+              });
     }
 
     void send(String text) throws IOException {
@@ -126,16 +127,19 @@ class AnalysisTest {
         .contains(" info move B5 visits 0 ")
         .contains(" rootInfo visits 1 utility 0.250000 winrate 0.625000 ")
         .contains(" ownership 0.500000 0.00000 ");
-    assertThat(Talk.with(new FakePlayer(), before[0], "lz-analyze b avoid b A5 1 minmoves 2").last())
+    assertThat(
+            Talk.with(new FakePlayer(), before[0], "lz-analyze b avoid b A5 1 minmoves 2").last())
         .startsWith("=\ninfo move B5");
-    assertThat(Talk.with(new FakePlayer(), before[0], "lz-analyze b allow b B5 1 minmoves 2").last())
+    assertThat(
+            Talk.with(new FakePlayer(), before[0], "lz-analyze b allow b B5 1 minmoves 2").last())
         .startsWith("=\ninfo move B5");
   }
 
   @Test
   void movesAreGeneratedWhileAnalysing() throws Exception {
     assertThat(
-            Talk.with(new FakePlayer(), "boardsize 5", "lz-genmove_analyze b 100", "showboard").said)
+            Talk.with(new FakePlayer(), "boardsize 5", "lz-genmove_analyze b 100", "showboard")
+                .said)
         .contains("order 0 pv A5 B5\nplay A5\n\n")
         .contains("5 (X).");
     assertThat(Talk.with(new FakePlayer(), "boardsize 5", "kata-genmove_analyze b 100").said)

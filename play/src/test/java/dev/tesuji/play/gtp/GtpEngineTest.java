@@ -121,7 +121,8 @@ class GtpEngineTest {
 
   @Test
   void quitEndsTheTalk() throws Exception {
-    assertThat(Talk.with(new FakePlayer(), "quit", "name").said).isEqualTo("= \n\n".replace(" ", ""));
+    assertThat(Talk.with(new FakePlayer(), "quit", "name").said)
+        .isEqualTo("= \n\n".replace(" ", ""));
   }
 
   @Test
@@ -129,13 +130,40 @@ class GtpEngineTest {
     String listed = last("list_commands").substring(2);
     assertThat(listed.split("\n", -1))
         .contains(
-            "protocol_version", "name", "version", "known_command", "list_commands", "quit",
-            "boardsize", "clear_board", "komi", "play", "genmove", "undo", "time_settings",
-            "time_left", "final_score", "final_status_list", "fixed_handicap",
-            "place_free_handicap", "set_free_handicap", "loadsgf", "printsgf", "reg_genmove",
-            "showboard", "gg-undo", "cputime", "kgs-genmove_cleanup", "gogui-analyze_commands",
-            "gogui-play_sequence", "gogui-setup", "gogui-interrupt", "lz-analyze", "kata-analyze",
-            "lz-genmove_analyze", "kata-genmove_analyze");
+            "protocol_version",
+            "name",
+            "version",
+            "known_command",
+            "list_commands",
+            "quit",
+            "boardsize",
+            "clear_board",
+            "komi",
+            "play",
+            "genmove",
+            "undo",
+            "time_settings",
+            "time_left",
+            "final_score",
+            "final_status_list",
+            "fixed_handicap",
+            "place_free_handicap",
+            "set_free_handicap",
+            "loadsgf",
+            "printsgf",
+            "reg_genmove",
+            "showboard",
+            "gg-undo",
+            "cputime",
+            "kgs-genmove_cleanup",
+            "gogui-analyze_commands",
+            "gogui-play_sequence",
+            "gogui-setup",
+            "gogui-interrupt",
+            "lz-analyze",
+            "kata-analyze",
+            "lz-genmove_analyze",
+            "kata-genmove_analyze");
     for (String command : listed.split("\n", -1)) {
       assertThat(last("known_command " + command)).isEqualTo("= true");
     }
@@ -148,8 +176,17 @@ class GtpEngineTest {
     Talk talk =
         Talk.with(
             new FakePlayer(),
-            "boardsize 5", "play b C3", "play white c4", "genmove b", "showboard", "undo",
-            "undo", "showboard", "gg-undo 2", "gg-undo", "undo");
+            "boardsize 5",
+            "play b C3",
+            "play white c4",
+            "genmove b",
+            "showboard",
+            "undo",
+            "undo",
+            "showboard",
+            "gg-undo 2",
+            "gg-undo",
+            "undo");
     assertThat(talk.answers().get(3)).isEqualTo("= A5");
     assertThat(talk.answers().get(4))
         .isEqualTo(
@@ -162,9 +199,11 @@ class GtpEngineTest {
              2  . . . . . 2
              1  . . . . . 1
                 A B C D E
-            White to move, komi 7.5""");
+            White to move, komi 7.5\
+            """);
     assertThat(talk.answers().get(7)).contains(" 3  . .(X). . 3").contains("4  . . . . . 4");
-    assertThat(talk.answers().subList(8, 11)).containsExactly("? cannot undo", "=", "? cannot undo");
+    assertThat(talk.answers().subList(8, 11))
+        .containsExactly("? cannot undo", "=", "? cannot undo");
   }
 
   @Test
@@ -174,7 +213,8 @@ class GtpEngineTest {
     assertThat(last("boardsize 5", "play b A2", "play b B1", "play w A1"))
         .isEqualTo("? illegal move: it is suicide of a single stone");
     assertThat(last("boardsize 5", "play b A2", "play b B2", "play w A1", "play b C1", "play w B1"))
-        .as("two stones").isEqualTo("=");
+        .as("two stones")
+        .isEqualTo("=");
     assertThat(last("play b pass", "play w PASS", "play b D4", "play b resign")).isEqualTo("=");
   }
 
@@ -184,8 +224,10 @@ class GtpEngineTest {
     assertThat(last("boardsize 5", "komi 0.5", "final_score")).isEqualTo("= W+0.5");
     assertThat(last("boardsize 5", "komi 7", "play b C3", "final_score")).isEqualTo("= B+18");
     assertThat(last("boardsize 5", "play b C3", "play w E1", "final_score"))
-        .as("a stone on the board is alive").isEqualTo("= W+7.5");
-    assertThat(last("boardsize 5", "play b C3", "play b C4", "play w E1", "final_status_list alive"))
+        .as("a stone on the board is alive")
+        .isEqualTo("= W+7.5");
+    assertThat(
+            last("boardsize 5", "play b C3", "play b C4", "play w E1", "final_status_list alive"))
         .isEqualTo("= C4 C3\nE1");
     assertThat(last("boardsize 5", "play b C3", "final_status_list dead")).isEqualTo("=");
     assertThat(last("play b C3", "final_status_list seki")).isEqualTo("=");
@@ -208,9 +250,20 @@ class GtpEngineTest {
     Talk.with(
         player,
         Limits.ofVisits(3),
-        "boardsize 5", "genmove b", "time_settings 60 0 0", "genmove w", "time_settings 0 10 5",
-        "genmove b", "time_left w 2 1", "genmove w", "kgs-time_settings none", "genmove b",
-        "time_settings 0 1 0", "genmove b", "kgs-time_settings byoyomi 0 3 5", "genmove w");
+        "boardsize 5",
+        "genmove b",
+        "time_settings 60 0 0",
+        "genmove w",
+        "time_settings 0 10 5",
+        "genmove b",
+        "time_left w 2 1",
+        "genmove w",
+        "kgs-time_settings none",
+        "genmove b",
+        "time_settings 0 1 0",
+        "genmove b",
+        "kgs-time_settings byoyomi 0 3 5",
+        "genmove w");
     assertThat(player.visits).containsOnly(3);
     assertThat(player.limits.stream().map(Limits::seconds))
         .containsExactly(0.0, 60 / 8.25 - 0.1, 1.9, 1.9, 0.0, 0.0, 2.9);
@@ -232,8 +285,7 @@ class GtpEngineTest {
 
   @Test
   void handicapsStandOnTheirPoints() throws Exception {
-    assertThat(last("boardsize 9", "fixed_handicap 9"))
-        .isEqualTo("= C3 G7 C7 G3 C5 G5 E3 E7 E5");
+    assertThat(last("boardsize 9", "fixed_handicap 9")).isEqualTo("= C3 G7 C7 G3 C5 G5 E3 E7 E5");
     assertThat(last("boardsize 19", "fixed_handicap 5")).isEqualTo("= D4 Q16 D16 Q4 K10");
     assertThat(last("boardsize 7", "fixed_handicap 5"))
         .isEqualTo("? the handicap must be from 2 to 4, got 5");
@@ -271,7 +323,8 @@ class GtpEngineTest {
   @Test
   void theSameCommandsGetTheSameMovesAndASeedOthers() throws Exception {
     String[] game = new String[24];
-    java.util.Arrays.setAll(game, i -> i == 0 ? "boardsize 5" : "genmove " + (i % 2 == 1 ? "b" : "w"));
+    java.util.Arrays.setAll(
+        game, i -> i == 0 ? "boardsize 5" : "genmove " + (i % 2 == 1 ? "b" : "w"));
     String first = Talk.with(new RandomGoPlayer(1), game).said;
     assertThat(Talk.with(new RandomGoPlayer(1), game).said).isEqualTo(first);
     assertThat(Talk.with(new RandomGoPlayer(2), game).said).isNotEqualTo(first);
@@ -288,11 +341,14 @@ class GtpEngineTest {
   @Test
   void positionsAreSetUp() throws Exception {
     assertThat(last("boardsize 5", "gogui-setup b A1 w B2", "gogui-setup_player w", "showboard"))
-        .contains("2  . O . . . 2").contains("1  X . . . . 1").endsWith("White to move, komi 7.5");
+        .contains("2  . O . . . 2")
+        .contains("1  X . . . . 1")
+        .endsWith("White to move, komi 7.5");
     assertThat(last("boardsize 2", "gogui-setup b A1 b A2 b B1 b B2"))
         .isEqualTo("? the stone at A2 has no liberty");
     assertThat(last("boardsize 5", "gogui-play_sequence b A1 w A1", "printsgf"))
-        .as("all or nothing").endsWith("Taylor])");
+        .as("all or nothing")
+        .endsWith("Taylor])");
   }
 
   @Test

@@ -32,7 +32,8 @@ class GtpProgramTest {
   @Test
   void answersAreReadToTheirEmptyLine() {
     String script =
-        READS + "case $command in a) printf '=\\n\\n';; b) printf '= x\\ny\\n\\n';; *)"
+        READS
+            + "case $command in a) printf '=\\n\\n';; b) printf '= x\\ny\\n\\n';; *)"
             + " printf '? not %s\\n\\n' $command;; esac; done";
     try (GtpProgram program = shell(LONG, script)) {
       assertThat(program.send("a")).isEmpty();
@@ -116,10 +117,10 @@ class GtpProgramTest {
   @Test
   void aPlayerMayGiveUp() {
     String script =
-        READS + "case $command in genmove) printf '= resign\\n\\n';; *) printf '=\\n\\n';; esac; done";
+        READS
+            + "case $command in genmove) printf '= resign\\n\\n';; *) printf '=\\n\\n';; esac; done";
     try (GtpPlayer player = new GtpPlayer("sh", shell(LONG, script))) {
-      assertThat(player.think(Go.of(5, 0).start(), Limits.NONE).action())
-          .isEqualTo(Thought.RESIGN);
+      assertThat(player.think(Go.of(5, 0).start(), Limits.NONE).action()).isEqualTo(Thought.RESIGN);
     }
   }
 
@@ -144,9 +145,20 @@ class GtpProgramTest {
     }
     List<String> command =
         List.of(
-            gnuGo.toString(), "--mode", "gtp", "--level", "1", "--chinese-rules",
-            "--positional-superko", "--allow-suicide", "--capture-all-dead", "--never-resign",
-            "--cache-size", "16", "--seed", "1");
+            gnuGo.toString(),
+            "--mode",
+            "gtp",
+            "--level",
+            "1",
+            "--chinese-rules",
+            "--positional-superko",
+            "--allow-suicide",
+            "--capture-all-dead",
+            "--never-resign",
+            "--cache-size",
+            "16",
+            "--seed",
+            "1");
     int moves = 0;
     try (GtpProgram program = new GtpProgram(command, LONG);
         GtpPlayer player = new GtpPlayer("gnugo", program)) {

@@ -91,7 +91,8 @@ class SgfTest {
 
   @Test
   void stonesAreSetUpByRectanglesAndInTheMiddleOfAGame() {
-    SgfGame game = game("(;SZ[5:3]AB[aa:ca]PL[W];W[ac];AE[aa]AW[ee:ee][ec];B[cc])".replace("ee:ee", "ea:eb"));
+    SgfGame game =
+        game("(;SZ[5:3]AB[aa:ca]PL[W];W[ac];AE[aa]AW[ee:ee][ec];B[cc])".replace("ee:ee", "ea:eb"));
     assertThat(game.record().state()).hasToString(". X X . O\n. . . . O\nO . X . O\n");
     assertThat(game.record().state().game()).isEqualTo(new Go(3, 5, 0));
   }
@@ -135,12 +136,14 @@ class SgfTest {
         .hasMessage("g.sgf:5: move 3 (B B4): the point is occupied");
     byte[] odd = "(;CA[klingon])".getBytes(StandardCharsets.UTF_8);
     assertThatThrownBy(() -> SgfReader.read("g.sgf", odd))
-        .hasMessage("g.sgf: property CA must name a charset, got 'klingon'; save the file in UTF-8");
+        .hasMessage(
+            "g.sgf: property CA must name a charset, got 'klingon'; save the file in UTF-8");
   }
 
   @Test
   void brokenBytesNeverDoMoreThanComplain() {
-    byte[] good = "(;GM[1]SZ[5]KM[6.5]AB[aa][bb];W[cc](;B[dd])(;B[ee];W[]))".getBytes(StandardCharsets.UTF_8);
+    byte[] good =
+        "(;GM[1]SZ[5]KM[6.5]AB[aa][bb];W[cc](;B[dd])(;B[ee];W[]))".getBytes(StandardCharsets.UTF_8);
     java.util.Random random = new java.util.Random(3);
     int read = 0;
     for (int i = 0; i < 3000; i++) {
