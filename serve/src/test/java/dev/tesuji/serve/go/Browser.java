@@ -34,18 +34,18 @@ final class Browser implements AutoCloseable {
   ///
   /// @param folder takes the browser's own files
   Browser(Path chromium, Path folder, String address) throws Exception {
-    process =
+    ProcessBuilder builder =
         new ProcessBuilder(
-                chromium.toString(),
-                "--headless=new",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--remote-debugging-port=0",
-                "--user-data-dir=" + folder,
-                address)
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
+            chromium.toString(),
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--remote-debugging-port=0",
+            "--user-data-dir=" + folder,
+            address);
+    builder.environment().put("TMPDIR", folder.toString());
+    builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD);
+    process = builder.start();
     int port = port(folder);
     socket =
         client
