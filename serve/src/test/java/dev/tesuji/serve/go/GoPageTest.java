@@ -38,8 +38,7 @@ class GoPageTest {
   @Test
   void aGameIsPlayedToItsEnd() throws Exception {
     Path chromium = chromium();
-    try (GoServer server =
-            new GoServer(0, new RandomGoPlayer(3), Limits.ofVisits(1), System.err::println);
+    try (GoServer server = new GoServer(0, new RandomGoPlayer(3), Limits.ofVisits(1), _ -> {});
         Browser browser =
             new Browser(chromium, folder, "http://127.0.0.1:" + server.port() + "/")) {
       String end =
@@ -76,8 +75,7 @@ class GoPageTest {
   @Test
   void theKeyboardPlaysTakesBackAndThinks() throws Exception {
     Path chromium = chromium();
-    try (GoServer server =
-            new GoServer(0, new RandomGoPlayer(3), Limits.ofVisits(1), System.err::println);
+    try (GoServer server = new GoServer(0, new RandomGoPlayer(3), Limits.ofVisits(1), _ -> {});
         Browser browser =
             new Browser(chromium, folder, "http://127.0.0.1:" + server.port() + "/")) {
       String seen =
