@@ -40,10 +40,17 @@ final class GoCommand implements Runnable {
     try (Player loaded = player.load();
         GoServer server =
             new GoServer(port, loaded, player.limits(), s -> System.err.println("tesuji: " + s))) {
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "tesuji-stop"));
       System.err.println("listening on http://127.0.0.1:" + server.port());
       Thread.sleep(Long.MAX_VALUE); // until a signal
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private static void stop(GoServer server) {
+    server.close();
+    System.err.flush();
+    Runtime.getRuntime().halt(0); // a signal would make it 143
   }
 }

@@ -11,14 +11,17 @@ import dev.tesuji.play.go.GoState;
 import dev.tesuji.play.sgf.SgfGame;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What the page can ask for.
-final class GoDesk {
+final class GoDesk implements AutoCloseable {
   private static final double KOMI = 7.5;
   private static final double SMALL_KOMI = 8.5; // 7x7 is believed to be worth 9 points
   private static final int SMALL = 7;
@@ -27,11 +30,15 @@ final class GoDesk {
 
   private final Player player;
   private final Limits limits;
-  private final ReentrantLock thinking = new ReentrantLock(true);
+  private final ExecutorService thinker; // one thread: networks keep what belongs to a thread
+  private volatile boolean closed;
 
   GoDesk(Player player, Limits limits) {
     this.player = player;
     this.limits = limits;
+    thinker =
+        Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().daemon().name("tesuji-go-player").factory());
   }
 
   /// Tells who plays, and on which boards.
@@ -137,13 +144,31 @@ final class GoDesk {
     if (!refusal.isEmpty()) {
       throw new BadInput(player.name() + " cannot play this: " + refusal);
     }
-    thinking.lockInterruptibly();
+    BooleanSupplier unwanted = () -> closed || gone.getAsBoolean();
+    Future<Thought> future =
+        thinker.submit(() -> {
+          if (unwanted.getAsBoolean()) {
+            throw new InterruptedException("nobody waits for it");
+          }
+          player.newGame(); // each request is a game of its own
+          return player.think(state, limits, _ -> !unwanted.getAsBoolean());
+        });
     try {
-      player.newGame(); // each request is a game of its own
-      return player.think(state, limits, _ -> !gone.getAsBoolean());
-    } finally {
-      thinking.unlock();
+      return future.get();
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case RuntimeException failure -> throw failure;
+        case InterruptedException end -> throw end;
+        case null, default -> throw new IllegalStateException(e);
+      }
     }
+  }
+
+  /// Breaks off what is being thought, and waits for it: the player may be closed then.
+  @Override
+  public void close() {
+    closed = true;
+    thinker.close();
   }
 
   private ObjectNode position(SgfGame game) {

@@ -15,6 +15,7 @@ import dev.tesuji.serve.http.HttpSettings;
 import dev.tesuji.serve.http.StaticFiles;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +62,7 @@ public final class GoServer implements AutoCloseable {
 
   @Override
   public void close() {
+    desk.close();
     listener.close();
   }
 
@@ -109,8 +111,8 @@ public final class GoServer implements AutoCloseable {
       } catch (PlayerFailed e) {
         log.accept(String.valueOf(e.getMessage()));
         exchange.answer(refusal(500, "the player failed: " + e.getMessage()));
-      } catch (Gone | InterruptedException e) {
-        // Nobody is there to be answered.
+      } catch (Gone | InterruptedException | RejectedExecutionException e) {
+        // Nobody is there to be answered, or the server is closing.
       } catch (RuntimeException e) {
         log.accept("a defect of the server: " + e);
         exchange.answer(refusal(500, "a defect of the server; its log says more"));
