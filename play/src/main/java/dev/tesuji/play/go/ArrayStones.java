@@ -34,7 +34,15 @@ final class ArrayStones implements Stones {
   }
 
   @Override
-  public long hashAfter(int point, int color) {
+  public void hashesAfter(int color, long[] hashes) {
+    for (int point = 0; point < grid.points; point++) {
+      if (colors[point] == 0) {
+        hashes[point] = hashAfter(point, color);
+      }
+    }
+  }
+
+  private long hashAfter(int point, int color) {
     boolean captures = false;
     boolean lives = false;
     for (int next : grid.neighbours[point]) {

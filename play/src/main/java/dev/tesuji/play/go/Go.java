@@ -23,8 +23,10 @@ public record Go(int height, int width, double komi) implements Game {
   /// The largest size of a board.
   public static final int LARGEST = Grid.LARGEST;
 
+  /// The largest komi, either way.
+  public static final double MOST_KOMI = 1000;
+
   private static final String COLUMNS = "ABCDEFGHJKLMNOPQRST";
-  private static final double MOST_KOMI = 1000;
 
   /// Checks the ranges.
   public Go {
@@ -69,7 +71,7 @@ public record Go(int height, int width, double komi) implements Game {
 
   @Override
   public GoState start() {
-    return GoState.start(this, new ArrayStones(grid()), BLACK);
+    return GoState.start(this, grid().empty(), BLACK);
   }
 
   @Override

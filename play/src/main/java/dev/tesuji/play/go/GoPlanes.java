@@ -39,8 +39,13 @@ public final class GoPlanes {
         if (liberties[point] <= 3) {
           out[offset + (LIBERTIES - 1 + liberties[point]) * points + point] = 1;
         }
-      } else if (!state.isLegal(point)) {
+      } else {
         out[offset + REFUSED * points + point] = 1;
+      }
+    }
+    for (int action : state.legalActions()) {
+      if (action < points) {
+        out[offset + REFUSED * points + action] = 0;
       }
     }
     GoState at = state;

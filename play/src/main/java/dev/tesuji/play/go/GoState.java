@@ -3,7 +3,9 @@ package dev.tesuji.play.go;
 import dev.tesuji.check.BadInput;
 import dev.tesuji.play.GameState;
 import dev.tesuji.play.Outcome;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -107,6 +109,29 @@ public final class GoState implements GameState {
     return stones.at(point);
   }
 
+  /// Returns the chains on the board, each as its points, ascending.
+  public List<List<Integer>> chains() {
+    List<List<Integer>> chains = new ArrayList<>();
+    boolean[] seen = new boolean[go.cells()];
+    for (int start = 0; start < seen.length; start++) {
+      if (at(start) != 0 && !seen[start]) {
+        List<Integer> chain = new ArrayList<>(List.of(start));
+        seen[start] = true;
+        for (int i = 0; i < chain.size(); i++) {
+          for (int next : go.grid().neighbours[chain.get(i)]) {
+            if (at(next) == at(start) && !seen[next]) {
+              seen[next] = true;
+              chain.add(next);
+            }
+          }
+        }
+        chain.sort(null);
+        chains.add(chain);
+      }
+    }
+    return chains;
+  }
+
   /// Returns the passes in a row that led here.
   public int passes() {
     return passes;
@@ -134,11 +159,7 @@ public final class GoState implements GameState {
 
   @Override
   public boolean isLegal(int action) {
-    if (action < 0 || action > go.pass() || over()) {
-      return false;
-    }
-    return action == go.pass()
-        || (stones.at(action) == 0 && !past.has(stones.hashAfter(action, toMove)));
+    return refusal(action).isEmpty();
   }
 
   @Override
@@ -147,35 +168,53 @@ public final class GoState implements GameState {
       return new int[0];
     }
     int[] legal = new int[go.actions()];
+    long[] hashes = new long[go.pass()];
+    stones.hashesAfter(toMove, hashes);
     int count = 0;
-    for (int action = 0; action <= go.pass(); action++) {
-      if (isLegal(action)) {
-        legal[count++] = action;
+    for (int point = 0; point < hashes.length; point++) {
+      if (stones.at(point) == 0 && !past.has(hashes[point])) {
+        legal[count++] = point;
       }
     }
+    legal[count++] = go.pass();
     return Arrays.copyOf(legal, count);
   }
 
   @Override
   public GoState play(int action) {
-    if (!isLegal(action)) {
-      throw new IllegalArgumentException(refusal(action));
+    Stones next = after(action);
+    if (next == null || over() || (action != go.pass() && past.has(next.hash()))) {
+      throw new IllegalArgumentException(
+          "the action " + action + " is not legal: " + refusal(action));
     }
-    return new GoState(this, action == go.pass() ? stones : stones.play(action, toMove), action);
+    return new GoState(this, next, action);
   }
 
-  /// Says why an action is not legal.
-  public String refusal(int action) {
-    if (action < 0 || action > go.pass()) {
-      return "the point is not on the board";
+  /// Returns the stones after an action, or null where nothing can be put.
+  private @Nullable Stones after(int action) {
+    if (action == go.pass()) {
+      return stones;
     }
+    boolean free = action >= 0 && action < go.pass() && stones.at(action) == 0;
+    return free ? stones.play(action, toMove) : null;
+  }
+
+  /// Says why an action is not legal; empty where it is.
+  public String refusal(int action) {
     if (over()) {
       return "the game is over";
     }
-    if (stones.at(action) != 0) {
+    if (action < 0 || action > go.pass()) {
+      return "the point is not on the board";
+    }
+    Stones next = after(action);
+    if (next == null) {
       return "the point is occupied";
     }
-    return stones.hashAfter(action, toMove) == stones.hash()
+    if (action == go.pass() || !past.has(next.hash())) {
+      return "";
+    }
+    return next.hash() == stones.hash()
         ? "it is suicide of a single stone"
         : "the position would repeat (superko)";
   }

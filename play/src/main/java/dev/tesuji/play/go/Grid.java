@@ -17,6 +17,8 @@ final class Grid {
   final int points;
   final int[][] neighbours;
   final List<Symmetry> symmetries;
+  final Bits all; // of boards that fit into bits
+  final Spread spread;
   private final long[] black;
   private final long[] white;
 
@@ -33,6 +35,18 @@ final class Grid {
       white[point] = mix(2L * point + 2);
     }
     symmetries = symmetries();
+    all = fitsBits() ? Bits.below(points) : Bits.NONE;
+    spread = new Spread(this);
+  }
+
+  /// Returns whether positions are kept as bits.
+  boolean fitsBits() {
+    return points <= BitStones.MOST_POINTS;
+  }
+
+  /// Returns the board without stones.
+  Stones empty() {
+    return fitsBits() ? new BitStones(this) : new ArrayStones(this);
   }
 
   static Grid of(int height, int width) {

@@ -1,7 +1,7 @@
 package dev.tesuji.play.go;
 
 /// The stones on a board, without the past. Never changes.
-sealed interface Stones permits ArrayStones {
+sealed interface Stones permits ArrayStones, BitStones {
   Grid grid();
 
   /// Returns +1 for a black stone, -1 for a white one, 0 for an empty point.
@@ -10,8 +10,10 @@ sealed interface Stones permits ArrayStones {
   /// Returns a number that differs, but for one chance in 2^64, between two positions.
   long hash();
 
-  /// Returns the hash after a stone of a colour on an empty point, and what it captures.
-  long hashAfter(int point, int color);
+  /// Writes the hash after a stone of a colour on each empty point, and what it captures there.
+  ///
+  /// @param hashes for each point; what it holds for others stays
+  void hashesAfter(int color, long[] hashes);
 
   /// Returns the position after a stone of a colour on an empty point, and what it captures: first
   /// chains of the other colour without liberties, then its own chain if it has none.
