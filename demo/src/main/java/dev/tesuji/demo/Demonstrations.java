@@ -1,5 +1,6 @@
 package dev.tesuji.demo;
 
+import dev.tesuji.alphago.stage.AlphaGoKinds;
 import dev.tesuji.overoptimisation.DrawnPairs;
 import dev.tesuji.overoptimisation.GoldStandard;
 import dev.tesuji.recipe.Comparisons;
@@ -27,7 +28,7 @@ public final class Demonstrations {
 
   /// Adds the demonstrations to a registry.
   public static Registry addTo(Registry registry) {
-    return registry
+    return AlphaGoKinds.addTo(registry)
         .with(TaskConfig.class, ChainSumsTask.class)
         .with(Corpus.class, ChainSumsTexts.class)
         .with(Comparisons.class, ChainSumsComparisons.class)

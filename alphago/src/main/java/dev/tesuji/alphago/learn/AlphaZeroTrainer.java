@@ -61,15 +61,17 @@ public final class AlphaZeroTrainer implements Trainer, AutoCloseable {
 
   /// Makes one with a network's weights and the usual losses.
   public static AlphaZeroTrainer of(
-      Game game,
-      AlphaZeroConfig config,
-      PolicyValueNet net,
-      OptimizerConfig optimizer,
-      int steps,
-      long seed) {
-    NetLearner learner = new NetLearner(net, optimizer, LossWeights.DEFAULT);
-    return new AlphaZeroTrainer(game, config, learner, steps, seed);
+      Game game, AlphaZeroConfig config, PolicyValueNet net, Run run) {
+    NetLearner learner = new NetLearner(net, run.optimizer(), LossWeights.DEFAULT);
+    return new AlphaZeroTrainer(game, config, learner, run.steps(), run.seed());
   }
+
+  /// What every training has.
+  ///
+  /// @param optimizer how weights move
+  /// @param steps in all
+  /// @param seed decides what is left to chance
+  public record Run(OptimizerConfig optimizer, int steps, long seed) {}
 
   @Override
   public Metrics step(int step) {
