@@ -4,8 +4,8 @@ import java.util.List;
 
 /// The rules of a game for two players with full information, as a search and a network see it.
 ///
-/// An action is a number from 0 to [#actions] - 1, the same in every state; a cell is a place of the
-/// board, row by row from the top left, `row * width + column`.
+/// An action is a number from 0 to [#actions] - 1, the same in every state; a cell is a place of
+/// the board, row by row from the top left, `row * width + column`.
 public interface Game {
   /// Returns the name that files and messages use, for instance `go-7x7`.
   String name();

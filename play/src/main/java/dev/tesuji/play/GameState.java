@@ -45,8 +45,8 @@ public interface GameState {
   /// Returns how the game ends, or, where it goes on, how it would end if it were broken off here.
   Outcome outcome();
 
-  /// Writes the planes `[planes, height, width]` that describe the state to a network, as the player
-  /// whose turn it is sees it.
+  /// Writes the planes `[planes, height, width]` that describe the state to a network, as the
+  /// player whose turn it is sees it.
   ///
   /// @param offset where in `out` they begin
   void planes(float[] out, int offset);

@@ -6,8 +6,8 @@ public interface Player extends AutoCloseable {
   /// Returns the name that records of games and GTP use.
   String name();
 
-  /// Returns a sentence that says why this player cannot play a game, or an empty text where it can:
-  /// a network knows the sizes of the boards that it was trained on.
+  /// Returns a sentence that says why this player cannot play a game, or an empty text where it
+  /// can: a network knows the sizes of the boards that it was trained on.
   String refusal(Game game);
 
   /// Forgets what it remembers of the game before, randomness included: the same moves after this

@@ -32,12 +32,7 @@ public record Thought(
   /// @param prior how probable the network thinks it before any search
   /// @param variation the actions that are expected from here on, this one first
   public record Candidate(
-      int action,
-      int visits,
-      double winRate,
-      double score,
-      double prior,
-      List<Integer> variation) {
+      int action, int visits, double winRate, double score, double prior, List<Integer> variation) {
     /// Copies the list.
     public Candidate {
       variation = List.copyOf(variation);

@@ -3,8 +3,8 @@
 /// # The problem
 ///
 /// A search, a network and a training stage must not know Go, and Go must not know them. What they
-/// share is small: which actions are legal, what an action leads to, who has won, and how a position
-/// looks as planes of numbers.
+/// share is small: which actions are legal, what an action leads to, who has won, and how a
+/// position looks as planes of numbers.
 ///
 /// # The two halves
 ///
@@ -13,10 +13,9 @@
 /// undoing is going back to the state before. Two games prove the seam: Go
 /// ([dev.tesuji.play.go.Go]) and Connect Four.
 ///
-/// The players: a [dev.tesuji.play.Player] thinks about a state within
-/// [dev.tesuji.play.Limits] and answers with a [dev.tesuji.play.Thought]. GTP, the page in the
-/// browser and matches are written against it, so that a network, a random player and another
-/// program are the same to them.
+/// The players: a [dev.tesuji.play.Player] thinks about a state within [dev.tesuji.play.Limits] and
+/// answers with a [dev.tesuji.play.Thought]. GTP, the page in the browser and matches are written
+/// against it, so that a network, a random player and another program are the same to them.
 ///
 /// # Signs
 ///

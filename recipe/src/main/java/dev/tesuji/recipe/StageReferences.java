@@ -1,6 +1,5 @@
 package dev.tesuji.recipe;
 
-import dev.tesuji.recipe.StageSettings.Product;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -280,7 +280,8 @@ public final class RecipeRunner {
           from.equals(s.places().start())
               ? CommonSettings.BASE
               : String.valueOf(from.getFileName()));
-      Guardian guardian = new Guardian(settings.common().guardian(), stage.choices(), open.heldOut());
+      Guardian guardian =
+          new Guardian(settings.common().guardian(), stage.choices(), open.heldOut());
       made.put("seconds", loop.run(trainer, guardian));
       made.setAll(trainer.summary());
       open.save().run();

@@ -82,7 +82,10 @@ public final class PretrainStage implements Stage {
     switch (corpus()) {
       case Corpus.Made made ->
           texts =
-              context.words().map(words -> made.texts(context.recipe().requireTask(), words)).orElse(null);
+              context
+                  .words()
+                  .map(words -> made.texts(context.recipe().requireTask(), words))
+                  .orElse(null);
       case Corpus.OfFiles files ->
           context.read(input(files), data -> load(files, data)).ifPresent(t -> texts = t);
     }

@@ -33,8 +33,7 @@ public final class Images {
       try (var channelsFirst = image.handle().permute(0, 3, 1, 2);
           var cube = weight.handle().view(out, k, k, in);
           var kernel = cube.permute(0, 3, 1, 2);
-          var shift =
-              bias == null ? new TensorOptional() : new TensorOptional(bias.handle());
+          var shift = bias == null ? new TensorOptional() : new TensorOptional(bias.handle());
           var convolved =
               torch.conv2d(channelsFirst, kernel, shift, ONE, border, ONE, /* groups= */ 1)) {
         return convolved.permute(0, 2, 3, 1);
@@ -103,8 +102,7 @@ public final class Images {
     long[] whole = {image.size(1), image.size(2)};
     return Tensor.make(() -> {
       try (var channelsFirst = image.handle().permute(0, 3, 1, 2);
-          var pooled =
-              torch.max_pool2d(channelsFirst, whole, ONE, new long[] {0, 0}, ONE, false)) {
+          var pooled = torch.max_pool2d(channelsFirst, whole, ONE, new long[] {0, 0}, ONE, false)) {
         return pooled.flatten(1, -1);
       }
     });

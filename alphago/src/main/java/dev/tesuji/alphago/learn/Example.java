@@ -6,8 +6,8 @@ import dev.tesuji.play.Outcome;
 /// A state to learn from, as the player whose turn it is sees it.
 ///
 /// @param state the state
-/// @param policy what the policy should be, one share for each action; its sum may be a weight other
-///   than 1 (an advantage); empty for nothing to learn
+/// @param policy what the policy should be, one share for each action; its sum may be a weight
+///   other than 1 (an advantage); empty for nothing to learn
 /// @param outcome how the game ended, as the first player sees it
 @SuppressWarnings("ArrayRecordComponent") // never changed
 public record Example(GameState state, float[] policy, Outcome outcome) {

@@ -55,11 +55,7 @@ public final class GameFile {
         Files.createDirectories(folder);
       }
       Files.writeString(
-          file,
-          text,
-          StandardCharsets.UTF_8,
-          StandardOpenOption.CREATE,
-          StandardOpenOption.APPEND);
+          file, text, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     } catch (IOException e) {
       throw SafeFiles.failed(file, e);
     }

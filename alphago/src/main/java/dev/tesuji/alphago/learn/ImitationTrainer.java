@@ -61,8 +61,7 @@ public final class ImitationTrainer implements Trainer, AutoCloseable {
           IntStream.range(0, pace.batchSize())
               .mapToObj(b -> all.get(Rng.below(all.size(), seed, number, b, SAMPLES)))
               .toList();
-      learner.update(
-          batch, b -> Rng.below(8, seed, number, b, TURNS), step, pace.steps(), means);
+      learner.update(batch, b -> Rng.below(8, seed, number, b, TURNS), step, pace.steps(), means);
     }
     Metrics metrics = new Metrics();
     means.putInto(metrics, "");
@@ -91,7 +90,8 @@ public final class ImitationTrainer implements Trainer, AutoCloseable {
   public ObjectNode summary() {
     ObjectNode json = Json.MAPPER.createObjectNode();
     json.put("examples", data.train().size()).put("held_out_examples", data.heldOut().size());
-    MeanMetrics train = learner.measure(data.train().subList(0, Math.min(4096, data.train().size())));
+    MeanMetrics train =
+        learner.measure(data.train().subList(0, Math.min(4096, data.train().size())));
     json.put("train_accuracy", train.get("accuracy"));
     json.put("train_value_mse", train.get("value_mse"));
     if (!data.heldOut().isEmpty()) {

@@ -26,8 +26,8 @@ public record MatchScore(int games, double points) {
     return new MatchScore(games + other.games, points + other.points);
   }
 
-  /// Returns the share of points with its 95 % interval
-  /// ([Wilson, 1927](https://doi.org/10.1080/01621459.1927.10502953)):
+  /// Returns the share of points with its 95 % interval ([Wilson,
+  /// 1927](https://doi.org/10.1080/01621459.1927.10502953)):
   ///
   /// ```
   /// (p + z²/2n ± z √(p (1 - p) / n + z²/4n²)) / (1 + z²/n)

@@ -60,10 +60,7 @@ public final class MatchTrainer implements Trainer, AutoCloseable {
       boolean first = n % 2 == 0;
       pairings.add(
           new Pairing(
-              n,
-              start,
-              (first ? player : opponent).side(),
-              (first ? opponent : player).side()));
+              n, start, (first ? player : opponent).side(), (first ? opponent : player).side()));
     }
     GameCounts counts = new GameCounts();
     for (PlayedGame played : Lockstep.play(pairings)) {
@@ -86,13 +83,9 @@ public final class MatchTrainer implements Trainer, AutoCloseable {
 
   private void count(PlayedGame played) {
     boolean first = played.number() % 2 == 0;
-    Path file =
-        plan.folder().resolve(String.format(Locale.ROOT, "game-%04d.sgf", played.number()));
+    Path file = plan.folder().resolve(String.format(Locale.ROOT, "game-%04d.sgf", played.number()));
     GameFile.writeSgf(
-        file,
-        played,
-        (first ? player : opponent).name(),
-        (first ? opponent : player).name());
+        file, played, (first ? player : opponent).name(), (first ? opponent : player).name());
     if (played.end() == PlayedGame.End.FAILED) {
       failed++;
       return;

@@ -41,7 +41,8 @@ public final class NetLearner implements Checkpointed, AutoCloseable {
   ///
   /// @param turn chooses a symmetry for each example
   /// @param step of so many `steps`, for the schedule
-  /// @param means takes `loss`, `policy_loss`, `value_loss`, `games/entropy`, `accuracy`, `grad_norm`
+  /// @param means takes `loss`, `policy_loss`, `value_loss`, `games/entropy`, `accuracy`,
+  ///   `grad_norm`
   public void update(
       List<Example> examples, IntUnaryOperator turn, int step, int steps, MeanMetrics means) {
     update(

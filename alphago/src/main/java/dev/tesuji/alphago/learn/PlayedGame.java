@@ -57,8 +57,6 @@ public record PlayedGame(long number, GameState last, int opening, End end) {
 
   /// Returns whether it ended by passing before a third of the board's cells were played.
   public boolean passedEarly() {
-    return end == End.RULES
-        && last.game().pass() >= 0
-        && last.moves() < last.game().cells() / 3;
+    return end == End.RULES && last.game().pass() >= 0 && last.moves() < last.game().cells() / 3;
   }
 }

@@ -78,7 +78,8 @@ final class SelfPlay {
     for (Replay.Kept kept : moved) {
       boolean endless = kept.state().moves() >= Lockstep.limit(kept.state());
       if (kept.state().over() || endless) {
-        counts.add(new PlayedGame(kept.number(), kept.state(), 0, endless ? End.ENDLESS : End.RULES));
+        counts.add(
+            new PlayedGame(kept.number(), kept.state(), 0, endless ? End.ENDLESS : End.RULES));
         ended.accept(kept);
       } else {
         running.add(kept);

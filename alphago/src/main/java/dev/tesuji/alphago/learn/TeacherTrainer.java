@@ -14,7 +14,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Lets a program play against itself from random openings and keeps the games. A step is some
-/// games side by side; a game in which the program fails is reported and left out. Owns the program.
+/// games side by side; a game in which the program fails is reported and left out. Owns the
+/// program.
 public final class TeacherTrainer implements Trainer, AutoCloseable {
   private final Game game;
   private final GtpSide teacher;
@@ -67,8 +68,13 @@ public final class TeacherTrainer implements Trainer, AutoCloseable {
 
   @Override
   public String note(Metrics metrics) {
-    String bad = failed == 0 ? "" : ", " + failed + " failed: " + teacher.failures().stream()
-        .reduce((_, last) -> last).orElse("before the resume");
+    String bad =
+        failed == 0
+            ? ""
+            : ", "
+                + failed
+                + " failed: "
+                + teacher.failures().stream().reduce((_, last) -> last).orElse("before the resume");
     return String.format(
         Locale.ROOT,
         "%d games, %.0f moves each, Black wins %.2f%s",

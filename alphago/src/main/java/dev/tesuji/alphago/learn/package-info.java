@@ -21,9 +21,9 @@
 /// # Games side by side
 ///
 /// [dev.tesuji.alphago.learn.Lockstep] plays hundreds of games at once, so that a network sees a
-/// batch; a [dev.tesuji.alphago.learn.Side] chooses for all games in which it has the turn.
-/// What is left to chance is a function of the seed, the game's number and the move's, so that
-/// neither the batch nor a resume changes anything.
+/// batch; a [dev.tesuji.alphago.learn.Side] chooses for all games in which it has the turn. What is
+/// left to chance is a function of the seed, the game's number and the move's, so that neither the
+/// batch nor a resume changes anything.
 ///
 /// # Deviations
 ///
@@ -37,7 +37,7 @@
 /// # Reading order
 ///
 /// [dev.tesuji.alphago.learn.Lockstep], [dev.tesuji.alphago.learn.NetLearner],
-/// [dev.tesuji.alphago.learn.ImitationTrainer],
-/// [dev.tesuji.alphago.learn.PolicyGradientTrainer], [dev.tesuji.alphago.learn.AlphaZeroTrainer].
+/// [dev.tesuji.alphago.learn.ImitationTrainer], [dev.tesuji.alphago.learn.PolicyGradientTrainer],
+/// [dev.tesuji.alphago.learn.AlphaZeroTrainer].
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.alphago.learn;

@@ -40,8 +40,7 @@ public final class FoldedNet implements AutoCloseable {
     Tensor factor = norm.weight().div(norm.variance().add(BatchNorm.EPSILON).sqrt());
     weights.put(
         layer + ".weight", owner.adopt(weight.mul(factor.unsqueeze(1)).to(dtype).contiguous()));
-    weights.put(
-        layer + ".bias", owner.adopt(norm.bias().sub(norm.mean().mul(factor)).to(dtype)));
+    weights.put(layer + ".bias", owner.adopt(norm.bias().sub(norm.mean().mul(factor)).to(dtype)));
   }
 
   /// Returns its shape.

@@ -165,7 +165,9 @@ public final class PolicyValueNet implements Network, AutoCloseable {
     trained.forEach((name, tensor) ->
         parameters.add(
             new Parameter(
-                tensor, List.of(new Parameter.Part(name, 0, tensor.size(0))), /* trained= */ true)));
+                tensor,
+                List.of(new Parameter.Part(name, 0, tensor.size(0))),
+                /* trained= */ true)));
     return parameters;
   }
 

@@ -13,8 +13,8 @@ import java.util.List;
 /// x = relu(second(h) + x)                          once a block
 /// ```
 ///
-/// with pool(h) the mean and the largest value of every channel over the board, end to end
-/// (`[B, 2C]`): what happens in one corner is known in the others
+/// with pool(h) the mean and the largest value of every channel over the board, end to end (`[B,
+/// 2C]`): what happens in one corner is known in the others
 /// ([KataGo](https://arxiv.org/abs/1902.10565), section 3.3).
 final class Tower {
   /// Channels of the heads.

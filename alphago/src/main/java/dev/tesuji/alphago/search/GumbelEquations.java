@@ -28,7 +28,8 @@ public final class GumbelEquations {
   /// simulation: sequential halving of m actions, each round halving how many are left (Karnin et
   /// al., 2013; the paper's figure 1).
   ///
-  /// With m = 4 and n = 8: four actions once, then the best two of them twice more: 0 0 0 0 1 1 2 2.
+  /// With m = 4 and n = 8: four actions once, then the best two of them twice more: 0 0 0 0 1 1 2
+  /// 2.
   ///
   /// @param m actions that are considered
   /// @param n simulations

@@ -31,8 +31,8 @@ public final class TreeSearch {
     this.simulations = simulations;
   }
 
-  /// Returns the search of a state some actions further on, with what was found of it already;
-  /// null where nothing was.
+  /// Returns the search of a state some actions further on, with what was found of it already; null
+  /// where nothing was.
   ///
   /// @param simulations how many visits the root shall come to, those that it has among them
   public @Nullable TreeSearch after(List<Integer> actions, Selection other, int simulations) {

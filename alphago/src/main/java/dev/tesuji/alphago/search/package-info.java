@@ -3,8 +3,8 @@
 /// # The problem
 ///
 /// A network evaluates 256 states in the time of ten single ones, and a search knows the next state
-/// that it needs only once it has the answer for the last. So searches do not call the network: they
-/// hand out states and take evaluations ([dev.tesuji.alphago.search.TreeSearch]), and
+/// that it needs only once it has the answer for the last. So searches do not call the network:
+/// they hand out states and take evaluations ([dev.tesuji.alphago.search.TreeSearch]), and
 /// [dev.tesuji.alphago.search.BatchSearch] fills a batch from many games. For one game there is
 /// virtual loss.
 ///

@@ -1,12 +1,12 @@
 package dev.tesuji.alphago.stage;
 
 import dev.tesuji.alphago.learn.AlphaZeroConfig;
+import dev.tesuji.check.Unwrapped;
 import dev.tesuji.optim.OptimizerConfig;
 import dev.tesuji.optim.Schedule;
 import dev.tesuji.recipe.CommonSettings;
 import dev.tesuji.recipe.StageSettings;
 import dev.tesuji.yaml.Named;
-import dev.tesuji.check.Unwrapped;
 
 /// Learns a game from nothing but its rules, by playing against itself with search.
 ///

@@ -1,9 +1,9 @@
 package dev.tesuji.alphago.stage;
 
 import dev.tesuji.check.Require;
+import dev.tesuji.check.Unwrapped;
 import dev.tesuji.recipe.CommonSettings;
 import dev.tesuji.recipe.StageSettings;
-import dev.tesuji.check.Unwrapped;
 import dev.tesuji.yaml.Named;
 import java.util.List;
 

@@ -52,8 +52,7 @@ public record ImitationStage(ImitationSettings settings, RunContext context) imp
         new ImitationTrainer(
             data,
             learner,
-            new ImitationTrainer.Pace(
-                settings.steps(), settings.updates(), settings.batchSize()),
+            new ImitationTrainer.Pace(settings.steps(), settings.updates(), settings.batchSize()),
             context.streams(name()).seed(Purpose.EXAMPLES));
     return new OpenTrainer(
         trainer, List.of(net, trainer), null, () -> Networks.save(net, run, name()));

@@ -31,9 +31,7 @@ public record MatchPlayer(
   /// Returns what people call it.
   String label() {
     String base =
-        stage != null
-            ? stage
-            : model != null ? String.valueOf(model.getFileName()) : programName();
+        stage != null ? stage : model != null ? String.valueOf(model.getFileName()) : programName();
     return visits == 0 ? base : base + ", " + visits + " visits";
   }
 

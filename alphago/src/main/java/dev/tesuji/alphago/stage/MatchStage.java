@@ -65,10 +65,7 @@ public record MatchStage(MatchSettings settings, RunContext context) implements 
             contestant(settings.player()),
             contestant(settings.opponent()),
             new MatchTrainer.Plan(
-                settings.games(),
-                settings.parallel(),
-                openings,
-                run.data(name())));
+                settings.games(), settings.parallel(), openings, run.data(name())));
     return OpenTrainer.of(trainer, () -> {});
   }
 

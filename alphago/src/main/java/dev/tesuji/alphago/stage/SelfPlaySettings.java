@@ -1,10 +1,10 @@
 package dev.tesuji.alphago.stage;
 
 import dev.tesuji.alphago.learn.PolicyGradientConfig;
+import dev.tesuji.check.Unwrapped;
 import dev.tesuji.optim.OptimizerConfig;
 import dev.tesuji.recipe.CommonSettings;
 import dev.tesuji.recipe.StageSettings;
-import dev.tesuji.check.Unwrapped;
 import dev.tesuji.yaml.Named;
 
 /// Improves a policy by playing against a pool of what it was before, without search.

@@ -34,13 +34,7 @@ public record TeacherGamesSettings(
   /// 400 games of GNU Go on 7x7.
   public static final TeacherGamesSettings DEFAULT =
       new TeacherGamesSettings(
-          "teacher",
-          GoConfig.DEFAULT,
-          GNU_GO,
-          400,
-          4,
-          2,
-          new CommonSettings.CheckpointPace(1, 5));
+          "teacher", GoConfig.DEFAULT, GNU_GO, 400, 4, 2, new CommonSettings.CheckpointPace(1, 5));
 
   /// Checks the ranges.
   public TeacherGamesSettings {

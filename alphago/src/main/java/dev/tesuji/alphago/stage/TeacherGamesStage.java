@@ -8,7 +8,6 @@ import dev.tesuji.random.Purpose;
 import dev.tesuji.run.RunDirectory;
 import dev.tesuji.stage.RunContext;
 import java.nio.file.Path;
-import java.util.List;
 
 /// A teacher's games.
 ///
@@ -55,10 +54,8 @@ public record TeacherGamesStage(TeacherGamesSettings settings, RunContext contex
         new TeacherTrainer(
             game(),
             new GtpSide(Programs.words(settings.program()), settings.processes()),
-            new Openings(
-                settings.openingPlies(), context.streams(name()).seed(Purpose.PROBLEMS)),
-            new TeacherTrainer.Plan(
-                settings.games(), PER_STEP, run.data(name()).resolve(FILE)));
+            new Openings(settings.openingPlies(), context.streams(name()).seed(Purpose.PROBLEMS)),
+            new TeacherTrainer.Plan(settings.games(), PER_STEP, run.data(name()).resolve(FILE)));
     return OpenTrainer.of(trainer, () -> {});
   }
 }

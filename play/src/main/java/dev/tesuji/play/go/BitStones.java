@@ -105,8 +105,7 @@ final class BitStones implements Stones {
     for (Bits left = empty; !left.isEmpty(); ) {
       int point = left.first();
       left = left.without(Bits.of(point));
-      hashes[point] =
-          plain.has(point) ? hash ^ grid.key(point, color) : play(point, color).hash;
+      hashes[point] = plain.has(point) ? hash ^ grid.key(point, color) : play(point, color).hash;
     }
   }
 

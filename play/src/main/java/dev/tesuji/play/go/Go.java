@@ -79,7 +79,8 @@ public record Go(int height, int width, double komi) implements Game {
     return grid().symmetries;
   }
 
-  /// Returns the name of a point as GTP and people write it (`A1` is at the bottom left), or `pass`.
+  /// Returns the name of a point as GTP and people write it (`A1` is at the bottom left), or
+  /// `pass`.
   @Override
   public String actionName(int action) {
     if (action == pass()) {

@@ -88,7 +88,11 @@ record AnalysisOptions(
         case "minmoves" -> least = a.integer(i + 1, "minmoves", 0, 1_000_000);
         case "rootinfo" -> rootInfo = flag(a, i + 1);
         case "ownership" -> ownership = flag(a, i + 1);
-        case "ownershipstdev", "movesownership", "movesownershipstdev", "pvvisits", "pvedgevisits",
+        case "ownershipstdev",
+            "movesownership",
+            "movesownershipstdev",
+            "pvvisits",
+            "pvedgevisits",
             "nopolicy" -> {
           boolean unused = flag(a, i + 1); // what the player does not have is left out
         }
@@ -98,7 +102,9 @@ record AnalysisOptions(
         }
         default ->
             throw new GtpError(
-                "syntax error: option '" + dev.tesuji.check.BadInput.brief(option) + "' is not known");
+                "syntax error: option '"
+                    + dev.tesuji.check.BadInput.brief(option)
+                    + "' is not known");
       }
       return i + 2;
     }

@@ -153,7 +153,8 @@ final class CoreCommands {
       for (int column = 0; column < go.width(); column++) {
         int point = row * go.width() + column;
         int color = state.at(point);
-        text.append(point == state.lastAction() ? '(' : afterLast(state, point, column) ? ')' : ' ');
+        text.append(
+            point == state.lastAction() ? '(' : afterLast(state, point, column) ? ')' : ' ');
         text.append(color > 0 ? 'X' : color < 0 ? 'O' : '.');
       }
       boolean last = state.lastAction() == row * go.width() + go.width() - 1;

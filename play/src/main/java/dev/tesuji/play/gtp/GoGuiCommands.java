@@ -59,7 +59,8 @@ final class GoGuiCommands {
         .skip(1)
         .filter(c -> c.visits() > 0 && c.action() != go.pass())
         .limit(MOST_LABELS)
-        .forEach(c -> labels.append(' ').append(go.actionName(c.action())).append(' ').append(c.visits()));
+        .forEach(c ->
+            labels.append(' ').append(go.actionName(c.action())).append(' ').append(c.visits()));
     if (!labels.isEmpty()) {
       text.append("\nLABEL").append(labels);
     }

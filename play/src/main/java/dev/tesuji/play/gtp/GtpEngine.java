@@ -33,7 +33,8 @@ public final class GtpEngine {
     commands.put("version", (_, _) -> version + " (" + player.name() + ")");
     commands.put("list_commands", (_, _) -> String.join("\n", commands.keySet()));
     commands.put(
-        "known_command", (a, _) -> "" + (a.size() > 0 && commands.containsKey(a.words().getFirst())));
+        "known_command",
+        (a, _) -> "" + (a.size() > 0 && commands.containsKey(a.words().getFirst())));
     commands.put("quit", (_, _) -> "");
     commands.putAll(new CoreCommands(session).commands());
     commands.putAll(new HandicapCommands(session).commands());

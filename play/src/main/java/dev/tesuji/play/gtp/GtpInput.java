@@ -37,7 +37,8 @@ final class GtpInput {
     return lines.poll();
   }
 
-  /// Returns whether anything came since the last line was taken: a line, a part of one, or the end.
+  /// Returns whether anything came since the last line was taken: a line, a part of one, or the
+  /// end.
   synchronized boolean isWaiting() {
     return !lines.isEmpty() || bytes.size() > 0 || ended;
   }

@@ -101,8 +101,7 @@ final class GtpSession {
     if (both.equals(Limits.NONE)) {
       throw new IllegalStateException("a player without limits would think for ever");
     }
-    Thought thought =
-        think(color, both, soFar -> watcher.goOn(soFar) && !input.takeInterruption());
+    Thought thought = think(color, both, soFar -> watcher.goOn(soFar) && !input.takeInterruption());
     clock.spend(color, (System.nanoTime() - begin) / 1e9);
     return thought;
   }

@@ -43,8 +43,7 @@ final class TimeCommands {
         double period = seconds(a, 2, "the time of a period");
         session.clock().set(main, period, a.integer(3, "the stones of a period", 1, MOST));
       }
-      default ->
-          throw new GtpError("the time system must be none, absolute, byoyomi or canadian");
+      default -> throw new GtpError("the time system must be none, absolute, byoyomi or canadian");
     }
     return "";
   }

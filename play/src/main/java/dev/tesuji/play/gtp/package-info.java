@@ -3,8 +3,8 @@
 ///
 /// # The engine
 ///
-/// A command is a line, an answer begins with `=` or `?` and ends with an empty line.
-/// `GtpInput` reads lines on a thread of its own, so that analysis sees that something was sent;
+/// A command is a line, an answer begins with `=` or `?` and ends with an empty line. `GtpInput`
+/// reads lines on a thread of its own, so that analysis sees that something was sent;
 /// [dev.tesuji.play.gtp.GtpEngine] finds the command; the commands work on a `GtpSession`.
 ///
 /// # What holds

@@ -4,7 +4,6 @@ import dev.tesuji.check.BadInput;
 import dev.tesuji.play.go.Go;
 import dev.tesuji.play.go.GoRecord;
 import dev.tesuji.play.go.GoState;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -55,8 +54,7 @@ public record SgfGame(GoRecord record, Map<String, String> information) {
     }
     SgfNode last = root;
     for (GoRecord.Move move : record.moves()) {
-      SgfNode node =
-          new SgfNode().add(move.player() > 0 ? "B" : "W", point(go, move.action()));
+      SgfNode node = new SgfNode().add(move.player() > 0 ? "B" : "W", point(go, move.action()));
       last.add(node);
       last = node;
     }
@@ -119,7 +117,8 @@ public record SgfGame(GoRecord record, Map<String, String> information) {
       if (komi == null || komi.isBlank()) {
         return 0;
       }
-      if (!komi.strip().matches("[+-]?[0-9]{0,3}([.,][0-9]{0,6})?") || !komi.matches("(?s).*\\d.*")) {
+      if (!komi.strip().matches("[+-]?[0-9]{0,3}([.,][0-9]{0,6})?")
+          || !komi.matches("(?s).*\\d.*")) {
         throw bad(
             root, "property KM must be a number of points, got '" + BadInput.brief(komi) + "'");
       }

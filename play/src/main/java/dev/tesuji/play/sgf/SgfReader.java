@@ -73,8 +73,7 @@ public final class SgfReader {
     if (bytes.length > 2 && bytes[0] == (byte) 0xEF && bytes[1] == (byte) 0xBB) {
       return new String(bytes, 3, bytes.length - 3, StandardCharsets.UTF_8);
     }
-    String head =
-        new String(bytes, 0, Math.min(bytes.length, HEAD), StandardCharsets.ISO_8859_1);
+    String head = new String(bytes, 0, Math.min(bytes.length, HEAD), StandardCharsets.ISO_8859_1);
     Matcher named = CHARSET.matcher(head);
     if (named.find()) {
       return new String(bytes, charset(name, named.group(1)));
@@ -178,7 +177,8 @@ public final class SgfReader {
 
   /// Moves to what is no space and returns it, or 0 at the end.
   private char skipSpace() {
-    while (at < text.length() && (Character.isWhitespace(text.charAt(at)) || text.charAt(at) == 0)) {
+    while (at < text.length()
+        && (Character.isWhitespace(text.charAt(at)) || text.charAt(at) == 0)) {
       next();
     }
     return at < text.length() ? text.charAt(at) : 0;

@@ -156,6 +156,7 @@ class GoRulesTest {
   /// Makes a position of rows of `X`, `O` and `.`.
   static GoState board(int size, int toMove, String... rows) {
     String text = String.join(" ", rows).replace(" ", "");
-    return GoState.of(Go.of(size, 0), text.chars().map(c -> c == 'X' ? 1 : c == 'O' ? -1 : 0).toArray(), toMove);
+    return GoState.of(
+        Go.of(size, 0), text.chars().map(c -> c == 'X' ? 1 : c == 'O' ? -1 : 0).toArray(), toMove);
   }
 }
