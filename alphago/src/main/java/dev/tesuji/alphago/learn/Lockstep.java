@@ -76,7 +76,7 @@ public final class Lockstep {
       GameState state = states.get(i);
       Pairing pairing = pairings.get(i);
       Side mover = state.toMove() == GameState.FIRST ? pairing.first() : pairing.second();
-      if (mover == side && goesOn(i)) {
+      if (mover.equals(side) && goesOn(i)) {
         waiting.add(i);
         seats.add(new Seat(state, pairing.number()));
       }

@@ -76,7 +76,7 @@ final class SelfPlay {
             .toList();
     running.clear();
     for (Replay.Kept kept : moved) {
-      boolean endless = kept.state().moves() >= Lockstep.limit(kept.state());
+      boolean endless = kept.state().moves() >= config.boards() * game.cells();
       if (kept.state().over() || endless) {
         counts.add(
             new PlayedGame(kept.number(), kept.state(), 0, endless ? End.ENDLESS : End.RULES));
@@ -97,7 +97,12 @@ final class SelfPlay {
     boolean full = full(kept);
     int simulations = full ? config.simulations() : config.fastSimulations();
     Gumbel.Settings settings =
-        new Gumbel.Settings(Math.min(config.considered(), simulations), 50, 1, /* noise= */ true);
+        new Gumbel.Settings(
+            Math.min(config.considered(), simulations),
+            Gumbel.Settings.DEFAULT.visitOffset(),
+            Gumbel.Settings.DEFAULT.valueScale(),
+            config.scoreWeight(),
+            /* noise= */ true);
     long noise = Rng.derive(seed, kept.number());
     return new TreeSearch(kept.state(), new Gumbel(settings, simulations, noise), simulations);
   }

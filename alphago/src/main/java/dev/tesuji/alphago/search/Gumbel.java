@@ -20,22 +20,29 @@ public final class Gumbel implements Selection {
   /// @param considered m, how many actions are looked at
   /// @param visitOffset c_visit
   /// @param valueScale c_scale
+  /// @param scoreWeight what winning by many points is worth besides winning, at most: with 0, all
+  ///   moves of a decided game are alike
   /// @param noise whether actions are drawn; otherwise the most probable are considered and the
   ///   best is played
-  public record Settings(int considered, double visitOffset, double valueScale, boolean noise) {
+  public record Settings(
+      int considered, double visitOffset, double valueScale, double scoreWeight, boolean noise) {
     /// The paper's: 16 actions, c_visit 50, c_scale 1.
-    public static final Settings DEFAULT = new Settings(16, 50, 1, true);
+    public static final Settings DEFAULT = new Settings(16, 50, 1, 0, true);
 
     /// Checks the ranges.
     public Settings {
       Require.atLeast(1, "considered", considered);
       Require.that(visitOffset >= 0, "visitOffset", "at least 0", visitOffset);
       Require.that(valueScale > 0, "valueScale", "above 0", valueScale);
+      Require.that(scoreWeight >= 0, "scoreWeight", "at least 0", scoreWeight);
     }
 
-    /// Returns the same without noise.
-    public Settings greedy() {
-      return new Settings(considered, visitOffset, valueScale, false);
+    /// Returns what a value and a score are worth: v + w (2 / π) atan(score / √cells), after
+    /// KataGo's.
+    double worth(double value, double score, int cells) {
+      return scoreWeight == 0
+          ? value
+          : value + scoreWeight * 2 / Math.PI * Math.atan(score / Math.sqrt(cells));
     }
   }
 
@@ -94,12 +101,14 @@ public final class Gumbel implements Selection {
   }
 
   private double[] scaled(Node node) {
+    int cells = node.state.game().cells();
     double[] q = new double[node.actions.length];
     for (int i = 0; i < q.length; i++) {
-      q[i] = node.visits[i] > 0 ? (1 + node.mean(i)) / 2 : 0;
+      int n = node.visits[i];
+      q[i] = n == 0 ? 0 : settings.worth(node.mean(i), node.scoreSums[i] / n, cells);
     }
-    return GumbelEquations.scaledValues(
-        (1 + node.value) / 2, node.priors, q, node.visits, settings);
+    double v = settings.worth(node.value, node.score, cells);
+    return GumbelEquations.scaledValues(v, node.priors, q, node.visits, settings);
   }
 
   @Override

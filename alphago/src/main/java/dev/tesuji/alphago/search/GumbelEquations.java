@@ -5,7 +5,7 @@ import java.util.Arrays;
 /// The equations of [Danihelka et al., 2022](https://openreview.net/forum?id=bERaNdoegnO), one
 /// function each, over the legal actions of a state.
 ///
-/// Values q and v are shares of wins, in [0, 1]. N(a) are visits, π the prior, ℓ its logits.
+/// Values q and v are in [-1, 1]. N(a) are visits, π the prior, ℓ its logits.
 public final class GumbelEquations {
   private GumbelEquations() {}
 

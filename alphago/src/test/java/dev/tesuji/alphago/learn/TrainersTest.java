@@ -32,7 +32,7 @@ class TrainersTest {
   private static final OptimizerConfig FAST =
       OptimizerConfig.DEFAULT.change().learningRate(3e-3).build();
   private static final AlphaZeroConfig SMALL =
-      new AlphaZeroConfig(6, 40, 6, 2, 0.5, 4, 1, 2, 60, 16);
+      new AlphaZeroConfig(6, 40, 6, 2, 0.5, 4, 1, 3, 0.2, 2, 60, 16);
 
   @TempDir private Path folder = Path.of("");
 

@@ -32,7 +32,7 @@ class TreeSearchTest {
   }
 
   private static Gumbel gumbel(int considered, int n, boolean noise, long seed) {
-    return new Gumbel(new Gumbel.Settings(considered, 50, 1, noise), n, seed);
+    return new Gumbel(new Gumbel.Settings(considered, 50, 1, 0, noise), n, seed);
   }
 
   private static Puct puct(int parallel) {
