@@ -15,7 +15,7 @@ import picocli.CommandLine.ParseResult;
 @Command(
     name = "tesuji",
     mixinStandardHelpOptions = true,
-    version = "tesuji 0.2.0",
+    version = "tesuji " + Main.VERSION,
     header = "Teaches language models to reason, on the JVM.",
     description = {
       "",
@@ -38,6 +38,7 @@ import picocli.CommandLine.ParseResult;
       EvaluateCommand.class,
       TestTimeCommand.class,
       GradeCommand.class,
+      GtpCommand.class,
       TokenizeCommand.class,
       RenderCommand.class,
       InspectCommand.class,
@@ -52,6 +53,8 @@ import picocli.CommandLine.ParseResult;
     synopsisSubcommandLabel = "COMMAND",
     footer = {"", "'./tesuji COMMAND --help' teaches each command."})
 public final class Main {
+  static final String VERSION = "0.2.0";
+
   private static final int FAILED = 1;
   private static final int BAD_INPUT = 2;
 

@@ -12,6 +12,7 @@
 /// | `chat` | a conversation with a model in the terminal |
 /// | `serve` | a model to programs that speak OpenAI's interface |
 /// | `generate`, `score`, `tokenize`, `render` | JSON lines in, JSON lines out: the interfaces that other programs use |
+/// | `gtp` | Go with programs that speak GTP |
 /// | `inspect` | what a model directory holds, without reading its weights |
 /// | `convert` | a model directory in another type or in other shards |
 /// | `evaluate` | a model on held-out problems |

@@ -19,6 +19,7 @@ public interface Player extends AutoCloseable {
   /// @param limits when to stop; [Limits#NONE] to think until the watcher says stop, or until there
   ///   is nothing more to find
   /// @param watcher is asked now and then, on this thread, whether to go on
+  /// @throws PlayerFailed when the game is lost to a failure
   Thought think(GameState state, Limits limits, Watcher watcher);
 
   /// Thinks without being watched.

@@ -4,7 +4,7 @@ import java.util.List;
 
 /// A player's thoughts about a position, as the player whose turn it is sees it.
 ///
-/// @param action the action that it would play
+/// @param action the action that it would play, or [#RESIGN]
 /// @param visits how many positions were looked at
 /// @param winRate how probable a win is, from 0 to 1; a draw counts as half
 /// @param score by how many points it expects to win; 0 where it has no opinion
@@ -18,6 +18,9 @@ public record Thought(
     double score,
     float[] ownership,
     List<Candidate> candidates) {
+  /// The action of a player that gives up, in games in which that is no action. Networks need not.
+  public static final int RESIGN = -2;
+
   /// Copies the list.
   public Thought {
     candidates = List.copyOf(candidates);

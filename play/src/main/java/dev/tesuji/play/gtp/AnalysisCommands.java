@@ -72,7 +72,7 @@ final class AnalysisCommands {
             });
     lines.last(thought);
     session.play(options.color(), thought.action());
-    reply.line("play " + session.go().actionName(thought.action()));
+    reply.line("play " + session.actionName(thought.action()));
     return "";
   }
 

@@ -94,7 +94,7 @@ record AnalysisOptions(
             "pvvisits",
             "pvedgevisits",
             "nopolicy" -> {
-          boolean unused = flag(a, i + 1); // what the player does not have is left out
+          boolean _ = flag(a, i + 1); // what the player does not have is left out
         }
         case "avoid", "allow" -> {
           region(a, i, color, go);
@@ -119,7 +119,7 @@ record AnalysisOptions(
 
     private void region(GtpArguments a, int i, int color, Go go) {
       int player = a.color(i + 1);
-      List<String> names = Arrays.asList(a.word(i + 2, "the points").split(","));
+      List<String> names = Arrays.asList(a.word(i + 2, "the points").split(",", -1));
       GtpArguments points = new GtpArguments(names);
       a.integer(i + 3, "the depth", 1, 1_000_000);
       if (player != color) {

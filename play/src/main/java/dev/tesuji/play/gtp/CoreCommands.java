@@ -41,12 +41,13 @@ final class CoreCommands {
   }
 
   private String boardSize(GtpArguments a) {
-    int width = a.integer(0, "the size", -999_999_999, 999_999_999);
-    int height = a.size() > 1 ? a.integer(1, "the height", -999_999_999, 999_999_999) : width;
-    if (Math.min(width, height) < 1 || Math.max(width, height) > Go.LARGEST) {
-      throw new GtpError("unacceptable size: it must be from 1 to " + Go.LARGEST);
+    try {
+      int width = a.integer(0, "the size", 1, Go.LARGEST);
+      int height = a.size() > 1 ? a.integer(1, "the height", 1, Go.LARGEST) : width;
+      return clear(new Go(height, width, session.go().komi()));
+    } catch (GtpError e) {
+      throw new GtpError("unacceptable size: " + e.getMessage());
     }
-    return clear(new Go(height, width, session.go().komi()));
   }
 
   private String clear(Go go) {
@@ -78,7 +79,7 @@ final class CoreCommands {
     if (plays) {
       session.play(color, action);
     }
-    return session.go().actionName(action);
+    return session.actionName(action);
   }
 
   /// Plays on until nothing is left to capture: passes only where every chain of the other colour
@@ -96,7 +97,7 @@ final class CoreCommands {
               .orElse(action);
     }
     session.play(color, action);
-    return session.go().actionName(action);
+    return session.actionName(action);
   }
 
   /// Returns whether a stone of the other colour lies on the mover's land.

@@ -93,7 +93,7 @@ final class GoGuiCommands {
     int color = session.state().toMove();
     double[] black = new double[owners.length];
     for (int i = 0; i < black.length; i++) {
-      black[i] = color * owners[i];
+      black[i] = color * owners[i] + 0.0; // no -0
     }
     return board(black);
   }

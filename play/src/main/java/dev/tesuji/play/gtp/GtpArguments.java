@@ -2,12 +2,14 @@ package dev.tesuji.play.gtp;
 
 import dev.tesuji.check.BadInput;
 import dev.tesuji.play.go.Go;
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Locale;
 
 /// The words after a command.
 record GtpArguments(List<String> words) {
   private static final double LARGEST = 1e9;
+  private static final int LONGEST = 100; // digits that are looked at
 
   GtpArguments {
     words = List.copyOf(words);
@@ -30,14 +32,16 @@ record GtpArguments(List<String> words) {
   /// Returns a whole number in a range.
   int integer(int index, String what, int low, int high) {
     String word = word(index, what);
-    if (!word.matches("[+-]?[0-9]{1,9}")) {
+    if (!word.matches("[+-]?[0-9]+")) {
       throw new GtpError(what + " must be a whole number, got '" + BadInput.brief(word) + "'");
     }
-    int value = Integer.parseInt(word);
-    if (value < low || value > high) {
-      throw new GtpError(what + " must be from " + low + " to " + high + ", got " + value);
+    BigInteger value = new BigInteger(word.length() > LONGEST ? word.substring(0, LONGEST) : word);
+    if (value.compareTo(BigInteger.valueOf(low)) < 0
+        || value.compareTo(BigInteger.valueOf(high)) > 0) {
+      throw new GtpError(
+          what + " must be from " + low + " to " + high + ", got " + BadInput.brief(word));
     }
-    return value;
+    return value.intValue();
   }
 
   /// Returns a number that is finite.

@@ -17,7 +17,7 @@ record GtpLine(String id, String command, GtpArguments arguments) {
     if (text.isEmpty()) {
       return null;
     }
-    List<String> words = List.of(text.split(" +"));
+    List<String> words = List.of(text.split(" +", -1));
     boolean numbered = words.getFirst().matches("[0-9]+");
     String id = numbered ? words.getFirst() : "";
     List<String> rest = numbered ? words.subList(1, words.size()) : words;

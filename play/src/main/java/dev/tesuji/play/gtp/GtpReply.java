@@ -30,7 +30,7 @@ final class GtpReply {
 
   void succeed(String text) {
     // An empty line would end the answer.
-    String body = text.strip().replaceAll("\n\\s*\n", "\n");
+    String body = text.stripTrailing().replaceAll("\n\\s*\n", "\n");
     if (begun) {
       out.print(body.isEmpty() ? "\n" : body + "\n\n");
     } else {

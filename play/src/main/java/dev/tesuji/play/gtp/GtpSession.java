@@ -3,6 +3,7 @@ package dev.tesuji.play.gtp;
 import dev.tesuji.check.BadInput;
 import dev.tesuji.play.Limits;
 import dev.tesuji.play.Player;
+import dev.tesuji.play.PlayerFailed;
 import dev.tesuji.play.Thought;
 import dev.tesuji.play.Watcher;
 import dev.tesuji.play.go.Go;
@@ -79,8 +80,11 @@ final class GtpSession {
     clock.reset();
   }
 
-  /// Plays a move.
+  /// Plays a move; to give up leaves the board as it is.
   void play(int color, int action) {
+    if (action == Thought.RESIGN) {
+      return;
+    }
     String refusal = state().withToMove(color).refusal(action);
     if (!refusal.isEmpty()) {
       throw new GtpError("illegal move: " + refusal);
@@ -115,7 +119,7 @@ final class GtpSession {
     input.takeInterruption();
     GoState state = state().withToMove(color);
     Thought thought = player.think(state, most, watcher);
-    String illegal = state.refusal(thought.action());
+    String illegal = thought.action() == Thought.RESIGN ? "" : state.refusal(thought.action());
     if (illegal.isEmpty()) {
       return thought;
     }
@@ -129,9 +133,16 @@ final class GtpSession {
         thought.candidates());
   }
 
+  /// Returns the name of an action, `resign` included.
+  String actionName(int action) {
+    return action == Thought.RESIGN ? "resign" : go().actionName(action);
+  }
+
   /// Returns a sentence about something that went wrong, for an answer.
   static String sentence(RuntimeException e) {
     String message = BadInput.brief(e.getMessage());
-    return e instanceof BadInput || e instanceof GtpError ? message : "internal error: " + e;
+    return e instanceof BadInput || e instanceof GtpError || e instanceof PlayerFailed
+        ? message
+        : "internal error: " + e;
   }
 }

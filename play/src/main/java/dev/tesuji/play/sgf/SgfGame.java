@@ -103,7 +103,7 @@ public record SgfGame(GoRecord record, Map<String, String> information) {
       if (!text.matches("[0-9]{1,4}(:[0-9]{1,4})?")) {
         throw bad(root, "property SZ must be a size, got '" + BadInput.brief(text) + "'");
       }
-      String[] sides = text.split(":");
+      String[] sides = text.split(":", -1);
       int width = Integer.parseInt(sides[0]);
       int height = Integer.parseInt(sides[sides.length - 1]);
       if (Math.min(width, height) < 1 || Math.max(width, height) > Go.LARGEST) {

@@ -150,7 +150,7 @@ class GoOraclesTest {
   /// Returns the value of a state for the player to move, within bounds, by alpha and beta.
   private static int value(GoState state, int alpha, int beta) {
     if (state.over()) {
-      return (int) state.outcome().score() * state.toMove();
+      return (int) (state.outcome().score() * state.toMove());
     }
     int best = alpha;
     int[] legal = state.legalActions();
@@ -194,7 +194,7 @@ class GoOraclesTest {
   /// Returns how good a state looks for the player who led to it.
   private static int promise(GoState state) {
     int[] liberties = state.stones().liberties();
-    int promise = 10 * (int) state.outcome().score();
+    int promise = (int) (10 * state.outcome().score());
     for (int point = 0; point < liberties.length; point++) {
       promise += state.at(point) - (liberties[point] == 1 ? 5 * state.at(point) : 0);
     }
