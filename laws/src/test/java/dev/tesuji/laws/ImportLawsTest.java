@@ -80,7 +80,6 @@ class ImportLawsTest {
           "dev.tesuji.curriculum",
           "dev.tesuji.evaluate",
           "dev.tesuji.train",
-          "dev.tesuji.alphago.gtp",
           "dev.tesuji.alphago.net",
           "dev.tesuji.alphago.search",
           "dev.tesuji.alphago.learn",

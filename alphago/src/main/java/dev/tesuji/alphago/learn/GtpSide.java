@@ -1,11 +1,11 @@
 package dev.tesuji.alphago.learn;
 
-import dev.tesuji.alphago.gtp.GtpFailure;
-import dev.tesuji.alphago.gtp.GtpProgram;
 import dev.tesuji.check.BadInput;
 import dev.tesuji.play.GameState;
+import dev.tesuji.play.PlayerFailed;
 import dev.tesuji.play.go.Go;
 import dev.tesuji.play.go.GoState;
+import dev.tesuji.play.gtp.GtpProgram;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -64,40 +64,38 @@ public final class GtpSide implements Side {
 
   /// One process, with the state that it has on its board.
   private final class Worker {
-    private final List<String> words;
-    private @Nullable GtpProgram program;
+    private final GtpProgram program;
     private @Nullable GameState at;
 
     Worker(List<String> words) {
-      this.words = words;
+      program = new GtpProgram(words, PATIENCE);
     }
 
     int choose(GameState state) {
       try {
-        GtpProgram running = program == null ? GtpProgram.start(words, PATIENCE) : program;
-        program = running;
         Go go = ((GoState) state).game();
-        show(running, state, go);
-        String answer = running.send("genmove " + colour(state)).toLowerCase(Locale.ROOT);
+        show(state, go);
+        String answer = program.send("genmove " + colour(state)).toLowerCase(Locale.ROOT);
         at = null; // the program has moved, and the caller may not
         if (answer.equals("resign")) {
           return RESIGNS;
         }
         int action = go.action(answer);
         if (!state.isLegal(action)) {
-          throw new GtpFailure("it plays " + answer + ", which is not legal");
+          throw new PlayerFailed("it plays " + answer + ", which is not legal");
         }
         at = state.play(action);
         return action;
-      } catch (GtpFailure | BadInput e) {
-        failures.add(words.getFirst() + ": " + e.getMessage());
-        stop();
+      } catch (GtpProgram.Refused | PlayerFailed | BadInput e) {
+        failures.add(String.valueOf(e.getMessage()));
+        program.restart();
+        at = null;
         return FAILS;
       }
     }
 
     /// Brings a state onto the program's board: the moves since the last one, or all.
-    private void show(GtpProgram running, GameState state, Go go) {
+    private void show(GameState state, Go go) {
       List<GameState> missing = new ArrayList<>();
       GameState back = state;
       while (back != null && !same(back)) {
@@ -105,14 +103,14 @@ public final class GtpSide implements Side {
         back = back.previous();
       }
       if (back == null) {
-        running.send("boardsize " + go.width());
-        running.send("clear_board");
-        running.send("komi " + go.komi());
+        program.send("boardsize " + go.width());
+        program.send("clear_board");
+        program.send("komi " + go.komi());
         missing.removeLast(); // the empty board
       }
       for (GameState next : missing.reversed()) {
         String move = go.actionName(next.lastAction());
-        running.send("play " + (next.toMove() > 0 ? "w" : "b") + " " + move);
+        program.send("play " + (next.toMove() > 0 ? "w" : "b") + " " + move);
       }
     }
 
@@ -138,10 +136,7 @@ public final class GtpSide implements Side {
     }
 
     void stop() {
-      if (program != null) {
-        program.close();
-        program = null;
-      }
+      program.close();
       at = null;
     }
   }

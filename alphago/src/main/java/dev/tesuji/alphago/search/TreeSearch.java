@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 /// A search of one state that hands out the states that it needs evaluated, so that many searches
 /// can share a batch of the network ([BatchSearch]).
 public final class TreeSearch {
+  /// Ends of games that a descent meets at most: the caller wants to be asked now and then.
+  private static final int MOST_ENDS = 64;
+
   private final Selection selection;
   private final int simulations;
   private final Node root;
@@ -65,9 +68,11 @@ public final class TreeSearch {
       return List.of(root.state);
     }
     List<GameState> states = new ArrayList<>();
-    while (started < simulations && waiting.size() < selection.parallel()) {
+    int ended = 0;
+    while (started < simulations && waiting.size() < selection.parallel() && ended < MOST_ENDS) {
       Leaf leaf = walk();
       if (leaf.last().evaluated) { // the game is over there
+        ended++;
         started++;
         add(leaf);
       } else if (isWaiting(leaf.last())) {

@@ -10,6 +10,7 @@ public final class AlphaGoKinds {
   public static Registry addTo(Registry registry) {
     return registry
         .with(GameConfig.class, GoConfig.class)
+        .with(GameConfig.class, ConnectFourConfig.class)
         .withStage(TeacherGamesSettings.class, TeacherGamesStage::new)
         .withStage(ImitationSettings.class, ImitationStage::new)
         .withStage(SelfPlaySettings.class, SelfPlayStage::new)

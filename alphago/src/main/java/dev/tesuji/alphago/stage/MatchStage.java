@@ -75,7 +75,7 @@ public record MatchStage(MatchSettings settings, RunContext context) implements 
 
   private Side side(MatchPlayer player) {
     if (player.program() != null) {
-      return new GtpSide(Programs.words(player.program()), PROCESSES);
+      return new GtpSide(Programs.command(player.program()), PROCESSES);
     }
     Path directory =
         player.stage() != null

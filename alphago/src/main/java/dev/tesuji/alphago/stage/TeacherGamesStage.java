@@ -53,7 +53,7 @@ public record TeacherGamesStage(TeacherGamesSettings settings, RunContext contex
     TeacherTrainer trainer =
         new TeacherTrainer(
             game(),
-            new GtpSide(Programs.words(settings.program()), settings.processes()),
+            new GtpSide(Programs.command(settings.program()), settings.processes()),
             new Openings(settings.openingPlies(), context.streams(name()).seed(Purpose.PROBLEMS)),
             new TeacherTrainer.Plan(settings.games(), PER_STEP, run.data(name()).resolve(FILE)));
     return OpenTrainer.of(trainer, () -> {});

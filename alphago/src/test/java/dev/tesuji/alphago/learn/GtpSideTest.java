@@ -1,18 +1,13 @@
 package dev.tesuji.alphago.learn;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.tesuji.alphago.gtp.GtpFailure;
-import dev.tesuji.alphago.gtp.GtpProgram;
-import dev.tesuji.check.BadInput;
 import dev.tesuji.play.Game;
 import dev.tesuji.play.go.Go;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,45 +35,6 @@ class GtpSideTest {
     Path file = Files.writeString(folder.resolve(name), script);
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
     return List.of(file.toString());
-  }
-
-  @Test
-  void aProgramIsAskedForItsMoves() throws IOException {
-    try (GtpProgram program =
-        GtpProgram.start(program("passes", "printf '= pass\\n\\n'"), Duration.ofSeconds(60))) {
-      assertThat(program.send("boardsize 5")).isEmpty();
-      assertThat(program.send("genmove b")).isEqualTo("pass");
-    }
-  }
-
-  @Test
-  void aProgramThatRefusesDiesOrIsSilentSaysSo() throws IOException {
-    try (GtpProgram refuses =
-        GtpProgram.start(program("refuses", "printf '? no\\n\\n'"), Duration.ofSeconds(60))) {
-      assertThatExceptionOfType(GtpFailure.class)
-          .isThrownBy(() -> refuses.send("genmove b"))
-          .withMessage("'genmove b' was answered with ? no");
-    }
-    try (GtpProgram dies = GtpProgram.start(program("dies", "exit 3"), Duration.ofSeconds(60))) {
-      assertThatExceptionOfType(GtpFailure.class)
-          .isThrownBy(() -> dies.send("genmove b"))
-          .withMessage("the program has ended after 'genmove b'");
-    }
-    try (GtpProgram hangs = GtpProgram.start(program("hangs", ":"), Duration.ofSeconds(1))) {
-      assertThatExceptionOfType(GtpFailure.class)
-          .isThrownBy(() -> hangs.send("genmove b"))
-          .withMessage("no answer to 'genmove b' within 1 seconds");
-    }
-  }
-
-  @Test
-  void aProgramThatIsNotThereIsNamedWithTheRemedy() {
-    assertThatExceptionOfType(BadInput.class)
-        .isThrownBy(() -> GtpProgram.start(List.of("no-such-program"), Duration.ofSeconds(1)))
-        .withMessage(
-            "the program 'no-such-program' was not found on the PATH or in /usr/games; install it"
-                + " (GNU Go on Debian and Ubuntu: apt-get install gnugo) or name another program"
-                + " that speaks GTP");
   }
 
   @Test
