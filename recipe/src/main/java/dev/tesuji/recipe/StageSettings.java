@@ -88,6 +88,8 @@ public interface StageSettings {
     SAMPLES("data", " (a later stage of kind sft learns from it: data: {stage: %s})"),
     /// A network that plays a game.
     PLAYER("a network that plays a game", ""),
+    /// A network that says who wins.
+    VALUE("a network that says who wins a game", ""),
     /// Games that were played.
     GAMES("games", " (a later stage of kind imitation learns from them: games: %s)"),
     /// Nothing but numbers.

@@ -118,13 +118,21 @@ public final class AlphaZeroTrainer implements Trainer, AutoCloseable {
 
   @Override
   public String note(Metrics metrics) {
+    String learned =
+        Double.isNaN(metrics.get("loss"))
+            ? "nothing learned yet"
+            : String.format(
+                Locale.ROOT,
+                "policy %.3f, value %.3f",
+                metrics.get("policy_loss"),
+                metrics.get("value_loss"));
+    double length = metrics.get("games/length");
     return String.format(
         Locale.ROOT,
-        "%,.0f positions, policy %.3f, value %.3f, %.0f moves a game, %.0f positions/s",
+        "%,.0f positions, %s%s, %.0f positions/s",
         metrics.get("positions"),
-        metrics.get("policy_loss"),
-        metrics.get("value_loss"),
-        metrics.get("games/length"),
+        learned,
+        Double.isNaN(length) ? "" : String.format(Locale.ROOT, ", %.0f moves a game", length),
         metrics.get("perf/positions_per_second"));
   }
 

@@ -11,8 +11,8 @@ import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Learns from examples that somebody else has made: a teacher's moves, or results of games. Owns
-/// its learner.
+/// Learns from examples that somebody else has made: a teacher's moves, or results of games. What
+/// examples have no policy for is measured in values alone. Owns its learner.
 public final class ImitationTrainer implements Trainer, AutoCloseable {
   private static final int SAMPLES = 1; // streams of randomness
   private static final int TURNS = 2;
@@ -78,11 +78,12 @@ public final class ImitationTrainer implements Trainer, AutoCloseable {
 
   @Override
   public String note(Metrics metrics) {
+    double accuracy = metrics.get("eval/accuracy");
     return String.format(
         Locale.ROOT,
-        "loss %.3f, held out: accuracy %.3f, value MSE %.3f",
+        "loss %.3f, held out: %svalue MSE %.3f",
         metrics.get("loss"),
-        metrics.get("eval/accuracy"),
+        Double.isNaN(accuracy) ? "" : String.format(Locale.ROOT, "accuracy %.3f, ", accuracy),
         metrics.get("eval/value_mse"));
   }
 
@@ -92,14 +93,20 @@ public final class ImitationTrainer implements Trainer, AutoCloseable {
     json.put("examples", data.train().size()).put("held_out_examples", data.heldOut().size());
     MeanMetrics train =
         learner.measure(data.train().subList(0, Math.min(4096, data.train().size())));
-    json.put("train_accuracy", train.get("accuracy"));
-    json.put("train_value_mse", train.get("value_mse"));
+    put(json, "train_", train);
     if (!data.heldOut().isEmpty()) {
-      MeanMetrics now = learner.measure(data.heldOut());
-      json.put("held_out_accuracy", now.get("accuracy"));
-      json.put("held_out_value_mse", now.get("value_mse"));
+      put(json, "held_out_", learner.measure(data.heldOut()));
     }
     return json;
+  }
+
+  private static void put(ObjectNode json, String prefix, MeanMetrics measured) {
+    for (String name : List.of("accuracy", "value_mse")) {
+      double value = measured.get(name);
+      if (Double.isFinite(value)) {
+        json.put(prefix + name, value);
+      }
+    }
   }
 
   @Override

@@ -118,8 +118,10 @@ public final class NetLearner implements Checkpointed, AutoCloseable {
       Outputs out = folded.forward(planes, examples.size());
       Tensor logPolicy = NetLoss.logPolicy(out.policy(), batch.illegal());
       int n = examples.size();
-      means.add("policy_loss", NetLoss.policy(logPolicy, batch.policy()).mean().item(), n);
-      means.add("accuracy", correct(logPolicy, batch.policy()).mean().item(), n);
+      if (examples.getFirst().policy().length > 0) {
+        means.add("policy_loss", NetLoss.policy(logPolicy, batch.policy()).mean().item(), n);
+        means.add("accuracy", correct(logPolicy, batch.policy()).mean().item(), n);
+      }
       means.add("value_loss", NetLoss.binary(out.value(), batch.value()).mean().item(), n);
       Tensor error = out.value().sigmoid().sub(batch.value()).mul(2);
       means.add("value_mse", error.square().mean().item(), n);

@@ -21,7 +21,8 @@ import java.util.stream.IntStream;
 /// Games that a network plays against itself with search, all of them side by side; one that ends
 /// makes room for another.
 final class SelfPlay {
-  private static final int KOMI = 0;
+  private static final int GROUPS = 8; // of the first games
+  private static final int KOMI = 0; // streams of randomness
   private static final int FULL = 1;
 
   private final Game game;
@@ -76,7 +77,7 @@ final class SelfPlay {
             .toList();
     running.clear();
     for (Replay.Kept kept : moved) {
-      boolean endless = kept.state().moves() >= config.boards() * game.cells();
+      boolean endless = kept.state().moves() >= limit(kept);
       if (kept.state().over() || endless) {
         counts.add(
             new PlayedGame(kept.number(), kept.state(), 0, endless ? End.ENDLESS : End.RULES));
@@ -86,6 +87,14 @@ final class SelfPlay {
       }
     }
     fill();
+  }
+
+  /// Returns the moves after which a game is broken off. The first games, which begin all at once,
+  /// are broken off one after the other, so that there is something to learn from early on.
+  private double limit(Replay.Kept kept) {
+    double limit = config.boards() * game.cells();
+    boolean first = kept.number() < config.games();
+    return first ? Math.max(2, limit * (1 + kept.number() % GROUPS) / GROUPS) : limit;
   }
 
   private boolean full(Replay.Kept kept) {

@@ -86,12 +86,12 @@ public final class NetworkPlayer implements Player {
   private TreeSearch begin(GameState state, int visits) {
     List<Integer> actions = new ArrayList<>();
     GameState at = state;
-    while (at != null && at != searched && actions.size() < MOST_MOVES_BETWEEN) {
+    while (at != null && !at.equals(searched) && actions.size() < MOST_MOVES_BETWEEN) {
       actions.addFirst(at.lastAction());
       at = at.previous();
     }
     TreeSearch before = search;
-    if (before != null && at != null && at == searched) {
+    if (before != null && at != null && at.equals(searched)) {
       TreeSearch kept = before.after(actions, puct, visits);
       if (kept != null) {
         return kept;

@@ -14,6 +14,7 @@ public final class AlphaGoKinds {
         .withStage(TeacherGamesSettings.class, TeacherGamesStage::new)
         .withStage(ImitationSettings.class, ImitationStage::new)
         .withStage(SelfPlaySettings.class, SelfPlayStage::new)
+        .withStage(ValueNetSettings.class, ValueNetStage::new)
         .withStage(AlphaZeroSettings.class, AlphaZeroStage::new)
         .withStage(MatchSettings.class, MatchStage::new);
   }

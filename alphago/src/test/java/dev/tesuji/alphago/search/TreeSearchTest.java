@@ -1,5 +1,6 @@
 package dev.tesuji.alphago.search;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tesuji.play.GameState;
@@ -141,8 +142,7 @@ class TreeSearchTest {
     TreeSearch search = run(new TicTacToe().start(), puct(1), 300, KNOWS_NOTHING);
     int action = search.found().action();
     int seen = search.root().visits[search.root().indexOf(action)];
-    TreeSearch after = search.after(List.of(action), puct(1), 300);
-    assertThat(after).isNotNull();
+    TreeSearch after = requireNonNull(search.after(List.of(action), puct(1), 300));
     assertThat(after.root().total).as("but for the visit that made it").isEqualTo(seen - 1);
     assertThat(after.root().state.lastAction()).isEqualTo(action);
     BatchSearch.run(List.of(after), KNOWS_NOTHING);
