@@ -39,6 +39,7 @@ import picocli.CommandLine.ParseResult;
       TestTimeCommand.class,
       GradeCommand.class,
       GtpCommand.class,
+      GoCommand.class,
       TokenizeCommand.class,
       RenderCommand.class,
       InspectCommand.class,

@@ -13,6 +13,7 @@
 /// | `serve` | a model to programs that speak OpenAI's interface |
 /// | `generate`, `score`, `tokenize`, `render` | JSON lines in, JSON lines out: the interfaces that other programs use |
 /// | `gtp` | Go with programs that speak GTP |
+/// | `go` | Go on a board in the browser |
 /// | `inspect` | what a model directory holds, without reading its weights |
 /// | `convert` | a model directory in another type or in other shards |
 /// | `evaluate` | a model on held-out problems |

@@ -58,6 +58,7 @@ class ImportLawsTest {
           "dev.tesuji.weights",
           "dev.tesuji.generate",
           "dev.tesuji.serve.http",
+          "dev.tesuji.serve.go",
           "dev.tesuji.serve.answer",
           "dev.tesuji.serve.api",
           "dev.tesuji.serve.model",

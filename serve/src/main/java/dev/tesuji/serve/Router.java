@@ -9,6 +9,7 @@ import dev.tesuji.serve.http.Gone;
 import dev.tesuji.serve.http.HttpAnswer;
 import dev.tesuji.serve.http.HttpHandler;
 import dev.tesuji.serve.http.HttpHead;
+import dev.tesuji.serve.http.StaticFiles;
 import dev.tesuji.serve.model.ModelThread;
 import dev.tesuji.serve.model.ServedModel;
 import java.net.URLDecoder;
@@ -28,7 +29,7 @@ final class Router implements HttpHandler {
   private final ServerSettings settings;
   private final ApiKeys keys;
   private final Metrics metrics = new Metrics();
-  private final StaticFiles files = new StaticFiles();
+  private final StaticFiles files = new StaticFiles(Router.class);
   private volatile @Nullable Routes routes; // null while the models are loaded
   private volatile boolean stopping;
 

@@ -35,21 +35,27 @@ final class ArrayStones implements Stones {
 
   @Override
   public void hashesAfter(int color, long[] hashes) {
+    int[] liberties = liberties();
     for (int point = 0; point < grid.points; point++) {
       if (colors[point] == 0) {
-        hashes[point] = hashAfter(point, color);
+        hashes[point] =
+            isPlain(point, color, liberties)
+                ? hash ^ grid.key(point, color)
+                : play(point, color).hash;
       }
     }
   }
 
-  private long hashAfter(int point, int color) {
-    boolean captures = false;
+  /// Returns whether a stone captures nothing and lives.
+  private boolean isPlain(int point, int color, int[] liberties) {
     boolean lives = false;
     for (int next : grid.neighbours[point]) {
-      lives |= colors[next] == 0;
-      captures |= colors[next] == -color;
+      if (colors[next] == -color && liberties[next] == 1) {
+        return false;
+      }
+      lives |= colors[next] == 0 || (colors[next] == color && liberties[next] > 1);
     }
-    return lives && !captures ? hash ^ grid.key(point, color) : play(point, color).hash;
+    return lives;
   }
 
   @Override
@@ -111,15 +117,16 @@ final class ArrayStones implements Stones {
   public int[] liberties() {
     int[] liberties = new int[grid.points];
     int[] region = new int[grid.points];
+    boolean[] seen = new boolean[grid.points];
+    int[] counted = new int[grid.points]; // for which chain an empty point was counted last
     for (int start = 0; start < grid.points; start++) {
       if (colors[start] != 0 && liberties[start] == 0) {
-        int count = region(start, region, new boolean[grid.points]);
-        boolean[] free = new boolean[grid.points];
+        int count = region(start, region, seen);
         int found = 0;
         for (int i = 0; i < count; i++) {
           for (int next : grid.neighbours[region[i]]) {
-            if (colors[next] == 0 && !free[next]) {
-              free[next] = true;
+            if (colors[next] == 0 && counted[next] != start + 1) {
+              counted[next] = start + 1;
               found++;
             }
           }

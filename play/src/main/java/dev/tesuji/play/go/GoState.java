@@ -44,11 +44,11 @@ public final class GoState implements GameState {
   }
 
   /// The same position with another player to move, or under another komi.
-  private GoState(GoState other, Go go, int toMove) {
+  private GoState(GoState other, Go go, int toMove, int passes) {
     this.go = go;
     stones = other.stones;
     this.toMove = toMove;
-    passes = 0;
+    this.passes = passes;
     moves = other.moves;
     lastAction = other.lastAction;
     previous = other.previous;
@@ -149,12 +149,12 @@ public final class GoState implements GameState {
   /// Returns the position with a player to move, as GTP wants it, where a colour may play twice and
   /// the game may go on after two passes.
   public GoState withToMove(int player) {
-    return player == toMove && passes < 2 ? this : new GoState(this, go, player);
+    return player == toMove && passes < 2 ? this : new GoState(this, go, player, 0);
   }
 
   /// Returns the position under another komi.
   public GoState withKomi(double komi) {
-    return new GoState(this, go.withKomi(komi), toMove);
+    return new GoState(this, go.withKomi(komi), toMove, passes);
   }
 
   @Override

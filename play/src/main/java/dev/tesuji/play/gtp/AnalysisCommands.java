@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
-/// Analysis as Lizzie, Sabaki, KaTrain and q5Go ask for it: lines until something is sent.
+/// Analysis as Lizzie, Sabaki and q5Go ask for it: lines until something is sent.
 final class AnalysisCommands {
   private final GtpSession session;
 
@@ -44,13 +44,7 @@ final class AnalysisCommands {
         session.think(
             options.color(),
             Limits.NONE,
-            soFar -> {
-              boolean goOn = !session.input().isWaiting();
-              if (goOn) {
-                lines.perhaps(soFar);
-              }
-              return goOn && !reply.isClosed();
-            });
+            soFar -> !session.input().isWaiting() && lines.perhaps(soFar));
     lines.last(last);
     try {
       session.input().await(); // a player with nothing more to find has stopped by itself
@@ -63,13 +57,7 @@ final class AnalysisCommands {
   private String generate(GtpArguments a, GtpReply reply, Format format) {
     AnalysisOptions options = options(a);
     Lines lines = new Lines(options, format, reply);
-    Thought thought =
-        session.think(
-            options.color(),
-            soFar -> {
-              lines.perhaps(soFar);
-              return !reply.isClosed();
-            });
+    Thought thought = session.think(options.color(), lines::perhaps);
     lines.last(thought);
     session.play(options.color(), thought.action());
     reply.line("play " + session.actionName(thought.action()));
@@ -92,12 +80,15 @@ final class AnalysisCommands {
       due = (long) (options.seconds() * 1e9);
     }
 
-    void perhaps(Supplier<Thought> soFar) {
+    /// Writes a line where one is due, and returns whether somebody still reads.
+    boolean perhaps(Supplier<Thought> soFar) {
       long now = System.nanoTime() - begin;
-      if (now >= due) {
-        due = now + (long) (options.seconds() * 1e9);
-        last(soFar.get());
+      if (now < due) {
+        return true;
       }
+      due = now + (long) (options.seconds() * 1e9);
+      last(soFar.get());
+      return !reply.isClosed();
     }
 
     void last(Thought thought) {

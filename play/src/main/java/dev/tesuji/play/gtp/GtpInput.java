@@ -37,10 +37,10 @@ final class GtpInput {
     return lines.poll();
   }
 
-  /// Returns whether anything came since the last line was taken: a line, a part of one, or the
-  /// end.
+  /// Returns whether anything came since the last line was taken: a line, a part of one, an
+  /// interruption, or the end.
   synchronized boolean isWaiting() {
-    return !lines.isEmpty() || bytes.size() > 0 || ended;
+    return !lines.isEmpty() || bytes.size() > 0 || interrupted || ended;
   }
 
   /// Waits until something comes.

@@ -71,6 +71,9 @@ class GoRulesTest {
     assertThatThrownBy(() -> end.play(0)).hasMessageEndingWith("the game is over");
     assertThat(end.outcome().value()).isEqualTo(-1);
     assertThat(end.previous()).isSameAs(state);
+    assertThat(end.withKomi(-1).over()).as("under another komi").isTrue();
+    assertThat(end.withKomi(-1).outcome().value()).isEqualTo(1);
+    assertThat(end.withToMove(Go.BLACK).over()).as("played on").isFalse();
   }
 
   @Test

@@ -98,6 +98,22 @@ class AnalysisTest {
   }
 
   @Test
+  void goGuisInterruptionEndsAnalysisAndThinking() throws Exception {
+    FakePlayer player = new FakePlayer();
+    try (Live live = new Live(player)) {
+      live.send("boardsize 5\nlz-analyze b 1\n");
+      live.skipToEnd();
+      live.line();
+      live.line();
+      live.send("# interrupt\n");
+      live.skipToEnd();
+      live.send("genmove b\n");
+      assertThat(live.line()).isEqualTo("= A5");
+    }
+    assertThat(player.visits.getLast()).as("an interruption before it is none of it").isEqualTo(5);
+  }
+
+  @Test
   void aPlayerThatHasNothingMoreToFindStaysSilentUntilSomethingIsSent() throws Exception {
     try (Live live = new Live(new RandomGoPlayer(1))) {
       live.send("boardsize 5\nlz-analyze 1\n");

@@ -10,9 +10,12 @@ import dev.tesuji.play.Watcher;
 import dev.tesuji.play.go.Go;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /// A player of 5x5 and 7x7 that plays the first legal point, one visit at a time.
 final class FakePlayer implements Player {
+  private static final long VISIT = 100_000; // nanoseconds, so that others get their turn
+
   final List<Limits> limits = new ArrayList<>();
   final List<Integer> visits = new ArrayList<>();
   int games;
@@ -38,6 +41,7 @@ final class FakePlayer implements Player {
     limits.add(most);
     int done = 1;
     while ((most.visits() == 0 || done < most.visits()) && go(watcher, state, done)) {
+      LockSupport.parkNanos(VISIT);
       done++;
     }
     visits.add(done);

@@ -1,7 +1,5 @@
-package dev.tesuji.serve;
+package dev.tesuji.serve.http;
 
-import dev.tesuji.serve.http.HttpAnswer;
-import dev.tesuji.serve.http.HttpHead;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -10,8 +8,9 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
-/// The files of the page, out of this module's resources: what lies in `page/` is served under `/`.
-final class StaticFiles {
+/// The files of a page, out of a module's resources: what lies in `page/` beside a class is served
+/// under `/`.
+public final class StaticFiles {
   private static final Pattern PATH =
       Pattern.compile("/([A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*)?");
   private static final String INDEX = "/index.html";
@@ -30,17 +29,23 @@ final class StaticFiles {
       "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src"
           + " 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'";
 
+  private final Class<?> owner;
   private final Map<String, Optional<byte[]>> read = new ConcurrentHashMap<>();
 
+  /// Serves the folder `page/` beside a class.
+  public StaticFiles(Class<?> owner) {
+    this.owner = owner;
+  }
+
   /// Returns whether a request asks for one of the files.
-  boolean has(HttpHead head) {
+  public boolean has(HttpHead head) {
     boolean gets = head.method().equals("GET") || head.method().equals("HEAD");
     boolean known = TYPES.containsKey(ending(file(head.path())));
     return gets && known && PATH.matcher(head.path()).matches() && find(head.path()).isPresent();
   }
 
   /// Returns a file.
-  HttpAnswer answer(HttpHead head) {
+  public HttpAnswer answer(HttpHead head) {
     String type = TYPES.getOrDefault(ending(file(head.path())), "application/octet-stream");
     return new HttpAnswer(200, Map.of("content-type", type), find(head.path()).orElseThrow())
         .with("content-security-policy", POLICY)
@@ -63,7 +68,7 @@ final class StaticFiles {
     if (known != null) {
       return known;
     }
-    try (InputStream in = StaticFiles.class.getResourceAsStream(name)) {
+    try (InputStream in = owner.getResourceAsStream(name)) {
       if (in == null) {
         return Optional.empty(); // not remembered: there are endless other names
       }
