@@ -1,5 +1,6 @@
 package dev.tesuji.cli;
 
+import dev.tesuji.alphago.search.NetworkPlayer;
 import dev.tesuji.check.BadInput;
 import dev.tesuji.play.Limits;
 import dev.tesuji.play.Player;
@@ -12,10 +13,7 @@ import picocli.CommandLine.Option;
 /// Who plays Go, and how long it thinks.
 final class GoPlayerOptions {
   /// What makes players of model directories.
-  private static final PlayerSource NETWORKS =
-      (model, _) -> {
-        throw BadInput.in(model, "holds no network that plays Go");
-      };
+  private static final PlayerSource NETWORKS = NetworkPlayer::load;
 
   private static final int VISITS = 128;
 

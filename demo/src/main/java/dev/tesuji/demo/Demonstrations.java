@@ -3,6 +3,7 @@ package dev.tesuji.demo;
 import dev.tesuji.calculator.ProductsTask;
 import dev.tesuji.calculator.ProductsTexts;
 import dev.tesuji.calculator.ProductsTokens;
+import dev.tesuji.alphago.stage.AlphaGoKinds;
 import dev.tesuji.overoptimisation.DrawnPairs;
 import dev.tesuji.overoptimisation.GoldStandard;
 import dev.tesuji.recipe.Comparisons;
@@ -30,7 +31,7 @@ public final class Demonstrations {
 
   /// Adds the demonstrations to a registry.
   public static Registry addTo(Registry registry) {
-    return registry
+    return AlphaGoKinds.addTo(registry)
         .with(TaskConfig.class, ChainSumsTask.class)
         .with(Corpus.class, ChainSumsTexts.class)
         .with(Comparisons.class, ChainSumsComparisons.class)

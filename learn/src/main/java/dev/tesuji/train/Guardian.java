@@ -44,7 +44,10 @@ public final class Guardian {
     NOISE,
     COLLAPSE,
     ENDLESS,
-    NO_SIGNAL
+    NO_SIGNAL,
+    POLICY_COLLAPSE,
+    ENDLESS_GAMES,
+    PASSES_EARLY
   }
 
   /// How long a sign has held.
@@ -172,10 +175,21 @@ public final class Guardian {
     note(Sign.ENDLESS, clipped, clipped >= config.maxClipped());
     double flat = m.get("frac_reward_zero_std");
     note(Sign.NO_SIGNAL, flat, flat == 1 && m.get("env/all/by_group/frac_all_good") < 1);
+    noteGames(m);
     return streaks.entrySet().stream()
         .filter(e -> e.getValue().steps() >= config.patience())
         .findFirst()
         .flatMap(e -> trouble(mark(e.getKey()), sentence(e.getKey(), m), m));
+  }
+
+  /// Counts for or against the signs of games that two play.
+  private void noteGames(Metrics m) {
+    double entropy = m.get("games/entropy");
+    note(Sign.POLICY_COLLAPSE, entropy, entropy <= config.minEntropy());
+    double endless = m.get("games/endless");
+    note(Sign.ENDLESS_GAMES, endless, endless >= config.maxClipped());
+    double early = m.get("games/passed_early");
+    note(Sign.PASSES_EARLY, early, early >= config.maxClipped());
   }
 
   /// Counts a step for or against a sign; one without the measurement is neither.
@@ -224,6 +238,27 @@ public final class Guardian {
                   + " problems, a larger groupSize or a better base",
               lately,
               m.get("accuracy"));
+      case POLICY_COLLAPSE ->
+          String.format(
+              Locale.ROOT,
+              "the policy's entropy was near zero%s (%.5f), so that all games are the same; lower the"
+                  + " learning rate, or raise klCoefficient",
+              lately,
+              m.get("games/entropy"));
+      case ENDLESS_GAMES ->
+          String.format(
+              Locale.ROOT,
+              "games ran into the limit of moves%s (%.0f %% of them), so that they teach nothing about"
+                  + " ending; lower the learning rate",
+              lately,
+              100 * m.get("games/endless"));
+      case PASSES_EARLY ->
+          String.format(
+              Locale.ROOT,
+              "both players passed on a board that was nearly empty%s (%.0f %% of the games); set the"
+                  + " komi so that neither wins without playing, or lower the learning rate",
+              lately,
+              100 * m.get("games/passed_early"));
     };
   }
 

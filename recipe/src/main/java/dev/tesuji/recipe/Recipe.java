@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /// @param dtype the type to compute in: `auto`, `float32` or `bfloat16`
 /// @param compute how sequences go through the model in training
 /// @param lora trains low-rank adapters beside frozen weights; absent to train all weights
-/// @param task the problems
+/// @param task the problems; absent where no stage trains a language model
 /// @param data the file with the problems, for tasks that read one; or a folder of files, or a
 ///   pattern such as `train-*.parquet`
 /// @param evaluation how models are assessed before the first stage, after the last and between
@@ -44,7 +44,7 @@ public record Recipe(
     @Default("auto") String dtype,
     @Default("{}") ComputeConfig compute,
     @Nullable LoraConfig lora,
-    TaskConfig task,
+    @Nullable TaskConfig task,
     @Nullable Path data,
     @Default("{}") EvaluationPlan evaluation,
     List<StageSettings> stages) {
@@ -54,7 +54,16 @@ public record Recipe(
   public Recipe {
     stages = List.copyOf(stages);
     List<String> problems = new ArrayList<>();
-    if (model == null && newModel == null) {
+    if (!anyTrainsLanguageModel(stages)) {
+      if (model != null || newModel != null || task != null) {
+        problems.add(
+            "'model', 'newModel' and 'task' must be left out where no stage trains a language"
+                + " model");
+      }
+    } else if (task == null) {
+      problems.add("'task' of 'recipe' must be given");
+    }
+    if (model == null && newModel == null && anyTrainsLanguageModel(stages)) {
       problems.add(
           "'model' must be given: the directory of the model to start from (on the command line:"
               + " model=DIR)");
@@ -70,6 +79,26 @@ public record Recipe(
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(String.join("\n", problems));
     }
+  }
+
+  /// Returns whether no stage is known that does without: then a model and a task are asked for.
+  private static boolean anyTrainsLanguageModel(List<StageSettings> stages) {
+    return stages.isEmpty() || stages.stream().anyMatch(StageSettings::trainsLanguageModel);
+  }
+
+  /// Returns whether there is a language model, with a task that it is evaluated on.
+  public boolean hasLanguageModel() {
+    return anyTrainsLanguageModel(stages);
+  }
+
+  /// Returns the problems.
+  ///
+  /// @throws IllegalStateException where no stage trains a language model
+  public TaskConfig requireTask() {
+    if (task == null) {
+      throw new IllegalStateException("the recipe has no task");
+    }
+    return task;
   }
 
   private static void checkTestTime(
@@ -93,8 +122,9 @@ public record Recipe(
       return Optional.empty();
     }
     String from = common == null ? null : common.from();
+    Product wanted = index < stages.size() ? stages.get(index).startsFrom() : Product.POLICY;
     return stages.subList(0, index).reversed().stream()
-        .filter(s -> from == null ? s.makes() == Product.POLICY : s.name().equals(from))
+        .filter(s -> from == null ? s.makes() == wanted : s.name().equals(from))
         .findFirst();
   }
 

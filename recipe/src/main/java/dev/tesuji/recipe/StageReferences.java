@@ -1,6 +1,5 @@
 package dev.tesuji.recipe;
 
-import dev.tesuji.recipe.StageSettings.Product;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -62,11 +61,13 @@ final class StageReferences {
               + "' must be 'base' or the name of a stage before it, got '"
               + from
               + "'");
-    } else if (source.get().makes() != Product.POLICY) {
+    } else if (source.get().makes() != stage.startsFrom()) {
       problems.add(
           "'from' of stage '"
               + stage.name()
-              + "' must name a stage that makes a language model; '"
+              + "' must name a stage that makes "
+              + stage.startsFrom().describe(from)
+              + "; '"
               + from
               + "' makes "
               + source.get().makes().describe(from));

@@ -35,6 +35,16 @@ public interface StageSettings {
     return Product.POLICY;
   }
 
+  /// Returns the kind of thing that it starts from.
+  default Product startsFrom() {
+    return Product.POLICY;
+  }
+
+  /// Returns whether it works with the recipe's language model.
+  default boolean trainsLanguageModel() {
+    return startsFrom() == Product.POLICY;
+  }
+
   /// Returns the most tokens of a prompt and a sample, of a stage that makes samples.
   default OptionalInt longestSample() {
     return OptionalInt.empty();
@@ -75,7 +85,15 @@ public interface StageSettings {
         "a reward model, which writes no text",
         " (it pays in a later stage's rewards: {kind: model, stage: %s})"),
     /// A file of prompts and completions.
-    SAMPLES("data", " (a later stage of kind sft learns from it: data: {stage: %s})");
+    SAMPLES("data", " (a later stage of kind sft learns from it: data: {stage: %s})"),
+    /// A network that plays a game.
+    PLAYER("a network that plays a game", ""),
+    /// A network that says who wins.
+    VALUE("a network that says who wins a game", ""),
+    /// Games that were played.
+    GAMES("games", " (a later stage of kind imitation learns from them: games: %s)"),
+    /// Nothing but numbers.
+    RESULTS("results", "");
 
     private final String noun;
     private final String use;

@@ -59,14 +59,35 @@ public final class DryRun {
   /// Checks everything, prints what a run would do, and says whether it would start: if not, prints
   /// a line for each problem.
   public boolean run() {
+    if (!recipe.hasLanguageModel()) {
+      return runWithoutModel();
+    }
     Device device = attempt("recipe: ", () -> Device.planned(recipe.device())).orElse(Device.CPU);
     Optional<StageModel> model = attempt("", () -> model(device));
-    Optional<Task> task = attempt("", () -> recipe.task().open(recipe.data(), directory()));
+    Optional<Task> task = attempt("", () -> recipe.requireTask().open(recipe.data(), directory()));
     out.println("Recipe '" + recipe.name() + "' would do this; nothing is trained now.");
     model.ifPresent(m -> outline(m, task, device));
+    return verdict();
+  }
+
+  private boolean verdict() {
     notes.forEach(note -> out.println("Note: " + note));
     problems.forEach(problem -> out.println("NO: " + problem));
     return problems.isEmpty();
+  }
+
+  private boolean runWithoutModel() {
+    out.println("Recipe '" + recipe.name() + "' would do this; nothing is trained now.");
+    out.println();
+    RunContext.Parts parts =
+        new RunContext.Parts(
+            recipe, Optional.empty(), new PlannedModels(), new Told(), registry.gold());
+    try (RunContext context = new RunContext(parts, /* planned= */ true)) {
+      Preparation preparation = new Preparation(registry, context, this::add);
+      preparation.prepare(0);
+      new RunOutline(recipe, preparation).print(out, Device.CPU);
+    }
+    return verdict();
   }
 
   private void outline(StageModel model, Optional<Task> task, Device device) {

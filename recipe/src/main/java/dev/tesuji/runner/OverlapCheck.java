@@ -119,7 +119,7 @@ final class OverlapCheck {
   /// itself.
   private List<TrainingTexts> learned(StageSettings stage) {
     try {
-      return stage.learnsFrom(recipe.task(), recipe.data());
+      return stage.learnsFrom(recipe.requireTask(), recipe.data());
     } catch (BadInput | IllegalArgumentException _) {
       return List.of();
     }
@@ -158,7 +158,7 @@ final class OverlapCheck {
         if (words == null) {
           yield NO_WORDS;
         }
-        TextSource made = corpora.made().texts(recipe.task(), words);
+        TextSource made = corpora.made().texts(recipe.requireTask(), words);
         look(made, words, heldOut(null, stage), count);
         yield count.say("texts that are made up");
       }
@@ -235,7 +235,7 @@ final class OverlapCheck {
 
   private String lookAt(TrainingTexts.Problems problems, OverlapCount count) {
     boolean other = problems.task() != null || problems.data() != null;
-    TaskConfig config = problems.task() == null ? recipe.task() : problems.task();
+    TaskConfig config = problems.task() == null ? recipe.requireTask() : problems.task();
     Task asked = other ? open(config, problems.data()) : task;
     HeldOutTexts held = heldOut(other ? asked : null, null);
     boolean endless = asked.size() == Long.MAX_VALUE;

@@ -53,7 +53,7 @@ final class Preparation {
       Stage stage = registry.stage(settings, context);
       stages.put(stage.name(), stage);
       Path other = recipe.ancestor(i);
-      if (other == null) {
+      if (other == null || !settings.trainsLanguageModel()) {
         prepare(stage);
       } else {
         attempt(where(settings), () -> context.planning(other, () -> prepare(stage)));

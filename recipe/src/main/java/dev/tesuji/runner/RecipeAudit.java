@@ -40,8 +40,12 @@ public final class RecipeAudit {
   ///
   /// @throws dev.tesuji.check.BadInput when the recipe or its data cannot be read
   public boolean run() {
+    if (!recipe.hasLanguageModel()) {
+      out.println("No stage trains a language model: there are no rewards or texts to audit.");
+      return true;
+    }
     Path base = recipe.model();
-    Task task = recipe.task().open(recipe.data(), base);
+    Task task = recipe.requireTask().open(recipe.data(), base);
     boolean well = true;
     boolean overlap;
     try (Tokenizer tokenizer = tokenizer(base)) {

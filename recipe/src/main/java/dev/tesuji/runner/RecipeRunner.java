@@ -67,24 +67,48 @@ public final class RecipeRunner {
   /// @throws BadInput when something that was handed in is wrong
   /// @throws Stopped when a stop was requested; everything is saved
   public ObjectNode run(StopSignal stop) {
+    if (!recipe.hasLanguageModel()) {
+      begin();
+      return runWithoutModel(stop);
+    }
     Path base = null;
     if (recipe.model() != null) {
       base = recipe.model();
       ConfigReader.read(AdapterDirectory.baseOf(base)); // must be a model before anything is made
     }
-    Task task = recipe.task().open(recipe.data(), base);
-    if (resume) {
-      check = ResumeCheck.of(registry, recipe, out);
-      check.require(console::println);
-    } else {
-      RunDirectory.checkFree(out);
-    }
+    Task task = recipe.requireTask().open(recipe.data(), base);
+    begin();
     if (recipe.model() != null) {
       return run(null, task, stop, recipe.model());
     }
     try (RunDirectory run = take()) {
       createModel(run);
       return run(run, task, stop, run.model("initial"));
+    }
+  }
+
+  /// Refuses to resume what is another run, and to begin where one is.
+  private void begin() {
+    if (resume) {
+      check = ResumeCheck.of(registry, recipe, out);
+      check.require(console::println);
+    } else {
+      RunDirectory.checkFree(out);
+    }
+  }
+
+  private ObjectNode runWithoutModel(StopSignal stop) {
+    State state = resume ? State.read(out.resolve("state.json")) : State.fresh();
+    ModelPlaces places = new ModelPlaces(recipe, out, out.resolve("models").resolve("initial"));
+    RunModels models = new RunModels(recipe, places, recipe.compute().products(), console);
+    RunContext.Parts parts =
+        new RunContext.Parts(recipe, Optional.empty(), models, new Said(), registry.gold());
+    try (RunContext context = new RunContext(parts, /* planned= */ false)) {
+      Preparation preparation = new Preparation(registry, context, Preparation.Complaints.REFUSE);
+      preparation.prepare(state.done());
+      try (RunDirectory run = take()) {
+        return run(run, new Session(context, stop, state, preparation, places));
+      }
     }
   }
 
@@ -180,7 +204,9 @@ public final class RecipeRunner {
     for (int i = s.state().done(); i < recipe.stages().size(); i++) {
       StageSettings stage = recipe.stages().get(i);
       Path from = s.places().source(i);
-      s.context().goTo(from);
+      if (stage.trainsLanguageModel()) {
+        s.context().goTo(from);
+      }
       Memory.giveBack();
       Optional<ObjectNode> start = evaluations.evaluateStart(i);
       ObjectNode made = train(run, s, stage, from);
@@ -196,7 +222,9 @@ public final class RecipeRunner {
       new Checkpoints(run.checkpoints(stage.name())).clear();
       stopIfAsked(s);
     }
-    s.context().goTo(s.places().last());
+    if (recipe.hasLanguageModel()) {
+      s.context().goTo(s.places().last());
+    }
     JsonNode last = s.state().stages().getLast();
     ObjectNode after = evaluations.evaluate(s.places().lastName(), "after training");
     RunEvaluations.log(run, last.path("name").asString(""), last.path("steps").asInt(), after);
@@ -218,7 +246,8 @@ public final class RecipeRunner {
     String name = numbers.made().path("name").asString("");
     Path directory = run.model(name);
     recipe.stages().stream()
-        .filter(stage -> stage.name().equals(name) && Files.isDirectory(directory))
+        .filter(stage -> stage.name().equals(name) && stage.trainsLanguageModel())
+        .filter(_ -> Files.isDirectory(directory))
         .forEach(stage ->
             new ModelCard(recipe, s.context().task().name(), s.places().start())
                 .write(directory, stage.makes(), numbers));
@@ -244,7 +273,6 @@ public final class RecipeRunner {
     stage.rehearse();
     try (Stage.OpenTrainer open = stage.open(run, from)) {
       Trainer trainer = open.trainer();
-      int vocabulary = s.context().decoder().config().vocabularySize();
       ObjectNode made = Json.MAPPER.createObjectNode().put("name", stage.name());
       made.put("kind", Kinds.name(settings.getClass())).put("steps", steps);
       made.put(
@@ -252,7 +280,8 @@ public final class RecipeRunner {
           from.equals(s.places().start())
               ? CommonSettings.BASE
               : String.valueOf(from.getFileName()));
-      Guardian guardian = new Guardian(settings.common().guardian(), vocabulary, open.heldOut());
+      Guardian guardian =
+          new Guardian(settings.common().guardian(), stage.choices(), open.heldOut());
       made.put("seconds", loop.run(trainer, guardian));
       made.setAll(trainer.summary());
       open.save().run();

@@ -32,7 +32,7 @@ record RunEvaluations(RunContext context, Path out, PrintStream console) {
   /// @param when says so on the console
   ObjectNode evaluate(String name, String when) {
     EvaluationConfig config = context.recipe().evaluation().posed();
-    if (config.problems() == 0) {
+    if (config.problems() == 0 || !context.recipe().hasLanguageModel()) {
       ObjectNode nothing = Json.MAPPER.createObjectNode().put("problems", 0).put("seconds", 0);
       nothing.putArray("examples");
       return nothing;
@@ -72,7 +72,8 @@ record RunEvaluations(RunContext context, Path out, PrintStream console) {
         context.recipe().stages().subList(0, index).stream()
             .map(StageSettings::common)
             .anyMatch(c -> c.evaluate() && Objects.equals(c.model(), other));
-    if (other == null || !stage.common().evaluate() || seen) {
+    boolean asked = stage.common().evaluate() && stage.trainsLanguageModel();
+    if (other == null || !asked || seen) {
       return Optional.empty();
     }
     String name = String.valueOf(other.getFileName());

@@ -3,10 +3,12 @@ package dev.tesuji.runner;
 import dev.tesuji.json.Json;
 import dev.tesuji.random.Purpose;
 import dev.tesuji.recipe.Recipe;
+import dev.tesuji.recipe.StageSettings.Product;
 import dev.tesuji.report.Report;
 import dev.tesuji.run.RunDirectory;
 import dev.tesuji.stage.RunContext;
 import dev.tesuji.tensor.Memory;
+import java.nio.file.Path;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -27,7 +29,9 @@ record RunReport(RunDirectory run, RunContext context, State state, ModelPlaces 
     Recipe recipe = context.recipe();
     ObjectNode report = Json.MAPPER.createObjectNode();
     report.put("name", recipe.name());
-    report.put("task", context.task().name());
+    if (recipe.hasLanguageModel()) {
+      report.put("task", context.task().name());
+    }
     report.put("seed", recipe.seed());
     report.set("before", before);
     report.set("after", after);
@@ -53,10 +57,28 @@ record RunReport(RunDirectory run, RunContext context, State state, ModelPlaces 
     report.put("peak_memory_bytes", Memory.peakResident());
     report.put("long_prompts", context.longPrompts());
     report.put("long_texts", context.longTexts());
-    report.put("model", places.last().toString());
+    report.put("model", lastModel().toString());
+    ArrayNode matches = Json.MAPPER.createArrayNode();
+    state.stages().forEach(stage -> stage.path("matches").forEach(matches::add));
+    if (!matches.isEmpty()) {
+      report.set("matches", matches);
+    }
     new Report(
             run, recipe.evaluation().reflectiveWords(), recipe.streams().seed(Purpose.TRANSCRIPTS))
         .write(report, recipe.toYaml());
     return report;
+  }
+
+  /// Returns the folder of the last model: a language model where there is one, else a player.
+  private Path lastModel() {
+    Recipe recipe = context.recipe();
+    if (recipe.hasLanguageModel()) {
+      return places.last();
+    }
+    return recipe.stages().reversed().stream()
+        .filter(stage -> stage.makes() == Product.PLAYER)
+        .findFirst()
+        .map(stage -> places.madeBy(stage.name()))
+        .orElse(run.root());
   }
 }

@@ -147,7 +147,7 @@ public final class PreferenceStage<T> implements Stage {
               + " made of the same answers, got "
               + lora.dropout());
     }
-    if (training().isEmpty() && !(context.recipe().task() instanceof TaskConfig.WithPairs)) {
+    if (training().isEmpty() && !(context.recipe().requireTask() instanceof TaskConfig.WithPairs)) {
       throw new BadInput("stage '" + name() + "' needs 'data', the file with its preferences");
     }
     config();
@@ -186,7 +186,7 @@ public final class PreferenceStage<T> implements Stage {
   }
 
   private Optional<Loaded<T>> made() {
-    return context.recipe().task() instanceof TaskConfig.WithPairs task
+    return context.recipe().requireTask() instanceof TaskConfig.WithPairs task
         ? context.words().map(w -> kind.maker().apply(made(task, w)))
         : Optional.empty();
   }

@@ -42,7 +42,7 @@ public final class PretrainStage implements Stage {
   }
 
   private Corpus corpus() {
-    return settings.corpus(context.recipe().task());
+    return settings.corpus(context.recipe().requireTask());
   }
 
   private static Input input(Corpus.OfFiles files) {
@@ -59,7 +59,7 @@ public final class PretrainStage implements Stage {
   public void check() {
     config();
     if (corpus() instanceof Corpus.Made made) {
-      made.requireTask(context.recipe().task());
+      made.requireTask(context.recipe().requireTask());
     }
   }
 
@@ -82,7 +82,10 @@ public final class PretrainStage implements Stage {
     switch (corpus()) {
       case Corpus.Made made ->
           texts =
-              context.words().map(words -> made.texts(context.recipe().task(), words)).orElse(null);
+              context
+                  .words()
+                  .map(words -> made.texts(context.recipe().requireTask(), words))
+                  .orElse(null);
       case Corpus.OfFiles files ->
           context.read(input(files), data -> load(files, data)).ifPresent(t -> texts = t);
     }

@@ -133,7 +133,7 @@ public final class RejectionStage implements Stage {
       return context.posed(null);
     }
     Path model = context.recipe().model();
-    TaskConfig task = own == null ? context.recipe().task() : own;
+    TaskConfig task = own == null ? context.recipe().requireTask() : own;
     Task posed = task.open(data == null ? context.recipe().data() : data, model);
     if (data != null && posed.size() == Long.MAX_VALUE) {
       throw new BadInput(

@@ -65,7 +65,7 @@ public final class RewardModelStage implements Stage {
   @Override
   public void check() {
     switch (settings.comparisons()) {
-      case Comparisons.Made made -> made.requireTask(context.recipe().task());
+      case Comparisons.Made made -> made.requireTask(context.recipe().requireTask());
       case Comparisons.OfFiles files when inputs(files).isEmpty() ->
           throw new BadInput(
               "stage '" + name() + "' needs comparisons.files.data, the file with its comparisons");

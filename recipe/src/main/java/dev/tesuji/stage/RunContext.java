@@ -34,7 +34,8 @@ public final class RunContext implements AutoCloseable {
   private final Models models;
   private final Notes notes;
   private final @Nullable Tokenizer tokenizer; // the first model's; what was read keeps it
-  private StageModel model;
+  private final boolean planned;
+  private @Nullable StageModel model; // null where no stage trains a language model
   private @Nullable Path at; // the directory that holds what the model is; null for none
   private int longPrompts;
   private int longTexts;
@@ -106,12 +107,35 @@ public final class RunContext implements AutoCloseable {
     notes = parts.notes();
     gold = parts.gold();
     model = first;
+    planned = first.planned();
     LoadedModel loaded = first.loaded();
     tokenizer =
         loaded == null || first.planned()
             ? loaded == null ? null : loaded.tokenizer()
             : loaded.requireTokenizer();
     at = directory;
+  }
+
+  /// Opens a context without a language model.
+  ///
+  /// @param planned whether nothing will be trained
+  public RunContext(Parts parts, boolean planned) {
+    recipe = parts.recipe();
+    task = parts.task();
+    models = parts.models();
+    notes = parts.notes();
+    gold = parts.gold();
+    this.planned = planned;
+    model = null;
+    tokenizer = null;
+    at = null;
+  }
+
+  private StageModel stageModel() {
+    if (model == null) {
+      throw new IllegalStateException("no stage of the recipe trains a language model");
+    }
+    return model;
   }
 
   /// Returns the recipe.
@@ -136,19 +160,19 @@ public final class RunContext implements AutoCloseable {
 
   /// Returns the model that is trained.
   public CausalLm decoder() {
-    return model.decoder();
+    return stageModel().decoder();
   }
 
   /// Returns whether nothing will be trained, so that the model has no weights.
   public boolean planned() {
-    return model.planned();
+    return planned;
   }
 
   /// Returns the model that is trained, with its files.
   ///
   /// @throws IllegalStateException when it is still to be made
   public LoadedModel model() {
-    return Objects.requireNonNull(model.loaded(), "the model is still to be made");
+    return Objects.requireNonNull(stageModel().loaded(), "the model is still to be made");
   }
 
   /// Returns the tokenizer that all stages share; nothing where it is not known yet.
@@ -158,7 +182,7 @@ public final class RunContext implements AutoCloseable {
 
   /// Returns how the model's texts are made of tokens; nothing where that is not known yet.
   public Optional<TokenizedDataset.Words> words() {
-    LoadedModel loaded = model.loaded();
+    LoadedModel loaded = model == null ? null : model.loaded();
     if (tokenizer == null || loaded == null) {
       return Optional.empty();
     }
@@ -179,7 +203,7 @@ public final class RunContext implements AutoCloseable {
     if (own == null) {
       return task;
     }
-    LoadedModel loaded = model.loaded();
+    LoadedModel loaded = stageModel().loaded();
     Path directory = loaded == null ? null : loaded.parts().path();
     return Optional.of(own.open(recipe.data(), directory));
   }
@@ -208,7 +232,7 @@ public final class RunContext implements AutoCloseable {
   /// @throws BadInput when its tokens are others than those of the first model, which all stages
   ///   share
   public void planning(Path directory, Runnable check) {
-    StageModel here = model;
+    StageModel here = stageModel();
     try (LoadedModel other = models.plan(directory, here.decoder())) {
       requireSameTokens(here.loaded(), other);
       model = StageModel.of(other, here.planned());
@@ -332,6 +356,9 @@ public final class RunContext implements AutoCloseable {
   }
 
   private void closeModel() {
+    if (model == null) {
+      return;
+    }
     LoadedModel loaded = model.loaded();
     if (loaded == null || loaded.tokenizer() == tokenizer) {
       model.decoder().close();

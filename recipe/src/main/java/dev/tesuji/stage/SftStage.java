@@ -77,7 +77,7 @@ public final class SftStage implements Stage {
     }
     for (Source source : sources()) {
       if (source.made() != null) {
-        source.made().requireTask(context.recipe().task());
+        source.made().requireTask(context.recipe().requireTask());
       }
     }
     context.recipe().stages().forEach(this::requireRoom);

@@ -70,6 +70,11 @@ public interface Stage {
     return settings().steps();
   }
 
+  /// Returns how many tokens, or actions, its policy chooses among.
+  default int choices() {
+    return context().decoder().config().vocabularySize();
+  }
+
   /// Makes the largest pass once, so that what does not fit fails at once.
   default void rehearse() {
     MemoryPlan.Load pass = pass();

@@ -28,14 +28,14 @@ final class Tables {
 
   /// Names the files of a stage; the task where it has none.
   static String files(List<String> names, Recipe recipe) {
-    return names.isEmpty() ? Kinds.name(recipe.task().getClass()) : String.join(", ", names);
+    return names.isEmpty() ? Kinds.name(recipe.requireTask().getClass()) : String.join(", ", names);
   }
 
   /// Names the problems that a stage poses.
   ///
   /// @param own the stage's own task; null for the recipe's
   static String problems(@Nullable TaskConfig own, @Nullable Path file, Recipe recipe) {
-    TaskConfig task = own == null ? recipe.task() : own;
+    TaskConfig task = own == null ? recipe.requireTask() : own;
     Path problems = file == null ? recipe.data() : file;
     String name = Kinds.name(task.getClass());
     return problems == null ? name : name + ": " + problems.getFileName();
