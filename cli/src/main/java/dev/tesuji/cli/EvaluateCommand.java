@@ -4,11 +4,13 @@ import dev.tesuji.env.Task;
 import dev.tesuji.evaluate.EvaluationConfig;
 import dev.tesuji.evaluate.Evaluator;
 import dev.tesuji.evaluate.MeasuringTask;
+import dev.tesuji.harness.HarnessTasks;
 import dev.tesuji.json.Json;
 import dev.tesuji.random.Purpose;
 import dev.tesuji.random.Streams;
 import dev.tesuji.weights.LoadedModel;
 import java.util.Locale;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import tools.jackson.databind.JsonNode;
@@ -27,6 +29,13 @@ import tools.jackson.databind.node.ObjectNode;
       "",
       "  ./tesuji evaluate --model runs/r1-zero/models/rl --task chainSums",
       "  ./tesuji evaluate --model DIR --task gsm8k --data test.jsonl --samples 16 --temperature 0.6",
+      "",
+      "Or asks and grades as lm-evaluation-harness does: arc_easy, arc_challenge, hellaswag, math_500,"
+          + " ifeval, and harness/gsm8k. Answers are then chosen by log-likelihood, or written"
+          + " greedily; the options of sampling do not count.",
+      "",
+      "  ./tesuji evaluate --model DIR --task arc_easy --data allenai/ai2_arc --problems 500",
+      "  ./tesuji evaluate --model DIR --task harness/gsm8k --data test.jsonl --few-shot-data train.jsonl",
       ""
     })
 final class EvaluateCommand implements Runnable {
@@ -34,9 +43,16 @@ final class EvaluateCommand implements Runnable {
 
   @Mixin TaskOptions posed = new TaskOptions();
   @Mixin SamplingOptions options = new SamplingOptions();
+  @Mixin HarnessOptions harness = new HarnessOptions();
 
   @Override
   public void run() {
+    Optional<HarnessTasks> named = HarnessTasks.named(posed.task);
+    if (named.isPresent()) {
+      harness.run(named.get(), model, posed);
+      return;
+    }
+    harness.refuse();
     Task opened = posed.open(model.directory);
     EvaluationConfig config = posed.evaluation(options);
     try (LoadedModel loaded = model.load()) {

@@ -1,5 +1,8 @@
 package dev.tesuji.demo;
 
+import dev.tesuji.countdown.CountdownTask;
+import dev.tesuji.countdown.CountdownTexts;
+import dev.tesuji.countdown.CountdownTokenSet;
 import dev.tesuji.overoptimisation.DrawnPairs;
 import dev.tesuji.overoptimisation.GoldStandard;
 import dev.tesuji.recipe.Comparisons;
@@ -31,6 +34,9 @@ public final class Demonstrations {
         .with(TaskConfig.class, ChainSumsTask.class)
         .with(Corpus.class, ChainSumsTexts.class)
         .with(Comparisons.class, ChainSumsComparisons.class)
+        .with(TaskConfig.class, CountdownTask.class)
+        .with(Corpus.class, CountdownTexts.class)
+        .with(TokenSet.class, CountdownTokenSet.class)
         .with(TaskConfig.class, WorldTask.class)
         .with(Corpus.class, WorldTexts.class)
         .with(Comparisons.class, WorldComparisons.class)

@@ -17,6 +17,7 @@
 /// | demonstration | package |
 /// |---|---|
 /// | sums that are easy step by step | `dev.tesuji.chainsums` |
+/// | numbers that are to make a target | `dev.tesuji.countdown` |
 /// | puzzles, requests and harmful questions in two languages | `dev.tesuji.world` |
 /// | a proxy reward, optimised until it no longer helps | `dev.tesuji.overoptimisation` |
 @org.jspecify.annotations.NullMarked

@@ -61,6 +61,7 @@ class ImportLawsTest {
           "dev.tesuji.answer",
           "dev.tesuji.math",
           "dev.tesuji.language",
+          "dev.tesuji.instruction",
           "dev.tesuji.report",
           "dev.tesuji.report.compare",
           "dev.tesuji.overlap",
@@ -74,6 +75,7 @@ class ImportLawsTest {
           "dev.tesuji.rollout",
           "dev.tesuji.curriculum",
           "dev.tesuji.evaluate",
+          "dev.tesuji.harness",
           "dev.tesuji.train",
           "dev.tesuji.testtime",
           "dev.tesuji.sft",
@@ -92,6 +94,7 @@ class ImportLawsTest {
           "dev.tesuji.stage",
           "dev.tesuji.runner",
           "dev.tesuji.compare",
+          "dev.tesuji.countdown",
           "dev.tesuji.world",
           "dev.tesuji.overoptimisation",
           "dev.tesuji.demo",
@@ -188,7 +191,7 @@ class ImportLawsTest {
   @Test
   void demonstrationsAreHandedInFromOutside() {
     String[] demo = {
-      "dev.tesuji.chainsums", "dev.tesuji.world", "dev.tesuji.overoptimisation", "dev.tesuji.demo"
+      "dev.tesuji.chainsums", "dev.tesuji.countdown", "dev.tesuji.world", "dev.tesuji.overoptimisation", "dev.tesuji.demo"
     };
     noClasses()
         .that()

@@ -1,0 +1,3 @@
+/// Countdown.
+@org.jspecify.annotations.NullMarked
+package dev.tesuji.countdown;
