@@ -59,13 +59,16 @@ final class HarnessOptions {
     try (LoadedModel loaded = model.load()) {
       HarnessRun.Result found = new HarnessRun(loaded, template(task, posed, loaded)).of(task);
       ObjectNode summary = found.toJson();
-      found.measures().keySet().forEach(name ->
-          System.out.printf(
-              Locale.ROOT,
-              "%-30s %.4f  +- %.4f%n",
-              name,
-              summary.path(name).asDouble(),
-              summary.path(name + "_stderr").asDouble()));
+      found
+          .measures()
+          .keySet()
+          .forEach(name ->
+              System.out.printf(
+                  Locale.ROOT,
+                  "%-30s %.4f  +- %.4f%n",
+                  name,
+                  summary.path(name).asDouble(),
+                  summary.path(name + "_stderr").asDouble()));
       if (items != null) {
         SafeFiles.replace(
             items,

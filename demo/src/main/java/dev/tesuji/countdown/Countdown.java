@@ -19,9 +19,10 @@ import java.util.SplittableRandom;
 /// that comes to the target. To find one takes trying, checking and going back; to see that one is
 /// right takes a look.
 ///
-/// Problem number i is a function of i alone, and has a solution of whole numbers up to [#MOST]. One
-/// round in [#HELD_OUT_SHARE] is held out: whether it is follows from its numbers, in whatever order,
-/// and its target, so no round is ever both trained on and evaluated on, in pretraining either.
+/// Problem number i is a function of i alone, and has a solution of whole numbers up to [#MOST].
+/// One round in [#HELD_OUT_SHARE] is held out: whether it is follows from its numbers, in whatever
+/// order, and its target, so no round is ever both trained on and evaluated on, in pretraining
+/// either.
 ///
 /// @param minNumbers the fewest numbers
 /// @param maxNumbers the most numbers
@@ -68,8 +69,8 @@ public record Countdown(int minNumbers, int maxNumbers, int largest, boolean all
     return find(index, false);
   }
 
-  /// Returns rounds to evaluate on, no two of the same numbers and target: fewer than asked for, where
-  /// there are no more.
+  /// Returns rounds to evaluate on, no two of the same numbers and target: fewer than asked for,
+  /// where there are no more.
   @Override
   public List<Problem> heldOut(int count) {
     List<Problem> problems = new ArrayList<>();
@@ -124,11 +125,6 @@ public record Countdown(int minNumbers, int maxNumbers, int largest, boolean all
     List<Integer> left = new ArrayList<>(NumbersRound.of(problem).numbers());
     return formula.numbers().stream().allMatch(n -> left.remove(n))
         && (left.isEmpty() || !allNumbers);
-  }
-
-  @Override
-  public String goldResponse(Problem problem) {
-    return Tries.written(Tries.solution(NumbersRound.of(problem)));
   }
 
   /// Counts tries, returns and reflective words of the thinking ([Trace]).

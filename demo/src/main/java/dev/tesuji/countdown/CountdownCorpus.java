@@ -12,16 +12,16 @@ import java.util.SplittableRandom;
 ///
 /// Four authors write. The first answers at once. The hasty one makes one try and answers with it,
 /// right or not. The doubting one does so too, says `wait`, makes another and takes that. The
-/// searching one looks at each try (`no`, `yes`), goes back to the numbers for another, and mostly loses
-/// patience soon; few go on until they have it, so that long searches are rare, and right. Some who
-/// found a solution look at it again (`wait;check:`), and some leave it for another try. The base
-/// learns all of their habits.
+/// searching one looks at each try (`no`, `yes`), goes back to the numbers for another, and mostly
+/// loses patience soon; few go on until they have it, so that long searches are rare, and right.
+/// Some who found a solution look at it again (`wait;check:`), and some leave it for another try.
+/// The base learns all of their habits.
 ///
 /// @param direct the share of responses that answer at once
 /// @param hasty the share that make one try
 /// @param doubting the share that make two and take the second; the rest search
-/// @param insight the share of answers given at once, and of first tries that are not looked at, that
-///   are right; the others are tries by chance
+/// @param insight the share of answers given at once, and of first tries that are not looked at,
+///   that are right; the others are tries by chance
 /// @param dogged the share of searches that go on until nothing is left to try
 /// @param patience the share of failed tries after which the other searches go on
 /// @param waiting the share of those before which it says `wait`

@@ -8,8 +8,8 @@ import java.util.Optional;
 /// An arithmetic expression as players write it, with its exact value.
 ///
 /// Whole numbers of plain digits, `+ - * /`, the signs `×`, `·`, `÷` and `−` for three of them, and
-/// round brackets. There is no sign before a number, no power, no decimal point, no equals sign: what
-/// is not written in this way is no expression.
+/// round brackets. There is no sign before a number, no power, no decimal point, no equals sign:
+/// what is not written in this way is no expression.
 ///
 /// @param value what it comes to
 /// @param numbers the numbers in it, in their order
@@ -33,7 +33,8 @@ record Formula(Ratio value, List<Integer> numbers) {
 
     private Ratio plus(Ratio other) {
       return new Ratio(
-          above.multiply(other.below).add(other.above.multiply(below)), below.multiply(other.below));
+          above.multiply(other.below).add(other.above.multiply(below)),
+          below.multiply(other.below));
     }
 
     private Ratio times(BigInteger factor, BigInteger divisor) {

@@ -6,8 +6,8 @@ import java.util.stream.Stream;
 
 /// A thinking about a round, as far as one can count in it.
 ///
-/// A try is a stretch between semicolons that begins with a step from the given numbers; looking at a
-/// try again (`check:`) is none.
+/// A try is a stretch between semicolons that begins with a step from the given numbers; looking at
+/// a try again (`check:`) is none.
 ///
 /// @param tries how many there are
 /// @param reflections how often the thinking stops to doubt: the words `wait` and `check`
@@ -21,8 +21,7 @@ record Trace(int tries, int reflections) {
       return new Trace(0, 0);
     }
     String thinking = Format.thinking(response);
-    long tries =
-        Stream.of(thinking.split(";", -1)).filter(s -> TRY.matcher(s).matches()).count();
+    long tries = Stream.of(thinking.split(";", -1)).filter(s -> TRY.matcher(s).matches()).count();
     return new Trace((int) tries, (int) DOUBT.matcher(thinking).results().count());
   }
 

@@ -31,8 +31,7 @@ final class Tries {
   }
 
   /// A number with the expression that makes it.
-  private record Item(int value, String text) {
-  }
+  private record Item(int value, String text) {}
 
   /// A way from all numbers to one.
   ///
@@ -137,8 +136,7 @@ final class Tries {
     while (items.size() > 1) {
       int i = random.nextInt(items.size() - 1);
       int k = random.nextInt(i + 1, items.size());
-      Optional<Joined> joined =
-          join(items, i, k, SIGNS.charAt(random.nextInt(SIGNS.length())));
+      Optional<Joined> joined = join(items, i, k, SIGNS.charAt(random.nextInt(SIGNS.length())));
       if (joined.isEmpty()) {
         return Optional.empty();
       }
@@ -165,15 +163,9 @@ final class Tries {
     if (round.numbers().size() == 2) {
       return all;
     }
-    Comparator<Try> nearest =
-        Comparator.comparingInt(t -> Math.abs(t.reached() - round.target()));
+    Comparator<Try> nearest = Comparator.comparingInt(t -> Math.abs(t.reached() - round.target()));
     Map<String, Try> best = new LinkedHashMap<>();
     all.forEach(t -> best.merge(t.beginning(), t, (a, b) -> nearest.compare(a, b) <= 0 ? a : b));
     return List.copyOf(best.values());
-  }
-
-  /// Writes a way as a response that has found it.
-  static String written(Try made) {
-    return "<think>" + made.text() + " yes;</think><answer>" + made.expression() + "</answer>";
   }
 }

@@ -13,6 +13,8 @@ import dev.tesuji.recipe.TaskConfig;
 import dev.tesuji.stage.Registry;
 import dev.tesuji.stage.StandardKinds;
 import dev.tesuji.weights.TokenSet;
+import dev.tesuji.wordproblems.ConstrainedTextsTask;
+import dev.tesuji.wordproblems.WordProblemsTask;
 import dev.tesuji.world.WorldComparisons;
 import dev.tesuji.world.WorldData;
 import dev.tesuji.world.WorldRewards;
@@ -37,6 +39,8 @@ public final class Demonstrations {
         .with(TaskConfig.class, CountdownTask.class)
         .with(Corpus.class, CountdownTexts.class)
         .with(TokenSet.class, CountdownTokenSet.class)
+        .with(TaskConfig.class, WordProblemsTask.class)
+        .with(TaskConfig.class, ConstrainedTextsTask.class)
         .with(TaskConfig.class, WorldTask.class)
         .with(Corpus.class, WorldTexts.class)
         .with(Comparisons.class, WorldComparisons.class)

@@ -54,8 +54,7 @@ class CountdownCorpusTest {
     try (Tokenizer tokenizer = Tokenizer.load(folder)) {
       for (int i = 0; i < 500; i++) {
         Problem problem = Countdown.DEFAULT.problem(i);
-        String text =
-            Countdown.DEFAULT.prompt(problem) + CountdownCorpus.DEFAULT.response(problem);
+        String text = Countdown.DEFAULT.prompt(problem) + CountdownCorpus.DEFAULT.response(problem);
         int[] ids = tokenizer.encode(text);
         assertThat(tokenizer.decode(ids)).isEqualTo(text);
         assertThat(ids.length).isLessThan(220);

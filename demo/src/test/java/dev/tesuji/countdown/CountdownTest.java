@@ -28,7 +28,13 @@ class CountdownTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "(3*5)+2", "3*5+2", "2+5*3", " 2 + ( 5 * 3 ) ", "3×5+2", "((3*5))+2", "(3*5)−(2-2*2)+0",
+        "(3*5)+2",
+        "3*5+2",
+        "2+5*3",
+        " 2 + ( 5 * 3 ) ",
+        "3×5+2",
+        "((3*5))+2",
+        "(3*5)−(2-2*2)+0",
         "5·3+2"
       })
   void anExpressionOfTheGivenNumbersThatComesToTheTargetIsRight(String answer) {

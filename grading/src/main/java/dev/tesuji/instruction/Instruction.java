@@ -25,8 +25,8 @@ public record Instruction(String id, Predicate<String> check) {
     return !response.isBlank() && check.test(response);
   }
 
-  /// Returns whether a response follows it without its first line, its last or both, and without the
-  /// stars of Markdown, in any combination of these.
+  /// Returns whether a response follows it without its first line, its last or both, and without
+  /// the stars of Markdown, in any combination of these.
   public boolean holdsLoosely(String response) {
     List<String> lines = List.of(response.split("\n", -1));
     int n = lines.size();

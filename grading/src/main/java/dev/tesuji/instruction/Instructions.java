@@ -115,7 +115,8 @@ final class Instructions {
     long of(String text);
   }
 
-  private static Predicate<String> counted(Count count, Settings s, String relation, String number) {
+  private static Predicate<String> counted(
+      Count count, Settings s, String relation, String number) {
     s.holds(0, relation, number); // says so when a setting is missing
     return text -> s.holds(count.of(text), relation, number);
   }

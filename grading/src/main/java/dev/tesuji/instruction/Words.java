@@ -12,7 +12,8 @@ import java.util.regex.Pattern;
 final class Words {
   private static final int ANY_CASE =
       Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE | Pattern.UNICODE_CHARACTER_CLASS;
-  private static final Pattern PUNCTUATION = Pattern.compile("[,;:@#$%&?!\"()\\[\\]{}<>]|--|\\.\\.\\.");
+  private static final Pattern PUNCTUATION =
+      Pattern.compile("[,;:@#$%&?!\"()\\[\\]{}<>]|--|\\.\\.\\.");
   private static final Pattern CONTRACTION =
       Pattern.compile("(?i)(?<=\\p{L})('(?:s|m|d|ll|re|ve)|n't)(?!\\p{L})");
 

@@ -95,6 +95,7 @@ class ImportLawsTest {
           "dev.tesuji.runner",
           "dev.tesuji.compare",
           "dev.tesuji.countdown",
+          "dev.tesuji.wordproblems",
           "dev.tesuji.world",
           "dev.tesuji.overoptimisation",
           "dev.tesuji.demo",
@@ -191,7 +192,12 @@ class ImportLawsTest {
   @Test
   void demonstrationsAreHandedInFromOutside() {
     String[] demo = {
-      "dev.tesuji.chainsums", "dev.tesuji.countdown", "dev.tesuji.world", "dev.tesuji.overoptimisation", "dev.tesuji.demo"
+      "dev.tesuji.chainsums",
+      "dev.tesuji.countdown",
+      "dev.tesuji.wordproblems",
+      "dev.tesuji.world",
+      "dev.tesuji.overoptimisation",
+      "dev.tesuji.demo"
     };
     noClasses()
         .that()

@@ -137,8 +137,8 @@ public record HarnessRun(LoadedModel model, @Nullable ChatTemplate template) {
     values.forEach(list::add);
   }
 
-  /// Encodes a context and what goes on from it together, spaces at the end of the context with what
-  /// follows them; the last positions of the model where there are more tokens.
+  /// Encodes a context and what goes on from it together, spaces at the end of the context with
+  /// what follows them; the last positions of the model where there are more tokens.
   private TokenSequence sequence(String context, String continuation) {
     Tokenizer tokenizer = model.requireTokenizer();
     String before = context.stripTrailing();
@@ -153,8 +153,7 @@ public record HarnessRun(LoadedModel model, @Nullable ChatTemplate template) {
 
   private Result write(Writing task) {
     Tokenizer tokenizer = model.requireTokenizer();
-    Limits limits =
-        new Limits(task.maxNewTokens(), model.endTokens(), Set.of(), task.stops());
+    Limits limits = new Limits(task.maxNewTokens(), model.endTokens(), Set.of(), task.stops());
     List<GenerationRequest> requests = new ArrayList<>();
     for (HarnessTask.Prompt prompt : task.prompts()) {
       RandomKey key = new RandomKey(0, requests.size());

@@ -59,8 +59,8 @@ public enum HarnessTasks {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /// Finds a task by its name: `arc_easy`, `harness/gsm8k`. Of a task that has its name from another
-  /// one here, only the longer form is meant.
+  /// Finds a task by its name: `arc_easy`, `harness/gsm8k`. Of a task that has its name from
+  /// another one here, only the longer form is meant.
   public static Optional<HarnessTasks> named(String name) {
     String bare = name.startsWith(PREFIX) ? name.substring(PREFIX.length()) : name;
     String task = bare.equals("math_500") ? "hendrycks_math500" : bare;
@@ -97,13 +97,17 @@ public enum HarnessTasks {
       case GSM8K -> gsm8k(data, most);
       case HENDRYCKS_MATH500 ->
           new Writing(
-              toString(), rows(data, most, HarnessTasks::math), List.of("Problem:"), MAX_NEW_TOKENS);
+              toString(),
+              rows(data, most, HarnessTasks::math),
+              List.of("Problem:"),
+              MAX_NEW_TOKENS);
       case IFEVAL ->
           new Writing(toString(), rows(data, most, HarnessTasks::ifeval), List.of(), IFEVAL_TOKENS);
     };
   }
 
-  /// Returns the files of a split: where a folder is laid out as the hub has it, those; else itself.
+  /// Returns the files of a split: where a folder is laid out as the hub has it, those; else
+  /// itself.
   private static Path split(Path data, String pattern) {
     Path inside = data.resolve(pattern);
     if (!Files.isDirectory(data) || !Files.isDirectory(inside.getParent())) {

@@ -4,14 +4,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Answers of the MATH data set as texts: found, brought into one form, compared. The form is that of
-/// [Hendrycks et al., 2021](https://arxiv.org/abs/2103.03874), which the harness's `hendrycks_math`
-/// tasks use: it knows spelling, not mathematics.
+/// Answers of the MATH data set as texts: found, brought into one form, compared. The form is that
+/// of [Hendrycks et al., 2021](https://arxiv.org/abs/2103.03874), which the harness's
+/// `hendrycks_math` tasks use: it knows spelling, not mathematics.
 final class MathStrings {
   private static final String BOXED = "\\boxed";
   private static final String BOXED_SPACE = "\\boxed ";
   private static final String FBOX = "\\fbox";
-  private static final Pattern FRACTION = Pattern.compile("(-?(?:0|[1-9][0-9]*))/(-?(?:0|[1-9][0-9]*))");
+  private static final Pattern FRACTION =
+      Pattern.compile("(-?(?:0|[1-9][0-9]*))/(-?(?:0|[1-9][0-9]*))");
 
   private MathStrings() {}
 
@@ -34,8 +35,8 @@ final class MathStrings {
     return "";
   }
 
-  /// Finds the answer in what a model wrote: what stands between the first dollar sign and the last,
-  /// else all of it.
+  /// Finds the answer in what a model wrote: what stands between the first dollar sign and the
+  /// last, else all of it.
   static String answer(String written) {
     int first = written.indexOf('$');
     int last = written.lastIndexOf('$');

@@ -3,9 +3,9 @@
 ///
 /// # The problem
 ///
-/// A benchmark's number depends on the prompt, on how many examples are shown and which, on where an
-/// answer is cut off and on how it is compared. Most published numbers of open models come from one
-/// program; a number that is made in another way says nothing beside them.
+/// A benchmark's number depends on the prompt, on how many examples are shown and which, on where
+/// an answer is cut off and on how it is compared. Most published numbers of open models come from
+/// one program; a number that is made in another way says nothing beside them.
 ///
 /// # The definitions
 ///
@@ -28,16 +28,16 @@
 /// Much is written about `acc_norm` as if it were the third; the harness divides by characters, and
 /// has the third under its own name.
 ///
-/// Context and answer are encoded together, and the context's tokens are counted from it alone. Texts
-/// begin with the tokens that the tokenizer puts before them, if any. What is too long for the model is cut off at its beginning. Writing is
-/// greedy.
+/// Context and answer are encoded together, and the context's tokens are counted from it alone.
+/// Texts begin with the tokens that the tokenizer puts before them, if any. What is too long for
+/// the model is cut off at its beginning. Writing is greedy.
 ///
-/// The examples of gsm8k are drawn as Python draws them (`PythonRandom`), from the seed 1234, anew for
-/// each item.
+/// The examples of gsm8k are drawn as Python draws them (`PythonRandom`), from the seed 1234, anew
+/// for each item.
 ///
 /// # Left out
 ///
-/// Other tasks; `minerva_math`, whose grading is a computer algebra system's; several answers that are
-/// right; tasks of chat templates with examples as turns of their own.
+/// Other tasks; `minerva_math`, whose grading is a computer algebra system's; several answers that
+/// are right; tasks of chat templates with examples as turns of their own.
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.harness;

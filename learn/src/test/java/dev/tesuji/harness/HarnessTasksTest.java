@@ -22,7 +22,8 @@ class HarnessTasksTest {
   @TempDir private Path folder = Path.of("");
 
   private HarnessTasks.Data data(String text) throws IOException {
-    return new HarnessTasks.Data(Files.writeString(folder.resolve("items.jsonl"), text), null, null);
+    return new HarnessTasks.Data(
+        Files.writeString(folder.resolve("items.jsonl"), text), null, null);
   }
 
   @Test
@@ -64,8 +65,7 @@ class HarnessTasksTest {
     }
     Path shots = Files.writeString(folder.resolve("train.jsonl"), train);
     Path items = data("{\"question\": \"How many?\", \"answer\": \"3+4=7 #### 1,007\"}\n").items();
-    Writing task =
-        (Writing) HarnessTasks.GSM8K.read(new HarnessTasks.Data(items, shots, 2), 9);
+    Writing task = (Writing) HarnessTasks.GSM8K.read(new HarnessTasks.Data(items, shots, 2), 9);
     assertThat(task.prompts().getFirst().text()) // random.Random(1234).sample(range(100), 2)
         .isEqualTo(
             "Question: q99\nAnswer: a99\n\nQuestion: q56\nAnswer: a56\n\nQuestion: How many?\nAnswer:");

@@ -29,7 +29,6 @@ class PythonRandomTest {
   @Test
   void samplesOfManyAndOfMoreThanFiveArePythons() {
     assertThat(new PythonRandom(7).sample(range(200_000), 3)).containsExactly(84890, 39544, 103500);
-    assertThat(new PythonRandom(0).sample(range(40), 7))
-        .containsExactly(24, 26, 2, 16, 32, 31, 25);
+    assertThat(new PythonRandom(0).sample(range(40), 7)).containsExactly(24, 26, 2, 16, 32, 31, 25);
   }
 }

@@ -16,8 +16,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// has it.
 ///
 /// Columns are what the evaluations measured, by their names, whatever the task: a measure that no
-/// evaluation has is no column. Accuracies on parts of the task (`accuracy/PART`), and what is told of
-/// each task of a mixture (`response_length/TASK`), are a table of their own.
+/// evaluation has is no column. Accuracies on parts of the task (`accuracy/PART`), and what is told
+/// of each task of a mixture (`response_length/TASK`), are a table of their own.
 ///
 /// @param columns the measures
 /// @param parts the accuracies on parts
@@ -96,8 +96,8 @@ public record StageTable(List<Column> columns, List<Column> parts, List<Row> row
     return new StageTable(columns, parts, rows);
   }
 
-  /// Returns whether a measure is of a part of the task: an accuracy, or what is told of each task of
-  /// a mixture.
+  /// Returns whether a measure is of a part of the task: an accuracy, or what is told of each task
+  /// of a mixture.
   private static boolean isPart(String name, JsonNode evaluation) {
     return !name.endsWith("_ci95")
         && !MORE.contains(name)
