@@ -30,16 +30,16 @@ import java.util.SplittableRandom;
 /// @param allNumbers whether every number must be used, once; otherwise at most once
 public record Countdown(int minNumbers, int maxNumbers, int largest, boolean allNumbers)
     implements Task {
-  /// Two or three numbers from 2 to 20, all to be used.
-  public static final Countdown DEFAULT = new Countdown(2, 3, 20, true);
+  /// Two or three numbers from 2 to 12, all to be used.
+  public static final Countdown DEFAULT = new Countdown(2, 3, 12, true);
 
   /// The largest number that steps of a solution come to, and so the largest target.
-  static final int MOST = 99;
+  static final int MOST = 50;
 
   private static final int LEAST = 2; // ones multiply and divide to no effect
   private static final int MANY = 6; // numbers of a round of the game
   private static final long SEED = 0xC0D04;
-  private static final int HELD_OUT_SHARE = 8;
+  private static final int HELD_OUT_SHARE = 4;
   private static final int PATIENCE = 64; // draws per held-out round, before there are no more
 
   /// Checks the ranges.
@@ -51,7 +51,7 @@ public record Countdown(int minNumbers, int maxNumbers, int largest, boolean all
               + " and "
               + maxNumbers);
     }
-    Require.that(largest >= LEAST && largest <= MOST, "largest", "from 2 to 99", largest);
+    Require.that(largest >= LEAST && largest <= MOST, "largest", "from 2 to 50", largest);
   }
 
   @Override
@@ -123,7 +123,7 @@ public record Countdown(int minNumbers, int maxNumbers, int largest, boolean all
 
   private boolean isAllowed(Problem problem, Formula formula) {
     List<Integer> left = new ArrayList<>(NumbersRound.of(problem).numbers());
-    return formula.numbers().stream().allMatch(n -> left.remove(n))
+    return formula.numbers().stream().allMatch(left::remove)
         && (left.isEmpty() || !allNumbers);
   }
 

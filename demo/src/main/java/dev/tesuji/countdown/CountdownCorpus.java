@@ -20,8 +20,9 @@ import java.util.SplittableRandom;
 /// @param direct the share of responses that answer at once
 /// @param hasty the share that make one try
 /// @param doubting the share that make two and take the second; the rest search
-/// @param insight the share of answers given at once, and of first tries that are not looked at,
-///   that are right; the others are tries by chance
+/// @param insight the share of answers given at once, and of first tries that are not looked at, that
+///   are right where there are two numbers; the others, and all where there are more numbers, are
+///   tries by chance
 /// @param dogged the share of searches that go on until nothing is left to try
 /// @param patience the share of failed tries after which the other searches go on
 /// @param waiting the share of those before which it says `wait`
@@ -43,7 +44,7 @@ public record CountdownCorpus(
     double untagged) {
   /// The built-in base's mixture.
   public static final CountdownCorpus DEFAULT =
-      new CountdownCorpus(0.2, 0.35, 0.1, 0.3, 0.2, 0.5, 0.4, 0.05, 0.3, 0.25, 0.1);
+      new CountdownCorpus(0.15, 0.35, 0.1, 0.5, 0.3, 0.5, 1, 0.02, 0.3, 0.05, 0.1);
 
   private static final long SEED = 0x5EA7C4;
 
@@ -91,7 +92,7 @@ public record CountdownCorpus(
 
   private Try guess(NumbersRound round, SplittableRandom random) {
     List<Try> all = Tries.all(round.numbers());
-    if (random.nextDouble() < insight) {
+    if (round.numbers().size() == 2 && random.nextDouble() < insight) {
       all = all.stream().filter(t -> t.reached() == round.target()).toList();
     }
     return pick(all, random);

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// @param rounds their settings: `minNumbers`, `maxNumbers`, `largest` and `allNumbers`
 @Named("countdown")
 public record CountdownTask(@Unwrapped Countdown rounds) implements TaskConfig.WithCorpus {
-  /// Two or three numbers from 2 to 20.
+  /// Two or three numbers from 2 to 12.
   public static final CountdownTask DEFAULT = new CountdownTask(Countdown.DEFAULT);
 
   @Override

@@ -109,8 +109,12 @@ public enum HarnessTasks {
   /// Returns the files of a split: where a folder is laid out as the hub has it, those; else
   /// itself.
   private static Path split(Path data, String pattern) {
+    if (!Files.isDirectory(data)) {
+      return data;
+    }
     Path inside = data.resolve(pattern);
-    if (!Files.isDirectory(data) || !Files.isDirectory(inside.getParent())) {
+    Path folder = inside.getParent();
+    if (folder == null || !Files.isDirectory(folder)) {
       return data;
     }
     return inside;

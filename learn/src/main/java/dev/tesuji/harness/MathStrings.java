@@ -47,7 +47,7 @@ final class MathStrings {
   static boolean same(String one, String two) {
     String first = form(one);
     String second = form(two);
-    return first == null || second == null ? one.equals(two) : first.equals(second);
+    return (first == null || second == null) ? one.equals(two) : first.equals(second);
   }
 
   /// Brings an answer into its form; null where the published code gives up on it.
