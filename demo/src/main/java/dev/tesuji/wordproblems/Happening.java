@@ -4,28 +4,34 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /// A thing that happens to what somebody has.
-///
-/// In its phrasings `{what}` are the things and `{n}` the number.
 enum Happening {
   /// More come.
-  MORE(
-      List.of("gets {n} more", "buys {n} more", "finds {n} more {what}", "is given {n} more"),
-      List.of("receives another {n}", "picks up {n} extra {what}")),
+  MORE,
   /// Some go.
-  FEWER(
-      List.of("gives {n} away", "loses {n} of them", "sells {n} of the {what}", "breaks {n}"),
-      List.of("hands {n} of them to a friend", "throws {n} out")),
+  FEWER,
   /// There are so many times as many.
-  TIMES(
-      List.of("then gets enough to have {n} times as many", "makes it {n} times as many {what}"),
-      List.of("ends up with {n} times that number of {what}"));
+  TIMES;
 
-  private final List<String> trained;
-  private final List<String> anew;
-
-  Happening(List<String> trained, List<String> anew) {
-    this.trained = trained;
-    this.anew = anew;
+  /// Returns its phrasings, in which `{what}` are the things and `{n}` is the number.
+  private List<String> ways(Told told) {
+    boolean anew = told == Told.ANEW;
+    return switch (this) {
+      case MORE ->
+          anew
+              ? List.of("receives another {n}", "picks up {n} extra {what}")
+              : List.of(
+                  "gets {n} more", "buys {n} more", "finds {n} more {what}", "is given {n} more");
+      case FEWER ->
+          anew
+              ? List.of("hands {n} of them to a friend", "throws {n} out")
+              : List.of(
+                  "gives {n} away", "loses {n} of them", "sells {n} of the {what}", "breaks {n}");
+      case TIMES ->
+          anew
+              ? List.of("ends up with {n} times that number of {what}")
+              : List.of(
+                  "then gets enough to have {n} times as many", "makes it {n} times as many {what}");
+    };
   }
 
   /// Draws a number for it that leaves a total from 1 to `most`; 0 where there is none.
@@ -48,7 +54,7 @@ enum Happening {
 
   /// Tells it.
   String tell(Told told, int number, String what, SplittableRandom random) {
-    List<String> ways = told == Told.ANEW ? anew : trained;
+    List<String> ways = ways(told);
     return ways.get(random.nextInt(ways.size()))
         .replace("{n}", Integer.toString(number))
         .replace("{what}", what);
