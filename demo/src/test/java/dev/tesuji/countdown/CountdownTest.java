@@ -174,6 +174,6 @@ class CountdownTest {
             "minNumbers and maxNumbers must satisfy 2 <= minNumbers <= maxNumbers <= 6, got 3 and 2");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Countdown(2, 3, 100, true))
-        .withMessage("largest must be from 2 to 99, got 100");
+        .withMessage("largest must be from 2 to 50, got 100");
   }
 }
