@@ -8,6 +8,7 @@ import dev.tesuji.evaluate.EvaluatedModel;
 import dev.tesuji.evaluate.EvaluationConfig;
 import dev.tesuji.evaluate.Evaluator;
 import dev.tesuji.evaluate.MeasuringTask;
+import dev.tesuji.harness.HarnessTasks;
 import dev.tesuji.json.Json;
 import dev.tesuji.random.Purpose;
 import dev.tesuji.random.Streams;
@@ -18,6 +19,7 @@ import dev.tesuji.weights.LoadedModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IModelTransformer;
@@ -44,6 +46,13 @@ import tools.jackson.databind.node.ObjectNode;
       "  ./tesuji evaluate --model runs/r1-zero/models/rl --task chainSums",
       "  ./tesuji evaluate --model DIR --task gsm8k --data test.jsonl --samples 16 --temperature 0.6",
       "  ./tesuji evaluate --endpoint http://127.0.0.1:8000/v1 --task gsm8k --data test.jsonl",
+      "",
+      "Or asks and grades as lm-evaluation-harness does: arc_easy, arc_challenge, hellaswag, math_500,"
+          + " ifeval, and harness/gsm8k. Answers are then chosen by log-likelihood, or written"
+          + " greedily; the options of sampling do not count.",
+      "",
+      "  ./tesuji evaluate --model DIR --task arc_easy --data allenai/ai2_arc --problems 500",
+      "  ./tesuji evaluate --model DIR --task harness/gsm8k --data test.jsonl --few-shot-data train.jsonl",
       ""
     },
     modelTransformer = EvaluateCommand.ModelOrEndpoint.class)
@@ -55,6 +64,7 @@ final class EvaluateCommand implements Runnable {
 
   @Mixin TaskOptions posed = new TaskOptions();
   @Mixin SamplingOptions options = new SamplingOptions();
+  @Mixin HarnessOptions harness = new HarnessOptions();
 
   @Option(
       names = ENDPOINT,
@@ -97,6 +107,12 @@ final class EvaluateCommand implements Runnable {
     if (answers != null) {
       throw new BadInput("option --answers goes with --endpoint");
     }
+    Optional<HarnessTasks> named = HarnessTasks.named(posed.task);
+    if (named.isPresent()) {
+      harness.run(named.get(), model, posed);
+      return;
+    }
+    harness.refuse();
     Task opened = posed.open(model.directory);
     EvaluationConfig config = posed.evaluation(options);
     try (LoadedModel loaded = model.load()) {

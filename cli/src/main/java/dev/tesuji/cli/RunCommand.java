@@ -185,6 +185,14 @@ final class RunCommand implements Callable<Integer> {
     row("maj@8", "maj_at_8", before, after, "%10.3f");
     row("format", "format", before, after, "%10.3f");
     row("response length (tokens)", "response_length", before, after, "%10.1f");
+    JsonNode tasks = after.path("tasks");
+    for (String name : tasks.propertyNames()) {
+      if (!name.endsWith("_ci95")) {
+        String label = name.substring("eval/".length()).replaceFirst("/", ", ").replace('_', ' ');
+        String shown = name.contains("length/") ? "%10.1f" : "%10.3f";
+        row(label, name, before.path("tasks"), tasks, shown);
+      }
+    }
     System.out.printf(
         Locale.ROOT,
         "%n%d steps in %s, at most %.2f GB resident.%n",

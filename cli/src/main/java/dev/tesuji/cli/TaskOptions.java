@@ -18,8 +18,8 @@ final class TaskOptions {
       required = true,
       paramLabel = "TASK",
       description =
-          "The kind of a recipe's task: chainSums, world, gsm8k, math, jsonl, code, humaneval, mbpp,"
-              + " livecodebench or java; with settings"
+          "The kind of a recipe's task: chainSums, countdown, wordProblems, constrainedTexts, world,"
+              + " gsm8k, math, jsonl, code, humaneval, mbpp, livecodebench or java; with settings"
               + " as in a recipe: '{math: {answerColumn: solution}}'.")
   String task = "";
 

@@ -4,6 +4,9 @@ import dev.tesuji.calculator.ProductsTask;
 import dev.tesuji.calculator.ProductsTexts;
 import dev.tesuji.calculator.ProductsTokens;
 import dev.tesuji.alphago.stage.AlphaGoKinds;
+import dev.tesuji.countdown.CountdownTask;
+import dev.tesuji.countdown.CountdownTexts;
+import dev.tesuji.countdown.CountdownTokenSet;
 import dev.tesuji.overoptimisation.DrawnPairs;
 import dev.tesuji.overoptimisation.GoldStandard;
 import dev.tesuji.recipe.Comparisons;
@@ -14,6 +17,8 @@ import dev.tesuji.recipe.TaskConfig;
 import dev.tesuji.stage.Registry;
 import dev.tesuji.stage.StandardKinds;
 import dev.tesuji.weights.TokenSet;
+import dev.tesuji.wordproblems.ConstrainedTextsTask;
+import dev.tesuji.wordproblems.WordProblemsTask;
 import dev.tesuji.world.WorldComparisons;
 import dev.tesuji.world.WorldData;
 import dev.tesuji.world.WorldRewards;
@@ -38,6 +43,11 @@ public final class Demonstrations {
         .with(TaskConfig.class, ProductsTask.class)
         .with(Corpus.class, ProductsTexts.class)
         .with(TokenSet.class, ProductsTokens.class)
+        .with(TaskConfig.class, CountdownTask.class)
+        .with(Corpus.class, CountdownTexts.class)
+        .with(TokenSet.class, CountdownTokenSet.class)
+        .with(TaskConfig.class, WordProblemsTask.class)
+        .with(TaskConfig.class, ConstrainedTextsTask.class)
         .with(TaskConfig.class, WorldTask.class)
         .with(Corpus.class, WorldTexts.class)
         .with(Comparisons.class, WorldComparisons.class)

@@ -17,6 +17,8 @@
 /// | demonstration | package |
 /// |---|---|
 /// | sums that are easy step by step | `dev.tesuji.chainsums` |
+/// | numbers that are to make a target | `dev.tesuji.countdown` |
+/// | sums told in words and constraints on texts, for models that others trained | `dev.tesuji.wordproblems` |
 /// | puzzles, requests and harmful questions in two languages | `dev.tesuji.world` |
 /// | a proxy reward, optimised until it no longer helps | `dev.tesuji.overoptimisation` |
 @org.jspecify.annotations.NullMarked

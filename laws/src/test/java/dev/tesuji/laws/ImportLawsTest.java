@@ -76,6 +76,7 @@ class ImportLawsTest {
           "dev.tesuji.language",
           "dev.tesuji.sandbox",
           "dev.tesuji.code",
+          "dev.tesuji.instruction",
           "dev.tesuji.report",
           "dev.tesuji.report.compare",
           "dev.tesuji.overlap",
@@ -91,6 +92,7 @@ class ImportLawsTest {
           "dev.tesuji.rollout",
           "dev.tesuji.curriculum",
           "dev.tesuji.evaluate",
+          "dev.tesuji.harness",
           "dev.tesuji.train",
           "dev.tesuji.alphago.net",
           "dev.tesuji.alphago.search",
@@ -113,6 +115,8 @@ class ImportLawsTest {
           "dev.tesuji.runner",
           "dev.tesuji.compare",
           "dev.tesuji.alphago.stage",
+          "dev.tesuji.countdown",
+          "dev.tesuji.wordproblems",
           "dev.tesuji.world",
           "dev.tesuji.overoptimisation",
           "dev.tesuji.calculator",
@@ -216,6 +220,8 @@ class ImportLawsTest {
   void demonstrationsAreHandedInFromOutside() {
     String[] demo = {
       "dev.tesuji.chainsums",
+      "dev.tesuji.countdown",
+      "dev.tesuji.wordproblems",
       "dev.tesuji.world",
       "dev.tesuji.overoptimisation",
       "dev.tesuji.calculator",

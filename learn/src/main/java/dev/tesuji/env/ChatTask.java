@@ -139,6 +139,11 @@ public record ChatTask(Task inner, ChatTemplate template, boolean thinkingPrefil
   }
 
   @Override
+  public Map<String, Double> measures(Problem problem, String response) {
+    return inner.measures(problem, response);
+  }
+
+  @Override
   public String goldResponse(Problem problem) {
     return inner.goldResponse(problem);
   }

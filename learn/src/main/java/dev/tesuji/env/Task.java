@@ -5,6 +5,7 @@ import dev.tesuji.chat.Conversation;
 import dev.tesuji.text.CompletionText;
 import dev.tesuji.text.Tokenizer;
 import java.util.List;
+import java.util.Map;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Problems, how they are put to a model, and how its answers are graded: three things that must
@@ -85,6 +86,12 @@ public interface Task extends Env {
 
   /// Grades a response against the gold answer.
   Verdict grade(Problem problem, String response);
+
+  /// Counts things in a response that are worth a curve of their own, by name, such as `returns`;
+  /// the same names for every response.
+  default Map<String, Double> measures(Problem problem, String response) {
+    return Map.of();
+  }
 
   /// Writes a response that should grade as correct: the gold answer in the form that the task asks
   /// for, after some thinking in the language of the problem.

@@ -7,6 +7,7 @@ import dev.tesuji.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
@@ -197,6 +198,12 @@ public record TaskMixture(List<Part> parts) implements Task {
   public Verdict grade(Problem problem, String response) {
     Part part = of(problem);
     return part.task().grade(part.own(problem), response);
+  }
+
+  @Override
+  public Map<String, Double> measures(Problem problem, String response) {
+    Part part = of(problem);
+    return part.task().measures(part.own(problem), response);
   }
 
   @Override

@@ -136,6 +136,7 @@ public final class UserTask implements Task {
     String gold = response(goldResponse(problem));
     extract(gold);
     grade(problem, gold);
+    measures(problem, gold);
   }
 
   private String at(String method) {
@@ -239,6 +240,11 @@ public final class UserTask implements Task {
   @Override
   public Verdict grade(Problem problem, String response) {
     return call("grade of problem " + problem.id(), () -> task.grade(problem, response));
+  }
+
+  @Override
+  public Map<String, Double> measures(Problem problem, String response) {
+    return call("measures of problem " + problem.id(), () -> task.measures(problem, response));
   }
 
   @Override

@@ -14,9 +14,10 @@ public interface MeasuringTask extends Task {
   ObjectNode measure(List<List<Graded>> byProblem);
 
   /// Adds what a task measures to an evaluation, under the task's name; of a mixture, what each of
-  /// its tasks does, and the accuracy on each ([TaskAccuracies]).
+  /// its tasks does, and accuracy, length and counts on each ([TaskAccuracies], [TaskMeasures]).
   static void addTo(ObjectNode evaluation, Task task, List<List<Graded>> byProblem) {
     TaskAccuracies.addTo(evaluation, byProblem);
+    TaskMeasures.addTo(evaluation, task, byProblem);
     for (TaskMixture.Part part : TaskMixture.parts(task)) {
       List<List<Graded>> own = byProblem.stream().filter(g -> belongs(g, task, part)).toList();
       if (part.task() instanceof MeasuringTask measuring && !own.isEmpty()) {

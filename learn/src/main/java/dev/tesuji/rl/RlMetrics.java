@@ -1,5 +1,7 @@
 package dev.tesuji.rl;
 
+import dev.tesuji.env.Task;
+import dev.tesuji.evaluate.TaskMeasures;
 import dev.tesuji.reward.Format;
 import dev.tesuji.rl.algorithm.Statistics;
 import dev.tesuji.rollout.Group;
@@ -18,7 +20,9 @@ final class RlMetrics {
   private RlMetrics() {}
 
   /// Describes the completions of a step.
-  static Metrics of(List<Group> groups) {
+  ///
+  /// @param task counts more in them ([Task#measures])
+  static Metrics of(List<Group> groups, Task task) {
     List<Rollout> rollouts = groups.stream().flatMap(g -> g.rollouts().stream()).toList();
     Metrics m = new Metrics();
     double n = rollouts.size();
@@ -38,7 +42,8 @@ final class RlMetrics {
     putParts(m, rollouts);
     m.put("frac_reward_zero_std", flat(groups) / groups.size());
     putGroups(m, "all", groups);
-    putTasks(m, groups);
+    putTasks(m, groups, task);
+    putMeasures(m, "completions/", task, rollouts);
     double[] greedy =
         groups.stream()
             .filter(g -> g.greedy() != null)
@@ -83,7 +88,7 @@ final class RlMetrics {
   }
 
   /// Describes the completions of each task of a mixture.
-  private static void putTasks(Metrics m, List<Group> groups) {
+  private static void putTasks(Metrics m, List<Group> groups, Task task) {
     Map<String, List<Group>> byTask = new TreeMap<>();
     for (Group group : groups) {
       if (group.problem().task() != null) {
@@ -105,9 +110,15 @@ final class RlMetrics {
       m.put(
           prefix + "completions/mean_length",
           rollouts.stream().mapToInt(Rollout::length).average().orElse(0));
+      putMeasures(m, prefix + "completions/", task, rollouts);
       m.put(prefix + "frac_reward_zero_std", flat(own) / own.size());
       putGroups(m, name, own);
     });
+  }
+
+  private static void putMeasures(Metrics m, String prefix, Task task, List<Rollout> rollouts) {
+    TaskMeasures.means(task, rollouts.stream().map(r -> r.graded().response()).toList())
+        .forEach((name, mean) -> m.put(prefix + name, mean));
   }
 
   private static void putLengths(Metrics m, List<Rollout> rollouts) {

@@ -146,7 +146,7 @@ public final class RlTrainer implements Trainer, AutoCloseable {
     position = collected.position();
     double generation = seconds(start);
     List<Group> all = collected.all();
-    Metrics metrics = RlMetrics.of(all);
+    Metrics metrics = RlMetrics.of(all, rewards.task());
     prompts.metrics().forEach(metrics::put);
     prompts.learn(position, all);
     Batch batch = batch(collected.kept());

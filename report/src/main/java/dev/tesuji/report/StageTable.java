@@ -16,8 +16,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// has it.
 ///
 /// Columns are what the evaluations measured, by their names, whatever the task: a measure that no
-/// evaluation has is no column. Accuracies on parts of the task (`accuracy/PART`) are a table of
-/// their own.
+/// evaluation has is no column. Accuracies on parts of the task (`accuracy/PART`), and what is told
+/// of each task of a mixture (`response_length/TASK`), are a table of their own.
 ///
 /// @param columns the measures
 /// @param parts the accuracies on parts
@@ -90,10 +90,18 @@ public record StageTable(List<Column> columns, List<Column> parts, List<Row> row
             .toList();
     List<Column> parts =
         names.stream()
-            .filter(n -> n.startsWith("accuracy/") && !n.endsWith("_ci95") && !MORE.contains(n))
-            .map(n -> new Column(n, n.substring("accuracy/".length()).replace('/', ' ')))
+            .filter(n -> isPart(n, report.path("before")))
+            .map(n -> new Column(n, n.replaceFirst("^accuracy/", "").replaceAll("[/_]", " ")))
             .toList();
     return new StageTable(columns, parts, rows);
+  }
+
+  /// Returns whether a measure is of a part of the task: an accuracy, or what is told of each task
+  /// of a mixture.
+  private static boolean isPart(String name, JsonNode evaluation) {
+    return !name.endsWith("_ci95")
+        && !MORE.contains(name)
+        && (name.startsWith("accuracy/") || evaluation.path("tasks").has("eval/" + name));
   }
 
   private static void add(List<Row> rows, String name, JsonNode evaluation) {

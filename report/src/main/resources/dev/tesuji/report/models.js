@@ -11,8 +11,10 @@ const time = s => { const all = Math.round(s); return all < 60 ? all + " s" : Ma
 const whole = v => v ? Math.round(v).toLocaleString("en") : "–";
 
 const indifferent = new Set(["thinking_length", "response_length", "reflective_words"]);
+// Of what is told of a task (response_length/TASK), only accuracies and consistency can be better.
+const isIndifferent = measure => indifferent.has(measure) || (measure.includes("/") && !/^(accuracy|language_consistency)\//.test(measure));
 const lessIsMore = new Set(["over_refusal", "look_alike_refusal"]);
-const digits = measure => measure.endsWith("_length") ? 1 : measure === "reflective_words" ? 2 : 3;
+const digits = measure => /_length(\/|$)/.test(measure) ? 1 : measure === "reflective_words" ? 2 : 3;
 const measured = (v, measure) => number(v, digits(measure));
 
 const modelTable = (table, rows, columns) => {
@@ -21,7 +23,7 @@ const modelTable = (table, rows, columns) => {
     const row = make(table, "tr"); cell(row, m.name);
     for (const c of columns) {
       const v = m.values[c.name], ci = m.values[c.name + "_ci95"], all = rows.map(r => r.values[c.name]).filter(x => x != null);
-      const best = all.length > 1 && !indifferent.has(c.name) && v === (lessIsMore.has(c.name) ? Math.min(...all) : Math.max(...all));
+      const best = all.length > 1 && !isIndifferent(c.name) && v === (lessIsMore.has(c.name) ? Math.min(...all) : Math.max(...all));
       const shown = cell(row, measured(v, c.name), best ? "best" : "");
       if (ci) make(shown, "span", measured(ci[0], c.name) + " – " + measured(ci[1], c.name), "ci");
     }
