@@ -172,8 +172,8 @@ class LoadTest {
     }
   }
 
-  private static void say(String format, Object... values) {
-    System.out.println("LOAD " + String.format(Locale.ROOT, format, values));
+  private static void say(String line) {
+    System.out.println("LOAD " + line);
   }
 
   private static double quantile(List<Double> values, double part) {
@@ -220,8 +220,12 @@ class LoadTest {
       }
     }
     say(
-        "64 at once: server %.0f tokens/s, generator %.0f: %.1f %%",
-        best, alone, 100 * best / alone);
+        String.format(
+            Locale.ROOT,
+            "64 at once: server %.0f tokens/s, generator %.0f: %.1f %%",
+            best,
+            alone,
+            100 * best / alone));
   }
 
   @Test
@@ -259,16 +263,18 @@ class LoadTest {
         }
       }
       say(
-          "4096 tokens while %d run: gap median %.2f ms, p99 %.2f ms (%.2f times); while it is read"
-              + " median %.2f, p99 %.2f, longest %.2f; its first token after %.0f ms",
-          running,
-          quantile(gaps, 0.5),
-          quantile(gaps, 0.99),
-          quantile(gaps, 0.99) / quantile(gaps, 0.5),
-          quantile(during, 0.5),
-          quantile(during, 0.99),
-          quantile(during, 1),
-          (until - from) / 1e6);
+          String.format(
+              Locale.ROOT,
+              "4096 tokens while %d run: gap median %.2f ms, p99 %.2f ms (%.2f times); while it is read"
+                  + " median %.2f, p99 %.2f, longest %.2f; its first token after %.0f ms",
+              running,
+              quantile(gaps, 0.5),
+              quantile(gaps, 0.99),
+              quantile(gaps, 0.99) / quantile(gaps, 0.5),
+              quantile(during, 0.5),
+              quantile(during, 0.99),
+              quantile(during, 1),
+              (until - from) / 1e6));
     }
   }
 
@@ -290,8 +296,11 @@ class LoadTest {
       millis.add((System.nanoTime() - began) / 1e6);
     }
     say(
-        "row free after median %.2f ms, p99 %.2f ms",
-        quantile(millis, 0.5), quantile(millis, 0.99));
+        String.format(
+            Locale.ROOT,
+            "row free after median %.2f ms, p99 %.2f ms",
+            quantile(millis, 0.5),
+            quantile(millis, 0.99)));
   }
 
   @Test
@@ -302,15 +311,17 @@ class LoadTest {
     int threads = Thread.getAllStackTraces().size();
     come(10_000);
     say(
-        "10,000 came and went: %d rows, threads %d to %d, native objects %d to %d, resident %.1f to"
-            + " %.1f MiB",
-        served.engine().running(),
-        threads,
-        Thread.getAllStackTraces().size(),
-        objects,
-        Memory.nativeObjects(),
-        resident / 1048576.0,
-        Memory.resident() / 1048576.0);
+        String.format(
+            Locale.ROOT,
+            "10,000 came and went: %d rows, threads %d to %d, native objects %d to %d, resident %.1f to"
+                + " %.1f MiB",
+            served.engine().running(),
+            threads,
+            Thread.getAllStackTraces().size(),
+            objects,
+            Memory.nativeObjects(),
+            resident / 1048576.0,
+            Memory.resident() / 1048576.0));
     assertThat(served.engine().running()).isZero();
     assertThat(served.engine().waiting()).isZero();
   }
@@ -352,7 +363,12 @@ class LoadTest {
     List<String> many = together(all).stream().map(Streamed::text).toList();
     long equal8 = IntStream.range(0, 64).filter(i -> eight.get(i).equals(one.get(i))).count();
     long equal64 = IntStream.range(0, 64).filter(i -> many.get(i).equals(one.get(i))).count();
-    say("greedy texts equal to those alone: %d of 64 at 8, %d of 64 at 64", equal8, equal64);
+    say(
+        String.format(
+            Locale.ROOT,
+            "greedy texts equal to those alone: %d of 64 at 8, %d of 64 at 64",
+            equal8,
+            equal64));
     assertThat(equal8 + equal64).isEqualTo(128);
   }
 
@@ -372,7 +388,11 @@ class LoadTest {
       warm.add((stream(body(second, 2, "")).at.getFirst() - began) / 1e6);
     }
     say(
-        "first token of 2000 tokens %.1f ms, of the next turn %.1f ms: %.1f %%",
-        quantile(cold, 0.5), quantile(warm, 0.5), 100 * quantile(warm, 0.5) / quantile(cold, 0.5));
+        String.format(
+            Locale.ROOT,
+            "first token of 2000 tokens %.1f ms, of the next turn %.1f ms: %.1f %%",
+            quantile(cold, 0.5),
+            quantile(warm, 0.5),
+            100 * quantile(warm, 0.5) / quantile(cold, 0.5)));
   }
 }
