@@ -39,8 +39,7 @@ class ProductsTest {
   @Test
   void aCallIsAnsweredAndTheNextTurnIsGraded() throws IOException {
     try (Tokenizer tokenizer = tokenizer();
-        Episode episode =
-            new Products().reset(PROBLEM, new CompletionText(tokenizer, Set.of()))) {
+        Episode episode = new Products().reset(PROBLEM, new CompletionText(tokenizer, Set.of()))) {
       assertThat(tokenizer.encode(CALL)).hasSize(10); // a token for each sign, two for the frame
       Step first = episode.step(turn(tokenizer, CALL));
       assertThat(first).isInstanceOf(Step.Observation.class);
@@ -77,8 +76,7 @@ class ProductsTest {
   @Test
   void anEpisodeEndsAfterItsTurns() throws IOException {
     try (Tokenizer tokenizer = tokenizer();
-        Episode episode =
-            new Products().reset(PROBLEM, new CompletionText(tokenizer, Set.of()))) {
+        Episode episode = new Products().reset(PROBLEM, new CompletionText(tokenizer, Set.of()))) {
       for (int i = 1; i < new Products().turns(); i++) {
         assertThat(episode.step(turn(tokenizer, CALL))).isInstanceOf(Step.Observation.class);
       }
@@ -90,9 +88,7 @@ class ProductsTest {
   void noProblemIsHeldOutAndTrainedOn() {
     Products products = new Products();
     Set<String> heldOut =
-        products.heldOut(200).stream()
-            .map(Problem::text)
-            .collect(Collectors.toSet());
+        products.heldOut(200).stream().map(Problem::text).collect(Collectors.toSet());
     for (long i = 0; i < 2000; i++) {
       assertThat(heldOut).doesNotContain(products.problem(i).text());
     }

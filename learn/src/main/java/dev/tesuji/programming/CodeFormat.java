@@ -138,8 +138,8 @@ public enum CodeFormat {
   }
 
   /// Makes statements that call a function, or a method of a class `Solution`, with arguments in
-  /// JSON. An expected value may stand in a list of one, and a tuple counts as a list, as the
-  /// set's own grader has it.
+  /// JSON. An expected value may stand in a list of one, and a tuple counts as a list, as the set's
+  /// own grader has it.
   static Tests calls(String function, JsonNode inputs, JsonNode outputs) {
     List<String> statements = new ArrayList<>();
     for (int i = 0; i < inputs.size(); i++) {

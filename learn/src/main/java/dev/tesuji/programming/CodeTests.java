@@ -69,10 +69,7 @@ public record CodeTests(Tests tests, Submission.Limits limits, String begun, Str
     Comparison comparison =
         json.path("numbers").asBoolean(false) ? Comparison.NUMBERS : Comparison.LINES;
     return new Tests.InputOutput(
-        texts(json.path("inputs")),
-        texts(json.path("outputs")),
-        comparison,
-        text(json, "checker"));
+        texts(json.path("inputs")), texts(json.path("outputs")), comparison, text(json, "checker"));
   }
 
   private static @Nullable String text(JsonNode json, String name) {

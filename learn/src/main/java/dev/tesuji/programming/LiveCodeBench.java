@@ -34,7 +34,8 @@ final class LiveCodeBench {
     }
     JsonNode about = row.get("metadata") == null ? null : CodeFormat.json(row, "metadata");
     String function = about == null ? "" : about.path("func_name").asString("");
-    boolean calls = tests.stream().anyMatch(t -> t.path("testtype").asString("").equals("functional"));
+    boolean calls =
+        tests.stream().anyMatch(t -> t.path("testtype").asString("").equals("functional"));
     String starter = row.text("starter_code");
     String text = row.requireText("question_content");
     return new CodeFormat.Asked(
@@ -106,8 +107,8 @@ final class LiveCodeBench {
           return text(in, in.getLong()); // BINUNICODE8
         }
         default ->
-            throw new IllegalArgumentException("its private tests must be a pickled text, got code "
-                + code);
+            throw new IllegalArgumentException(
+                "its private tests must be a pickled text, got code " + code);
       }
     }
     throw new IllegalArgumentException("its private tests must be a pickled text, got none");

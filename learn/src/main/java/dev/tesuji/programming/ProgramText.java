@@ -38,7 +38,9 @@ final class ProgramText {
   /// @param function the function's name; empty for any
   static String whole(String program, String begun, String function) {
     if (begun.isEmpty()
-        || Pattern.compile("\\bdef\\s+" + Pattern.quote(function) + "\\b").matcher(program).find()) {
+        || Pattern.compile("\\bdef\\s+" + Pattern.quote(function) + "\\b")
+            .matcher(program)
+            .find()) {
       return program;
     }
     return begun + AFTER_BODY.split(program, 2)[0] + "\n";

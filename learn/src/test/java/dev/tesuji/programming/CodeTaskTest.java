@@ -96,8 +96,7 @@ class CodeTaskTest {
     assertThat(grade(task, "def f(x): return x + 1")).isEqualTo(Verdict.CORRECT);
     assertThat(grade(task, "def f(x): return 2")).isEqualTo(Verdict.WRONG);
     Response half = new Response(problem, "def f(x): return 2", new int[0], FinishReason.EOS);
-    assertThat(
-            new CodeReward(Language.PYTHON, CodeReward.Score.SHARE, programs()).judge(half))
+    assertThat(new CodeReward(Language.PYTHON, CodeReward.Score.SHARE, programs()).judge(half))
         .isEqualTo(new Judgement.Points(0.5));
     assertThat(new CodeReward(Language.PYTHON, CodeReward.Score.ALL, programs()).judge(half))
         .isEqualTo(new Judgement.Points(0));

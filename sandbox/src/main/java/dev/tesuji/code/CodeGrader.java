@@ -63,7 +63,8 @@ public final class CodeGrader implements AutoCloseable {
     }
     try (Lane lane = sandbox.lane()) {
       return switch (submission.tests()) {
-        case Tests.InputOutput tests -> new Runs(toolchain, checkers(tests), lane, submission, tests).grade();
+        case Tests.InputOutput tests ->
+            new Runs(toolchain, checkers(tests), lane, submission, tests).grade();
         case Tests.Asserts tests when submission.language() == Language.PYTHON ->
             pythonTests
                 .computeIfAbsent(lane, l -> new PythonTests(toolchain, l))

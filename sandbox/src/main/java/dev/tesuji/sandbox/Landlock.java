@@ -9,8 +9,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Landlock and a filter of system calls, for where namespaces are forbidden: the program shares the
-/// host's system, may read `/usr` and its own files, write nothing, start no process, open no
+/// Landlock and a filter of system calls, for where namespaces are forbidden: the program shares
+/// the host's system, may read `/usr` and its own files, write nothing, start no process, open no
 /// socket and send no signal.
 ///
 /// A small JVM puts up the walls around itself and becomes the program ([LandlockLauncher]).

@@ -31,9 +31,7 @@ final class OnHost {
           PLACE
               .matcher(word)
               .replaceAll(
-                  m ->
-                      Matcher.quoteReplacement(
-                          m.group().equals(Job.BOX) ? box : scratch + "/")));
+                  m -> Matcher.quoteReplacement(m.group().equals(Job.BOX) ? box : scratch + "/")));
     }
     script.append("exec");
     words.forEach(word -> script.append(' ').append(Shell.quoted(word)));

@@ -43,7 +43,7 @@
 /// # Reading order
 ///
 /// [dev.tesuji.sandbox.Job], [dev.tesuji.sandbox.Outcome], [dev.tesuji.sandbox.Sandbox],
-/// [dev.tesuji.sandbox.Lane], [dev.tesuji.sandbox.Running], `Jail`, `Bubblewrap`, `Landlock`, `SeccompFilter`,
-/// `Cgroup`, `ProcessTree`.
+/// [dev.tesuji.sandbox.Lane], [dev.tesuji.sandbox.Running], `Jail`, `Bubblewrap`, `Landlock`,
+/// `SeccompFilter`, `Cgroup`, `ProcessTree`.
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.sandbox;

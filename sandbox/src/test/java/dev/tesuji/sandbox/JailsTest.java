@@ -105,9 +105,7 @@ class JailsTest {
 
   @Test
   void withoutAJailNothingRunsUnlessThatIsAskedFor() throws InterruptedException {
-    assertThat(
-            catchThrowableOfType(
-                BadInput.class, () -> Sandbox.open(false, _ -> false)))
+    assertThat(catchThrowableOfType(BadInput.class, () -> Sandbox.open(false, _ -> false)))
         .hasMessageContaining("code must run in a sandbox, got none that works here")
         .hasMessageContaining("apt-get install bubblewrap");
     try (Sandbox sandbox = Sandbox.open(true, _ -> false)) {
