@@ -64,7 +64,8 @@ class RecipeSchemaTest {
       delimiter = '|',
       quoteCharacter = '"',
       value = {
-        "name: a | must have task",
+        "name: a | must have stages",
+        "{task: chainSums, stages: []} | must have name",
         "{name: a, task: chess, stages: []} | /task",
         "{name: a, task: {chainSums: {maxTerm: 3}}, stages: []} | /task",
         "{name: a, task: chainSums, sead: 1, stages: []} | /sead is unknown",

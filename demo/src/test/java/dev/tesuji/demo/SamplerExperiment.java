@@ -102,7 +102,7 @@ public final class SamplerExperiment {
   /// Returns the accuracy at the end, sampled without noise and filter.
   private double run(int steps) {
     RlConfig config = config(steps);
-    Task task = recipe.task().open(null);
+    Task task = recipe.requireTask().open(null);
     Streams streams = Streams.of(recipe.seed());
     NoisyCompute[] noise = new NoisyCompute[1];
     try (LoadedModel source = LoadedModel.load(base, Dtype.FLOAT32, Device.CPU);

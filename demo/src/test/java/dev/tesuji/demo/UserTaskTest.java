@@ -180,7 +180,7 @@ class UserTaskTest {
   }
 
   private Task open(String task) throws IOException {
-    return read(task).task().open(null);
+    return read(task).requireTask().open(null);
   }
 
   @Test
@@ -200,7 +200,7 @@ class UserTaskTest {
     Recipe recipe = read(task(AsRecord.class, ", largest: 7"));
     Path again = Files.writeString(folder.resolve("again.yaml"), recipe.toYaml());
     assertThat(Recipes.read(again, List.of())).isEqualTo(recipe);
-    assertThat(read(task(AsRecord.class, ""), "task.java.largest=4").task().open(null).size())
+    assertThat(read(task(AsRecord.class, ""), "task.java.largest=4").requireTask().open(null).size())
         .isEqualTo(4);
   }
 

@@ -113,8 +113,7 @@ class GoRecipeTest {
       boolean first = stage.contains("alphaZero");
       try (StopSignal stop = new StopSignal()) {
         assertThatExceptionOfType(Stopped.class)
-            .isThrownBy(
-                () -> run(folder.resolve("broken"), !first, stop, stoppingAt(stage, stop)));
+            .isThrownBy(() -> run(folder.resolve("broken"), !first, stop, stoppingAt(stage, stop)));
       }
     }
     try (StopSignal stop = new StopSignal()) {
@@ -130,8 +129,14 @@ class GoRecipeTest {
 
   private static List<String> losses(Path run) {
     return JsonLines.readAll(run.resolve("metrics.jsonl")).stream()
-        .map(r -> r.fields().path("stage") + " " + r.fields().path("step") + " "
-            + r.fields().path("loss") + " " + r.fields().path("match/score"))
+        .map(r ->
+            r.fields().path("stage")
+                + " "
+                + r.fields().path("step")
+                + " "
+                + r.fields().path("loss")
+                + " "
+                + r.fields().path("match/score"))
         .toList();
   }
 
@@ -140,7 +145,8 @@ class GoRecipeTest {
     assertThat(new DryRun(Demonstrations.REGISTRY, read(RECIPE), console()).run()).isTrue();
     assertThat(said.toString(StandardCharsets.UTF_8))
         .containsPattern("alphaZero +alphaZero +base +4 +self-play of go-3x3 +120 positions")
-        .containsPattern("match +match +selfPlay +2 +selfPlay against alphaZero, 4 visits +6 games");
+        .containsPattern(
+            "match +match +selfPlay +2 +selfPlay against alphaZero, 4 visits +6 games");
   }
 
   @Test

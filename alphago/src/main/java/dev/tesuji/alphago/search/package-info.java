@@ -18,8 +18,8 @@
 /// # Deviations
 ///
 /// 1. Values in Gumbel's σ are in [-1, 1] as they are, without rescaling them by the least and the
-///    most of a node: on a small board most nodes have one good action, and rescaling
-///    would make noise of the others into certainty.
+///    most of a node: on a small board most nodes have one good action, and rescaling would make
+///    noise of the others into certainty.
 /// 2. The number of considered actions is at most that of legal ones.
 ///
 /// # Determinism

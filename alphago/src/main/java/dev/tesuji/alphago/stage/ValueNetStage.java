@@ -42,8 +42,7 @@ public record ValueNetStage(ValueNetSettings settings, RunContext context) imple
   public OpenTrainer open(RunDirectory run, Path from) {
     Streams streams = context.streams(name());
     ImitationTrainer.Data data;
-    try (PolicyValueNet policy =
-            Networks.open(from, game(), settings.network(), context, name());
+    try (PolicyValueNet policy = Networks.open(from, game(), settings.network(), context, name());
         FoldedNet folded = policy.fold()) {
       long seed = context.recipe().streams().seed(Purpose.COMPLETIONS); // the same for both kinds
       data =

@@ -58,8 +58,9 @@ class NetworkPlayerTest {
       assertThat(thought.ownership()).hasSize(25);
       assertThat(thought.winRate()).isBetween(0.0, 1.0);
       assertThat(thought.candidates().getFirst().action()).isEqualTo(thought.action());
-      assertThat(thought.candidates()).extracting(Thought.Candidate::visits).isSortedAccordingTo(
-          (a, b) -> Integer.compare(b, a));
+      assertThat(thought.candidates())
+          .extracting(Thought.Candidate::visits)
+          .isSortedAccordingTo((a, b) -> Integer.compare(b, a));
       assertThat(thought.candidates().getFirst().variation()).startsWith(thought.action());
     }
   }
@@ -69,10 +70,13 @@ class NetworkPlayerTest {
     AtomicInteger asked = new AtomicInteger();
     try (NetworkPlayer player = player()) {
       Thought thought =
-          player.think(GO.start(), Limits.NONE, soFar -> {
-            assertThat(soFar.get().candidates()).isNotEmpty();
-            return asked.incrementAndGet() < 5;
-          });
+          player.think(
+              GO.start(),
+              Limits.NONE,
+              soFar -> {
+                assertThat(soFar.get().candidates()).isNotEmpty();
+                return asked.incrementAndGet() < 5;
+              });
       assertThat(asked).hasValue(5);
       assertThat(thought.visits()).isPositive();
     }
