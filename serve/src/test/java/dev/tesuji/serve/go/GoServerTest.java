@@ -7,6 +7,7 @@ import dev.tesuji.json.Json;
 import dev.tesuji.play.Limits;
 import dev.tesuji.play.go.RandomGoPlayer;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -104,7 +105,7 @@ class GoServerTest {
             .header("origin", "http://evil.example")
             .POST(HttpRequest.BodyPublishers.ofString("{}"));
     assertThat(send(other).statusCode()).isEqualTo(403);
-    try (Socket socket = new Socket("127.0.0.1", server.port())) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
       socket
           .getOutputStream()
           .write(
