@@ -8,9 +8,12 @@ import dev.tesuji.instruction.Instruction;
 import dev.tesuji.json.Json;
 import dev.tesuji.random.Rng;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 
@@ -160,8 +163,7 @@ public record ConstrainedTexts(int most) implements Task {
   @Override
   public Verdict grade(Problem problem, String response) {
     String said = response.strip();
-    if (said.contains(problem.text())
-        || List.of(said.split("\\s+", -1)).stream().distinct().count() < LEAST_WORDS) {
+    if (said.contains(problem.text()) || !saysSomething(said)) {
       return Verdict.WRONG;
     }
     for (JsonNode c : Json.MAPPER.readTree(problem.answer())) {
@@ -174,19 +176,34 @@ public record ConstrainedTexts(int most) implements Task {
     return Verdict.CORRECT;
   }
 
-  /// Writes the shortest text that follows the constraints.
+  /// Returns whether a text has some different words, and no so many in a row twice.
+  private static boolean saysSomething(String said) {
+    List<String> words = List.of(said.split("\\s+", -1));
+    Set<List<String>> rows = new HashSet<>();
+    for (int i = 0; i + LEAST_WORDS <= words.size(); i++) {
+      if (!rows.add(words.subList(i, i + LEAST_WORDS))) {
+        return false;
+      }
+    }
+    return words.stream().distinct().count() >= LEAST_WORDS;
+  }
+
+  /// Writes a short text that follows the constraints.
   @Override
   public String goldResponse(Problem problem) {
     String text = "it is a fine day and we like it";
     boolean quoted = false;
-    if (!problem.answer().startsWith("[{")) {
+    JsonNode constraints;
+    try {
+      constraints = Json.MAPPER.readTree(problem.answer());
+    } catch (JacksonException _) {
       return problem.answer(); // the reward's audit asks for answers that are none
     }
-    for (JsonNode c : Json.MAPPER.readTree(problem.answer())) {
+    for (JsonNode c : constraints) {
       JsonNode settings = c.path("settings");
       switch (c.path("id").asString("")) {
         case "detectable_format:number_bullet_lists" ->
-            text += "\n* so".repeat(settings.path("num_bullets").asInt());
+            text += "\n* so".repeat(settings.path("num_bullets").asInt()); // too few to be a repetition
         case "keywords:existence" -> text += " " + settings.path("keywords").path(0).asString("");
         case "detectable_format:title" -> text += " <<so>>";
         case "startend:quotation" -> quoted = true;

@@ -25,6 +25,8 @@ class ConstrainedTextsTest {
     assertThat(TASK.grade(NO_COMMA, "the sea is wide and blue").isCorrect()).isTrue();
     assertThat(TASK.grade(NO_COMMA, "the sea, so wide and blue").isCorrect()).isFalse();
     assertThat(TASK.grade(NO_COMMA, "sea sea sea sea sea sea").isCorrect()).isFalse();
+    assertThat(TASK.grade(NO_COMMA, "the sea is wide and so the sea is wide and").isCorrect())
+        .isFalse();
     assertThat(TASK.grade(NO_COMMA, "you said Tell me. and so I do").isCorrect()).isFalse();
   }
 }

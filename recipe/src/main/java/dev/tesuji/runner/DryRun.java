@@ -162,6 +162,9 @@ public final class DryRun {
   }
 
   private static boolean hasWeights(Path directory) {
+    if (Files.isRegularFile(directory)) {
+      return true; // a .gguf file, whose weights are in it
+    }
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.safetensors")) {
       return files.iterator().hasNext();
     } catch (IOException e) {
