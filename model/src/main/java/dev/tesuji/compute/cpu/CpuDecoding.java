@@ -185,7 +185,7 @@ final class CpuDecoding implements Decoding {
       Tensor x = model.embed(ids);
       Tensor logits = Tensor.empty(Dtype.FLOAT32, ids.length, weights.head().width());
       CpuAngles angles = CpuAngles.of(model, positions);
-      Tiles tiles = Tiles.of(ids.length, weights.bytes());
+      Tiles tiles = weights.tiles(ids.length, weights.bytes());
       Step step = new Step(CpuLayers.of(weights, angles, tiles), seen(positions), x, logits);
       tiles.run(step::tile);
       return scope.keep(logits);

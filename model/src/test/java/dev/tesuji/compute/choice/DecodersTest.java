@@ -25,6 +25,7 @@ import dev.tesuji.tensor.NoGrad;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -150,11 +151,43 @@ class DecodersTest {
     }
   }
 
+  private static ModelConfig config(String type) {
+    return type.endsWith("_moe") ? TinyConfig.mixture(type) : TinyConfig.dense(type, 64);
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"llama", "qwen2", "qwen3"})
+  @ValueSource(strings = {"qwen2_moe", "qwen3_moe"})
+  void aModelOfSoftmaxExpertsOnACpuIsComputedByKernels(String type) {
+    requireKernels();
+    try (CausalLm model = made(TinyConfig.mixture(type))) {
+      assertThat(model.compute()).isInstanceOf(CpuCompute.class);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"qwen2_moe", "qwen3_moe"})
+  void allArithmeticCountsTheLoadsOfExperts(String type) {
+    requireKernels();
+    try (CausalLm model = made(TinyConfig.mixture(type));
+        NoGrad _ = NoGrad.on()) {
+      List<long[]> counts = new ArrayList<>();
+      for (Compute compute : List.of(model.compute(), new TorchCompute(model))) {
+        model.loads().reset();
+        try (Scope _ = Scope.open()) {
+          compute.hidden(compute.batch(TEXTS, new int[TEXTS.size()]));
+        }
+        counts.add(model.loads().loads().getFirst().counts());
+      }
+      assertThat(counts.getFirst()).isEqualTo(counts.getLast());
+      assertThat(Arrays.stream(counts.getFirst()).sum()).isEqualTo(2 * 10);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"llama", "qwen2", "qwen3", "qwen2_moe", "qwen3_moe"})
   void allArithmeticAgreesOnHiddenStatesLogitsAndGradients(String type) {
     requireKernels();
-    try (CausalLm model = made(TinyConfig.dense(type, 64))) {
+    try (CausalLm model = made(config(type))) {
       model.trained().forEach(p -> p.tensor().requiresGrad(true));
       List<float[]> kernels = trained(model, model.compute());
       List<float[]> libtorch = trained(model, new TorchCompute(model));
@@ -173,7 +206,7 @@ class DecodersTest {
     List<float[]> numbers = new ArrayList<>();
     try (Scope _ = Scope.open()) {
       TokenBatch batch = compute.batch(TEXTS, new int[TEXTS.size()]);
-      TrainingPass.Settings settings = new TrainingPass.Settings(false, 0, 0);
+      TrainingPass.Settings settings = new TrainingPass.Settings(false, 0.5, 0);
       try (TrainingPass pass = compute.trainingPass(batch, settings)) {
         Tensor logits;
         Tensor gradient;
@@ -194,10 +227,10 @@ class DecodersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama", "qwen2", "qwen3"})
+  @ValueSource(strings = {"llama", "qwen2", "qwen3", "qwen2_moe", "qwen3_moe"})
   void allArithmeticAgreesOnWhatComesNext(String type) {
     requireKernels();
-    try (CausalLm model = made(TinyConfig.dense(type, 64))) {
+    try (CausalLm model = made(config(type))) {
       float[] kernels = next(model.compute());
       assertThat(kernels).containsExactly(next(new TorchCompute(model)), within(1e-4f));
     }
