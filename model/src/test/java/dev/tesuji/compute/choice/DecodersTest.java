@@ -258,6 +258,52 @@ class DecodersTest {
   }
 
   @Test
+  void cachesOfLayersWithWindowsHoldNoMoreThanTheirWindows() {
+    Device gpu = new Device(Device.Kind.CUDA, 0);
+    try (CausalLm model = Decoders.planned(TinyConfig.windowed(4), Dtype.BFLOAT16, gpu)) {
+      // As above, with 4 of the 15 tokens of each row.
+      long bytes = model.compute().memory().decoding(new DecodingCapacity(3, 10, 5), 2);
+      assertThat(bytes).isEqualTo(2 * 2 * 2 * 16 * 4 * 3 * 4);
+    }
+  }
+
+  /// Rows of several lengths, some beyond the window before they are read on, some after, and one
+  /// that takes another's place.
+  @Test
+  void cachesThatForgetWhatNoWindowSeesGiveTheSameLogits() {
+    int[] text = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14};
+    try (CausalLm model = made(TinyConfig.windowed(4));
+        NoGrad _ = NoGrad.on();
+        Scope _ = Scope.open()) {
+      Compute compute = new TorchCompute(model);
+      int[] prompts = {9, 2, 5};
+      Decoding decoding = compute.decoding(new DecodingCapacity(3, 9, 5));
+      decoding.prefill(
+          Arrays.stream(prompts).mapToObj(n -> Arrays.copyOf(text, n)).toList(),
+          new int[] {0, 1, 2},
+          0);
+      for (int step = 0; step < 5; step++) {
+        int[] at = Arrays.stream(prompts).map(n -> n).toArray();
+        int[] ids = Arrays.stream(at).map(p -> text[p]).toArray();
+        Tensor logits = decoding.decode(ids, at);
+        for (int r = 0; r < at.length; r++) {
+          int[] whole = Arrays.copyOf(text, at[r] + 1);
+          Tensor hidden = compute.hidden(compute.batch(List.of(whole), new int[1]));
+          Tensor want = compute.logits(hidden).select(0, at[r]);
+          assertThat(logits.select(0, r).toFloats())
+              .containsExactly(want.toFloats(), within(1e-4f));
+          prompts[r]++;
+        }
+        if (step == 2) {
+          decoding.replace(0, 2, prompts[2]);
+          prompts = new int[] {prompts[2], prompts[1]};
+        }
+      }
+      decoding.close();
+    }
+  }
+
+  @Test
   void onlyKernelsHoldPackedWeightsWhileTheyGenerate() {
     requireKernels();
     try (CausalLm model =
