@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.tesuji.check.BadInput;
 import dev.tesuji.compute.choice.Decoders;
+import dev.tesuji.files.SafeFiles;
 import dev.tesuji.nn.CausalLm;
 import dev.tesuji.nn.ModelConfig;
 import dev.tesuji.tensor.Device;
@@ -85,16 +86,25 @@ public final class ModelConverter {
     return vocabulary.added();
   }
 
-  /// Writes the small files of a model with further tokens, so that it can be planned before it is
-  /// made.
-  public static void plan(Path from, Path to, NewTokens tokens) {
+  /// Plans a model with further tokens before it is made ([LoadedModel#planned]).
+  public static LoadedModel planned(Path from, NewTokens tokens, Dtype dtype, Device device) {
     ModelParts parts = ModelParts.of(from);
     ModelConfig stored = ModelDirectory.config(parts.base());
     ModelConfig fitting =
         parts.adapter() == null ? stored : AdapterDirectory.fitting(stored, parts.adapter());
     Vocabulary vocabulary = Vocabulary.of(fitting, parts, tokens);
     ModelConfig config = vocabulary.config();
-    vocabulary.files().fitting(config).write(to, config.dtype());
+    try {
+      Path folder = Files.createTempDirectory("tesuji-plan");
+      try {
+        vocabulary.files().fitting(config).write(folder, config.dtype());
+        return LoadedModel.planned(folder, dtype, device);
+      } finally {
+        SafeFiles.deleteFolder(folder);
+      }
+    } catch (IOException e) {
+      throw new BadInput("a temporary file could not be written: " + e.getMessage(), e);
+    }
   }
 
   /// Makes a weight of a form, in the innermost scope.

@@ -40,7 +40,7 @@ public final class RecipeAudit {
   ///
   /// @throws dev.tesuji.check.BadInput when the recipe or its data cannot be read
   public boolean run() {
-    Path base = recipe.model();
+    Path base = recipe.modelDirectory();
     Task task = recipe.task().open(recipe.data(), base);
     boolean well = true;
     boolean overlap;
