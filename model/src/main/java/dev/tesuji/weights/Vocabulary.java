@@ -80,6 +80,6 @@ record Vocabulary(
       long count = Math.min(BLOCK, matrix.size(0) - from);
       sum.add_(matrix.narrow(0, from, count).to(Dtype.FLOAT64).sum(0), 1);
     }
-    return sum.div(matrix.size(0));
+    return sum.div((double) matrix.size(0));
   }
 }

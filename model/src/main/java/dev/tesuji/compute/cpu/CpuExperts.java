@@ -128,11 +128,11 @@ final class CpuExperts {
       try (Scope _ = Scope.open()) {
         Tensor sent = Tensor.empty(type, pairs, width);
         ExpertRows.copy(typed, type, width, sending.tokens(), address(sent));
-        boolean direct = both != null && type == Dtype.FLOAT32;
-        Tensor wide = direct ? both : Tensor.empty(Dtype.FLOAT32, pairs, 2L * inner);
+        Tensor direct = type == Dtype.FLOAT32 ? both : null;
+        Tensor wide = direct == null ? Tensor.empty(Dtype.FLOAT32, pairs, 2L * inner) : direct;
         List<Panels> gateUps = experts.stream().map(CpuFeed.Gated::gateUp).toList();
         GroupedProduct.run(address(sent), sending.ends(), gateUps, address(wide));
-        long narrow = both == null || direct ? 0 : address(both);
+        long narrow = both == null || direct != null ? 0 : address(both);
         SwiGlu.forward(address(wide), pairs, inner, address(active), type, narrow);
       }
       Tensor out = Tensor.empty(Dtype.FLOAT32, pairs, width);
