@@ -11,6 +11,9 @@ Made with torch 2.13.0 (CPU, one thread) and transformers 5.18.0. Each setting o
 - reference.json: `lengths` of the sequences; `greedy` texts, read whole at every step, without a cache;
   `nll` (mean over all tokens but the first of each sequence) and the L2 norm of its gradient by parameter;
   `bf16_mean_abs`, the mean error of logits when transformers computes everything in bfloat16.
+
+Models of experts, Seed-OSS and GLM-4.7-Flash are made by padded.py and have besides, under `padded`, what the larger
+fixtures have: batches padded on either side, training steps, the routers' loss. Of 8-bit floats there is nothing else.
 """
 
 import hashlib
@@ -26,6 +29,8 @@ import torch
 import torch.nn.functional as F
 from safetensors.torch import save_file
 from transformers import AutoConfig, AutoModelForCausalLM
+
+import padded
 
 torch.set_num_threads(1)
 HERE = Path(__file__).parent
@@ -166,12 +171,18 @@ def greedy(model, prompt):
 
 
 def load(folder, dtype):
-    return AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, attn_implementation="eager").eval()
+    model = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, attn_implementation="eager")
+    model.config._experts_implementation = "eager"
+    return model.eval()
 
 
-def make(name):
+def generator(name):
+    return torch.Generator().manual_seed(int.from_bytes(hashlib.sha256(name.encode()).digest()[:6], "big"))
+
+
+def dense(name, gen):
+    """Writes a model of the settings, and its configuration in both layouts."""
     family, settings, changes = SETTINGS[name]
-    gen = torch.Generator().manual_seed(int.from_bytes(hashlib.sha256(name.encode()).digest()[:6], "big"))
     folder = HERE / name
     shutil.rmtree(folder, ignore_errors=True)
     config = AutoConfig.for_model(family, **{**BASE, **settings})
@@ -181,21 +192,39 @@ def make(name):
     (folder / "generation_config.json").unlink(missing_ok=True)
     written = json.loads((folder / "config.json").read_text())
     (folder / "config.json").write_text(json.dumps(written, indent=1, sort_keys=True) + "\n")
+    (folder / "config.legacy.json").write_text(json.dumps(legacy(written, changes), indent=1, sort_keys=True) + "\n")
 
+
+def draw(gen, vocabulary, lengths):
+    return [torch.randint(3, vocabulary, (n,), generator=gen).tolist() for n in lengths]
+
+
+def texts(name, model, gen):
+    """Sequences for whose tokens no rounding chooses other experts."""
+    vocabulary = model.config.vocab_size
+    while True:
+        sequences = draw(gen, vocabulary, LENGTHS)
+        if name in SETTINGS or (padded.margin(model, sequences) or 1) > 0.01:
+            return sequences
+
+
+def alone(name, gen):
+    """The numbers of sequences that are read one by one."""
+    folder = HERE / name
     model = load(folder, torch.float32)
-    sequences = [torch.randint(3, BASE["vocab_size"], (n,), generator=gen).tolist() for n in LENGTHS]
+    sequences = texts(name, model, gen)
     all_logits = [logits(model, s) for s in sequences]
     loss = sum(F.cross_entropy(z[:-1], torch.tensor(s[1:]), reduction="sum") for z, s in zip(all_logits, sequences))
     loss = loss / sum(n - 1 for n in LENGTHS)
     loss.backward()
     want = torch.cat(all_logits).detach()
-    grads = {n: p.grad.double().norm().item() for n, p in sorted(model.named_parameters())}
+    by_name = padded.stored_names({n: p.grad for n, p in model.named_parameters()})
+    grads = {n: g.double().norm().item() for n, g in sorted(by_name.items())}
     assert all(g > 0 for g in grads.values()), f"every parameter must receive a gradient: {grads}"
     with torch.no_grad():
         low = load(folder, torch.bfloat16)
         error = (torch.cat([logits(low, s) for s in sequences]).float() - want).abs().mean().item()
 
-    (folder / "config.legacy.json").write_text(json.dumps(legacy(written, changes), indent=1, sort_keys=True) + "\n")
     old = HERE / ".old"
     shutil.rmtree(old, ignore_errors=True)
     shutil.copytree(folder, old)
@@ -206,15 +235,28 @@ def make(name):
     shutil.rmtree(old)
     assert difference < 1e-5, f"{name}: the older layout must mean the same, differs by {difference}"
 
-    save_file({"ids": torch.tensor(sum(sequences, [])), "logits": want}, folder / "reference.safetensors")
-    starts = [torch.randint(3, BASE["vocab_size"], (n,), generator=gen).tolist() for n in PROMPTS]
+    starts = draw(gen, model.config.vocab_size, PROMPTS)
     report = {"lengths": LENGTHS, "greedy": [greedy(model, p) for p in starts], "nll": loss.item(), "grad_l2": grads,
               "bf16_mean_abs": error}
-    (folder / "reference.json").write_text(json.dumps(report) + "\n")
     print(name, f"nll {loss.item():.3f}, logits' std {want.std():.2f}, bfloat16 costs {error:.4f}, safe steps",
           [g["safe_steps"] for g in report["greedy"]])
+    return {"ids": torch.tensor(sum(sequences, [])), "logits": want}, report
+
+
+def make(name):
+    gen = generator(name)
+    tensors, report = {}, {}
+    if name in SETTINGS:
+        dense(name, gen)
+    else:
+        tensors, report["padded"] = padded.make(name)
+    if not name.endswith("eight_bit"):
+        more, numbers = alone(name, gen)
+        tensors, report = {**more, **tensors}, {**numbers, **report}
+    save_file(tensors, HERE / name / "reference.safetensors")
+    (HERE / name / "reference.json").write_text(json.dumps(report) + "\n")
 
 
 if __name__ == "__main__":
-    for setting in sys.argv[1:] or SETTINGS:
+    for setting in sys.argv[1:] or [*SETTINGS, *padded.MODELS]:
         make(setting)

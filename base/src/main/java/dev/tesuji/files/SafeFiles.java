@@ -7,10 +7,13 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// Writes files so that a reader, or a crash, never meets half of one.
 public final class SafeFiles {
@@ -142,6 +145,19 @@ public final class SafeFiles {
       Files.deleteIfExists(file);
     } catch (IOException e) {
       throw failed(file, e);
+    }
+  }
+
+  /// Removes a folder with all that is in it, if it is there.
+  ///
+  /// @throws BadInput when it cannot be removed
+  public static void deleteFolder(Path folder) {
+    if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+      try (Stream<Path> inside = Files.walk(folder)) {
+        inside.sorted(Comparator.reverseOrder()).forEach(SafeFiles::delete);
+      } catch (IOException e) {
+        throw failed(folder, e);
+      }
     }
   }
 

@@ -3,11 +3,13 @@ package dev.tesuji.cli;
 import dev.tesuji.check.BadInput;
 import dev.tesuji.gguf.Quantization;
 import dev.tesuji.tensor.Dtype;
+import dev.tesuji.text.NewTokens;
 import dev.tesuji.weights.GgufConverter;
 import dev.tesuji.weights.ModelConverter;
 import dev.tesuji.weights.ModelDirectory;
 import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -32,6 +34,7 @@ import picocli.CommandLine.Option;
           + " Ollama, with Ollama's Modelfile beside it.",
       "",
       "  ./tesuji convert --model DIR --out OTHER --dtype bfloat16",
+      "  ./tesuji convert --model DIR --out OTHER --add-token '<think>' --add-token '</think>'",
       "  ./tesuji convert --model FILE.gguf --out DIR",
       "  ./tesuji convert --model DIR --out FILE.gguf --to gguf --quantization q4_k_m",
       ""
@@ -70,6 +73,20 @@ final class ConvertCommand implements Runnable {
   @Nullable String shardSize;
 
   @Option(
+      names = "--add-token",
+      paramLabel = "TEXT",
+      description =
+          "A token to add, such as '<think>'; may be repeated. Its rows of the embedding are the mean"
+              + " of the others.")
+  List<String> addTokens = List.of();
+
+  @Option(
+      names = "--add-special-token",
+      paramLabel = "TEXT",
+      description = "The same for a token that is left out where completions are read.")
+  List<String> addSpecialTokens = List.of();
+
+  @Option(
       names = "--to",
       defaultValue = "huggingface",
       paramLabel = "FORMAT",
@@ -94,6 +111,10 @@ final class ConvertCommand implements Runnable {
   }
 
   private void toGguf() {
+    if (!addTokens.isEmpty() || !addSpecialTokens.isEmpty()) {
+      throw new BadInput(
+          "tokens are added with --to huggingface; convert the model that this writes to gguf");
+    }
     if (dtype != null || shardSize != null) {
       throw new BadInput(
           (dtype == null ? "--shard-size" : "--dtype")
@@ -109,7 +130,17 @@ final class ConvertCommand implements Runnable {
     }
     Dtype type = dtype == null ? null : type(dtype);
     long bytes = shardSize == null ? ModelDirectory.SHARD_BYTES : bytes(shardSize);
-    ModelConverter.convert(model, out, type, bytes);
+    NewTokens tokens = tokens();
+    ModelConverter.convert(model, out, new ModelConverter.Changes(type, bytes, tokens))
+        .forEach((token, id) -> System.out.println("added token " + id + ": " + token));
+  }
+
+  private NewTokens tokens() {
+    try {
+      return new NewTokens(addTokens, addSpecialTokens);
+    } catch (IllegalArgumentException e) {
+      throw new BadInput("--add-token, --add-special-token: " + e.getMessage(), e);
+    }
   }
 
   private static Dtype type(String name) {

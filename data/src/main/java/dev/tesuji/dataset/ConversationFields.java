@@ -57,7 +57,8 @@ public record ConversationFields(
 
   /// Returns the system message that stands in a column of its own; null where there is none.
   static @Nullable ObjectNode system(Row row) {
-    JsonNode system = row.get("system");
+    JsonNode own = row.get("system");
+    JsonNode system = own == null ? row.get("system_prompt") : own;
     return system != null && system.isString() && !system.stringValue().isEmpty()
         ? Json.MAPPER.createObjectNode().put("role", "system").put("content", system.stringValue())
         : null;

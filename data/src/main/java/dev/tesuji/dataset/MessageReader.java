@@ -199,6 +199,7 @@ record MessageReader(Row row, String field) {
   }
 
   private void requireTruths(int number, ObjectNode message) {
+    String before = null;
     for (String name : LEARNED) {
       JsonNode given = message.path(name);
       if (given.isMissingNode()) {
@@ -209,6 +210,18 @@ record MessageReader(Row row, String field) {
         throw bad(
             "must have 0 or 1, or true or false, as '" + name + "' of message " + number, given);
       }
+      if (before != null && !truth.equals(truth(message.path(before)))) {
+        throw bad(
+            "must not say both that message "
+                + number
+                + " is learned and that it is not ('"
+                + before
+                + "' and '"
+                + name
+                + "')",
+            given);
+      }
+      before = name;
       if (truth && !message.path("role").asString("").equals("assistant")) {
         throw bad(
             "has '"
@@ -227,7 +240,7 @@ record MessageReader(Row row, String field) {
     if (node.isBoolean()) {
       return node.booleanValue();
     }
-    double value = node.isNumber() ? node.doubleValue() : Double.NaN;
+    double value = node.isNumber() ? node.doubleValue(Double.NaN) : Double.NaN;
     return value == 0 ? Boolean.FALSE : value == 1 ? Boolean.TRUE : null;
   }
 

@@ -194,6 +194,17 @@ class ShapeTest {
   }
 
   @Test
+  void marksOfOneMessageThatContradictEachOtherAreRefused() {
+    misfit(
+        Shape.LANGUAGE_MODELING,
+        "{'messages': ["
+            + USER
+            + ", {'role': 'assistant', 'content': 'b', 'train': true, 'weight': 0}]}",
+        "field 'messages' must not say both that message 2 is learned and that it is not ('weight'"
+            + " and 'train'), got true");
+  }
+
+  @Test
   void messagesKeepWhatTheyHaveButNulls() {
     String call = "{'role': 'assistant', 'tool_calls': [{'name': 'f'}]}";
     assertThat(

@@ -1,9 +1,9 @@
 package dev.tesuji.demo;
 
+import dev.tesuji.alphago.stage.AlphaGoKinds;
 import dev.tesuji.calculator.ProductsTask;
 import dev.tesuji.calculator.ProductsTexts;
 import dev.tesuji.calculator.ProductsTokens;
-import dev.tesuji.alphago.stage.AlphaGoKinds;
 import dev.tesuji.countdown.CountdownTask;
 import dev.tesuji.countdown.CountdownTexts;
 import dev.tesuji.countdown.CountdownTokenSet;

@@ -203,7 +203,8 @@ public record ConstrainedTexts(int most) implements Task {
       JsonNode settings = c.path("settings");
       switch (c.path("id").asString("")) {
         case "detectable_format:number_bullet_lists" ->
-            text += "\n* so".repeat(settings.path("num_bullets").asInt()); // too few to be a repetition
+            text +=
+                "\n* so".repeat(settings.path("num_bullets").asInt()); // too few to be a repetition
         case "keywords:existence" -> text += " " + settings.path("keywords").path(0).asString("");
         case "detectable_format:title" -> text += " <<so>>";
         case "startend:quotation" -> quoted = true;

@@ -58,7 +58,7 @@ class RecipeTest {
   void absentKeysTakeTheirDefaults() throws IOException {
     Recipe recipe = read(RECIPE);
     assertThat(recipe.seed()).isEqualTo(1);
-    assertThat(recipe.model()).isEqualTo(folder.resolve("some/model"));
+    assertThat(recipe.modelDirectory()).isEqualTo(folder.resolve("some/model"));
     assertThat(recipe.task()).isEqualTo(ChainSumsTask.DEFAULT);
     assertThat(rl(recipe).groupSize()).isEqualTo(4);
     assertThat(grpo(recipe).loss()).isEqualTo(GrpoLoss.DrGrpo.DEFAULT);
@@ -82,7 +82,7 @@ class RecipeTest {
     assertThat(grpo(recipe).loss()).isEqualTo(new GrpoLoss.DrGrpo(new ClippedSurrogate(0.1, 0.28)));
     assertThat(rl(recipe).steps()).isEqualTo(9);
     assertThat(recipe.task()).isEqualTo(new ChainSumsTask(4, 6));
-    assertThat(recipe.model()).isEqualTo(Path.of("/elsewhere"));
+    assertThat(recipe.modelDirectory()).isEqualTo(Path.of("/elsewhere"));
   }
 
   @Test

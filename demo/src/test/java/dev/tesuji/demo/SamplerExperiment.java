@@ -55,7 +55,7 @@ public final class SamplerExperiment {
     this.variant = variant;
     this.recipe = recipe;
     settings = (RlSettings) recipe.stages().getFirst();
-    base = requireNonNull(recipe.model());
+    base = requireNonNull(recipe.modelDirectory());
   }
 
   /// Runs variants over seeds.

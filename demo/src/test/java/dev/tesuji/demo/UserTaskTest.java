@@ -200,7 +200,8 @@ class UserTaskTest {
     Recipe recipe = read(task(AsRecord.class, ", largest: 7"));
     Path again = Files.writeString(folder.resolve("again.yaml"), recipe.toYaml());
     assertThat(Recipes.read(again, List.of())).isEqualTo(recipe);
-    assertThat(read(task(AsRecord.class, ""), "task.java.largest=4").requireTask().open(null).size())
+    assertThat(
+            read(task(AsRecord.class, ""), "task.java.largest=4").requireTask().open(null).size())
         .isEqualTo(4);
   }
 

@@ -8,6 +8,7 @@ import dev.tesuji.generate.Sampling;
 import dev.tesuji.math.MathAnswers;
 import dev.tesuji.optim.OptimizerConfig;
 import dev.tesuji.policy.ComputeConfig;
+import dev.tesuji.recipe.BaseModel;
 import dev.tesuji.recipe.CommonSettings;
 import dev.tesuji.recipe.Difficulty;
 import dev.tesuji.recipe.EvaluationPlan;
@@ -76,7 +77,7 @@ public final class TrainOnOwnTask {
         new Recipe(
             "sums-of-four",
             /* seed= */ 1,
-            model,
+            BaseModel.at(model),
             null,
             "auto",
             "auto",

@@ -48,7 +48,7 @@ final class Evaluator {
     Value value =
         switch (expression) {
           case Expression.Constant c -> c.value();
-          case Expression.Name n -> scope.get(n.name());
+          case Expression.Name n -> variable(scope.get(n.name()), n.name());
           case Expression.ListOf l -> Sequence.list(values(l.items(), scope));
           case Expression.TupleOf t -> new Sequence(Value.Kind.TUPLE, values(t.items(), scope));
           case Expression.DictOf d -> dict(d, scope);
@@ -90,6 +90,14 @@ final class Evaluator {
     List<Value> values = new ArrayList<>();
     expressions.forEach(e -> values.add(value(e, scope)));
     return values;
+  }
+
+  /// Refuses the variable that jinja2 always has, and that is no use without blocks.
+  private static Value variable(Value found, String name) {
+    if (name.equals("self") && found instanceof Value.Undefined) {
+      throw new Trouble("'self' speaks of blocks, which a chat template has none of");
+    }
+    return found;
   }
 
   private Value dict(Expression.DictOf d, Scope scope) {

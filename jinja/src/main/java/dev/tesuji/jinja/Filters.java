@@ -10,6 +10,7 @@ import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +74,12 @@ final class Filters {
           "wordwrap",
           "xmlattr");
 
+  /// Those of jinja2 that are refused, and why.
+  private static final Map<String, String> REFUSED =
+      Map.of(
+          "random", "a rendering must be the same every time, and this filter draws by chance",
+          "urlize", "it writes links in HTML, which no model reads");
+
   private static final Set<String> WITHOUT_ARGUMENTS =
       Set.of(
           "abs",
@@ -125,6 +132,9 @@ final class Filters {
     Value result = number(name, value, arguments);
     result = result == null ? texts.apply(name, value, arguments) : result;
     result = result == null ? lists.apply(name, value, arguments) : result;
+    if (result == null && REFUSED.containsKey(name)) {
+      throw new Trouble("filter '" + name + "' is refused: " + REFUSED.get(name));
+    }
     if (result == null) {
       throw new Trouble("No filter named '" + name + "'" + Suggestion.hint(name, NAMES));
     }

@@ -35,6 +35,14 @@ final class Functions {
     define(scope, "cycler", Functions::cycler);
     define(
         scope,
+        "lipsum",
+        _ -> {
+          throw new Trouble(
+              "function 'lipsum' is refused: a rendering must be the same every time, and this one"
+                  + " writes filler text by chance");
+        });
+    define(
+        scope,
         "raise_exception",
         a -> {
           throw new TemplateException(

@@ -15,8 +15,7 @@ import java.util.Set;
 
 /// Reads the statements of a template.
 final class Parser {
-  private static final Set<String> OTHER_FILES =
-      Set.of("include", "import", "from", "extends", "block");
+  private static final Set<String> OTHER_FILES = Set.of("include", "import", "from", "extends");
   private static final List<String> TAGS =
       List.of(
           "if",
@@ -126,6 +125,12 @@ final class Parser {
     if (OTHER_FILES.contains(name)) {
       return new Trouble(
           tag.line(), "'" + name + "' needs other files, which a chat template cannot have");
+    }
+    if (name.equals("block")) {
+      return new Trouble(
+          tag.line(),
+          "'block' marks what other templates replace, which a chat template has none of; write its"
+              + " body without the tag");
     }
     if (name.startsWith("end") || name.equals("else") || name.equals("elif")) {
       return new Trouble(tag.line(), "'" + name + "' has nothing to end here");

@@ -119,6 +119,11 @@ class JinjaTest {
           `{{ 1 is strin }}` | 1: No test named 'strin' (did you mean 'string'?)
           `\n{% if x %}` | 2: a tag that begins here has no 'endif'
           `{% include 'x' %}` | 1: 'include' needs other files, which a chat template cannot have
+          `{% block x %}a{% endblock %}` | 1: 'block' marks what other templates replace, which a chat template has none of; write its body without the tag
+          `{{ [1, 2] \\| random }}` | 1: filter 'random' is refused: a rendering must be the same every time, and this filter draws by chance
+          `{{ 'a' \\| urlize }}` | 1: filter 'urlize' is refused: it writes links in HTML, which no model reads
+          `{{ lipsum() }}` | 1: function 'lipsum' is refused: a rendering must be the same every time, and this one writes filler text by chance
+          `{{ self.x() }}` | 1: 'self' speaks of blocks, which a chat template has none of
           `{% fro x in y %}` | 1: unknown tag 'fro' (did you mean 'for'?)
           `{% endif %}` | 1: 'endif' has nothing to end here
           `{% break %}` | 1: 'break' must stand inside a loop

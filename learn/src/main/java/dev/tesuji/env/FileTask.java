@@ -163,7 +163,8 @@ public final class FileTask implements Task {
   /// Returns a solution as text; a file may hold its answers as numbers.
   private static String solution(Row row, String column) {
     JsonNode given = row.require(column);
-    return given.isNumber() && Double.isFinite(given.doubleValue())
+    boolean finite = given.isNumber() && Double.isFinite(given.doubleValue(Double.NaN));
+    return given.isIntegralNumber() || finite
         ? given.decimalValue().toPlainString()
         : row.requireText(column);
   }

@@ -175,7 +175,8 @@ public final class HttpReward implements Reward {
     List<Judgement> judgements = new ArrayList<>();
     for (int i = 0; i < batch.size(); i++) {
       JsonNode reward = rewards.get(i);
-      if (!reward.isNumber() && !reward.isNull()) {
+      if (!reward.isNull()
+          && !(reward.isNumber() && Double.isFinite(reward.doubleValue(Double.NaN)))) {
         throw failure(
             "must answer with finite numbers or null, got "
                 + BadInput.brief(reward)

@@ -97,7 +97,7 @@ final class OpinionSorting {
     if (margin == null) {
       return 0;
     }
-    double value = margin.isNumber() ? margin.doubleValue() : Double.NaN;
+    double value = margin.isNumber() ? margin.doubleValue(Double.NaN) : Double.NaN;
     if (!Double.isFinite(value) || value < 0) {
       throw row.bad(
           "field '" + MARGIN + "' must be a number from 0, got " + BadInput.brief(margin));

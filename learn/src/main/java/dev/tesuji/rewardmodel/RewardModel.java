@@ -123,7 +123,7 @@ public final class RewardModel implements AutoCloseable {
 
   private static double finite(Path file, JsonNode facts, String name) {
     JsonNode fact = facts.path(name);
-    if (!fact.isNumber() || !Double.isFinite(fact.doubleValue())) {
+    if (!fact.isNumber() || !Double.isFinite(fact.doubleValue(Double.NaN))) {
       throw BadInput.in(
           file,
           name

@@ -52,6 +52,11 @@ public final class ExpertLinear {
     return each.size();
   }
 
+  /// Returns the projections of each expert, on their own rows of the weight.
+  public List<Linear> each() {
+    return each;
+  }
+
   /// Maps rows that are sorted by expert, each by its expert's matrix: `[M, in]` to `[M, out]`.
   ///
   /// @param counts how many rows each expert has; their sum is M, above 0

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.tesuji.check.BadInput;
 import dev.tesuji.compute.choice.Decoders;
+import dev.tesuji.files.SafeFiles;
 import dev.tesuji.nn.CausalLm;
 import dev.tesuji.nn.ModelConfig;
 import dev.tesuji.tensor.Device;
@@ -11,6 +12,7 @@ import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Shape;
 import dev.tesuji.tensor.Tensor;
+import dev.tesuji.text.NewTokens;
 import dev.tesuji.weights.SafetensorsWriter.Form;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,41 +44,83 @@ public final class ModelConverter {
   /// @throws BadInput when the model is broken, its weights are too large for `dtype`, or `to`
   ///   cannot be written or holds files already
   public static void convert(Path from, Path to, @Nullable Dtype dtype, long shardBytes) {
+    convert(from, to, new Changes(dtype, shardBytes, NewTokens.NONE));
+  }
+
+  /// What is changed on the way.
+  ///
+  /// @param dtype the type to write; null keeps each tensor's own, which must not be 8-bit floats
+  /// @param shardBytes the size above which weights are split into several files
+  /// @param tokens are added
+  public record Changes(@Nullable Dtype dtype, long shardBytes, NewTokens tokens) {}
+
+  /// Reads one directory and writes another, as [#convert] without further tokens does.
+  ///
+  /// @return the tokens that were added, with their ids
+  public static Map<String, Integer> convert(Path from, Path to, Changes changes) {
     ModelParts parts = ModelParts.of(from);
+    Dtype dtype = changes.dtype;
+    long shardBytes = changes.shardBytes;
     Path base = parts.base();
     ModelConfig stored = ModelDirectory.config(base);
-    ModelConfig config =
+    ModelConfig fitting =
         parts.adapter() == null ? stored : AdapterDirectory.fitting(stored, parts.adapter());
     if (dtype == null) {
-      LoadedModel.computeType(config.dtype()); // refuses what is not written in its own type
+      LoadedModel.computeType(fitting.dtype()); // refuses what is not written in its own type
     }
-    ModelFiles files = ModelFiles.read(parts).fitting(config);
+    Vocabulary vocabulary = Vocabulary.of(fitting, parts, changes.tokens);
+    ModelConfig config = vocabulary.config();
+    ModelFiles files = vocabulary.files().fitting(config);
     requireEmpty(to);
     try (Checkpoint checkpoint = Checkpoint.open(base)) {
       ModelDirectory.check(base, stored, checkpoint);
       Map<String, Form> forms = forms(config, checkpoint, dtype);
       if (parts.adapter() != null) {
-        writeMerged(from, to, forms, shardBytes);
+        writeMerged(from, to, forms, vocabulary, shardBytes);
       } else {
-        write(from, to, forms, (name, form) -> read(checkpoint, name, form), shardBytes);
+        Source source = vocabulary.grown((name, form) -> read(checkpoint, name, form));
+        write(from, to, forms, source, shardBytes);
       }
     }
     files.write(to, dtype == null ? config.dtype() : dtype);
+    return vocabulary.added();
+  }
+
+  /// Plans a model with further tokens before it is made ([LoadedModel#planned]).
+  public static LoadedModel planned(Path from, NewTokens tokens, Dtype dtype, Device device) {
+    ModelParts parts = ModelParts.of(from);
+    ModelConfig stored = ModelDirectory.config(parts.base());
+    ModelConfig fitting =
+        parts.adapter() == null ? stored : AdapterDirectory.fitting(stored, parts.adapter());
+    Vocabulary vocabulary = Vocabulary.of(fitting, parts, tokens);
+    ModelConfig config = vocabulary.config();
+    try {
+      Path folder = Files.createTempDirectory("tesuji-plan");
+      try {
+        vocabulary.files().fitting(config).write(folder, config.dtype());
+        return LoadedModel.planned(folder, dtype, device);
+      } finally {
+        SafeFiles.deleteFolder(folder);
+      }
+    } catch (IOException e) {
+      throw new BadInput("a temporary file could not be written: " + e.getMessage(), e);
+    }
   }
 
   /// Makes a weight of a form, in the innermost scope.
   @FunctionalInterface
-  private interface Source {
+  interface Source {
     Tensor make(String name, Form form);
   }
 
-  private static void writeMerged(Path adapter, Path to, Map<String, Form> forms, long shardBytes) {
+  private static void writeMerged(
+      Path adapter, Path to, Map<String, Form> forms, Vocabulary vocabulary, long shardBytes) {
     try (LoadedModel model = LoadedModel.load(adapter, Dtype.FLOAT32, Device.CPU);
         Scope _ = Scope.open()) {
       model.decoder().mergeAdapters();
       Map<String, Tensor> weights = ModelDirectory.weights(model.decoder());
       Source source = (name, form) -> requireNonNull(weights.get(name)).to(form.dtype());
-      write(adapter, to, forms, source, shardBytes);
+      write(adapter, to, forms, vocabulary.grown(source), shardBytes);
     }
   }
 

@@ -33,6 +33,7 @@ class ConfigFuzzTest {
         Stream.concat(
                 ModelFixture.batched().map(ModelFixture::directory),
                 FamilyFixture.all().map(FamilyFixture::directory))
+            .distinct()
             .toList();
     List<ObjectNode> configs = new ArrayList<>();
     for (Path model : models) {

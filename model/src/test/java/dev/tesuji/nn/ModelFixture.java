@@ -37,15 +37,17 @@ public record ModelFixture(Path directory, JsonNode reference) {
     return Stream.concat(all().filter(f -> f.reference().has("grad")), families());
   }
 
-  /// Lists the tiny models of families, each with several settings, that stand among the test
-  /// resources beside the script that made them.
+  /// Lists the tiny models of families that were made with padded batches; see
+  /// `families/generate.py` among the test resources.
   public static Stream<ModelFixture> families() {
-    Path folder = Fixtures.checkout().resolve("model/src/test/resources/fixture-families");
+    Path folder = Fixtures.checkout().resolve("model/src/test/resources/families");
     try (Stream<Path> all = Files.list(folder)) {
       return all
           .filter(f -> Files.exists(f.resolve("reference.json")))
           .sorted()
-          .map(ModelFixture::at)
+          .map(f -> new ModelFixture(f, Json.readObject(f.resolve("reference.json"))))
+          .filter(f -> f.reference.has("padded"))
+          .map(f -> new ModelFixture(f.directory, f.reference.path("padded")))
           .toList()
           .stream();
     } catch (IOException e) {
@@ -108,7 +110,7 @@ public record ModelFixture(Path directory, JsonNode reference) {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return at(target);
+    return new ModelFixture(target, reference);
   }
 
   /// The padded reference batch of one side, and where its real tokens are.

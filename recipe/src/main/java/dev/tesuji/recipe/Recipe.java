@@ -9,6 +9,7 @@ import dev.tesuji.random.Purpose;
 import dev.tesuji.random.Streams;
 import dev.tesuji.recipe.StageSettings.Product;
 import dev.tesuji.tensor.Dtype;
+import dev.tesuji.text.NewTokens;
 import dev.tesuji.weights.LoadedModel;
 import dev.tesuji.weights.NewModel;
 import dev.tesuji.yaml.Default;
@@ -24,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param name names the run
 /// @param seed decides everything that is left to chance
-/// @param model the model directory to start from; null when `newModel` says what to make
+/// @param model the model directory to start from, and tokens to add to it; null when `newModel`
+///   says what to make
 /// @param newModel a model to make and start from
 /// @param device `auto`, `cpu` or `cuda:INDEX`
 /// @param dtype the type to compute in: `auto`, `float32` or `bfloat16`
@@ -38,7 +40,7 @@ import org.jspecify.annotations.Nullable;
 public record Recipe(
     String name,
     @Default("1") long seed,
-    @OfModel @Nullable Path model,
+    @Nullable BaseModel model,
     @Nullable NewModel newModel,
     @Default("auto") String device,
     @Default("auto") String dtype,
@@ -135,6 +137,27 @@ public record Recipe(
     return source.isPresent()
         ? ancestor(stages.indexOf(source.get()))
         : index < stages.size() ? stages.get(index).common().model() : null;
+  }
+
+  /// Returns the directory of the model to start from; null where one is made.
+  public @Nullable Path modelDirectory() {
+    return model == null ? null : model.path();
+  }
+
+  /// Returns the tokens that are added to the model to start from.
+  public NewTokens newTokens() {
+    return model == null ? NewTokens.NONE : model.tokens();
+  }
+
+  /// Says what becomes of the rows of new tokens under adapters that leave them as they are.
+  public Optional<String> untrainedTokens() {
+    boolean trained =
+        lora == null || newTokens().isEmpty() || lora.modulesToSave().contains("embed_tokens");
+    return trained
+        ? Optional.empty()
+        : Optional.of(
+            "the rows of the new tokens stay the mean of the others: lora.modulesToSave does not name"
+                + " embed_tokens (and lm_head)");
   }
 
   /// Chooses the type to compute in.

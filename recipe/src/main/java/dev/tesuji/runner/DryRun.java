@@ -8,6 +8,7 @@ import dev.tesuji.env.Task;
 import dev.tesuji.nn.CausalLm;
 import dev.tesuji.nn.ConfigReader;
 import dev.tesuji.nn.ModelConfig;
+import dev.tesuji.recipe.BaseModel;
 import dev.tesuji.recipe.Recipe;
 import dev.tesuji.reward.RewardFailure;
 import dev.tesuji.stage.Registry;
@@ -17,6 +18,7 @@ import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.weights.AdapterDirectory;
 import dev.tesuji.weights.LoadedModel;
+import dev.tesuji.weights.ModelConverter;
 import dev.tesuji.weights.ModelSummary;
 import dev.tesuji.weights.NewModel;
 import dev.tesuji.weights.WeightsBeyond;
@@ -116,15 +118,16 @@ public final class DryRun {
   }
 
   private @Nullable Path directory() {
-    return recipe.model();
+    return recipe.modelDirectory();
   }
 
   private StageModel model(Device device) {
     NewModel wanted = recipe.newModel();
     if (wanted == null) {
-      Path path = requireNonNull(recipe.model());
-      Dtype stored = ConfigReader.read(AdapterDirectory.baseOf(path)).dtype();
-      return StageModel.of(read(path, recipe.computeType(stored), device), true);
+      BaseModel base = requireNonNull(recipe.model());
+      Dtype stored = ConfigReader.read(AdapterDirectory.baseOf(base.path())).dtype();
+      recipe.untrainedTokens().ifPresent(notes::add);
+      return StageModel.of(read(base, recipe.computeType(stored), device), true);
     }
     ModelConfig config = wanted.config();
     CausalLm decoder = Decoders.planned(config, recipe.computeType(config.dtype()), device);
@@ -132,9 +135,12 @@ public final class DryRun {
     return new StageModel(decoder, null, true);
   }
 
-  private LoadedModel read(Path path, Dtype dtype, Device device) {
-    Path base = AdapterDirectory.baseOf(path);
-    LoadedModel loaded = LoadedModel.planned(path, dtype, device);
+  private LoadedModel read(BaseModel model, Dtype dtype, Device device) {
+    Path base = AdapterDirectory.baseOf(model.path());
+    LoadedModel loaded =
+        model.tokens().isEmpty()
+            ? LoadedModel.planned(model.path(), dtype, device)
+            : ModelConverter.planned(model.path(), model.tokens(), dtype, device);
     if (loaded.tokenizer() == null) {
       notes.add(base + " has no tokenizer.json, so that no length was checked; a run needs it");
     }
@@ -197,7 +203,7 @@ public final class DryRun {
 
     @Override
     public LoadedModel plan(Path directory, CausalLm like) {
-      return read(directory, like.dtype(), like.device());
+      return read(BaseModel.at(directory), like.dtype(), like.device());
     }
 
     @Override

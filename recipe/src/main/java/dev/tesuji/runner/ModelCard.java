@@ -74,19 +74,21 @@ record ModelCard(Recipe recipe, String task, Path start) {
   }
 
   private String base() {
-    Optional<Address> origin = HubPaths.origin(start);
-    return recipe.model() == null
+    Path given = recipe.modelDirectory();
+    Path from = given == null ? start : given;
+    Optional<Address> origin = HubPaths.origin(from);
+    return given == null
         ? "a new model of random weights"
         : origin
             .map(a -> "[" + a.id() + "](https://huggingface.co/" + a.id() + ")")
-            .orElse("`" + start.getFileName() + "`");
+            .orElse("`" + from.getFileName() + "`");
   }
 
   private void header(List<String> lines, String name, Product product, JsonNode after) {
     lines.add("---");
     lines.add("library_name: " + (recipe.lora() == null ? "transformers" : "peft"));
-    HubPaths.origin(start)
-        .filter(_ -> recipe.model() != null)
+    Optional.ofNullable(recipe.modelDirectory())
+        .flatMap(HubPaths::origin)
         .ifPresent(a -> lines.add("base_model: " + a.id()));
     Path data = recipe.data();
     Optional.ofNullable(data)

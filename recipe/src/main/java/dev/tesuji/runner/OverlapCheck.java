@@ -218,7 +218,7 @@ final class OverlapCheck {
   }
 
   private Task open(TaskConfig config, @Nullable Path data) {
-    return config.open(data == null ? recipe.data() : data, recipe.model());
+    return config.open(data == null ? recipe.data() : data, recipe.modelDirectory());
   }
 
   /// Looks at problems, once where several stages pose the same.

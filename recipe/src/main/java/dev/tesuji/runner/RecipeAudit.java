@@ -44,7 +44,7 @@ public final class RecipeAudit {
       out.println("No stage trains a language model: there are no rewards or texts to audit.");
       return true;
     }
-    Path base = recipe.model();
+    Path base = recipe.modelDirectory();
     Task task = recipe.requireTask().open(recipe.data(), base);
     boolean well = true;
     boolean overlap;

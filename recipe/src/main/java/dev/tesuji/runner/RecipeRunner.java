@@ -6,6 +6,7 @@ import dev.tesuji.files.SafeFiles;
 import dev.tesuji.json.Json;
 import dev.tesuji.nn.ConfigReader;
 import dev.tesuji.policy.MatmulPrecision;
+import dev.tesuji.recipe.BaseModel;
 import dev.tesuji.recipe.CommonSettings;
 import dev.tesuji.recipe.Recipe;
 import dev.tesuji.recipe.StageSettings;
@@ -17,6 +18,7 @@ import dev.tesuji.stage.Registry;
 import dev.tesuji.stage.RunContext;
 import dev.tesuji.stage.RunContext.StageModel;
 import dev.tesuji.stage.Stage;
+import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Memory;
 import dev.tesuji.train.Checkpoints;
 import dev.tesuji.train.Guardian;
@@ -24,11 +26,16 @@ import dev.tesuji.train.MemoryPlan;
 import dev.tesuji.train.Trainer;
 import dev.tesuji.train.TrainingLoop;
 import dev.tesuji.weights.AdapterDirectory;
+import dev.tesuji.weights.ModelConverter;
+import dev.tesuji.weights.ModelConverter.Changes;
+import dev.tesuji.weights.ModelDirectory;
 import dev.tesuji.yaml.Kinds;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -72,14 +79,14 @@ public final class RecipeRunner {
       return runWithoutModel(stop);
     }
     Path base = null;
-    if (recipe.model() != null) {
-      base = recipe.model();
+    if (recipe.modelDirectory() != null) {
+      base = recipe.modelDirectory();
       ConfigReader.read(AdapterDirectory.baseOf(base)); // must be a model before anything is made
     }
     Task task = recipe.requireTask().open(recipe.data(), base);
     begin();
-    if (recipe.model() != null) {
-      return run(null, task, stop, recipe.model());
+    if (base != null && recipe.newTokens().isEmpty()) {
+      return run(null, task, stop, base);
     }
     try (RunDirectory run = take()) {
       createModel(run);
@@ -123,9 +130,25 @@ public final class RecipeRunner {
 
   private void createModel(RunDirectory run) {
     Path initial = run.model("initial");
-    if (!Files.exists(initial.resolve("config.json")) && recipe.newModel() != null) {
-      recipe.newModel().create(initial, recipe.seed());
+    if (Files.exists(initial.resolve("config.json"))) {
+      return;
     }
+    BaseModel base = recipe.model();
+    if (recipe.newModel() != null) {
+      recipe.newModel().create(initial, recipe.seed());
+    } else if (base != null) {
+      extend(base, initial);
+    }
+  }
+
+  private void extend(BaseModel base, Path initial) {
+    Dtype stored = ConfigReader.read(AdapterDirectory.baseOf(base.path())).dtype();
+    Dtype written = stored == Dtype.FLOAT8 ? recipe.computeType(stored) : null;
+    Changes changes = new Changes(written, ModelDirectory.SHARD_BYTES, base.tokens());
+    Map<String, Integer> added = ModelConverter.convert(base.path(), initial, changes);
+    console.printf(
+        Locale.ROOT, "%s: added %d tokens to %s%n", recipe.name(), added.size(), base.path());
+    recipe.untrainedTokens().ifPresent(note -> console.println("Note: " + note));
   }
 
   private ObjectNode run(@Nullable RunDirectory taken, Task task, StopSignal stop, Path start) {

@@ -132,7 +132,7 @@ public final class RejectionStage implements Stage {
     if (data == null && own == null) {
       return context.posed(null);
     }
-    Path model = context.recipe().model();
+    Path model = context.recipe().modelDirectory();
     TaskConfig task = own == null ? context.recipe().requireTask() : own;
     Task posed = task.open(data == null ? context.recipe().data() : data, model);
     if (data != null && posed.size() == Long.MAX_VALUE) {

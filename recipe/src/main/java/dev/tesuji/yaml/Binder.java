@@ -317,9 +317,11 @@ public record Binder(Keys keys, Paths paths) {
   }
 
   private static Yaml written(String text, Place place) {
-    return text.equals("{}")
-        ? new Mapping(new LinkedHashMap<>(), place)
-        : new Scalar(text, false, place);
+    return switch (text) {
+      case "{}" -> new Mapping(new LinkedHashMap<>(), place);
+      case "[]" -> new Items(List.of(), place);
+      default -> new Scalar(text, false, place);
+    };
   }
 
   /// Returns the settings that no other component of a record takes.

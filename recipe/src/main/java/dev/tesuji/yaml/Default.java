@@ -10,6 +10,7 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
 public @interface Default {
-  /// The value as it would be written: a scalar, or `{}` for the defaults of a record.
+  /// The value as it would be written: a scalar, `{}` for the defaults of a record, or `[]` for an
+  /// empty list.
   String value();
 }

@@ -131,7 +131,7 @@ public final class JsonSchema {
   }
 
   private static String json(String scalar) {
-    return scalar.matches("[-+.\\d]+|true|false") ? scalar : '"' + scalar + '"';
+    return scalar.matches("[-+.\\d]+|true|false|\\[]") ? scalar : '"' + scalar + '"';
   }
 
   private static ObjectNode nothing() {

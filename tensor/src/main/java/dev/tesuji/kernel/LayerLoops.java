@@ -42,6 +42,27 @@ final class LayerLoops {
     }
   }
 
+  /// Multiplies whole vectors by a number.
+  static void scaled(long from, int width, float factor, long to) {
+    for (int c = 0; c < width; c += Raw.LANES) {
+      Raw.put(Raw.floats(from + 4L * c).mul(factor), to + 4L * c);
+    }
+  }
+
+  /// Multiplies whole vectors by a number and rounds them to bfloat16.
+  static void scaledNarrow(long from, int width, float factor, long to) {
+    for (int c = 0; c < width; c += Raw.LANES) {
+      Raw.putNarrow(Raw.floats(from + 4L * c).mul(factor), to + 2L * c);
+    }
+  }
+
+  /// Adds whole vectors times a number.
+  static void addScaled(long from, int width, float factor, long to) {
+    for (int c = 0; c < width; c += Raw.LANES) {
+      Raw.put(Raw.floats(from + 4L * c).mul(factor).add(Raw.floats(to + 4L * c)), to + 4L * c);
+    }
+  }
+
   /// Computes σ(g).
   static void sigmoids(long g, int width, long to) {
     FloatVector one = FloatVector.broadcast(Raw.FLOATS, 1);

@@ -36,6 +36,15 @@ public final class MatrixProduct {
         });
   }
 
+  /// Computes some rows of one panel of C.
+  ///
+  /// @param number the panel's
+  static void panel(Panels b, int number, long a, int from, int to, long c) {
+    long bytes = b instanceof Panels.Packed ? 0 : b.scratchBytes();
+    new Panel(b, number * Panels.COLUMNS, bytes == 0 ? 0 : Scratch.of(bytes))
+        .multiply(a, from, to, c, false);
+  }
+
   /// Some columns of B, and the scratch memory of who works on them.
   private record Panel(Panels b, int column, long scratch) {
     void multiply(long a, int from, int to, long c, boolean add) {

@@ -11,6 +11,7 @@ import java.util.List;
 /// different dimensions; what the last chunk lacks is made up of ever smaller powers of two.
 public final class WeightGradient {
   private static final int CHUNK = 256;
+  private static final int STEP = 32; // what few rows are rounded up to
   private static final int OUT = 64; // outputs of an item of work
   private static final int IN = 256; // inputs of it
 
@@ -18,9 +19,10 @@ public final class WeightGradient {
   private final int rows;
   private final int out;
   private final int in;
+  private final int chunk; // rows of a chunk: fewer where there are few in all
   private final int chunks;
   private final Tensor gradient;
-  private final long left; // dYᵀ in chunks, [chunks, out, CHUNK]
+  private final long left; // dYᵀ in chunks, [chunks, out, chunk]
   private final long right; // X: float32 [rows, in]; bfloat16 in pairs, [rows / 2, in, 2]
 
   /// Makes room for the factors in the open scope.
@@ -34,9 +36,20 @@ public final class WeightGradient {
     this.gradient = gradient;
     out = Math.toIntExact(gradient.size(0));
     in = Math.toIntExact(gradient.size(1));
-    chunks = (rows + CHUNK - 1) / CHUNK;
-    left = Raw.address(Tensor.empty(type, (long) chunks * out * CHUNK));
+    chunk = chunk(rows);
+    chunks = (rows + chunk - 1) / chunk;
+    left = Raw.address(Tensor.empty(type, (long) chunks * out * chunk));
     right = Raw.address(Tensor.empty(type, (long) Panels.even(rows) * in));
+  }
+
+  private static int chunk(int rows) {
+    return Math.min(CHUNK, (rows + STEP - 1) / STEP * STEP);
+  }
+
+  /// Returns for how many rows there is room at most in all, where rows are shared out among
+  /// several products.
+  public static long room(long rows, long products) {
+    return rows + (STEP - 1) * products + (CHUNK - STEP) * Math.min(products, rows / CHUNK);
   }
 
   /// Adds to a gradient.
@@ -113,18 +126,18 @@ public final class WeightGradient {
   public void outputs(long dy, Dtype stored, int first, int count) {
     int columns = 64; // at a time
     int across = (out + columns - 1) / columns;
-    int begin = first / CHUNK;
-    int end = (first + count + CHUNK - 1) / CHUNK;
-    long bytes = type == Dtype.BFLOAT16 ? (long) CHUNK * columns * 2 : 0;
+    int begin = first / chunk;
+    int end = (first + count + chunk - 1) / chunk;
+    long bytes = type == Dtype.BFLOAT16 ? (long) chunk * columns * 2 : 0;
     KernelThreadPool.run(
         (end - begin) * across,
         (item, _) -> {
-          int chunk = begin + item / across;
+          int number = begin + item / across;
           int column = item % across * columns;
-          int from = Math.max(first, chunk * CHUNK);
-          int some = Math.min(first + count, (chunk + 1) * CHUNK) - from;
+          int from = Math.max(first, number * chunk);
+          int some = Math.min(first + count, (number + 1) * chunk) - from;
           long at = dy + ((long) (from - first) * out + column) * stored.bytes();
-          long row = ((long) chunk * out + column) * CHUNK + from % CHUNK;
+          long row = ((long) number * out + column) * chunk + from % chunk;
           int width = Math.min(columns, out - column);
           turn(at, stored, left + row * type.bytes(), some, width, Scratch.of(bytes));
         });
@@ -133,9 +146,9 @@ public final class WeightGradient {
   private void turn(long from, Dtype stored, long to, int count, int width, long scratch) {
     if (type == Dtype.BFLOAT16) {
       Pairs.rows(from, stored, out, count, width, scratch);
-      Transpose.floats(scratch, width, to, CHUNK / 2, (count + 1) / 2, width);
+      Transpose.floats(scratch, width, to, chunk / 2, (count + 1) / 2, width);
     } else {
-      Transpose.floats(from, out, to, CHUNK, count, width);
+      Transpose.floats(from, out, to, chunk, count, width);
     }
   }
 
@@ -164,16 +177,16 @@ public final class WeightGradient {
     int m = Math.min(OUT, out - o);
     int n = Math.min(across(), in - i);
     boolean further = add;
-    for (int chunk = 0; chunk < chunks; chunk++) {
-      int count = Math.min(CHUNK, rows - chunk * CHUNK);
+    for (int number = 0; number < chunks; number++) {
+      int count = Math.min(chunk, rows - number * chunk);
       count = type == Dtype.FLOAT32 ? count : Panels.even(count);
       for (int k = 0; k < count; ) {
         int depth = Integer.highestOneBit(count - k);
-        long a = left + (((long) chunk * out + o) * CHUNK + k) * type.bytes();
+        long a = left + (((long) number * out + o) * chunk + k) * type.bytes();
         // In pairs, two rows are one of twice the length: an even row begins where it would alone.
-        long row = (long) chunk * CHUNK + k;
+        long row = (long) number * chunk + k;
         long b = right + (row * in + (type == Dtype.FLOAT32 ? i : 2L * i)) * type.bytes();
-        new Brgemm(type, m, n, depth, CHUNK, in, ldc, further).run(a, b, c);
+        new Brgemm(type, m, n, depth, chunk, in, ldc, further).run(a, b, c);
         further = true;
         k += depth;
       }

@@ -35,6 +35,9 @@ record AdaptedCpuCompute(Compute sequences, Compute generation) implements Compu
   @Override
   public void multiplyIn(Dtype type) {
     generation.multiplyIn(type);
+    if (sequences.productTypes().contains(type)) { // of experts, others than the weights' too
+      sequences.multiplyIn(type);
+    }
   }
 
   @Override

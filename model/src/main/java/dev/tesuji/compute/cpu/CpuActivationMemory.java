@@ -2,7 +2,11 @@ package dev.tesuji.compute.cpu;
 
 import dev.tesuji.kernel.Heads;
 import dev.tesuji.kernel.Tiles;
+import dev.tesuji.nn.GatedFeedForward;
+import dev.tesuji.nn.MixtureOfExperts;
+import dev.tesuji.nn.ModelConfig;
 import dev.tesuji.nn.ModelConfig.AttentionConfig;
+import org.jspecify.annotations.Nullable;
 
 /// The bytes that tokens take on their way through the decoder and back: the tensors that
 /// [CpuLayers], [CpuTrainingPass] and [CpuBackward] make, counted at the moment when most of them
@@ -17,9 +21,11 @@ import dev.tesuji.nn.ModelConfig.AttentionConfig;
 /// @param queries the width of all queries, H D
 /// @param projected the width of queries, keys and values, (H + 2K) D
 /// @param padded the same with D rounded up to whole vectors
-/// @param inner I, the width inside the feed-forward block
+/// @param inner I, the width inside gated blocks; 0 where there are none
 /// @param typed bytes of a factor of a product
 /// @param normed whether heads are normed, which keeps them as they were before
+/// @param experts what layers of experts take instead of gated blocks; null where there are none
+/// @param sparse the share of layers that have them
 record CpuActivationMemory(
     long width,
     long angles,
@@ -28,23 +34,41 @@ record CpuActivationMemory(
     long padded,
     long inner,
     long typed,
-    boolean normed) {
+    boolean normed,
+    @Nullable CpuExpertMemory experts,
+    double sparse) {
   private static final long WIDE = Float.BYTES;
 
   /// Measures the layers of a model.
   static CpuActivationMemory of(CpuModel model) {
-    CpuModel.Layer layer = model.layers().getFirst();
-    AttentionConfig.Grouped attention = layer.attention().config();
+    AttentionConfig.Grouped attention = model.layers().getFirst().attention().config();
+    ModelConfig config = model.weights().config();
     Heads heads = model.heads();
     return new CpuActivationMemory(
-        model.weights().config().hiddenSize(),
+        config.hiddenSize(),
         model.tables() * heads.dim(),
         attention.queryWidth(),
         (long) heads.heads() * heads.dim(),
         (long) heads.heads() * heads.width(),
-        layer.feedForward().intermediate(),
+        inner(model),
         model.product().bytes(),
-        attention.normed());
+        attention.normed(),
+        CpuExpertMemory.of(config, model.product().bytes()),
+        sparse(model));
+  }
+
+  private static long inner(CpuModel model) {
+    return model.layers().stream()
+        .mapToLong(l -> l.feedForward() instanceof GatedFeedForward g ? g.intermediate() : 0)
+        .max()
+        .orElse(0);
+  }
+
+  private static double sparse(CpuModel model) {
+    return model.layers().stream()
+        .mapToInt(l -> l.feedForward() instanceof MixtureOfExperts ? 1 : 0)
+        .average()
+        .orElse(0);
   }
 
   /// Returns what tokens take at most while a gradient comes back through them.
@@ -55,8 +79,8 @@ record CpuActivationMemory(
   long trained(long tokens, int layers, long logits, boolean recompute) {
     long stream = WIDE * width;
     long held =
-        layers * (recompute ? stream : kept()) + 2 * stream + WIDE * angles; // last, its norm
-    long again = recompute ? tokens * kept() : 0; // its output instead of its input
+        layers * (recompute ? stream : meanKept()) + 2 * stream + WIDE * angles; // last, its norm
+    long again = recompute ? tokens * mostKept() : 0; // its output instead of its input
     long forwards = again + forward(tokens);
     long loss = tokens * 2 * stream + logits; // the scored states and the gradients at them
     long back =
@@ -68,11 +92,14 @@ record CpuActivationMemory(
   /// are packed already.
   long read(long tokens) {
     long each = WIDE * (width + angles + padded) + typed * queries;
-    return tokens * each + tiles(tokens).places() * forwardScratch();
+    return tokens * each
+        + tiles(tokens).places() * forwardScratch()
+        + (experts == null ? 0 : experts.forward(width, tokens, false));
   }
 
   private Tiles tiles(long tokens) {
-    return Tiles.of(Math.toIntExact(tokens), weights());
+    int rows = Math.toIntExact(tokens);
+    return experts == null ? Tiles.of(rows, weights()) : new Tiles(rows, rows);
   }
 
   /// The matrices of a layer, packed.
@@ -80,17 +107,32 @@ record CpuActivationMemory(
     return typed * width * (projected + queries + 3 * inner);
   }
 
-  /// The bytes that a layer keeps: its input, heads, the output of attention, the middle, gate and
-  /// up.
-  private long kept() {
+  private long meanKept() {
+    long fed = experts == null ? 0 : experts.kept();
+    return attentionKept() + (long) Math.ceil((1 - sparse) * gatedKept() + sparse * fed);
+  }
+
+  private long mostKept() {
+    return attentionKept() + Math.max(gatedKept(), experts == null ? 0 : experts.kept());
+  }
+
+  /// The bytes that every layer keeps: its input, heads, the output of attention, the middle.
+  private long attentionKept() {
     long before = normed ? WIDE * projected : 0;
-    return WIDE * (2 * width + padded) + typed * (queries + 2 * inner) + before;
+    return WIDE * (2 * width + padded) + typed * queries + before;
+  }
+
+  /// Gate and up.
+  private long gatedKept() {
+    return typed * 2 * inner;
   }
 
   /// The bytes that a layer makes besides on its way forwards.
   private long forward(long tokens) {
     Tiles tiles = tiles(tokens);
-    return tiles.places() * forwardScratch() + (tiles.cut() ? weights() : 0);
+    return tiles.places() * forwardScratch()
+        + (tiles.cut() ? weights() : 0)
+        + (experts == null ? 0 : experts.forward(width, tokens, true));
   }
 
   private long forwardScratch() {
@@ -103,7 +145,11 @@ record CpuActivationMemory(
     long scratch = typed * (2 * width + inner + projected) + WIDE * (width + inner + projected);
     long fed = typed * (3 * width + queries + 3 * inner); // the factors of three gradients
     long attended = WIDE * padded + typed * (projected + width); // heads, and those of one
-    long each = WIDE * queries + Math.max(fed, attended);
-    return tokens * each + tiles.places() * scratch + (tiles.cut() ? weights() : 0);
+    long routed = experts == null ? 0 : experts.back(width, tokens);
+    long most = Math.max(routed, tokens * Math.max(fed, attended));
+    return tokens * WIDE * queries
+        + most
+        + tiles.places() * scratch
+        + (tiles.cut() ? weights() : 0);
   }
 }

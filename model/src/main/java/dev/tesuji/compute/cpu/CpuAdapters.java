@@ -7,7 +7,9 @@ import dev.tesuji.kernel.Panels;
 import dev.tesuji.kernel.Tiles;
 import dev.tesuji.kernel.Tiles.Place;
 import dev.tesuji.kernel.Tiles.Tile;
+import dev.tesuji.nn.GatedFeedForward;
 import dev.tesuji.nn.Linear;
+import dev.tesuji.nn.MixtureOfExperts;
 import dev.tesuji.nn.Parameter.Part;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.NoGrad;
@@ -65,12 +67,18 @@ final class CpuAdapters implements AutoCloseable {
   private List<Layer> packed(CpuModel model, AdapterWeights weights) {
     List<Layer> layers = new ArrayList<>();
     for (CpuModel.Layer layer : model.layers()) {
+      GatedFeedForward block =
+          switch (layer.feedForward()) {
+            case GatedFeedForward gated -> gated;
+            case MixtureOfExperts _ ->
+                throw new IllegalArgumentException("a model with experts takes no adapters");
+          };
       layers.add(
           new Layer(
               pair(layer.attention().qkv(), weights),
               pair(layer.attention().output(), weights),
-              pair(layer.feedForward().gateUp(), weights),
-              pair(layer.feedForward().down(), weights)));
+              pair(block.gateUp(), weights),
+              pair(block.down(), weights)));
     }
     return layers;
   }

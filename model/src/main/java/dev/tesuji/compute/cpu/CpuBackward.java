@@ -1,6 +1,7 @@
 package dev.tesuji.compute.cpu;
 
 import static dev.tesuji.kernel.Kernels.address;
+import static java.util.Objects.requireNonNull;
 
 import dev.tesuji.compute.TokenBatch;
 import dev.tesuji.kernel.Heads;
@@ -17,6 +18,7 @@ import dev.tesuji.kernel.WeightGradient;
 import dev.tesuji.nn.GatedFeedForward;
 import dev.tesuji.nn.GroupedAttention;
 import dev.tesuji.nn.Linear;
+import dev.tesuji.nn.MixtureOfExperts;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
@@ -35,13 +37,21 @@ import org.jspecify.annotations.Nullable;
 /// @param batch the tokens
 /// @param tiles how they are shared out
 /// @param scratch the memory that tiles work in
+/// @param balance for each expert, the gradient of the balance loss at each of its scores
 record CpuBackward(
-    CpuWeights weights, CpuAngles angles, TokenBatch batch, Tiles tiles, TileScratch scratch) {
+    CpuWeights weights,
+    CpuAngles angles,
+    TokenBatch batch,
+    Tiles tiles,
+    TileScratch scratch,
+    float[] balance) {
 
   /// Makes room for a pass in the open scope.
-  static CpuBackward of(CpuWeights weights, CpuAngles angles, TokenBatch batch) {
-    Tiles tiles = Tiles.summed(batch.tokens(), weights.layers().getFirst().bytes());
-    return new CpuBackward(weights, angles, batch, tiles, TileScratch.of(weights, tiles));
+  static CpuBackward of(
+      CpuWeights weights, CpuAngles angles, TokenBatch batch, CpuBalance balance) {
+    Tiles tiles = weights.summedTiles(batch.tokens(), weights.layers().getFirst().bytes());
+    TileScratch scratch = TileScratch.of(weights, tiles);
+    return new CpuBackward(weights, angles, batch, tiles, scratch, balance.slope());
   }
 
   /// Scratch memory for the tokens of a tile.
@@ -69,8 +79,8 @@ record CpuBackward(
           tiles.sheets(type, width),
           tiles.sheets(type, width),
           tiles.sheets(Dtype.FLOAT32, width),
-          tiles.sheets(type, w.down().depth()),
-          tiles.sheets(Dtype.FLOAT32, w.down().depth()),
+          tiles.sheets(type, weights.inner()),
+          tiles.sheets(Dtype.FLOAT32, weights.inner()),
           tiles.sheets(Dtype.FLOAT32, w.qkv().width()),
           tiles.sheets(type, w.qkv().width()));
     }
@@ -85,7 +95,7 @@ record CpuBackward(
   void layer(CpuModel.Layer layer, CpuWeights.Layer w, CpuLayers.SavedActivations k, Tensor dx) {
     Tensor dMixed = Tensor.empty(Dtype.FLOAT32, tiles.rows(), w.output().depth());
     try (Scope _ = Scope.open()) {
-      feedForward(layer, w, k, new Gradients(Tiles.in(dx), Tiles.in(dMixed)));
+      feedForward(layer, w, k, new Gradients(dx, Tiles.in(dMixed)));
     }
     Tensor dHeads = Tensor.empty(Dtype.FLOAT32, w.heads().elements(tiles.rows()));
     CpuScoring.attention(batch, w.heads())
@@ -95,35 +105,77 @@ record CpuBackward(
 
   /// Where gradients are.
   ///
-  /// @param stream at the residual stream, float32 `[N, C]`
+  /// @param dx at the residual stream, float32 `[N, C]`
   /// @param mixed at the output of attention, float32 `[N, H D]`
-  private record Gradients(Place stream, Place mixed) {}
+  private record Gradients(Tensor dx, Place mixed) {
+    Place stream() {
+      return Tiles.in(dx);
+    }
+  }
 
   /// Takes the gradient through the feed-forward block, and on to the output of attention.
   private void feedForward(
       CpuModel.Layer layer, CpuWeights.Layer w, CpuLayers.SavedActivations k, Gradients gradients) {
-    GatedFeedForward block = layer.feedForward();
+    switch (layer.feedForward()) {
+      case GatedFeedForward block -> gated(block, layer, w, k, gradients);
+      case MixtureOfExperts block -> experts(block, layer, w, k, gradients);
+    }
+  }
+
+  private void experts(
+      MixtureOfExperts block,
+      CpuModel.Layer layer,
+      CpuWeights.Layer w,
+      CpuLayers.SavedActivations k,
+      Gradients gradients) {
+    Norm norm = norm(w.feedForwardNorm(), layer.feedForwardNorm());
+    long middle = address(k.middle());
+    long stream = address(gradients.dx);
+    int rows = tiles.rows();
+    Tile all = new Tile(0, rows, 0);
+    try (Scope _ = Scope.open()) {
+      Tensor normed = Tensor.empty(Dtype.FLOAT32, rows, norm.norm.width());
+      norm.norm.forward(middle, rows, address(normed), Dtype.FLOAT32);
+      Tensor dNormed =
+          CpuExpertsBackward.of(block, w.feed(), weights.product())
+              .back(requireNonNull(k.experts()), normed, stream, balance);
+      norm.back(address(dNormed), middle, stream, all);
+    }
+    Projection output = projection(layer.attention().output());
+    output.back(typed(gradients.stream(), all), gradients.mixed.of(all), all);
+    output.inputs(address(k.mixed()), all);
+    addGradients(output);
+    norm.add(rows);
+  }
+
+  private void gated(
+      GatedFeedForward block,
+      CpuModel.Layer layer,
+      CpuWeights.Layer w,
+      CpuLayers.SavedActivations k,
+      Gradients gradients) {
     Dtype type = weights.product();
     Projection down = projection(block.down());
     Projection gateUp = projection(block.gateUp());
     Projection output = projection(layer.attention().output());
     Norm norm = norm(w.feedForwardNorm(), layer.feedForwardNorm());
-    Place both = Tiles.in(k.both());
+    Place both = Tiles.in(requireNonNull(k.both()));
+    Place stream = gradients.stream();
     Place middle = Tiles.in(k.middle());
     Place mixed = Tiles.in(k.mixed());
-    int width = w.down().depth();
+    int width = Math.toIntExact(block.intermediate());
     tiles.run(tile -> {
       int n = tile.count();
       long dActive = scratch.dActive.of(tile);
       long active = scratch.active.of(tile);
-      down.back(typed(gradients.stream, tile), dActive, tile);
+      down.back(typed(stream, tile), dActive, tile);
       SwiGlu.backward(type, both.of(tile), dActive, n, width, active);
       down.inputs(active, tile);
       long dNormed = scratch.dNormed.of(tile);
       gateUp.back(both.of(tile), dNormed, tile);
       gateUp.inputs(normed(norm, middle, tile), tile);
-      norm.back(dNormed, middle.of(tile), gradients.stream.of(tile), tile);
-      output.back(typed(gradients.stream, tile), gradients.mixed.of(tile), tile);
+      norm.back(dNormed, middle.of(tile), stream.of(tile), tile);
+      output.back(typed(stream, tile), gradients.mixed.of(tile), tile);
       output.inputs(mixed.of(tile), tile);
     });
     addGradients(down, gateUp, output);

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// Models of grouped attention and gated blocks on CPUs, by our own kernels.
+/// Models of grouped attention and gated blocks or experts on CPUs, by our own kernels.
 public final class CpuCompute implements Compute {
   private CpuModel model;
 
@@ -67,7 +67,7 @@ public final class CpuCompute implements Compute {
 
   @Override
   public TrainingPass trainingPass(TokenBatch batch, TrainingPass.Settings settings) {
-    return new CpuTrainingPass(model, batch, settings.recompute());
+    return new CpuTrainingPass(model, batch, settings);
   }
 
   @Override
@@ -77,7 +77,7 @@ public final class CpuCompute implements Compute {
 
   @Override
   public boolean takesAdapters() {
-    return true;
+    return !model.hasExperts();
   }
 
   @Override
@@ -111,6 +111,9 @@ public final class CpuCompute implements Compute {
   @Override
   public Compute withAdapters() {
     TorchCompute sequences = new TorchCompute(model.weights());
+    if (sequences.productTypes().contains(product())) {
+      sequences.multiplyIn(product());
+    }
     // What is merged into packed weights is float32.
     boolean merges = model.weights().dtype() == Dtype.FLOAT32;
     return new AdaptedCpuCompute(sequences, merges ? this : sequences);

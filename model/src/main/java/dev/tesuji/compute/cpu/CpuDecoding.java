@@ -202,7 +202,7 @@ final class CpuDecoding implements Decoding, PromptReader {
       Tensor x = model.embed(ids);
       Tensor logits = Tensor.empty(Dtype.FLOAT32, ids.length, weights.head().width());
       CpuAngles angles = CpuAngles.of(model, positions);
-      Tiles tiles = Tiles.of(ids.length, weights.bytes());
+      Tiles tiles = weights.tiles(ids.length, weights.bytes());
       CpuLayers through =
           CpuLayers.of(weights, angles, tiles).with(adapters.pass(adapters(ids.length), tiles));
       Step step = new Step(through, seen(positions), x, logits);

@@ -6,11 +6,13 @@ import dev.tesuji.compute.cpu.CpuAdapters.Projection;
 import dev.tesuji.kernel.Heads;
 import dev.tesuji.kernel.Kernels;
 import dev.tesuji.kernel.MatrixProduct;
+import dev.tesuji.kernel.RmsNorm;
 import dev.tesuji.kernel.SwiGlu;
 import dev.tesuji.kernel.Tiles;
 import dev.tesuji.kernel.Tiles.Place;
 import dev.tesuji.kernel.Tiles.Tile;
 import dev.tesuji.tensor.Dtype;
+import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -24,26 +26,35 @@ import org.jspecify.annotations.Nullable;
 /// @param tiles how the tokens are shared out
 /// @param scratch the memory that tiles work in
 /// @param beside the adapters of the tokens; null where none has one
+/// @param counted whether the tokens are added to the loads of experts
 record CpuLayers(
     CpuWeights weights,
     CpuAngles angles,
     Tiles tiles,
     TileScratch scratch,
-    CpuAdapters.@Nullable Pass beside) {
+    CpuAdapters.@Nullable Pass beside,
+    boolean counted) {
 
   /// Makes room for a pass in the open scope.
   static CpuLayers of(CpuWeights weights, CpuAngles angles) {
-    return of(weights, angles, Tiles.of(angles.tokens(), weights.layers().getFirst().bytes()));
+    long bytes = weights.layers().getFirst().bytes();
+    return of(weights, angles, weights.tiles(angles.tokens(), bytes));
   }
 
   /// Makes room in the open scope for a pass of tokens that are shared out already.
   static CpuLayers of(CpuWeights weights, CpuAngles angles, Tiles tiles) {
-    return new CpuLayers(weights, angles, tiles, TileScratch.of(weights, tiles), null);
+    return new CpuLayers(weights, angles, tiles, TileScratch.of(weights, tiles), null, false);
   }
 
   /// Returns the same with adapters beside the weights.
   CpuLayers with(CpuAdapters.@Nullable Pass adapters) {
-    return new CpuLayers(weights, angles, tiles, scratch, adapters);
+    return new CpuLayers(weights, angles, tiles, scratch, adapters, counted);
+  }
+
+  /// Returns the same, adding to the loads of experts: a pass over whole sequences that is not run
+  /// again.
+  CpuLayers counting() {
+    return new CpuLayers(weights, angles, tiles, scratch, beside, true);
   }
 
   private void add(CpuWeights.Layer w, Projection projection, Tile tile, long x, long y) {
@@ -64,8 +75,8 @@ record CpuLayers(
       return new TileScratch(
           tiles.sheets(weights.product(), w.qkv().depth()),
           tiles.sheets(Dtype.FLOAT32, w.qkv().width()),
-          tiles.sheets(Dtype.FLOAT32, w.gateUp().width()),
-          tiles.sheets(weights.product(), w.down().depth()));
+          tiles.sheets(Dtype.FLOAT32, 2L * weights.inner()),
+          tiles.sheets(weights.product(), weights.inner()));
     }
   }
 
@@ -89,14 +100,28 @@ record CpuLayers(
   /// @param heads queries, keys and values as they were compared, float32
   /// @param mixed the output of attention, `[N, H D]`
   /// @param middle the residual stream between the halves of the layer, float32 `[N, C]`
-  /// @param both gate and up, `[N, 2 I]`
+  /// @param both gate and up of a gated block, `[N, 2 I]`; null of experts
+  /// @param experts what experts need; null of a gated block
   record SavedActivations(
       Tensor input,
       @Nullable Tensor projected,
       Tensor heads,
       Tensor mixed,
       Tensor middle,
-      Tensor both) {
+      @Nullable Tensor both,
+      CpuExperts.@Nullable Kept experts) {
+    /// Hands all but the input to a scope.
+    SavedActivations heldBy(Scope owner) {
+      return new SavedActivations(
+          input,
+          projected == null ? null : owner.adopt(projected),
+          owner.adopt(heads),
+          owner.adopt(mixed),
+          owner.adopt(middle),
+          both == null ? null : owner.adopt(both),
+          experts == null ? null : experts.heldBy(owner));
+    }
+
     /// Frees all but the input.
     void close() {
       if (projected != null) {
@@ -105,7 +130,12 @@ record CpuLayers(
       heads.close();
       mixed.close();
       middle.close();
-      both.close();
+      if (both != null) {
+        both.close();
+      }
+      if (experts != null) {
+        experts.close();
+      }
     }
   }
 
@@ -138,13 +168,26 @@ record CpuLayers(
     tiles.run(tile -> project(w, tile, stream, before, split));
     attention.attend(layer, w.heads(), heads, mixed);
     Tensor middle = Tensor.empty(Dtype.FLOAT32, n, x.size(1));
-    Tensor both = Tensor.empty(weights.product(), n, w.gateUp().width());
+    Tensor both =
+        w.feed() instanceof CpuFeed.Gated gated
+            ? Tensor.empty(weights.product(), n, gated.gateUp().width())
+            : null;
     Tensor output = Tensor.empty(Dtype.FLOAT32, n, x.size(1));
-    ResidualBuffers buffers =
-        new ResidualBuffers(stream, Tiles.in(middle), Tiles.in(output), Tiles.in(both));
+    Place kept = both == null ? null : Tiles.in(both);
+    ResidualBuffers buffers = new ResidualBuffers(stream, Tiles.in(middle), Tiles.in(output), kept);
     Place attended = Tiles.in(mixed);
-    tiles.run(tile -> feed(w, tile, attended, buffers));
-    return new Result(output, new SavedActivations(x, projected, heads, mixed, middle, both));
+    CpuExperts.Kept experts = null;
+    if (w.feed() instanceof CpuFeed.Experts block) {
+      experts = experts(block, attend(w, all(), attended, buffers), n, true).kept();
+    } else {
+      tiles.run(tile -> feed(w, tile, attended, buffers));
+    }
+    return new Result(
+        output, new SavedActivations(x, projected, heads, mixed, middle, both, experts));
+  }
+
+  private Tile all() {
+    return new Tile(0, tiles.rows(), 0);
   }
 
   /// The residual stream after a layer, and what its gradient needs.
@@ -190,25 +233,62 @@ record CpuLayers(
 
   /// Takes a tile from the output of attention, `[N, H D]`, to the end of the layer.
   void feed(CpuWeights.Layer w, Tile tile, Place mixed, ResidualBuffers buffers) {
+    Halfway halfway = attend(w, tile, mixed, buffers);
+    switch (w.feed()) {
+      case CpuFeed.Gated gated -> gated(w, gated, halfway, tile, buffers.both);
+      case CpuFeed.Experts experts -> {
+        try (Scope _ = Scope.open()) {
+          experts(experts, halfway, tile.count(), false);
+        }
+      }
+    }
+  }
+
+  /// Where a tile is between the halves of a layer.
+  ///
+  /// @param norm of the second half
+  /// @param middle the stream, float32
+  /// @param after where the stream is to be behind the layer; holds the same
+  private record Halfway(RmsNorm norm, long middle, long after) {}
+
+  /// Takes a tile past the output projection of attention.
+  private Halfway attend(CpuWeights.Layer w, Tile tile, Place mixed, ResidualBuffers buffers) {
+    int width = w.output().width();
+    long middle = carry(buffers.before, buffers.middle, tile, width);
+    MatrixProduct.run(mixed.of(tile), tile.count(), w.output(), middle, true);
+    add(w, Projection.OUTPUT, tile, mixed.of(tile), middle);
+    long after = carry(buffers.middle, buffers.after, tile, width);
+    return new Halfway(w.feedForwardNorm(), middle, after);
+  }
+
+  private void gated(
+      CpuWeights.Layer w, CpuFeed.Gated gated, Halfway halfway, Tile tile, @Nullable Place kept) {
     Dtype type = weights.product();
     int n = tile.count();
-    int width = w.gateUp().depth();
     long normed = scratch.normed.of(tile);
-    long middle = carry(buffers.before, buffers.middle, tile, width);
-    MatrixProduct.run(mixed.of(tile), n, w.output(), middle, true);
-    add(w, Projection.OUTPUT, tile, mixed.of(tile), middle);
-    w.feedForwardNorm().forward(middle, n, normed, type);
-    Place kept = buffers.both;
+    halfway.norm.forward(halfway.middle, n, normed, type);
     boolean narrowed = type != Dtype.FLOAT32;
     long both = (kept == null || narrowed ? scratch.both : kept).of(tile);
-    MatrixProduct.run(normed, n, w.gateUp(), both, false);
+    MatrixProduct.run(normed, n, gated.gateUp(), both, false);
     add(w, Projection.GATE_UP, tile, normed, both);
     long active = scratch.active.of(tile);
     long narrow = kept != null && narrowed ? kept.of(tile) : 0;
-    SwiGlu.forward(both, n, w.down().depth(), active, type, narrow);
-    long after = carry(buffers.middle, buffers.after, tile, width);
-    MatrixProduct.run(active, n, w.down(), after, true);
-    add(w, Projection.DOWN, tile, active, after);
+    SwiGlu.forward(both, n, gated.down().depth(), active, type, narrow);
+    MatrixProduct.run(active, n, gated.down(), halfway.after, true);
+    add(w, Projection.DOWN, tile, active, halfway.after);
+  }
+
+  private CpuExperts.Passed experts(CpuFeed.Experts w, Halfway halfway, int n, boolean keep) {
+    try (Scope scope = Scope.open()) {
+      Tensor normed = Tensor.empty(Dtype.FLOAT32, n, halfway.norm.width());
+      halfway.norm.forward(halfway.middle, n, address(normed), Dtype.FLOAT32);
+      CpuExperts.Passed passed =
+          CpuExperts.forward(w, normed, weights.product(), halfway.after, keep);
+      if (counted) {
+        w.router().load().add(passed.routing().counts());
+      }
+      return passed.keptIn(scope);
+    }
   }
 
   /// Copies a tile of float32 rows, unless they are where they should be, and returns where that

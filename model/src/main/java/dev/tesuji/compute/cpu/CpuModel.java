@@ -5,15 +5,19 @@ import dev.tesuji.kernel.Kernels;
 import dev.tesuji.kernel.Rows;
 import dev.tesuji.nn.CausalLm;
 import dev.tesuji.nn.DecoderLayer;
+import dev.tesuji.nn.FeedForward;
 import dev.tesuji.nn.GatedFeedForward;
 import dev.tesuji.nn.GroupedAttention;
+import dev.tesuji.nn.MixtureOfExperts;
 import dev.tesuji.nn.ModelConfig;
 import dev.tesuji.nn.ModelConfig.Activation;
 import dev.tesuji.nn.ModelConfig.AttentionConfig;
 import dev.tesuji.nn.ModelConfig.AttentionConfig.HeadNorm;
 import dev.tesuji.nn.ModelConfig.AttentionConfig.Scores;
+import dev.tesuji.nn.ModelConfig.ExpertsConfig;
 import dev.tesuji.nn.ModelConfig.RopeConfig;
 import dev.tesuji.nn.ModelConfig.RopeScaling;
+import dev.tesuji.nn.ModelConfig.Scoring;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Tensor;
 import java.util.ArrayList;
@@ -29,12 +33,12 @@ import org.jspecify.annotations.Nullable;
 /// @param layers its layers by their kinds
 /// @param product the type of its matrix products
 record CpuModel(CausalLm weights, List<Layer> layers, Dtype product) {
-  /// A layer of grouped attention and a gated block.
+  /// A layer of grouped attention and a gated block, or experts.
   record Layer(
       Tensor attentionNorm,
       GroupedAttention attention,
       Tensor feedForwardNorm,
-      GatedFeedForward feedForward) {}
+      FeedForward feedForward) {}
 
   /// Returns a model as the kernels see it; empty where something in it is unknown to them.
   static Optional<CpuModel> of(CausalLm model) {
@@ -49,9 +53,9 @@ record CpuModel(CausalLm weights, List<Layer> layers, Dtype product) {
       if (attentionNorm != null
           && feedForwardNorm != null
           && layer.attention() instanceof GroupedAttention attention
-          && layer.feedForward() instanceof GatedFeedForward feedForward
-          && fits(attention, feedForward)) {
-        layers.add(new Layer(attentionNorm, attention, feedForwardNorm, feedForward));
+          && fits(attention)
+          && fits(layer.feedForward())) {
+        layers.add(new Layer(attentionNorm, attention, feedForwardNorm, layer.feedForward()));
       }
     }
     ModelConfig config = model.config();
@@ -62,17 +66,35 @@ record CpuModel(CausalLm weights, List<Layer> layers, Dtype product) {
         : Optional.empty();
   }
 
-  private static boolean fits(GroupedAttention attention, GatedFeedForward feedForward) {
+  private static boolean fits(FeedForward block) {
+    return switch (block) {
+      case GatedFeedForward gated -> fits(gated);
+      case MixtureOfExperts experts -> {
+        ExpertsConfig config = experts.router().config();
+        MixtureOfExperts.Shared shared = experts.shared();
+        yield config.scoring() == Scoring.SOFTMAX
+            && config.groups() == config.groupsPerToken()
+            && config.scale() == 1
+            && isWhole(config.intermediateSize())
+            && (shared == null || fits(shared.block()));
+      }
+    };
+  }
+
+  private static boolean fits(GatedFeedForward block) {
+    return block.activation() == Activation.SILU
+        && block.down().bias() == null
+        && isWhole(block.intermediate());
+  }
+
+  private static boolean fits(GroupedAttention attention) {
     AttentionConfig.Grouped config = attention.config();
     return attention.output().bias() == null
         && turnsWhole(attention.sight().rope())
         && config.norm() != HeadNorm.ALL
         && config.scores().equals(Scores.plain(config.headDim()))
-        && feedForward.activation() == Activation.SILU
-        && feedForward.down().bias() == null
         && config.headDim() % 2 == 0
-        && isWhole(config.queryWidth())
-        && isWhole(feedForward.intermediate());
+        && isWhole(config.queryWidth());
   }
 
   private static boolean turnsWhole(@Nullable RopeConfig rope) {
@@ -81,6 +103,11 @@ record CpuModel(CausalLm weights, List<Layer> layers, Dtype product) {
 
   private static boolean isWhole(long width) {
     return width % Kernels.LANES == 0;
+  }
+
+  /// Returns whether some layer has experts.
+  boolean hasExperts() {
+    return layers.stream().anyMatch(l -> l.feedForward() instanceof MixtureOfExperts);
   }
 
   /// Returns the types that its products can be computed in: a float32 model's also in bfloat16,

@@ -23,7 +23,7 @@ final class CpuScoring {
         CpuWeights weights = CpuWeights.inPlace(model)) {
       Tensor x = model.embed(batch.flat());
       CpuAngles angles = CpuAngles.of(model, batch.positions());
-      CpuLayers layers = CpuLayers.of(weights, angles);
+      CpuLayers layers = CpuLayers.of(weights, angles).counting();
       CpuLayers.AttentionFn attention = attentionFn(batch, weights.product());
       for (int i = 0; i < weights.layers().size(); i++) {
         try (Scope _ = Scope.open()) {

@@ -17,6 +17,7 @@ final class CpuTrainingPass implements TrainingPass {
   private final CpuModel model;
   private final TokenBatch batch;
   private final boolean recompute;
+  private final CpuBalance balance;
   private final Scope owner = Scope.owner();
   private final CpuWeights weights;
   private final CpuAngles angles;
@@ -26,24 +27,26 @@ final class CpuTrainingPass implements TrainingPass {
   private final Tensor last; // what enters the last norm
   private final Tensor hidden;
 
-  CpuTrainingPass(CpuModel model, TokenBatch batch, boolean recompute) {
+  CpuTrainingPass(CpuModel model, TokenBatch batch, Settings settings) {
     this.model = model;
     this.batch = batch;
-    this.recompute = recompute;
+    recompute = settings.recompute();
+    balance = new CpuBalance(settings.balance() * batch.sequences());
     try (Scope _ = Scope.open();
         NoGrad _ = NoGrad.on()) {
       weights = CpuWeights.inPlace(model);
       angles = CpuAngles.of(model, batch.positions()).keptIn(owner);
       attention = CpuScoring.attentionFn(batch, weights.product());
-      CpuLayers layers = CpuLayers.of(weights, angles);
+      CpuLayers layers = CpuLayers.of(weights, angles).counting();
       Tensor x = owner.adopt(model.embed(batch.flat()));
       for (int i = 0; i < weights.layers().size(); i++) {
         try (Scope layer = Scope.open()) {
           inputs.add(x);
           CpuLayers.Result result = layers.remember(i, x, attention);
           x = owner.adopt(result.output());
+          balance.add(result.saved());
           if (!recompute) {
-            saved.add(hold(result.saved()));
+            saved.add(result.saved().heldBy(owner));
           }
         }
       }
@@ -51,17 +54,6 @@ final class CpuTrainingPass implements TrainingPass {
       hidden = owner.adopt(Tensor.empty(Dtype.FLOAT32, x.size(0), x.size(1)));
       weights.norm().forward(address(x), batch.tokens(), address(hidden), Dtype.FLOAT32);
     }
-  }
-
-  private CpuLayers.SavedActivations hold(CpuLayers.SavedActivations k) {
-    Tensor projected = k.projected();
-    return new CpuLayers.SavedActivations(
-        k.input(),
-        projected == null ? null : owner.adopt(projected),
-        owner.adopt(k.heads()),
-        owner.adopt(k.mixed()),
-        owner.adopt(k.middle()),
-        owner.adopt(k.both()));
   }
 
   @Override
@@ -76,7 +68,7 @@ final class CpuTrainingPass implements TrainingPass {
       Tensor dx = Tensor.zeros(Dtype.FLOAT32, last.size(0), last.size(1));
       Tensor dHidden = gradient.to(Dtype.FLOAT32).contiguous();
       CpuLayers again = recompute ? CpuLayers.of(weights, angles) : null;
-      CpuBackward back = CpuBackward.of(weights, angles, batch);
+      CpuBackward back = CpuBackward.of(weights, angles, batch, balance);
       CpuBackward.Norm norm = back.norm(weights.norm(), model.weights().norm());
       weights
           .norm()

@@ -6,9 +6,12 @@ import dev.tesuji.kernel.Heads;
 import dev.tesuji.kernel.Kernels;
 import dev.tesuji.kernel.Panels;
 import dev.tesuji.kernel.RmsNorm;
+import dev.tesuji.kernel.Tiles;
+import dev.tesuji.nn.FeedForward;
 import dev.tesuji.nn.GatedFeedForward;
 import dev.tesuji.nn.GroupedAttention;
 import dev.tesuji.nn.Linear;
+import dev.tesuji.nn.MixtureOfExperts;
 import dev.tesuji.nn.ModelConfig.AttentionConfig;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.NoGrad;
@@ -16,7 +19,6 @@ import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A decoder's weights as kernels read them, for as long as nobody changes them.
@@ -39,13 +41,10 @@ final class CpuWeights implements AutoCloseable {
       Panels qkv,
       Panels output,
       RmsNorm feedForwardNorm,
-      Panels gateUp,
-      Panels down) {
+      CpuFeed feed) {
     /// Returns the bytes of a layer's packed matrices.
     long bytes() {
-      return Stream.of(qkv, output, gateUp, down)
-          .mapToLong(p -> Panels.Packed.elements(p) * p.type().bytes())
-          .sum();
+      return CpuFeed.bytes(qkv, output) + feed.bytes();
     }
 
     /// Returns the same with matrices packed, in the open scope, where they are not already.
@@ -57,8 +56,7 @@ final class CpuWeights implements AutoCloseable {
           CpuWeights.packed(qkv),
           CpuWeights.packed(output),
           feedForwardNorm,
-          CpuWeights.packed(gateUp),
-          CpuWeights.packed(down));
+          feed.packed());
     }
   }
 
@@ -77,7 +75,6 @@ final class CpuWeights implements AutoCloseable {
       double epsilon = model.weights().config().normEpsilon();
       for (CpuModel.Layer layer : model.layers()) {
         GroupedAttention attention = layer.attention();
-        GatedFeedForward feedForward = layer.feedForward();
         layers.add(
             new Layer(
                 layers.size(),
@@ -86,8 +83,7 @@ final class CpuWeights implements AutoCloseable {
                 panels(attention.qkv()),
                 panels(attention.output()),
                 norm(layer.feedForwardNorm(), epsilon),
-                panels(feedForward.gateUp()),
-                panels(feedForward.down())));
+                feed(layer.feedForward())));
       }
       norm = norm(model.weights().norm(), epsilon);
       head = panels(model.weights().head());
@@ -102,6 +98,31 @@ final class CpuWeights implements AutoCloseable {
   /// Packs the weights, adapters included.
   static CpuWeights packed(CpuModel model) {
     return new CpuWeights(model, true);
+  }
+
+  private CpuFeed feed(FeedForward block) {
+    return switch (block) {
+      case GatedFeedForward gated -> gated(gated);
+      case MixtureOfExperts experts -> {
+        List<CpuFeed.Gated> routed = new ArrayList<>();
+        for (int e = 0; e < experts.gateUp().experts(); e++) {
+          Panels gateUp = panels(experts.gateUp().each().get(e));
+          routed.add(new CpuFeed.Gated(gateUp, panels(experts.down().each().get(e))));
+        }
+        MixtureOfExperts.Shared shared = experts.shared();
+        Linear gate = shared == null ? null : shared.gate();
+        yield new CpuFeed.Experts(
+            experts.router(),
+            wide(experts.router().weight()),
+            routed,
+            shared == null ? null : gated(shared.block()),
+            gate == null ? null : wide(packed ? gate.effectiveWeight() : gate.weight()));
+      }
+    };
+  }
+
+  private CpuFeed.Gated gated(GatedFeedForward block) {
+    return new CpuFeed.Gated(panels(block.gateUp()), panels(block.down()));
   }
 
   private Heads heads(GroupedAttention attention, double epsilon) {
@@ -145,6 +166,29 @@ final class CpuWeights implements AutoCloseable {
   long bytes() {
     long all = layers.stream().mapToLong(Layer::bytes).sum();
     return all + Panels.Packed.elements(head()) * product.bytes();
+  }
+
+  /// Shares tokens out among cores: never where there are experts, each of which reads all of its
+  /// tokens at once.
+  Tiles tiles(int rows, long weightBytes) {
+    return hasExperts() ? new Tiles(rows, rows) : Tiles.of(rows, weightBytes);
+  }
+
+  /// Shares tokens out for work that sums over them.
+  Tiles summedTiles(int rows, long weightBytes) {
+    return hasExperts() ? new Tiles(rows, rows) : Tiles.summed(rows, weightBytes);
+  }
+
+  private boolean hasExperts() {
+    return layers.stream().anyMatch(l -> l.feed() instanceof CpuFeed.Experts);
+  }
+
+  /// Returns the greatest I of gated blocks; 0 where there are none.
+  int inner() {
+    return layers.stream()
+        .mapToInt(l -> l.feed() instanceof CpuFeed.Gated gated ? gated.down().depth() : 0)
+        .max()
+        .orElse(0);
   }
 
   Dtype product() {

@@ -12,8 +12,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Keys and values of sequences that are being generated: `rows` of them, up to `capacity` tokens
-/// each, per layer two tensors `[rows, capacity, K, D]`. Latent attention stores its latents as
-/// keys and no values.
+/// each, per layer two tensors `[rows, places, K, D]`. Latent attention stores its latents as keys
+/// and no values.
+///
+/// A layer with a window of W tokens has room for W only, a ring: the token at position p lies at
+/// place p mod W, over the one that has just left the window. Attention does not ask in what order
+/// keys lie, since they are turned by their positions before they come here.
 ///
 /// Rows in use are the first ones; [#move] closes the gap that a finished row leaves.
 final class KvCache implements AutoCloseable {
@@ -29,23 +33,35 @@ final class KvCache implements AutoCloseable {
     CacheConfig width = config.attention().cache();
     try (Scope _ = Scope.open()) {
       for (int i = 0; i < config.layers(); i++) {
-        keys.add(make(width.heads(), width.keyDim(), dtype, device));
+        int places = places(config.sight(i).window());
+        long[] shape = {rows, places, width.heads(), width.keyDim()};
+        keys.add(owner.adopt(Tensor.zeros(dtype, shape).to(device)));
         if (width.valueDim() > 0) {
-          values.add(make(width.heads(), width.valueDim(), dtype, device));
+          shape[3] = width.valueDim();
+          values.add(owner.adopt(Tensor.zeros(dtype, shape).to(device)));
         }
       }
     }
   }
 
-  private Tensor make(int heads, int width, Dtype dtype, Device device) {
-    return owner.adopt(Tensor.zeros(dtype, rows, capacity, heads, width).to(device));
+  /// Returns for how many tokens of a row layers with a window have room; 0 for no window.
+  int places(int window) {
+    return places(window, capacity);
+  }
+
+  private static int places(int window, int capacity) {
+    return window == 0 ? capacity : Math.min(window, capacity);
   }
 
   /// Returns the bytes that a cache of these dimensions takes.
-  static long bytes(ModelConfig config, long rows, long capacity, Dtype dtype) {
+  static long bytes(ModelConfig config, long rows, int capacity, Dtype dtype) {
     CacheConfig width = config.attention().cache();
     long perToken = (long) width.heads() * (width.keyDim() + width.valueDim());
-    return config.layers() * rows * capacity * perToken * dtype.bytes();
+    long tokens = 0;
+    for (int i = 0; i < config.layers(); i++) {
+      tokens += places(config.sight(i).window(), capacity);
+    }
+    return tokens * rows * perToken * dtype.bytes();
   }
 
   /// Returns the number of rows.
@@ -62,28 +78,57 @@ final class KvCache implements AutoCloseable {
   void move(int from, int to, int length) {
     try (Scope _ = Scope.open();
         NoGrad _ = NoGrad.on()) {
-      for (Tensor t : keys) {
-        t.select(0, to).narrow(0, 0, length).copy_(t.select(0, from).narrow(0, 0, length));
-      }
-      for (Tensor t : values) {
-        t.select(0, to).narrow(0, 0, length).copy_(t.select(0, from).narrow(0, 0, length));
-      }
+      keys.forEach(t -> move(t, from, to, length));
+      values.forEach(t -> move(t, from, to, length));
     }
+  }
+
+  private static void move(Tensor t, int from, int to, int length) {
+    long some = Math.min(length, t.size(1));
+    t.select(0, to).narrow(0, 0, some).copy_(t.select(0, from).narrow(0, 0, some));
   }
 
   /// Writes `[R, T, K, D]` keys and values of whole prompts into rows `start` and on.
   ///
+  /// @param lengths of the prompts
   /// @param v null where values are not stored
-  void writePrompts(int layer, int start, Tensor k, @Nullable Tensor v) {
-    keys.get(layer).narrow(0, start, k.size(0)).narrow(1, 0, k.size(1)).copy_(k);
+  void writePrompts(int layer, int start, int[] lengths, Tensor k, @Nullable Tensor v) {
+    writePrompts(keys.get(layer), start, lengths, k);
     if (v != null) {
-      values.get(layer).narrow(0, start, v.size(0)).narrow(1, 0, v.size(1)).copy_(v);
+      writePrompts(values.get(layer), start, lengths, v);
     }
+  }
+
+  private static void writePrompts(Tensor cache, int start, int[] lengths, Tensor tokens) {
+    int places = Math.toIntExact(cache.size(1));
+    int longest = Math.toIntExact(tokens.size(1));
+    Tensor rows = cache.narrow(0, start, tokens.size(0));
+    if (longest <= places) {
+      rows.narrow(1, 0, longest).copy_(tokens);
+      return;
+    }
+    Tensor which = Tensor.of(seen(lengths, longest, places)).to(tokens.device());
+    Tensor flat = tokens.reshape((long) lengths.length * longest, tokens.size(2), tokens.size(3));
+    rows.copy_(flat.indexSelect(0, which).view(rows.shape().sizes()));
+  }
+
+  /// Returns for each place of each row which token of the prompts, end to end, lies there: the
+  /// last at a position of that remainder; where there is none, any.
+  private static int[] seen(int[] lengths, int longest, int places) {
+    int[] which = new int[lengths.length * places];
+    for (int r = 0; r < lengths.length; r++) {
+      int last = lengths[r] - 1;
+      for (int place = 0; place < places; place++) {
+        int back = Math.floorMod(last - place, places);
+        which[r * places + place] = r * longest + Math.max(0, last - back);
+      }
+    }
+    return which;
   }
 
   /// Writes `[R, K, D]` keys and values of one token per row.
   ///
-  /// @param place int64 `[R]`: row · capacity + position
+  /// @param place int64 `[R]`: row · places + position mod places
   /// @param v null where values are not stored
   void writeTokens(int layer, Tensor place, Tensor k, @Nullable Tensor v) {
     flat(keys.get(layer)).indexCopy_(0, place, k);
@@ -108,7 +153,7 @@ final class KvCache implements AutoCloseable {
   }
 
   private Tensor flat(Tensor t) {
-    return t.view((long) rows * capacity, t.size(2), t.size(3));
+    return t.view((long) rows * t.size(1), t.size(2), t.size(3));
   }
 
   private static Tensor view(Tensor t, int rowCount, int length) {

@@ -30,59 +30,69 @@ sealed interface Pass {
   /// @param angles the angles of their tokens
   /// @param cache where the keys and values go
   /// @param firstRow the first row to fill
-  /// @param prompts int64 `[R]`: which prompt each of the rows continues
-  record Prefill(TokenBatch batch, LayerAngles angles, KvCache cache, int firstRow, Tensor prompts)
-      implements Pass {}
+  /// @param promptOf which prompt each of the R rows continues
+  record Prefill(TokenBatch batch, LayerAngles angles, KvCache cache, int firstRow, int[] promptOf)
+      implements Pass {
+    /// Writes what a layer stores of the prompts into the cache.
+    ///
+    /// @param k keys of the prompts `[P, T, K, D]`
+    /// @param v values; null where none are stored
+    void store(int layer, Tensor k, @Nullable Tensor v) {
+      Tensor which = Tensor.of(promptOf).to(k.device());
+      int[] lengths = Arrays.stream(promptOf).map(batch::length).toArray();
+      Tensor values = v == null ? null : v.indexSelect(0, which);
+      cache.writePrompts(layer, firstRow, lengths, k.indexSelect(0, which), values);
+    }
+  }
 
   /// One token per row, seeing what the cache holds of its row and itself.
   ///
   /// @param angles the angles of the tokens
   /// @param cache the keys and values so far; those of the tokens are added
   /// @param rows R, how many rows are in use
-  /// @param length S, the length of the longest row with its new token
-  /// @param place int64 `[R]`: where each new token's keys go (row · capacity + position)
-  /// @param masks by windows, float32 `[R, 1, 1, S]`: 0 where a row has a token that the new one
-  ///   sees, -infinity elsewhere
-  record Decode(
-      LayerAngles angles,
-      KvCache cache,
-      int rows,
-      int length,
-      Tensor place,
-      Map<Integer, Tensor> masks)
+  /// @param views what layers see, by their windows
+  record Decode(LayerAngles angles, KvCache cache, int rows, Map<Integer, View> views)
       implements Pass {
     /// Prepares the run for rows whose new tokens stand at these positions.
     ///
     /// @param windows those of all layers, 0 among them
     static Decode at(
         int[] positions, KvCache cache, LayerAngles angles, Set<Integer> windows, Device device) {
+      Map<Integer, View> views = new HashMap<>();
+      for (int window : windows) {
+        views.put(window, View.of(positions, cache.places(window), device));
+      }
+      return new Decode(angles, cache, positions.length, views);
+    }
+
+    /// Returns what layers with a window see; 0 for those that see all.
+    View view(int window) {
+      return requireNonNull(views.get(window));
+    }
+  }
+
+  /// What new tokens see of layers with a window.
+  ///
+  /// @param length S, how many places of a row are looked at
+  /// @param place int64 `[R]`: where each new token's keys go
+  /// @param mask float32 `[R, 1, 1, S]`: 0 where a row has a token that the new one sees, -infinity
+  ///   elsewhere
+  record View(int length, Tensor place, Tensor mask) {
+    private static View of(int[] positions, int places, Device device) {
       int rows = positions.length;
       int length = 0;
       long[] place = new long[rows];
       for (int r = 0; r < rows; r++) {
-        place[r] = (long) r * cache.capacity() + positions[r];
-        length = Math.max(length, positions[r] + 1);
+        place[r] = (long) r * places + positions[r] % places;
+        length = Math.max(length, Math.min(places, positions[r] + 1));
       }
-      Map<Integer, Tensor> masks = new HashMap<>();
-      for (int window : windows) {
-        masks.put(window, mask(positions, length, window).to(device));
+      float[] mask = new float[rows * length];
+      for (int r = 0; r < rows; r++) {
+        int filled = Math.min(length, positions[r] + 1);
+        Arrays.fill(mask, r * length + filled, (r + 1) * length, Float.NEGATIVE_INFINITY);
       }
-      return new Decode(angles, cache, rows, length, Tensor.of(place).to(device), masks);
-    }
-
-    private static Tensor mask(int[] positions, int length, int window) {
-      float[] mask = new float[positions.length * length];
-      for (int r = 0; r < positions.length; r++) {
-        int first = window == 0 ? 0 : Math.max(0, positions[r] - window + 1);
-        Arrays.fill(mask, r * length, r * length + first, Float.NEGATIVE_INFINITY);
-        Arrays.fill(mask, r * length + positions[r] + 1, (r + 1) * length, Float.NEGATIVE_INFINITY);
-      }
-      return Tensor.of(mask, positions.length, 1, 1, length);
-    }
-
-    /// Returns the mask of layers with a window; 0 for those that see all.
-    Tensor mask(int window) {
-      return requireNonNull(masks.get(window));
+      Tensor added = Tensor.of(mask, rows, 1, 1, length).to(device);
+      return new View(length, Tensor.of(place).to(device), added);
     }
   }
 }

@@ -48,10 +48,10 @@ final class TorchDecoding implements Decoding {
       texts.start(firstRow + r, prompts.get(promptOf[r]));
     }
     TokenBatch batch = TokenBatch.of(prompts, model.device());
-    Tensor which = Tensor.of(promptOf).to(model.device());
-    Pass pass = new Pass.Prefill(batch, decoder.angles(batch), cache, firstRow, which);
+    Pass pass = new Pass.Prefill(batch, decoder.angles(batch), cache, firstRow, promptOf);
     Tensor hidden = decoder.through(decoder.embed(batch.ids()), pass);
     Tensor ends = hidden.indexSelect(0, Tensor.of(batch.ends()).to(model.device()));
+    Tensor which = Tensor.of(promptOf).to(model.device());
     return decoder.logits(ends).indexSelect(0, which);
   }
 
@@ -77,9 +77,8 @@ final class TorchDecoding implements Decoding {
       int[] lengths = batch.lengths();
       Arrays.fill(lengths, text.length + 1);
       LayerAngles angles = LayerAngles.of(model, batch.positions(), lengths);
-      Tensor first = Tensor.of(new int[1]).to(model.device());
-      decoder.through(
-          decoder.embed(batch.ids()), new Pass.Prefill(batch, angles, cache, row, first));
+      Pass pass = new Pass.Prefill(batch, angles, cache, row, new int[1]);
+      decoder.through(decoder.embed(batch.ids()), pass);
     }
   }
 

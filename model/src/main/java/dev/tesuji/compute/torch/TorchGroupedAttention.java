@@ -73,18 +73,14 @@ record TorchGroupedAttention(GroupedAttention weights, int layer, TorchNorm norm
     TokenBatch batch = pass.batch();
     Tensor keys = batch.pad(k);
     Tensor values = batch.pad(v);
-    pass.cache()
-        .writePrompts(
-            layer,
-            pass.firstRow(),
-            keys.transpose(1, 2).indexSelect(0, pass.prompts()),
-            values.transpose(1, 2).indexSelect(0, pass.prompts()));
+    pass.store(layer, keys.transpose(1, 2), values.transpose(1, 2));
     return batch.unpad(scores().whole(batch.pad(q), spread(keys), spread(values)));
   }
 
   private Tensor decode(Pass.Decode pass, Tensor q, Tensor k, Tensor v) {
     KvCache cache = pass.cache();
-    cache.writeTokens(layer, pass.place(), k, v);
+    Pass.View view = pass.view(weights.sight().window());
+    cache.writeTokens(layer, view.place(), k, v);
     int rows = pass.rows();
     AttentionConfig.Grouped config = weights.config();
     int kvHeads = config.kvHeads();
@@ -94,9 +90,9 @@ record TorchGroupedAttention(GroupedAttention weights, int layer, TorchNorm norm
     return scores()
         .masked(
             grouped,
-            cache.keys(layer, rows, pass.length()),
-            cache.values(layer, rows, pass.length()),
-            pass.mask(weights.sight().window()));
+            cache.keys(layer, rows, view.length()),
+            cache.values(layer, rows, view.length()),
+            view.mask());
   }
 
   /// Repeats each of K key heads for the H / K query heads that share it: `[B, K, T, D]` to `[B, H,

@@ -44,7 +44,7 @@ record TorchLatentAttention(LatentAttention weights, int layer) implements Torch
           case Pass.Whole whole -> whole(whole.batch(), parts);
           case Pass.Prefill p -> {
             Tensor stored = p.batch().pad(parts.stored()).transpose(1, 2);
-            p.cache().writePrompts(layer, p.firstRow(), stored.indexSelect(0, p.prompts()), null);
+            p.store(layer, stored, null);
             yield whole(p.batch(), parts);
           }
           case Pass.Decode d -> decode(d, parts);
@@ -102,7 +102,8 @@ record TorchLatentAttention(LatentAttention weights, int layer) implements Torch
   }
 
   private Tensor decode(Pass.Decode pass, Parts parts) {
-    pass.cache().writeTokens(layer, pass.place(), parts.stored(), null);
+    Pass.View view = pass.view(0);
+    pass.cache().writeTokens(layer, view.place(), parts.stored(), null);
     AttentionConfig.Latent config = weights.config();
     int rank = config.keyValueRank();
     Tensor up =
@@ -115,10 +116,10 @@ record TorchLatentAttention(LatentAttention weights, int layer) implements Torch
     Tensor toValue = up.narrow(1, config.plainDim(), config.valueDim()); // [H, value, rank]
     Tensor asked = parts.plain().transpose(0, 1).matmul(toLatent).transpose(0, 1); // [R, H, rank]
     Tensor q = Tensor.cat(List.of(asked, parts.turned()), 2).unsqueeze(1);
-    Tensor keys = pass.cache().keys(layer, pass.rows(), pass.length());
+    Tensor keys = pass.cache().keys(layer, pass.rows(), view.length());
     Tensor latents = keys.narrow(3, 0, rank);
     Tensor mixed =
-        Tensor.attention(q, keys, latents, pass.mask(0), false, weights.scale()); // [R, 1, H, rank]
+        Tensor.attention(q, keys, latents, view.mask(), false, weights.scale()); // [R, 1, H, rank]
     return mixed.squeeze(1).transpose(0, 1).matmul(toValue.transpose(1, 2)).transpose(0, 1);
   }
 }

@@ -25,6 +25,7 @@ import dev.tesuji.tensor.NoGrad;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -150,11 +151,43 @@ class DecodersTest {
     }
   }
 
+  private static ModelConfig config(String type) {
+    return type.endsWith("_moe") ? TinyConfig.mixture(type) : TinyConfig.dense(type, 64);
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"llama", "qwen2", "qwen3"})
+  @ValueSource(strings = {"qwen2_moe", "qwen3_moe"})
+  void aModelOfSoftmaxExpertsOnACpuIsComputedByKernels(String type) {
+    requireKernels();
+    try (CausalLm model = made(TinyConfig.mixture(type))) {
+      assertThat(model.compute()).isInstanceOf(CpuCompute.class);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"qwen2_moe", "qwen3_moe"})
+  void allArithmeticCountsTheLoadsOfExperts(String type) {
+    requireKernels();
+    try (CausalLm model = made(TinyConfig.mixture(type));
+        NoGrad _ = NoGrad.on()) {
+      List<long[]> counts = new ArrayList<>();
+      for (Compute compute : List.of(model.compute(), new TorchCompute(model))) {
+        model.loads().reset();
+        try (Scope _ = Scope.open()) {
+          compute.hidden(compute.batch(TEXTS, new int[TEXTS.size()]));
+        }
+        counts.add(model.loads().loads().getFirst().counts());
+      }
+      assertThat(counts.getFirst()).isEqualTo(counts.getLast());
+      assertThat(Arrays.stream(counts.getFirst()).sum()).isEqualTo(2 * 10);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"llama", "qwen2", "qwen3", "qwen2_moe", "qwen3_moe"})
   void allArithmeticAgreesOnHiddenStatesLogitsAndGradients(String type) {
     requireKernels();
-    try (CausalLm model = made(TinyConfig.dense(type, 64))) {
+    try (CausalLm model = made(config(type))) {
       model.trained().forEach(p -> p.tensor().requiresGrad(true));
       List<float[]> kernels = trained(model, model.compute());
       List<float[]> libtorch = trained(model, new TorchCompute(model));
@@ -173,7 +206,7 @@ class DecodersTest {
     List<float[]> numbers = new ArrayList<>();
     try (Scope _ = Scope.open()) {
       TokenBatch batch = compute.batch(TEXTS, new int[TEXTS.size()]);
-      TrainingPass.Settings settings = new TrainingPass.Settings(false, 0, 0);
+      TrainingPass.Settings settings = new TrainingPass.Settings(false, 0.5, 0);
       try (TrainingPass pass = compute.trainingPass(batch, settings)) {
         Tensor logits;
         Tensor gradient;
@@ -194,10 +227,10 @@ class DecodersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama", "qwen2", "qwen3"})
+  @ValueSource(strings = {"llama", "qwen2", "qwen3", "qwen2_moe", "qwen3_moe"})
   void allArithmeticAgreesOnWhatComesNext(String type) {
     requireKernels();
-    try (CausalLm model = made(TinyConfig.dense(type, 64))) {
+    try (CausalLm model = made(config(type))) {
       float[] kernels = next(model.compute());
       assertThat(kernels).containsExactly(next(new TorchCompute(model)), within(1e-4f));
     }
@@ -221,6 +254,52 @@ class DecodersTest {
       // Two layers, keys and values of two heads of 16 in float32, for 3 rows of 10 + 5 tokens.
       long bytes = model.compute().memory().decoding(new DecodingCapacity(3, 10, 5), 2);
       assertThat(bytes).isEqualTo(2 * 2 * 2 * 16 * 4 * 3 * 15);
+    }
+  }
+
+  @Test
+  void cachesOfLayersWithWindowsHoldNoMoreThanTheirWindows() {
+    Device gpu = new Device(Device.Kind.CUDA, 0);
+    try (CausalLm model = Decoders.planned(TinyConfig.windowed(4), Dtype.BFLOAT16, gpu)) {
+      // As above, with 4 of the 15 tokens of each row.
+      long bytes = model.compute().memory().decoding(new DecodingCapacity(3, 10, 5), 2);
+      assertThat(bytes).isEqualTo(2 * 2 * 2 * 16 * 4 * 3 * 4);
+    }
+  }
+
+  /// Rows of several lengths, some beyond the window before they are read on, some after, and one
+  /// that takes another's place.
+  @Test
+  void cachesThatForgetWhatNoWindowSeesGiveTheSameLogits() {
+    int[] text = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14};
+    try (CausalLm model = made(TinyConfig.windowed(4));
+        NoGrad _ = NoGrad.on();
+        Scope _ = Scope.open()) {
+      Compute compute = new TorchCompute(model);
+      int[] prompts = {9, 2, 5};
+      Decoding decoding = compute.decoding(new DecodingCapacity(3, 9, 5));
+      decoding.prefill(
+          Arrays.stream(prompts).mapToObj(n -> Arrays.copyOf(text, n)).toList(),
+          new int[] {0, 1, 2},
+          0);
+      for (int step = 0; step < 5; step++) {
+        int[] at = Arrays.stream(prompts).map(n -> n).toArray();
+        int[] ids = Arrays.stream(at).map(p -> text[p]).toArray();
+        Tensor logits = decoding.decode(ids, at);
+        for (int r = 0; r < at.length; r++) {
+          int[] whole = Arrays.copyOf(text, at[r] + 1);
+          Tensor hidden = compute.hidden(compute.batch(List.of(whole), new int[1]));
+          Tensor want = compute.logits(hidden).select(0, at[r]);
+          assertThat(logits.select(0, r).toFloats())
+              .containsExactly(want.toFloats(), within(1e-4f));
+          prompts[r]++;
+        }
+        if (step == 2) {
+          decoding.replace(0, 2, prompts[2]);
+          prompts = new int[] {prompts[2], prompts[1]};
+        }
+      }
+      decoding.close();
     }
   }
 

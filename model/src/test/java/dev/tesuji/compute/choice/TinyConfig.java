@@ -39,6 +39,17 @@ final class TinyConfig {
     return ConfigReader.parse(Path.of("config.json"), json);
   }
 
+  /// Returns one of grouped attention, whose second layer has experts.
+  ///
+  /// @param type qwen3_moe, or qwen2_moe with a shared block and weights that are not normed
+  static ModelConfig mixture(String type) {
+    ObjectNode json = layers(type, 64);
+    json.put("num_experts", 6).put("num_experts_per_tok", 2).put("moe_intermediate_size", 32);
+    json.put("shared_expert_intermediate_size", 48).put("decoder_sparse_step", 2);
+    json.put("norm_topk_prob", type.equals("qwen3_moe"));
+    return ConfigReader.parse(Path.of("config.json"), json);
+  }
+
   /// Returns one of latent attention and experts.
   static ModelConfig experts() {
     ObjectNode json = layers("deepseek_v3", 32);

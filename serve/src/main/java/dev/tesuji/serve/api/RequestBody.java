@@ -133,10 +133,11 @@ public final class RequestBody {
     if (node == null) {
       return otherwise;
     }
-    if (!node.isNumber() || !(node.doubleValue() >= low && node.doubleValue() <= high)) {
+    double value = node.isNumber() ? node.doubleValue(Double.NaN) : Double.NaN;
+    if (!(value >= low && value <= high)) {
       throw wrong(name, "a number from " + brief(low) + " to " + brief(high), node);
     }
-    return node.doubleValue();
+    return value;
   }
 
   private static String brief(double number) {
@@ -149,13 +150,13 @@ public final class RequestBody {
     if (node == null) {
       return null;
     }
-    boolean whole = node.isNumber() && node.doubleValue() == Math.rint(node.doubleValue());
-    if (!whole || node.doubleValue() < low || node.doubleValue() > high) {
+    double value = node.isNumber() ? node.doubleValue(Double.NaN) : Double.NaN;
+    if (value != Math.rint(value) || value < low || value > high) {
       String range =
           high == Integer.MAX_VALUE ? "of at least " + low : "from " + low + " to " + high;
       throw wrong(name, "a whole number " + range, node);
     }
-    return (int) node.doubleValue();
+    return (int) value;
   }
 
   /// Returns a whole number within a range.
