@@ -123,8 +123,7 @@ public record Countdown(int minNumbers, int maxNumbers, int largest, boolean all
 
   private boolean isAllowed(Problem problem, Formula formula) {
     List<Integer> left = new ArrayList<>(NumbersRound.of(problem).numbers());
-    return formula.numbers().stream().allMatch(left::remove)
-        && (left.isEmpty() || !allNumbers);
+    return formula.numbers().stream().allMatch(left::remove) && (left.isEmpty() || !allNumbers);
   }
 
   /// Counts tries, returns and reflective words of the thinking ([Trace]).

@@ -20,9 +20,9 @@ import java.util.SplittableRandom;
 /// @param direct the share of responses that answer at once
 /// @param hasty the share that make one try
 /// @param doubting the share that make two and take the second; the rest search
-/// @param insight the share of answers given at once, and of first tries that are not looked at, that
-///   are right where there are two numbers; the others, and all where there are more numbers, are
-///   tries by chance
+/// @param insight the share of answers given at once, and of first tries that are not looked at,
+///   that are right where there are two numbers; the others, and all where there are more numbers,
+///   are tries by chance
 /// @param dogged the share of searches that go on until nothing is left to try
 /// @param patience the share of failed tries after which the other searches go on
 /// @param waiting the share of those before which it says `wait`

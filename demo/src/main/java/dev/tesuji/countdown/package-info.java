@@ -2,19 +2,19 @@
 ///
 /// # The problem
 ///
-/// R1-Zero's most quoted picture is that responses grow longer in training, and that "wait" and going
-/// back appear, with nothing but right answers paid (figure 3 and the "aha moment" of
-/// [DeepSeek-R1](https://arxiv.org/abs/2501.12948)). Chain sums cannot show it: their steps are given,
-/// and nothing is to be tried. Here something is: which numbers to begin with.
+/// R1-Zero's most quoted picture is that responses grow longer in training, and that "wait" and
+/// going back appear, with nothing but right answers paid (figure 3 and the "aha moment" of
+/// [DeepSeek-R1](https://arxiv.org/abs/2501.12948)). Chain sums cannot show it: their steps are
+/// given, and nothing is to be tried. Here something is: which numbers to begin with.
 ///
 /// # The game
 ///
-/// `3,5,2=17?` asks for an expression of 3, 5 and 2, each used once, that comes to 17. Numbers are from
-/// 2 to 12; every round has a solution whose steps are whole numbers from 1 to 50.
+/// `3,5,2=17?` asks for an expression of 3, 5 and 2, each used once, that comes to 17. Numbers are
+/// from 2 to 12; every round has a solution whose steps are whole numbers from 1 to 50.
 /// [dev.tesuji.countdown.Countdown] grades exactly, in fractions: no other numbers, no two numbers
-/// written together, no sign before a number, no division by zero, and nothing that stands in thinking
-/// that was not ended ([TinyZero](https://github.com/Jiayi-Pan/TinyZero) made the task popular; its
-/// grader is the same but for the rules about signs and leading zeros).
+/// written together, no sign before a number, no division by zero, and nothing that stands in
+/// thinking that was not ended ([TinyZero](https://github.com/Jiayi-Pan/TinyZero) made the task
+/// popular; its grader is the same but for the rules about signs and leading zeros).
 ///
 /// # The corpus
 ///
@@ -33,15 +33,15 @@
 /// - to write a beginning, and from it the step that comes nearest to the target;
 /// - to compare what came out with the target (`yes`, `no`);
 /// - to go back for a beginning that it has not tried;
-/// - two meanings of `wait`: in hasty company it leads to another guess, mostly a worse one; in a search
-///   to a look at what was found.
+/// - two meanings of `wait`: in hasty company it leads to another guess, mostly a worse one; in a
+///   search to a look at what was found.
 ///
 /// Each is there, and none is done often. Reinforcement learning decides which.
 ///
 /// # What is counted
 ///
-/// In a thinking ([dev.tesuji.env.Task#measures]): `returns`, tries after the first; `reflections`, the
-/// words `wait` and `check`.
+/// In a thinking ([dev.tesuji.env.Task#measures]): `returns`, tries after the first; `reflections`,
+/// the words `wait` and `check`.
 ///
 /// # Reading order
 ///

@@ -30,6 +30,8 @@ public record ConstrainedTexts(int most) implements Task {
   public static final ConstrainedTexts DEFAULT = new ConstrainedTexts(2);
 
   private static final long SEED = 0xC0275;
+  private static final List<String> BULLETS =
+      List.of("\n* one", "\n* two", "\n* three", "\n* four");
   private static final int LEAST_WORDS = 5; // different ones
   private static final List<String> ASKED =
       List.of("Tell me about {it}.", "Write a few words on {it}.", "Describe {it}.");
@@ -203,7 +205,7 @@ public record ConstrainedTexts(int most) implements Task {
       JsonNode settings = c.path("settings");
       switch (c.path("id").asString("")) {
         case "detectable_format:number_bullet_lists" ->
-            text += "\n* so".repeat(settings.path("num_bullets").asInt()); // too few to be a repetition
+            text += String.join("", BULLETS.subList(0, settings.path("num_bullets").asInt()));
         case "keywords:existence" -> text += " " + settings.path("keywords").path(0).asString("");
         case "detectable_format:title" -> text += " <<so>>";
         case "startend:quotation" -> quoted = true;

@@ -30,7 +30,8 @@ enum Happening {
           anew
               ? List.of("ends up with {n} times that number of {what}")
               : List.of(
-                  "then gets enough to have {n} times as many", "makes it {n} times as many {what}");
+                  "then gets enough to have {n} times as many",
+                  "makes it {n} times as many {what}");
     };
   }
 

@@ -8,8 +8,7 @@ import org.junit.jupiter.api.Test;
 class ConstrainedTextsTest {
   private static final ConstrainedTexts TASK = ConstrainedTexts.DEFAULT;
   private static final Problem NO_COMMA =
-      new Problem(
-          0, "Tell me.", "[{\"id\":\"punctuation:no_comma\",\"settings\":{}}]", "by hand");
+      new Problem(0, "Tell me.", "[{\"id\":\"punctuation:no_comma\",\"settings\":{}}]", "by hand");
 
   @Test
   void everyProblemCanBeAnswered() {

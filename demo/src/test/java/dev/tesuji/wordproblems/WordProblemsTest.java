@@ -31,8 +31,7 @@ class WordProblemsTest {
   @Test
   void noNumbersAreBothTrainedOnAndHeldOut() {
     WordProblems task = new WordProblems(2, 99, Told.AS_TRAINED, false);
-    List<List<String>> heldOut =
-        task.heldOut(100).stream().map(WordProblemsTest::numbers).toList();
+    List<List<String>> heldOut = task.heldOut(100).stream().map(WordProblemsTest::numbers).toList();
     assertThat(LongStream.range(0, 2000).mapToObj(task::problem).map(WordProblemsTest::numbers))
         .doesNotContainAnyElementsOf(heldOut);
   }
