@@ -29,6 +29,7 @@ final class AnswerReader {
   private static final Set<String> OPEN = Set.of("(", "[", "{", "\\{");
   private static final Set<String> CLOSE = Set.of(")", "]", "}", "\\}");
 
+  private static final Pattern WHOLE = Pattern.compile("-?[1-9]\\d{0,14}");
   private static final Pattern DATE =
       Pattern.compile("\\d{1,2}([-/.])\\d{1,2}\\1\\d{4}|\\d{4}([-/.])\\d{1,2}\\2\\d{1,2}");
 
@@ -41,6 +42,9 @@ final class AnswerReader {
   /// @throws Unreadable when it is empty, too large, or neither mathematics nor words
   static Answer read(String text) throws Unreadable {
     String clean = Typography.plain(text);
+    if (WHOLE.matcher(clean).matches()) { // most gold answers: nothing to cut into tokens
+      return new Value(Expression.number(Long.parseLong(clean)), Unit.NONE, clean);
+    }
     Optional<Rational> inWords = NumberWords.read(clean);
     if (inWords.isPresent()) {
       return new Value(new Expression.Literal(inWords.get(), false), Unit.NONE, clean);

@@ -13,6 +13,8 @@ public final class MathAnswers implements AnswerKind {
   private static final Pattern DECIMAL_COMMA =
       Pattern.compile("[-+]?(?:\\d+,(?:\\d{2}|\\d{4,})|0,\\d{3,})");
 
+  private static final Pattern DECORATION = Pattern.compile("[\\s$\\\\]");
+
   private static final Algebra ALGEBRA = new Algebra(Symja::new, SYMBOLIC_WORK);
 
   /// Grades answers of any sort, leniently; computer algebra is loaded when an answer first needs
@@ -149,7 +151,7 @@ public final class MathAnswers implements AnswerKind {
   }
 
   private static String undecorated(String text) {
-    return text.replaceAll("[\\s$\\\\]", "");
+    return DECORATION.matcher(text).replaceAll("");
   }
 
   private static Verdict verdict(boolean equal) {

@@ -4,11 +4,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// Reads numbers that are written in words: `twenty-one`, `two hundred and five`, `one half`,
 /// `three quarters`. Digits with a word after them, such as `5 tenths`, are not read.
 final class NumberWords {
   private static final int MOST_WORDS = 12;
+  private static final Pattern WORDS = Pattern.compile("[A-Za-z]+(?:[ -][A-Za-z]+)*\\.?");
+  private static final Pattern BETWEEN = Pattern.compile("[ .-]+");
 
   private static final Map<String, Integer> SMALL =
       Map.ofEntries(
@@ -62,10 +65,10 @@ final class NumberWords {
 
   /// Reads a text that is one number in words; empty where it is anything else.
   static Optional<Rational> read(String text) {
-    if (text.length() > 100 || !text.matches("[A-Za-z]+(?:[ -][A-Za-z]+)*\\.?")) {
+    if (text.length() > 100 || !WORDS.matcher(text).matches()) {
       return Optional.empty();
     }
-    List<String> words = List.of(text.toLowerCase(Locale.ROOT).split("[ .-]+", 0));
+    List<String> words = List.of(BETWEEN.split(text.toLowerCase(Locale.ROOT), 0));
     if (words.size() > MOST_WORDS) {
       return Optional.empty();
     }

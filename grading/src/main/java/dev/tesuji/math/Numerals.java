@@ -15,6 +15,7 @@ final class Numerals {
       Pattern.compile(
           "[1-9]\\d{0,2}(?:(?: |\\\\ |\\\\,|\\u202f|\\u00a0)\\d{3})+(?![\\d/])(?! [\\d/])");
   private static final Pattern DIGITS = Pattern.compile("\\d+");
+  private static final Pattern NO_DIGIT = Pattern.compile("[^\\d]");
   private static final Pattern REST =
       Pattern.compile(
           "(?<point>\\.\\d+|\\.(?=[^.\\d]|$))?(?<repeat>\\\\overline\\{\\d{1,50}\\})?"
@@ -45,7 +46,7 @@ final class Numerals {
     if (isDigit(text.charAt(start))) {
       end = whole(start, bracketed);
     }
-    String digits = text.substring(start, end).replaceAll("[^\\d]", "");
+    String digits = NO_DIGIT.matcher(text.substring(start, end)).replaceAll("");
     Matcher rest = REST.matcher(text).region(end, text.length());
     if (!rest.lookingAt()) {
       return new Found(digits, end);
@@ -55,7 +56,7 @@ final class Numerals {
       all.append(rest.group("point").length() == 1 ? "" : rest.group("point"));
     }
     if (rest.group("repeat") != null && rest.group("point") != null) {
-      all.append('(').append(rest.group("repeat").replaceAll("[^\\d]", "")).append(')');
+      all.append('(').append(NO_DIGIT.matcher(rest.group("repeat")).replaceAll("")).append(')');
     } else if (rest.group("repeat") != null) {
       return new Found(digits, end);
     }

@@ -8,6 +8,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Answers of chance equal themselves, in any order of terms, factors and members, and differ from
 /// themselves plus one.
@@ -81,5 +83,12 @@ class ReflexivityTest {
       assertThat(grade(gold, moved)).as("%s and %s", gold, moved).isEqualTo(Verdict.CORRECT);
       assertThat(grade(gold, a + "x+" + b + "y=" + (c + 1))).as(gold).isEqualTo(Verdict.WRONG);
     }
+  }
+
+  /// A formula's dollar signs lead past the short way that whole numbers take.
+  @ParameterizedTest
+  @ValueSource(strings = {"7", "-7", "10", "-120", "999999999999999", "-100000000000000", "2024"})
+  void aWholeNumberIsReadAtOnceAsItIsReadByItsTokens(String number) throws Unreadable {
+    assertThat(AnswerReader.read(number)).isEqualTo(AnswerReader.read("$" + number + "$"));
   }
 }
