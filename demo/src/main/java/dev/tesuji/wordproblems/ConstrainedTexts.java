@@ -30,6 +30,8 @@ public record ConstrainedTexts(int most) implements Task {
   public static final ConstrainedTexts DEFAULT = new ConstrainedTexts(2);
 
   private static final long SEED = 0xC0275;
+  private static final List<String> BULLETS =
+      List.of("\n* one", "\n* two", "\n* three", "\n* four");
   private static final int LEAST_WORDS = 5; // different ones
   private static final List<String> ASKED =
       List.of("Tell me about {it}.", "Write a few words on {it}.", "Describe {it}.");
