@@ -205,8 +205,7 @@ public record ConstrainedTexts(int most) implements Task {
       JsonNode settings = c.path("settings");
       switch (c.path("id").asString("")) {
         case "detectable_format:number_bullet_lists" ->
-            text +=
-                "\n* so".repeat(settings.path("num_bullets").asInt()); // too few to be a repetition
+            text += String.join("", BULLETS.subList(0, settings.path("num_bullets").asInt()));
         case "keywords:existence" -> text += " " + settings.path("keywords").path(0).asString("");
         case "detectable_format:title" -> text += " <<so>>";
         case "startend:quotation" -> quoted = true;

@@ -89,7 +89,7 @@ public final class AlphaZeroTrainer implements Trainer, AutoCloseable {
     Metrics metrics = new Metrics();
     means.putInto(metrics, "");
     metrics.put("trained", trained);
-    metrics.put("positions", positions);
+    metrics.put("positions", (double) positions);
     metrics.put("replay", replay.size());
     play.takeMetrics(metrics);
     metrics.put("perf/positions_per_second", played / ((middle - start) / 1e9));
