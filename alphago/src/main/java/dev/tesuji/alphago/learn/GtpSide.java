@@ -115,6 +115,7 @@ public final class GtpSide implements Side {
     }
 
     /// Returns whether the program's board is at a state: the same moves were played.
+    @SuppressWarnings("ReferenceEquality") // states that are one object have one past
     private boolean same(GameState state) {
       GameState own = at;
       GameState other = state;
