@@ -20,7 +20,7 @@ final class GameCounts {
   }
 
   void putInto(Metrics metrics) {
-    metrics.put("games/ended", ended);
+    metrics.put("games/ended", (double) ended);
     if (ended > 0) {
       metrics.put("games/length", moves / (double) ended);
       metrics.put("games/endless", endless / (double) ended);
