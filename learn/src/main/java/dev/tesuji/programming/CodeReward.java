@@ -16,7 +16,7 @@ import java.util.Locale;
 /// @param score what is paid
 /// @param programs where they run
 public record CodeReward(Language language, Score score, Programs programs) implements Reward {
-  /// What a program is paid.
+  /// The way in which a program is paid.
   public enum Score {
     /// 1 where all tests pass, else 0.
     ALL,

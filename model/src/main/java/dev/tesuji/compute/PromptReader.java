@@ -47,7 +47,7 @@ public interface PromptReader {
   /// Returns what is kept, and how often it was of use.
   KeptPrompts kept();
 
-  /// What is kept of prompts.
+  /// Prompts that are kept.
   ///
   /// @param asked tokens of all prompts that were begun
   /// @param found of them, those that had been read before

@@ -47,7 +47,7 @@ public final class ModelConverter {
     convert(from, to, new Changes(dtype, shardBytes, NewTokens.NONE));
   }
 
-  /// What is changed on the way.
+  /// Changes that are made on the way.
   ///
   /// @param dtype the type to write; null keeps each tensor's own, which must not be 8-bit floats
   /// @param shardBytes the size above which weights are split into several files

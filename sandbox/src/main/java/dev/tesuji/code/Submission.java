@@ -9,7 +9,7 @@ import dev.tesuji.check.Require;
 /// @param tests what it must do
 /// @param limits what each test may take
 public record Submission(Language language, String program, Tests tests, Limits limits) {
-  /// What each test may take.
+  /// The time and memory that each test may take.
   ///
   /// @param seconds time on the clock
   /// @param megabytes memory

@@ -4,7 +4,7 @@ import dev.tesuji.check.Require;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What a program must do.
+/// The tests that a program must pass.
 public sealed interface Tests {
   /// Returns how many tests there are.
   int count();

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// What this machine has to hold programs with.
+/// The means that this machine has to hold programs.
 final class Machine {
   /// The advice where nothing works.
   static final String REMEDY =

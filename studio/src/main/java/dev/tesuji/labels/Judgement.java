@@ -12,7 +12,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What an annotator said of an item.
+/// An annotator's words on an item.
 ///
 /// @param id its name; a line that says the same again under the same name is the same judgement
 /// @param item the item's id

@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What a project asks, and how: the file `project.json`.
+/// The question of a project, and how it is asked: the file `project.json`.
 ///
 /// @param question what annotators are asked
 /// @param mode how they answer

@@ -66,7 +66,7 @@ public final class AlphaZeroTrainer implements Trainer, AutoCloseable {
     return new AlphaZeroTrainer(game, config, learner, run.steps(), run.seed());
   }
 
-  /// What every training has.
+  /// The objects that every training has.
   ///
   /// @param optimizer how weights move
   /// @param steps in all

@@ -33,7 +33,7 @@ public final class MatchTrainer implements Trainer, AutoCloseable {
   /// @param side plays
   public record Contestant(String name, Side side) {}
 
-  /// What is to be played.
+  /// The games to be played.
   ///
   /// @param games in all, an even number
   /// @param perStep side by side, an even number

@@ -58,14 +58,14 @@ public final class PolicyGradientTrainer implements Trainer, AutoCloseable {
     pool.add(net);
   }
 
-  /// What every training has.
+  /// The objects that every training has.
   ///
   /// @param optimizer how weights move
   /// @param steps in all
   /// @param seed decides what is left to chance
   public record Run(OptimizerConfig optimizer, int steps, long seed) {}
 
-  /// What was played in a step.
+  /// The games of a step.
   ///
   /// @param examples states of the learner, with the advantage at the action
   private record Batch(List<Example> examples, Metrics metrics) {}

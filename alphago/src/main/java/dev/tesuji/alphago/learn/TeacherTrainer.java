@@ -24,7 +24,7 @@ public final class TeacherTrainer implements Trainer, AutoCloseable {
   private int kept; // lines of the file
   private int failed;
 
-  /// What is to be played.
+  /// The games to be played.
   ///
   /// @param games in all
   /// @param perStep side by side

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class CpuExperts {
   private CpuExperts() {}
 
-  /// What the gradient needs of the way through experts.
+  /// Activations of experts that the gradient needs.
   ///
   /// @param routing which experts tokens went to
   /// @param both gate and up of each pair of a token and an expert, `[N k, 2 I]`

@@ -58,7 +58,7 @@ final class PageTree implements AutoCloseable {
     }
   }
 
-  /// What was read of a prompt before.
+  /// The beginning of a prompt that was read before.
   ///
   /// @param whole pages all of whose tokens are the prompt's
   /// @param part a page of which the first tokens are those that follow; null for none

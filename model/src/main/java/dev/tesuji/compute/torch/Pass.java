@@ -71,7 +71,7 @@ sealed interface Pass {
     }
   }
 
-  /// What new tokens see of layers with a window.
+  /// The view that new tokens have of layers with a window.
   ///
   /// @param length S, how many places of a row are looked at
   /// @param place int64 `[R]`: where each new token's keys go

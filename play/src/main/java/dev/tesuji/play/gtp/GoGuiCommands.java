@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/// What GoGui shows of a player: its list of analyses, and those.
+/// The analyses of a player that GoGui shows, and their list.
 final class GoGuiCommands {
   private static final int MOST_LABELS = 12;
 

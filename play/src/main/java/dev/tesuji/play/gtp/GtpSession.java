@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/// What the commands work on: the game, the player, the clocks.
+/// The game, the player and the clocks that commands work on.
 final class GtpSession {
   private static final double KOMI = 7.5;
   private static final int[] SIZES = {19, 9, 7, 13, 5};

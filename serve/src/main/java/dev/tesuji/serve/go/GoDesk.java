@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What the page can ask for.
+/// Answers to what the page asks.
 final class GoDesk implements AutoCloseable {
   private static final double KOMI = 7.5;
   private static final double SMALL_KOMI = 8.5; // 7x7 is believed to be worth 9 points
