@@ -83,7 +83,7 @@ class ComparisonTest {
             "(\"other-7\", 7L)",
             "(\"rloo-1\", 1L)",
             "(\"rloo-7\", 7L)");
-    assertThat(c.variants().getFirst().recipes().getFirst().model())
+    assertThat(c.variants().getFirst().recipes().getFirst().modelDirectory())
         .isEqualTo(folder.resolve("some/model"));
   }
 

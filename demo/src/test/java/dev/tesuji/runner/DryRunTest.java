@@ -39,6 +39,8 @@ class DryRunTest {
           List.of("sft.data=FOLDER/traces.jsonl"),
           "distill-small.yaml",
           List.of("gkd.teacher=BASE"),
+          "smollm2.yaml",
+          List.of("model=FOLDER/chat"),
           "reward-hh.yaml",
           List.of("model=FIXTURES/models/stories260k", "data=FIXTURES/data/hh/train.jsonl"),
           "distill-qwen.yaml",
@@ -78,6 +80,16 @@ class DryRunTest {
     write("traces.jsonl", "{\"prompt\": \"1+1?\", \"completion\": \"<think>two</think> 2\"}", 1);
     write("pairs.jsonl", "{\"prompt\": \"hi\", \"chosen\": \"hello\", \"rejected\": \"no\"}", 2);
     write("labels.jsonl", "{\"prompt\": \"hi\", \"completion\": \"hello\", \"label\": true}", 2);
+    writeChatModel();
+  }
+
+  /// A model of which there is no more than its shape and its chat template.
+  private void writeChatModel() throws IOException {
+    Path chat = Files.createDirectory(folder.resolve("chat"));
+    Files.copy(QWEN.resolve("config.json"), chat.resolve("config.json"));
+    Files.writeString(
+        chat.resolve("chat_template.jinja"),
+        "{% for m in messages %}{{ m.role }}: {{ m.content }}\n{% endfor %}assistant:");
   }
 
   private void write(String name, String row, int rows) throws IOException {

@@ -86,7 +86,7 @@ class ModelCardTest {
         .contains("256 held-out problems of `chainSums`, 8 samples each; 95 % intervals")
         .contains("| accuracy (pass@1) | 0.186 [0.150, 0.223] | 0.822 [0.790, 0.850] |")
         .contains("| response length (tokens) | 57.0 | 29.3 |")
-        .contains("model: \"hf://org/base@" + COMMIT + "\"");
+        .contains("model:\n  path: \"hf://org/base@" + COMMIT + "\"");
   }
 
   @Test

@@ -2,11 +2,15 @@ package dev.tesuji.world;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tesuji.calculator.ProductsTask;
 import dev.tesuji.chainsums.ChainSums;
+import dev.tesuji.countdown.CountdownTask;
 import dev.tesuji.demo.Demonstrations;
 import dev.tesuji.env.Problem;
 import dev.tesuji.env.Task;
 import dev.tesuji.recipe.TaskConfig;
+import dev.tesuji.wordproblems.ConstrainedTextsTask;
+import dev.tesuji.wordproblems.WordProblemsTask;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -59,7 +63,25 @@ class HeldOutTopicsTest {
     assertThat(Demonstrations.REGISTRY.kinds().of(TaskConfig.class).keySet())
         .as("tasks: those tried here, and those that read files, for which see FileTaskTest")
         .containsExactlyInAnyOrder(
-            "chainSums", "world", "gsm8k", "jsonl", "math", "java", "mixture");
+            "chainSums",
+            "world",
+            "countdown",
+            "calculator",
+            "wordProblems",
+            "constrainedTexts",
+            "gsm8k",
+            "jsonl",
+            "math",
+            "code",
+            "humaneval",
+            "mbpp",
+            "livecodebench",
+            "java",
+            "mixture");
+    noTextIsShared(CountdownTask.DEFAULT.open(null), 1000);
+    noTextIsShared(ProductsTask.DEFAULT.open(null), 1000);
+    noTextIsShared(WordProblemsTask.DEFAULT.open(null), 1000);
+    noTextIsShared(ConstrainedTextsTask.DEFAULT.open(null), 1000);
     noTextIsShared(ChainSums.DEFAULT, 3000);
     noTextIsShared(new ChainSums(2, 3), 3000);
     noTextIsShared(World.DEFAULT, 3000);

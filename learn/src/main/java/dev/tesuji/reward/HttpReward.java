@@ -175,8 +175,7 @@ public final class HttpReward implements Reward {
     List<Judgement> judgements = new ArrayList<>();
     for (int i = 0; i < batch.size(); i++) {
       JsonNode reward = rewards.get(i);
-      if (!reward.isNull()
-          && !(reward.isNumber() && Double.isFinite(reward.doubleValue(Double.NaN)))) {
+      if (!reward.isNull() && !reward.isNumber()) {
         throw failure(
             "must answer with finite numbers or null, got "
                 + BadInput.brief(reward)
@@ -186,9 +185,16 @@ public final class HttpReward implements Reward {
       judgements.add(
           reward.isNull()
               ? new Judgement.Withheld(Verdict.VERIFIER_ERROR)
-              : new Judgement.Points(reward.doubleValue()));
+              : new Judgement.Points(number(reward)));
     }
     return judgements;
+  }
+
+  /// Returns a number as it is nearest to it: whole numbers may be beyond all of floating point.
+  private static double number(JsonNode reward) {
+    return reward.isIntegralNumber()
+        ? reward.bigIntegerValue().doubleValue()
+        : reward.doubleValue();
   }
 
   private String where() {

@@ -175,6 +175,15 @@ class HttpRewardTest {
   @ParameterizedTest
   @CsvSource({"1e999, Infinity", "Infinity, Infinity", "NaN, NaN"})
   void whatIsNoFiniteNumberIsNamedWithItsCompletion(String written, String read) {
+    refusesAsInfinite(written, read);
+  }
+
+  @Test
+  void aWholeNumberBeyondAllFloatsIsInfinite() {
+    refusesAsInfinite("-1" + "0".repeat(400), "-Infinity");
+  }
+
+  private void refusesAsInfinite(String written, String read) {
     behaviour = _ -> new Answer(200, "{\"rewards\": [" + written + "]}");
     assertThatExceptionOfType(RewardFailure.class)
         .isThrownBy(() -> grade(reward(4, 2), 1))

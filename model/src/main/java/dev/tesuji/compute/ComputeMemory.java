@@ -11,8 +11,11 @@ public interface ComputeMemory {
   /// @param prompts how many prompts are in use at once
   long decoding(DecodingCapacity capacity, int prompts);
 
-  /// Returns what reading so many tokens of prompts takes besides what [#decoding] holds.
-  long prefill(long tokens);
+  /// Returns what reading tokens of prompts takes besides what [#decoding] holds.
+  ///
+  /// @param tokens that are read at once, of all prompts together
+  /// @param longest of the longest prompt among them
+  long prefill(long tokens, long longest);
 
   /// The size of a training pass.
   ///

@@ -20,11 +20,13 @@ public record GenerationMemory(DecodingCapacity capacity, int prompts) {
     long logits = (long) Float.BYTES * model.config().vocabularySize() * (rows + used);
     long none = memory.decoding(capacity, 0);
     long all = memory.decoding(capacity, used);
-    long tokens = (long) used * capacity.longestPrompt();
+    long longest = capacity.longestPrompt();
+    long tokens = used * longest;
     long pass = GenerationEngine.PREFILL_TOKENS;
     long whole = tokens / pass * pass;
-    long early = none + (all - none) * whole / tokens + memory.prefill(Math.min(tokens, pass));
-    long late = all + Math.max(logits, memory.prefill(Math.max(tokens - whole, rows)));
+    long early =
+        none + (all - none) * whole / tokens + memory.prefill(Math.min(tokens, pass), longest);
+    long late = all + Math.max(logits, memory.prefill(Math.max(tokens - whole, rows), longest));
     return Math.max(early, late);
   }
 }

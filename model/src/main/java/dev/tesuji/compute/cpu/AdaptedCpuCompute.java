@@ -98,8 +98,8 @@ record AdaptedCpuCompute(Compute sequences, Compute generation) implements Compu
     }
 
     @Override
-    public long prefill(long tokens) {
-      return generation.prefill(tokens);
+    public long prefill(long tokens, long longest) {
+      return generation.prefill(tokens, longest);
     }
   }
 }

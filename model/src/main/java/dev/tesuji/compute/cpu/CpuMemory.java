@@ -39,8 +39,8 @@ record CpuMemory(CpuModel model) implements ComputeMemory {
   }
 
   @Override
-  public long prefill(long tokens) {
+  public long prefill(long tokens, long longest) {
     return CpuActivationMemory.of(model).read(tokens)
-        + KernelThreadPool.slots() * PagedAttention.workspaceBytes(model.heads(), tokens);
+        + KernelThreadPool.slots() * PagedAttention.workspaceBytes(model.heads(), longest);
   }
 }

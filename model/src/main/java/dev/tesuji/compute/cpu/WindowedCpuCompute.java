@@ -111,8 +111,8 @@ record WindowedCpuCompute(CpuCompute kernels, Compute libtorch, int window) impl
     }
 
     @Override
-    public long prefill(long tokens) {
-      return Math.max(kernels.prefill(tokens), libtorch.prefill(tokens));
+    public long prefill(long tokens, long longest) {
+      return Math.max(kernels.prefill(tokens, longest), libtorch.prefill(tokens, longest));
     }
   }
 }

@@ -117,7 +117,7 @@ record TorchMemory(ModelConfig config, Dtype dtype, Dtype product) implements Co
 
   /// Returns 0: operations free their results layer by layer, and the caches are larger.
   @Override
-  public long prefill(long tokens) {
+  public long prefill(long tokens, long longest) {
     return 0;
   }
 }
