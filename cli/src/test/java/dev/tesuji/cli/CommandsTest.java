@@ -278,7 +278,8 @@ class CommandsTest {
     assertThat(cli.err())
         .contains(
             "tesuji: option --task: unknown kind 'chess' of 'task' (known: gsm8k, jsonl, math,"
-                + " mixture, java, chainSums, world)");
+                + " code, humaneval, mbpp, livecodebench, mixture, java, chainSums, calculator,"
+                + " countdown, wordProblems, constrainedTexts, world)");
   }
 
   @Test
