@@ -26,7 +26,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// Problems to evaluate on come from a file of their own, else they are every tenth problem, in an
 /// order of chance. Either way, no row is trained on that asks one of them, in whatever dress
 /// ([Problem#key]): rows that repeat a problem are on its side. A task all of whose problems are
-/// held out is there to be evaluated on alone.
+/// held out is there to be evaluated on alone, and one whose rows all ask one problem to be trained
+/// on alone.
 public final class FileTask implements Task {
   private static final int HELD_OUT_SHARE = 10;
   private static final long SEED = 0x5917;
@@ -84,16 +85,15 @@ public final class FileTask implements Task {
       return new FileTask(name, layout, all, problems(heldOutFile, layout, all.size()));
     }
     List<Problem> distinct = distinct(all);
+    if (distinct.size() == 1) { // trained on; whoever wants to evaluate is refused
+      return new FileTask(name, layout, all, List.of());
+    }
     int[] order = Rng.permutation(distinct.size(), SEED, 0);
     List<Problem> heldOut =
         IntStream.range(0, Math.max(1, distinct.size() / HELD_OUT_SHARE))
             .mapToObj(i -> distinct.get(order[i]))
             .toList();
-    FileTask task = new FileTask(name, layout, all, heldOut);
-    if (task.training.isEmpty()) {
-      throw BadInput.in(file, "must have at least two problems, one of them to evaluate on");
-    }
-    return task;
+    return new FileTask(name, layout, all, heldOut);
   }
 
   /// Returns the first problem of each key.
@@ -190,6 +190,13 @@ public final class FileTask implements Task {
 
   @Override
   public List<Problem> heldOut(int count) {
+    if (heldOut.isEmpty() && count > 0) {
+      throw new BadInput(
+          training.getFirst().source()
+              + ": task '"
+              + name
+              + "' must have at least two problems, one of them to evaluate on");
+    }
     return heldOut.subList(0, Math.min(count, heldOut.size()));
   }
 

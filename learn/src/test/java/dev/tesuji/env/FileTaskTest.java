@@ -115,6 +115,17 @@ class FileTaskTest {
   }
 
   @Test
+  void aTaskOfOneProblemCanBeTrainedOnAndNotEvaluatedOn() throws IOException {
+    FileTask task = read(file(row("Sum?", 18).repeat(3)));
+    assertThat(task.size()).isEqualTo(3);
+    assertThat(task.heldOut(0)).isEmpty();
+    assertThatExceptionOfType(BadInput.class)
+        .isThrownBy(() -> task.heldOut(1))
+        .withMessageEndingWith(
+            "task 'test' must have at least two problems, one of them to evaluate on");
+  }
+
+  @Test
   void oneQuestionUnderTwoSystemMessagesIsOneProblem() throws IOException {
     String row =
         "{\"prompt\": [{\"role\": \"system\", \"content\": \"%s\"},"
