@@ -130,10 +130,11 @@ class EndpointStageTest {
                 + teacher.url()
                 + " refuses a question about chain-sums \\d+ \\(status 422: full\\). All steps are"
                 + " saved; when this is mended, go on with");
-    assertThat(teacher.asked()).hasSize(10);
+    int asked = teacher.asked().size();
+    assertThat(asked).isBetween(10, 12); // one that waits may still be asked beside the refused one
     teacher.answers(EndpointStageTest::solution);
     run("{url: '" + teacher.url() + "', concurrency: 1}", "run", true);
-    assertThat(teacher.asked()).hasSize(13); // 9 were had, 1 was refused
+    assertThat(teacher.asked()).hasSize(asked + 3); // 9 of 12 were had
     run("{url: '" + teacher.url() + "', concurrency: 3}", "whole", false);
     assertThat(folder.resolve("run/data/traces/kept.jsonl"))
         .hasSameBinaryContentAs(folder.resolve("whole/data/traces/kept.jsonl"));

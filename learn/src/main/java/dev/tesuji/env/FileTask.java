@@ -190,13 +190,6 @@ public final class FileTask implements Task {
 
   @Override
   public List<Problem> heldOut(int count) {
-    if (heldOut.isEmpty() && count > 0) {
-      throw new BadInput(
-          training.getFirst().source()
-              + ": task '"
-              + name
-              + "' must have at least two problems, one of them to evaluate on");
-    }
     return heldOut.subList(0, Math.min(count, heldOut.size()));
   }
 

@@ -1,5 +1,6 @@
 package dev.tesuji.rollout;
 
+import dev.tesuji.check.BadInput;
 import dev.tesuji.env.Problem;
 import dev.tesuji.env.Task;
 import dev.tesuji.text.Tokenizer;
@@ -21,7 +22,7 @@ public record HeldOutProblems(List<PosedProblem> posed, int tooLong) {
   /// @param count how many at most
   public static HeldOutProblems of(Task task, int count) {
     List<PosedProblem> posed = new ArrayList<>();
-    for (Problem problem : task.heldOut(count)) {
+    for (Problem problem : required(task, count)) {
       posed.add(new PosedProblem(posed.size(), problem, new int[0]));
     }
     return new HeldOutProblems(posed, 0);
@@ -34,7 +35,7 @@ public record HeldOutProblems(List<PosedProblem> posed, int tooLong) {
   public static HeldOutProblems of(Task task, Tokenizer tokenizer, int count, int mostTokens) {
     List<PosedProblem> posed = new ArrayList<>();
     int tooLong = 0;
-    for (Problem problem : task.heldOut(count)) {
+    for (Problem problem : required(task, count)) {
       int[] prompt = task.promptTokens(problem, tokenizer);
       if (prompt.length <= mostTokens) {
         posed.add(new PosedProblem(posed.size(), problem, prompt));
@@ -43,5 +44,17 @@ public record HeldOutProblems(List<PosedProblem> posed, int tooLong) {
       }
     }
     return new HeldOutProblems(posed, tooLong);
+  }
+
+  private static List<Problem> required(Task task, int count) {
+    List<Problem> problems = task.heldOut(count);
+    if (problems.isEmpty() && count > 0) {
+      throw new BadInput(
+          "task '"
+              + task.name()
+              + "' must have at least two problems, one of them to evaluate on; give a file of"
+              + " held-out problems, or evaluate on none");
+    }
+    return problems;
   }
 }

@@ -7,6 +7,7 @@ import dev.tesuji.answer.Verdict;
 import dev.tesuji.check.BadInput;
 import dev.tesuji.fixtures.Fixtures;
 import dev.tesuji.math.MathAnswers;
+import dev.tesuji.rollout.HeldOutProblems;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -118,11 +119,13 @@ class FileTaskTest {
   void aTaskOfOneProblemCanBeTrainedOnAndNotEvaluatedOn() throws IOException {
     FileTask task = read(file(row("Sum?", 18).repeat(3)));
     assertThat(task.size()).isEqualTo(3);
-    assertThat(task.heldOut(0)).isEmpty();
+    assertThat(task.heldOut(1)).isEmpty();
     assertThatExceptionOfType(BadInput.class)
-        .isThrownBy(() -> task.heldOut(1))
-        .withMessageEndingWith(
-            "task 'test' must have at least two problems, one of them to evaluate on");
+        .isThrownBy(() -> HeldOutProblems.of(task, 1))
+        .withMessage(
+            "task 'test' must have at least two problems, one of them to evaluate on; give a file"
+                + " of held-out problems, or evaluate on none");
+    assertThat(HeldOutProblems.of(task, 0).posed()).isEmpty();
   }
 
   @Test
