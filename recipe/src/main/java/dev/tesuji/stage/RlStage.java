@@ -281,8 +281,12 @@ public final class RlStage implements Stage {
     return settings.common().guardian().heldOutProblems();
   }
 
-  /// Makes what the guardian holds the policy to: problems posed as the stage poses its own.
-  private HeldOutMetric accuracy(Task task) {
+  /// Makes what the guardian holds the policy to: problems posed as the stage poses its own; null
+  /// where the task holds none out.
+  private @Nullable HeldOutMetric accuracy(Task task) {
+    if (task.heldOut(1).isEmpty()) {
+      return null;
+    }
     EvaluationConfig posed =
         new EvaluationConfig(heldOutProblems(), 1, settings.maxNewTokens(), settings.sampling());
     long seed = context.streams(name()).seed(Purpose.GUARDIAN);
