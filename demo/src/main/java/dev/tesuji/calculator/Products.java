@@ -2,6 +2,7 @@ package dev.tesuji.calculator;
 
 import dev.tesuji.answer.AnswerKind;
 import dev.tesuji.answer.Verdict;
+import dev.tesuji.env.DrawnTask;
 import dev.tesuji.env.Problem;
 import dev.tesuji.math.MathAnswers;
 import dev.tesuji.random.Rng;
@@ -11,14 +12,13 @@ import dev.tesuji.tools.ToolTask;
 import dev.tesuji.tools.Toolbox;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.LongStream;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Products and sums such as `37*48+91=?`, which a small model cannot work out in its head, and a
 /// calculator.
 ///
 /// Problem number i is a function of i alone; which problems are held out follows from their text.
-public record Products() implements ToolTask {
+public record Products() implements ToolTask, DrawnTask {
   private static final AnswerKind ANSWERS = MathAnswers.numbers(true);
   private static final long SEED = 0xCA1C;
   private static final int HELD_OUT_SHARE = 16;
@@ -30,21 +30,7 @@ public record Products() implements ToolTask {
   }
 
   @Override
-  public long size() {
-    return Long.MAX_VALUE;
-  }
-
-  @Override
-  public Problem problem(long index) {
-    return find(index, false);
-  }
-
-  @Override
-  public List<Problem> heldOut(int count) {
-    return LongStream.range(0, count).mapToObj(i -> find(i, true)).toList();
-  }
-
-  private Problem find(long index, boolean heldOut) {
+  public Problem draw(long index, boolean heldOut) {
     for (int attempt = 0; ; attempt++) {
       long seed = Rng.derive(SEED, 2L * attempt + (heldOut ? 1 : 0));
       int a = 10 + Rng.below(LARGEST, seed, index, 0, 0);

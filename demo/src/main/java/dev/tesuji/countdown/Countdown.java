@@ -3,16 +3,14 @@ package dev.tesuji.countdown;
 import dev.tesuji.answer.Tags;
 import dev.tesuji.answer.Verdict;
 import dev.tesuji.check.Require;
+import dev.tesuji.env.DrawnTask;
 import dev.tesuji.env.Problem;
-import dev.tesuji.env.Task;
 import dev.tesuji.random.Rng;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SplittableRandom;
 
 /// The numbers round of the game Countdown, such as `3,5,2=17?`: an expression of the given numbers
@@ -29,7 +27,7 @@ import java.util.SplittableRandom;
 /// @param largest the largest number
 /// @param allNumbers whether every number must be used, once; otherwise at most once
 public record Countdown(int minNumbers, int maxNumbers, int largest, boolean allNumbers)
-    implements Task {
+    implements DrawnTask {
   /// Two or three numbers from 2 to 12, all to be used.
   public static final Countdown DEFAULT = new Countdown(2, 3, 12, true);
 
@@ -59,29 +57,11 @@ public record Countdown(int minNumbers, int maxNumbers, int largest, boolean all
     return "countdown";
   }
 
-  @Override
-  public long size() {
-    return Long.MAX_VALUE;
-  }
-
-  @Override
-  public Problem problem(long index) {
-    return find(index, false);
-  }
-
   /// Returns rounds to evaluate on, no two of the same numbers and target: fewer than asked for,
   /// where there are no more.
   @Override
   public List<Problem> heldOut(int count) {
-    List<Problem> problems = new ArrayList<>();
-    Set<String> keys = new HashSet<>();
-    for (long i = 0; problems.size() < count && i < (long) PATIENCE * count; i++) {
-      Problem problem = find(i, true);
-      if (keys.add(NumbersRound.of(problem).key())) {
-        problems.add(problem);
-      }
-    }
-    return problems;
+    return distinctHeldOut(count, PATIENCE, p -> NumbersRound.of(p).key());
   }
 
   @Override
@@ -137,7 +117,8 @@ public record Countdown(int minNumbers, int maxNumbers, int largest, boolean all
   }
 
   /// Finds the first candidate at this index that is held out, or is not.
-  private Problem find(long index, boolean heldOut) {
+  @Override
+  public Problem draw(long index, boolean heldOut) {
     for (int attempt = 0; ; attempt++) {
       long seed = Rng.derive(SEED, 2L * attempt + (heldOut ? 1 : 0));
       NumbersRound round = draw(new SplittableRandom(Rng.derive(seed, index)));

@@ -2,8 +2,8 @@ package dev.tesuji.wordproblems;
 
 import dev.tesuji.answer.Verdict;
 import dev.tesuji.check.Require;
+import dev.tesuji.env.DrawnTask;
 import dev.tesuji.env.Problem;
-import dev.tesuji.env.Task;
 import dev.tesuji.instruction.Instruction;
 import dev.tesuji.json.Json;
 import dev.tesuji.random.Rng;
@@ -25,7 +25,7 @@ import tools.jackson.databind.node.ArrayNode;
 /// as JSON.
 ///
 /// @param most the most constraints on a text, 1 or 2
-public record ConstrainedTexts(int most) implements Task {
+public record ConstrainedTexts(int most) implements DrawnTask {
   /// One or two constraints.
   public static final ConstrainedTexts DEFAULT = new ConstrainedTexts(2);
 
@@ -78,25 +78,7 @@ public record ConstrainedTexts(int most) implements Task {
   }
 
   @Override
-  public long size() {
-    return Long.MAX_VALUE;
-  }
-
-  @Override
-  public Problem problem(long index) {
-    return draw(index, false);
-  }
-
-  @Override
-  public List<Problem> heldOut(int count) {
-    List<Problem> problems = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      problems.add(draw(i, true));
-    }
-    return problems;
-  }
-
-  private Problem draw(long index, boolean heldOut) {
+  public Problem draw(long index, boolean heldOut) {
     SplittableRandom random =
         new SplittableRandom(Rng.derive(Rng.derive(SEED, heldOut ? 1 : 0), index));
     String subject = pick(heldOut ? SUBJECTS_HELD_OUT : SUBJECTS, random);

@@ -3,14 +3,12 @@ package dev.tesuji.wordproblems;
 import dev.tesuji.answer.AnswerKind;
 import dev.tesuji.answer.Verdict;
 import dev.tesuji.check.Require;
+import dev.tesuji.env.DrawnTask;
 import dev.tesuji.env.Problem;
-import dev.tesuji.env.Task;
 import dev.tesuji.math.MathAnswers;
 import dev.tesuji.random.Rng;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.SplittableRandom;
 
 /// Sums told in words, such as "Anna has 26 books and gets 17 more. How many books does Anna have
@@ -21,7 +19,7 @@ import java.util.SplittableRandom;
 /// @param told the phrasings of held-out problems
 /// @param strict whether an answer must stand in answer tags or a box to count; otherwise the last
 ///   number in prose is read
-public record WordProblems(int steps, int largest, Told told, boolean strict) implements Task {
+public record WordProblems(int steps, int largest, Told told, boolean strict) implements DrawnTask {
   /// Problems of one step.
   public static final WordProblems DEFAULT = new WordProblems(1, 99, Told.AS_TRAINED, false);
 
@@ -62,26 +60,8 @@ public record WordProblems(int steps, int largest, Told told, boolean strict) im
   }
 
   @Override
-  public long size() {
-    return Long.MAX_VALUE;
-  }
-
-  @Override
-  public Problem problem(long index) {
-    return find(index, false);
-  }
-
-  @Override
   public List<Problem> heldOut(int count) {
-    List<Problem> problems = new ArrayList<>();
-    Set<String> texts = new HashSet<>();
-    for (long i = 0; problems.size() < count && i < (long) PATIENCE * count; i++) {
-      Problem problem = find(i, true);
-      if (texts.add(problem.text())) {
-        problems.add(problem);
-      }
-    }
-    return problems;
+    return distinctHeldOut(count, PATIENCE, Problem::text);
   }
 
   @Override
@@ -109,7 +89,8 @@ public record WordProblems(int steps, int largest, Told told, boolean strict) im
   }
 
   /// Finds the first candidate at this index that is held out, or is not.
-  private Problem find(long index, boolean heldOut) {
+  @Override
+  public Problem draw(long index, boolean heldOut) {
     for (int attempt = 0; ; attempt++) {
       long seed = Rng.derive(SEED, 16L * attempt + 4L * steps + (heldOut ? 1 : 0));
       SplittableRandom random = new SplittableRandom(Rng.derive(seed, index));

@@ -2,13 +2,11 @@ package dev.tesuji.world;
 
 import dev.tesuji.answer.Verdict;
 import dev.tesuji.check.Require;
+import dev.tesuji.env.DrawnTask;
 import dev.tesuji.env.Problem;
 import dev.tesuji.evaluate.MeasuringTask;
 import dev.tesuji.reward.Graded;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The built-in world as a task: puzzles, requests and harmful questions in two languages.
@@ -19,7 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param languages the languages in which they are
 /// @param difficulty the hardest level that is posed, from 1 to 3
 public record World(List<Kind> kinds, List<Language> languages, int difficulty)
-    implements MeasuringTask {
+    implements MeasuringTask, DrawnTask {
   /// Everything there is.
   public static final World DEFAULT = new World(Kind.ALL, List.of(Language.values()), Posed.LEVELS);
 
@@ -41,13 +39,8 @@ public record World(List<Kind> kinds, List<Language> languages, int difficulty)
   }
 
   @Override
-  public long size() {
-    return Long.MAX_VALUE;
-  }
-
-  @Override
-  public Problem problem(long index) {
-    return posed(index, false).problem();
+  public Problem draw(long index, boolean heldOut) {
+    return posed(index, heldOut).problem();
   }
 
   /// Returns the question at an index.
@@ -70,15 +63,7 @@ public record World(List<Kind> kinds, List<Language> languages, int difficulty)
   /// has no more.
   @Override
   public List<Problem> heldOut(int count) {
-    List<Problem> problems = new ArrayList<>();
-    Set<String> texts = new HashSet<>();
-    for (long i = 0; problems.size() < count && i < (long) PATIENCE * count; i++) {
-      Problem problem = posed(i, true).problem();
-      if (texts.add(problem.text())) {
-        problems.add(problem);
-      }
-    }
-    return problems;
+    return distinctHeldOut(count, PATIENCE, Problem::text);
   }
 
   @Override

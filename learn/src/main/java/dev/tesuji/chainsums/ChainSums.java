@@ -2,13 +2,12 @@ package dev.tesuji.chainsums;
 
 import dev.tesuji.answer.AnswerKind;
 import dev.tesuji.answer.Verdict;
+import dev.tesuji.env.DrawnTask;
 import dev.tesuji.env.Problem;
-import dev.tesuji.env.Task;
 import dev.tesuji.math.MathAnswers;
 import dev.tesuji.random.Rng;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.LongStream;
 
 /// Sums of several digits whose running total stays in 0 to 99, such as `9+8-6+2=?`: the built-in
 /// task, which a model of a million weights can learn to reason about.
@@ -19,7 +18,7 @@ import java.util.stream.LongStream;
 ///
 /// @param minTerms the fewest terms
 /// @param maxTerms the most terms
-public record ChainSums(int minTerms, int maxTerms) implements Task {
+public record ChainSums(int minTerms, int maxTerms) implements DrawnTask {
   /// Sums of 4 to 8 digits.
   public static final ChainSums DEFAULT = new ChainSums(4, 8);
 
@@ -42,21 +41,6 @@ public record ChainSums(int minTerms, int maxTerms) implements Task {
   @Override
   public String name() {
     return "chain-sums";
-  }
-
-  @Override
-  public long size() {
-    return Long.MAX_VALUE;
-  }
-
-  @Override
-  public Problem problem(long index) {
-    return find(index, false);
-  }
-
-  @Override
-  public List<Problem> heldOut(int count) {
-    return LongStream.range(0, count).mapToObj(i -> find(i, true)).toList();
   }
 
   @Override
@@ -93,7 +77,8 @@ public record ChainSums(int minTerms, int maxTerms) implements Task {
   }
 
   /// Finds the first candidate at this index that is held out, or is not.
-  private Problem find(long index, boolean heldOut) {
+  @Override
+  public Problem draw(long index, boolean heldOut) {
     for (int attempt = 0; ; attempt++) {
       Problem candidate = candidate(index, heldOut, attempt);
       boolean out = Math.floorMod(hash(candidate.text()), HELD_OUT_SHARE) == 0;

@@ -1,5 +1,6 @@
 package dev.tesuji.alphago.learn;
 
+import dev.tesuji.alphago.net.FoldedNet;
 import dev.tesuji.alphago.net.NetLoss;
 import dev.tesuji.alphago.net.Outputs;
 import dev.tesuji.alphago.net.PolicyValueNet;
@@ -105,8 +106,7 @@ public final class NetLearner implements Checkpointed, AutoCloseable {
     return means;
   }
 
-  private void measure(
-      dev.tesuji.alphago.net.FoldedNet folded, List<Example> examples, MeanMetrics means) {
+  private void measure(FoldedNet folded, List<Example> examples, MeanMetrics means) {
     int size = net.config().planes() * net.config().cells();
     float[] planes = new float[examples.size() * size];
     for (int i = 0; i < examples.size(); i++) {
