@@ -8,15 +8,9 @@ import dev.tesuji.dataset.ConversationFields;
 import dev.tesuji.dataset.Conversations;
 import dev.tesuji.dataset.DataFiles;
 import dev.tesuji.dataset.Row;
-import dev.tesuji.random.Rng;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -29,23 +23,16 @@ import tools.jackson.databind.node.ObjectNode;
 /// held out is there to be evaluated on alone, and one whose rows all ask one problem to be trained
 /// on alone.
 public final class FileTask implements Task {
-  private static final int HELD_OUT_SHARE = 10;
   private static final long SEED = 0x5917;
 
   private final String name;
   private final Layout layout;
-  private final List<Problem> training;
-  private final List<Problem> heldOut;
-  private final List<Problem> leftOut;
+  private final ProblemSplit split;
 
-  private FileTask(String name, Layout layout, List<Problem> all, List<Problem> heldOut) {
+  private FileTask(String name, Layout layout, ProblemSplit split) {
     this.name = name;
     this.layout = layout;
-    this.heldOut = heldOut;
-    Set<String> keys = heldOut.stream().map(Problem::key).collect(Collectors.toSet());
-    Set<Long> own = heldOut.stream().map(Problem::id).collect(Collectors.toSet());
-    training = all.stream().filter(p -> !keys.contains(p.key())).toList();
-    leftOut = all.stream().filter(p -> keys.contains(p.key()) && !own.contains(p.id())).toList();
+    this.split = split;
   }
 
   /// The columns of a file.
@@ -81,26 +68,12 @@ public final class FileTask implements Task {
   ///   column or a readable answer
   public static FileTask read(String name, Path file, @Nullable Path heldOutFile, Layout layout) {
     List<Problem> all = problems(file, layout, 0);
-    if (heldOutFile != null) {
-      return new FileTask(name, layout, all, problems(heldOutFile, layout, all.size()));
-    }
-    List<Problem> distinct = distinct(all);
-    if (distinct.size() == 1) { // trained on; whoever wants to evaluate is refused
-      return new FileTask(name, layout, all, List.of());
-    }
-    int[] order = Rng.permutation(distinct.size(), SEED, 0);
-    List<Problem> heldOut =
-        IntStream.range(0, Math.max(1, distinct.size() / HELD_OUT_SHARE))
-            .mapToObj(i -> distinct.get(order[i]))
-            .toList();
-    return new FileTask(name, layout, all, heldOut);
-  }
-
-  /// Returns the first problem of each key.
-  private static List<Problem> distinct(List<Problem> all) {
-    Map<String, Problem> first = new LinkedHashMap<>();
-    all.forEach(p -> first.putIfAbsent(p.key(), p));
-    return List.copyOf(first.values());
+    return new FileTask(
+        name,
+        layout,
+        heldOutFile == null
+            ? ProblemSplit.drawn(all, SEED)
+            : ProblemSplit.of(all, problems(heldOutFile, layout, all.size())));
   }
 
   private static List<Problem> problems(Path file, Layout layout, long firstId) {
@@ -180,22 +153,22 @@ public final class FileTask implements Task {
 
   @Override
   public long size() {
-    return training.size();
+    return split.training().size();
   }
 
   @Override
   public Problem problem(long index) {
-    return training.get(Math.toIntExact(index));
+    return split.training().get(Math.toIntExact(index));
   }
 
   @Override
   public List<Problem> heldOut(int count) {
-    return heldOut.subList(0, Math.min(count, heldOut.size()));
+    return split.heldOut().subList(0, Math.min(count, split.heldOut().size()));
   }
 
   @Override
   public List<Problem> leftOut() {
-    return leftOut;
+    return split.leftOut();
   }
 
   @Override

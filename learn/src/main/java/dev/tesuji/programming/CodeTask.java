@@ -6,15 +6,12 @@ import dev.tesuji.code.Language;
 import dev.tesuji.code.Submission;
 import dev.tesuji.dataset.DataFiles;
 import dev.tesuji.env.Problem;
+import dev.tesuji.env.ProblemSplit;
 import dev.tesuji.env.PromptTemplate;
 import dev.tesuji.env.Task;
-import dev.tesuji.random.Rng;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Programming problems from data files, graded by running what the model writes.
@@ -22,13 +19,12 @@ import org.jspecify.annotations.Nullable;
 /// The program is the last fenced block of a response, else its answer in tags, else all of it; a
 /// body alone is put behind what its problem begins with (HumanEval).
 public final class CodeTask implements Task {
-  private static final int HELD_OUT_SHARE = 10;
   private static final long SEED = 0xC0DE;
 
   private final String name;
   private final Layout layout;
-  private final List<Problem> training;
-  private final List<Problem> heldOut;
+  private final ProblemSplit split;
+  private final Programs programs;
 
   /// How problems are read, put and graded.
   ///
@@ -44,18 +40,10 @@ public final class CodeTask implements Task {
       Submission.Limits limits,
       String badRows) {}
 
-  private final Programs programs;
-
-  private CodeTask(
-      String name,
-      Layout layout,
-      List<Problem> training,
-      List<Problem> heldOut,
-      Programs programs) {
+  private CodeTask(String name, Layout layout, ProblemSplit split, Programs programs) {
     this.name = name;
     this.layout = layout;
-    this.training = training;
-    this.heldOut = heldOut;
+    this.split = split;
     this.programs = programs;
   }
 
@@ -66,19 +54,11 @@ public final class CodeTask implements Task {
       String name, Path file, @Nullable Path heldOutFile, Layout layout, Programs programs) {
     programs.require(layout.language());
     List<Problem> all = problems(file, layout, 0);
-    List<Problem> out;
-    if (heldOutFile == null) {
-      int[] order = Rng.permutation(all.size(), SEED, 0);
-      out =
-          IntStream.range(0, Math.max(1, all.size() / HELD_OUT_SHARE))
-              .mapToObj(i -> all.get(order[i]))
-              .toList();
-    } else {
-      out = problems(heldOutFile, layout, all.size());
-    }
-    Set<String> keys = out.stream().map(Problem::key).collect(Collectors.toSet());
-    List<Problem> rest = all.stream().filter(p -> !keys.contains(p.key())).toList();
-    return new CodeTask(name, layout, rest, out, programs);
+    ProblemSplit split =
+        heldOutFile == null
+            ? ProblemSplit.drawn(all, SEED)
+            : ProblemSplit.of(all, problems(heldOutFile, layout, all.size()));
+    return new CodeTask(name, layout, split, programs);
   }
 
   private static List<Problem> problems(Path file, Layout layout, long firstId) {
@@ -108,17 +88,22 @@ public final class CodeTask implements Task {
 
   @Override
   public long size() {
-    return training.size();
+    return split.training().size();
   }
 
   @Override
   public Problem problem(long index) {
-    return training.get(Math.toIntExact(index));
+    return split.training().get(Math.toIntExact(index));
   }
 
   @Override
   public List<Problem> heldOut(int count) {
-    return heldOut.subList(0, Math.min(count, heldOut.size()));
+    return split.heldOut().subList(0, Math.min(count, split.heldOut().size()));
+  }
+
+  @Override
+  public List<Problem> leftOut() {
+    return split.leftOut();
   }
 
   @Override
