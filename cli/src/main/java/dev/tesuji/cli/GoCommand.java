@@ -3,6 +3,7 @@ package dev.tesuji.cli;
 import dev.tesuji.check.BadInput;
 import dev.tesuji.play.Player;
 import dev.tesuji.serve.go.GoServer;
+import dev.tesuji.serve.http.ServerProcess;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -37,20 +38,11 @@ final class GoCommand implements Runnable {
     if (port < 0 || port > 65_535) {
       throw new BadInput("option --port must be from 0 to 65535, got " + port);
     }
-    try (Player loaded = player.load();
-        GoServer server =
-            new GoServer(port, loaded, player.limits(), s -> System.err.println("tesuji: " + s))) {
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "tesuji-stop"));
-      System.err.println("listening on http://127.0.0.1:" + server.port());
-      Thread.sleep(Long.MAX_VALUE); // until a signal
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    try (Player loaded = player.load()) {
+      ServerProcess.run(
+          GoServer.HOST,
+          () ->
+              new GoServer(port, loaded, player.limits(), s -> System.err.println("tesuji: " + s)));
     }
-  }
-
-  private static void stop(GoServer server) {
-    server.close();
-    System.err.flush();
-    Runtime.getRuntime().halt(0); // a signal would make it 143
   }
 }

@@ -4,6 +4,7 @@ import dev.tesuji.check.BadInput;
 import dev.tesuji.compute.DecodingCapacity;
 import dev.tesuji.generate.GenerationMemory;
 import dev.tesuji.nn.CausalLm;
+import dev.tesuji.serve.http.ServerProcess;
 import dev.tesuji.serve.model.ServedModel;
 import dev.tesuji.tensor.Memory;
 import dev.tesuji.weights.LoadedModel;
@@ -12,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /// A server as a process: from the first line on standard error to the signal that ends it.
 public final class ServeProcess {
@@ -48,41 +48,8 @@ public final class ServeProcess {
   ///
   /// @param loading reads the models
   public static void run(ServerSettings settings, Room room, Supplier<Weights> loading) {
-    Server[] running = new Server[1];
-    Thread hook = new Thread(() -> stop(running), "tesuji-stop");
-    Runtime.getRuntime().addShutdownHook(hook);
-    Server server;
-    try {
-      server = new Server(settings, () -> served(loading.get(), room));
-    } catch (RuntimeException e) {
-      Runtime.getRuntime().removeShutdownHook(hook);
-      throw e;
-    }
-    synchronized (running) {
-      running[0] = server;
-    }
-    String host = settings.http().host();
-    String shown = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
-    System.err.println("listening on http://" + shown + ":" + server.port());
-    try {
-      server.awaitClosed();
-      Thread.sleep(Long.MAX_VALUE); // the signal that closed it ends the process
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      server.close();
-    }
-  }
-
-  private static void stop(@Nullable Server[] running) {
-    Server server;
-    synchronized (running) {
-      server = running[0];
-    }
-    if (server != null) {
-      server.close();
-    }
-    System.err.flush();
-    Runtime.getRuntime().halt(0); // a signal would make it 143
+    ServerProcess.run(
+        settings.http().host(), () -> new Server(settings, () -> served(loading.get(), room)));
   }
 
   /// The weights of what is served.

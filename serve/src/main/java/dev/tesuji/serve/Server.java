@@ -2,19 +2,18 @@ package dev.tesuji.serve;
 
 import dev.tesuji.json.Json;
 import dev.tesuji.serve.http.HttpListener;
+import dev.tesuji.serve.http.ServerProcess;
 import dev.tesuji.serve.model.ModelThread;
 import dev.tesuji.serve.model.ServedModel;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Models behind OpenAI's interface: listens from when it is made until it is closed.
-public final class Server implements AutoCloseable {
+public final class Server implements ServerProcess.Listening {
   private final ServerSettings settings;
   private final Router router;
   private final HttpListener listener;
   private final AtomicBoolean closing = new AtomicBoolean();
-  private final CountDownLatch closed = new CountDownLatch(1);
   private volatile ModelThread thread;
   private volatile List<ServedModel> models = List.of();
 
@@ -55,7 +54,7 @@ public final class Server implements AutoCloseable {
                     .put("error", Trouble.of(e))));
   }
 
-  /// Returns the port that it listens at.
+  @Override
   public int port() {
     return listener.port();
   }
@@ -68,11 +67,6 @@ public final class Server implements AutoCloseable {
   /// Returns how many connections are open.
   public int connections() {
     return listener.connections();
-  }
-
-  /// Waits until it is closed.
-  public void awaitClosed() throws InterruptedException {
-    closed.await();
   }
 
   /// Takes no more requests, waits for those that are being answered for as long as settings allow,
@@ -94,6 +88,5 @@ public final class Server implements AutoCloseable {
     listener.close();
     thread.close();
     models.forEach(ServedModel::close);
-    closed.countDown();
   }
 }

@@ -1,5 +1,7 @@
 package dev.tesuji.studio;
 
+import dev.tesuji.serve.http.ServerProcess;
+
 /// A studio as a process: from the first line on standard error to the signal that ends it.
 public final class StudioProcess {
   private StudioProcess() {}
@@ -8,25 +10,6 @@ public final class StudioProcess {
   ///
   /// @throws dev.tesuji.check.BadInput when it cannot begin
   public static void run(StudioSettings settings) {
-    StudioServer server = new StudioServer(settings);
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  server.close();
-                  System.err.flush();
-                  Runtime.getRuntime().halt(0); // a signal would make it 143
-                },
-                "tesuji-stop"));
-    String host = settings.host();
-    String shown = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
-    System.err.println("listening on http://" + shown + ":" + server.port());
-    try {
-      server.awaitClosed();
-      Thread.sleep(Long.MAX_VALUE); // the signal that closed it ends the process
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      server.close();
-    }
+    ServerProcess.run(settings.host(), () -> new StudioServer(settings));
   }
 }

@@ -1,18 +1,17 @@
 package dev.tesuji.studio;
 
 import dev.tesuji.serve.http.HttpListener;
+import dev.tesuji.serve.http.ServerProcess;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// A studio that listens from when it is made until it is closed.
-public final class StudioServer implements AutoCloseable {
+public final class StudioServer implements ServerProcess.Listening {
   private static final Duration GRACE = Duration.ofSeconds(3); // for answers that are on their way
 
   private final StudioRouter router;
   private final HttpListener listener;
   private final AtomicBoolean closing = new AtomicBoolean();
-  private final CountDownLatch closed = new CountDownLatch(1);
 
   /// Begins to listen.
   ///
@@ -27,14 +26,9 @@ public final class StudioServer implements AutoCloseable {
     }
   }
 
-  /// Returns the port that it listens at.
+  @Override
   public int port() {
     return listener.port();
-  }
-
-  /// Waits until it is closed.
-  public void awaitClosed() throws InterruptedException {
-    closed.await();
   }
 
   /// Ends streams, hangs up and frees what it holds.
@@ -49,7 +43,6 @@ public final class StudioServer implements AutoCloseable {
       }
       listener.close();
       router.close();
-      closed.countDown();
     }
   }
 }

@@ -12,6 +12,7 @@ import dev.tesuji.serve.http.HttpHandler;
 import dev.tesuji.serve.http.HttpHead;
 import dev.tesuji.serve.http.HttpListener;
 import dev.tesuji.serve.http.HttpSettings;
+import dev.tesuji.serve.http.ServerProcess;
 import dev.tesuji.serve.http.StaticFiles;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
@@ -26,8 +27,10 @@ import tools.jackson.databind.node.ObjectNode;
 /// until it is closed.
 ///
 /// Keeps no games: a request brings its game as SGF, and the answer has it with what happened.
-public final class GoServer implements AutoCloseable {
-  private static final String HOST = "127.0.0.1";
+public final class GoServer implements ServerProcess.Listening {
+  /// Where it listens.
+  public static final String HOST = "127.0.0.1";
+
   private static final int MOST_BODY = 4 << 20;
 
   /// The names under which this machine may be asked: any other is a page elsewhere that has got
@@ -55,7 +58,7 @@ public final class GoServer implements AutoCloseable {
     listener = new HttpListener(settings, new Handler());
   }
 
-  /// Returns the port that it listens at.
+  @Override
   public int port() {
     return listener.port();
   }
