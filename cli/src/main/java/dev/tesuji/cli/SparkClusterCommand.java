@@ -104,8 +104,7 @@ final class SparkClusterCommand implements Runnable {
     @Override
     public void run() {
       int ended = new LocalCluster(folder(dir)).stop();
-      System.out.println(
-          ended == 0 ? "No cluster was running." : "Ended " + ended + " processes.");
+      System.out.println(ended == 0 ? "No cluster was running." : "Ended " + ended + " processes.");
     }
   }
 }

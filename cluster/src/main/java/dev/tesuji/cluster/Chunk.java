@@ -1,10 +1,10 @@
 package dev.tesuji.cluster;
 
 import dev.tesuji.check.Require;
+import dev.tesuji.compute.PromptKey;
 import dev.tesuji.generate.Completion;
 import dev.tesuji.generate.GenerationRequest;
 import dev.tesuji.generate.Limits;
-import dev.tesuji.compute.PromptKey;
 import dev.tesuji.generate.RandomKey;
 import dev.tesuji.generate.Sampling;
 import dev.tesuji.generate.Steering;
@@ -90,8 +90,7 @@ record Chunk(ArrayList<Part> parts) implements Serializable {
   /// @param refusal why the executor may not draw for this run; empty where it may
   /// @param completions in any order
   /// @param attempt how often they were begun before
-  record Drawn(String refusal, ArrayList<Sample> completions, int attempt)
-      implements Serializable {
+  record Drawn(String refusal, ArrayList<Sample> completions, int attempt) implements Serializable {
     private static final long serialVersionUID = 1;
   }
 
@@ -99,8 +98,8 @@ record Chunk(ArrayList<Part> parts) implements Serializable {
   ///
   /// @param request the number of the request in the job
   /// @param sample which of the request's samples
-  /// @param reason the number of why it ended
-  record Sample(int request, int sample, int[] tokens, float[] logProbs, int reason)
+  /// @param reason the name of why it ended
+  record Sample(int request, int sample, int[] tokens, float[] logProbs, String reason)
       implements Serializable {
     private static final long serialVersionUID = 1;
 
@@ -110,7 +109,7 @@ record Chunk(ArrayList<Part> parts) implements Serializable {
           part.firstSample() + c.sample(),
           c.tokens(),
           c.logProbs(),
-          c.reason().ordinal());
+          c.reason().name());
     }
   }
 

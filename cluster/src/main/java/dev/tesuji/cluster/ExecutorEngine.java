@@ -48,8 +48,8 @@ final class ExecutorEngine {
             try (engine) {
               engine.serve();
             } finally {
-              waiting.forEach(w ->
-                  w.completeExceptionally(new IllegalStateException("the engine was closed")));
+              waiting.forEach(
+                  w -> w.completeExceptionally(new IllegalStateException("the engine was closed")));
             }
           });
     }
@@ -127,8 +127,7 @@ final class ExecutorEngine {
   }
 
   /// Returns the engine for an order; waits while tasks of another order use the one that is here.
-  private synchronized Running take(Order wanted)
-      throws IOException, InterruptedException {
+  private synchronized Running take(Order wanted) throws IOException, InterruptedException {
     while (!serves(wanted)) {
       if (users == 0) {
         open(wanted);
@@ -141,7 +140,10 @@ final class ExecutorEngine {
   }
 
   private boolean serves(Order wanted) {
-    return running != null && !running.engine().isClosed() && order != null && order.sameEngine(wanted);
+    return running != null
+        && !running.engine().isClosed()
+        && order != null
+        && order.sameEngine(wanted);
   }
 
   private synchronized void giveBack() {
@@ -168,7 +170,8 @@ final class ExecutorEngine {
         }
       } else {
         closeModel();
-        model = LoadedModel.load(folder, Dtype.valueOf(wanted.dtype()), Device.named(wanted.device()));
+        model =
+            LoadedModel.load(folder, Dtype.valueOf(wanted.dtype()), Device.named(wanted.device()));
       }
       Dtype product = Dtype.valueOf(wanted.product());
       if (model.decoder().compute().productTypes().contains(product)) {

@@ -1,7 +1,5 @@
 package dev.tesuji.cluster;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.tesuji.check.BadInput;
 import dev.tesuji.generate.Completion;
 import dev.tesuji.generate.EngineCapacity;
@@ -169,7 +167,7 @@ final class FleetEngine implements TurnEngine {
                 s.tokens(),
                 s.logProbs(),
                 List.of(),
-                requireNonNull(FinishReason.values()[s.reason()])));
+                FinishReason.valueOf(s.reason())));
   }
 
   @Override

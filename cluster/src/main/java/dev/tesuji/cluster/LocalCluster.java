@@ -15,13 +15,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// A standalone Spark cluster on this machine, for trying and for tests: a master and workers, each
 /// a JVM of its own that listens on 127.0.0.1 only.
 ///
 /// ```
-/// processes      who was started, and when        spark/jars/   links to Spark's jars
+/// processes      who was started, and when        spark/jars/   a jar that names Spark's jars
 /// master.log     worker-1.log ...                 worker-1/     the logs of its executors
 /// ```
 ///
@@ -84,10 +88,14 @@ public record LocalCluster(Path folder) {
       requireOurs();
       SafeFiles.deleteFolder(folder);
     }
-    Path links = Files.createDirectories(home().resolve("jars"));
-    for (Path jar : jars) {
-      Files.createSymbolicLink(links.resolve(jar.getFileName()), jar.toAbsolutePath());
-    }
+    Manifest manifest = new Manifest();
+    Attributes names = manifest.getMainAttributes();
+    names.put(Attributes.Name.MANIFEST_VERSION, "1.0");
+    names.put(
+        Attributes.Name.CLASS_PATH,
+        jars.stream().map(jar -> jar.toUri().toString()).collect(Collectors.joining(" ")));
+    Path folded = Files.createDirectories(home().resolve("jars")).resolve("spark.jar");
+    new JarOutputStream(Files.newOutputStream(folded), manifest).close();
     Path conf = Files.createDirectories(home().resolve("conf"));
     try (InputStream in = LocalCluster.class.getResourceAsStream(LOGGING)) {
       if (in == null) {
@@ -113,10 +121,7 @@ public record LocalCluster(Path folder) {
       String master = "spark://" + HOST + ":" + port;
       SafeFiles.replace(address(), master + "\n");
       Process first =
-          start(
-              "master",
-              spark,
-              List.of("master.Master", "--port", Integer.toString(port)));
+          start("master", spark, List.of("master.Master", "--port", Integer.toString(port)));
       await("master", first, () -> answers(port));
       List<Process> workers = new ArrayList<>();
       for (int w = 1; w <= size.workers(); w++) {

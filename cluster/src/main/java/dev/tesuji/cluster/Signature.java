@@ -78,7 +78,13 @@ record Signature(LinkedHashMap<String, String> facts) implements Serializable {
       String theirs = other.facts.getOrDefault(fact.getKey(), "unknown");
       if (!theirs.equals(fact.getValue())) {
         different.add(
-            "its " + fact.getKey() + " is '" + theirs + "', the driver's '" + fact.getValue() + "'");
+            "its "
+                + fact.getKey()
+                + " is '"
+                + theirs
+                + "', the driver's '"
+                + fact.getValue()
+                + "'");
       }
     }
     return String.join("; ", different);

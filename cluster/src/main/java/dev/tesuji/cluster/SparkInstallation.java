@@ -35,9 +35,7 @@ public record SparkInstallation(List<Path> jars, Path options, String shipped) {
 
   private static List<Path> read(Path file) {
     try {
-      return Arrays.stream(Files.readString(file).strip().split("[:\\n]"))
-          .map(Path::of)
-          .toList();
+      return Arrays.stream(Files.readString(file).strip().split("[:\\n]")).map(Path::of).toList();
     } catch (IOException e) {
       throw new BadInput(file + ": could not be read: " + e.getMessage(), e);
     }

@@ -96,8 +96,7 @@ record WeightStore(Path root, Deque<String> kept) {
     }
     String found = hash(folder, _ -> true);
     if (!found.equals(version.hash())) {
-      throw new IOException(
-          folder + ": the published weights are damaged: their hash is " + found);
+      throw new IOException(folder + ": the published weights are damaged: their hash is " + found);
     }
   }
 

@@ -27,8 +27,8 @@
 /// 3. Executors compute with the bytes that the driver trains: a version is named by its hash, is
 ///    published by a rename, and is hashed again before it is used ([WeightStore]).
 /// 4. What could differ between machines is compared before anything is drawn ([Signature]): an
-///    executor with another type of products, other kernels, instructions or versions is refused
-///    by name. The driver settles `products: auto` once, and sends what it found.
+///    executor with another type of products, other kernels, instructions or versions is refused by
+///    name. The driver settles `products: auto` once, and sends what it found.
 /// 5. The driver hands groups on in the order of the problems, grades and trains as ever.
 ///
 /// # Faults

@@ -42,13 +42,11 @@ public final class LocalRolloutSampler implements RolloutSampler {
 
   /// Makes a sampler whose rollouts are graded by a grader of the caller's, which stays open.
   public LocalRolloutSampler(TurnEngines engines, LoadedModel model, Env env, Grader grader) {
-    this(
-        new Parts(engines, model, env, response -> grader.submit(response).await()), () -> {});
+    this(new Parts(engines, model, env, response -> grader.submit(response).await()), () -> {});
   }
 
   /// Makes a sampler for the problems of a task, which pays for right answers.
-  public static LocalRolloutSampler ofAccuracy(
-      TurnEngines engines, LoadedModel model, Task task) {
+  public static LocalRolloutSampler ofAccuracy(TurnEngines engines, LoadedModel model, Task task) {
     Grader grader =
         new Grader(
             new RewardMix(task, List.of(new RewardMix.Part("accuracy", 1, Reward.accuracy(task)))));

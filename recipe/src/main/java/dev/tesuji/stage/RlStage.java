@@ -255,7 +255,8 @@ public final class RlStage implements Stage {
     if (second != null) {
       parts.add(second);
     }
-    RolloutSampler sampler = new LocalRolloutSampler(context.engines(), context.model(), task, grader);
+    RolloutSampler sampler =
+        new LocalRolloutSampler(context.engines(), context.model(), task, grader);
     RlTrainer trainer =
         new RlTrainer(
             context.model(),
