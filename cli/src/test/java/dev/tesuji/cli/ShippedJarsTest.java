@@ -2,6 +2,7 @@ package dev.tesuji.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tesuji.cluster.FleetSettings;
 import java.io.File;
 import java.io.IOException;
 import java.util.Map;
@@ -39,6 +40,11 @@ class ShippedJarsTest {
     }
     assertThat(jars).isGreaterThan(20);
     assertThat(shared).isEmpty();
+  }
+
+  @Test
+  void executorsCompareTheVersionThatTheCommandsSay() {
+    assertThat(FleetSettings.VERSION).isEqualTo(Main.VERSION);
   }
 
   private static Set<String> packages(File jar) throws IOException {
