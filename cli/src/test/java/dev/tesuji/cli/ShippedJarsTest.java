@@ -27,7 +27,7 @@ class ShippedJarsTest {
     assertThat(spark).hasSizeGreaterThan(1_000).containsKey("org/apache/spark");
     Map<String, String> shared = new TreeMap<>();
     int jars = 0;
-    for (String path : here.installation().shipped().split(":")) {
+    for (String path : here.installation().shipped().split(":", -1)) {
       if (path.endsWith(".jar")) {
         jars++;
         for (String name : packages(new File(path))) {

@@ -19,7 +19,7 @@ import java.util.TreeSet;
 /// The things that two machines must have alike to draw the same bits.
 ///
 /// @param facts by their names, in the order in which they are compared
-record Signature(LinkedHashMap<String, String> facts) implements Serializable {
+record Signature(Map<String, String> facts) implements Serializable {
   private static final long serialVersionUID = 1;
 
   private static final List<String> FLAGS =
@@ -30,7 +30,7 @@ record Signature(LinkedHashMap<String, String> facts) implements Serializable {
   /// @param model hash of the weights
   /// @param spark the version of Spark here
   static Signature here(String model, CausalLm decoder, String spark) {
-    LinkedHashMap<String, String> facts = new LinkedHashMap<>();
+    Map<String, String> facts = new LinkedHashMap<>();
     facts.put("tesuji", FleetSettings.VERSION);
     facts.put("spark", spark);
     facts.put("java", String.valueOf(Runtime.version()));

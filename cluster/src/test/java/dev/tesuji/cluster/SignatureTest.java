@@ -19,11 +19,11 @@ class SignatureTest {
 
   @Test
   void eachDifferenceIsNamed() {
-    LinkedHashMap<String, String> here = new LinkedHashMap<>();
+    Map<String, String> here = new LinkedHashMap<>();
     here.put("java", "25.0.3+9");
     here.put("instruction set", "avx2 avx512f");
     here.put("products", "bfloat16");
-    LinkedHashMap<String, String> there = new LinkedHashMap<>(here);
+    Map<String, String> there = new LinkedHashMap<>(here);
     there.put("instruction set", "avx2");
     there.remove("products");
     assertThat(new Signature(here).difference(new Signature(there)))
