@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
           + " last line that 'start' prints is the master's address. 'stop' ends what 'start' began,"
           + " and nothing else.",
       "",
-      "Needs no installation of Spark: its jars come from Maven, once, at the first start (about 190"
+      "Needs no installation of Spark: its jars come from Maven, once, at the first start (about 220"
           + " MB). A cluster that you have already is as good: give its address to './tesuji spark'.",
       ""
     },
