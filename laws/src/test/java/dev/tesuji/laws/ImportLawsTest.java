@@ -122,6 +122,7 @@ class ImportLawsTest {
           "dev.tesuji.calculator",
           "dev.tesuji.demo",
           "dev.tesuji.bench",
+          "dev.tesuji.cluster",
           "dev.tesuji.cli");
 
   @Test
@@ -204,6 +205,11 @@ class ImportLawsTest {
   @Test
   void onlyCommandsKnowPicocli() {
     only("picocli..", "dev.tesuji.cli", "dev.tesuji.bench");
+  }
+
+  @Test
+  void onlyTheClusterKnowsSpark() {
+    only("org.apache.spark..", "dev.tesuji.cluster");
   }
 
   @Test
