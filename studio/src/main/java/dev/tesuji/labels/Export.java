@@ -15,7 +15,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// Labels in the shapes that reward models read.
 ///
 /// What checks annotators teaches nothing and is left out: items with known answers, and repeats.
-/// Answers in one tier are not compared with each other, nor are answers with the same text.
+/// Answers in one tier are not compared with each other, nor are answers with the same text. What
+/// no person said is marked with `simulated`.
 public final class Export {
   private Export() {}
 
@@ -44,7 +45,8 @@ public final class Export {
       if (!item.isGold() && judgement.repeat() == 0) {
         Consumer<ObjectNode> counted =
             line -> {
-              lines.accept(line.put("item", item.id()).put("annotator", judgement.annotator()));
+              line.put("item", item.id()).put("annotator", judgement.annotator());
+              lines.accept(judgement.isSimulated() ? line.put("simulated", true) : line);
               count[0]++;
             };
         switch (shape) {

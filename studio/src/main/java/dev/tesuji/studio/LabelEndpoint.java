@@ -100,6 +100,7 @@ final class LabelEndpoint implements AutoCloseable {
       json.put("mode", labelling.project().settings().mode().toString());
       json.put("items", labelling.project().items().size());
       json.put("judged", labelling.count(session.name()));
+      json.put("simulated", labelling.simulated());
     }
     return list;
   }
