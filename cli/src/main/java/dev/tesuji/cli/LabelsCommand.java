@@ -164,7 +164,7 @@ final class LabelsCommand implements Runnable {
     @Mixin OfProject of = new OfProject();
 
     @Option(
-        names = "--from",
+        names = {"--shape", "--from"},
         required = true,
         paramLabel = "TOOL",
         description = "Where labels are from: ${COMPLETION-CANDIDATES}.")
@@ -200,12 +200,13 @@ final class LabelsCommand implements Runnable {
       name = "export",
       mixinStandardHelpOptions = true,
       sortOptions = false,
-      header = "Writes labels in a shape that reward models read.",
+      header = "Writes labels in a shape that reward models read, or that other tools import.",
       description = {
         "",
         "rankings: prompt, responses, ranks; all comparisons of a prompt in one update.",
         "pairs: prompt, chosen, rejected, margin, as TRL has them.",
         "labels: prompt, completion, label; true for what is safe.",
+        "argilla, label-studio: every item with its rankings, as these tools import them.",
         ""
       })
   static final class To implements Runnable {
@@ -223,12 +224,10 @@ final class LabelsCommand implements Runnable {
 
     @Override
     public void run() {
-      StringBuilder text = new StringBuilder();
-      int lines =
-          Export.write(
-              Project.open(of.project), shape, line -> text.append(Json.line(line)).append('\n'));
-      SafeFiles.replace(out, text.toString());
-      System.err.println(out + ": " + lines + (lines == 1 ? " line" : " lines"));
+      Export.Written written = Export.text(Project.open(of.project), shape);
+      SafeFiles.replace(out, written.text());
+      String unit = shape.isList() ? " record" : " line";
+      System.err.println(out + ": " + written.count() + unit + (written.count() == 1 ? "" : "s"));
     }
   }
 

@@ -102,8 +102,10 @@ final class LabelsSimulateCommand implements Runnable {
 
   @Override
   public void run() {
-    if (url.getHost() == null || !Objects.requireNonNullElse(url.getScheme(), "").matches("https?")) {
-      throw new BadInput("option --url must be an address such as http://127.0.0.1:8010, got " + url);
+    if (url.getHost() == null
+        || !Objects.requireNonNullElse(url.getScheme(), "").matches("https?")) {
+      throw new BadInput(
+          "option --url must be an address such as http://127.0.0.1:8010, got " + url);
     }
     Wordings wordings = new Wordings();
     @Nullable String password = System.getenv(PASSWORD);

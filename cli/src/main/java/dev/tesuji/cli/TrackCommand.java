@@ -96,11 +96,10 @@ final class TrackCommand implements Callable<Integer> {
       throw new BadInput("option --" + e.getMessage(), e);
     }
     return Tracker.of(run.root(), settings, System.getenv(), System.err::println)
-        .orElseThrow(
-            () ->
-                new BadInput(
-                    "option --uri is missing, and neither the recipe's tracking nor "
-                        + TrackingSettings.URI_VARIABLE
-                        + " names a server"));
+        .orElseThrow(() ->
+            new BadInput(
+                "option --uri is missing, and neither the recipe's tracking nor "
+                    + TrackingSettings.URI_VARIABLE
+                    + " names a server"));
   }
 }

@@ -28,12 +28,11 @@ public final class Wordings {
   /// @throws BadInput when the world has no such request
   public Posed require(String text) {
     return find(text)
-        .orElseThrow(
-            () ->
-                new BadInput(
-                    "the prompt must be a request of the built-in world, got '"
-                        + BadInput.brief(text.strip())
-                        + "'"));
+        .orElseThrow(() ->
+            new BadInput(
+                "the prompt must be a request of the built-in world, got '"
+                    + BadInput.brief(text.strip())
+                    + "'"));
   }
 
   /// Finds the request of a text; white space around it does not count.

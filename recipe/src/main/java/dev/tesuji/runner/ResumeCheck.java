@@ -112,8 +112,7 @@ final class ResumeCheck {
   private void compareShared() {
     for (Change change : Settings.of(before).changes(Settings.of(now))) {
       boolean free =
-          FREE.contains(change.path())
-              || FREE_GROUPS.stream().anyMatch(change.path()::startsWith);
+          FREE.contains(change.path()) || FREE_GROUPS.stream().anyMatch(change.path()::startsWith);
       if (!free && !change.key().equals(STAGES)) {
         refused.add(change.toString());
       }

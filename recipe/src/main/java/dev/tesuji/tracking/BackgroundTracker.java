@@ -59,12 +59,7 @@ public final class BackgroundTracker implements AutoCloseable {
     tracker = named.orElse(null);
     thread =
         named
-            .map(t ->
-                Thread.ofPlatform()
-                    .daemon()
-                    .name("tracker")
-                    .priority(Thread.MIN_PRIORITY)
-                    .start(() -> follow(t)))
+            .map(t -> Thread.ofPlatform().daemon().name("tracker").start(() -> follow(t)))
             .orElse(null);
   }
 

@@ -37,14 +37,12 @@ final class MetricsTail {
   ///
   /// @return no metrics where there is no whole line
   Batch next(TrackingState state) {
-    Batch none =
-        new Batch(Json.MAPPER.createArrayNode(), state.offset, state.last, state.seconds);
+    Batch none = new Batch(Json.MAPPER.createArrayNode(), state.offset, state.last, state.seconds);
     if (!Files.exists(file)) {
       return none;
     }
     try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
-      Batch begin =
-          holds(in, state) ? none : new Batch(Json.MAPPER.createArrayNode(), 0, "", 0);
+      Batch begin = holds(in, state) ? none : new Batch(Json.MAPPER.createArrayNode(), 0, "", 0);
       in.seek(begin.offset());
       byte[] bytes = new byte[(int) Math.min(BYTES, in.length() - begin.offset())];
       in.readFully(bytes);
@@ -106,7 +104,9 @@ final class MetricsTail {
     line.properties()
         .forEach(e -> {
           JsonNode value = e.getValue();
-          if (value.isNumber() && !e.getKey().equals(STEP) && Double.isFinite(value.doubleValue())) {
+          if (value.isNumber()
+              && !e.getKey().equals(STEP)
+              && Double.isFinite(value.doubleValue())) {
             metrics
                 .addObject()
                 .put("key", Names.allowed(stage + "/" + e.getKey()))

@@ -96,8 +96,7 @@ final class MlflowClient implements AutoCloseable {
   ///
   /// @param what `metrics`: at most 1,000 objects of `key`, `value`, `timestamp`, `step`; or
   ///   `params`: at most 100 of `key` and `value`
-  void log(String run, String what, ArrayNode objects)
-      throws TrackerFailure, InterruptedException {
+  void log(String run, String what, ArrayNode objects) throws TrackerFailure, InterruptedException {
     ObjectNode body = Json.MAPPER.createObjectNode().put("run_id", run);
     body.set(what, objects);
     post("runs/log-batch", body);

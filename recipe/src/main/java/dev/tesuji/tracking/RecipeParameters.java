@@ -28,9 +28,14 @@ final class RecipeParameters {
   private static void add(Map<String, String> flat, String key, Yaml value) {
     switch (value) {
       case Yaml.Mapping m ->
-          m.entries().forEach((name, one) -> add(flat, key.isEmpty() ? name : key + "." + name, one));
-      case Yaml.Items(List<Yaml> items, _) when items.stream().allMatch(Yaml.Scalar.class::isInstance) ->
-          put(flat, key, items.stream().map(RecipeParameters::text).collect(Collectors.joining(", ")));
+          m.entries()
+              .forEach((name, one) -> add(flat, key.isEmpty() ? name : key + "." + name, one));
+      case Yaml.Items(List<Yaml> items, _)
+          when items.stream().allMatch(Yaml.Scalar.class::isInstance) ->
+          put(
+              flat,
+              key,
+              items.stream().map(RecipeParameters::text).collect(Collectors.joining(", ")));
       case Yaml.Items(List<Yaml> items, _) -> {
         for (int i = 0; i < items.size(); i++) {
           addItem(flat, key, i, items.get(i));
@@ -67,6 +72,7 @@ final class RecipeParameters {
 
   private static void put(Map<String, String> flat, String key, String text) {
     flat.put(
-        Names.allowed(key), text.length() <= LONGEST ? text : text.substring(0, LONGEST - 3) + "...");
+        Names.allowed(key),
+        text.length() <= LONGEST ? text : text.substring(0, LONGEST - 3) + "...");
   }
 }

@@ -53,9 +53,7 @@ public record TrackingSettings(
       return Optional.empty();
     }
     String chosen =
-        experiment == null
-            ? environment.getOrDefault(EXPERIMENT_VARIABLE, EXPERIMENT)
-            : experiment;
+        experiment == null ? environment.getOrDefault(EXPERIMENT_VARIABLE, EXPERIMENT) : experiment;
     try {
       return Optional.of(new Place(parsed(URI_VARIABLE, named), chosen));
     } catch (IllegalArgumentException e) {

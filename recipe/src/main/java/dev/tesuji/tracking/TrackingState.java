@@ -47,7 +47,9 @@ final class TrackingState {
     registered = json.path("registered").asBoolean(false);
     refused = json.path("refused").asInt(0);
     artifacts = new TreeMap<>();
-    json.path("artifacts").properties().forEach(e -> artifacts.put(e.getKey(), e.getValue().asString("")));
+    json.path("artifacts")
+        .properties()
+        .forEach(e -> artifacts.put(e.getKey(), e.getValue().asString("")));
   }
 
   /// Reads the file; where there is none, or it is of another server or experiment, nothing has
@@ -61,7 +63,8 @@ final class TrackingState {
     return new TrackingState(file, same ? json : Json.MAPPER.createObjectNode(), place);
   }
 
-  /// Reads the file; one that cannot be read is as good as none, since no run stops for its tracker.
+  /// Reads the file; one that cannot be read is as good as none, since no run stops for its
+  /// tracker.
   private static ObjectNode read(Path file) {
     try {
       return Files.exists(file) ? Json.readObject(file) : Json.MAPPER.createObjectNode();

@@ -137,7 +137,12 @@ class TrackerTest {
     append(FakeMlflow.line("zero", 2, 1));
     track(settings());
     assertThat(server.values("zero/reward")).containsExactly(1.0);
-    assertThat(notes).hasSize(1).first().asString().contains("will not take all").contains("so it is");
+    assertThat(notes)
+        .hasSize(1)
+        .first()
+        .asString()
+        .contains("will not take all")
+        .contains("so it is");
   }
 
   @Test
@@ -199,7 +204,7 @@ class TrackerTest {
   private void follow() throws IOException {
     try (BackgroundTracker _ =
         new BackgroundTracker(run, settings(), Map.of(), notes::add, QUICK)) {
-      append(FakeMlflow.line(notes.isEmpty() ? "zero" : "zero", notes.isEmpty() ? 1 : 2, 0.25));
+      append(FakeMlflow.line("zero", notes.isEmpty() ? 1 : 2, 0.25));
     }
   }
 

@@ -48,8 +48,7 @@ public final class SimulatedAnnotators {
       int annotators, double noise, double tie, long seed, int most, boolean inTurn) {
     /// Checks the ranges.
     public Settings {
-      Require.that(
-          annotators >= 1 && annotators <= 64, "annotators", "from 1 to 64", annotators);
+      Require.that(annotators >= 1 && annotators <= 64, "annotators", "from 1 to 64", annotators);
       Require.that(noise >= 0 && noise < 10, "noise", "from 0 to 10", noise);
       Require.that(tie >= 0, "tie", "at least 0", tie);
       Require.atLeast(1, "most", most);
@@ -101,7 +100,8 @@ public final class SimulatedAnnotators {
       int before = seen.merge(item, 1, Integer::sum) - 1;
       long errors = Rng.derive(settings.seed(), Draws.number(name + "\n" + item + "\n" + before));
       double[] scores =
-          asked.path("answers")
+          asked
+              .path("answers")
               .valueStream()
               .mapToDouble(a -> score(asked.path("prompt"), a.asString(""), errors))
               .toArray();

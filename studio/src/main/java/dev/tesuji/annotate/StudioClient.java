@@ -45,8 +45,7 @@ public final class StudioClient implements AutoCloseable {
     try {
       ObjectNode who = Json.MAPPER.createObjectNode().put("name", name).put("password", password);
       HttpResponse<String> answer = client.send("/api/login", who);
-      client.cookie =
-          answer.headers().firstValue("set-cookie").orElse("").replaceFirst(";.*", "");
+      client.cookie = answer.headers().firstValue("set-cookie").orElse("").replaceFirst(";.*", "");
       client.token = client.read(answer).path("csrf").asString("");
       return client;
     } catch (RuntimeException e) {

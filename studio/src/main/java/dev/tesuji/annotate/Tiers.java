@@ -38,8 +38,7 @@ final class Tiers {
   /// score.
   static List<Integer> ofPair(double first, double second, double tie) {
     double difference = Math.abs(first - second);
-    int worse =
-        difference <= tie ? 1 : Math.min(WIDEST, 2 + (int) Math.floor(difference / STEP));
+    int worse = difference <= tie ? 1 : Math.min(WIDEST, 2 + (int) Math.floor(difference / STEP));
     return first >= second ? List.of(1, worse) : List.of(worse, 1);
   }
 }

@@ -12,8 +12,7 @@
 /// An [dev.tesuji.annotate.Opinion] gives each answer a score. To it comes an error, normal with a
 /// standard deviation σ, drawn by counter from the seed, the annotator's name, the item, how often
 /// it has seen the item, and the answer's text: whichever order answers are shown in, the same
-/// annotator says the same. Scores closer than a threshold are ties
-/// ([dev.tesuji.annotate.Tiers]).
+/// annotator says the same. Scores closer than a threshold are ties ([dev.tesuji.annotate.Tiers]).
 ///
 /// # It says so
 ///

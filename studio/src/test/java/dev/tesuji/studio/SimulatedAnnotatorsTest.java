@@ -79,7 +79,9 @@ class SimulatedAnnotatorsTest {
     int count = label("p", "", LENGTH, settings(4, 0));
     List<Judgement> kept = labelled("p").judgements();
     assertThat(kept).hasSize(count).hasSizeGreaterThan(24);
-    assertThat(kept).allMatch(j -> j.tiers().equals(List.of(1, 3, 2))).allMatch(Judgement::isSimulated);
+    assertThat(kept)
+        .allMatch(j -> j.tiers().equals(List.of(1, 3, 2)))
+        .allMatch(Judgement::isSimulated);
     assertThat(kept).extracting(Judgement::item).contains("i0", "i23");
     ObjectNode measured = ProjectAgreement.of(labelled("p"));
     assertThat(measured.path("simulated").intValue()).isEqualTo(count);
