@@ -39,15 +39,22 @@ class RlhfTest {
   void simulatedAnnotatorsPreferWhatIsRightAndAreMarked() throws IOException {
     Path labels = folder.resolve("labels");
     Files.createDirectories(folder.resolve("runs"));
-    Cli made =
-        Cli.run("labels", "create", "--project", labels.resolve("p"), "--in", answers());
+    Cli made = Cli.run("labels", "create", "--project", labels.resolve("p"), "--in", answers());
     assertThat(made.status()).as(made.err()).isZero();
     try (StudioServer studio =
         new StudioServer(new StudioSettings(folder.resolve("runs"), labels, "127.0.0.1", 0))) {
       String url = "http://127.0.0.1:" + studio.port();
       Cli simulated =
           Cli.run(
-              "labels", "simulate", "--url", url, "--project", "p", "--annotators", "2", "--noise",
+              "labels",
+              "simulate",
+              "--url",
+              url,
+              "--project",
+              "p",
+              "--annotators",
+              "2",
+              "--noise",
               "0");
       assertThat(simulated.status()).as(simulated.err()).isZero();
       assertThat(simulated.out()).contains("judgements by 2 simulated annotators");
@@ -70,7 +77,7 @@ class RlhfTest {
             recipe,
             "evaluation.problems=6",
             "evaluation.samples=1",
-            "helpful.steps=2",
+            "rewardModel.steps=2",
             "rl.steps=2",
             "rl.promptsPerStep=2",
             "rl.groupSize=2",
@@ -87,8 +94,7 @@ class RlhfTest {
 
   @Test
   void aStudioThatIsNotThereIsSaid() {
-    Cli none =
-        Cli.run("labels", "simulate", "--url", "127.0.0.1:8010", "--project", "p");
+    Cli none = Cli.run("labels", "simulate", "--url", "ftp://127.0.0.1", "--project", "p");
     assertThat(none.status()).isEqualTo(2);
     assertThat(none.err()).contains("option --url must be an address such as");
   }
