@@ -55,9 +55,7 @@ record Calls(List<String> calls, List<Left> tests) {
             new Left(
                 "false",
                 List.of(),
-                "a statement must be one assert or one boolean expression, got '"
-                    + text
-                    + "'"));
+                "a statement must be one assert or one boolean expression, got '" + text + "'"));
       } else {
         tests.add(new Taking(expression, names, calls).left());
       }
@@ -75,9 +73,7 @@ record Calls(List<String> calls, List<Left> tests) {
     String rest = plain.substring(asserting.end());
     int colon = at(rest, 0, ':');
     boolean message =
-        colon >= 0
-            && !rest.startsWith("::", colon)
-            && at(rest.substring(0, colon), 0, '?') < 0;
+        colon >= 0 && !rest.startsWith("::", colon) && at(rest.substring(0, colon), 0, '?') < 0;
     return message ? rest.substring(0, colon).strip() : rest;
   }
 
@@ -134,7 +130,8 @@ record Calls(List<String> calls, List<Left> tests) {
           int end = afterText(text, i);
           left.append(text, i, end);
           i = end;
-        } else if (Character.isJavaIdentifierStart(c) && word.region(i, text.length()).lookingAt()) {
+        } else if (Character.isJavaIdentifierStart(c)
+            && word.region(i, text.length()).lookingAt()) {
           i = word(i, word.end());
         } else if (Character.isDigit(c)) {
           int end = i;
@@ -193,7 +190,8 @@ record Calls(List<String> calls, List<Left> tests) {
       }
       int i = skip(from);
       int sign = text.startsWith("::", i) ? 2 : text.startsWith(".", i) ? 1 : 0;
-      Matcher name = IDENTIFIER.matcher(text).region(Math.min(text.length(), skip(i + sign)), text.length());
+      Matcher name =
+          IDENTIFIER.matcher(text).region(Math.min(text.length(), skip(i + sign)), text.length());
       if (sign == 0 || !name.lookingAt()) {
         return -1;
       }

@@ -16,8 +16,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Tests of Java and C++ programs by statements: the program answers the calls that the statements
-/// make, in a jail of its own, and what the statements say about the values is worked out in another
-/// ([StatementChecks]).
+/// make, in a jail of its own, and what the statements say about the values is worked out in
+/// another ([StatementChecks]).
 final class CompiledTests {
   private final Toolchain toolchain;
   private final Lane lane;

@@ -151,8 +151,7 @@ final class Exchange {
       verdict = CodeVerdict.SANDBOX_ERROR;
     }
     String stderr = outcome.errorText();
-    String all =
-        stderr.isEmpty() || trouble.isEmpty() ? stderr + trouble : stderr + "\n" + trouble;
+    String all = stderr.isEmpty() || trouble.isEmpty() ? stderr + trouble : stderr + "\n" + trouble;
     CodeVerdict last = verdict == null ? CodeVerdict.PASSED : verdict;
     return new CodeResult(last, passed, asserts.count(), slowest, all);
   }

@@ -86,7 +86,10 @@ record HarnessSource(Map<String, byte[]> files, List<String> sources, String mai
     text.append(new String(ScriptTests.resource("values.java.txt"), StandardCharsets.UTF_8));
     return files(
         Map.of(
-            JavaSource.of(program).fileName(), program, "TesujiCalls.java", text.append("}\n") + ""));
+            JavaSource.of(program).fileName(),
+            program,
+            "TesujiCalls.java",
+            text.append("}\n") + ""));
   }
 
   private static Map<String, byte[]> cpp(String program, List<String> calls) {

@@ -123,10 +123,11 @@ final class StatementChecks {
       }
       text.append('\n');
     }
-    text.append(JAVA_VALUE).append("public static void main(String[] given) { file = given[0];\n").append(main);
+    text.append(JAVA_VALUE)
+        .append("public static void main(String[] given) { file = given[0];\n")
+        .append(main);
     text.append("}\n").append(new String(ScriptTests.resource("values.java.txt"), UTF_8));
-    Map<String, byte[]> files =
-        Map.of("Checks.java", bytes(text.append("}\n")), VALUES, words());
+    Map<String, byte[]> files = Map.of("Checks.java", bytes(text.append("}\n")), VALUES, words());
     List<String> command =
         List.of(
             toolchain.program().resolveSibling("java").toString(),
@@ -153,7 +154,9 @@ final class StatementChecks {
       main.append("try { if (t").append(i).append("()) std::puts(\"").append(nonce).append(' ');
       main.append(i).append("\"); } catch (...) {}\n");
     });
-    text.append("#line 1 \"main\"\nint main(int, char** given) { file = given[1];\n").append(main).append("}\n");
+    text.append("#line 1 \"main\"\nint main(int, char** given) { file = given[1];\n")
+        .append(main)
+        .append("}\n");
     Map<String, byte[]> files =
         Map.of("Checks.cpp", bytes(text), "values.h", ScriptTests.resource("values.h"));
     Compiled compiled =

@@ -8,8 +8,7 @@ import org.junit.jupiter.api.Test;
 /// The calls that statements in Java and C++ make.
 class CallsTest {
   private static Calls java(String program, String... statements) {
-    return Calls.of(
-        List.of(statements), ProgramNames.of(Language.JAVA, program, null), null);
+    return Calls.of(List.of(statements), ProgramNames.of(Language.JAVA, program, null), null);
   }
 
   private static Calls cpp(String program, String... statements) {
@@ -28,7 +27,8 @@ class CallsTest {
 
   @Test
   void whatIsAskedOfAValueStaysWithTheTest() {
-    Calls calls = java(SOLUTION, "new Solution().g() + f(1) == 3 && Solution.f(7).equals(\"f(1)\")");
+    Calls calls =
+        java(SOLUTION, "new Solution().g() + f(1) == 3 && Solution.f(7).equals(\"f(1)\")");
     assertThat(calls.calls())
         .containsExactly("new Solution().g()", "Solution.f(1)", "Solution.f(7)");
     assertThat(calls.tests().getFirst().expression())
@@ -59,7 +59,11 @@ class CallsTest {
 
   @Test
   void severalStatementsInOneAreRefused() {
-    assertThat(cpp("int f() { return 1; }", "int x = f(); assert(x == 1);").tests().getFirst().trouble())
+    assertThat(
+            cpp("int f() { return 1; }", "int x = f(); assert(x == 1);")
+                .tests()
+                .getFirst()
+                .trouble())
         .isEqualTo(
             "a statement must be one assert or one boolean expression, got 'int x = f(); assert(x =="
                 + " 1);'");

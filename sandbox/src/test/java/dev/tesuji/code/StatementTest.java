@@ -52,7 +52,12 @@ class StatementTest {
 
   private static void javascript(CodeVerdict expected, String program) {
     CodeResult result =
-        grade(Language.JAVASCRIPT, program, "assert(f(2) === 4)", "f(3) === 9", "console.assert(f(4) == 16)");
+        grade(
+            Language.JAVASCRIPT,
+            program,
+            "assert(f(2) === 4)",
+            "f(3) === 9",
+            "console.assert(f(4) == 16)");
     assertThat(result.verdict()).as(program + "\n" + result).isEqualTo(expected);
   }
 
@@ -106,8 +111,7 @@ class StatementTest {
   @Test
   void javascriptIsStopped() {
     Tests tests = new Tests.Asserts(List.of("f(1)", "f(2)"), null);
-    CodeResult late =
-        grade(Language.JAVASCRIPT, "function f(x) { while (true); }", tests, SHORT);
+    CodeResult late = grade(Language.JAVASCRIPT, "function f(x) { while (true); }", tests, SHORT);
     assertThat(late.verdict()).isEqualTo(CodeVerdict.TIME_OUT);
     assertThat(late.passed()).isZero();
     javascript(CodeVerdict.MEMORY, "function f(x) { return Buffer.alloc(4e9, 1) }");
@@ -141,11 +145,9 @@ class StatementTest {
     Tests check =
         new Tests.Asserts(
             List.of("const check = (candidate) => { assert(candidate(1, 2) === 3) }"), "add");
-    assertThat(
-            grade(Language.JAVASCRIPT, "const add = (a, b) => a + b", check, LIMITS).verdict())
+    assertThat(grade(Language.JAVASCRIPT, "const add = (a, b) => a + b", check, LIMITS).verdict())
         .isEqualTo(CodeVerdict.PASSED);
-    assertThat(
-            grade(Language.JAVASCRIPT, "const add = (a, b) => a * b", check, LIMITS).verdict())
+    assertThat(grade(Language.JAVASCRIPT, "const add = (a, b) => a * b", check, LIMITS).verdict())
         .isEqualTo(CodeVerdict.WRONG);
     Tests candidate = new Tests.Asserts(List.of("candidate(1, 2) == 3"), "add");
     assertThat(
