@@ -168,7 +168,7 @@ final class LocalRolloutStream implements RolloutStream {
 
   /// Submits the next turn of an episode, or ends it where no room is left.
   private void goOn(EpisodeRun episode) {
-    int[] prompt = episode.trajectory().ids();
+    int[] prompt = episode.trajectory().context();
     boolean full =
         prompt.length >= model.decoder().config().maxPositions()
             || episode.trajectory().sampledLength() >= settings.maxNewTokens();
