@@ -151,23 +151,23 @@ public final class GgufFile implements AutoCloseable {
           channel.map(MapMode.READ_ONLY, tensor.offset(), (long) rows * rowBytes, window);
       boolean finite =
           IntStream.range(0, Math.ceilDiv(rows, BlockForm.LANES))
-              .parallel()
-              .map(s -> {
-                byte[] strip = new byte[stripBytes];
-                byte[] row = new byte[rowBytes];
-                int count = Math.min(BlockForm.LANES, rows - s * BlockForm.LANES);
-                boolean all = true;
-                for (int lane = 0; lane < count; lane++) {
-                  long at = (long) rowAt.applyAsInt(s * BlockForm.LANES + lane) * rowBytes;
-                  MemorySegment.copy(source, ValueLayout.JAVA_BYTE, at, row, 0, rowBytes);
-                  all &= BlockStrips.write(tensor.type(), form, row, lane, strip);
-                }
-                long to = (long) s * stripBytes;
-                MemorySegment.copy(strip, 0, target, ValueLayout.JAVA_BYTE, to, stripBytes);
-                return all ? 1 : 0;
-              })
-              .min()
-              .orElse(1)
+                  .parallel()
+                  .map(s -> {
+                    byte[] strip = new byte[stripBytes];
+                    byte[] row = new byte[rowBytes];
+                    int count = Math.min(BlockForm.LANES, rows - s * BlockForm.LANES);
+                    boolean all = true;
+                    for (int lane = 0; lane < count; lane++) {
+                      long at = (long) rowAt.applyAsInt(s * BlockForm.LANES + lane) * rowBytes;
+                      MemorySegment.copy(source, ValueLayout.JAVA_BYTE, at, row, 0, rowBytes);
+                      all &= BlockStrips.write(tensor.type(), form, row, lane, strip);
+                    }
+                    long to = (long) s * stripBytes;
+                    MemorySegment.copy(strip, 0, target, ValueLayout.JAVA_BYTE, to, stripBytes);
+                    return all ? 1 : 0;
+                  })
+                  .min()
+                  .orElse(1)
               == 1;
       if (!finite) {
         throw BadInput.in(

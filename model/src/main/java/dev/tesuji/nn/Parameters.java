@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Makes and owns the parameters of one model, in the order in which its layers ask for them.
@@ -24,7 +23,7 @@ public final class Parameters implements AutoCloseable {
   private final Device device;
   private final Device memory;
   private final BlockStorage storage;
-  private final Map<Tensor, BlockPanels> blocks = new IdentityHashMap<>();
+  private final IdentityHashMap<Tensor, BlockPanels> blocks = new IdentityHashMap<>();
 
   private Parameters(Dtype dtype, Device device, Device memory, BlockStorage storage) {
     this.dtype = dtype;
@@ -129,8 +128,7 @@ public final class Parameters implements AutoCloseable {
 
   private Tensor add(Dtype type, List<Part> parts, boolean trained, long... shape) {
     try (Scope _ = Scope.open()) {
-      BlockPanels kept =
-          shape.length == 2 ? storage.read(parts, shape[0], shape[1], owner) : null;
+      BlockPanels kept = shape.length == 2 ? storage.read(parts, shape[0], shape[1], owner) : null;
       Device place = kept == null ? memory : Device.META;
       Tensor tensor = owner.adopt(Tensor.empty(type, place, shape));
       if (kept != null) {

@@ -38,8 +38,7 @@ record StoredBlocks(Checkpoint checkpoint) implements BlockStorage {
       throw new IllegalStateException(part.name() + " must be in blocks");
     }
     int strips = Math.toIntExact(Math.ceilDiv(part.rows(), BlockForm.LANES));
-    Tensor memory =
-        owner.adopt(Tensor.empty(Dtype.UINT8, (long) strips * form.stripBytes(depth)));
+    Tensor memory = owner.adopt(Tensor.empty(Dtype.UINT8, (long) strips * form.stripBytes(depth)));
     checkpoint.readStrips(part.name(), memory.data());
     return new BlockPanels.Part(form, memory.data().address(), strips);
   }

@@ -26,7 +26,9 @@ class BlockStripsTest {
   private static final int DEPTH = 768;
 
   @ParameterizedTest
-  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = {"F32", "F16", "BF16"})
+  @EnumSource(
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"F32", "F16", "BF16"})
   void stripsHoldTheBitsOfDecodedBlocks(GgufType type) {
     assumeThat(Kernels.available()).as("kernels").isTrue();
     BlockForm form = requireNonNull(BlockStrips.form(type));

@@ -103,9 +103,7 @@ class StoredBlocksTest {
       for (int step = 0; step < 6; step++) {
         try (Scope _ = Scope.open()) {
           Tensor logits =
-              step == 0
-                  ? decoding.prefill(prompts, promptOf, 0)
-                  : decoding.decode(ids, positions);
+              step == 0 ? decoding.prefill(prompts, promptOf, 0) : decoding.decode(ids, positions);
           for (int r = 0; r < rows; r++) {
             float[] row = logits.narrow(0, r, 1).contiguous().toFloats();
             ids[r] = likeliest(row);

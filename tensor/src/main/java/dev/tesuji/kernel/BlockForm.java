@@ -29,9 +29,7 @@ public record BlockForm(int bits, int group, boolean least, boolean twice) {
   /// each 256's d and e, then each group's s and t. Each is [#LANES] numbers.
   public int scaleBytes(int depth) {
     int each = least ? 2 * LANES : LANES;
-    return twice
-        ? depth / SUPER * (2 * each + SUPER / group * each)
-        : depth / group * 2 * each;
+    return twice ? depth / SUPER * (2 * each + SUPER / group * each) : depth / group * 2 * each;
   }
 
   /// Returns the bytes of a strip: its scales, then its whole numbers, those of [#LANES] outputs

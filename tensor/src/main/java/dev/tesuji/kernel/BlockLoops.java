@@ -11,10 +11,10 @@ import jdk.incubator.vector.VectorOperators;
 
 /// The loops of [BlockPanels], which are to be compiled by themselves: see [Vectors].
 ///
-/// There are four forms: 8 bits or 4, with a least value (then q has no sign) or without; and three
-/// things to do with each: widen, multiply two strips by a row, and multiply a strip by four rows.
-/// Every product adds to its sum one input after the other, from the first to the last, as the
-/// micro-kernel does with widened weights: the bits are the same.
+/// There are four forms: 8 bits or 4, with a least value (then q has no sign) or without; and two
+/// things to do with each: widen a strip, and multiply two strips by a row. Every product adds to
+/// its sum one input after the other, from the first to the last, as the micro-kernel does with
+/// widened weights: the bits are the same.
 final class BlockLoops {
   private static final int FAR = 28; // from the lower half of a byte to the upper end of an int
 
@@ -74,34 +74,6 @@ final class BlockLoops {
     Raw.put(second, to + 64);
   }
 
-  /// Multiplies a strip of 8 bits by four rows.
-  ///
-  /// @param stride bytes from one row to the next
-  static void eightRows(Strips s, long x, long stride, long to) {
-    FloatVector a = FloatVector.zero(Raw.FLOATS);
-    FloatVector b = a;
-    FloatVector c = a;
-    FloatVector e = a;
-    long q = s.q;
-    long k = x;
-    for (int g = 0; g < s.groups; g++) {
-      FloatVector d = Raw.floats(s.scales + 64L * g);
-      for (int i = 0; i < s.group; i++) {
-        FloatVector w = number(signed(q)).mul(d);
-        a = w.fma(one(k), a);
-        b = w.fma(one(k + stride), b);
-        c = w.fma(one(k + 2 * stride), c);
-        e = w.fma(one(k + 3 * stride), e);
-        k += 4;
-        q += 16;
-      }
-    }
-    Raw.put(a, to);
-    Raw.put(b, to + 64);
-    Raw.put(c, to + 128);
-    Raw.put(e, to + 192);
-  }
-
   /// Widens a strip of 8 bits and a least value, one input after the other.
   ///
   /// @param stride bytes from one input to the next
@@ -145,35 +117,6 @@ final class BlockLoops {
     Raw.put(second, to + 64);
   }
 
-  /// Multiplies a strip of 8 bits and a least value by four rows.
-  ///
-  /// @param stride bytes from one row to the next
-  static void eightLeastRows(Strips s, long x, long stride, long to) {
-    FloatVector a = FloatVector.zero(Raw.FLOATS);
-    FloatVector b = a;
-    FloatVector c = a;
-    FloatVector e = a;
-    long q = s.q;
-    long k = x;
-    for (int g = 0; g < s.groups; g++) {
-      FloatVector d = Raw.floats(s.scales + 128L * g);
-      FloatVector m = Raw.floats(s.scales + 128L * g + 64);
-      for (int i = 0; i < s.group; i++) {
-        FloatVector w = number(unsigned(q)).mul(d).add(m);
-        a = w.fma(one(k), a);
-        b = w.fma(one(k + stride), b);
-        c = w.fma(one(k + 2 * stride), c);
-        e = w.fma(one(k + 3 * stride), e);
-        k += 4;
-        q += 16;
-      }
-    }
-    Raw.put(a, to);
-    Raw.put(b, to + 64);
-    Raw.put(c, to + 128);
-    Raw.put(e, to + 192);
-  }
-
   /// Widens a strip of 4 bits, one input after the other.
   ///
   /// @param stride bytes from one input to the next
@@ -184,7 +127,10 @@ final class BlockLoops {
       FloatVector d = Raw.floats(s.scales + 64L * g);
       for (int i = 0; i < s.group / 2; i++) {
         IntVector b = signed(q);
-        Raw.put(number(b.lanewise(VectorOperators.LSHL, FAR).lanewise(VectorOperators.ASHR, FAR)).mul(d), at);
+        Raw.put(
+            number(b.lanewise(VectorOperators.LSHL, FAR).lanewise(VectorOperators.ASHR, FAR))
+                .mul(d),
+            at);
         Raw.put(number(b.lanewise(VectorOperators.ASHR, 4)).mul(d), at + stride);
         at += 2 * stride;
         q += 16;
@@ -208,8 +154,14 @@ final class BlockLoops {
         IntVector a = signed(q);
         IntVector b = signed(q + next);
         FloatVector input = one(k);
-        first = number(a.lanewise(VectorOperators.LSHL, FAR).lanewise(VectorOperators.ASHR, FAR)).mul(d).fma(input, first);
-        second = number(b.lanewise(VectorOperators.LSHL, FAR).lanewise(VectorOperators.ASHR, FAR)).mul(e).fma(input, second);
+        first =
+            number(a.lanewise(VectorOperators.LSHL, FAR).lanewise(VectorOperators.ASHR, FAR))
+                .mul(d)
+                .fma(input, first);
+        second =
+            number(b.lanewise(VectorOperators.LSHL, FAR).lanewise(VectorOperators.ASHR, FAR))
+                .mul(e)
+                .fma(input, second);
         input = one(k + 4);
         first = number(a.lanewise(VectorOperators.ASHR, 4)).mul(d).fma(input, first);
         second = number(b.lanewise(VectorOperators.ASHR, 4)).mul(e).fma(input, second);
@@ -219,40 +171,6 @@ final class BlockLoops {
     }
     Raw.put(first, to);
     Raw.put(second, to + 64);
-  }
-
-  /// Multiplies a strip of 4 bits by four rows.
-  ///
-  /// @param stride bytes from one row to the next
-  static void fourRows(Strips s, long x, long stride, long to) {
-    FloatVector a = FloatVector.zero(Raw.FLOATS);
-    FloatVector b = a;
-    FloatVector c = a;
-    FloatVector e = a;
-    long q = s.q;
-    long k = x;
-    for (int g = 0; g < s.groups; g++) {
-      FloatVector d = Raw.floats(s.scales + 64L * g);
-      for (int i = 0; i < s.group / 2; i++) {
-        IntVector both = signed(q);
-        FloatVector w = number(both.lanewise(VectorOperators.LSHL, FAR).lanewise(VectorOperators.ASHR, FAR)).mul(d);
-        a = w.fma(one(k), a);
-        b = w.fma(one(k + stride), b);
-        c = w.fma(one(k + 2 * stride), c);
-        e = w.fma(one(k + 3 * stride), e);
-        w = number(both.lanewise(VectorOperators.ASHR, 4)).mul(d);
-        a = w.fma(one(k + 4), a);
-        b = w.fma(one(k + 4 + stride), b);
-        c = w.fma(one(k + 4 + 2 * stride), c);
-        e = w.fma(one(k + 4 + 3 * stride), e);
-        k += 8;
-        q += 16;
-      }
-    }
-    Raw.put(a, to);
-    Raw.put(b, to + 64);
-    Raw.put(c, to + 128);
-    Raw.put(e, to + 192);
   }
 
   /// Widens a strip of 4 bits and a least value, one input after the other.
@@ -303,40 +221,5 @@ final class BlockLoops {
     }
     Raw.put(first, to);
     Raw.put(second, to + 64);
-  }
-
-  /// Multiplies a strip of 4 bits and a least value by four rows.
-  ///
-  /// @param stride bytes from one row to the next
-  static void fourLeastRows(Strips s, long x, long stride, long to) {
-    FloatVector a = FloatVector.zero(Raw.FLOATS);
-    FloatVector b = a;
-    FloatVector c = a;
-    FloatVector e = a;
-    long q = s.q;
-    long k = x;
-    for (int g = 0; g < s.groups; g++) {
-      FloatVector d = Raw.floats(s.scales + 128L * g);
-      FloatVector m = Raw.floats(s.scales + 128L * g + 64);
-      for (int i = 0; i < s.group / 2; i++) {
-        IntVector both = unsigned(q);
-        FloatVector w = number(both.and(15)).mul(d).add(m);
-        a = w.fma(one(k), a);
-        b = w.fma(one(k + stride), b);
-        c = w.fma(one(k + 2 * stride), c);
-        e = w.fma(one(k + 3 * stride), e);
-        w = number(both.lanewise(VectorOperators.LSHR, 4)).mul(d).add(m);
-        a = w.fma(one(k + 4), a);
-        b = w.fma(one(k + 4 + stride), b);
-        c = w.fma(one(k + 4 + 2 * stride), c);
-        e = w.fma(one(k + 4 + 3 * stride), e);
-        k += 8;
-        q += 16;
-      }
-    }
-    Raw.put(a, to);
-    Raw.put(b, to + 64);
-    Raw.put(c, to + 128);
-    Raw.put(e, to + 192);
   }
 }

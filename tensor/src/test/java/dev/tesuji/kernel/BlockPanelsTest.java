@@ -55,8 +55,7 @@ class BlockPanelsTest {
       long at = address + (long) strip * form.stripBytes(depth);
       int scales = form.scaleBytes(depth);
       for (int i = 0; i < form.stripBytes(depth); i++) {
-        Raw.ALL.set(
-            ValueLayout.JAVA_BYTE, at + i, (byte) Rng.below(256, seed, i, 0, 0));
+        Raw.ALL.set(ValueLayout.JAVA_BYTE, at + i, (byte) Rng.below(256, seed, i, 0, 0));
       }
       if (form.twice()) {
         int each = form.least() ? 2 * LANES : LANES;
@@ -149,7 +148,7 @@ class BlockPanelsTest {
         Panels widened = Panels.transposed(wide, Dtype.FLOAT32);
         float[] x = inputs(64 * depth);
         float[] all = product(widened, x, 64, true);
-        for (int rows : new int[] {1, 2, 4, 7, 8, 11, 12, 33, 64}) {
+        for (int rows : new int[] {1, 2, 3, 4, 8, 33, 64}) {
           for (boolean add : new boolean[] {false, true}) {
             assertThat(product(blocks, x, rows, add))
                 .as(rows + " rows of depth " + depth + (add ? ", added" : ""))
