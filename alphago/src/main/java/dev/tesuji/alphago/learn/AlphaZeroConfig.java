@@ -33,7 +33,7 @@ public record AlphaZeroConfig(
     int batchSize) {
   /// For a small board on two cores.
   public static final AlphaZeroConfig DEFAULT =
-      new AlphaZeroConfig(256, 2048, 24, 8, 0.75, 12, 1, 1.5, 0.2, 3, 80_000, 256);
+      new AlphaZeroConfig(256, 2048, 20, 6, 0.65, 10, 1, 1.5, 0.2, 3, 80_000, 256);
 
   /// Checks the ranges.
   public AlphaZeroConfig {

@@ -152,6 +152,30 @@ class TreeSearchTest {
   }
 
   @Test
+  void whatWasEvaluatedIsNotAskedForAgainAndChangesNothing() {
+    int[] asked = new int[1];
+    Evaluator counting =
+        states -> {
+          asked[0] += states.size();
+          return OPINIONATED.evaluate(states);
+        };
+    TreeSearch before = run(new TicTacToe().start(), gumbel(4, 20, true, 3), 20, counting);
+    assertThat(asked[0]).as("the root and 20 others").isEqualTo(21);
+    int action = before.found().action();
+    asked[0] = 0;
+    TreeSearch again = before.anew(action, gumbel(4, 20, true, 3), 20);
+    BatchSearch.run(List.of(again), counting);
+    int fewer = asked[0];
+    asked[0] = 0;
+    Found fresh =
+        run(new TicTacToe().start().play(action), gumbel(4, 20, true, 3), 20, counting).found();
+    assertThat(fewer).isLessThan(asked[0]);
+    assertThat(again.found().policy()).containsExactly(fresh.policy());
+    assertThat(again.found().value()).isEqualTo(fresh.value());
+    assertThat(again.found().visits()).isEqualTo(20);
+  }
+
+  @Test
   void withoutSimulationsTheNetworkDecides() {
     Found found = run(new TicTacToe().start(), puct(1), 0, OPINIONATED).found();
     assertThat(found.action()).isZero();
