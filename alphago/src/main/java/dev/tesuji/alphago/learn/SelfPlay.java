@@ -30,6 +30,10 @@ final class SelfPlay {
   /// The value at which a player gives up.
   private static final double HOPELESS = -0.9;
 
+  /// How many times all places are filled before anybody gives up: a network that has learned from
+  /// few games is as sure as it is wrong.
+  private static final int TRUSTED = 8;
+
   private static final int OPENING_PLIES = 2; // of every other eight games
   private static final int GROUPS = 8; // of the first games
   private static final int KOMI = 0; // streams of randomness
@@ -154,7 +158,8 @@ final class SelfPlay {
   /// Plays what a search found, or gives up.
   private Replay.Kept moved(Replay.Kept kept, Found found) {
     GameState state = kept.state();
-    boolean hopeless = found.value() < HOPELESS && state.moves() >= game.cells() / 4;
+    boolean trusted = kept.number() >= (long) TRUSTED * config.games();
+    boolean hopeless = trusted && found.value() < HOPELESS && state.moves() >= game.cells() / 4;
     int loser = kept.loser() == 0 && hopeless ? state.toMove() : kept.loser();
     Replay.Kept next = new Replay.Kept(kept.number(), kept.komi(), state, kept.targets(), loser);
     if (next.resigned()) {

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 class SelfPlayTest {
   private static final Game GAME = Go.of(3, 0.5);
   private static final int GAMES = 32;
+  private static final int STEPS = 12;
   private static final AlphaZeroConfig CONFIG =
       new AlphaZeroConfig(GAMES, 640, 4, 2, 0.5, 4, 1, 3, 0, 2, 60, 16);
 
@@ -36,13 +37,11 @@ class SelfPlayTest {
   }
 
   private static List<Replay.Kept> play(Evaluator evaluator, Metrics metrics) {
-    return play(GAME, evaluator, metrics);
-  }
-
-  private static List<Replay.Kept> play(Game game, Evaluator evaluator, Metrics metrics) {
     List<Replay.Kept> ended = new ArrayList<>();
-    SelfPlay play = new SelfPlay(game, CONFIG, 7);
-    play.play(evaluator, ended::add);
+    SelfPlay play = new SelfPlay(GAME, CONFIG, 7);
+    for (int step = 0; step < STEPS; step++) {
+      play.play(evaluator, ended::add);
+    }
     play.takeMetrics(metrics);
     return ended;
   }
@@ -53,7 +52,9 @@ class SelfPlayTest {
     List<Replay.Kept> ended = play(BLACK_LOSES, metrics);
     assertThat(ended).anyMatch(Replay.Kept::resigned).anyMatch(kept -> !kept.resigned());
     for (Replay.Kept kept : ended) {
-      if (kept.number() / 2 % 4 == 0) {
+      if (kept.number() < 8 * GAMES) {
+        assertThat(kept.loser()).as("the first games are played to their ends").isZero();
+      } else if (kept.number() / 2 % 4 == 0) {
         assertThat(kept.resigned()).as("played on").isFalse();
         assertThat(kept.outcome().ownership()).hasSize(9);
       } else if (kept.resigned()) {
@@ -76,9 +77,8 @@ class SelfPlayTest {
   @Test
   void nobodyGivesUpWhereBothHaveHope() {
     Metrics metrics = new Metrics();
-    // in twenty moves on 5x5 no search sees an end of the game but by passing
-    List<Replay.Kept> ended = play(Go.of(5, 0.5), evaluator(0.8), metrics);
-    assertThat(ended).isNotEmpty().noneMatch(Replay.Kept::resigned);
+    // a search of four that sees nothing but the end has (-0.4 - 4) / 5 = -0.88 for who loses
+    assertThat(play(evaluator(0.4), metrics)).isNotEmpty().noneMatch(Replay.Kept::resigned);
     assertThat(metrics.get("games/resigned")).isZero();
     assertThat(metrics.get("games/resigned_wrongly")).as("none foreseen").isNaN();
   }
