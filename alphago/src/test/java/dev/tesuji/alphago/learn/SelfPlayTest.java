@@ -14,6 +14,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -81,6 +82,38 @@ class SelfPlayTest {
     assertThat(play(evaluator(0.4), metrics)).isNotEmpty().noneMatch(Replay.Kept::resigned);
     assertThat(metrics.get("games/resigned")).isZero();
     assertThat(metrics.get("games/resigned_wrongly")).as("none foreseen").isNaN();
+  }
+
+  /// A network at its beginning: all actions are alike, and values err by 0.05.
+  @Test
+  void errorsOfValuesDoNotBecomeCertaintyInTargets() {
+    Evaluator errs =
+        states ->
+            states.stream()
+                .map(s -> {
+                  double error = 0.05 * Math.sin(1e4 * Arrays.hashCode(planes(s)));
+                  return new Evaluation(new float[10], error, 0, new float[0]);
+                })
+                .toList();
+    double entropy = 0;
+    int count = 0;
+    for (Replay.Kept kept : play(errs, new Metrics())) {
+      for (Example example : kept.examples()) {
+        if (example.policy().length > 0 && example.state().moves() < 2) {
+          for (float share : example.policy()) {
+            entropy -= share <= 0 ? 0 : share * Math.log(share);
+          }
+          count++;
+        }
+      }
+    }
+    assertThat(entropy / count).as("of ln 10 = 2.30").isGreaterThan(1.9);
+  }
+
+  private static float[] planes(GameState state) {
+    float[] planes = new float[state.game().planes() * state.game().cells()];
+    state.planes(planes, 0);
+    return planes;
   }
 
   @Test
