@@ -34,8 +34,7 @@ public final class RolloutLog implements AutoCloseable {
   private final @Nullable ExecutorService writer; // null to write at once
   private @Nullable Future<?> writing;
 
-  private RolloutLog(
-      Path folder, @Nullable Tokenizer tokenizer, @Nullable ExecutorService writer) {
+  private RolloutLog(Path folder, @Nullable Tokenizer tokenizer, @Nullable ExecutorService writer) {
     this.folder = folder;
     this.tokenizer = tokenizer;
     this.writer = writer;
@@ -58,8 +57,7 @@ public final class RolloutLog implements AutoCloseable {
     return new RolloutLog(
         folder,
         tokenizer,
-        Executors.newSingleThreadExecutor(
-            Thread.ofPlatform().daemon().name("rollouts").factory()));
+        Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("rollouts").factory()));
   }
 
   /// The rollouts of a step.

@@ -94,9 +94,7 @@ final class TokenFile {
     for (int id : seen) {
       byte @Nullable [] known = id < texts.size() ? texts.get(id) : null;
       byte[] text =
-          known == null
-              ? tokenizer.decodeWithSpecials(id).getBytes(StandardCharsets.UTF_8)
-              : known;
+          known == null ? tokenizer.decodeWithSpecials(id).getBytes(StandardCharsets.UTF_8) : known;
       add(buffer(8 + text.length).putInt(id).putInt(text.length).put(text).flip());
     }
     add(buffer(12 + MAGIC.length).putLong(index).putInt(places.size()).put(MAGIC).flip());

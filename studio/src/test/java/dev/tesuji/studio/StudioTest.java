@@ -98,7 +98,9 @@ class StudioTest {
   @Test
   void tokensOfARolloutAreShownWithWhatSamplerAndTrainerMadeOfThem() throws IOException {
     String second = "/api/tokens?run=one&stage=rl&step=1&line=2";
-    assertThat(browser.get(second).json().toString()).as("a run of before").isEqualTo("{\"total\":0}");
+    assertThat(browser.get(second).json().toString())
+        .as("a run of before")
+        .isEqualTo("{\"total\":0}");
     RunFolder.tokens(folder.resolve("one"));
     assertThat(browser.get(second).json().toString())
         .isEqualTo(

@@ -151,8 +151,8 @@ public final class Batch {
     }
   }
 
-  /// Returns log π of each completion's tokens by the trainer, before the policy moved where that is
-  /// known; empty for those that it has not scored.
+  /// Returns log π of each completion's tokens by the trainer, before the policy moved where that
+  /// is known; empty for those that it has not scored.
   public float[][] trainer() {
     float[][] all = new float[samples.size()][];
     for (int i = 0; i < all.length; i++) {
