@@ -264,7 +264,7 @@ public final class RlStage implements Stage {
                 posed,
                 sampler,
                 grader.rewards(),
-                new RolloutLog(run.rollouts(name())),
+                RolloutLog.behind(run.rollouts(name()), context.model().tokenizer()),
                 reference,
                 second),
             config(),
