@@ -82,6 +82,7 @@ class ImportLawsTest {
           "dev.tesuji.overlap",
           "dev.tesuji.env",
           "dev.tesuji.tools",
+          "dev.tesuji.mcp",
           "dev.tesuji.reward",
           "dev.tesuji.programming",
           "dev.tesuji.audit",
@@ -120,6 +121,7 @@ class ImportLawsTest {
           "dev.tesuji.world",
           "dev.tesuji.overoptimisation",
           "dev.tesuji.calculator",
+          "dev.tesuji.environments",
           "dev.tesuji.demo",
           "dev.tesuji.bench",
           "dev.tesuji.cli");
