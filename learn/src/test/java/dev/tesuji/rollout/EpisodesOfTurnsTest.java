@@ -99,8 +99,7 @@ class EpisodesOfTurnsTest {
   /// Holds what the sampler says of its tokens to what the trainer's pass says of them.
   private static void scores(LoadedModel model, List<Rollout> all) {
     Policy policy = new Policy(model.decoder(), 1);
-    float[] scored =
-        policy.score(all.stream().map(Rollout::sequence).toList()).logProbs();
+    float[] scored = policy.score(all.stream().map(Rollout::sequence).toList()).logProbs();
     List<Float> drawn = new ArrayList<>();
     for (Rollout r : all) {
       for (float p : r.trajectory().logProbs()) {

@@ -116,9 +116,7 @@ final class CompiledTests {
             case MEMORY -> CodeVerdict.MEMORY;
             case NOT_STARTED -> CodeVerdict.SANDBOX_ERROR;
             case EXITED, OUTPUT ->
-                Memory.isLackingBy(outcome.errorText())
-                    ? CodeVerdict.MEMORY
-                    : CodeVerdict.WRONG;
+                Memory.isLackingBy(outcome.errorText()) ? CodeVerdict.MEMORY : CodeVerdict.WRONG;
           };
       if (stopped == CodeVerdict.TIME_OUT && asked < times.length) {
         times[asked] = limit.toNanos() / 1e6;
