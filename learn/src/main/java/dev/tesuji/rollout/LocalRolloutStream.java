@@ -7,6 +7,7 @@ import dev.tesuji.generate.FinishReason;
 import dev.tesuji.generate.GenerationEngine;
 import dev.tesuji.generate.GenerationRequest;
 import dev.tesuji.generate.Limits;
+import dev.tesuji.generate.PromptReading;
 import dev.tesuji.generate.RandomKey;
 import dev.tesuji.generate.Sampling;
 import dev.tesuji.kernel.Profile;
@@ -82,7 +83,9 @@ final class LocalRolloutStream implements RolloutStream {
             rows,
             env.turns() == 1 ? longest : Math.max(longest, positions - 1),
             settings.maxNewTokens(),
-            Integer.MAX_VALUE));
+            Integer.MAX_VALUE,
+            PromptReading.WHOLE,
+            settings.eightBit()));
   }
 
   private static int[] firstPrompt(PosedProblem posed) {

@@ -68,7 +68,11 @@ public final class GenerationEngine implements AutoCloseable {
     int newTokens = Math.min(Math.max(1, config.maxPositions() - 1), capacity.newTokens());
     DecodingCapacity room =
         new DecodingCapacity(
-            capacity.rows(), capacity.longestPrompt(), newTokens, capacity.reading().kept());
+            capacity.rows(),
+            capacity.longestPrompt(),
+            newTokens,
+            capacity.reading().kept(),
+            capacity.eightBit());
     try (NoGrad _ = NoGrad.on()) {
       batch = new RunningBatch(model, tokenizer, room, inParts, this.adapters);
     }
