@@ -41,6 +41,13 @@ public record EngineCapacity(
     Require.atLeast(0, "waiting", waiting);
   }
 
+  /// Returns the same room for another precision.
+  ///
+  /// @param rounded whether weights are rounded to 8 bits
+  public EngineCapacity inEightBits(boolean rounded) {
+    return new EngineCapacity(rows, longestPrompt, newTokens, waiting, reading, rounded);
+  }
+
   /// Returns room for any request that a model can take.
   ///
   /// @param rows how many samples at once
