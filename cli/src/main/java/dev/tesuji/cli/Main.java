@@ -48,6 +48,7 @@ import picocli.CommandLine.ParseResult;
       TokenizeCommand.class,
       RenderCommand.class,
       InspectCommand.class,
+      TrackCommand.class,
       ConvertCommand.class,
       FetchCommand.class,
       PushCommand.class,

@@ -20,6 +20,7 @@ import dev.tesuji.stage.RunContext.StageModel;
 import dev.tesuji.stage.Stage;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Memory;
+import dev.tesuji.tracking.BackgroundTracker;
 import dev.tesuji.train.Checkpoints;
 import dev.tesuji.train.Guardian;
 import dev.tesuji.train.MemoryPlan;
@@ -213,6 +214,15 @@ public final class RecipeRunner {
       check.keep();
       SafeFiles.replace(run.recipe(), recipe.toYaml());
     }
+    try (BackgroundTracker tracker =
+        new BackgroundTracker(run.root(), recipe.tracking(), System.getenv(), console::println)) {
+      ObjectNode report = work(run, s);
+      tracker.finished();
+      return report;
+    }
+  }
+
+  private ObjectNode work(RunDirectory run, Session s) {
     RunEvaluations evaluations = new RunEvaluations(s.context(), out, console);
     JsonNode before =
         s.state()

@@ -9,6 +9,7 @@ import dev.tesuji.compute.DecodingCapacity;
 import dev.tesuji.compute.TokenBatch;
 import dev.tesuji.compute.TrainingPass;
 import dev.tesuji.compute.torch.TorchCompute;
+import dev.tesuji.kernel.EightBitPanels;
 import dev.tesuji.nn.CausalLm;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
@@ -36,6 +37,14 @@ public final class CpuCompute implements Compute {
               ? kernels
               : new WindowedCpuCompute(kernels, new TorchCompute(model), known.window());
         });
+  }
+
+  /// Returns whether the kernels compute all of a model, and multiply by matrices in blocks
+  /// wherever it has some.
+  public static boolean takesBlocks(CausalLm model) {
+    return CpuModel.of(model)
+        .filter(known -> !known.hasExperts() && known.window() == Integer.MAX_VALUE)
+        .isPresent();
   }
 
   @Override
@@ -67,6 +76,11 @@ public final class CpuCompute implements Compute {
 
   @Override
   public TrainingPass trainingPass(TokenBatch batch, TrainingPass.Settings settings) {
+    if (model.weights().isInBlocks()) {
+      throw new IllegalStateException(
+          "a model whose weights stay in blocks, as they are stored, is not trained: load it as"
+              + " float32 or bfloat16");
+    }
     return new CpuTrainingPass(model, batch, settings);
   }
 
@@ -81,8 +95,13 @@ public final class CpuCompute implements Compute {
   }
 
   @Override
+  public boolean takesEightBits() {
+    return EightBitPanels.available() && !model.hasExperts() && !model.weights().isInBlocks();
+  }
+
+  @Override
   public Decoding decoding(DecodingCapacity capacity, List<AdapterWeights> adapters) {
-    return new CpuDecoding(model, capacity, adapters);
+    return new CpuDecoding(model.generating(capacity), capacity, adapters);
   }
 
   @Override
