@@ -49,15 +49,34 @@
 /// from the last `\boxed{}`, else after GSM8K's `####`, else it is the last number after the
 /// thinking.
 ///
+/// # Conversations
+///
+/// A [dev.tesuji.env.DialogueTask] has several turns in texts: a [dev.tesuji.env.Dialogue] reads
+/// what the policy said and replies with messages. How these become tokens is the history's
+/// business:
+///
+/// ```
+/// without a chat template   the messages' texts, appended
+/// keep                      what the template writes after an answer, appended
+/// as_template               the whole conversation, written again; where that is not what was read
+///                           and sampled with something appended, the context begins anew
+/// ```
+///
+/// A context that begins anew ([dev.tesuji.env.Segment#anew]) is a row of its own in the same
+/// sample: each sampled token is scored once, in the context in which it was sampled.
+///
+/// Turns can be worth points by themselves ([dev.tesuji.env.Step#points]), and every episode has a
+/// named [dev.tesuji.env.Ending]. One that ended through no fault of the policy is not graded.
+///
 /// # Left out
 ///
-/// Tools, sandboxes and games, which come as environments of their own. Rewards within an episode:
-/// the response at its end is graded as a whole.
+/// Observations that are no text. Conversations with several policies.
 ///
 /// # Reading order
 ///
 /// [dev.tesuji.env.Problem], [dev.tesuji.env.Env], [dev.tesuji.env.Episode], [dev.tesuji.env.Turn],
 /// [dev.tesuji.env.Step], [dev.tesuji.env.Task], [dev.tesuji.env.FileTask],
-/// [dev.tesuji.env.Segment], [dev.tesuji.env.Trajectory].
+/// [dev.tesuji.env.Segment], [dev.tesuji.env.Trajectory], [dev.tesuji.env.Dialogue],
+/// [dev.tesuji.env.DialogueTask], [dev.tesuji.env.Game], `DialogueEpisode`, `ChatHistory`.
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.env;

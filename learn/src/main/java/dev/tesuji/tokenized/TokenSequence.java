@@ -91,7 +91,9 @@ public record TokenSequence(int[] ids, int[] targets, int[] starts) {
   /// Returns the first `length` tokens.
   public TokenSequence first(int length) {
     return new TokenSequence(
-        Arrays.copyOf(ids, length), Arrays.stream(targets).filter(t -> t < length).toArray());
+        Arrays.copyOf(ids, length),
+        Arrays.stream(targets).filter(t -> t < length).toArray(),
+        Arrays.stream(starts).filter(s -> s < length).toArray());
   }
 
   /// Returns how many tokens come before the first scored one: a prompt, which the model may read

@@ -20,7 +20,9 @@
 /// what cannot be read is told to the policy in a sentence, and costs nothing else. Marks of calls
 /// and results inside a result are rewritten: a result cannot speak for the policy.
 ///
-/// Every algorithm trains on it as on one turn: the whole trajectory has one advantage.
+/// Every algorithm trains on it as on one turn: the whole trajectory has one advantage, unless GRPO
+/// is told to give each turn its own. In a chat template calls are parsed as its family writes them
+/// ([dev.tesuji.toolcall.ToolFormat]) and results are messages of the role `tool`.
 ///
 /// # Left out
 ///

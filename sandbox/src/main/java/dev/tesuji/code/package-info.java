@@ -11,8 +11,9 @@
 /// **Inputs and outputs**: a jail for each input. Output is compared here, in Java
 /// ([dev.tesuji.code.Comparison]).
 ///
-/// **Statements** (Python): the program runs in one jail, the statements in another. Between them
-/// go calls one way and plain values the other, handed on here, an answer for each question:
+/// **Statements** (Python, JavaScript): the program runs in one jail, the statements in another.
+/// Between them go calls one way and plain values the other, handed on here, an answer for each
+/// question:
 ///
 /// ```
 /// statements ── call f(2) ──> program
@@ -23,6 +24,17 @@
 /// value that arrives is made of Python's own types: an `int` that overrides `==` arrives as an
 /// `int`. Objects of the program's own classes stay where they are and are asked; only two of them
 /// are compared by the program's `==`, never one of them with what a test expects.
+///
+/// **Statements** (Java, C++): the calls that statements make of the program are taken out of them
+/// and compiled with it; it answers them in its jail, and the statements are worked out with the
+/// values in another, where nothing of the program is:
+///
+/// ```
+/// assert(f(2) + g(1) == 4)     f(2) -> int 3, g(1) -> int 1     3 + 1 == 4
+/// ```
+///
+/// What a program sends is a value and the name of its type, which must be one of the language's
+/// own; nothing else of it comes near a compiler.
 ///
 /// # Verdicts
 ///
