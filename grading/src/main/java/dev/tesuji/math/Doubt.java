@@ -34,9 +34,25 @@ final class Doubt {
       Pattern.compile(
           "(?i)(?:\\bthan|\\bbut|\\bor|\\bat\\s+(?:the\\s+)?(?:most|least)|\\bover|\\bunder|\\babove"
               + "|\\bbelow|\\babout|\\baround|\\bnearly|\\balmost|\\broughly|\\bsome|\\bexceed(?:s|ing)?"
-              + "|\\bbeyond|\\bbetween|\\bwithin|\\binstead\\s+of|\\b(?:close|up|next|near)\\s+to"
+              + "|\\bbeyond|\\bbetween|\\bwithin|\\binstead\\s+of|\\b(?:close|next|near)\\s+to"
+              + "|(?<!\\b(?:adds?|adding|added|sums?|summing|comes?|works?|rounds?)\\s)\\bup\\s+to"
               + "|\\bnear|\\bmaybe|\\bperhaps|\\bpossibly|\\beither|\\bexcept(?:\\s+for)?|\\bbesides"
               + "|\\bexcluding|\\bwithout|\\bunlike|\\bversus|\\bvs\\.?|\\bno|\\bnon)[\\s$*({]*$");
+
+  /// Words that make of the number after them another: "half of 5", "divisible by 5", "different
+  /// from 5". Not "a total of 5", "increased by 5", "equal to 5". A box is an answer after them
+  /// too: "it is divisible by" may be what was asked.
+  private static final Pattern RELATED =
+      Pattern.compile(
+          "(?i)(?:\\b(?:half|halves|thirds?|quarters?|fifths?|tenths?|double|triple|squares?|cubes?|roots?"
+              + "|reciprocal|inverse|opposite|negative|negation|complement|multiples?|factors?"
+              + "|divisors?|powers?|fraction|function|part|portion|logarithm|log|sine|cosine|tangent"
+              + "|factorial|successor|predecessor|neighbou?rs?|remainder|digits?)\\s+of"
+              + "|\\b(?:half|double|triple|twice|thrice|divides)"
+              + "|\\b(?:divisible|divided|multiplied|bounded|exceeded|smaller|larger|off)\\s+by"
+              + "|\\b(?:differ(?:s|ent)?|distinct|far|away|apart|subtracted|starting)\\s+from"
+              + "|\\b(?:or\\s+equal|unequal|proportional|congruent|prior|similar|compared|relative|added"
+              + "|raised|opposed|related|coprime)\\s+to)[\\s$*({]*$");
 
   /// Words after an answer, in its sentence.
   private static final Pattern DENIED_AFTER =
@@ -80,6 +96,7 @@ final class Doubt {
     String before = clause(text.substring(Math.max(from, start - FAR), start));
     return DENIED_FROM_AFAR.matcher(before).find()
         || BOUNDED.matcher(before).find()
+        || RELATED.matcher(before).find()
         || after(text, end);
   }
 

@@ -34,6 +34,7 @@ class ImportLawsTest {
           "dev.tesuji.yaml",
           "dev.tesuji.statistics",
           "dev.tesuji.run",
+          "dev.tesuji.tracking",
           "dev.tesuji.tensor",
           "dev.tesuji.kernel",
           "dev.tesuji.jinja",
@@ -67,6 +68,7 @@ class ImportLawsTest {
           "dev.tesuji.dataset",
           "dev.tesuji.agreement",
           "dev.tesuji.labels",
+          "dev.tesuji.annotate",
           "dev.tesuji.studio.web",
           "dev.tesuji.studio.access",
           "dev.tesuji.studio.runfolder",
@@ -122,6 +124,7 @@ class ImportLawsTest {
           "dev.tesuji.calculator",
           "dev.tesuji.demo",
           "dev.tesuji.bench",
+          "dev.tesuji.cluster",
           "dev.tesuji.cli");
 
   @Test
@@ -204,6 +207,11 @@ class ImportLawsTest {
   @Test
   void onlyCommandsKnowPicocli() {
     only("picocli..", "dev.tesuji.cli", "dev.tesuji.bench");
+  }
+
+  @Test
+  void onlyTheClusterKnowsSpark() {
+    only("org.apache.spark..", "dev.tesuji.cluster");
   }
 
   @Test

@@ -218,6 +218,11 @@ public final class UserTask implements Task {
   }
 
   @Override
+  public @Nullable DialogueTask dialogues() {
+    return task.dialogues();
+  }
+
+  @Override
   public int turns() {
     return call("turns()", task::turns);
   }
