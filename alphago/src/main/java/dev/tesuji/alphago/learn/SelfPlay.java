@@ -130,7 +130,7 @@ final class SelfPlay {
     End end = kept.resigned() ? End.RESIGNED : over ? End.RULES : End.ENDLESS;
     counts.add(new PlayedGame(kept.number(), kept.state(), 0, end));
     resigned += kept.resigned() ? 1 : 0;
-    if (kept.loser() != 0 && !kept.resigned()) {
+    if (kept.loser() != 0 && over) {
       foreseen++;
       int wrong = kept.outcome().value() == -kept.loser() ? 0 : 1;
       mistaken += wrong;
