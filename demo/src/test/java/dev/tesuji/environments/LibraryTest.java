@@ -55,7 +55,11 @@ class LibraryTest {
           String teacher = page.replaceAll(".*learned from (.*)\\.", "$1");
           String other = teacher;
           page =
-              search(box, teacher).lines().filter(l -> l.startsWith(other + ":")).findFirst().orElse("");
+              search(box, teacher)
+                  .lines()
+                  .filter(l -> l.startsWith(other + ":"))
+                  .findFirst()
+                  .orElse("");
         }
         String town = page.replaceAll(".*born \\d+ in (\\w+),.*", "$1");
         String answer =
