@@ -1,6 +1,8 @@
 package dev.tesuji.bench;
 
 import dev.tesuji.chainsums.ChainSums;
+import dev.tesuji.check.BadInput;
+import dev.tesuji.generate.EngineCapacity;
 import dev.tesuji.generate.GenerationEngine;
 import dev.tesuji.generate.GenerationRequest;
 import dev.tesuji.generate.Limits;
@@ -13,6 +15,7 @@ import dev.tesuji.optim.OptimizerConfig;
 import dev.tesuji.optim.OptimizerConfig.Moments;
 import dev.tesuji.policy.ComputeConfig;
 import dev.tesuji.policy.MatmulPrecision;
+import dev.tesuji.policy.RolloutPrecision;
 import dev.tesuji.reward.Grader;
 import dev.tesuji.reward.Judgement;
 import dev.tesuji.reward.RewardMix;
@@ -62,14 +65,20 @@ final class Bench {
   /// @param moments what AdamW keeps its moments in
   /// @param tokens the most that are trained on at once
   /// @param recompute whether training runs layers again in the backward pass
+  /// @param rollouts how the model computes where it is drawn from
   record Compute(
-      Dtype dtype, MatmulPrecision products, Moments moments, int tokens, boolean recompute) {
+      Dtype dtype,
+      MatmulPrecision products,
+      Moments moments,
+      int tokens,
+      boolean recompute,
+      RolloutPrecision rollouts) {
     OptimizerConfig optimizer() {
       return OptimizerConfig.DEFAULT.with(moments);
     }
 
     ComputeConfig config() {
-      return new ComputeConfig(tokens, recompute, 0, 0, products);
+      return new ComputeConfig(tokens, recompute, 0, 0, products, rollouts);
     }
   }
 
@@ -138,10 +147,27 @@ final class Bench {
         prompts.add(words.prompt(i));
       }
       compute.products().apply(model);
+      requireRollouts(model);
       MemoryPlan plan = MemoryPlan.generation(model, drawing());
       prepare(model, plan);
       int rows = drawing().rows();
-      return time(model, plan, i -> GenerationEngine.generate(model, requests(prompts, i), rows));
+      boolean eightBit = compute.rollouts() == RolloutPrecision.INT8;
+      return time(
+          model,
+          plan,
+          i -> {
+            List<GenerationRequest> requests = requests(prompts, i);
+            EngineCapacity room = EngineCapacity.of(requests, rows).inEightBits(eightBit);
+            GenerationEngine.generate(model, requests, room);
+          });
+    }
+  }
+
+  private void requireRollouts(CausalLm model) {
+    try {
+      compute.rollouts().require(model);
+    } catch (IllegalArgumentException e) {
+      throw new BadInput("--rollouts: " + e.getMessage(), e);
     }
   }
 
@@ -202,6 +228,7 @@ final class Bench {
         CausalLm decoder = shape.model(compute.dtype());
         Grader grader = new Grader(rewards)) {
       compute.products().apply(decoder);
+      requireRollouts(decoder);
       MemoryPlan plan = grpoPlan(decoder);
       prepare(decoder, plan);
       LoadedModel model =

@@ -5,6 +5,7 @@ import dev.tesuji.json.Json;
 import dev.tesuji.optim.OptimizerConfig.Moments;
 import dev.tesuji.policy.ComputeConfig;
 import dev.tesuji.policy.MatmulPrecision;
+import dev.tesuji.policy.RolloutPrecision;
 import dev.tesuji.tensor.Dtype;
 import java.util.Arrays;
 import java.util.Locale;
@@ -107,6 +108,15 @@ public final class BenchCommand implements Runnable {
   MatmulPrecision products = MatmulPrecision.AUTO;
 
   @Option(
+      names = "--rollouts",
+      defaultValue = "SAME",
+      paramLabel = "TYPE",
+      description =
+          "How tokens are drawn: same, as the model computes elsewhere, or int8, with weights"
+              + " rounded to 8 bits (generate, grpo). Default: same.")
+  RolloutPrecision rollouts = RolloutPrecision.SAME;
+
+  @Option(
       names = "--moments",
       defaultValue = "FLOAT32",
       paramLabel = "TYPE",
@@ -149,7 +159,8 @@ public final class BenchCommand implements Runnable {
     BenchShape s = sized(BenchShape.of(shape), what);
     Dtype type = dtype == null ? s.dtype() : Dtype.named(dtype);
     Bench.Compute compute =
-        new Bench.Compute(type, products, moments, tokensPerDevice, gradientCheckpointing);
+        new Bench.Compute(
+            type, products, moments, tokensPerDevice, gradientCheckpointing, rollouts);
     Bench.Found found = new Bench(s, compute, new Bench.Pace(runs, warmUp, cap, profile)).run(what);
     if (found.parts() != null) {
       double total = Arrays.stream(found.seconds()).sum();
@@ -199,6 +210,7 @@ public final class BenchCommand implements Runnable {
     out.put("resident_before_bytes", found.before());
     out.put("dtype", type.toString());
     out.put("products", found.product().toString());
+    out.put("rollouts", rollouts.name().toLowerCase(Locale.ROOT));
     ArrayNode all = out.putArray("runs");
     for (double t : found.seconds()) {
       all.add(t);

@@ -12,6 +12,7 @@ import dev.tesuji.nn.ConfigReader;
 import dev.tesuji.optim.OptimizerConfig.Moments;
 import dev.tesuji.policy.ComputeConfig;
 import dev.tesuji.policy.MatmulPrecision;
+import dev.tesuji.policy.RolloutPrecision;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.train.MemoryPlan;
@@ -182,7 +183,8 @@ final class BenchCostCommand implements Runnable {
             products,
             Moments.FLOAT32,
             ComputeConfig.DEFAULT.tokensPerDevice(),
-            false);
+            false,
+            RolloutPrecision.SAME);
     ComputeConfig config = compute.config();
     int tokens = Math.max(prompt, Math.min(batch * prompt, config.tokensPerDevice()));
     MemoryPlan.Drawing drawing = new MemoryPlan.Drawing(batch, batch, prompt, newTokens);

@@ -2,6 +2,7 @@ package dev.tesuji.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tesuji.cluster.FleetSettings;
 import java.io.File;
 import java.io.IOException;
 import java.util.Map;
@@ -26,7 +27,7 @@ class ShippedJarsTest {
     assertThat(spark).hasSizeGreaterThan(1_000).containsKey("org/apache/spark");
     Map<String, String> shared = new TreeMap<>();
     int jars = 0;
-    for (String path : here.installation().shipped().split(":")) {
+    for (String path : here.installation().shipped().split(":", -1)) {
       if (path.endsWith(".jar")) {
         jars++;
         for (String name : packages(new File(path))) {
@@ -39,6 +40,11 @@ class ShippedJarsTest {
     }
     assertThat(jars).isGreaterThan(20);
     assertThat(shared).isEmpty();
+  }
+
+  @Test
+  void executorsCompareTheVersionThatTheCommandsSay() {
+    assertThat(FleetSettings.VERSION).isEqualTo(Main.VERSION);
   }
 
   private static Set<String> packages(File jar) throws IOException {

@@ -34,13 +34,13 @@ record SparkHere(String ours, SparkInstallation installation) {
       Assumptions.abort(sentence);
     }
     List<String> all =
-        Arrays.stream(System.getProperty("java.class.path").split(":"))
+        Arrays.stream(System.getProperty("java.class.path").split(":", -1))
             .filter(p -> Files.exists(Path.of(p)))
             .toList();
     String ours = without(all, names("provided"));
     List<Path> jars =
-        Arrays.stream(Files.readString(JARS).strip().split(":")).map(Path::of).toList();
-    String shipped = without(List.of(ours.split(":")), names("provided-by-distributions"));
+        Arrays.stream(Files.readString(JARS).strip().split(":", -1)).map(Path::of).toList();
+    String shipped = without(List.of(ours.split(":", -1)), names("provided-by-distributions"));
     return new SparkHere(
         withoutTests(ours, jars),
         new SparkInstallation(jars, SPARK.resolve("java-options"), withoutTests(shipped, jars)));
@@ -80,7 +80,7 @@ record SparkHere(String ours, SparkInstallation installation) {
         ".*/(junit|opentest4j|apiguardian|assertj|byte-buddy|archunit|langchain4j|openai|okhttp|okio"
             + "|kotlin|jackson-(core|databind|datatype|module|annotations)[^/]*-2\\."
             + "|httpc|jsonschema|swagger|classmate|victools|logging-interceptor|annotations-13|jtokkit)[^/]*\\.jar|.*/test-classes|.*/test";
-    return Stream.of(path.split(":"))
+    return Stream.of(path.split(":", -1))
         .filter(p -> !p.matches(tests) && !spark.contains(Path.of(p)))
         .collect(Collectors.joining(":"));
   }

@@ -28,7 +28,7 @@ class SparkRunTest {
       """
       name: fleet
       seed: 3
-      model: %s
+      model: MODEL
       task: chainSums
       compute: {products: bfloat16}
       evaluation: {problems: 24, samples: 2, maxNewTokens: 48}
@@ -67,7 +67,7 @@ class SparkRunTest {
     cluster = new LocalCluster(folder.resolve("cluster"));
     master = cluster.start(new LocalCluster.Size(2, 2), spark.installation());
     recipe = folder.resolve("fleet.yaml");
-    Files.writeString(recipe, RECIPE.formatted(ROOT.resolve("models/base")));
+    Files.writeString(recipe, RECIPE.replace("MODEL", ROOT.resolve("models/base").toString()));
     Cli local = Cli.run("run", recipe, "--out", folder.resolve("local"));
     assertThat(local.status()).as(local.err()).isZero();
   }

@@ -16,7 +16,7 @@ import java.util.Set;
 /// A part of what a job draws, as plain data that any executor turns into the same tokens.
 ///
 /// @param parts the samples, in the order of the requests
-record Chunk(ArrayList<Part> parts) implements Serializable {
+record Chunk(List<Part> parts) implements Serializable {
   private static final long serialVersionUID = 1;
 
   /// Some neighbouring samples of one request.
@@ -90,7 +90,7 @@ record Chunk(ArrayList<Part> parts) implements Serializable {
   /// @param refusal why the executor may not draw for this run; empty where it may
   /// @param completions in any order
   /// @param attempt how often they were begun before
-  record Drawn(String refusal, ArrayList<Sample> completions, int attempt) implements Serializable {
+  record Drawn(String refusal, List<Sample> completions, int attempt) implements Serializable {
     private static final long serialVersionUID = 1;
   }
 
@@ -138,7 +138,7 @@ record Chunk(ArrayList<Part> parts) implements Serializable {
     int sample = 0;
     for (int c = 0; c < count; c++) {
       long left = all * (c + 1) / count - all * c / count;
-      ArrayList<Part> parts = new ArrayList<>();
+      List<Part> parts = new ArrayList<>();
       while (left > 0) {
         GenerationRequest next = requests.get(request);
         int some = (int) Math.min(left, next.samples() - sample);

@@ -59,7 +59,7 @@ record ClusterProcess(String role, long pid, long started) {
                 + BadInput.brief(text)
                 + "; end the processes of the cluster by hand, and delete the file");
       }
-      String[] words = text.split(" ");
+      String[] words = text.split(" ", -1);
       all.add(new ClusterProcess(words[0], Long.parseLong(words[1]), Long.parseLong(words[2])));
     }
     return all;

@@ -3,7 +3,7 @@ package dev.tesuji.cluster;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
+import java.util.List;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import scala.Function2;
@@ -19,13 +19,12 @@ record DrawChunk(Order order)
   @Override
   public Chunk.Drawn apply(TaskContext context, Iterator<Chunk> chunks) {
     try {
-      ArrayList<Chunk.Sample> none = new ArrayList<>();
       ExecutorEngine.Answer answer = ExecutorEngine.HERE.draw(order, chunks.next());
       return switch (answer) {
-        case ExecutorEngine.Answer.Samples(ArrayList<Chunk.Sample> samples) ->
+        case ExecutorEngine.Answer.Samples(List<Chunk.Sample> samples) ->
             new Chunk.Drawn("", samples, context.attemptNumber());
         case ExecutorEngine.Answer.Refusal(String difference) ->
-            new Chunk.Drawn(name() + ": " + difference, none, context.attemptNumber());
+            new Chunk.Drawn(name() + ": " + difference, List.of(), context.attemptNumber());
       };
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -13,7 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -38,8 +38,8 @@ final class ExecutorEngine {
 
   /// An engine that a thread of its own drives.
   ///
-  /// @param waiting those who wait for chunks, to be told when it gives up
-  private record Running(GenerationEngine engine, Set<CompletableFuture<Boolean>> waiting) {
+  /// @param waiting the tasks that wait for chunks, to be told when it gives up
+  private record Running(GenerationEngine engine, Map<Thread, CompletableFuture<Boolean>> waiting) {
     void start() {
       Thread.ofPlatform()
           .daemon()
@@ -48,8 +48,8 @@ final class ExecutorEngine {
             try (engine) {
               engine.serve();
             } finally {
-              waiting.forEach(
-                  w -> w.completeExceptionally(new IllegalStateException("the engine was closed")));
+              waiting.forEach((_, w) ->
+                  w.completeExceptionally(new IllegalStateException("the engine was closed")));
             }
           });
     }
@@ -58,7 +58,7 @@ final class ExecutorEngine {
   /// The answer to a chunk.
   sealed interface Answer {
     /// The samples were drawn.
-    record Samples(ArrayList<Chunk.Sample> samples) implements Answer {}
+    record Samples(List<Chunk.Sample> samples) implements Answer {}
 
     /// They must not be drawn here.
     ///
@@ -88,13 +88,12 @@ final class ExecutorEngine {
   }
 
   /// Draws with an engine that another thread drives.
-  private static ArrayList<Chunk.Sample> draw(Running running, Chunk chunk)
-      throws InterruptedException {
-    ArrayList<Chunk.Sample> samples = new ArrayList<>(); // by the engine's thread alone
+  private static List<Chunk.Sample> draw(Running running, Chunk chunk) throws InterruptedException {
+    List<Chunk.Sample> samples = new ArrayList<>(); // by the engine's thread alone
     CompletableFuture<Boolean> whole = new CompletableFuture<>();
     int count = chunk.samples();
     List<Generation> generations = new ArrayList<>();
-    running.waiting().add(whole);
+    running.waiting().put(Thread.currentThread(), whole);
     try {
       for (Chunk.Part part : chunk.parts()) {
         generations.add(
@@ -105,7 +104,7 @@ final class ExecutorEngine {
     } catch (ExecutionException e) {
       throw new IllegalStateException("the engine gave up", e);
     } finally {
-      running.waiting().remove(whole);
+      running.waiting().remove(Thread.currentThread());
       generations.forEach(Generation::cancel); // harmless when all are done
     }
   }
@@ -180,7 +179,7 @@ final class ExecutorEngine {
       running =
           new Running(
               new GenerationEngine(model.decoder(), model.tokenizer(), wanted.capacity()),
-              ConcurrentHashMap.newKeySet());
+              new ConcurrentHashMap<>());
       running.start();
       order = wanted;
     } catch (IOException | RuntimeException e) {

@@ -143,7 +143,7 @@ final class FleetEngine implements TurnEngine {
         if (!drawn.refusal().isEmpty()) {
           throw new BadInput(
               drawn.refusal()
-                  + "; it would draw other tokens than this machine. Give the machines of the fleet"
+                  + "; it would draw other tokens. Give the machines of the fleet"
                   + " the same installation and kind of processor, or leave that one out");
         }
         if (job.missing().get(chunk)) {

@@ -26,6 +26,9 @@ public record FleetSettings(
     int waitSeconds,
     String classPath,
     Map<String, String> conf) {
+  /// The version of this program, which drivers and executors must share.
+  public static final String VERSION = "0.2.0";
+
   /// Checks the ranges.
   public FleetSettings {
     Require.atLeast(1, "executors", executors);

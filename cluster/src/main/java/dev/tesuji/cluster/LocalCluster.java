@@ -153,7 +153,7 @@ public record LocalCluster(Path folder) {
   }
 
   private static int freePort() throws IOException {
-    try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getByName(HOST))) {
+    try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return any.getLocalPort();
     }
   }
@@ -193,7 +193,8 @@ public record LocalCluster(Path folder) {
 
   private static boolean answers(int port) {
     try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(HOST, port), Math.toIntExact(LOOK_MS));
+      socket.connect(
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), port), Math.toIntExact(LOOK_MS));
       return true;
     } catch (IOException e) {
       return false;

@@ -19,11 +19,8 @@ import java.util.TreeSet;
 /// The things that two machines must have alike to draw the same bits.
 ///
 /// @param facts by their names, in the order in which they are compared
-record Signature(LinkedHashMap<String, String> facts) implements Serializable {
+record Signature(Map<String, String> facts) implements Serializable {
   private static final long serialVersionUID = 1;
-
-  /// The version of this program.
-  static final String TESUJI = "0.2.0";
 
   private static final List<String> FLAGS =
       List.of("avx2", "avx512f", "avx512_bf16", "avx512_fp16", "amx_tile", "amx_bf16");
@@ -33,8 +30,8 @@ record Signature(LinkedHashMap<String, String> facts) implements Serializable {
   /// @param model hash of the weights
   /// @param spark the version of Spark here
   static Signature here(String model, CausalLm decoder, String spark) {
-    LinkedHashMap<String, String> facts = new LinkedHashMap<>();
-    facts.put("tesuji", TESUJI);
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("tesuji", FleetSettings.VERSION);
     facts.put("spark", spark);
     facts.put("java", String.valueOf(Runtime.version()));
     facts.put("libtorch", Backend.version());
@@ -78,13 +75,7 @@ record Signature(LinkedHashMap<String, String> facts) implements Serializable {
       String theirs = other.facts.getOrDefault(fact.getKey(), "unknown");
       if (!theirs.equals(fact.getValue())) {
         different.add(
-            "its "
-                + fact.getKey()
-                + " is '"
-                + theirs
-                + "', the driver's '"
-                + fact.getValue()
-                + "'");
+            fact.getKey() + " '" + theirs + "', but '" + fact.getValue() + "' where the driver is");
       }
     }
     return String.join("; ", different);

@@ -42,15 +42,13 @@ public record Cellar(int side, int moves) implements Game {
   public Problem draw(long index, boolean heldOut) {
     long id = 2 * index + (heldOut ? 1 : 0);
     return new Problem(
-        id,
-        "A locked chest stands somewhere in the cellar, and its key lies somewhere else. Open it."
-            + " Act with <answer>north</answer>, east, south, west, take key or open chest."
-            + " Cellar "
-            + id
-            + ".\n"
-            + new Hero(id).look(),
-        "open chest",
-        name() + " " + id);
+        id, "Cellar " + id + ".\n" + new Hero(id).look(), "open chest", name() + " " + id);
+  }
+
+  @Override
+  public String rules() {
+    return "A locked chest stands somewhere in the cellar, and its key lies somewhere else. Open it."
+        + " Act with <answer>north</answer>, east, south, west, take key or open chest.";
   }
 
   @Override

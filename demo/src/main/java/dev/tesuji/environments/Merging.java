@@ -37,16 +37,15 @@ public record Merging(int target, int moves) implements Game {
     long id = 2 * index + (heldOut ? 1 : 0);
     String board = text(new Board(id).tiles);
     return new Problem(
-        id,
-        "Slide the tiles until one is "
-            + target
-            + ". Equal tiles that meet merge into one of twice the number; after each move a tile"
-            + " comes. Move with <answer>up</answer>, down, left or right. Game "
-            + id
-            + ".\n"
-            + board,
-        Integer.toString(target),
-        name() + " " + id);
+        id, "Game " + id + ".\n" + board, Integer.toString(target), name() + " " + id);
+  }
+
+  @Override
+  public String rules() {
+    return "Slide the tiles until one is "
+        + target
+        + ". Equal tiles that meet merge into one of twice the number; after each move a tile comes."
+        + " Move with <answer>up</answer>, down, left or right.";
   }
 
   @Override

@@ -46,15 +46,15 @@ public record TicTacToe(List<Integer> strengths) implements Game {
     Match match = new Match(id);
     return new Problem(
         id,
-        "Tic-tac-toe. You play "
-            + match.own
-            + "; three in a line win. Play with <answer>1</answer> to 9, the number of a free"
-            + " square. Game "
-            + id
-            + ".\n"
-            + match.text(),
+        "Game " + id + ". You play " + match.own + ".\n" + match.text(),
         WON,
         name() + " " + id);
+  }
+
+  @Override
+  public String rules() {
+    return "Tic-tac-toe: three in a line win. Play with <answer>1</answer> to 9, the number of a free"
+        + " square.";
   }
 
   @Override

@@ -58,16 +58,7 @@ public record Wordle(int guesses) implements Game {
     for (int attempt = 0; ; attempt++) {
       int at = Rng.below(WORDS.size(), SEED, id, attempt, 0);
       if ((at % HELD_OUT == 0) == heldOut) {
-        return new Problem(
-            id,
-            "Find the word of five letters in "
-                + guesses
-                + " guesses. Guess with <answer>WORD</answer>. Each letter is answered: g is right"
-                + " where it stands, y stands elsewhere in the word, - is not in it. Game "
-                + id
-                + ".",
-            WORDS.get(at),
-            name() + " " + id);
+        return new Problem(id, "Game " + id + ".", WORDS.get(at), name() + " " + id);
       }
     }
   }
@@ -75,6 +66,14 @@ public record Wordle(int guesses) implements Game {
   @Override
   public List<Problem> heldOut(int count) {
     return distinctHeldOut(count, 50, Problem::answer);
+  }
+
+  @Override
+  public String rules() {
+    return "Find the word of five letters in "
+        + guesses
+        + " guesses. Guess with <answer>WORD</answer>. Each letter is answered: g is right where it"
+        + " stands, y stands elsewhere in the word, - is not in it.";
   }
 
   @Override

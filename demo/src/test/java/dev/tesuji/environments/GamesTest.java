@@ -3,6 +3,7 @@ package dev.tesuji.environments;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tesuji.answer.Verdict;
+import dev.tesuji.env.Dialogue;
 import dev.tesuji.env.Game;
 import dev.tesuji.env.Game.Answer;
 import dev.tesuji.env.Problem;
@@ -63,8 +64,16 @@ class GamesTest {
   @Test
   void anOutcomeIsRightWhereTheGameWasWon() {
     Problem problem = Cellar.DEFAULT.problem(0);
-    assertThat(Cellar.DEFAULT.grade(problem, Game.WON)).isEqualTo(Verdict.CORRECT);
-    assertThat(Cellar.DEFAULT.grade(problem, Game.LOST)).isEqualTo(Verdict.WRONG);
+    assertThat(graded(Cellar.DEFAULT, problem, Game.WON)).isEqualTo(Verdict.CORRECT);
+    assertThat(graded(Cellar.DEFAULT, problem, Game.LOST)).isEqualTo(Verdict.WRONG);
+    assertThat(graded(Cellar.DEFAULT, problem, "draw")).isEqualTo(Verdict.WRONG);
+  }
+
+  /// Grades a game of one move that ends with an outcome.
+  private static Verdict graded(Game game, Problem problem, String outcome) {
+    Dialogue dialogue = Game.dialogue(problem, _ -> Answer.over(outcome));
+    Dialogue.Reply reply = dialogue.reply(new Dialogue.Said("", "", List.of(), 1, false));
+    return game.grade(problem, ((Dialogue.Reply.Over) reply).response());
   }
 
   @Test

@@ -25,8 +25,12 @@ public record GuessNumber(int largest, int guesses) implements Game {
   public Problem draw(long index, boolean heldOut) {
     long id = 2 * index + (heldOut ? 1 : 0);
     String number = Integer.toString(1 + Rng.below(largest, SEED, id, 0, 0));
-    String text = "Game " + id + ". Guess a number from 1 to " + largest + ": <answer>50</answer>";
-    return new Problem(id, text, number, "game " + id);
+    return new Problem(id, "Game " + id + ".", number, "game " + id);
+  }
+
+  @Override
+  public String rules() {
+    return "Guess a number from 1 to " + largest + ", so: <answer>50</answer>";
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.tesuji.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tesuji.answer.Verdict;
+import dev.tesuji.env.DialogueTask;
 import dev.tesuji.env.Game;
 import dev.tesuji.env.Problem;
 import dev.tesuji.env.Task;
@@ -81,6 +82,6 @@ class ExamplesTest {
     assertThat(play.move("11").text()).isEqualTo("Less.");
     assertThat(play.move("" + number).outcome()).isEqualTo(Game.WON);
     assertThat(task.turns()).isEqualTo(3);
-    assertThat(task.dialogues()).isNotNull();
+    assertThat(DialogueTask.of(task)).isInstanceOf(GuessNumber.class);
   }
 }

@@ -28,22 +28,30 @@ final class ChatHistory implements History {
   private static final String STAND_IN = "STAND-IN-ANSWER";
   private static final String THOUGHT = "a stand-in thought";
 
-  private final ChatTask task;
-  private final DialogueTask world;
+  private final Setting setting;
   private final CompletionText text;
   private final Conversation opening;
   private final List<ObjectNode> messages;
   private final ToolFormat format;
   private int[] context;
 
-  ChatHistory(ChatTask task, DialogueTask world, Problem problem, CompletionText text) {
-    this.task = task;
-    this.world = world;
+  /// The way in which conversations are written.
+  ///
+  /// @param mode how they go on
+  /// @param prefilled whether the template opens the thinking
+  /// @param hasTools whether turns may call tools
+  record Setting(ChatTemplate template, HistoryMode mode, boolean prefilled, boolean hasTools) {}
+
+  /// Begins a conversation.
+  ///
+  /// @param opening with which the problem is put
+  ChatHistory(Setting setting, Conversation opening, CompletionText text) {
+    this.setting = setting;
+    this.opening = opening;
     this.text = text;
-    opening = task.opening(problem);
     messages = new ArrayList<>(opening.messages());
-    format = format(task.template());
-    context = text.tokenizer().encode(task.prompt(problem));
+    format = format(setting.template());
+    context = text.tokenizer().encode(setting.template().render(opening, true).text());
   }
 
   private static ToolFormat format(ChatTemplate template) {
@@ -87,15 +95,17 @@ final class ChatHistory implements History {
 
   @Override
   public Dialogue.Said said(Turn turn, int number, boolean isLast) {
-    String whole = task.response(text.of(turn.tokens()));
-    return PlainHistory.said(whole, format, world, new PlainHistory.Place(number, isLast));
+    String written = text.of(turn.tokens());
+    String whole = setting.prefilled() ? "<think>" + written : written;
+    PlainHistory.Place place = new PlainHistory.Place(number, isLast);
+    return PlainHistory.said(whole, format, setting.hasTools(), place);
   }
 
   @Override
   public Step.Observation next(
       Turn turn, Dialogue.Said said, List<ObjectNode> replies, double points) {
     int[] sofar = joined(context, turn.tokens());
-    return switch (task.history()) {
+    return switch (setting.mode()) {
       case KEEP -> {
         int[] read = text.tokenizer().encode(after(turn, replies));
         context = joined(sofar, read);
@@ -106,7 +116,7 @@ final class ChatHistory implements History {
         messages.addAll(replies);
         Conversation whole =
             new Conversation(messages, opening.tools(), opening.documents(), opening.variables());
-        int[] all = text.tokenizer().encode(task.template().render(whole, true).text());
+        int[] all = text.tokenizer().encode(setting.template().render(whole, true).text());
         context = all;
         boolean anew = all.length <= sofar.length || Arrays.mismatch(all, sofar) != sofar.length;
         yield new Step.Observation(
@@ -122,7 +132,7 @@ final class ChatHistory implements History {
     with.add(Conversation.message("assistant", STAND_IN));
     with.addAll(replies);
     Conversation whole = new Conversation(with, opening.tools(), null, opening.variables());
-    String written = task.template().render(whole, true).text();
+    String written = setting.template().render(whole, true).text();
     int at = written.lastIndexOf(STAND_IN);
     if (at < 0) {
       throw new BadInput("the chat template leaves answers out, so that no history can be kept");

@@ -76,7 +76,7 @@ public record ChatTask(
   /// @param history how conversations of several turns go on
   /// @throws BadInput when the template cannot keep histories and should
   public static ChatTask of(Task inner, ChatTemplate template, Asking asking, HistoryMode history) {
-    DialogueTask world = inner.dialogues();
+    DialogueTask world = DialogueTask.of(inner);
     if (world != null && history == HistoryMode.KEEP) {
       String role = world.tools().isEmpty() ? "user" : "tool";
       String trouble = ChatHistory.trouble(template, role, asking.variables());
@@ -139,7 +139,7 @@ public record ChatTask(
   }
 
   private @Nullable ArrayNode tools(Conversation asked) {
-    DialogueTask world = inner.dialogues();
+    DialogueTask world = DialogueTask.of(inner);
     if (asked.tools() != null || world == null || world.tools().isEmpty()) {
       return asked.tools();
     }
@@ -159,17 +159,21 @@ public record ChatTask(
 
   @Override
   public Episode reset(Problem problem, CompletionText text) {
-    DialogueTask world = inner.dialogues();
+    DialogueTask world = DialogueTask.of(inner);
     if (world == null) {
       return Task.super.reset(problem, text);
     }
+    ChatHistory.Setting setting =
+        new ChatHistory.Setting(template, history, thinkingPrefilled, !world.tools().isEmpty());
     return new DialogueEpisode(
-        world, world.open(problem), new ChatHistory(this, world, problem, text));
+        new DialogueEpisode.Limits(world.turns(), world.patience()),
+        world.open(problem),
+        new ChatHistory(setting, opening(problem), text));
   }
 
   @Override
   public int turns() {
-    return inner.dialogues() == null ? 1 : inner.turns();
+    return DialogueTask.of(inner) == null ? 1 : inner.turns();
   }
 
   @Override

@@ -8,14 +8,20 @@ import java.time.Duration;
 /// A turn that was cut off ends it at the limit of tokens; the last turn is replied to, and what
 /// would have been read is not. The seconds are those that the world takes for its replies.
 final class DialogueEpisode implements Episode {
-  private final DialogueTask task;
+  private final Limits limits;
   private final Dialogue dialogue;
   private final History history;
   private Duration spent = Duration.ZERO;
   private int turns;
 
-  DialogueEpisode(DialogueTask task, Dialogue dialogue, History history) {
-    this.task = task;
+  /// The most that an episode may take.
+  ///
+  /// @param turns of the policy
+  /// @param patience how long the world may work on replies in all
+  record Limits(int turns, Duration patience) {}
+
+  DialogueEpisode(Limits limits, Dialogue dialogue, History history) {
+    this.limits = limits;
     this.dialogue = dialogue;
     this.history = history;
   }
@@ -23,12 +29,12 @@ final class DialogueEpisode implements Episode {
   @Override
   public Step step(Turn turn) {
     turns++;
-    boolean last = turns >= task.turns();
+    boolean last = turns >= limits.turns();
     Dialogue.Said said = history.said(turn, turns, last);
     if (turn.reason() == FinishReason.LENGTH) {
       return new Step.End(dialogue.outcome(said), Ending.TOKEN_LIMIT);
     }
-    if (spent.compareTo(task.patience()) >= 0) {
+    if (spent.compareTo(limits.patience()) >= 0) {
       return new Step.End(dialogue.outcome(said), Ending.TIME_LIMIT);
     }
     long start = System.nanoTime();

@@ -3,6 +3,7 @@ package dev.tesuji.env;
 import dev.tesuji.text.CompletionText;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A task of several turns in texts.
@@ -31,13 +32,21 @@ public interface DialogueTask extends Task {
     return message.path("content").asString("");
   }
 
-  @Override
-  default DialogueTask dialogues() {
-    return this;
+  /// Returns a task as one of several turns in texts; null where its episodes have one turn, or no
+  /// texts.
+  static @Nullable DialogueTask of(Task task) {
+    return switch (task) {
+      case DialogueTask dialogues -> dialogues;
+      case UserTask own -> of(own.task());
+      case Task _ -> null;
+    };
   }
 
   @Override
   default Episode reset(Problem problem, CompletionText text) {
-    return new DialogueEpisode(this, open(problem), new PlainHistory(this, text));
+    return new DialogueEpisode(
+        new DialogueEpisode.Limits(turns(), patience()),
+        open(problem),
+        new PlainHistory(!tools().isEmpty(), this::framed, text));
   }
 }

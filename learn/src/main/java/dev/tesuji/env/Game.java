@@ -40,19 +40,28 @@ public interface Game extends DialogueTask, DrawnTask {
     }
   }
 
+  /// Returns how the game is played, in words that stand before every problem.
+  String rules();
+
   /// Begins a game.
   Play begin(Problem problem);
 
   @Override
   default Dialogue open(Problem problem) {
-    Play play = begin(problem);
+    return dialogue(problem, begin(problem));
+  }
+
+  /// Returns a game under way as a conversation.
+  static Dialogue dialogue(Problem problem, Play play) {
     return new Dialogue() {
       @Override
       public Reply reply(Dialogue.Said said) {
         Answer answer = play.move(moveOf(said.answer()));
         return answer.outcome().isEmpty()
             ? new Reply.More(List.of(Conversation.message("user", answer.text())), answer.points())
-            : new Reply.Over(answer.outcome(), answer.points());
+            : new Reply.Over(
+                answer.outcome().equals(WON) ? problem.answer() : answer.outcome(),
+                answer.points());
       }
 
       @Override
@@ -86,7 +95,7 @@ public interface Game extends DialogueTask, DrawnTask {
 
   @Override
   default String prompt(Problem problem) {
-    return problem.text() + "\n";
+    return rules() + "\n" + problem.text() + "\n";
   }
 
   @Override
@@ -96,11 +105,11 @@ public interface Game extends DialogueTask, DrawnTask {
 
   @Override
   default Verdict grade(Problem problem, String response) {
-    return response.equals(WON) ? Verdict.CORRECT : Verdict.WRONG;
+    return response.equals(problem.answer()) ? Verdict.CORRECT : Verdict.WRONG;
   }
 
   @Override
   default String goldResponse(Problem problem) {
-    return WON;
+    return problem.answer();
   }
 }

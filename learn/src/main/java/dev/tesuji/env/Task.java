@@ -6,7 +6,6 @@ import dev.tesuji.text.CompletionText;
 import dev.tesuji.text.Tokenizer;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Problems, how they are put to a model, and how its answers are graded: three things that must
@@ -59,12 +58,6 @@ public interface Task extends Env {
   /// Returns what is graded of a completion of a problem's prompt.
   default String response(Problem problem, String completion) {
     return response(completion);
-  }
-
-  /// Returns the task as one of several turns in texts; null where its episodes have one turn, or
-  /// no texts.
-  default @Nullable DialogueTask dialogues() {
-    return null;
   }
 
   @Override

@@ -14,15 +14,33 @@ import dev.tesuji.check.Require;
 /// @param biasUpdateRate γ, by how much an update moves the routing bias of experts that read more
 ///   or less than the mean (there: 1e-3 in pretraining); 0 leaves it
 /// @param products the type in which a float32 model multiplies
+/// @param rollouts how the policy computes where reinforcement learning draws from it
 public record ComputeConfig(
     int tokensPerDevice,
     boolean gradientCheckpointing,
     double balanceLoss,
     double biasUpdateRate,
-    MatmulPrecision products) {
+    MatmulPrecision products,
+    RolloutPrecision rollouts) {
   /// 4,096 tokens at once, everything kept for the backward pass.
   public static final ComputeConfig DEFAULT =
       new ComputeConfig(4096, false, 0, 0, MatmulPrecision.AUTO);
+
+  /// Draws as it trains.
+  public ComputeConfig(
+      int tokensPerDevice,
+      boolean gradientCheckpointing,
+      double balanceLoss,
+      double biasUpdateRate,
+      MatmulPrecision products) {
+    this(
+        tokensPerDevice,
+        gradientCheckpointing,
+        balanceLoss,
+        biasUpdateRate,
+        products,
+        RolloutPrecision.SAME);
+  }
 
   /// Checks the ranges.
   public ComputeConfig {

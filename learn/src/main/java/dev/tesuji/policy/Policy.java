@@ -54,7 +54,7 @@ public final class Policy {
 
   /// Returns the precision of the model where it draws tokens, and where it scores them.
   public SamplerPrecision samplerPrecision() {
-    return SamplerPrecision.of(model);
+    return SamplerPrecision.of(model, compute.rollouts());
   }
 
   /// Scored tokens that lie side by side in the batch, as a loss sees them.

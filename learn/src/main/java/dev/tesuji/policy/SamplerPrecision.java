@@ -14,22 +14,31 @@ import dev.tesuji.tensor.Dtype;
 ///
 /// @param sampler of the sampler
 /// @param training of the policy that is trained
-public record SamplerPrecision(Dtype sampler, Dtype training) {
+/// @param eightBit whether the sampler rounds factors to 8 bits, whatever its type
+public record SamplerPrecision(Dtype sampler, Dtype training, boolean eightBit) {
   /// One type for both.
   public static final SamplerPrecision SAME = new SamplerPrecision(Dtype.FLOAT32, Dtype.FLOAT32);
 
+  /// Makes one of a sampler that does not round to 8 bits.
+  public SamplerPrecision(Dtype sampler, Dtype training) {
+    this(sampler, training, false);
+  }
+
   /// Returns the types of a model that draws its own completions.
-  public static SamplerPrecision of(CausalLm model) {
-    return new SamplerPrecision(model.compute().product(), model.compute().sequenceProduct());
+  public static SamplerPrecision of(CausalLm model, RolloutPrecision rollouts) {
+    return new SamplerPrecision(
+        model.compute().product(),
+        model.compute().sequenceProduct(),
+        rollouts == RolloutPrecision.INT8);
   }
 
   /// Tests whether both compute alike.
   public boolean isSame() {
-    return sampler == training;
+    return sampler == training && !eightBit;
   }
 
   @Override
   public String toString() {
-    return "products in " + sampler + " (" + training + " in training)";
+    return "products in " + (eightBit ? "int8" : sampler) + " (" + training + " in training)";
   }
 }

@@ -1,5 +1,6 @@
 package dev.tesuji.rl;
 
+import dev.tesuji.policy.RolloutPrecision;
 import dev.tesuji.rl.algorithm.Requirements.Need;
 import dev.tesuji.rollout.Group;
 import dev.tesuji.rollout.PosedProblem;
@@ -34,7 +35,8 @@ final class Collector {
             config.maxNewTokens(),
             config.sampling(),
             config.algorithm().requirements().has(Need.GREEDY_BASELINE),
-            seed);
+            seed,
+            config.compute().rollouts() == RolloutPrecision.INT8);
   }
 
   /// The completions of one step.

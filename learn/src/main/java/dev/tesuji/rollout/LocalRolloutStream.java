@@ -6,6 +6,7 @@ import dev.tesuji.generate.EngineCapacity;
 import dev.tesuji.generate.FinishReason;
 import dev.tesuji.generate.GenerationRequest;
 import dev.tesuji.generate.Limits;
+import dev.tesuji.generate.PromptReading;
 import dev.tesuji.generate.RandomKey;
 import dev.tesuji.generate.Sampling;
 import dev.tesuji.kernel.Profile;
@@ -76,7 +77,9 @@ final class LocalRolloutStream implements RolloutStream {
             rows,
             env.turns() == 1 ? longest : Math.max(longest, positions - 1),
             settings.maxNewTokens(),
-            Integer.MAX_VALUE));
+            Integer.MAX_VALUE,
+            PromptReading.WHOLE,
+            settings.eightBit()));
   }
 
   private static int[] firstPrompt(PosedProblem posed) {

@@ -193,9 +193,19 @@ class ChatHistoryTest {
       assertThat(all.starts()).hasSize(3);
       assertThat(tokenizer.decodeWithSpecials(all.context()))
           .isEqualTo(
-              "<|im_start|>user\nCount.<|im_end|>\n<|im_start|>assistant\none<|im_end|>\n"
-                  + "<|im_start|>user\nturn 1<|im_end|>\n<|im_start|>assistant\ntwo<|im_end|>\n"
-                  + "<|im_start|>user\nturn 2<|im_end|>\n<|im_start|>assistant\n");
+              """
+              <|im_start|>user
+              Count.<|im_end|>
+              <|im_start|>assistant
+              one<|im_end|>
+              <|im_start|>user
+              turn 1<|im_end|>
+              <|im_start|>assistant
+              two<|im_end|>
+              <|im_start|>user
+              turn 2<|im_end|>
+              <|im_start|>assistant
+              """);
       assertThat(tokenizer.decodeWithSpecials(all.sampled()))
           .isEqualTo("<think>hm</think>one<|im_end|><think>so</think>two<|im_end|>");
       assertThat(all.turnLengths()).hasSize(2);

@@ -57,6 +57,12 @@ public interface Compute {
     return false;
   }
 
+  /// Returns whether generation can round weights to 8 bits, and what they are multiplied by
+  /// ([DecodingCapacity#eightBit]).
+  default boolean takesEightBits() {
+    return false;
+  }
+
   /// Starts to generate, with adapters of which each row may have one ([PromptKey#adapter]).
   ///
   /// @throws IllegalStateException when there are some and this cannot ([#takesAdapters])

@@ -11,10 +11,22 @@ import java.util.List;
 /// @param newTokens the most tokens that may follow a prompt
 /// @param waiting how many samples may wait for a row before further requests are refused
 /// @param reading how prompts are read
+/// @param eightBit whether weights are rounded to 8 bits, and what they are multiplied by
 public record EngineCapacity(
-    int rows, int longestPrompt, int newTokens, int waiting, PromptReading reading) {
+    int rows,
+    int longestPrompt,
+    int newTokens,
+    int waiting,
+    PromptReading reading,
+    boolean eightBit) {
   /// The most samples that are generated at once where nothing else is said.
   public static final int MOST_ROWS = 512;
+
+  /// Computes with the weights as they are.
+  public EngineCapacity(
+      int rows, int longestPrompt, int newTokens, int waiting, PromptReading reading) {
+    this(rows, longestPrompt, newTokens, waiting, reading, false);
+  }
 
   /// Reads prompts whole.
   public EngineCapacity(int rows, int longestPrompt, int newTokens, int waiting) {
@@ -27,6 +39,13 @@ public record EngineCapacity(
     Require.atLeast(1, "longestPrompt", longestPrompt);
     Require.atLeast(1, "newTokens", newTokens);
     Require.atLeast(0, "waiting", waiting);
+  }
+
+  /// Returns the same room for another precision.
+  ///
+  /// @param rounded whether weights are rounded to 8 bits
+  public EngineCapacity inEightBits(boolean rounded) {
+    return new EngineCapacity(rows, longestPrompt, newTokens, waiting, reading, rounded);
   }
 
   /// Returns room for any request that a model can take.

@@ -68,7 +68,11 @@ public final class GenerationEngine implements AutoCloseable {
     int newTokens = Math.min(Math.max(1, config.maxPositions() - 1), capacity.newTokens());
     DecodingCapacity room =
         new DecodingCapacity(
-            capacity.rows(), capacity.longestPrompt(), newTokens, capacity.reading().kept());
+            capacity.rows(),
+            capacity.longestPrompt(),
+            newTokens,
+            capacity.reading().kept(),
+            capacity.eightBit());
     try (NoGrad _ = NoGrad.on()) {
       batch = new RunningBatch(model, tokenizer, room, inParts, this.adapters);
     }
@@ -81,12 +85,18 @@ public final class GenerationEngine implements AutoCloseable {
   /// @throws IllegalArgumentException when a request cannot be met
   public static List<Completion> generate(
       CausalLm model, List<GenerationRequest> requests, int rows) {
-    if (requests.isEmpty()) {
-      return List.of();
-    }
+    return requests.isEmpty()
+        ? List.of()
+        : generate(model, requests, EngineCapacity.of(requests, rows));
+  }
+
+  /// Generates samples for all requests in an engine of some room that is closed then.
+  ///
+  /// @return the samples of the first request, then those of the second, and so on
+  public static List<Completion> generate(
+      CausalLm model, List<GenerationRequest> requests, EngineCapacity room) {
     List<Completion[]> all = new ArrayList<>();
-    try (GenerationEngine engine =
-        new GenerationEngine(model, null, EngineCapacity.of(requests, rows))) {
+    try (GenerationEngine engine = new GenerationEngine(model, null, room)) {
       for (GenerationRequest request : requests) {
         Completion[] own = new Completion[request.samples()];
         all.add(own);

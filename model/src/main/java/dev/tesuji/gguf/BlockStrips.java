@@ -133,7 +133,7 @@ final class BlockStrips {
       int low = at + part / 4 * 64 + within % 2 * 32;
       int high = at + 128 + part / 4 * 32;
       for (int i = 0; i < 32; i++) {
-        int q = in[low + i] >> (within / 2 * 4) & 15 | (in[high + i] >> (within * 2) & 3) << 4;
+        int q = (in[low + i] >> (within / 2 * 4) & 15) | (in[high + i] >> (within * 2) & 3) << 4;
         out[part * 32 + i] = (byte) (q - 32);
       }
     }

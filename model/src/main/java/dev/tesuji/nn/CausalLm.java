@@ -220,13 +220,16 @@ public final class CausalLm implements AutoCloseable {
 
   /// Starts to generate.
   public Decoding decoding(DecodingCapacity capacity) {
-    return compute().decoding(capacity);
+    return decoding(capacity, List.of());
   }
 
   /// Starts to generate, with adapters of which each row may have one; they need not be attached.
   ///
   /// @throws IllegalStateException when there are some and [Compute#takesAdapters] does not hold
   public Decoding decoding(DecodingCapacity capacity, List<Lora> beside) {
+    if (capacity.eightBit() && !compute().takesEightBits()) {
+      throw new IllegalStateException("this model's arithmetic does not round weights to 8 bits");
+    }
     return compute().decoding(capacity, beside.stream().map(Lora::weights).toList());
   }
 

@@ -10,6 +10,7 @@ import dev.tesuji.evaluate.EvaluationConfig;
 import dev.tesuji.evaluate.Evaluator;
 import dev.tesuji.generate.EngineCapacity;
 import dev.tesuji.nn.LoraConfig;
+import dev.tesuji.policy.RolloutPrecision;
 import dev.tesuji.policy.SamplerPrecision;
 import dev.tesuji.random.Purpose;
 import dev.tesuji.recipe.RewardConfig;
@@ -75,8 +76,10 @@ public final class RlStage implements Stage {
     RlTrainer.requireComparable(settings.algorithm(), settings.reward().aggregation());
     LoraConfig lora = context.recipe().lora();
     RlTrainer.requireSteadyScores(settings.algorithm(), lora == null ? 0 : lora.dropout());
+    RolloutPrecision rollouts = context.recipe().compute().rollouts();
+    rollouts.require(context.decoder());
     config()
-        .samplerNote(SamplerPrecision.of(context.decoder()))
+        .samplerNote(SamplerPrecision.of(context.decoder(), rollouts))
         .ifPresent(note -> context.notes().say("Stage '" + name() + "': " + note));
   }
 
@@ -264,7 +267,7 @@ public final class RlStage implements Stage {
                 posed,
                 sampler,
                 grader.rewards(),
-                new RolloutLog(run.rollouts(name())),
+                RolloutLog.behind(run.rollouts(name()), context.model().tokenizer()),
                 reference,
                 second),
             config(),

@@ -112,7 +112,8 @@ public final class Tracker implements AutoCloseable {
       }
     }
     if (!state.status.equals(status.toString())) {
-      client.update(state.run, status.toString(), System.currentTimeMillis());
+      long end = TrackingState.changed(folder.resolve(REPORT));
+      client.update(state.run, status.toString(), end);
       state.status = status.toString();
       state.save();
     }

@@ -3,6 +3,7 @@ package dev.tesuji.tracking;
 import dev.tesuji.check.BadInput;
 import dev.tesuji.files.SafeFiles;
 import dev.tesuji.json.Json;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +39,7 @@ final class TrackingState {
     experiment = json.path("experiment").asString(place.experiment());
     run = json.path("run_id").asString("");
     root = json.path("artifact_uri").asString("");
-    start = json.path("start_time").asLong(System.currentTimeMillis());
+    start = json.path("start_time").asLong(changed(file.resolveSibling("recipe.yaml")));
     offset = json.path("metrics_offset").asLong(0);
     last = json.path("metrics_line").asString("");
     seconds = json.path("metrics_seconds").asDouble(0);
@@ -61,6 +62,15 @@ final class TrackingState {
         json.path("server").asString("").equals(place.server().toString())
             && json.path("experiment").asString("").equals(place.experiment());
     return new TrackingState(file, same ? json : Json.MAPPER.createObjectNode(), place);
+  }
+
+  /// Returns when a file was written, in milliseconds since 1970; now where there is none.
+  static long changed(Path file) {
+    try {
+      return Files.getLastModifiedTime(file).toMillis();
+    } catch (IOException e) {
+      return System.currentTimeMillis();
+    }
   }
 
   /// Reads the file; one that cannot be read is as good as none, since no run stops for its

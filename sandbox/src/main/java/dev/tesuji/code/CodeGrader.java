@@ -19,10 +19,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// May be asked from many threads; as many programs run at once as the sandbox has lanes.
 public final class CodeGrader implements AutoCloseable {
-  static final Pattern NO_MEMORY =
-      Pattern.compile(
-          "\\bMemoryError\\b|std::bad_alloc|OutOfMemoryError|heap out of memory"
-              + "|Array buffer allocation failed|Invalid (?:array|string) length");
   private static final Pattern NO_PROGRAM =
       Pattern.compile("\\b(?:SyntaxError|IndentationError|TabError)\\b|source code");
   private static final Submission.Limits CHECKER = new Submission.Limits(10, 1024);
@@ -219,7 +215,7 @@ public final class CodeGrader implements AutoCloseable {
 
     private CodeVerdict failed(Outcome outcome) throws InterruptedException {
       String errors = outcome.errorText();
-      if (NO_MEMORY.matcher(errors).find()) {
+      if (Memory.isLackingBy(errors)) {
         return CodeVerdict.MEMORY;
       }
       if (verdict == null && NO_PROGRAM.matcher(errors).find()) {

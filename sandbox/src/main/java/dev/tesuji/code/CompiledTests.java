@@ -25,19 +25,11 @@ final class CompiledTests {
   private final Tests.Asserts asserts;
   private final Calls calls;
   private final Duration limit;
-  private final Value[] values;
+  private final CallValue[] values;
   private final double[] times;
   private @Nullable CodeVerdict stopped;
   private int asked; // statements whose calls were made
   private String stderr = "";
-
-  /// What a call returned.
-  ///
-  /// @param type the name of its type; empty where the call failed
-  /// @param words the value
-  record Value(String type, String words) {
-    static final Value NONE = new Value("", "");
-  }
 
   CompiledTests(Toolchain toolchain, Lane lane, Submission submission, Tests.Asserts asserts) {
     this.toolchain = toolchain;
@@ -51,8 +43,8 @@ final class CompiledTests {
             ProgramNames.of(language, submission.program(), asserts.entryPoint()),
             asserts.entryPoint());
     limit = Duration.ofNanos((long) (submission.limits().seconds() * 1e9));
-    values = new Value[calls.calls().size()];
-    Arrays.fill(values, Value.NONE);
+    values = new CallValue[calls.calls().size()];
+    Arrays.fill(values, CallValue.NONE);
     times = new double[asserts.count()];
   }
 
@@ -124,9 +116,7 @@ final class CompiledTests {
             case MEMORY -> CodeVerdict.MEMORY;
             case NOT_STARTED -> CodeVerdict.SANDBOX_ERROR;
             case EXITED, OUTPUT ->
-                CodeGrader.NO_MEMORY.matcher(outcome.errorText()).find()
-                    ? CodeVerdict.MEMORY
-                    : CodeVerdict.WRONG;
+                Memory.isLackingBy(outcome.errorText()) ? CodeVerdict.MEMORY : CodeVerdict.WRONG;
           };
       if (stopped == CodeVerdict.TIME_OUT && asked < times.length) {
         times[asked] = limit.toNanos() / 1e6;
@@ -144,7 +134,7 @@ final class CompiledTests {
       String type = answer.substring(1, line);
       String words = answer.substring(line + 1);
       if (ValueType.isOne(submission.language(), type) && words.indexOf('\n') < 0) {
-        values[call] = new Value(type, words);
+        values[call] = new CallValue(type, words);
       }
     } else if (answer.equals("M")) {
       stopped = CodeVerdict.MEMORY;

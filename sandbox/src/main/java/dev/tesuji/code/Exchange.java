@@ -116,7 +116,7 @@ final class Exchange {
         case MEMORY -> fail(CodeVerdict.MEMORY, "");
         case NOT_STARTED -> fail(CodeVerdict.SANDBOX_ERROR, "");
         case EXITED, OUTPUT -> {
-          if (CodeGrader.NO_MEMORY.matcher(outcome.errorText()).find()) {
+          if (Memory.isLackingBy(outcome.errorText())) {
             fail(CodeVerdict.MEMORY, "");
           }
         }

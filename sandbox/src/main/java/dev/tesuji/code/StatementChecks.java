@@ -54,12 +54,12 @@ final class StatementChecks {
   private final Toolchain toolchain;
   private final Lane lane;
   private final Calls calls;
-  private final List<CompiledTests.Value> values;
+  private final List<CallValue> values;
   private final String nonce;
   private final boolean java;
   private String errors = "";
 
-  StatementChecks(Toolchain toolchain, Lane lane, Calls calls, List<CompiledTests.Value> values) {
+  StatementChecks(Toolchain toolchain, Lane lane, Calls calls, List<CallValue> values) {
     this.toolchain = toolchain;
     this.lane = lane;
     this.calls = calls;

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /// Statements about JavaScript, Java and C++ programs, honest ones and others.
 class StatementTest {
@@ -169,18 +170,28 @@ class StatementTest {
     java(
         CodeVerdict.PASSED,
         "public class Solution { public static int f(int x) { System.out.println(x); return x * x; } }");
+    java(CodeVerdict.WRONG, "class Solution { static String f(int x) { return \"4\"; } }");
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = "tesuji.slow", matches = "true")
+  void javaThatIsNoneOrIsAnotherIsTold() {
     java(CodeVerdict.WRONG, "class Solution { static int f(int x) { return x + x; } }");
     java(CodeVerdict.WRONG, "class Solution { static int g(int x) { return x; } }");
-    java(CodeVerdict.WRONG, "class Solution { static String f(int x) { return \"4\"; } }");
     java(CodeVerdict.COMPILE_ERROR, "class Solution { static int f(int x) { return ; } }");
   }
 
   @Test
-  void javaThatEndsEarlyOrPretendsFails() {
+  @EnabledIfSystemProperty(named = "tesuji.slow", matches = "true")
+  void javaThatEndsEarlyFails() {
     java(CodeVerdict.WRONG, "class Solution { static int f(int x) { System.exit(0); return 0; } }");
     java(
         CodeVerdict.WRONG,
         "class Solution { static { Runtime.getRuntime().halt(0); } static int f(int x) { return 0; } }");
+  }
+
+  @Test
+  void javaThatPretendsFails() {
     java(
         CodeVerdict.WRONG,
         """
@@ -192,6 +203,7 @@ class StatementTest {
               out.writeInt(s.length());
               out.writeBytes(s);
             }
+            System.exit(0);
             return 0;
           }
         }
@@ -234,13 +246,19 @@ class StatementTest {
     cpp(
         CodeVerdict.PASSED,
         "#include <iostream>\nint f(int x) { std::cout << x; return x * x; }\nint main() { return 1; }");
-    cpp(CodeVerdict.WRONG, "int f(int x) { return x + x; }");
     cpp(CodeVerdict.WRONG, "int g(int x) { return x * x; }");
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = "tesuji.slow", matches = "true")
+  void cppThatIsNoneOrIsAnotherIsTold() {
+    cpp(CodeVerdict.WRONG, "int f(int x) { return x + x; }");
     cpp(CodeVerdict.COMPILE_ERROR, "int f(int x) { return x * ; }");
   }
 
   @Test
-  void cppThatEndsEarlyOrPretendsFails() {
+  @EnabledIfSystemProperty(named = "tesuji.slow", matches = "true")
+  void cppThatEndsEarlyFails() {
     cpp(CodeVerdict.WRONG, "#include <unistd.h>\nint f(int x) { _exit(0); }");
     cpp(
         CodeVerdict.WRONG,
@@ -249,6 +267,10 @@ class StatementTest {
         CodeVerdict.WRONG,
         "#undef assert\n#define assert(x)\n#define bool(x) true\ntemplate <class T> bool operator==(T,"
             + " struct Any);\nint f(int x) { return 0; }");
+  }
+
+  @Test
+  void cppThatPretendsFails() {
     cpp(
         CodeVerdict.WRONG,
         """
@@ -266,6 +288,7 @@ class StatementTest {
   }
 
   @Test
+  @EnabledIfSystemProperty(named = "tesuji.slow", matches = "true")
   void cppIsStopped() {
     Tests tests = new Tests.Asserts(List.of("f(1) == 1", "f(2) == 2"), null);
     String loop = "int f(int x) { volatile int i = 0; while (true) i = i + 1; }";

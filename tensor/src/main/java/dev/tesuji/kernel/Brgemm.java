@@ -14,7 +14,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// oneDNN's matrix micro-kernel, which libtorch holds: a product of two blocks on one thread, C
-/// (+)= A · B, summed in float32.
+/// (+)= A · B, summed in float32, or in int32 where A is of bytes.
 ///
 /// A call costs some tens of nanoseconds. oneDNN compiles code for every set of dimensions and
 /// keeps it, so callers should use few different ones.
@@ -33,12 +33,14 @@ record Brgemm(Dtype type, long m, long n, long k, long lda, long ldb, long ldc, 
   private static final @Nullable MethodHandle FLOAT32 = find("avx512f", NAME + "fS3_Pfb");
   private static final @Nullable MethodHandle BFLOAT16 =
       find("avx512_bf16", NAME + "N3c108BFloat16ES5_Pfb");
+  private static final @Nullable MethodHandle UINT8 = find("avx512_vnni", NAME + "hPKaPib");
 
   /// Returns whether this machine and this libtorch have the kernel for a type of A and B.
   static boolean available(Dtype type) {
     return switch (type) {
       case FLOAT32 -> FLOAT32 != null;
       case BFLOAT16 -> BFLOAT16 != null;
+      case UINT8 -> UINT8 != null;
       default -> false;
     };
   }
@@ -46,12 +48,15 @@ record Brgemm(Dtype type, long m, long n, long k, long lda, long ldb, long ldc, 
   /// Multiplies.
   ///
   /// @param a where A begins, `[m, k]`
-  /// @param b where B begins: float32 `[k, n]`; bfloat16 `[k/2, n, 2]`, its rows in pairs
-  /// @param c where C begins, float32 `[m, n]`
+  /// @param b where B begins: float32 `[k, n]`; bfloat16 `[k/2, n, 2]`, its rows in pairs; of
+  ///   signed bytes where A is of unsigned ones, `[k/4, n, 4]`
+  /// @param c where C begins, float32 or int32 `[m, n]`
   void run(long a, long b, long c) {
     try {
       if (type == Dtype.FLOAT32) {
         requireNonNull(FLOAT32).invokeExact(m, n, k, lda, ldb, ldc, add, a, b, c, false);
+      } else if (type == Dtype.UINT8) {
+        requireNonNull(UINT8).invokeExact(m, n, k, lda, ldb, ldc, add, a, b, c, true);
       } else {
         requireNonNull(BFLOAT16).invokeExact(m, n, k, lda, ldb, ldc, add, a, b, c, true);
       }

@@ -20,6 +20,10 @@ public final class MatrixProduct {
     if (m == 0) {
       return;
     }
+    if (b instanceof EightBitPanels bytes) {
+      EightBitProduct.run(a, m, bytes, c, add);
+      return;
+    }
     if (b instanceof BlockPanels blocks && m < BlockProduct.MANY) {
       blocks(a, m, blocks, c, add);
       return;

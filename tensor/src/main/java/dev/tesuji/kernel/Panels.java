@@ -5,7 +5,8 @@ import dev.tesuji.tensor.Tensor;
 
 /// The right side B of a product, `[depth, width]`, cut into panels of [#COLUMNS] columns and each
 /// panel into parts of [#DEPTH] rows: pieces that stay in a core's cache while rows of A pass by.
-public sealed interface Panels permits Panels.Packed, Panels.Transposed, Panels.Plain, BlockPanels {
+public sealed interface Panels
+    permits Panels.Packed, Panels.Transposed, Panels.Plain, BlockPanels, EightBitPanels {
   /// Columns of a panel but the last.
   int COLUMNS = 64;
 

@@ -8,15 +8,27 @@ import java.lang.foreign.MemorySegment;
 final class Scratch {
   private static final ThreadLocal<MemorySegment> OWN =
       ThreadLocal.withInitial(() -> MemorySegment.NULL);
+  private static final ThreadLocal<MemorySegment> FACTORS =
+      ThreadLocal.withInitial(() -> MemorySegment.NULL);
 
   private Scratch() {}
 
   /// Returns where this thread has at least so many bytes, until it asks again.
   static long of(long bytes) {
-    MemorySegment own = OWN.get();
+    return of(OWN, bytes);
+  }
+
+  /// Returns where this thread has at least so many bytes for what a whole product reads, until it
+  /// asks for those again: [#of] gives other memory.
+  static long ofFactors(long bytes) {
+    return of(FACTORS, bytes);
+  }
+
+  private static long of(ThreadLocal<MemorySegment> memory, long bytes) {
+    MemorySegment own = memory.get();
     if (own.byteSize() < bytes) {
       own = Arena.ofAuto().allocate(bytes, 64);
-      OWN.set(own);
+      memory.set(own);
     }
     return own.address();
   }

@@ -61,6 +61,11 @@ record AdaptedCpuCompute(Compute sequences, Compute generation) implements Compu
   }
 
   @Override
+  public boolean takesEightBits() {
+    return generation.takesEightBits();
+  }
+
+  @Override
   public Tensor logits(Tensor hidden) {
     return sequences.logits(hidden);
   }

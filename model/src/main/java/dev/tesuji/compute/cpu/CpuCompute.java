@@ -9,6 +9,7 @@ import dev.tesuji.compute.DecodingCapacity;
 import dev.tesuji.compute.TokenBatch;
 import dev.tesuji.compute.TrainingPass;
 import dev.tesuji.compute.torch.TorchCompute;
+import dev.tesuji.kernel.EightBitPanels;
 import dev.tesuji.nn.CausalLm;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
@@ -94,8 +95,13 @@ public final class CpuCompute implements Compute {
   }
 
   @Override
+  public boolean takesEightBits() {
+    return EightBitPanels.available() && !model.hasExperts() && !model.weights().isInBlocks();
+  }
+
+  @Override
   public Decoding decoding(DecodingCapacity capacity, List<AdapterWeights> adapters) {
-    return new CpuDecoding(model, capacity, adapters);
+    return new CpuDecoding(model.generating(capacity), capacity, adapters);
   }
 
   @Override

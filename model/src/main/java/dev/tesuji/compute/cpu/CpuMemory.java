@@ -35,7 +35,7 @@ record CpuMemory(CpuModel model) implements ComputeMemory {
 
   @Override
   public long decoding(DecodingCapacity capacity, int prompts) {
-    return CpuDecoding.bytes(model, capacity, prompts);
+    return CpuDecoding.bytes(model.generating(capacity), capacity, prompts);
   }
 
   @Override

@@ -1,6 +1,8 @@
 package dev.tesuji.compute.cpu;
 
+import dev.tesuji.compute.DecodingCapacity;
 import dev.tesuji.kernel.BlockPanels;
+import dev.tesuji.kernel.EightBitPanels;
 import dev.tesuji.kernel.Heads;
 import dev.tesuji.kernel.Kernels;
 import dev.tesuji.kernel.Panels;
@@ -35,7 +37,8 @@ import org.jspecify.annotations.Nullable;
 /// @param weights the model
 /// @param layers its layers by their kinds
 /// @param product the type of its matrix products
-record CpuModel(CausalLm weights, List<Layer> layers, Dtype product) {
+/// @param eightBit whether matrices are rounded to 8 bits where they are packed
+record CpuModel(CausalLm weights, List<Layer> layers, Dtype product, boolean eightBit) {
   /// A layer of grouped attention and a gated block, or experts.
   record Layer(
       Tensor attentionNorm,
@@ -65,7 +68,7 @@ record CpuModel(CausalLm weights, List<Layer> layers, Dtype product) {
     return config.stream().isPlain()
             && layers.size() == config.layers()
             && isWhole(config.hiddenSize())
-        ? Optional.of(new CpuModel(model, List.copyOf(layers), model.dtype()))
+        ? Optional.of(new CpuModel(model, List.copyOf(layers), model.dtype(), false))
         : Optional.empty();
   }
 
@@ -125,7 +128,13 @@ record CpuModel(CausalLm weights, List<Layer> layers, Dtype product) {
 
   /// Returns the same model with products in a type.
   CpuModel multiplyingIn(Dtype type) {
-    return new CpuModel(weights, layers, type);
+    return new CpuModel(weights, layers, type, eightBit);
+  }
+
+  /// Returns the model as it generates.
+  CpuModel generating(DecodingCapacity capacity) {
+    // What rounds to 8 bits takes and gives float32.
+    return capacity.eightBit() ? new CpuModel(weights, layers, Dtype.FLOAT32, true) : this;
   }
 
   /// Returns the layout of a layer's heads, without biases and norms.
@@ -163,6 +172,9 @@ record CpuModel(CausalLm weights, List<Layer> layers, Dtype product) {
         .map(Parameter::tensor)
         .filter(t -> config.tiedEmbeddings() || t != weights.embedding())
         .mapToLong(t -> {
+          if (eightBit && t.shape().rank() == 2) {
+            return EightBitPanels.bytes(t.size(1), t.size(0));
+          }
           BlockPanels blocks = weights.blocks(t);
           long kept = blocks != null && again ? blocks.storedBytes() : 0;
           return blocks == null ? t.elements() * product.bytes() : kept;

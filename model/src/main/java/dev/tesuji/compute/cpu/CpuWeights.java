@@ -3,6 +3,7 @@ package dev.tesuji.compute.cpu;
 import static java.util.Objects.requireNonNull;
 
 import dev.tesuji.kernel.BlockPanels;
+import dev.tesuji.kernel.EightBitPanels;
 import dev.tesuji.kernel.Heads;
 import dev.tesuji.kernel.Kernels;
 import dev.tesuji.kernel.Panels;
@@ -64,9 +65,11 @@ final class CpuWeights implements AutoCloseable {
 
   /// Packs panels in the open scope, unless they are or stay in blocks.
   static Panels packed(Panels panels) {
-    return panels instanceof Panels.Packed || panels instanceof BlockPanels
-        ? panels
-        : Panels.Packed.of(panels, Tensor.empty(panels.type(), Panels.Packed.elements(panels)));
+    return switch (panels) {
+      case Panels.Packed _, BlockPanels _, EightBitPanels _ -> panels;
+      case Panels.Transposed _, Panels.Plain _ ->
+          Panels.Packed.of(panels, Tensor.empty(panels.type(), Panels.Packed.elements(panels)));
+    };
   }
 
   private CpuWeights(CpuModel model, boolean packed) {
@@ -157,6 +160,10 @@ final class CpuWeights implements AutoCloseable {
   }
 
   private Panels panels(Tensor weight) {
+    if (packed && model.eightBit()) {
+      long bytes = EightBitPanels.bytes(weight.size(1), weight.size(0));
+      return EightBitPanels.of(weight, owner.adopt(Tensor.empty(Dtype.UINT8, bytes)));
+    }
     Panels panels = model.panels(weight);
     if (!packed || panels instanceof BlockPanels) {
       return panels;
