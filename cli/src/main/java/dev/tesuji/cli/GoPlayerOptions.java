@@ -17,7 +17,7 @@ final class GoPlayerOptions {
   private static final PlayerSource NETWORKS = NetworkPlayer::load;
 
   /// The property that names the checkout, which the script `tesuji` sets.
-  static final String HOME = "tesuji.home";
+  private static final String HOME = "tesuji.home";
 
   private static final int VISITS = 128;
 
