@@ -6,6 +6,7 @@ import dev.tesuji.play.Limits;
 import dev.tesuji.play.Player;
 import dev.tesuji.play.PlayerSource;
 import dev.tesuji.play.go.RandomGoPlayer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -15,12 +16,17 @@ final class GoPlayerOptions {
   /// What makes players of model directories.
   private static final PlayerSource NETWORKS = NetworkPlayer::load;
 
+  /// The property that names the checkout, which the script `tesuji` sets.
+  private static final String HOME = "tesuji.home";
+
   private static final int VISITS = 128;
 
   @Option(
       names = "--model",
       paramLabel = "DIR",
-      description = "The directory of a network that plays Go.")
+      description =
+          "The directory of a network that plays Go. Default: the one that comes with Tesuji, which"
+              + " knows 7x7.")
   @Nullable Path model;
 
   @Option(
@@ -52,16 +58,24 @@ final class GoPlayerOptions {
   /// Loads the player.
   Player load() {
     limits(); // refused before anything is loaded
-    if ((model == null) == (player == null)) {
+    Path network = model == null && player == null ? shipped() : model;
+    if ((network == null) == (player == null)) {
       throw new BadInput("one of the options --model and --player must be given");
     }
-    if (model != null) {
-      return NETWORKS.load(model, seed);
+    if (network != null) {
+      return NETWORKS.load(network, seed);
     }
     if (!"random".equals(player)) {
       throw new BadInput("option --player must be 'random', got '" + BadInput.brief(player) + "'");
     }
     return new RandomGoPlayer(seed);
+  }
+
+  /// Returns the network that comes with Tesuji, or null where it is run from elsewhere.
+  private static @Nullable Path shipped() {
+    String home = System.getProperty(HOME);
+    Path directory = home == null ? null : Path.of(home, "models", "go-7x7");
+    return directory != null && Files.isDirectory(directory) ? directory : null;
   }
 
   /// Returns the limits of each move.

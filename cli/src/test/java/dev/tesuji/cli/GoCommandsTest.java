@@ -2,6 +2,7 @@ package dev.tesuji.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tesuji.fixtures.Fixtures;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -52,12 +53,24 @@ class GoCommandsTest {
     assertThat(Files.readString(folder.resolve("err"))).doesNotContain("Exception");
   }
 
+  @Test
+  void theNetworkThatComesWithTesujiPlaysWhereNoneIsNamed(@TempDir Path folder) throws Exception {
+    Path in = folder.resolve("in");
+    Files.writeString(in, "boardsize 7\nkomi 9\ngenmove b\nboardsize 5\ngenmove b\nquit\n");
+    ProcessBuilder process =
+        process(List.of("-Dtesuji.home=" + Fixtures.checkout()), "--visits", "16");
+    String said = talk(in, process);
+    assertThat(said).matches("(?s)=\n\n=\n\n= [B-F][2-6]\n\n.*");
+    assertThat(said).contains("knows no other board");
+  }
+
   private static String talk(Path in, String seed) throws Exception {
+    return talk(in, process(seed));
+  }
+
+  private static String talk(Path in, ProcessBuilder builder) throws Exception {
     Process process =
-        process(seed)
-            .redirectInput(in.toFile())
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
+        builder.redirectInput(in.toFile()).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     try (InputStream out = process.getInputStream()) {
       String said = new String(out.readAllBytes(), StandardCharsets.UTF_8);
       assertThat(process.waitFor()).isZero();
@@ -66,11 +79,17 @@ class GoCommandsTest {
   }
 
   private static ProcessBuilder process(String seed) {
+    return process(List.of(), "--player", "random", "--seed", seed);
+  }
+
+  private static ProcessBuilder process(List<String> options, String... arguments) {
     List<String> words = new ArrayList<>();
     words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     words.addAll(List.of("--add-modules", "jdk.incubator.vector"));
+    words.addAll(options);
     words.addAll(List.of("-cp", System.getProperty("java.class.path"), "dev.tesuji.cli.Main"));
-    words.addAll(List.of("gtp", "--player", "random", "--seed", seed));
+    words.add("gtp");
+    words.addAll(List.of(arguments));
     return new ProcessBuilder(words);
   }
 }

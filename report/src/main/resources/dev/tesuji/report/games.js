@@ -31,9 +31,9 @@ const intervals = { id: "intervals", afterDatasetsDraw(chart) {
 const drawGameSeries = (parent, data) => {
   for (const opponent of new Set(data.matches.filter(m => m.opponent && m.opponent.program).map(m => m.players[1]))) {
     const series = gameSeries(data, opponent), all = series.flatMap(s => s.points.map(p => p.x)); if (all.length < 2) continue;
-    const card = make(parent, "div", "", "card"); card.style.marginBottom = "16px";
+    const card = make(parent, "div", "", "card"); card.style.cssText = "margin-bottom:16px;max-width:760px";
     make(card, "h3", "Score against " + opponent);
-    make(card, "p", "by the positions learned from; bars are 95 % intervals. The dotted line is the opponent's own level, which imitation does not pass.");
+    make(card, "p", "by the positions learned from; bars are 95 % intervals. The dotted line is the opponent's own level.");
     const canvas = make(card, "canvas"); canvas.height = 240;
     const ends = [Math.min(...all) / 1.3, Math.max(...all) * 1.3], soft = colour("--soft");
     new Chart(canvas, { type: "line", plugins: [intervals],

@@ -34,29 +34,24 @@ final class Replay {
   /// @param targets the search's policy at each state that was searched, by move; empty where only
   ///   the result is learned from. An opening that nobody chose has none
   /// @param loser the first player whom the search gave no hope, 0 for none yet
-  record Kept(long number, double komi, GameState state, List<float[]> targets, int loser) {
-    private static final int PLAYED_ON = 4; // one game of so many of each kind
-
-    /// Returns whether the game goes on after a player has lost hope, to its end by the rules: such
-    /// games tell whose the cells are, and how often hope was lost too early.
-    boolean playsOn() {
-      return number / 2 % PLAYED_ON == 0;
-    }
-
-    /// Returns whether a player has given up.
-    boolean resigned() {
-      return loser != 0 && !playsOn();
-    }
-
+  /// @param resigned whether the loser has given up
+  record Kept(
+      long number,
+      double komi,
+      GameState state,
+      List<float[]> targets,
+      int loser,
+      boolean resigned) {
     /// Returns how the game ended: of one that was given up only who won is known.
     Outcome outcome() {
-      return resigned() ? new Outcome(-loser, new byte[0]) : state.outcome();
+      return resigned ? new Outcome(-loser, new byte[0]) : state.outcome();
     }
 
     void write(DataOutputStream out) throws IOException {
       out.writeLong(number);
       out.writeDouble(komi);
       out.writeInt(loser);
+      out.writeBoolean(resigned);
       int[] actions = new PlayedGame(number, state, 0, PlayedGame.End.RULES).actions();
       out.writeInt(actions.length);
       for (int action : actions) {
@@ -75,6 +70,7 @@ final class Replay {
       long number = in.readLong();
       double komi = in.readDouble();
       int loser = in.readInt();
+      boolean resigned = in.readBoolean();
       GameState state = Komi.of(game, komi).start();
       int actions = in.readInt();
       for (int i = 0; i < actions; i++) {
@@ -89,7 +85,7 @@ final class Replay {
         }
         targets.add(target);
       }
-      return new Kept(number, komi, state, targets, loser);
+      return new Kept(number, komi, state, targets, loser, resigned);
     }
 
     /// Returns the states that were searched, as examples.

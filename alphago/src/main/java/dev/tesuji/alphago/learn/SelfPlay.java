@@ -23,16 +23,22 @@ import java.util.stream.IntStream;
 /// Games that a network plays against itself with search, all of them side by side; one that ends
 /// makes room for another.
 ///
-/// A game ends when a player has no hope left. Played to their ends, most games are decided for
-/// longer than they are open, and in a decided one a search finds all moves alike: what it would
-/// teach is the policy itself. One game of four is played on ([Replay.Kept#playsOn]).
+/// A player without hope gives up, once the games that were played on have shown that hope is lost
+/// rightly. Played to their ends, most games are decided for longer than they are open, and in a
+/// decided one a search finds all moves alike: what it would teach is the policy itself.
 final class SelfPlay {
   /// The value at which a player gives up.
   private static final double HOPELESS = -0.9;
 
-  /// How many times all places are filled before anybody gives up: a network that has learned from
-  /// few games is as sure as it is wrong.
-  private static final int TRUSTED = 8;
+  /// One game of so many of each kind is played to its end in any case.
+  private static final int PLAYED_ON = 4;
+
+  /// The share of games that ended otherwise than the search had foreseen, above which nobody gives
+  /// up.
+  private static final double MOST_MISTAKEN = 0.1;
+
+  /// The weight of past games in that share.
+  private static final double MEMORY = 0.95;
 
   /// c_scale. The paper's 1 trusts every value: with σ = 54 q an error of 0.05, small for a value
   /// that one evaluation gave, outweighs all that the policy knows, and targets are a single action
@@ -53,6 +59,7 @@ final class SelfPlay {
   private long begun;
 
   private GameCounts counts = new GameCounts(); // since [#takeMetrics]
+  private double doubt = 1; // the share of games of late that ended otherwise than foreseen
   private int resigned;
   private int foreseen; // games played on of which the search has said who loses
   private int mistaken; // those of them that ended otherwise
@@ -78,7 +85,7 @@ final class SelfPlay {
     Game played = Komi.of(game, number % 2 == 0 ? own : komi);
     int plies = number / GROUPS % 2 == 0 ? 0 : OPENING_PLIES;
     GameState start = new Openings(plies, Rng.derive(seed, OPENING)).play(played, number);
-    return new Replay.Kept(number, Komi.of(played), start, new ArrayList<>(), 0);
+    return new Replay.Kept(number, Komi.of(played), start, new ArrayList<>(), 0, false);
   }
 
   /// Plays moves until there are enough new positions.
@@ -123,9 +130,11 @@ final class SelfPlay {
     End end = kept.resigned() ? End.RESIGNED : over ? End.RULES : End.ENDLESS;
     counts.add(new PlayedGame(kept.number(), kept.state(), 0, end));
     resigned += kept.resigned() ? 1 : 0;
-    if (kept.loser() != 0 && !kept.resigned()) {
+    if (kept.loser() != 0 && over) {
       foreseen++;
-      mistaken += kept.outcome().value() == -kept.loser() ? 0 : 1;
+      int wrong = kept.outcome().value() == -kept.loser() ? 0 : 1;
+      mistaken += wrong;
+      doubt = MEMORY * doubt + (1 - MEMORY) * wrong;
     }
   }
 
@@ -163,16 +172,15 @@ final class SelfPlay {
   /// Plays what a search found, or gives up.
   private Replay.Kept moved(Replay.Kept kept, Found found) {
     GameState state = kept.state();
-    boolean trusted = kept.number() >= (long) TRUSTED * config.games();
-    boolean hopeless = trusted && found.value() < HOPELESS && state.moves() >= game.cells() / 4;
+    boolean hopeless = found.value() < HOPELESS && state.moves() >= game.cells() / 4;
     int loser = kept.loser() == 0 && hopeless ? state.toMove() : kept.loser();
-    Replay.Kept next = new Replay.Kept(kept.number(), kept.komi(), state, kept.targets(), loser);
-    if (next.resigned()) {
-      return next;
+    boolean playsOn = doubt > MOST_MISTAKEN || kept.number() / 2 % PLAYED_ON == 0;
+    if (hopeless && loser == state.toMove() && !playsOn) {
+      return new Replay.Kept(kept.number(), kept.komi(), state, kept.targets(), loser, true);
     }
     kept.targets().add(full(kept) ? found.policy() : new float[0]);
-    return new Replay.Kept(
-        kept.number(), kept.komi(), state.play(found.action()), kept.targets(), loser);
+    GameState next = state.play(found.action());
+    return new Replay.Kept(kept.number(), kept.komi(), next, kept.targets(), loser, false);
   }
 
   /// Puts what was counted since the last time.
@@ -190,6 +198,7 @@ final class SelfPlay {
 
   void write(DataOutputStream out) throws IOException {
     out.writeLong(begun);
+    out.writeDouble(doubt);
     out.writeInt(running.size());
     for (Replay.Kept kept : running) {
       kept.write(out);
@@ -198,6 +207,7 @@ final class SelfPlay {
 
   void read(DataInputStream in) throws IOException {
     begun = in.readLong();
+    doubt = in.readDouble();
     running.clear();
     int count = in.readInt();
     for (int i = 0; i < count; i++) {

@@ -119,7 +119,7 @@ class TrainersTest {
       target[0] = number;
       targets.add(target);
     }
-    return new Replay.Kept(number, 0.5, state, targets, 0);
+    return new Replay.Kept(number, 0.5, state, targets, 0, false);
   }
 
   @Test
