@@ -31,6 +31,8 @@ import picocli.CommandLine.ParseResult;
     },
     subcommands = {
       RunCommand.class,
+      SparkCommand.class,
+      SparkClusterCommand.class,
       AuditCommand.class,
       ChatCommand.class,
       ServeCommand.class,

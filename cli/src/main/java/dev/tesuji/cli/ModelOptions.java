@@ -28,7 +28,8 @@ final class ModelOptions {
       defaultValue = "auto",
       paramLabel = "TYPE",
       description =
-          "float32, bfloat16, or auto: what the weights are stored in. Default: ${DEFAULT-VALUE}.")
+          "float32, bfloat16, or auto: what the weights are stored in (quantised ones of a .gguf"
+              + " file are multiplied as they are). Default: ${DEFAULT-VALUE}.")
   String dtype = "auto";
 
   @Option(
@@ -40,12 +41,16 @@ final class ModelOptions {
 
   /// Loads the model.
   LoadedModel load() {
-    return load(LoadedModel::load);
+    return load(loader());
   }
 
   /// Loads an adapter of the model, or another one, that computes in the same way.
   LoadedModel load(Path other) {
-    return load(other, LoadedModel::load);
+    return load(other, loader());
+  }
+
+  private Loader<LoadedModel> loader() {
+    return dtype.equals("auto") ? LoadedModel::loadAsStored : LoadedModel::load;
   }
 
   /// Returns whether it is a reward model.

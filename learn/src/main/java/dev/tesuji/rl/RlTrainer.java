@@ -14,6 +14,7 @@ import dev.tesuji.rl.algorithm.Batch;
 import dev.tesuji.rl.algorithm.Objective;
 import dev.tesuji.rl.algorithm.Requirements.Need;
 import dev.tesuji.rl.algorithm.Sample;
+import dev.tesuji.rl.algorithm.Turns;
 import dev.tesuji.rollout.Group;
 import dev.tesuji.rollout.ProblemSource;
 import dev.tesuji.rollout.Rollout;
@@ -188,7 +189,8 @@ public final class RlTrainer implements Trainer, AutoCloseable {
                 r.reward(),
                 r.graded().verdict().isCorrect(),
                 r.graded().trainable() && !masked,
-                r.trajectory().logProbs()));
+                r.trajectory().logProbs(),
+                new Turns(r.trajectory().turnLengths(), r.turnPoints())));
       }
     }
     double[] baselines =

@@ -2,7 +2,6 @@ package dev.tesuji.rollout;
 
 import dev.tesuji.check.BadInput;
 import dev.tesuji.env.Segment;
-import dev.tesuji.env.Trajectory;
 import dev.tesuji.files.SafeFiles;
 import dev.tesuji.json.Json;
 import dev.tesuji.text.Tokenizer;
@@ -153,7 +152,7 @@ public final class RolloutLog implements AutoCloseable {
     line.put("completion", r.graded().response().text());
     line.put("verdict", r.graded().verdict().toString());
     r.graded().parts().forEach(line::put);
-    line.put("reward", r.graded().total());
+    line.put("reward", r.graded().trainable() ? r.reward() : r.graded().total());
     if (isKept) {
       line.put("advantage", mean(step.advantages()[i]));
     } else {
@@ -166,8 +165,7 @@ public final class RolloutLog implements AutoCloseable {
       line.put("dropped", dropped);
     }
     if (r.trajectory().turns() > 1) {
-      line.put("turns", r.trajectory().turns());
-      putSegments(line, r.trajectory());
+      putTurns(line, r);
     }
     if (!r.graded().trouble().isEmpty()) {
       line.put("trouble", r.graded().trouble());
@@ -197,10 +195,18 @@ public final class RolloutLog implements AutoCloseable {
   }
 
   /// Writes what was read and what was sampled, turn by turn: the text says only how it ended.
-  private static void putSegments(ObjectNode line, Trajectory trajectory) {
+  private static void putTurns(ObjectNode line, Rollout rollout) {
+    line.put("turns", rollout.trajectory().turns()).put("ending", rollout.ending().toString());
+    ArrayNode points = line.putArray("turn_points");
+    for (double p : rollout.turnPoints()) {
+      points.add(p);
+    }
     ArrayNode segments = line.putArray("segments");
-    for (Segment s : trajectory.segments()) {
+    for (Segment s : rollout.trajectory().segments()) {
       ObjectNode segment = segments.addObject().put("learned", s.learned());
+      if (s.anew()) {
+        segment.put("anew", true);
+      }
       ArrayNode ids = segment.putArray("token_ids");
       for (int id : s.ids()) {
         ids.add(id);

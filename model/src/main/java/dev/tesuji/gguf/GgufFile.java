@@ -1,7 +1,10 @@
 package dev.tesuji.gguf;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.tesuji.check.BadInput;
 import dev.tesuji.files.InputFiles;
+import dev.tesuji.kernel.BlockForm;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.NoGrad;
 import dev.tesuji.tensor.Scope;
@@ -17,6 +20,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// An open GGUF file, as its [format](https://github.com/ggml-org/ggml/blob/master/docs/gguf.md)
@@ -120,6 +125,59 @@ public final class GgufFile implements AutoCloseable {
           }
         }
       }
+    }
+  }
+
+  /// Returns the form in which kernels multiply a matrix as it is stored; null where it is not in
+  /// blocks, or has rows that are no whole ones.
+  public @Nullable BlockForm blockForm(GgufTensor tensor) {
+    BlockForm form = BlockStrips.form(tensor.type());
+    boolean whole = form != null && tensor.width() % form.unit() == 0;
+    return whole && tensor.shape().rank() == 2 ? form : null;
+  }
+
+  /// Copies a matrix in blocks to memory, in strips of sixteen rows.
+  ///
+  /// @param rowAt where each row is to come from
+  /// @param target the strips; lanes of the last one that no row takes are 0
+  /// @throws BadInput when a scale is infinite or no number
+  public void readStrips(GgufTensor tensor, IntUnaryOperator rowAt, MemorySegment target) {
+    BlockForm form = requireNonNull(blockForm(tensor));
+    int rows = Math.toIntExact(tensor.shape().size(0));
+    int rowBytes = Math.toIntExact(tensor.type().bytes(tensor.width()));
+    int stripBytes = form.stripBytes(Math.toIntExact(tensor.width()));
+    try (Arena window = Arena.ofShared()) {
+      MemorySegment source =
+          channel.map(MapMode.READ_ONLY, tensor.offset(), (long) rows * rowBytes, window);
+      boolean finite =
+          IntStream.range(0, Math.ceilDiv(rows, BlockForm.LANES))
+                  .parallel()
+                  .map(s -> {
+                    byte[] strip = new byte[stripBytes];
+                    byte[] row = new byte[rowBytes];
+                    int count = Math.min(BlockForm.LANES, rows - s * BlockForm.LANES);
+                    boolean all = true;
+                    for (int lane = 0; lane < count; lane++) {
+                      long at = (long) rowAt.applyAsInt(s * BlockForm.LANES + lane) * rowBytes;
+                      MemorySegment.copy(source, ValueLayout.JAVA_BYTE, at, row, 0, rowBytes);
+                      all &= BlockStrips.write(tensor.type(), form, row, lane, strip);
+                    }
+                    long to = (long) s * stripBytes;
+                    MemorySegment.copy(strip, 0, target, ValueLayout.JAVA_BYTE, to, stripBytes);
+                    return all ? 1 : 0;
+                  })
+                  .min()
+                  .orElse(1)
+              == 1;
+      if (!finite) {
+        throw BadInput.in(
+            path,
+            "tensor '"
+                + BadInput.brief(tensor.name())
+                + "' has a scale that is infinite or no number: the file is corrupt");
+      }
+    } catch (IOException e) {
+      throw InputFiles.failed(path, e);
     }
   }
 

@@ -7,6 +7,7 @@ import dev.tesuji.compute.Decoding;
 import dev.tesuji.compute.DecodingCapacity;
 import dev.tesuji.compute.TokenBatch;
 import dev.tesuji.compute.TrainingPass;
+import dev.tesuji.kernel.BlockPanels;
 import dev.tesuji.nn.ModelConfig.RopeConfig;
 import dev.tesuji.random.Rng;
 import dev.tesuji.tensor.Device;
@@ -133,7 +134,24 @@ public final class CausalLm implements AutoCloseable {
 
   /// Returns the bytes of the weights.
   public long weightBytes() {
-    return parameterCount() * dtype().bytes();
+    return parameters.all().stream().map(Parameter::tensor).mapToLong(this::bytes).sum();
+  }
+
+  private long bytes(Tensor weight) {
+    BlockPanels kept = parameters.blocks(weight);
+    return kept == null ? weight.elements() * dtype().bytes() : kept.storedBytes();
+  }
+
+  /// Returns a matrix that is kept in blocks, whose tensor has a shape and no values; null for one
+  /// that is not.
+  public @Nullable BlockPanels blocks(Tensor matrix) {
+    return parameters.blocks(matrix);
+  }
+
+  /// Returns whether some matrices are kept in blocks, so that the model computes and is not
+  /// trained or saved.
+  public boolean isInBlocks() {
+    return parameters.all().stream().anyMatch(p -> parameters.blocks(p.tensor()) != null);
   }
 
   /// Returns the bytes of the gradients of what training moves.

@@ -1,5 +1,6 @@
 package dev.tesuji.nn;
 
+import dev.tesuji.kernel.BlockPanels;
 import dev.tesuji.nn.Parameter.Part;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
@@ -8,7 +9,9 @@ import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Makes and owns the parameters of one model, in the order in which its layers ask for them.
 public final class Parameters implements AutoCloseable {
@@ -19,23 +22,32 @@ public final class Parameters implements AutoCloseable {
   private final Dtype dtype;
   private final Device device;
   private final Device memory;
+  private final BlockStorage storage;
+  private final IdentityHashMap<Tensor, BlockPanels> blocks = new IdentityHashMap<>();
 
-  private Parameters(Dtype dtype, Device device, Device memory) {
+  private Parameters(Dtype dtype, Device device, Device memory, BlockStorage storage) {
     this.dtype = dtype;
     this.device = device;
     this.memory = memory;
+    this.storage = storage;
   }
 
   /// Makes none yet, to be made on a device.
   public static Parameters on(Device device, Dtype dtype) {
-    return new Parameters(dtype, device, device);
+    return new Parameters(dtype, device, device, (_, _, _, _) -> null);
   }
 
   /// Makes none yet, to be made without memory, for a model that is only planned.
   ///
   /// @param device where the model would compute
   public static Parameters planned(Device device, Dtype dtype) {
-    return new Parameters(dtype, device, Device.META);
+    return new Parameters(dtype, device, Device.META, (_, _, _, _) -> null);
+  }
+
+  /// Makes none yet, to be made in the CPU's memory in float32, but for matrices that stay in
+  /// blocks.
+  public static Parameters inBlocks(BlockStorage storage) {
+    return new Parameters(Dtype.FLOAT32, Device.CPU, Device.CPU, storage);
   }
 
   /// One projection of a fused weight: its name without `.weight` or `.bias`, and its rows.
@@ -109,9 +121,19 @@ public final class Parameters implements AutoCloseable {
     return add(dtype, parts, true, shape);
   }
 
+  /// Returns a matrix that is kept in blocks; null for one whose values its tensor has.
+  @Nullable BlockPanels blocks(Tensor matrix) {
+    return blocks.get(matrix);
+  }
+
   private Tensor add(Dtype type, List<Part> parts, boolean trained, long... shape) {
     try (Scope _ = Scope.open()) {
-      Tensor tensor = owner.adopt(Tensor.empty(type, memory, shape));
+      BlockPanels kept = shape.length == 2 ? storage.read(parts, shape[0], shape[1], owner) : null;
+      Device place = kept == null ? memory : Device.META;
+      Tensor tensor = owner.adopt(Tensor.empty(type, place, shape));
+      if (kept != null) {
+        blocks.put(tensor, kept);
+      }
       all.add(new Parameter(tensor, parts, trained));
       return tensor;
     }

@@ -3,10 +3,12 @@ package dev.tesuji.weights;
 import dev.tesuji.check.BadInput;
 import dev.tesuji.gguf.GgufFile;
 import dev.tesuji.json.Json;
+import dev.tesuji.kernel.BlockForm;
 import dev.tesuji.nn.WeightBlocks;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Shape;
 import dev.tesuji.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -17,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /// The weights of a model: one safetensors file of a directory, or shards with an index, or a GGUF
@@ -187,6 +190,20 @@ public final class Checkpoint implements AutoCloseable {
     } else {
       file(name).readInto(name, target);
     }
+  }
+
+  /// Returns the form in which kernels multiply a matrix as it is stored; null where they cannot.
+  ///
+  /// @throws BadInput when there is none of that name
+  @Nullable BlockForm blockForm(String name) {
+    return file(name).blockForm(name);
+  }
+
+  /// Copies a matrix in blocks to memory, in strips of sixteen rows.
+  ///
+  /// @throws BadInput when there is none in blocks of that name, or it is corrupt
+  void readStrips(String name, MemorySegment target) {
+    file(name).readStrips(name, target);
   }
 
   private WeightFile file(String name) {

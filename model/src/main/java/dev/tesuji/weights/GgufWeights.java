@@ -7,12 +7,14 @@ import dev.tesuji.gguf.GgufType;
 import dev.tesuji.gguf.TensorNames;
 import dev.tesuji.gguf.TensorNames.Experts;
 import dev.tesuji.gguf.TensorNames.Part;
+import dev.tesuji.kernel.BlockForm;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.NoGrad;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Shape;
 import dev.tesuji.tensor.Tensor;
 import dev.tesuji.weights.Safetensors.Entry;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -285,6 +287,34 @@ final class GgufWeights implements WeightFile {
         target.narrow(0, at + plain, value).copy_(file.rows(values, h * value, value));
       }
     }
+  }
+
+  @Override
+  public @Nullable BlockForm blockForm(String name) {
+    return switch (source(name)) {
+      case Source.Whole(GgufTensor t) -> file.blockForm(t);
+      case Source.Paired(GgufTensor t, int _) -> file.blockForm(t);
+      case Source.Slice _, Source.Joined _ -> null;
+    };
+  }
+
+  @Override
+  public void readStrips(String name, MemorySegment target) {
+    switch (source(name)) {
+      case Source.Whole(GgufTensor t) -> file.readStrips(t, row -> row, target);
+      case Source.Paired(GgufTensor t, int heads) -> {
+        int rows = Math.toIntExact(t.shape().size(0) / heads);
+        file.readStrips(t, row -> row / rows * rows + inPair(row % rows, rows / 2), target);
+      }
+      case Source.Slice _, Source.Joined _ ->
+          throw BadInput.in(
+              file.path(), "has no matrix in blocks for '" + BadInput.brief(name) + "'");
+    }
+  }
+
+  /// Returns where a row of a head lies among pairs.
+  private static int inPair(int row, int half) {
+    return row < half ? 2 * row : 2 * (row - half) + 1;
   }
 
   @Override

@@ -61,7 +61,23 @@ public record LoadedModel(
   /// @param dtype the type to compute in; the weights are converted
   /// @throws BadInput when a part is missing or broken, or the parts do not fit each other
   public static LoadedModel load(Path path, Dtype dtype, Device device) {
+    return load(ModelParts.of(path), dtype, device);
+  }
+
+  /// Reads a model as [#load] does, to compute with and not to train: quantised weights of a
+  /// `.gguf` file stay as they are stored, where kernels multiply them so, and no adapter is in
+  /// their way.
+  ///
+  /// @param dtype the type to compute in; float32 for weights to stay as they are stored
+  /// @throws BadInput when a part is missing or broken, or the parts do not fit each other
+  public static LoadedModel loadAsStored(Path path, Dtype dtype, Device device) {
     ModelParts parts = ModelParts.of(path);
+    return parts.adapter() == null
+        ? around(ModelDirectory.loadAsStored(parts.base(), dtype, device), parts)
+        : load(parts, dtype, device);
+  }
+
+  private static LoadedModel load(ModelParts parts, Dtype dtype, Device device) {
     Path adapter = parts.adapter();
     CausalLm decoder = ModelDirectory.load(parts.base(), dtype, device);
     if (adapter != null) {

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.tesuji.check.BadInput;
 import dev.tesuji.compute.choice.Decoders;
+import dev.tesuji.gguf.GgufFile;
 import dev.tesuji.nn.CausalLm;
 import dev.tesuji.nn.ConfigReader;
 import dev.tesuji.nn.ModelConfig;
@@ -40,6 +41,24 @@ public final class ModelDirectory {
     ModelConfig config = config(directory);
     Architecture.requireWriter(directory);
     return load(directory, config, Set.of(), dtype, device);
+  }
+
+  /// Reads a model to compute with and not to train: quantised weights of a `.gguf` file stay as
+  /// they are stored, where kernels multiply them so; otherwise as [#load] does.
+  static CausalLm loadAsStored(Path directory, Dtype dtype, Device device) {
+    boolean typed = dtype == Dtype.FLOAT32 && device.isCpu() && GgufFile.isNamed(directory);
+    if (!typed) {
+      return load(directory, dtype, device);
+    }
+    ModelConfig config = config(directory);
+    try (Checkpoint checkpoint = Checkpoint.open(directory)) {
+      check(directory, config, checkpoint);
+      CausalLm model =
+          Decoders.takesBlocks(config)
+              ? Decoders.inBlocks(config, new StoredBlocks(checkpoint))
+              : Decoders.create(config, dtype, device);
+      return read(model, checkpoint);
+    }
   }
 
   /// Reads the configuration of a model directory, and believes the weights where they are there
@@ -80,14 +99,18 @@ public final class ModelDirectory {
       Path directory, ModelConfig config, Set<String> others, Dtype dtype, Device device) {
     try (Checkpoint checkpoint = Checkpoint.open(directory)) {
       check(directory, config, checkpoint, others);
-      CausalLm model = Decoders.create(config, dtype, device);
-      try {
-        read(model, checkpoint);
-        return model;
-      } catch (RuntimeException e) {
-        model.close();
-        throw e;
-      }
+      return read(Decoders.create(config, dtype, device), checkpoint);
+    }
+  }
+
+  /// Reads the weights of a new model, and closes it where that fails.
+  private static CausalLm read(CausalLm model, Checkpoint checkpoint) {
+    try {
+      readOver(model, checkpoint);
+      return model;
+    } catch (RuntimeException e) {
+      model.close();
+      throw e;
     }
   }
 
@@ -97,7 +120,7 @@ public final class ModelDirectory {
   public static void restore(CausalLm model, Path directory) {
     try (Checkpoint checkpoint = Checkpoint.open(directory)) {
       check(directory, model, checkpoint, Set.of());
-      read(model, checkpoint);
+      readOver(model, checkpoint);
     }
   }
 
@@ -178,12 +201,14 @@ public final class ModelDirectory {
     }
   }
 
-  private static void read(CausalLm model, Checkpoint checkpoint) {
+  private static void readOver(CausalLm model, Checkpoint checkpoint) {
     try (NoGrad _ = NoGrad.on()) {
       for (Parameter p : model.parameters()) {
         for (Part part : p.parts()) {
           try (Scope _ = Scope.open()) {
-            checkpoint.readInto(part.name(), part.of(p.tensor()));
+            if (model.blocks(p.tensor()) == null) {
+              checkpoint.readInto(part.name(), part.of(p.tensor()));
+            }
           }
         }
       }

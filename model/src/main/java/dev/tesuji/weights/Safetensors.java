@@ -3,6 +3,7 @@ package dev.tesuji.weights;
 import static java.util.Objects.requireNonNull;
 
 import dev.tesuji.check.BadInput;
+import dev.tesuji.kernel.BlockForm;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.NoGrad;
 import dev.tesuji.tensor.Scope;
@@ -19,6 +20,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// An open safetensors file, as its [format](https://github.com/huggingface/safetensors#format)
 /// defines it.
@@ -96,6 +98,16 @@ public final class Safetensors implements WeightFile {
   @Override
   public String storedType(String name) {
     return entry(name).dtype().toString();
+  }
+
+  @Override
+  public @Nullable BlockForm blockForm(String name) {
+    return null;
+  }
+
+  @Override
+  public void readStrips(String name, MemorySegment target) {
+    throw BadInput.in(file(), "has no matrix in blocks for '" + BadInput.brief(name) + "'");
   }
 
   @Override

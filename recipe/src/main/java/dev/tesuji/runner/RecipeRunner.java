@@ -110,7 +110,8 @@ public final class RecipeRunner {
     ModelPlaces places = new ModelPlaces(recipe, out, out.resolve("models").resolve("initial"));
     RunModels models = new RunModels(recipe, places, recipe.compute().products(), console);
     RunContext.Parts parts =
-        new RunContext.Parts(recipe, Optional.empty(), models, new Said(), registry.gold());
+        new RunContext.Parts(
+            recipe, Optional.empty(), models, new Said(), registry.gold(), registry.engines());
     try (RunContext context = new RunContext(parts, /* planned= */ false)) {
       Preparation preparation = new Preparation(registry, context, Preparation.Complaints.REFUSE);
       preparation.prepare(state.done());
@@ -159,7 +160,8 @@ public final class RecipeRunner {
     MatmulPrecision products = state.products(recipe.compute().products());
     RunModels models = new RunModels(recipe, places, products, console);
     RunContext.Parts parts =
-        new RunContext.Parts(recipe, Optional.of(task), models, new Said(), registry.gold());
+        new RunContext.Parts(
+            recipe, Optional.of(task), models, new Said(), registry.gold(), registry.engines());
     try (RunContext context = open(parts, models, from)) {
       Preparation preparation = new Preparation(registry, context, Preparation.Complaints.REFUSE);
       preparation.prepare(state.done());

@@ -255,7 +255,8 @@ public final class RlStage implements Stage {
     if (second != null) {
       parts.add(second);
     }
-    RolloutSampler sampler = new LocalRolloutSampler(context.model(), task, grader);
+    RolloutSampler sampler =
+        new LocalRolloutSampler(context.engines(), context.model(), task, grader);
     RlTrainer trainer =
         new RlTrainer(
             context.model(),
@@ -290,7 +291,7 @@ public final class RlStage implements Stage {
     EvaluationConfig posed =
         new EvaluationConfig(heldOutProblems(), 1, settings.maxNewTokens(), settings.sampling());
     long seed = context.streams(name()).seed(Purpose.GUARDIAN);
-    return HeldOutMetric.accuracy(new Evaluator(context.model(), task, posed, seed));
+    return HeldOutMetric.accuracy(new Evaluator(context.evaluated(task), task, posed, seed));
   }
 
   private HeldOutMetric measured(

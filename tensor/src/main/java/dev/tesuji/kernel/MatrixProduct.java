@@ -20,6 +20,10 @@ public final class MatrixProduct {
     if (m == 0) {
       return;
     }
+    if (b instanceof BlockPanels blocks && m < BlockProduct.MANY) {
+      blocks(a, m, blocks, c, add);
+      return;
+    }
     long operands = (long) m * b.depth() + (long) b.depth() * b.width();
     Profile.count(2L * m * b.depth() * b.width(), operands * b.type().bytes() + 4L * m * b.width());
     int ranges = Math.clamp(4L * KernelThreadPool.slots() / b.count(), 1, Math.max(1, m / RANGE));
@@ -34,6 +38,14 @@ public final class MatrixProduct {
           new Panel(b, item / parts * Panels.COLUMNS, bytes == 0 ? 0 : Scratch.of(bytes))
               .multiply(a, from, to, c, add);
         });
+  }
+
+  /// Multiplies few rows by weights as they are kept.
+  private static void blocks(long a, int m, BlockPanels b, long c, boolean add) {
+    long rows = 4L * m * (b.depth() + b.width());
+    Profile.count(2L * m * b.depth() * b.width(), rows + b.storedBytes());
+    BlockProduct product = new BlockProduct(b, a, c, add);
+    KernelThreadPool.run(b.count(), (panel, _) -> product.panel(panel, m));
   }
 
   /// Computes some rows of one panel of C.

@@ -5,7 +5,7 @@ import dev.tesuji.tensor.Tensor;
 
 /// The right side B of a product, `[depth, width]`, cut into panels of [#COLUMNS] columns and each
 /// panel into parts of [#DEPTH] rows: pieces that stay in a core's cache while rows of A pass by.
-public sealed interface Panels {
+public sealed interface Panels permits Panels.Packed, Panels.Transposed, Panels.Plain, BlockPanels {
   /// Columns of a panel but the last.
   int COLUMNS = 64;
 
@@ -41,6 +41,11 @@ public sealed interface Panels {
   /// Bytes of scratch memory that a part needs.
   default long scratchBytes() {
     return (long) COLUMNS * (Math.min(depth(), DEPTH) + 1) * type().bytes();
+  }
+
+  /// Returns the bytes of B as it is read again and again: packed, unless it is kept in blocks.
+  default long storedBytes() {
+    return Packed.elements(this) * type().bytes();
   }
 
   /// B = Wᵀ for a weight W `[width, depth]`: x · B maps inputs to outputs.

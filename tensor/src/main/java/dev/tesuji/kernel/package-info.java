@@ -15,6 +15,8 @@
 ///   200 in float32 on one core of an EPYC 9005. [dev.tesuji.kernel.MatrixProduct] and
 ///   [dev.tesuji.kernel.WeightGradient] cut matrices into its blocks; [dev.tesuji.kernel.Panels]
 ///   are the weights in its order.
+/// - *Products with few rows and weights in blocks* of 4 or 8 bits, which are bound by the reading
+///   of weights: [dev.tesuji.kernel.BlockPanels] widens them in registers.
 /// - *Everything else*: Java's vectors (`jdk.incubator.vector`), sixteen floats at a time.
 /// - *Threads*: [dev.tesuji.kernel.KernelThreadPool], the caller and a worker per other core.
 ///

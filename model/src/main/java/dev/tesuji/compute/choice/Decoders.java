@@ -1,8 +1,10 @@
 package dev.tesuji.compute.choice;
 
+import dev.tesuji.check.Require;
 import dev.tesuji.compute.Compute;
 import dev.tesuji.compute.cpu.CpuCompute;
 import dev.tesuji.compute.torch.TorchCompute;
+import dev.tesuji.nn.BlockStorage;
 import dev.tesuji.nn.CausalLm;
 import dev.tesuji.nn.ModelConfig;
 import dev.tesuji.nn.Parameters;
@@ -34,6 +36,24 @@ public final class Decoders {
   /// @param device where it would compute; need not exist
   public static CausalLm planned(ModelConfig config, Dtype dtype, Device device) {
     return new CausalLm(config, Parameters.planned(device, dtype), Decoders::compute);
+  }
+
+  /// Returns whether a model's matrices may stay in blocks here: whether who would compute with
+  /// them in float32 on the CPU multiplies them so, in every layer and for texts of any length.
+  public static boolean takesBlocks(ModelConfig config) {
+    try (CausalLm plan = planned(config, Dtype.FLOAT32, Device.CPU)) {
+      return CpuCompute.takesBlocks(plan);
+    }
+  }
+
+  /// Makes a decoder in float32 on the CPU with matrices that stay in blocks, to compute with and
+  /// not to train; the others are undefined until they are read.
+  ///
+  /// @param storage reads those that do
+  /// @throws IllegalArgumentException when they may not ([#takesBlocks])
+  public static CausalLm inBlocks(ModelConfig config, BlockStorage storage) {
+    Require.that(takesBlocks(config), "config", "of a model that is multiplied in blocks", config);
+    return new CausalLm(config, Parameters.inBlocks(storage), Decoders::compute);
   }
 
   private static Compute compute(CausalLm model) {

@@ -38,6 +38,14 @@ public final class CpuCompute implements Compute {
         });
   }
 
+  /// Returns whether the kernels compute all of a model, and multiply by matrices in blocks
+  /// wherever it has some.
+  public static boolean takesBlocks(CausalLm model) {
+    return CpuModel.of(model)
+        .filter(known -> !known.hasExperts() && known.window() == Integer.MAX_VALUE)
+        .isPresent();
+  }
+
   @Override
   public Dtype product() {
     return model.product();
@@ -67,6 +75,11 @@ public final class CpuCompute implements Compute {
 
   @Override
   public TrainingPass trainingPass(TokenBatch batch, TrainingPass.Settings settings) {
+    if (model.weights().isInBlocks()) {
+      throw new IllegalStateException(
+          "a model whose weights stay in blocks, as they are stored, is not trained: load it as"
+              + " float32 or bfloat16");
+    }
     return new CpuTrainingPass(model, batch, settings);
   }
 

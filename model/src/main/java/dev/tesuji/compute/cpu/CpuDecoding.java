@@ -97,10 +97,8 @@ final class CpuDecoding implements Decoding, PromptReader {
     Heads heads = model.heads();
     long tail = config.layers() * Stretch.elements(heads, whole(capacity.newTokens()));
     long prefixes = prompts * Stretch.elements(heads, whole(capacity.longestPrompt()));
-    long looked =
-        config.tiedEmbeddings() ? 0 : (long) config.vocabularySize() * config.hiddenSize();
-    long packed = (model.weights().parameterCount() - looked) * model.product().bytes();
-    long tails = together(packed, 4 * tail, capacity.rows()) * tail;
+    long tails = together(model.readBytes(true), 4 * tail, capacity.rows()) * tail;
+    long packed = model.readBytes(false);
     return 4 * (tails + config.layers() * prefixes) + packed + capacity.kept();
   }
 

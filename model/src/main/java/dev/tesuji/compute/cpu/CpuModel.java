@@ -1,7 +1,9 @@
 package dev.tesuji.compute.cpu;
 
+import dev.tesuji.kernel.BlockPanels;
 import dev.tesuji.kernel.Heads;
 import dev.tesuji.kernel.Kernels;
+import dev.tesuji.kernel.Panels;
 import dev.tesuji.kernel.Rows;
 import dev.tesuji.nn.CausalLm;
 import dev.tesuji.nn.DecoderLayer;
@@ -18,6 +20,7 @@ import dev.tesuji.nn.ModelConfig.ExpertsConfig;
 import dev.tesuji.nn.ModelConfig.RopeConfig;
 import dev.tesuji.nn.ModelConfig.RopeScaling;
 import dev.tesuji.nn.ModelConfig.Scoring;
+import dev.tesuji.nn.Parameter;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Tensor;
 import java.util.ArrayList;
@@ -111,10 +114,10 @@ record CpuModel(CausalLm weights, List<Layer> layers, Dtype product) {
   }
 
   /// Returns the types that its products can be computed in: a float32 model's also in bfloat16,
-  /// where this machine can.
+  /// where this machine can and its weights are not in blocks.
   Set<Dtype> productTypes() {
     Set<Dtype> types = EnumSet.of(weights.dtype());
-    if (Kernels.available(Dtype.BFLOAT16)) {
+    if (Kernels.available(Dtype.BFLOAT16) && !weights.isInBlocks()) {
       types.add(Dtype.BFLOAT16);
     }
     return types;
@@ -135,9 +138,36 @@ record CpuModel(CausalLm weights, List<Layer> layers, Dtype product) {
   Tensor embed(int[] ids) {
     int width = weights.config().hiddenSize();
     Tensor x = Tensor.empty(Dtype.FLOAT32, ids.length, width);
+    BlockPanels blocks = weights.blocks(weights.embedding());
+    if (blocks != null) {
+      blocks.gather(ids, Kernels.address(x));
+      return x;
+    }
     long embedding = Kernels.address(weights.embedding());
     Rows.gather(embedding, weights.dtype(), width, ids, Kernels.address(x));
     return x;
+  }
+
+  /// Returns a weight `[out, in]` as products read it: where it is, or in blocks.
+  Panels panels(Tensor weight) {
+    BlockPanels blocks = weights.blocks(weight);
+    return blocks == null ? Panels.transposed(weight, product) : blocks;
+  }
+
+  /// Returns the bytes of the weights that a step reads, packed but for those in blocks.
+  ///
+  /// @param again whether those in blocks, which are not packed once more, count
+  long readBytes(boolean again) {
+    ModelConfig config = weights.config();
+    return weights.parameters().stream()
+        .map(Parameter::tensor)
+        .filter(t -> config.tiedEmbeddings() || t != weights.embedding())
+        .mapToLong(t -> {
+          BlockPanels blocks = weights.blocks(t);
+          long kept = blocks != null && again ? blocks.storedBytes() : 0;
+          return blocks == null ? t.elements() * product.bytes() : kept;
+        })
+        .sum();
   }
 
   /// Adds a gradient at the embeddings of tokens, float32 `[N, C]`, to theirs.

@@ -50,7 +50,7 @@ final class CpuScoring {
   /// Maps hidden states `[N, C]` to float32 logits `[N, V]`.
   static Tensor logits(CpuModel model, Tensor hidden) {
     int n = Math.toIntExact(hidden.size(0));
-    Panels panels = Panels.transposed(model.weights().head(), model.product());
+    Panels panels = model.panels(model.weights().head());
     Tensor logits = Tensor.empty(Dtype.FLOAT32, n, panels.width());
     try (Scope _ = Scope.open()) {
       Tensor typed = typed(hidden, model.product());

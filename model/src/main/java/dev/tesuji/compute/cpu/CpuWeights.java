@@ -2,6 +2,7 @@ package dev.tesuji.compute.cpu;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.tesuji.kernel.BlockPanels;
 import dev.tesuji.kernel.Heads;
 import dev.tesuji.kernel.Kernels;
 import dev.tesuji.kernel.Panels;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// are packed once. Owns what it makes.
 final class CpuWeights implements AutoCloseable {
   private final Scope owner = Scope.owner();
+  private final CpuModel model;
   private final Dtype product;
   private final boolean packed;
   private final List<Layer> layers = new ArrayList<>();
@@ -60,14 +62,15 @@ final class CpuWeights implements AutoCloseable {
     }
   }
 
-  /// Packs panels in the open scope, unless they are.
+  /// Packs panels in the open scope, unless they are or stay in blocks.
   static Panels packed(Panels panels) {
-    return panels instanceof Panels.Packed
+    return panels instanceof Panels.Packed || panels instanceof BlockPanels
         ? panels
         : Panels.Packed.of(panels, Tensor.empty(panels.type(), Panels.Packed.elements(panels)));
   }
 
   private CpuWeights(CpuModel model, boolean packed) {
+    this.model = model;
     product = model.product();
     this.packed = packed;
     try (Scope _ = Scope.open();
@@ -154,18 +157,17 @@ final class CpuWeights implements AutoCloseable {
   }
 
   private Panels panels(Tensor weight) {
-    Panels panels = Panels.transposed(weight, product);
-    if (!packed) {
+    Panels panels = model.panels(weight);
+    if (!packed || panels instanceof BlockPanels) {
       return panels;
     }
     Tensor memory = owner.adopt(Tensor.empty(product, Panels.Packed.elements(panels)));
     return Panels.Packed.of(panels, memory);
   }
 
-  /// Returns the bytes of all packed matrices, the head's too.
+  /// Returns the bytes that a step reads: all packed matrices and those in blocks, the head's too.
   long bytes() {
-    long all = layers.stream().mapToLong(Layer::bytes).sum();
-    return all + Panels.Packed.elements(head()) * product.bytes();
+    return model.readBytes(true);
   }
 
   /// Shares tokens out among cores: never where there are experts, each of which reads all of its

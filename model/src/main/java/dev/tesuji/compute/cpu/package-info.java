@@ -41,6 +41,12 @@
 /// read may be kept in a `PageTree` for prompts that begin alike; where they part in the middle of
 /// a page, its beginning is copied.
 ///
+/// # Weights in blocks
+///
+/// A quantised model that is only read keeps its matrices in blocks of small whole numbers
+/// ([dev.tesuji.kernel.BlockPanels]; [dev.tesuji.nn.CausalLm#blocks]). They are multiplied as they
+/// are, never packed, and give the bits of the same weights in float32.
+///
 /// # Whose memory
 ///
 /// `CpuMemory` counts the tensors of these classes, at the moment when most of them live; the

@@ -1,0 +1,48 @@
+package dev.tesuji.kernel;
+
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/// Vectors of sixteen small whole numbers, and of their scales.
+final class BlockLanes {
+  private static final VectorSpecies<Byte> BYTES = ByteVector.SPECIES_128;
+  private static final float BY_EXPONENTS = 0x1p112f; // between the exponents of float16 and 32
+
+  private BlockLanes() {}
+
+  /// Reads sixteen bytes without signs.
+  static IntVector unsigned(long at) {
+    ByteVector b = ByteVector.fromMemorySegment(BYTES, Raw.ALL, at, Raw.ORDER);
+    return (IntVector) b.convertShape(VectorOperators.ZERO_EXTEND_B2I, Raw.INTS, 0);
+  }
+
+  /// Reads sixteen bytes with signs.
+  static IntVector signed(long at) {
+    ByteVector b = ByteVector.fromMemorySegment(BYTES, Raw.ALL, at, Raw.ORDER);
+    return (IntVector) b.convertShape(VectorOperators.B2I, Raw.INTS, 0);
+  }
+
+  /// Returns whole numbers as floats.
+  static FloatVector number(IntVector v) {
+    return (FloatVector) v.convert(VectorOperators.I2F, 0);
+  }
+
+  /// Reads one number for all lanes.
+  static FloatVector one(long at) {
+    return FloatVector.broadcast(Raw.FLOATS, Raw.get(at));
+  }
+
+  /// Reads sixteen float16, none of which is infinite or no number.
+  static FloatVector half(long at) {
+    ShortVector s = ShortVector.fromMemorySegment(Raw.SHORTS, Raw.ALL, at, Raw.ORDER);
+    IntVector bits = (IntVector) s.convertShape(VectorOperators.ZERO_EXTEND_S2I, Raw.INTS, 0);
+    IntVector size = bits.and(0x7FFF).lanewise(VectorOperators.LSHL, 13);
+    IntVector sign = bits.and(0x8000).lanewise(VectorOperators.LSHL, 16);
+    FloatVector value = size.reinterpretAsFloats().mul(BY_EXPONENTS);
+    return value.reinterpretAsInts().or(sign).reinterpretAsFloats();
+  }
+}

@@ -1,0 +1,164 @@
+package dev.tesuji.kernel;
+
+import dev.tesuji.tensor.Dtype;
+import java.util.List;
+
+/// B = Wᵀ for a weight W `[width, depth]` that is kept in blocks, as files of quantised models have
+/// it: multiplied as it is by few rows, widened panel by panel, in the core's cache, for many.
+///
+/// Outputs lie in strips of sixteen ([BlockForm]), and those of one part one after the other. All
+/// ways to multiply take the same sums in the same order: a row's bits do not depend on how many
+/// rows stand beside it, and are those of the widened matrix.
+///
+/// @param parts the strips, in the order of outputs
+/// @param depth inputs
+/// @param width outputs; the last strip may have some that do not count
+public record BlockPanels(List<Part> parts, int depth, int width) implements Panels {
+  static final int STRIP = BlockForm.LANES;
+
+  /// Some strips of one form.
+  ///
+  /// @param form how weights are kept
+  /// @param address where they begin
+  /// @param strips how many there are
+  public record Part(BlockForm form, long address, int strips) {}
+
+  /// Copies the list.
+  public BlockPanels {
+    parts = List.copyOf(parts);
+    for (Part p : parts) {
+      if (depth % p.form.unit() != 0) {
+        throw new IllegalArgumentException(
+            "depth must be a multiple of " + p.form.unit() + ", got " + depth);
+      }
+    }
+  }
+
+  @Override
+  public Dtype type() {
+    return Dtype.FLOAT32;
+  }
+
+  @Override
+  public int stride(int columns) {
+    return Math.ceilDiv(columns, STRIP) * STRIP;
+  }
+
+  @Override
+  public long scratchBytes() {
+    return Panels.super.scratchBytes() + scaleBytes(1);
+  }
+
+  @Override
+  public long storedBytes() {
+    return parts.stream().mapToLong(p -> (long) p.strips * p.form.stripBytes(depth)).sum();
+  }
+
+  @Override
+  public long part(int column, int columns, int from, int rows, long scratch) {
+    long scales = scratch + Panels.super.scratchBytes();
+    for (int c = 0; c < columns; c += STRIP) {
+      BlockLoops.Strips strip = strips((column + c) / STRIP, 1, from, rows, scales);
+      widen(form((column + c) / STRIP), strip, scratch + 4L * c, 4L * stride(columns));
+    }
+    return scratch;
+  }
+
+  private static void widen(BlockForm form, BlockLoops.Strips s, long to, long stride) {
+    if (form.bits() == 8) {
+      if (form.least()) {
+        BlockLoops.eightLeast(s, to, stride);
+      } else {
+        BlockLoops.eight(s, to, stride);
+      }
+    } else if (form.least()) {
+      BlockLoops.fourLeast(s, to, stride);
+    } else {
+      BlockLoops.four(s, to, stride);
+    }
+  }
+
+  /// Returns the form of a strip.
+  BlockForm form(int strip) {
+    return place(strip).form;
+  }
+
+  /// Returns the part that a strip begins, and what follows of it.
+  private Part place(int strip) {
+    int before = 0;
+    for (Part p : parts) {
+      if (strip < before + p.strips) {
+        long at = p.address + (long) (strip - before) * p.form.stripBytes(depth);
+        return new Part(p.form, at, before + p.strips - strip);
+      }
+      before += p.strips;
+    }
+    throw new IndexOutOfBoundsException("strip " + strip + " of " + before);
+  }
+
+  /// Returns how many strips from one on are of its part.
+  int alike(int strip) {
+    return place(strip).strips;
+  }
+
+  /// Returns the bytes that the widened scales of so many strips take.
+  long scaleBytes(int strips) {
+    return 4L * strips * depth / 16 * 2 * STRIP;
+  }
+
+  /// Widens the scales of some inputs of strips of one part.
+  ///
+  /// @param from the first input, a multiple of 256
+  /// @param rows how many inputs
+  /// @param scales takes the scales, of one strip after the other
+  BlockLoops.Strips strips(int strip, int count, int from, int rows, long scales) {
+    Part place = place(strip);
+    BlockForm form = place.form;
+    int next = form.stripBytes(depth);
+    int groups = rows / form.group();
+    long each = 4L * groups * form.widened();
+    for (int s = 0; s < count; s++) {
+      scales(form, place.address + (long) s * next, from, rows, scales + s * each);
+    }
+    long q = place.address + form.scaleBytes(depth) + (long) from * form.bits() * STRIP / 8;
+    return new BlockLoops.Strips(q, scales, groups, form.group(), next);
+  }
+
+  private static void scales(BlockForm form, long strip, int from, int rows, long to) {
+    long at = strip + form.scaleBytes(from);
+    if (!form.twice()) {
+      ScaleLoops.halves(at, rows / form.group() * form.widened() / STRIP, to);
+      return;
+    }
+    int groups = BlockForm.SUPER / form.group();
+    for (int k = 0; k < rows; k += BlockForm.SUPER) {
+      long codes = at + form.scaleBytes(k);
+      long out = to + 4L * (k / form.group()) * form.widened();
+      if (form.least()) {
+        ScaleLoops.scaledLeast(codes, groups, out);
+      } else {
+        ScaleLoops.scaled(codes, groups, out);
+      }
+    }
+  }
+
+  /// Widens one output's weights, or the row of an embedding.
+  ///
+  /// @param to takes float32 `[depth]`
+  void row(int output, long to) {
+    long bytes = 4L * STRIP * depth;
+    long scratch = Scratch.of(bytes + scaleBytes(1));
+    int strip = output / STRIP;
+    widen(form(strip), strips(strip, 1, 0, depth, scratch + bytes), scratch, 4L * STRIP);
+    for (int k = 0; k < depth; k++) {
+      Raw.set(to + 4L * k, Raw.get(scratch + 4L * ((long) k * STRIP + output % STRIP)));
+    }
+  }
+
+  /// Widens rows of an embedding.
+  ///
+  /// @param to takes float32 `[rows, depth]`
+  public void gather(int[] which, long to) {
+    KernelThreadPool.run(which.length, (r, _) -> row(which[r], to + 4L * r * depth));
+  }
+}
