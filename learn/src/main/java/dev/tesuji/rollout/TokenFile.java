@@ -98,8 +98,9 @@ final class TokenFile {
       add(buffer(8 + text.length).putInt(id).putInt(text.length).put(text).flip());
     }
     add(buffer(12 + MAGIC.length).putLong(index).putInt(places.size()).put(MAGIC).flip());
-    ByteBuffer file = buffer(Math.toIntExact(length));
-    parts.forEach(file::put);
-    return file.array();
+    byte[] file = new byte[Math.toIntExact(length)];
+    ByteBuffer into = ByteBuffer.wrap(file);
+    parts.forEach(into::put);
+    return file;
   }
 }

@@ -1,5 +1,7 @@
 package dev.tesuji.labels;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.tesuji.random.Rng;
 import java.time.Duration;
 import java.util.Comparator;
@@ -10,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Who is asked what, and in which order answers stand.
@@ -30,12 +33,20 @@ final class Handout {
   private static final int RANDOM = 2;
 
   private final Project project;
+  private final Set<String> forAll = new HashSet<>();
+  private final Map<String, List<Item>> orders = new HashMap<>(); // by annotator
   private final Map<String, Hold> holds = new HashMap<>();
 
   private record Hold(String annotator, long since) {}
 
   Handout(Project project) {
     this.project = project;
+    ProjectSettings settings = project.settings();
+    for (String id : project.items().keySet()) {
+      if (Rng.uniform(settings.seed(), Draws.number(id), 0, 0) < settings.overlap()) {
+        forAll.add(id);
+      }
+    }
   }
 
   /// Returns the order in which an item's answers are shown to an annotator.
@@ -104,8 +115,7 @@ final class Handout {
   }
 
   private boolean isForAll(Item item) {
-    ProjectSettings settings = project.settings();
-    return Rng.uniform(settings.seed(), Draws.number(item.id()), 0, 0) < settings.overlap();
+    return forAll.contains(item.id());
   }
 
   private boolean isHeld(Item item, String annotator) {
@@ -114,8 +124,15 @@ final class Handout {
   }
 
   /// Returns all items in an order that is the annotator's own.
-  private java.util.stream.Stream<Item> shuffled(String annotator) {
+  private Stream<Item> shuffled(String annotator) {
+    return orders.computeIfAbsent(annotator, this::order).stream();
+  }
+
+  private List<Item> order(String annotator) {
+    Map<String, Long> numbers = new HashMap<>();
+    project.items().keySet().forEach(id -> numbers.put(id, Draws.number(annotator + "\n" + id)));
     return project.items().values().stream()
-        .sorted(Comparator.comparingLong(i -> Draws.number(annotator + "\n" + i.id())));
+        .sorted(Comparator.comparing((Item i) -> requireNonNull(numbers.get(i.id()))))
+        .toList();
   }
 }
