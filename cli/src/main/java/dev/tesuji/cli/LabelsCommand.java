@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -47,9 +48,12 @@ import tools.jackson.databind.node.ObjectNode;
       LabelsCommand.From.class,
       LabelsCommand.To.class,
       LabelsCommand.Agreement.class,
-      LabelsAccountCommand.class
+      LabelsAccountCommand.class,
+      LabelsSimulateCommand.class
     })
 final class LabelsCommand implements Runnable {
+  private static final String PROJECT = "--project";
+
   @Spec @Nullable CommandSpec spec;
 
   @Override
@@ -57,7 +61,17 @@ final class LabelsCommand implements Runnable {
     CommandSpec own = Objects.requireNonNull(spec);
     throw new ParameterException(
         own.commandLine(),
-        "a command is missing; it must be create, import, export, agreement or account");
+        "a command is missing; it must be create, import, export, agreement, account or simulate");
+  }
+
+  /// The option that names a project.
+  static final class OfProject {
+    @Option(
+        names = PROJECT,
+        required = true,
+        paramLabel = "DIR",
+        description = "The project's folder.")
+    Path project = Path.of("");
   }
 
   /// Another tool.
@@ -85,8 +99,7 @@ final class LabelsCommand implements Runnable {
         ""
       })
   static final class Create implements Runnable {
-    @Option(names = "--project", required = true, paramLabel = "DIR", description = "The project.")
-    Path project = Path.of("");
+    @Mixin OfProject of = new OfProject();
 
     @Option(
         names = "--in",
@@ -136,8 +149,8 @@ final class LabelsCommand implements Runnable {
       ProjectSettings settings =
           new ProjectSettings(
               question, mode, usual.overlap(), usual.repeats(), usual.gold(), usual.random(), seed);
-      Project made = Project.create(project, settings, ItemFiles.read(files, most, fewest));
-      System.out.println(project + ": " + made.items().size() + " items");
+      Project made = Project.create(of.project, settings, ItemFiles.read(files, most, fewest));
+      System.out.println(of.project + ": " + made.items().size() + " items");
     }
   }
 
@@ -148,11 +161,10 @@ final class LabelsCommand implements Runnable {
       sortOptions = false,
       header = "Makes a project of labels that were given in Argilla or Label Studio.")
   static final class From implements Runnable {
-    @Option(names = "--project", required = true, paramLabel = "DIR", description = "The project.")
-    Path project = Path.of("");
+    @Mixin OfProject of = new OfProject();
 
     @Option(
-        names = "--from",
+        names = {"--shape", "--from"},
         required = true,
         paramLabel = "TOOL",
         description = "Where labels are from: ${COMPLETION-CANDIDATES}.")
@@ -172,9 +184,9 @@ final class LabelsCommand implements Runnable {
             case ARGILLA -> Import.argilla(file);
             case LABEL_STUDIO -> Import.labelStudio(file);
           };
-      read.into(project, ProjectSettings.DEFAULT);
+      read.into(of.project, ProjectSettings.DEFAULT);
       System.out.println(
-          project
+          of.project
               + ": "
               + read.items().size()
               + " items, "
@@ -188,17 +200,17 @@ final class LabelsCommand implements Runnable {
       name = "export",
       mixinStandardHelpOptions = true,
       sortOptions = false,
-      header = "Writes labels in a shape that reward models read.",
+      header = "Writes labels in a shape that reward models read, or that other tools import.",
       description = {
         "",
         "rankings: prompt, responses, ranks; all comparisons of a prompt in one update.",
         "pairs: prompt, chosen, rejected, margin, as TRL has them.",
         "labels: prompt, completion, label; true for what is safe.",
+        "argilla, label-studio: every item with its rankings, as these tools import them.",
         ""
       })
   static final class To implements Runnable {
-    @Option(names = "--project", required = true, paramLabel = "DIR", description = "The project.")
-    Path project = Path.of("");
+    @Mixin OfProject of = new OfProject();
 
     @Option(
         names = "--shape",
@@ -212,12 +224,10 @@ final class LabelsCommand implements Runnable {
 
     @Override
     public void run() {
-      StringBuilder text = new StringBuilder();
-      int lines =
-          Export.write(
-              Project.open(project), shape, line -> text.append(Json.line(line)).append('\n'));
-      SafeFiles.replace(out, text.toString());
-      System.err.println(out + ": " + lines + (lines == 1 ? " line" : " lines"));
+      Export.Written written = Export.text(Project.open(of.project), shape);
+      SafeFiles.replace(out, written.text());
+      String unit = shape.isList() ? " record" : " line";
+      System.err.println(out + ": " + written.count() + unit + (written.count() == 1 ? "" : "s"));
     }
   }
 
@@ -237,7 +247,7 @@ final class LabelsCommand implements Runnable {
   static final class Agreement implements Runnable {
     @Spec @Nullable CommandSpec spec;
 
-    @Option(names = "--project", paramLabel = "DIR", description = "A project.")
+    @Option(names = PROJECT, paramLabel = "DIR", description = "A project's folder.")
     @Nullable Path project;
 
     @Option(names = "--in", paramLabel = "FILE", description = "A file of ratings.")

@@ -31,6 +31,8 @@ import picocli.CommandLine.ParseResult;
     },
     subcommands = {
       RunCommand.class,
+      SparkCommand.class,
+      SparkClusterCommand.class,
       AuditCommand.class,
       ChatCommand.class,
       ServeCommand.class,
@@ -46,6 +48,7 @@ import picocli.CommandLine.ParseResult;
       TokenizeCommand.class,
       RenderCommand.class,
       InspectCommand.class,
+      TrackCommand.class,
       ConvertCommand.class,
       FetchCommand.class,
       PushCommand.class,

@@ -97,7 +97,7 @@ final class RunCommand implements Callable<Integer> {
     Path directory = directory(parsed.name());
     checkSingle(directory);
     return guarded(
-        directory,
+        resumeCommand(directory),
         stop -> {
           print(
               new RecipeRunner(Kit.REGISTRY, parsed, directory, resume, System.out).run(stop),
@@ -107,7 +107,7 @@ final class RunCommand implements Callable<Integer> {
   }
 
   /// Refuses a folder in which several runs were begun.
-  private static void checkSingle(Path directory) {
+  static void checkSingle(Path directory) {
     Path begun = directory.resolve("recipe.yaml");
     if (Files.exists(begun) && Comparison.isIn(begun, List.of())) {
       throw BadInput.in(
@@ -121,7 +121,7 @@ final class RunCommand implements Callable<Integer> {
     Comparison parsed = Kit.READER.comparison(recipe, overrides);
     Path directory = directory(parsed.name());
     return guarded(
-        directory,
+        resumeCommand(directory),
         stop -> {
           boolean all =
               new ComparisonRunner(
@@ -148,17 +148,19 @@ final class RunCommand implements Callable<Integer> {
   }
 
   /// Does some work that can be stopped, and says how to go on where it was.
-  private int guarded(Path directory, ToIntFunction<StopSignal> work) {
+  ///
+  /// @param resume the command that goes on
+  static int guarded(String resume, ToIntFunction<StopSignal> work) {
     // The JVM ends as soon as the signal closes, so the last word is said before that.
     try (StopSignal stop = new StopSignal()) {
       try {
         return work.applyAsInt(stop);
       } catch (Stopped e) {
-        System.err.println(e.getMessage() + " Go on with:\n  " + resumeCommand(directory));
+        System.err.println(e.getMessage() + " Go on with:\n  " + resume);
         return INTERRUPTED;
       }
     } catch (Halted e) {
-      throw new Halted(e.getMessage() + ":\n  " + resumeCommand(directory));
+      throw new Halted(e.getMessage() + ":\n  " + resume);
     }
   }
 
@@ -166,15 +168,19 @@ final class RunCommand implements Callable<Integer> {
     List<String> words = new ArrayList<>(List.of("./tesuji", "run", recipe.toString()));
     words.addAll(overrides);
     words.addAll(List.of("--out", directory.toString(), "--resume"));
+    return shell(words);
+  }
+
+  /// Writes a command as a shell reads it.
+  static String shell(List<String> words) {
     return words.stream().map(RunCommand::quoted).collect(Collectors.joining(" "));
   }
 
-  /// Writes a word as a shell reads it.
   private static String quoted(String word) {
     return word.matches("[\\w./:=,@%+-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
   }
 
-  private static void print(JsonNode report, Path directory) {
+  static void print(JsonNode report, Path directory) {
     JsonNode before = report.path("before");
     JsonNode after = report.path("after");
     if (after.path("problems").asInt() > 0) {

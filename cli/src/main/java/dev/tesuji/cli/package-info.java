@@ -14,6 +14,8 @@
 /// | `generate`, `score`, `tokenize`, `render` | JSON lines in, JSON lines out: the interfaces that other programs use |
 /// | `gtp` | Go with programs that speak GTP |
 /// | `go` | Go on a board in the browser |
+/// | `studio`, `labels` | what runs do, for people to see; what people think, for runs to learn |
+/// | `track` | a run to an MLflow server |
 /// | `inspect` | what a model directory holds, without reading its weights |
 /// | `convert` | a model directory in another type or in other shards |
 /// | `evaluate` | a model on held-out problems |

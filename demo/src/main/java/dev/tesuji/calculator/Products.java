@@ -76,7 +76,7 @@ public record Products() implements ToolTask, DrawnTask {
   }
 
   @Override
-  public Toolbox open(Problem problem) {
+  public Toolbox toolbox(Problem problem) {
     return new Calculator();
   }
 

@@ -7,6 +7,7 @@ import dev.tesuji.calculator.ProductsTokens;
 import dev.tesuji.countdown.CountdownTask;
 import dev.tesuji.countdown.CountdownTexts;
 import dev.tesuji.countdown.CountdownTokenSet;
+import dev.tesuji.environments.EnvironmentTasks;
 import dev.tesuji.overoptimisation.DrawnPairs;
 import dev.tesuji.overoptimisation.GoldStandard;
 import dev.tesuji.recipe.Comparisons;
@@ -36,6 +37,10 @@ public final class Demonstrations {
 
   /// Adds the demonstrations to a registry.
   public static Registry addTo(Registry registry) {
+    return EnvironmentTasks.addTo(addOwn(registry));
+  }
+
+  private static Registry addOwn(Registry registry) {
     return AlphaGoKinds.addTo(registry)
         .with(TaskConfig.class, ChainSumsTask.class)
         .with(Corpus.class, ChainSumsTexts.class)

@@ -74,7 +74,7 @@ public record DrawnPairs(
             place.streams().seed(Purpose.PROBLEMS));
     List<Problem> held = place.task().heldOut(SPARE * heldOut);
     try (RolloutSampler sampler =
-        new LocalRolloutSampler(place.model(), place.task(), place.gold())) {
+        new LocalRolloutSampler(place.engines(), place.model(), place.task(), place.gold())) {
       List<RewardExamples.Pair> train =
           pairs(sampler, place, Purpose.COMPARISONS).draw(prompts::at, pairs);
       List<RewardExamples.Pair> measured =

@@ -41,6 +41,7 @@ class GoRecipeTest {
             considered: 4
             window: 60
             batchSize: 16
+            snapshotEvery: 2
             steps: 4
             checkpoint: {everySteps: 1}
         - selfPlay: {game: {go: {size: 3, komi: 0.5}}, games: 4, steps: 2}
@@ -51,6 +52,18 @@ class GoRecipeTest {
             games: 6
             parallel: 4
       """;
+
+  private static final String WITH_PROGRESS =
+      RECIPE
+          + """
+            - match:
+                name: progress
+                game: {go: {size: 3, komi: 0.5}}
+                player: {stage: alphaZero}
+                opponent: {stage: alphaZero, step: 2}
+                games: 2
+                parallel: 2
+          """;
 
   @TempDir private Path folder = Path.of("");
 
@@ -68,7 +81,8 @@ class GoRecipeTest {
   private JsonNode run(Path out, boolean resume, StopSignal stop, OutputStream to)
       throws IOException {
     PrintStream console = new PrintStream(to, true, StandardCharsets.UTF_8);
-    return new RecipeRunner(Demonstrations.REGISTRY, read(RECIPE), out, resume, console).run(stop);
+    return new RecipeRunner(Demonstrations.REGISTRY, read(WITH_PROGRESS), out, resume, console)
+        .run(stop);
   }
 
   /// Asks for a stop as soon as a stage is announced.
@@ -102,6 +116,28 @@ class GoRecipeTest {
     assertThat(match.at("/as_second/n").asInt()).isEqualTo(3);
     assertThat(match.path("score").asDouble()).isBetween(0.0, 1.0);
     assertThat(report.path("model").asString()).endsWith("models/selfPlay");
+    assertThat(folder.resolve("run/models/alphaZero-step-2/model.safetensors")).exists();
+    assertThat(folder.resolve("run/models/alphaZero-step-4")).as("is alphaZero").doesNotExist();
+    JsonNode progress = report.at("/matches/1");
+    assertThat(progress.at("/players/1").asString()).isEqualTo("alphaZero after step 2");
+    assertThat(progress.at("/opponent/step").asInt()).isEqualTo(2);
+    assertThat(progress.at("/player/stage").asString()).isEqualTo("alphaZero");
+    assertThat(Files.readString(folder.resolve("run/report.html")))
+        .as("the page has games, the file does not")
+        .contains("\"sgf\":[\"(;");
+    assertThat(match.has("sgf")).isFalse();
+  }
+
+  @Test
+  void aNetworkThatWasNotKeptIsRefused() {
+    assertThatExceptionOfType(BadInput.class)
+        .isThrownBy(() -> read(WITH_PROGRESS.replace("step: 2}", "step: 3}")))
+        .withMessageContaining(
+            "'step' of a player of stage 'progress' must be one after which stage 'alphaZero'"
+                + " keeps its network (its 'snapshotEvery'), got 3");
+    assertThatExceptionOfType(BadInput.class)
+        .isThrownBy(() -> read(RECIPE, "match.player.step=2"))
+        .withMessageContaining("keeps its network (its 'snapshotEvery'), got 2");
   }
 
   @Test

@@ -8,6 +8,9 @@ import dev.tesuji.countdown.CountdownTask;
 import dev.tesuji.demo.Demonstrations;
 import dev.tesuji.env.Problem;
 import dev.tesuji.env.Task;
+import dev.tesuji.environments.Cellar;
+import dev.tesuji.environments.Merging;
+import dev.tesuji.environments.TicTacToe;
 import dev.tesuji.recipe.TaskConfig;
 import dev.tesuji.wordproblems.ConstrainedTextsTask;
 import dev.tesuji.wordproblems.WordProblemsTask;
@@ -76,8 +79,18 @@ class HeldOutTopicsTest {
             "humaneval",
             "mbpp",
             "livecodebench",
+            "mcp",
             "java",
-            "mixture");
+            "mixture",
+            "wordle", // of few words: see GamesTest
+            "2048",
+            "cellar",
+            "ticTacToe",
+            "library", // of few questions: see LibraryTest
+            "debugger");
+    noTextIsShared(Merging.DEFAULT, 1000);
+    noTextIsShared(Cellar.DEFAULT, 1000);
+    noTextIsShared(TicTacToe.DEFAULT, 1000);
     noTextIsShared(CountdownTask.DEFAULT.open(null), 1000);
     noTextIsShared(ProductsTask.DEFAULT.open(null), 1000);
     noTextIsShared(WordProblemsTask.DEFAULT.open(null), 1000);

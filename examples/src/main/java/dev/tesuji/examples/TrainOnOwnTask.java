@@ -25,6 +25,7 @@ import dev.tesuji.run.StopSignal;
 import dev.tesuji.runner.RecipeRunner;
 import dev.tesuji.stage.Registry;
 import dev.tesuji.stage.StandardKinds;
+import dev.tesuji.tracking.TrackingSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -79,13 +80,13 @@ public final class TrainOnOwnTask {
             /* seed= */ 1,
             BaseModel.at(model),
             null,
-            "auto",
-            "auto",
+            Recipe.Machine.DEFAULT,
             ComputeConfig.DEFAULT,
             null,
             new Sums(),
             null,
             evaluation,
+            TrackingSettings.DEFAULT,
             List.of(rl));
     try (StopSignal stop = new StopSignal()) {
       return new RecipeRunner(REGISTRY, recipe, out, /* resume= */ false, System.err).run(stop);

@@ -3,9 +3,16 @@ package dev.tesuji.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tesuji.answer.Verdict;
+import dev.tesuji.env.DialogueTask;
+import dev.tesuji.env.Game;
+import dev.tesuji.env.Problem;
+import dev.tesuji.env.Task;
+import dev.tesuji.env.UserTask;
 import dev.tesuji.fixtures.Fixtures;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,5 +67,21 @@ class ExamplesTest {
     assertThat(report.path("steps").asInt()).isEqualTo(2);
     assertThat(folder.resolve("run/models/rl/model.safetensors")).exists();
     assertThat(report.path("after").path("accuracy").asDouble()).isBetween(0.0, 1.0);
+  }
+
+  @Test
+  void anEnvironmentOfOnesOwnIsPlayed() {
+    Task task =
+        UserTask.load(
+            GuessNumber.class.getName(), List.of(), Map.of(), _ -> new GuessNumber(10, 3));
+    Problem problem = task.problem(7);
+    int number = Integer.parseInt(problem.answer());
+    Game.Play play = new GuessNumber(10, 3).begin(problem);
+    assertThat(play.move("eleven").text()).isEqualTo("A guess is a number in answer tags.");
+    assertThat(play.move("0").text()).isEqualTo("More.");
+    assertThat(play.move("11").text()).isEqualTo("Less.");
+    assertThat(play.move("" + number).outcome()).isEqualTo(Game.WON);
+    assertThat(task.turns()).isEqualTo(3);
+    assertThat(DialogueTask.of(task)).isInstanceOf(GuessNumber.class);
   }
 }

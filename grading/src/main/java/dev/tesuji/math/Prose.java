@@ -34,6 +34,12 @@ final class Prose {
   private static final Pattern GLUED_UNIT =
       Pattern.compile("(\\d)(?=[A-Za-zµ]+(?:[²³]|\\^[23])?$)");
 
+  /// A word that leads to an answer: "Thus, $x = 5$".
+  private static final Pattern LEAD =
+      Pattern.compile(
+          "(?i)^(?:thus|hence|so|therefore|then|finally|consequently|ok|okay|well)"
+              + "(?:\\s*[,:]\\s*(?=\\S)|\\s+(?=[\\d$\\\\(-]))");
+
   private Prose() {}
 
   /// Returns whether a text has two words of a sentence beside each other.
@@ -48,7 +54,7 @@ final class Prose {
     if (phrase.isPresent()) {
       return phrase.get().answer(text);
     }
-    String whole = text.strip();
+    String whole = LEAD.matcher(text.strip()).replaceFirst("");
     return whole.indexOf('\n') < 0
             && !isSentence(whole)
             && whole.toLowerCase(Locale.ROOT).indexOf("answer") < 0

@@ -54,7 +54,7 @@ class NumberAnswersTest {
     assertThat(NUMBERS.extract("#### 72 as 48/2 is 24 and 48+24 is 72, not 70")).isEqualTo("72");
     assertThat(NUMBERS.extract("it is \\boxed{\\frac{1}{2}}. So 9")).isEqualTo("\\frac{1}{2}");
     assertThat(NUMBERS.extract("<think>8</think><answer> 12 </answer> 9")).isEqualTo("12");
-    assertThat(NUMBERS.extract("<think>8</think> so 12")).isEqualTo("so 12");
+    assertThat(NUMBERS.extract("<think>8</think> so 12")).isEqualTo("12");
     assertThat(NUMBERS.grade("12", NUMBERS.extract("<think>8</think> so it is 12")))
         .isEqualTo(Verdict.CORRECT);
     assertThat(NUMBERS.extract("I have no idea")).isEmpty();

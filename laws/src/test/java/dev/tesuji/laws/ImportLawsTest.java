@@ -34,6 +34,7 @@ class ImportLawsTest {
           "dev.tesuji.yaml",
           "dev.tesuji.statistics",
           "dev.tesuji.run",
+          "dev.tesuji.tracking",
           "dev.tesuji.tensor",
           "dev.tesuji.kernel",
           "dev.tesuji.jinja",
@@ -67,6 +68,7 @@ class ImportLawsTest {
           "dev.tesuji.dataset",
           "dev.tesuji.agreement",
           "dev.tesuji.labels",
+          "dev.tesuji.annotate",
           "dev.tesuji.studio.web",
           "dev.tesuji.studio.access",
           "dev.tesuji.studio.runfolder",
@@ -82,6 +84,7 @@ class ImportLawsTest {
           "dev.tesuji.overlap",
           "dev.tesuji.env",
           "dev.tesuji.tools",
+          "dev.tesuji.mcp",
           "dev.tesuji.reward",
           "dev.tesuji.programming",
           "dev.tesuji.audit",
@@ -120,8 +123,10 @@ class ImportLawsTest {
           "dev.tesuji.world",
           "dev.tesuji.overoptimisation",
           "dev.tesuji.calculator",
+          "dev.tesuji.environments",
           "dev.tesuji.demo",
           "dev.tesuji.bench",
+          "dev.tesuji.cluster",
           "dev.tesuji.cli");
 
   @Test
@@ -204,6 +209,11 @@ class ImportLawsTest {
   @Test
   void onlyCommandsKnowPicocli() {
     only("picocli..", "dev.tesuji.cli", "dev.tesuji.bench");
+  }
+
+  @Test
+  void onlyTheClusterKnowsSpark() {
+    only("org.apache.spark..", "dev.tesuji.cluster");
   }
 
   @Test

@@ -15,6 +15,7 @@ import dev.tesuji.rollout.PosedProblem;
 import dev.tesuji.rollout.Rollout;
 import dev.tesuji.rollout.RolloutSampler;
 import dev.tesuji.rollout.RolloutSettings;
+import dev.tesuji.rollout.TurnEngines;
 import dev.tesuji.tensor.NoGrad;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
@@ -37,6 +38,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class GkdTrainer implements Trainer, AutoCloseable {
   private final LoadedModel student;
   private final LoadedModel teacher;
+  private final TurnEngines engines;
   private final DistillationPrompts lessons;
   private final GkdConfig config;
   private final Streams streams;
@@ -53,7 +55,14 @@ public final class GkdTrainer implements Trainer, AutoCloseable {
     DATA
   }
 
-  /// Prepares the training.
+  /// The authors of texts.
+  ///
+  /// @param student learns
+  /// @param teacher stays as it is
+  /// @param engines draw what both write
+  public record Authors(LoadedModel student, LoadedModel teacher, TurnEngines engines) {}
+
+  /// Prepares a training whose texts are drawn in this process.
   ///
   /// @param streams decide who writes what
   /// @throws dev.tesuji.check.BadInput when the models have different vocabularies
@@ -64,12 +73,23 @@ public final class GkdTrainer implements Trainer, AutoCloseable {
       DistillationPrompts lessons,
       GkdConfig config,
       Streams streams) {
+    this(new Authors(student, teacher, TurnEngines.LOCAL), lessons, config, streams);
+  }
+
+  /// Prepares the training.
+  ///
+  /// @param streams decide who writes what
+  /// @throws dev.tesuji.check.BadInput when the models have different vocabularies
+  /// @throws IllegalArgumentException when the settings ask for data and the lessons have none
+  public GkdTrainer(
+      Authors authors, DistillationPrompts lessons, GkdConfig config, Streams streams) {
+    student = authors.student();
+    teacher = authors.teacher();
+    engines = authors.engines();
     Vocabularies.requireShared(student, teacher);
     if (config.gkd().needsData() && !(lessons instanceof DistillationPrompts.OfTexts)) {
       throw new IllegalArgumentException("lambda below 1 without seqKd needs data");
     }
-    this.student = student;
-    this.teacher = teacher;
     this.lessons = lessons;
     this.config = config;
     this.streams = streams;
@@ -138,7 +158,7 @@ public final class GkdTrainer implements Trainer, AutoCloseable {
         new RolloutSettings(
             1, config.gkd().maxNewTokens(), config.gkd().sampling(), streams.seed(purpose));
     List<Group> groups;
-    try (RolloutSampler sampler = LocalRolloutSampler.ofTokens(author)) {
+    try (RolloutSampler sampler = LocalRolloutSampler.ofTokens(engines, author)) {
       groups = sampler.sample(posed, settings);
     }
     List<Rollout> rollouts = groups.stream().flatMap(g -> g.rollouts().stream()).toList();

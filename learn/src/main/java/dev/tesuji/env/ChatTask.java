@@ -4,6 +4,8 @@ import dev.tesuji.answer.Verdict;
 import dev.tesuji.chat.ChatTemplate;
 import dev.tesuji.chat.Conversation;
 import dev.tesuji.check.BadInput;
+import dev.tesuji.json.Json;
+import dev.tesuji.text.CompletionText;
 import dev.tesuji.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A task whose problems are put as the user's turn of a conversation.
@@ -22,7 +25,13 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param template the model's chat template
 /// @param thinkingPrefilled whether the template opens the thinking
 /// @param asking what is added to the problems
-public record ChatTask(Task inner, ChatTemplate template, boolean thinkingPrefilled, Asking asking)
+/// @param history how conversations of several turns go on
+public record ChatTask(
+    Task inner,
+    ChatTemplate template,
+    boolean thinkingPrefilled,
+    Asking asking,
+    HistoryMode history)
     implements Task {
   private static final String CONTENTS =
       "{% for message in messages %}{{ message.content }}\n{% endfor %}";
@@ -59,7 +68,29 @@ public record ChatTask(Task inner, ChatTemplate template, boolean thinkingPrefil
 
   /// Puts the problems of a task in conversations.
   public static ChatTask of(Task inner, ChatTemplate template, Asking asking) {
-    return new ChatTask(inner, template, template.thinkingPrefilled(asking.variables()), asking);
+    return of(inner, template, asking, HistoryMode.AS_TEMPLATE);
+  }
+
+  /// Puts the problems of a task in conversations.
+  ///
+  /// @param history how conversations of several turns go on
+  /// @throws BadInput when the template cannot keep histories and should
+  public static ChatTask of(Task inner, ChatTemplate template, Asking asking, HistoryMode history) {
+    DialogueTask world = DialogueTask.of(inner);
+    if (world != null && history == HistoryMode.KEEP) {
+      String role = world.tools().isEmpty() ? "user" : "tool";
+      String trouble = ChatHistory.trouble(template, role, asking.variables());
+      if (trouble != null) {
+        throw new BadInput(
+            "history must be as_template with the chat template of "
+                + template.name()
+                + ", since "
+                + trouble
+                + ", got keep");
+      }
+    }
+    boolean prefilled = template.thinkingPrefilled(asking.variables());
+    return new ChatTask(inner, template, prefilled, asking, history);
   }
 
   /// Puts the problems of a task in conversations whose template a server has: as a text they are
@@ -98,19 +129,51 @@ public record ChatTask(Task inner, ChatTemplate template, boolean thinkingPrefil
     return asking.messages(inner.messages(problem));
   }
 
-  @Override
-  public String prompt(Problem problem) {
+  /// Returns the conversation with which a problem is put.
+  Conversation opening(Problem problem) {
     Conversation own = problem.conversation();
     Conversation asked = own == null ? Conversation.of("user", inner.prompt(problem)) : own;
     Map<String, JsonNode> variables = new LinkedHashMap<>(asking.variables());
     variables.putAll(asked.variables());
-    Conversation whole =
-        new Conversation(messages(problem), asked.tools(), asked.documents(), variables);
+    return new Conversation(messages(problem), tools(asked), asked.documents(), variables);
+  }
+
+  private @Nullable ArrayNode tools(Conversation asked) {
+    DialogueTask world = DialogueTask.of(inner);
+    if (asked.tools() != null || world == null || world.tools().isEmpty()) {
+      return asked.tools();
+    }
+    ArrayNode tools = Json.MAPPER.createArrayNode();
+    world.tools().forEach(tools::add);
+    return tools;
+  }
+
+  @Override
+  public String prompt(Problem problem) {
     try {
-      return template.render(whole, true).text();
+      return template.render(opening(problem), true).text();
     } catch (BadInput e) {
       throw new BadInput(problem.source() + ": " + e.getMessage(), e);
     }
+  }
+
+  @Override
+  public Episode reset(Problem problem, CompletionText text) {
+    DialogueTask world = DialogueTask.of(inner);
+    if (world == null) {
+      return Task.super.reset(problem, text);
+    }
+    ChatHistory.Setting setting =
+        new ChatHistory.Setting(template, history, thinkingPrefilled, !world.tools().isEmpty());
+    return new DialogueEpisode(
+        new DialogueEpisode.Limits(world.turns(), world.patience()),
+        world.open(problem),
+        new ChatHistory(setting, opening(problem), text));
+  }
+
+  @Override
+  public int turns() {
+    return DialogueTask.of(inner) == null ? 1 : inner.turns();
   }
 
   @Override

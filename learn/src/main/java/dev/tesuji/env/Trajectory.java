@@ -8,7 +8,9 @@ import java.util.stream.Stream;
 /// Everything that a policy read and sampled in an episode, in its order.
 ///
 /// It only ever grows at its end, and its tokens are those that went through the model: nothing is
-/// decoded and encoded again.
+/// decoded and encoded again. Where the history was written again and became another, the policy's
+/// context begins anew: what it sampled before stays, and is learned from in the context that it
+/// was sampled in.
 ///
 /// @param segments its stretches; the first is the prompt
 public record Trajectory(List<Segment> segments) {
@@ -33,6 +35,33 @@ public record Trajectory(List<Segment> segments) {
   /// Returns the prompt.
   public int[] prompt() {
     return segments.getFirst().ids();
+  }
+
+  /// Returns what the policy reads before its next turn: all tokens since its context last began.
+  public int[] context() {
+    int from = 0;
+    for (int i = 0; i < segments.size(); i++) {
+      from = segments.get(i).anew() ? i : from;
+    }
+    return segments.stream().skip(from).flatMapToInt(s -> IntStream.of(s.ids())).toArray();
+  }
+
+  /// Returns where the policy's contexts begin among all tokens, ascending from 0.
+  public int[] starts() {
+    IntStream.Builder starts = IntStream.builder().add(0);
+    int at = 0;
+    for (Segment s : segments) {
+      if (s.anew()) {
+        starts.add(at);
+      }
+      at += s.ids().length;
+    }
+    return starts.build().toArray();
+  }
+
+  /// Returns how many tokens the policy sampled in each of its turns.
+  public int[] turnLengths() {
+    return segments.stream().filter(Segment::learned).mapToInt(s -> s.ids().length).toArray();
   }
 
   /// Returns all tokens.

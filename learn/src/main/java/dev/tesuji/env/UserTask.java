@@ -119,6 +119,11 @@ public final class UserTask implements Task {
     return new URLClassLoader(urls, UserTask.class.getClassLoader()); // as long as the task
   }
 
+  /// Returns the task itself, without what names its faults.
+  Task task() {
+    return task;
+  }
+
   private static IllegalArgumentException bad(
       String className, String problem, @Nullable Throwable cause) {
     return new IllegalArgumentException("task class '" + className + "' " + problem, cause);

@@ -8,6 +8,7 @@ import dev.tesuji.rollout.EndpointRolloutSampler;
 import dev.tesuji.rollout.HeldOutProblems;
 import dev.tesuji.rollout.LocalRolloutSampler;
 import dev.tesuji.rollout.RolloutSampler;
+import dev.tesuji.rollout.TurnEngines;
 import dev.tesuji.text.CompletionText;
 import dev.tesuji.text.Tokenizer;
 import dev.tesuji.weights.LoadedModel;
@@ -40,11 +41,18 @@ public interface EvaluatedModel {
       CompletionText text,
       int positions)
       implements EvaluatedModel {
-    /// Takes a model.
+    /// Takes a model that draws in this process.
     public static Local of(LoadedModel model, Task task) {
+      return of(TurnEngines.LOCAL, model, task);
+    }
+
+    /// Takes a model.
+    ///
+    /// @param engines draw its responses
+    public static Local of(TurnEngines engines, LoadedModel model, Task task) {
       return new Local(
           task,
-          () -> LocalRolloutSampler.ofAccuracy(model, task),
+          () -> LocalRolloutSampler.ofAccuracy(engines, model, task),
           model.requireTokenizer(),
           model.completionText(),
           model.decoder().config().maxPositions());

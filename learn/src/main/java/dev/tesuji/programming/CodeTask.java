@@ -2,8 +2,11 @@ package dev.tesuji.programming;
 
 import dev.tesuji.answer.Verdict;
 import dev.tesuji.check.BadInput;
+import dev.tesuji.code.CodeResult;
+import dev.tesuji.code.CodeVerdict;
 import dev.tesuji.code.Language;
 import dev.tesuji.code.Submission;
+import dev.tesuji.code.Tests;
 import dev.tesuji.dataset.DataFiles;
 import dev.tesuji.env.Problem;
 import dev.tesuji.env.ProblemSplit;
@@ -121,9 +124,23 @@ public final class CodeTask implements Task {
     return ProgramText.of(response);
   }
 
+  /// Runs the program in a response on its problem's tests.
+  public CodeResult run(Problem problem, String response) {
+    return programs.grade(layout.language(), problem, response);
+  }
+
+  /// Returns what the author of a program may see of its standard error: nothing that the tests
+  /// wrote.
+  public String errors(Problem problem, CodeResult result) {
+    boolean own =
+        result.verdict() == CodeVerdict.COMPILE_ERROR
+            || CodeTests.read(problem.answer()).tests() instanceof Tests.InputOutput;
+    return own ? result.stderr() : "";
+  }
+
   @Override
   public Verdict grade(Problem problem, String response) {
-    return switch (programs.grade(layout.language(), problem, response).verdict()) {
+    return switch (run(problem, response).verdict()) {
       case PASSED -> Verdict.CORRECT;
       case WRONG, COMPILE_ERROR, TIME_OUT, MEMORY -> Verdict.WRONG;
       case SANDBOX_ERROR -> Verdict.VERIFIER_ERROR;

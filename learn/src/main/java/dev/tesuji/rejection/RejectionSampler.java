@@ -126,7 +126,12 @@ public final class RejectionSampler implements Trainer, AutoCloseable {
         int end = drawn.length - (graded.response().reason() == FinishReason.EOS ? 1 : 0);
         int[] written = Arrays.copyOf(drawn, end);
         tally.addKept(drawn.length, Wording.readsBack(prompt, asked, text, written, tokenizer));
-        parts.kept().add(line(prompt, text, i, graded));
+        ObjectNode line = line(prompt, text, i, graded);
+        if (rollout.trajectory().turns() > 1) {
+          TurnLines.of(line, rollout.trajectory(), completionText).forEach(parts.kept()::add);
+        } else {
+          parts.kept().add(line);
+        }
       }
     }
     tally.addPrompt(kept, (long) group.rollouts().size() * asked.length);
@@ -183,7 +188,17 @@ public final class RejectionSampler implements Trainer, AutoCloseable {
     parts.sieve().clear();
     JsonLines.forEach(
         parts.kept().path(),
-        row -> parts.sieve().remember(row.requireText("problem"), row.requireText("completion")));
+        row -> {
+          boolean last = row.get(TurnLines.TURN) == null || row.get(TurnLines.TRANSCRIPT) != null;
+          String written = row.text(TurnLines.TRANSCRIPT);
+          if (last) {
+            parts
+                .sieve()
+                .remember(
+                    row.requireText("problem"),
+                    written == null ? row.requireText("completion") : written);
+          }
+        });
     tally.restore(state.path("tally"));
   }
 

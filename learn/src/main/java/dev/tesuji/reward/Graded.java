@@ -41,6 +41,11 @@ public record Graded(
     return new Graded(response, verdict, Map.of(), 0, false, trouble, cost);
   }
 
+  /// Makes what is known of a response that nobody judged, for a reason in one sentence.
+  public static Graded withheld(Response response, Verdict verdict, String trouble) {
+    return withheld(response, verdict, trouble, Cost.NONE);
+  }
+
   Graded withCost(Cost spent) {
     return new Graded(response, verdict, parts, total, trainable, trouble, spent);
   }

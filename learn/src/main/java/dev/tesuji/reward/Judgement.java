@@ -12,7 +12,13 @@ public sealed interface Judgement {
   /// Nothing can be said of the response; it must not be trained on.
   ///
   /// @param verdict why: neither correct nor wrong
-  record Withheld(Verdict verdict) implements Judgement {
+  /// @param reason why, in one sentence; empty where the verdict says all
+  record Withheld(Verdict verdict, String reason) implements Judgement {
+    /// Withholds without a sentence.
+    public Withheld(Verdict verdict) {
+      this(verdict, "");
+    }
+
     /// Checks that the verdict is inconclusive.
     public Withheld {
       if (verdict.isConclusive()) {

@@ -126,6 +126,7 @@ public record RewardMix(Task task, List<Part> parts, Aggregation aggregation) {
     Map<String, Double> paid = new LinkedHashMap<>();
     double total = 0;
     boolean trainable = true;
+    String trouble = "";
     Verdict known = verdict;
     for (int i = 0; i < judgements.size(); i++) {
       switch (judgements.get(i)) {
@@ -133,13 +134,14 @@ public record RewardMix(Task task, List<Part> parts, Aggregation aggregation) {
           paid.put(parts.get(i).name(), value);
           total += parts.get(i).weight() * value;
         }
-        case Judgement.Withheld(Verdict why) -> {
+        case Judgement.Withheld(Verdict why, String reason) -> {
           trainable = false;
           known = why;
+          trouble = trouble.isEmpty() ? reason : trouble;
         }
       }
     }
-    return new Graded(response, known, paid, total, trainable, "", Graded.Cost.NONE);
+    return new Graded(response, known, paid, total, trainable, trouble, Graded.Cost.NONE);
   }
 
   /// A rule that threw: costs one verdict.

@@ -160,6 +160,7 @@ final class PolicyUpdates {
       Policy.Scores scores = scorer.policy().backward(micro, loss);
       loss.measure(scores, totals);
       sum += scores.loss();
+      update.batch().noteTrainer(scores.logProbs(), members);
       compare(scores.logProbs(), update.batch(), members, totals);
     }
     totals.add("loss", sum, 1);

@@ -1,5 +1,6 @@
 package dev.tesuji.rl;
 
+import dev.tesuji.env.Ending;
 import dev.tesuji.env.Task;
 import dev.tesuji.evaluate.TaskMeasures;
 import dev.tesuji.reward.Format;
@@ -52,6 +53,7 @@ final class RlMetrics {
             .toArray();
     m.put("greedy_reward", Arrays.stream(greedy).average().orElse(Double.NaN));
     putLengths(m, rollouts);
+    putEpisodes(m, rollouts);
     m.put("timing_s/reward", rollouts.stream().mapToDouble(r -> r.graded().cost().cpu()).sum());
     m.put(
         "timing_s/reward_queue",
@@ -70,6 +72,24 @@ final class RlMetrics {
               .toArray();
       m.put("rewards/" + name + "/mean", Arrays.stream(paid).average().orElse(Double.NaN));
       m.put("rewards/" + name + "/std", Statistics.deviation(paid));
+    }
+  }
+
+  /// Describes episodes of several turns; nothing where all have one.
+  private static void putEpisodes(Metrics m, List<Rollout> rollouts) {
+    boolean plain =
+        rollouts.stream()
+            .allMatch(r -> r.trajectory().turns() <= 1 && r.ending() == Ending.ANSWERED);
+    if (plain) {
+      return;
+    }
+    double n = rollouts.size();
+    m.put("episodes/mean_turns", rollouts.stream().mapToInt(r -> r.trajectory().turns()).sum() / n);
+    m.put(
+        "episodes/mean_points",
+        rollouts.stream().mapToDouble(r -> Arrays.stream(r.turnPoints()).sum()).sum() / n);
+    for (Ending ending : Ending.values()) {
+      m.put("episodes/" + ending, rollouts.stream().filter(r -> r.ending() == ending).count() / n);
     }
   }
 

@@ -14,6 +14,7 @@ import dev.tesuji.rl.algorithm.Batch;
 import dev.tesuji.rl.algorithm.Objective;
 import dev.tesuji.rl.algorithm.Requirements.Need;
 import dev.tesuji.rl.algorithm.Sample;
+import dev.tesuji.rl.algorithm.Turns;
 import dev.tesuji.rollout.Group;
 import dev.tesuji.rollout.ProblemSource;
 import dev.tesuji.rollout.Rollout;
@@ -60,7 +61,7 @@ public final class RlTrainer implements Trainer, AutoCloseable {
   /// @param prompts the problems
   /// @param sampler samples what the policy does with them, graded by `rewards`
   /// @param rewards what completions are paid for
-  /// @param rollouts where completions are written
+  /// @param rollouts where completions are written; closed with the trainer
   /// @param reference the model that a KL term holds to; null without one
   /// @param second the model that is trained beside the policy; null without one
   public record Parts(
@@ -171,7 +172,8 @@ public final class RlTrainer implements Trainer, AutoCloseable {
     }
     try (Profile.Span _ = Profile.span("rollout log")) {
       boolean maskTruncated = config.algorithm().updates().maskTruncated();
-      rollouts.write(step + 1, all, means(advantages), maskTruncated);
+      float[][] trainer = batch.trainer();
+      rollouts.write(new RolloutLog.Step(step + 1, all, advantages, trainer, maskTruncated));
     }
     return metrics;
   }
@@ -187,7 +189,8 @@ public final class RlTrainer implements Trainer, AutoCloseable {
                 r.reward(),
                 r.graded().verdict().isCorrect(),
                 r.graded().trainable() && !masked,
-                r.trajectory().logProbs()));
+                r.trajectory().logProbs(),
+                new Turns(r.trajectory().turnLengths(), r.turnPoints())));
       }
     }
     double[] baselines =
@@ -250,19 +253,6 @@ public final class RlTrainer implements Trainer, AutoCloseable {
     metrics.put("dropped/truncated", masked);
   }
 
-  /// Returns the mean over each completion's tokens; 0 where none is in the loss.
-  private static double[] means(float[][] advantages) {
-    double[] means = new double[advantages.length];
-    for (int i = 0; i < means.length; i++) {
-      double sum = 0;
-      for (float a : advantages[i]) {
-        sum += a;
-      }
-      means[i] = sum / Math.max(1, advantages[i].length);
-    }
-    return means;
-  }
-
   /// Makes the policy the reference where its time has come.
   private void replaceReference(int step) {
     int every = config.algorithm().requirements().referenceReplacedEvery();
@@ -283,6 +273,7 @@ public final class RlTrainer implements Trainer, AutoCloseable {
 
   @Override
   public void save(Path folder) {
+    rollouts.settle(); // a checkpoint has the rollouts of its steps
     learner.save(folder);
     objective.save(folder);
     if (reference != null && config.algorithm().requirements().referenceReplacedEvery() > 0) {
@@ -331,6 +322,7 @@ public final class RlTrainer implements Trainer, AutoCloseable {
 
   @Override
   public void close() {
+    rollouts.close();
     objective.close();
     learner.close();
     if (reference != null) {

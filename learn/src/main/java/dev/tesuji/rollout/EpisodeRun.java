@@ -2,6 +2,8 @@ package dev.tesuji.rollout;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.tesuji.answer.Verdict;
+import dev.tesuji.env.Ending;
 import dev.tesuji.env.Env;
 import dev.tesuji.env.Episode;
 import dev.tesuji.env.Segment;
@@ -13,6 +15,8 @@ import dev.tesuji.generate.FinishReason;
 import dev.tesuji.reward.Graded;
 import dev.tesuji.reward.Response;
 import dev.tesuji.text.CompletionText;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.stream.IntStream;
@@ -31,6 +35,8 @@ final class EpisodeRun {
   private Trajectory trajectory;
   private CompletableFuture<Step> answer = new CompletableFuture<>(); // to the last turn
   private volatile @Nullable Graded graded;
+  private volatile Ending ending = Ending.ANSWERED;
+  private final List<Double> points = new ArrayList<>(); // of the turns; guarded by itself
 
   EpisodeRun(GroupRun group, int sample, Env env, CompletionText text) {
     this.group = group;
@@ -72,9 +78,13 @@ final class EpisodeRun {
           case Step.Observation _ -> requireMore(turn);
           case Step.End _ -> {}
         }
+        synchronized (points) {
+          points.add(step.points());
+        }
         answered.complete(step);
-        if (step instanceof Step.End(String text)) {
-          graded = judge.judge(new Response(posed.problem(), text, written(), turn.reason()));
+        if (step instanceof Step.End end) {
+          ending = end.ending();
+          graded = judged(end, turn, judge);
           group.finishedOne();
         }
       } catch (RuntimeException | Error e) {
@@ -82,6 +92,16 @@ final class EpisodeRun {
         group.failed(e);
       }
     });
+  }
+
+  /// Has a response judged; one of an episode that ended through no fault of the policy is not.
+  private Graded judged(Step.End end, Turn turn, Judge judge) {
+    Response response = new Response(posed.problem(), end.response(), written(), turn.reason());
+    if (!end.ending().isOurs()) {
+      return judge.judge(response);
+    }
+    String trouble = end.ending() + (end.trouble().isEmpty() ? "" : ": " + end.trouble());
+    return Graded.withheld(response, Verdict.VERIFIER_ERROR, trouble);
   }
 
   private void requireMore(Turn turn) {
@@ -98,11 +118,11 @@ final class EpisodeRun {
   ///
   /// @return whether the policy has another turn
   boolean awaitObservation() {
-    if (!(answer.exceptionally(_ -> new Step.End("")).join()
-        instanceof Step.Observation(int[] ids))) {
+    if (!(answer.exceptionally(_ -> new Step.End("")).join() instanceof Step.Observation read)) {
       return false;
     }
-    trajectory = trajectory.append(Segment.read(ids));
+    int[] ids = read.tokens();
+    trajectory = trajectory.append(read.anew() ? Segment.anew(ids) : Segment.read(ids));
     return true;
   }
 
@@ -116,7 +136,14 @@ final class EpisodeRun {
   }
 
   Rollout rollout() {
-    return new Rollout(trajectory, requireNonNull(graded, "every episode of the group is judged"));
+    double[] ofTurns = new double[trajectory.turns()];
+    synchronized (points) { // a turn for which there was no room has points and no tokens
+      for (int i = 0; i < points.size(); i++) {
+        ofTurns[Math.min(i, ofTurns.length - 1)] += points.get(i);
+      }
+    }
+    Graded found = requireNonNull(graded, "every episode of the group is judged");
+    return new Rollout(trajectory, found, null, ofTurns, ending);
   }
 
   void close() {

@@ -17,39 +17,47 @@ import dev.tesuji.weights.LoadedModel;
 import java.util.List;
 import java.util.Map;
 
-/// Samples with a model of this process. Its weights may move between two calls, and not while a
+/// Samples with a model of this process, whose environments and judges are of this process too; its
+/// turns are drawn where the engines are. The weights may move between two calls, and not while a
 /// stream is open.
 public final class LocalRolloutSampler implements RolloutSampler {
-  private final LoadedModel model;
-  private final Env env;
-  private final Judge judge;
+  private final Parts parts;
   private final AutoCloseable owned;
 
-  private LocalRolloutSampler(LoadedModel model, Env env, Judge judge, AutoCloseable owned) {
-    this.model = model;
-    this.env = env;
-    this.judge = judge;
+  /// The objects that a sampler works with.
+  ///
+  /// @param engines draw the turns
+  record Parts(TurnEngines engines, LoadedModel model, Env env, Judge judge) {}
+
+  private LocalRolloutSampler(Parts parts, AutoCloseable owned) {
+    this.parts = parts;
     this.owned = owned;
   }
 
-  /// Makes a sampler whose rollouts are graded by a grader of the caller's, which stays open.
+  /// Makes a sampler that draws here, and whose rollouts are graded by a grader of the caller's,
+  /// which stays open.
   public LocalRolloutSampler(LoadedModel model, Env env, Grader grader) {
-    this(model, env, response -> grader.submit(response).await(), () -> {});
+    this(TurnEngines.LOCAL, model, env, grader);
+  }
+
+  /// Makes a sampler whose rollouts are graded by a grader of the caller's, which stays open.
+  public LocalRolloutSampler(TurnEngines engines, LoadedModel model, Env env, Grader grader) {
+    this(new Parts(engines, model, env, response -> grader.submit(response).await()), () -> {});
   }
 
   /// Makes a sampler for the problems of a task, which pays for right answers.
-  public static LocalRolloutSampler ofAccuracy(LoadedModel model, Task task) {
+  public static LocalRolloutSampler ofAccuracy(TurnEngines engines, LoadedModel model, Task task) {
     Grader grader =
         new Grader(
             new RewardMix(task, List.of(new RewardMix.Part("accuracy", 1, Reward.accuracy(task)))));
     return new LocalRolloutSampler(
-        model, task, response -> grader.submit(response).await(), grader);
+        new Parts(engines, model, task, response -> grader.submit(response).await()), grader);
   }
 
   /// Makes a sampler that continues prompts and leaves what comes of it without text and judgement.
-  public static LocalRolloutSampler ofTokens(LoadedModel model) {
+  public static LocalRolloutSampler ofTokens(TurnEngines engines, LoadedModel model) {
     return new LocalRolloutSampler(
-        model, new Continuation(), LocalRolloutSampler::unjudged, () -> {});
+        new Parts(engines, model, new Continuation(), LocalRolloutSampler::unjudged), () -> {});
   }
 
   private static Graded unjudged(Response response) {
@@ -84,7 +92,7 @@ public final class LocalRolloutSampler implements RolloutSampler {
   @Override
   public RolloutStream start(List<PosedProblem> problems, RolloutSettings settings) {
     PosedProblem.requireDifferent(problems);
-    return new LocalRolloutStream(model, env, judge, problems, settings);
+    return new LocalRolloutStream(parts, problems, settings);
   }
 
   @Override

@@ -4,7 +4,6 @@ import dev.tesuji.env.Env;
 import dev.tesuji.generate.Completion;
 import dev.tesuji.generate.EngineCapacity;
 import dev.tesuji.generate.FinishReason;
-import dev.tesuji.generate.GenerationEngine;
 import dev.tesuji.generate.GenerationRequest;
 import dev.tesuji.generate.Limits;
 import dev.tesuji.generate.PromptReading;
@@ -41,21 +40,17 @@ final class LocalRolloutStream implements RolloutStream {
   private final BlockingQueue<Optional<GroupRun>> ready = new LinkedBlockingQueue<>();
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("episodes-", 0).factory());
-  private final @Nullable GenerationEngine engine; // null without problems
+  private final @Nullable TurnEngine engine; // null without problems
   private Set<EpisodeRun> round = new HashSet<>(); // whose turns the environment answers
   private int given; // groups that were handed over
   private long waited; // nanoseconds
   private volatile boolean cancelled;
 
   LocalRolloutStream(
-      LoadedModel model,
-      Env env,
-      Judge judge,
-      List<PosedProblem> problems,
-      RolloutSettings settings) {
-    this.model = model;
-    this.env = env;
-    this.judge = judge;
+      LocalRolloutSampler.Parts parts, List<PosedProblem> problems, RolloutSettings settings) {
+    model = parts.model();
+    env = parts.env();
+    judge = parts.judge();
     this.settings = settings;
     count = problems.size();
     for (PosedProblem posed : problems) {
@@ -63,7 +58,7 @@ final class LocalRolloutStream implements RolloutStream {
           new GroupRun(
               posed, settings, env, model.completionText(), g -> ready.add(Optional.of(g))));
     }
-    engine = problems.isEmpty() ? null : openEngine();
+    engine = problems.isEmpty() ? null : openEngine(parts.engines());
     try {
       groups.forEach(this::begin);
     } catch (RuntimeException e) {
@@ -72,13 +67,12 @@ final class LocalRolloutStream implements RolloutStream {
     }
   }
 
-  private GenerationEngine openEngine() {
+  private TurnEngine openEngine(TurnEngines engines) {
     int longest = groups.stream().mapToInt(g -> firstPrompt(g.posed()).length).max().orElseThrow();
     int positions = model.decoder().config().maxPositions();
     int rows = (int) Math.min(EngineCapacity.MOST_ROWS, (long) count * settings.samples());
-    return new GenerationEngine(
-        model.decoder(),
-        model.tokenizer(),
+    return engines.open(
+        model,
         new EngineCapacity(
             rows,
             env.turns() == 1 ? longest : Math.max(longest, positions - 1),
@@ -130,7 +124,7 @@ final class LocalRolloutStream implements RolloutStream {
     }
   }
 
-  private GenerationEngine requireEngine() {
+  private TurnEngine requireEngine() {
     if (engine == null) {
       throw new IllegalStateException("there is nothing to sample");
     }
@@ -156,8 +150,8 @@ final class LocalRolloutStream implements RolloutStream {
   ///
   /// @return false when all that is left is to wait for judges
   private boolean advance() {
-    GenerationEngine running = requireEngine();
-    if (running.running() + running.waiting() > 0) {
+    TurnEngine running = requireEngine();
+    if (running.hasWork()) {
       running.step();
       return true;
     }
@@ -168,7 +162,7 @@ final class LocalRolloutStream implements RolloutStream {
         .filter(answered::contains)
         .filter(EpisodeRun::awaitObservation)
         .forEach(this::goOn);
-    boolean more = !round.isEmpty() || running.waiting() > 0;
+    boolean more = !round.isEmpty() || running.hasWork();
     if (!more) {
       running.close(); // judges may need the memory
     }
@@ -177,7 +171,7 @@ final class LocalRolloutStream implements RolloutStream {
 
   /// Submits the next turn of an episode, or ends it where no room is left.
   private void goOn(EpisodeRun episode) {
-    int[] prompt = episode.trajectory().ids();
+    int[] prompt = episode.trajectory().context();
     boolean full =
         prompt.length >= model.decoder().config().maxPositions()
             || episode.trajectory().sampledLength() >= settings.maxNewTokens();

@@ -34,14 +34,24 @@ public final class TestTime {
   private final Forcing forcing;
   private final Streams streams;
 
-  /// Prepares a measurement.
+  /// Prepares a measurement of a model that draws in this process.
   ///
   /// @param config how many problems and samples, and how they are drawn
   /// @param streams make it repeatable; the responses are those of an evaluation with the same
   public TestTime(
       LoadedModel model, Task task, EvaluationConfig config, Forcing forcing, Streams streams) {
-    policy = EvaluatedModel.Local.of(model, task);
-    this.task = task;
+    this(EvaluatedModel.Local.of(model, task), config, forcing, streams);
+  }
+
+  /// Prepares a measurement.
+  ///
+  /// @param policy the model and the problems
+  /// @param config how many problems and samples, and how they are drawn
+  /// @param streams make it repeatable; the responses are those of an evaluation with the same
+  public TestTime(
+      EvaluatedModel.Local policy, EvaluationConfig config, Forcing forcing, Streams streams) {
+    this.policy = policy;
+    task = policy.task();
     this.config = config;
     this.forcing = forcing;
     this.streams = streams;

@@ -2,6 +2,7 @@ package dev.tesuji.tokenized;
 
 import dev.tesuji.compute.TokenBatch;
 import dev.tesuji.nn.CausalLm;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -12,12 +13,31 @@ import java.util.stream.IntStream;
 /// places, never from token ids.
 ///
 /// @param ids the tokens
-/// @param targets the places of the scored tokens, ascending, each at least 1: the first token has
+/// @param targets the places of the scored tokens, ascending, none the first of a row: that has
 ///   nothing before it
-public record TokenSequence(int[] ids, int[] targets) {
+/// @param starts where its rows begin, ascending from 0: most texts are one row; the tokens of a
+///   row see nothing of the other rows
+public record TokenSequence(int[] ids, int[] targets, int[] starts) {
+  private static final int[] ONE_ROW = {0};
+
+  /// Makes a text of one row.
+  public TokenSequence(int[] ids, int[] targets) {
+    this(ids, targets, ONE_ROW);
+  }
+
   /// Checks the places.
   public TokenSequence {
     int before = 0;
+    for (int i = 0; i < starts.length; i++) {
+      if (i == 0 ? starts[0] != 0 : starts[i] <= starts[i - 1] || starts[i] >= ids.length) {
+        throw new IllegalArgumentException(
+            "starts must ascend from 0 to " + (ids.length - 1) + ", got " + starts[i]);
+      }
+      if (i > 0 && Arrays.binarySearch(targets, starts[i]) >= 0) {
+        throw new IllegalArgumentException(
+            "targets must not hold the first token of a row, got " + starts[i]);
+      }
+    }
     for (int t : targets) {
       if (t <= before || t >= ids.length) {
         throw new IllegalArgumentException(
@@ -80,20 +100,49 @@ public record TokenSequence(int[] ids, int[] targets) {
     return targets.length == 0 ? 0 : targets[0];
   }
 
-  /// Lays sequences end to end for a model.
+  /// Returns it with rows that begin at some places.
+  ///
+  /// @param places ascending from 0
+  public TokenSequence withRows(int[] places) {
+    return new TokenSequence(ids, targets, places);
+  }
+
+  /// Returns its rows, each a text of its own.
+  public List<TokenSequence> rows() {
+    if (starts.length == 1) {
+      return List.of(this);
+    }
+    List<TokenSequence> rows = new ArrayList<>();
+    for (int r = 0; r < starts.length; r++) {
+      int from = starts[r];
+      int to = r + 1 < starts.length ? starts[r + 1] : ids.length;
+      int[] own =
+          Arrays.stream(targets).filter(t -> t >= from && t < to).map(t -> t - from).toArray();
+      rows.add(new TokenSequence(Arrays.copyOfRange(ids, from, to), own));
+    }
+    return rows;
+  }
+
+  private static List<TokenSequence> rows(List<TokenSequence> sequences) {
+    return sequences.stream().flatMap(s -> s.rows().stream()).toList();
+  }
+
+  /// Lays the rows of sequences end to end for a model.
   public static TokenBatch batch(List<TokenSequence> sequences, CausalLm model) {
+    List<TokenSequence> rows = rows(sequences);
     return model.batch(
-        sequences.stream().map(TokenSequence::ids).toList(),
-        sequences.stream().mapToInt(TokenSequence::given).toArray());
+        rows.stream().map(TokenSequence::ids).toList(),
+        rows.stream().mapToInt(TokenSequence::given).toArray());
   }
 
   /// Returns which tokens of the batch predict scored tokens, `[n]`; one that several sequences
   /// share may be there several times.
   public static int[] scoredRows(List<TokenSequence> sequences, TokenBatch batch) {
-    int[] rows = new int[sequences.stream().mapToInt(TokenSequence::scored).sum()];
+    List<TokenSequence> all = rows(sequences);
+    int[] rows = new int[all.stream().mapToInt(TokenSequence::scored).sum()];
     int at = 0;
-    for (int i = 0; i < sequences.size(); i++) {
-      for (int t : sequences.get(i).targets()) {
+    for (int i = 0; i < all.size(); i++) {
+      for (int t : all.get(i).targets()) {
         rows[at++] = batch.row(i, t - 1);
       }
     }

@@ -1,9 +1,9 @@
 package dev.tesuji.tools;
 
-import dev.tesuji.env.Episode;
+import dev.tesuji.env.Dialogue;
+import dev.tesuji.env.DialogueTask;
 import dev.tesuji.env.Problem;
-import dev.tesuji.env.Task;
-import dev.tesuji.text.CompletionText;
+import java.time.Duration;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -18,12 +18,13 @@ import tools.jackson.databind.node.ObjectNode;
 /// ```
 ///
 /// A turn without a call is the last one, and is the response that is graded.
-public interface ToolTask extends Task {
+public interface ToolTask extends DialogueTask {
   /// Returns the descriptions of the tools, in OpenAI's schema: objects with `type` and `function`.
+  @Override
   List<ObjectNode> tools();
 
   /// Opens the tools for an episode.
-  Toolbox open(Problem problem);
+  Toolbox toolbox(Problem problem);
 
   /// Returns what an episode may take.
   default ToolLimits limits() {
@@ -36,12 +37,22 @@ public interface ToolTask extends Task {
   }
 
   @Override
-  default List<String> turnEnds() {
-    return List.of(ToolEpisode.CALL_END);
+  default Duration patience() {
+    return limits().all();
   }
 
   @Override
-  default Episode reset(Problem problem, CompletionText text) {
-    return new ToolEpisode(this, open(problem), problem, text);
+  default List<String> turnEnds() {
+    return List.of(ToolDialogue.CALL_END);
+  }
+
+  @Override
+  default Dialogue open(Problem problem) {
+    return new ToolDialogue(this, toolbox(problem), problem);
+  }
+
+  @Override
+  default String framed(ObjectNode message) {
+    return ToolDialogue.RESULT + message.path("content").asString("") + ToolDialogue.RESULT_END;
   }
 }

@@ -24,12 +24,11 @@
 ///
 /// # Left out
 ///
-/// Chat templates (results are appended as Hermes frames them; no other family's calls), histories
-/// that are rendered again, an advantage for each turn, MCP and OpenEnv, tools over HTTP.
+/// OpenEnv; tools that are found while an episode runs.
 ///
 /// # Reading order
 ///
-/// [dev.tesuji.tools.ToolTask], [dev.tesuji.tools.Toolbox], `ToolEpisode`,
+/// [dev.tesuji.tools.ToolTask], [dev.tesuji.tools.Toolbox], `ToolDialogue`,
 /// [dev.tesuji.tools.Calculator].
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.tools;

@@ -368,7 +368,7 @@ class RolloutSamplerTest {
         RolloutSamplerTest::length,
         (sampler, model) -> {
           List<PosedProblem> posed = problems(model, 2);
-          try (RolloutSampler tokens = LocalRolloutSampler.ofTokens(model)) {
+          try (RolloutSampler tokens = LocalRolloutSampler.ofTokens(TurnEngines.LOCAL, model)) {
             List<Group> plain = tokens.sample(posed, SETTINGS);
             List<Group> graded = sampler.sample(posed, SETTINGS);
             for (int i = 0; i < 2; i++) {

@@ -230,6 +230,11 @@ public final class ChatTemplate {
     return template.template();
   }
 
+  /// Returns what it is called in messages, such as its file.
+  public String name() {
+    return name;
+  }
+
   /// Returns the sources of its templates by name.
   public Map<String, String> sources() {
     Map<String, String> sources = new LinkedHashMap<>();

@@ -6,6 +6,7 @@ import dev.tesuji.generate.Sampling;
 import dev.tesuji.random.Streams;
 import dev.tesuji.reward.Grader;
 import dev.tesuji.rewardmodel.RewardExamples;
+import dev.tesuji.rollout.TurnEngines;
 import dev.tesuji.weights.LoadedModel;
 import java.nio.file.Path;
 import java.util.List;
@@ -53,12 +54,18 @@ public sealed interface Comparisons
   /// The objects that comparisons are drawn with.
   ///
   /// @param model writes the responses
+  /// @param engines draw them
   /// @param task the problems
   /// @param gold judges the responses; stays open
   /// @param reading how texts become tokens, and the limit on their length
   /// @param streams decide what is left to chance
   record Place(
-      LoadedModel model, Task task, Grader gold, RewardExamples.Reading reading, Streams streams) {}
+      LoadedModel model,
+      TurnEngines engines,
+      Task task,
+      Grader gold,
+      RewardExamples.Reading reading,
+      Streams streams) {}
 
   /// Comparisons from data files: preference pairs, rankings, or labelled answers.
   non-sealed interface OfFiles extends Comparisons {

@@ -1,6 +1,7 @@
 package dev.tesuji.recipe;
 
 import dev.tesuji.check.BadInput;
+import dev.tesuji.check.Unwrapped;
 import dev.tesuji.nn.CausalLm;
 import dev.tesuji.nn.Lora;
 import dev.tesuji.nn.LoraConfig;
@@ -10,6 +11,7 @@ import dev.tesuji.random.Streams;
 import dev.tesuji.recipe.StageSettings.Product;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.text.NewTokens;
+import dev.tesuji.tracking.TrackingSettings;
 import dev.tesuji.weights.LoadedModel;
 import dev.tesuji.weights.NewModel;
 import dev.tesuji.yaml.Default;
@@ -28,28 +30,37 @@ import org.jspecify.annotations.Nullable;
 /// @param model the model directory to start from, and tokens to add to it; null when `newModel`
 ///   says what to make
 /// @param newModel a model to make and start from
-/// @param device `auto`, `cpu` or `cuda:INDEX`
-/// @param dtype the type to compute in: `auto`, `float32` or `bfloat16`
+/// @param machine where, and in which numbers
 /// @param compute how sequences go through the model in training
 /// @param lora trains low-rank adapters beside frozen weights; absent to train all weights
 /// @param task the problems; absent where no stage trains a language model
 /// @param data the file with the problems, for tasks that read one; or a folder of files, or a
 ///   pattern such as `train-*.parquet`
 /// @param evaluation how models are assessed before the first stage, after the last and between
+/// @param tracking a server that is told of the run
 /// @param stages what is done, in order
 public record Recipe(
     String name,
     @Default("1") long seed,
     @Nullable BaseModel model,
     @Nullable NewModel newModel,
-    @Default("auto") String device,
-    @Default("auto") String dtype,
+    @Unwrapped Machine machine,
     @Default("{}") ComputeConfig compute,
     @Nullable LoraConfig lora,
     @Nullable TaskConfig task,
     @Nullable Path data,
     @Default("{}") EvaluationPlan evaluation,
+    @Default("{}") TrackingSettings tracking,
     List<StageSettings> stages) {
+  /// The machine that a run is made on.
+  ///
+  /// @param device `auto`, `cpu` or `cuda:INDEX`
+  /// @param dtype the type to compute in: `auto`, `float32` or `bfloat16`
+  public record Machine(String device, String dtype) {
+    /// Whatever is best for the model on this machine.
+    public static final Machine DEFAULT = new Machine("auto", "auto");
+  }
+
   /// Checks what can be checked without looking at files.
   ///
   /// @throws IllegalArgumentException with all that is wrong, a line each
@@ -81,6 +92,11 @@ public record Recipe(
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(String.join("\n", problems));
     }
+  }
+
+  /// Returns the device: `auto`, `cpu` or `cuda:INDEX`.
+  public String device() {
+    return machine.device();
   }
 
   /// Returns whether no stage is known that does without: then a model and a task are asked for.
@@ -165,6 +181,7 @@ public record Recipe(
   /// @param stored the type of the model's weights on disk
   /// @throws BadInput when the recipe asks for one that nothing is computed in
   public Dtype computeType(Dtype stored) {
+    String dtype = machine.dtype();
     if (dtype.equals("auto")) {
       return LoadedModel.computeType(stored);
     }

@@ -5,6 +5,7 @@ import dev.tesuji.check.BadInput;
 import dev.tesuji.dataset.DataFiles;
 import dev.tesuji.env.ChatTask;
 import dev.tesuji.env.FileTask;
+import dev.tesuji.env.HistoryMode;
 import dev.tesuji.env.PromptTemplate;
 import dev.tesuji.env.Task;
 import dev.tesuji.json.Json;
@@ -41,7 +42,12 @@ public interface TaskConfig {
       throw new BadInput("task template 'chat' needs 'model', whose chat template is used");
     }
     ChatTemplate own = ModelParts.of(model).chatTemplate();
-    return ChatTask.of(task, own == null ? ChatTemplate.read(model) : own, asking());
+    return ChatTask.of(task, own == null ? ChatTemplate.read(model) : own, asking(), history());
+  }
+
+  /// Returns how conversations of several turns go on in the model's chat template.
+  default HistoryMode history() {
+    return HistoryMode.AS_TEMPLATE;
   }
 
   /// Opens the task for a model behind an endpoint, which has its chat template itself.

@@ -1,6 +1,9 @@
 package dev.tesuji.recipe;
 
 import dev.tesuji.check.BadInput;
+import dev.tesuji.check.Unwrapped;
+import dev.tesuji.env.ChatTask;
+import dev.tesuji.env.HistoryMode;
 import dev.tesuji.env.Task;
 import dev.tesuji.env.UserTask;
 import dev.tesuji.yaml.Binder;
@@ -19,19 +22,37 @@ import org.jspecify.annotations.Nullable;
 /// @param className a public class that implements [Task]
 /// @param classPath jars and folders that it is in, besides Tesuji's own class path
 /// @param settings all other keys: its settings
+/// @param speech how a task of several turns speaks to the policy
 @Named("java")
 public record UserTaskConfig(
     @Nullable @Named("class") String className,
     List<Path> classPath,
-    @Rest Map<String, String> settings)
+    @Rest Map<String, String> settings,
+    @Unwrapped Speech speech)
     implements TaskConfig {
   /// From Tesuji's own class path, without settings.
-  public static final UserTaskConfig DEFAULT = new UserTaskConfig(null, List.of(), Map.of());
+  public static final UserTaskConfig DEFAULT =
+      new UserTaskConfig(null, List.of(), Map.of(), Speech.DEFAULT);
 
   /// Copies list and map.
   public UserTaskConfig {
     classPath = List.copyOf(classPath);
     settings = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(settings));
+  }
+
+  @Override
+  public String template() {
+    return speech.template();
+  }
+
+  @Override
+  public HistoryMode history() {
+    return speech.history();
+  }
+
+  @Override
+  public ChatTask.Asking asking() {
+    return speech.asking();
   }
 
   @Override

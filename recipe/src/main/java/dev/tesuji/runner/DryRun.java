@@ -83,7 +83,12 @@ public final class DryRun {
     out.println();
     RunContext.Parts parts =
         new RunContext.Parts(
-            recipe, Optional.empty(), new PlannedModels(), new Told(), registry.gold());
+            recipe,
+            Optional.empty(),
+            new PlannedModels(),
+            new Told(),
+            registry.gold(),
+            registry.engines());
     try (RunContext context = new RunContext(parts, /* planned= */ true)) {
       Preparation preparation = new Preparation(registry, context, this::add);
       preparation.prepare(0);
@@ -103,7 +108,8 @@ public final class DryRun {
         decoder.dtype(),
         device);
     RunContext.Parts parts =
-        new RunContext.Parts(recipe, task, new PlannedModels(), new Told(), registry.gold());
+        new RunContext.Parts(
+            recipe, task, new PlannedModels(), new Told(), registry.gold(), registry.engines());
     try (RunContext context = new RunContext(parts, model, null)) {
       Preparation preparation = new Preparation(registry, context, this::add);
       preparation.prepare(0);

@@ -20,6 +20,7 @@ import dev.tesuji.stage.RunContext.StageModel;
 import dev.tesuji.stage.Stage;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Memory;
+import dev.tesuji.tracking.BackgroundTracker;
 import dev.tesuji.train.Checkpoints;
 import dev.tesuji.train.Guardian;
 import dev.tesuji.train.MemoryPlan;
@@ -109,7 +110,8 @@ public final class RecipeRunner {
     ModelPlaces places = new ModelPlaces(recipe, out, out.resolve("models").resolve("initial"));
     RunModels models = new RunModels(recipe, places, recipe.compute().products(), console);
     RunContext.Parts parts =
-        new RunContext.Parts(recipe, Optional.empty(), models, new Said(), registry.gold());
+        new RunContext.Parts(
+            recipe, Optional.empty(), models, new Said(), registry.gold(), registry.engines());
     try (RunContext context = new RunContext(parts, /* planned= */ false)) {
       Preparation preparation = new Preparation(registry, context, Preparation.Complaints.REFUSE);
       preparation.prepare(state.done());
@@ -158,7 +160,8 @@ public final class RecipeRunner {
     MatmulPrecision products = state.products(recipe.compute().products());
     RunModels models = new RunModels(recipe, places, products, console);
     RunContext.Parts parts =
-        new RunContext.Parts(recipe, Optional.of(task), models, new Said(), registry.gold());
+        new RunContext.Parts(
+            recipe, Optional.of(task), models, new Said(), registry.gold(), registry.engines());
     try (RunContext context = open(parts, models, from)) {
       Preparation preparation = new Preparation(registry, context, Preparation.Complaints.REFUSE);
       preparation.prepare(state.done());
@@ -211,6 +214,15 @@ public final class RecipeRunner {
       check.keep();
       SafeFiles.replace(run.recipe(), recipe.toYaml());
     }
+    try (BackgroundTracker tracker =
+        new BackgroundTracker(run.root(), recipe.tracking(), System.getenv(), console::println)) {
+      ObjectNode report = work(run, s);
+      tracker.finished();
+      return report;
+    }
+  }
+
+  private ObjectNode work(RunDirectory run, Session s) {
     RunEvaluations evaluations = new RunEvaluations(s.context(), out, console);
     JsonNode before =
         s.state()

@@ -25,7 +25,7 @@ import java.util.function.Consumer;
 /// | setting | may change |
 /// |---|---|
 /// | of a stage that is finished, or of what all stages share | no: steps were made with it |
-/// | `device`, `compute.tokensPerDevice`, `compute.gradientCheckpointing`, `evaluation.testTime`, `evaluation.reflectiveWords` | yes: they decide how, or what is measured at the end |
+/// | `device`, `compute.tokensPerDevice`, `compute.gradientCheckpointing`, `evaluation.testTime`, `evaluation.reflectiveWords`, `tracking` | yes: they decide how, what is measured at the end, or who is told |
 /// | of the stage in progress | yes, from its next step on, but for what decides what it learns from, where it starts, and what its checkpoints hold |
 /// | of a stage that has not begun, also whether there is one | yes |
 ///
@@ -37,8 +37,8 @@ final class ResumeCheck {
   private static final String STEPS = "steps";
   private static final Set<String> FREE =
       Set.of("device", "compute.tokensPerDevice", "compute.gradientCheckpointing");
-  private static final List<String> FREE_MEASURES =
-      List.of("evaluation.testTime", "evaluation.reflectiveWords");
+  private static final List<String> FREE_GROUPS =
+      List.of("evaluation.testTime", "evaluation.reflectiveWords", "tracking");
 
   /// Settings of a stage on which what it has done so far depends.
   private static final Set<String> FIXED =
@@ -112,8 +112,7 @@ final class ResumeCheck {
   private void compareShared() {
     for (Change change : Settings.of(before).changes(Settings.of(now))) {
       boolean free =
-          FREE.contains(change.path())
-              || FREE_MEASURES.stream().anyMatch(change.path()::startsWith);
+          FREE.contains(change.path()) || FREE_GROUPS.stream().anyMatch(change.path()::startsWith);
       if (!free && !change.key().equals(STAGES)) {
         refused.add(change.toString());
       }

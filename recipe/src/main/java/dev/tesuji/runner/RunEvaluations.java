@@ -47,7 +47,7 @@ record RunEvaluations(RunContext context, Path out, PrintStream console) {
     console.flush();
     Evaluator evaluator =
         new Evaluator(
-            context.model(),
+            context.evaluated(context.task()),
             context.task(),
             config,
             context.recipe().streams().seed(Purpose.EVALUATION));

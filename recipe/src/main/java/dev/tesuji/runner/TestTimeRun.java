@@ -45,7 +45,7 @@ record TestTimeRun(
     context.goTo(model);
     EvaluationConfig posed = config.posed(context.recipe().evaluation().posed());
     TestTime test =
-        new TestTime(context.model(), task, posed, config.forcing(), context.recipe().streams());
+        new TestTime(context.evaluated(task), posed, config.forcing(), context.recipe().streams());
     ComputeAccuracyCurves spending = test.measure(judge(task));
     console.println("done in " + Progress.time(spending.seconds()));
     return spending.toJson(name);

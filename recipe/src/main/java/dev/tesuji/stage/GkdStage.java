@@ -181,8 +181,7 @@ public final class GkdStage implements Stage {
     MatmulPrecision.of(context.decoder()).apply(teacher.decoder());
     GkdTrainer trainer =
         new GkdTrainer(
-            context.model(),
-            teacher,
+            new GkdTrainer.Authors(context.model(), teacher, context.engines()),
             requireNonNull(lessons, "texts are read before a stage is opened"),
             config(),
             context.streams(name()));

@@ -232,7 +232,7 @@ public final class RejectionStage implements Stage {
   private RolloutSampler sampler(Path kept, Grader grader, List<AutoCloseable> parts) {
     EndpointSettings endpoint = settings.endpoint();
     if (endpoint == null) {
-      return new LocalRolloutSampler(context.model(), source().task(), grader);
+      return new LocalRolloutSampler(context.engines(), context.model(), source().task(), grader);
     }
     ChatClient client = Endpoints.open(endpoint, kept.resolveSibling("answers.jsonl"));
     parts.add(client);

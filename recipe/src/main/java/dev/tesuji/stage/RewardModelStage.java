@@ -185,6 +185,7 @@ public final class RewardModelStage implements Stage {
           drawn.draw(
               new Comparisons.Place(
                   context.model(),
+                  context.engines(),
                   task,
                   gold,
                   reading(context.words().orElseThrow()),

@@ -258,7 +258,8 @@ public final class RlStage implements Stage {
     if (second != null) {
       parts.add(second);
     }
-    RolloutSampler sampler = new LocalRolloutSampler(context.model(), task, grader);
+    RolloutSampler sampler =
+        new LocalRolloutSampler(context.engines(), context.model(), task, grader);
     RlTrainer trainer =
         new RlTrainer(
             context.model(),
@@ -266,7 +267,7 @@ public final class RlStage implements Stage {
                 posed,
                 sampler,
                 grader.rewards(),
-                new RolloutLog(run.rollouts(name())),
+                RolloutLog.behind(run.rollouts(name()), context.model().tokenizer()),
                 reference,
                 second),
             config(),
@@ -293,7 +294,7 @@ public final class RlStage implements Stage {
     EvaluationConfig posed =
         new EvaluationConfig(heldOutProblems(), 1, settings.maxNewTokens(), settings.sampling());
     long seed = context.streams(name()).seed(Purpose.GUARDIAN);
-    return HeldOutMetric.accuracy(new Evaluator(context.model(), task, posed, seed));
+    return HeldOutMetric.accuracy(new Evaluator(context.evaluated(task), task, posed, seed));
   }
 
   private HeldOutMetric measured(

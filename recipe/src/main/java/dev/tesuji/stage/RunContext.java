@@ -4,12 +4,14 @@ import dev.tesuji.check.BadInput;
 import dev.tesuji.dataset.Dataset;
 import dev.tesuji.distill.Vocabularies;
 import dev.tesuji.env.Task;
+import dev.tesuji.evaluate.EvaluatedModel;
 import dev.tesuji.nn.CausalLm;
 import dev.tesuji.random.Streams;
 import dev.tesuji.recipe.Recipe;
 import dev.tesuji.recipe.RewardConfig;
 import dev.tesuji.recipe.TaskConfig;
 import dev.tesuji.rollout.PromptStream;
+import dev.tesuji.rollout.TurnEngines;
 import dev.tesuji.text.Tokenizer;
 import dev.tesuji.tokenized.TokenizedDataset;
 import dev.tesuji.weights.LoadedModel;
@@ -87,14 +89,17 @@ public final class RunContext implements AutoCloseable {
   ///
   /// @param task the recipe's task; nothing where it could not be opened, in a dry run
   /// @param gold measures gold rewards; null where recipes cannot ask for that
+  /// @param engines draw rollouts
   public record Parts(
       Recipe recipe,
       Optional<Task> task,
       Models models,
       Notes notes,
-      GoldMetric.@Nullable Factory gold) {}
+      GoldMetric.@Nullable Factory gold,
+      TurnEngines engines) {}
 
   private final GoldMetric.@Nullable Factory gold;
+  private final TurnEngines engines;
 
   /// Opens a context.
   ///
@@ -106,6 +111,7 @@ public final class RunContext implements AutoCloseable {
     models = parts.models();
     notes = parts.notes();
     gold = parts.gold();
+    engines = parts.engines();
     model = first;
     planned = first.planned();
     LoadedModel loaded = first.loaded();
@@ -125,6 +131,7 @@ public final class RunContext implements AutoCloseable {
     models = parts.models();
     notes = parts.notes();
     gold = parts.gold();
+    engines = parts.engines();
     this.planned = planned;
     model = null;
     tokenizer = null;
@@ -156,6 +163,16 @@ public final class RunContext implements AutoCloseable {
   /// Returns what measures gold rewards; nothing where recipes cannot ask for that.
   Optional<GoldMetric.Factory> gold() {
     return Optional.ofNullable(gold);
+  }
+
+  /// Returns what draws rollouts, here or on other machines.
+  public TurnEngines engines() {
+    return engines;
+  }
+
+  /// Returns the model that is trained, as an evaluation sees it.
+  public EvaluatedModel.Local evaluated(Task posed) {
+    return EvaluatedModel.Local.of(engines, model(), posed);
   }
 
   /// Returns the model that is trained.

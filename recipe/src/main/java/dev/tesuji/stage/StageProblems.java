@@ -122,7 +122,8 @@ record StageProblems(Task task, List<PromptStream> streams, Streams random) {
     PassRates.Plan plan =
         new PassRates.Plan(
             count, Math.clamp(rows / filter.samples(), 1, settings.promptsPerStep()), drawing);
-    try (RolloutSampler sampler = LocalRolloutSampler.ofAccuracy(context.model(), part.task())) {
+    try (RolloutSampler sampler =
+        LocalRolloutSampler.ofAccuracy(context.engines(), context.model(), part.task())) {
       return PassRates.measure(
           stream, sampler, plan, run.passRates(settings.name(), part.name()), (_, _) -> {});
     }

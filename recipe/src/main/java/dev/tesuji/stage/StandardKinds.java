@@ -6,7 +6,9 @@ import dev.tesuji.recipe.Comparisons;
 import dev.tesuji.recipe.Corpus;
 import dev.tesuji.recipe.DpoSettings;
 import dev.tesuji.recipe.GkdSettings;
+import dev.tesuji.recipe.JudgeRewardConfig;
 import dev.tesuji.recipe.KtoSettings;
+import dev.tesuji.recipe.McpTaskConfig;
 import dev.tesuji.recipe.PretrainSettings;
 import dev.tesuji.recipe.RejectionSettings;
 import dev.tesuji.recipe.RewardConfig;
@@ -43,6 +45,7 @@ public final class StandardKinds {
         .with(TaskConfig.class, CodeTaskConfig.HumanEval.class)
         .with(TaskConfig.class, CodeTaskConfig.Mbpp.class)
         .with(TaskConfig.class, CodeTaskConfig.LiveCodeBench.class)
+        .with(TaskConfig.class, McpTaskConfig.class)
         .with(TaskConfig.class, TaskMixtureConfig.class)
         .with(TaskConfig.class, UserTaskConfig.class);
   }
@@ -60,6 +63,7 @@ public final class StandardKinds {
         .with(RewardConfig.class, RewardConfig.Java.class)
         .with(RewardConfig.class, RewardConfig.Code.class)
         .with(RewardConfig.class, RewardConfig.Http.class)
+        .with(RewardConfig.class, JudgeRewardConfig.class)
         .with(RewardConfig.class, RewardConfig.Model.class);
   }
 

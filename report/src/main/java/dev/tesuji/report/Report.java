@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -19,6 +20,8 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// Besides what it is given it reads the metrics, the rollouts and the responses of evaluations.
 public final class Report {
+  private static final int GAMES = 2; // of each match, that the page shows: one opening
+
   private final RunDirectory run;
   private final Reflection reflection;
   private final long seed;
@@ -54,9 +57,30 @@ public final class Report {
     SafeFiles.replace(run.root().resolve("report.json"), Json.pretty(report));
     ObjectNode page = report.deepCopy();
     page.put("recipe", recipe);
+    page.path("matches").forEach(match -> addGames((ObjectNode) match));
     page.put("has_test_time", Files.exists(run.root().resolve("testtime.html")));
     page.putArray("metrics").addAll(metrics);
     Page.write(run.root().resolve("report.html"), Report.class, "report.html", page);
+  }
+
+  /// Adds the first games of a match, as SGF, where it was one of Go.
+  private static void addGames(ObjectNode match) {
+    Path folder = Path.of(match.path("games").asString(""));
+    ArrayNode games = match.putArray("sgf");
+    for (int number = 0; number < GAMES; number++) {
+      Path file = folder.resolve(String.format(Locale.ROOT, "game-%04d.sgf", number));
+      if (Files.exists(file)) {
+        games.add(text(file));
+      }
+    }
+  }
+
+  private static String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new BadInput(file + ": could not be read: " + e.getMessage(), e);
+    }
   }
 
   /// Returns the table of models, each with the one that it started from.

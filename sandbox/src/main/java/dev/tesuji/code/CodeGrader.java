@@ -19,10 +19,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// May be asked from many threads; as many programs run at once as the sandbox has lanes.
 public final class CodeGrader implements AutoCloseable {
-  private static final Pattern NO_MEMORY =
-      Pattern.compile(
-          "\\bMemoryError\\b|std::bad_alloc|OutOfMemoryError|heap out of memory"
-              + "|Array buffer allocation failed|Invalid (?:array|string) length");
   private static final Pattern NO_PROGRAM =
       Pattern.compile("\\b(?:SyntaxError|IndentationError|TabError)\\b|source code");
   private static final Submission.Limits CHECKER = new Submission.Limits(10, 1024);
@@ -30,7 +26,7 @@ public final class CodeGrader implements AutoCloseable {
 
   private final Sandbox sandbox;
   private final Map<Language, Toolchain> toolchains = new EnumMap<>(Language.class);
-  private final Map<Lane, PythonTests> pythonTests = new ConcurrentHashMap<>();
+  private final Map<Lane, ScriptTests> pythonTests = new ConcurrentHashMap<>();
 
   /// Makes a grader, which owns the sandbox from now on.
   public CodeGrader(Sandbox sandbox) {
@@ -65,17 +61,28 @@ public final class CodeGrader implements AutoCloseable {
       return switch (submission.tests()) {
         case Tests.InputOutput tests ->
             new Runs(toolchain, checkers(tests), lane, submission, tests).grade();
-        case Tests.Asserts tests when submission.language() == Language.PYTHON ->
-            pythonTests
-                .computeIfAbsent(lane, l -> new PythonTests(toolchain, l))
-                .grade(submission, tests);
-        case Tests.Asserts _ ->
-            new CodeResult(
-                CodeVerdict.SANDBOX_ERROR, 0, total, 0, "statements are read in python only");
+        case Tests.Asserts tests -> grade(toolchain, lane, submission, tests);
       };
     } catch (IOException | UncheckedIOException e) {
       return new CodeResult(CodeVerdict.SANDBOX_ERROR, 0, total, 0, String.valueOf(e.getMessage()));
     }
+  }
+
+  private CodeResult grade(
+      Toolchain toolchain, Lane lane, Submission submission, Tests.Asserts tests)
+      throws InterruptedException, IOException {
+    return switch (submission.language()) {
+      case PYTHON ->
+          pythonTests
+              .computeIfAbsent(lane, l -> new ScriptTests(toolchain, l))
+              .grade(submission, tests);
+      case JAVASCRIPT -> {
+        try (ScriptTests scripts = new ScriptTests(toolchain, lane)) {
+          yield scripts.grade(submission, tests);
+        }
+      }
+      case JAVA, CPP -> new CompiledTests(toolchain, lane, submission, tests).grade();
+    };
   }
 
   /// Returns what runs the tests' checker; null where they have none.
@@ -208,7 +215,7 @@ public final class CodeGrader implements AutoCloseable {
 
     private CodeVerdict failed(Outcome outcome) throws InterruptedException {
       String errors = outcome.errorText();
-      if (NO_MEMORY.matcher(errors).find()) {
+      if (Memory.isLackingBy(errors)) {
         return CodeVerdict.MEMORY;
       }
       if (verdict == null && NO_PROGRAM.matcher(errors).find()) {
@@ -226,7 +233,7 @@ public final class CodeGrader implements AutoCloseable {
 
   @Override
   public void close() {
-    pythonTests.values().forEach(PythonTests::close);
+    pythonTests.values().forEach(ScriptTests::close);
     sandbox.close();
   }
 }

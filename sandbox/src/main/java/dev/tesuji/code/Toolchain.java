@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// A language's programs on this machine: what compiles and what runs.
@@ -71,19 +72,24 @@ record Toolchain(Language language, Path program, List<Path> readable) {
     };
   }
 
-  /// Returns the job that compiles a program and writes the result to its standard output; null for
-  /// a language without one.
-  @Nullable Job compiling(String name, byte[] text) {
-    String file = Job.BOX + name;
+  /// Returns the job that compiles files and writes the result to its standard output, for a
+  /// language with a compiler.
+  ///
+  /// @param arguments of the compiler: options, and the names of the sources among the files
+  Job compiling(Map<String, byte[]> files, List<String> arguments) {
+    String given =
+        arguments.stream()
+            .map(a -> files.containsKey(a) ? Job.BOX + a : a)
+            .collect(Collectors.joining(" "));
     String script =
         switch (language) {
-          case PYTHON, JAVASCRIPT -> null;
+          case PYTHON, JAVASCRIPT -> throw new IllegalStateException(language + " is not compiled");
           case CPP ->
               program
                   + " -std=gnu++20 -O2 -pipe -fmax-errors=5 -o "
                   + Job.SCRATCH
                   + "main "
-                  + file
+                  + given
                   + " && cat "
                   + Job.SCRATCH
                   + "main";
@@ -93,19 +99,17 @@ record Toolchain(Language language, Path program, List<Path> readable) {
                   + " -nowarn -Xmaxerrs 5 -encoding UTF-8 -d "
                   + Job.SCRATCH
                   + "classes "
-                  + file
+                  + given
                   + " && cd "
                   + Job.SCRATCH
                   + "classes && tar -cf - --format=ustar *";
         };
-    return script == null
-        ? null
-        : new Job(
-            List.of("/bin/sh", "-c", "ulimit -t " + COMPILER_SECONDS + " && " + script),
-            Map.of(name, text),
-            readable,
-            new Limits(COMPILER_TIME, COMPILER_MEGABYTES, 0, COMPILER_OUTPUT),
-            true);
+    return new Job(
+        List.of("/bin/sh", "-c", "ulimit -t " + COMPILER_SECONDS + " && " + script),
+        files,
+        readable,
+        new Limits(COMPILER_TIME, COMPILER_MEGABYTES, 0, COMPILER_OUTPUT),
+        true);
   }
 
   /// Returns the job that says whether a program that failed is one of its language at all, where

@@ -38,6 +38,7 @@
 /// # Reading order
 ///
 /// [dev.tesuji.code.Submission], [dev.tesuji.code.Tests], [dev.tesuji.code.CodeGrader],
-/// `Toolchain`, `PythonTests`, and in the resources `tests.py`, `host.py`, `codec.py`.
+/// `Toolchain`, `ScriptTests`, `CompiledTests`, and in the resources `tests.py`, `host.py`,
+/// `codec.py`.
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.code;

@@ -2,13 +2,18 @@ package dev.tesuji.labels;
 
 import dev.tesuji.check.BadInput;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 
-/// Records of Argilla: `fields`, and `responses` to its questions, of which those that rank are
-/// read. Version 2 keeps them by question, version 1 by user.
+/// Records of Argilla: `fields`, and `responses` to its questions. Version 2 keeps them by
+/// question, version 1 by user.
+///
+/// Read are rankings, and where there are none, ratings of single answers: of questions whose names
+/// hold that of a field (`answer_1_rating`). An annotator's ratings of two answers or more order
+/// them, equal ones as ties.
 final class Argilla implements Import.Reader {
   /// A ranking by a user: the rank of each field.
   private record Ranking(JsonNode user, Map<String, Integer> ranks) {}
@@ -17,6 +22,9 @@ final class Argilla implements Import.Reader {
   public void read(Import.Entry entry, Map<String, Item> items, List<Judgement> judgements) {
     JsonNode fields = entry.require("fields");
     List<Ranking> rankings = rankings(entry);
+    if (rankings.isEmpty()) {
+      rankings = rated(entry, fields);
+    }
     if (rankings.isEmpty()) {
       return;
     }
@@ -43,22 +51,54 @@ final class Argilla implements Import.Reader {
     }
   }
 
+  /// Something that takes a user's answer to a question.
+  private interface Answers {
+    void take(JsonNode user, String question, JsonNode value);
+  }
+
   private static List<Ranking> rankings(Import.Entry entry) {
     List<Ranking> rankings = new ArrayList<>();
+    forEach(entry, (user, _, value) -> add(entry, rankings, user, value));
+    return rankings;
+  }
+
+  private static void forEach(Import.Entry entry, Answers answers) {
     JsonNode responses = entry.fields().path("responses");
     if (responses.isObject()) {
       for (Map.Entry<String, JsonNode> question : responses.properties()) {
         for (JsonNode response : question.getValue()) {
-          add(entry, rankings, response.path("user_id"), response.path("value"));
+          answers.take(response.path("user_id"), question.getKey(), response.path("value"));
         }
       }
     } else {
       for (JsonNode response : responses) {
         for (Map.Entry<String, JsonNode> question : response.path("values").properties()) {
-          add(entry, rankings, response.path("user_id"), question.getValue().path("value"));
+          answers.take(
+              response.path("user_id"), question.getKey(), question.getValue().path("value"));
         }
       }
     }
+  }
+
+  /// Orders answers by ratings of single ones; those of users who rated all that others did.
+  private static List<Ranking> rated(Import.Entry entry, JsonNode fields) {
+    Map<JsonNode, Map<String, Double>> byUser = new LinkedHashMap<>();
+    forEach(
+        entry,
+        (user, question, value) ->
+            Import.named(question, fields)
+                .filter(_ -> value.isNumber())
+                .ifPresent(field ->
+                    byUser
+                        .computeIfAbsent(user, _ -> new TreeMap<>())
+                        .put(field, value.doubleValue())));
+    int most = byUser.values().stream().mapToInt(Map::size).max().orElse(0);
+    List<Ranking> rankings = new ArrayList<>();
+    byUser.forEach((user, ratings) -> {
+      if (most > 1 && ratings.size() == most) {
+        rankings.add(new Ranking(user, Import.tiers(ratings)));
+      }
+    });
     return rankings;
   }
 

@@ -5,17 +5,20 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Labels in the shapes that reward models read.
+/// Labels in the shapes that reward models read, and in those that other tools import.
 ///
 /// What checks annotators teaches nothing and is left out: items with known answers, and repeats.
-/// Answers in one tier are not compared with each other, nor are answers with the same text.
+/// Answers in one tier are not compared with each other, nor are answers with the same text. What
+/// no person said is marked with `simulated`.
 public final class Export {
   private Export() {}
 
@@ -26,32 +29,86 @@ public final class Export {
     /// `prompt`, `chosen`, `rejected`, `margin`: TRL's preference shape.
     PAIRS,
     /// `prompt`, `completion`, `label`: TRL's unpaired shape; true for what is safe.
-    LABELS;
+    LABELS,
+    /// Records of Argilla, one for each item, also where nobody has judged it.
+    ARGILLA,
+    /// Tasks of Label Studio, the same.
+    LABEL_STUDIO;
 
     @Override
     public String toString() {
-      return name().toLowerCase(Locale.ROOT);
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
+
+    /// Returns whether a file of it is a JSON list, in the place of JSON lines.
+    public boolean isList() {
+      return this == ARGILLA || this == LABEL_STUDIO;
+    }
+  }
+
+  /// The text of a file, and how many records it has.
+  public record Written(String text, int count) {}
+
+  /// Writes the labels of a project as a file has them.
+  public static Written text(Project project, Shape shape) {
+    StringBuilder text = new StringBuilder(shape.isList() ? "[" : "");
+    int count =
+        write(
+            project,
+            shape,
+            line -> {
+              boolean isNext = shape.isList() && text.length() > 1;
+              text.append(isNext ? ",\n" : "").append(Json.line(line));
+              text.append(shape.isList() ? "" : "\n");
+            });
+    return new Written(text.append(shape.isList() ? "]\n" : "").toString(), count);
   }
 
   /// Writes the lines of a project.
   ///
   /// @return how many there were
   public static int write(Project project, Shape shape, Consumer<ObjectNode> lines) {
+    return switch (shape) {
+      case RANKINGS -> each(project, Export::rankings, lines);
+      case PAIRS -> each(project, Export::pairs, lines);
+      case LABELS -> each(project, Export::labels, lines);
+      case ARGILLA -> items(project, ToolExport::argilla, lines);
+      case LABEL_STUDIO -> items(project, ToolExport::labelStudio, lines);
+    };
+  }
+
+  /// Writes an item with all judgements of it.
+  private interface OfItem {
+    ObjectNode record(Item item, List<Judgement> judgements);
+  }
+
+  private static int items(Project project, OfItem shape, Consumer<ObjectNode> lines) {
+    Map<String, List<Judgement>> byItem =
+        project.judgements().stream()
+            .filter(j -> j.repeat() == 0)
+            .collect(Collectors.groupingBy(Judgement::item));
+    List<Item> items = project.items().values().stream().filter(i -> !i.isGold()).toList();
+    items.forEach(i -> lines.accept(shape.record(i, byItem.getOrDefault(i.id(), List.of()))));
+    return items.size();
+  }
+
+  /// Writes the lines of one judgement.
+  private interface OfJudgement {
+    void write(Item item, Judgement judgement, Consumer<ObjectNode> lines);
+  }
+
+  private static int each(Project project, OfJudgement shape, Consumer<ObjectNode> lines) {
     int[] count = {0};
     for (Judgement judgement : project.judgements()) {
       Item item = project.item(judgement.item());
       if (!item.isGold() && judgement.repeat() == 0) {
         Consumer<ObjectNode> counted =
             line -> {
-              lines.accept(line.put("item", item.id()).put("annotator", judgement.annotator()));
+              line.put("item", item.id()).put("annotator", judgement.annotator());
+              lines.accept(judgement.isSimulated() ? line.put("simulated", true) : line);
               count[0]++;
             };
-        switch (shape) {
-          case RANKINGS -> rankings(item, judgement, counted);
-          case PAIRS -> pairs(item, judgement, counted);
-          case LABELS -> labels(item, judgement, counted);
-        }
+        shape.write(item, judgement, counted);
       }
     }
     return count[0];

@@ -1,10 +1,6 @@
 package dev.tesuji.labels;
 
 import dev.tesuji.random.Rng;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -44,7 +40,7 @@ final class Handout {
 
   /// Returns the order in which an item's answers are shown to an annotator.
   List<Integer> order(String annotator, Item item, int repeat) {
-    long stream = hash(annotator + "\n" + item.id() + "\n" + repeat);
+    long stream = Draws.number(annotator + "\n" + item.id() + "\n" + repeat);
     int[] order = Rng.permutation(item.answers().size(), project.settings().seed(), stream);
     return IntStream.of(order).boxed().toList();
   }
@@ -52,7 +48,7 @@ final class Handout {
   Labelling.@Nullable Asked next(String annotator, Map<String, List<Judgement>> said) {
     ProjectSettings settings = project.settings();
     List<Judgement> own = said.getOrDefault(annotator, List.of());
-    double draw = Rng.uniform(settings.seed(), hash(annotator), own.size(), KIND);
+    double draw = Rng.uniform(settings.seed(), Draws.number(annotator), own.size(), KIND);
     Set<String> seen = new HashSet<>(own.stream().map(Judgement::item).toList());
     Optional<Item> gold =
         shuffled(annotator).filter(i -> i.isGold() && !seen.contains(i.id())).findFirst();
@@ -101,7 +97,7 @@ final class Handout {
             .toList();
     ProjectSettings settings = project.settings();
     boolean atRandom =
-        Rng.uniform(settings.seed(), hash(annotator), count, RANDOM) < settings.random();
+        Rng.uniform(settings.seed(), Draws.number(annotator), count, RANDOM) < settings.random();
     return atRandom
         ? open.stream().findFirst()
         : open.stream().min(Comparator.comparingDouble(i -> -i.priority()));
@@ -109,7 +105,7 @@ final class Handout {
 
   private boolean isForAll(Item item) {
     ProjectSettings settings = project.settings();
-    return Rng.uniform(settings.seed(), hash(item.id()), 0, 0) < settings.overlap();
+    return Rng.uniform(settings.seed(), Draws.number(item.id()), 0, 0) < settings.overlap();
   }
 
   private boolean isHeld(Item item, String annotator) {
@@ -120,16 +116,6 @@ final class Handout {
   /// Returns all items in an order that is the annotator's own.
   private java.util.stream.Stream<Item> shuffled(String annotator) {
     return project.items().values().stream()
-        .sorted(Comparator.comparingLong(i -> hash(annotator + "\n" + i.id())));
-  }
-
-  private static long hash(String text) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return ByteBuffer.wrap(digest).getLong();
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+        .sorted(Comparator.comparingLong(i -> Draws.number(annotator + "\n" + i.id())));
   }
 }

@@ -8,9 +8,12 @@ import dev.tesuji.json.JsonLines;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -51,15 +54,16 @@ public record Import(List<Item> items, List<Judgement> judgements) {
     void read(Entry entry, Map<String, Item> items, List<Judgement> judgements);
   }
 
-  /// Reads an export of [Argilla](https://argilla.io): records with a ranking question over fields.
+  /// Reads an export of [Argilla](https://argilla.io): records with a ranking question over fields,
+  /// or with a rating question for each.
   ///
   /// @throws BadInput when a record does not fit
   public static Import argilla(Path file) {
     return read(file, new Argilla());
   }
 
-  /// Reads a JSON export of [Label Studio](https://labelstud.io): tasks judged pairwise or with a
-  /// ranker.
+  /// Reads a JSON export of [Label Studio](https://labelstud.io): tasks judged pairwise, with a
+  /// ranker, or with ratings of the answers.
   ///
   /// @throws BadInput when a record does not fit
   public static Import labelStudio(Path file) {
@@ -144,6 +148,22 @@ public record Import(List<Item> items, List<Judgement> judgements) {
       throw entry.bad("must have 2 to " + Item.MOST + " answers, got " + answers.size());
     }
     return answers;
+  }
+
+  /// Finds the field whose name a question's name holds, the longest where there are several.
+  static Optional<String> named(String question, JsonNode fields) {
+    return fields.propertyNames().stream()
+        .filter(f -> !PROMPTS.contains(f) && question.contains(f))
+        .max(Comparator.comparingInt(String::length));
+  }
+
+  /// Puts what was rated into tiers: the highest rating is 1, equal ones tie.
+  static Map<String, Integer> tiers(Map<String, Double> ratings) {
+    List<Double> best =
+        ratings.values().stream().distinct().sorted(Comparator.reverseOrder()).toList();
+    Map<String, Integer> tiers = new TreeMap<>();
+    ratings.forEach((name, rating) -> tiers.put(name, best.indexOf(rating) + 1));
+    return tiers;
   }
 
   /// Makes a judgement that has tiers.

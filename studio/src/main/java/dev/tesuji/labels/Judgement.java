@@ -41,6 +41,9 @@ public record Judgement(
     String revises,
     Outcome outcome,
     int repeat) {
+  /// The names of annotators that are no people begin with this (package `dev.tesuji.annotate`).
+  public static final String SIMULATED = "simulated-";
+
   private static final String MILLISECONDS = "milliseconds";
 
   /// An outcome of an item before an annotator.
@@ -63,6 +66,16 @@ public record Judgement(
     order = List.copyOf(order);
     tiers = List.copyOf(tiers);
     safe = java.util.Collections.unmodifiableList(new ArrayList<>(safe));
+  }
+
+  /// Returns whether an annotator of this name is no person.
+  public static boolean isSimulated(String annotator) {
+    return annotator.startsWith(SIMULATED);
+  }
+
+  /// Returns whether no person said it.
+  public boolean isSimulated() {
+    return isSimulated(annotator);
   }
 
   /// Returns whether it orders answers.

@@ -5,10 +5,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 
-/// Tasks of Label Studio: `data`, and `annotations` with results of the tags Pairwise and Ranker.
+/// Tasks of Label Studio: `data`, and `annotations` with results of the tags Pairwise and Ranker,
+/// or of Rating: several in one annotation, each of a text of `data`, order these.
 final class LabelStudio implements Import.Reader {
   private static final String ITEMS = "items";
 
@@ -24,37 +25,52 @@ final class LabelStudio implements Import.Reader {
     String id = "task-" + (own == null ? String.valueOf(entry.number()) : own.asString());
     for (JsonNode annotation : entry.fields().path("annotations")) {
       boolean counts = !annotation.path("was_cancelled").asBoolean(false);
-      for (JsonNode result : annotation.path("result")) {
-        Ranked ranked = counts ? ranked(entry, data, result) : null;
-        if (ranked != null) {
-          Item item =
-              items.computeIfAbsent(
-                  id,
-                  _ ->
-                      new Item(
-                          id,
-                          Import.prompt(entry, data, ranked.fields()),
-                          ranked.answers(),
-                          List.of(),
-                          0));
-          if (!item.answers().equals(ranked.answers())) {
-            throw entry.bad("field 'annotations' must judge the same answers each time");
-          }
-          String annotator = Import.annotator(annotation.path("completed_by"));
-          String name = id + "/" + annotation.path("id").asString(annotator);
-          judgements.add(Import.judgement(name, item, annotator, ranked.tiers()));
+      for (Ranked ranked : counts ? ranked(entry, data, annotation) : List.<Ranked>of()) {
+        Item item =
+            items.computeIfAbsent(
+                id,
+                _ ->
+                    new Item(
+                        id,
+                        Import.prompt(entry, data, ranked.fields()),
+                        ranked.answers(),
+                        List.of(),
+                        0));
+        if (!item.answers().equals(ranked.answers())) {
+          throw entry.bad("field 'annotations' must judge the same answers each time");
         }
+        String annotator = Import.annotator(annotation.path("completed_by"));
+        String name = id + "/" + annotation.path("id").asString(annotator);
+        judgements.add(Import.judgement(name, item, annotator, ranked.tiers()));
       }
     }
   }
 
-  /// Returns what a result says; null for tags that compare nothing.
-  private static @Nullable Ranked ranked(Import.Entry entry, JsonNode data, JsonNode result) {
-    return switch (result.path("type").asString("")) {
-      case "pairwise" -> pairwise(entry, data, result);
-      case "ranker" -> ranker(entry, data, result.path("value").path("ranker"));
-      default -> null;
-    };
+  /// Returns what an annotation says; nothing for tags that compare nothing.
+  private static List<Ranked> ranked(Import.Entry entry, JsonNode data, JsonNode annotation) {
+    List<Ranked> ranked = new ArrayList<>();
+    Map<String, Double> ratings = new TreeMap<>();
+    for (JsonNode result : annotation.path("result")) {
+      JsonNode value = result.path("value");
+      switch (result.path("type").asString("")) {
+        case "pairwise" -> ranked.add(pairwise(entry, data, result));
+        case "ranker" -> ranked.add(ranker(entry, data, value.path("ranker")));
+        case "rating" -> {
+          String field = result.path("to_name").asString("");
+          if (data.path(field).isString() && value.path("rating").isNumber()) {
+            ratings.put(field, value.path("rating").doubleValue());
+          }
+        }
+        default -> {} // says nothing that compares answers
+      }
+    }
+    if (ranked.isEmpty() && ratings.size() > 1) {
+      Map<String, Integer> tiers = Import.tiers(ratings);
+      List<String> fields = List.copyOf(tiers.keySet());
+      ranked.add(
+          new Ranked(fields, Import.answers(entry, data, fields), List.copyOf(tiers.values())));
+    }
+    return ranked;
   }
 
   private static Ranked pairwise(Import.Entry entry, JsonNode data, JsonNode result) {

@@ -69,6 +69,14 @@ public final class Labelling implements AutoCloseable {
     return said(annotator).size();
   }
 
+  /// Returns how many judgements that stand no person said.
+  public synchronized long simulated() {
+    return byAnnotator.entrySet().stream()
+        .filter(e -> Judgement.isSimulated(e.getKey()))
+        .mapToLong(e -> e.getValue().size())
+        .sum();
+  }
+
   /// Returns the id of the annotator's last judgement that stands; empty where there is none.
   public synchronized String last(String annotator) {
     List<Judgement> own = said(annotator);

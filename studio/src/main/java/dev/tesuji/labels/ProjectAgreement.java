@@ -60,6 +60,7 @@ public final class ProjectAgreement {
     json.put("items", project.items().size()).put("judgements", all.size());
     json.put("skipped", count(j -> j.outcome() == Judgement.Outcome.SKIPPED));
     json.put("annotators", all.stream().map(Judgement::annotator).distinct().count());
+    json.put("simulated", count(Judgement::isSimulated));
     json.put("paired_answers", alpha.units()).put("paired_tiers", alpha.pairable());
     Map<String, Tally> byAnnotator = new TreeMap<>();
     Map<String, Tally> byDay = new TreeMap<>();
@@ -178,6 +179,7 @@ public final class ProjectAgreement {
       List<Judgement> own = all.stream().filter(j -> j.annotator().equals(name)).toList();
       List<Judgement> first = firsts.stream().filter(j -> j.annotator().equals(name)).toList();
       ObjectNode json = list.addObject().put("annotator", name).put("judgements", own.size());
+      json.put("simulated", Judgement.isSimulated(name));
       json.put(
           "skipped", own.stream().filter(j -> j.outcome() == Judgement.Outcome.SKIPPED).count());
       Ratings.put(json, "median_milliseconds", TimeOutliers.median(own));

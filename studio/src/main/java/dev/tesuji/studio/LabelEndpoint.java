@@ -100,6 +100,7 @@ final class LabelEndpoint implements AutoCloseable {
       json.put("mode", labelling.project().settings().mode().toString());
       json.put("items", labelling.project().items().size());
       json.put("judged", labelling.count(session.name()));
+      json.put("simulated", labelling.simulated());
     }
     return list;
   }
@@ -109,15 +110,16 @@ final class LabelEndpoint implements AutoCloseable {
         Stream.of(Export.Shape.values())
             .filter(s -> s.toString().equals(query.text("shape")))
             .findFirst()
-            .orElseThrow(
-                () -> new Refusal(400, "parameter 'shape' must be rankings, pairs or labels"));
-    StringBuilder text = new StringBuilder();
-    Export.write(
-        project(query.require("project")).project(),
-        shape,
-        line -> text.append(Json.line(line)).append('\n'));
-    return HttpAnswer.of(200, "application/x-ndjson", text.toString())
-        .with("content-disposition", "attachment; filename=\"" + shape + ".jsonl\"");
+            .orElseThrow(() ->
+                new Refusal(
+                    400,
+                    "parameter 'shape' must be rankings, pairs, labels, argilla or"
+                        + " label-studio"));
+    String text = Export.text(project(query.require("project")).project(), shape).text();
+    String type = shape.isList() ? "application/json" : "application/x-ndjson";
+    String file = shape + (shape.isList() ? ".json" : ".jsonl");
+    return HttpAnswer.of(200, type, text)
+        .with("content-disposition", "attachment; filename=\"" + file + "\"");
   }
 
   /// Returns the next item without what annotators must not know: where answers are from, in which

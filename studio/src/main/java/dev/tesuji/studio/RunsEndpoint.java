@@ -25,6 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// Answers questions about runs.
 final class RunsEndpoint implements AutoCloseable {
   private static final int SHOWN = 20_000; // characters of a text on a page
+  private static final int TOKENS = 4_000; // of a rollout on a page
   private static final int EXPORTED = 100_000; // rows of a table's file
   private static final long POLL_NANOS = 200_000_000; // a step is to be seen within a second
   private static final int BEAT = 75; // polls after which a silent stream says that it lives
@@ -52,6 +53,7 @@ final class RunsEndpoint implements AutoCloseable {
       case "facets" -> json(rollouts.facets(run(query)));
       case "rollout" -> json(rollouts.one(run(query), query, SHOWN));
       case "completion" -> completion(query);
+      case "tokens" -> json(rollouts.tokens(run(query), query, TOKENS));
       case "compare" -> compare(query);
       default ->
           throw new Refusal(

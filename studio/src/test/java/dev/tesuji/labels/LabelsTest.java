@@ -338,6 +338,77 @@ class LabelsTest {
             org.assertj.core.groups.Tuple.tuple("task-8", "eve@example.org", List.of(2, 1)));
   }
 
+  @Test
+  void argillasRatingsOfSingleAnswersOrderThem() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("argilla.json"),
+            """
+            [{"id": "r1", "fields": {"prompt": "Say hi", "answer_1": "Hi", "answer_2": "No", "answer_3": "Yo"},
+              "responses": {
+                "answer_1_rating": [{"user_id": "0c6f", "value": 3}, {"user_id": "77aa", "value": 1}],
+                "rating-answer_2": [{"user_id": "0c6f", "value": 1}],
+                "answer_3_rating": [{"user_id": "0c6f", "value": 3}],
+                "quality": [{"user_id": "0c6f", "value": 4}]}}]
+            """);
+    Project project = Import.argilla(file).into(folder.resolve("p"), ProjectSettings.DEFAULT);
+    assertThat(project.judgements())
+        .extracting(Judgement::annotator, Judgement::tiers)
+        .containsExactly(org.assertj.core.groups.Tuple.tuple("0c6f", List.of(1, 2, 1)));
+  }
+
+  @Test
+  void labelStudiosRatingsOfAnswersOrderThem() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("export.json"),
+            """
+            [{"id": 7, "data": {"prompt": "Say hi", "answer1": "Hi", "answer2": "No"}, "annotations": [
+               {"id": 1, "completed_by": 3, "result": [
+                 {"type": "rating", "to_name": "answer1", "from_name": "r1", "value": {"rating": 2}},
+                 {"type": "rating", "to_name": "answer2", "from_name": "r2", "value": {"rating": 5}},
+                 {"type": "choices", "to_name": "answer2", "from_name": "c", "value": {"choices": ["x"]}}]}]}]
+            """);
+    Project project = Import.labelStudio(file).into(folder.resolve("p"), ProjectSettings.DEFAULT);
+    assertThat(project.judgements())
+        .extracting(Judgement::item, Judgement::tiers)
+        .containsExactly(org.assertj.core.groups.Tuple.tuple("task-7", List.of(2, 1)));
+  }
+
+  @Test
+  void whatIsWrittenForOtherToolsReadsBackTheSame() throws IOException {
+    Project project =
+        project(
+            ProjectFolder.item("i0", "one", "two", "three"),
+            ProjectFolder.item("i1", "one", "two"),
+            ProjectFolder.item("i2", "nobody", "has judged"));
+    try (JudgementLog log = JudgementLog.open(project.judgements("ann"))) {
+      log.append(ProjectFolder.judged("a", "i0", "ann", 3, 1, 2));
+      log.append(ProjectFolder.judged("b", "i1", "ann", 2, 1));
+    }
+    try (JudgementLog log = JudgementLog.open(project.judgements("ben"))) {
+      log.append(ProjectFolder.judged("c", "i0", "ben", 1, 1, 2));
+    }
+    Export.Written argilla = Export.text(project, Export.Shape.ARGILLA);
+    assertThat(argilla.count()).isEqualTo(3);
+    Path file = Files.writeString(folder.resolve("argilla.json"), argilla.text());
+    assertThat(Import.argilla(file).judgements())
+        .extracting(Judgement::item, Judgement::tiers)
+        .containsExactly(
+            org.assertj.core.groups.Tuple.tuple("i0", List.of(3, 1, 2)),
+            org.assertj.core.groups.Tuple.tuple("i0", List.of(1, 1, 2)),
+            org.assertj.core.groups.Tuple.tuple("i1", List.of(2, 1)));
+    Export.Written tasks = Export.text(project, Export.Shape.LABEL_STUDIO);
+    Files.writeString(file, tasks.text());
+    assertThat(Import.labelStudio(file).judgements())
+        .as("what has ties cannot be said there")
+        .extracting(Judgement::item, Judgement::tiers)
+        .containsExactly(
+            org.assertj.core.groups.Tuple.tuple("task-1", List.of(3, 1, 2)),
+            org.assertj.core.groups.Tuple.tuple("task-2", List.of(2, 1)));
+    assertThat(tasks.text()).contains("\"meta\":{\"annotators\":[\"ann\"]}");
+  }
+
   private Project project(Item... items) {
     return Project.create(folder, ProjectSettings.DEFAULT, List.of(items));
   }

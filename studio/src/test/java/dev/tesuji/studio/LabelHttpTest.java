@@ -101,6 +101,8 @@ class LabelHttpTest {
     assertThat(ann.get("/api/agreement?project=helpful").json().path("judgements").intValue())
         .isEqualTo(10);
     assertThat(ann.get("/api/export?project=helpful&shape=rankings").body().lines()).hasSize(10);
+    assertThat(ann.get("/api/export?project=helpful&shape=argilla").json()).hasSize(5);
+    assertThat(ann.get("/api/export?project=helpful&shape=label-studio").json()).hasSize(5);
     assertThat(ann.get("/api/projects").json().path(0).path("judged").intValue()).isEqualTo(5);
   }
 

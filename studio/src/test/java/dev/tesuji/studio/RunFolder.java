@@ -2,6 +2,8 @@ package dev.tesuji.studio;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,6 +55,30 @@ final class RunFolder {
             i == 3 ? "null" : "1.5",
             10 * step + i,
             i == 1 ? "length" : "eos");
+  }
+
+  /// Writes the tokens of a step whose second line reads one token and samples two: the layout that
+  /// `dev.tesuji.rollout.TokenFile` writes.
+  static void tokens(Path run) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(512).order(ByteOrder.LITTLE_ENDIAN);
+    byte[] magic = text("TSJTOK1\n");
+    bytes.put(magic);
+    bytes.putInt(0).putInt(0); // a first line without tokens, at 8
+    bytes.putInt(3).putInt(2).putInt(7).putInt(8).putInt(9); // at 16
+    bytes.put((byte) 0).put((byte) 1).put((byte) 1);
+    bytes.putFloat(-0.5f).putFloat(-2); // sampler
+    bytes.putFloat(-0.25f).putFloat(Float.NaN); // trainer
+    bytes.putFloat(1.5f).putFloat(1.5f); // advantages
+    long places = bytes.position();
+    bytes.putLong(8).putLong(16).putInt(3);
+    for (int id = 7; id <= 9; id++) {
+      byte[] word = text("<b>" + id);
+      bytes.putInt(id).putInt(word.length).put(word);
+    }
+    bytes.putLong(places).putInt(2).put(magic);
+    byte[] all = new byte[bytes.position()];
+    bytes.flip().get(all);
+    Files.write(run.resolve("rollouts/rl/step-000001.bin"), all);
   }
 
   private static void evaluation(Path run, String name, String... verdicts) throws IOException {

@@ -96,6 +96,33 @@ class StudioTest {
   }
 
   @Test
+  void tokensOfARolloutAreShownWithWhatSamplerAndTrainerMadeOfThem() throws IOException {
+    String second = "/api/tokens?run=one&stage=rl&step=1&line=2";
+    assertThat(browser.get(second).json().toString())
+        .as("a run of before")
+        .isEqualTo("{\"total\":0}");
+    RunFolder.tokens(folder.resolve("one"));
+    assertThat(browser.get(second).json().toString())
+        .isEqualTo(
+            "{\"total\":3,\"tokens\":[{\"id\":7,\"text\":\"<b>7\",\"sampled\":false},"
+                + "{\"id\":8,\"text\":\"<b>8\",\"sampled\":true,\"sampler\":-0.5,\"trainer\":-0.25,"
+                + "\"advantage\":1.5},"
+                + "{\"id\":9,\"text\":\"<b>9\",\"sampled\":true,\"sampler\":-2.0,\"advantage\":1.5}]}");
+    assertThat(browser.get(second.replace("line=2", "line=1")).json().path("total").asInt(9))
+        .isZero();
+    assertThat(browser.get(second.replace("line=2", "line=3")).json().path("total").asInt(9))
+        .as("more lines than tokens: it is being written")
+        .isZero();
+    assertThat(browser.get(second.replace("line=2", "line=99")).status()).isEqualTo(404);
+    Path file = folder.resolve("one/rollouts/rl/step-000001.bin");
+    byte[] whole = Files.readAllBytes(file);
+    for (int cut = 0; cut < whole.length; cut += 7) {
+      Files.write(file, java.util.Arrays.copyOf(whole, cut));
+      assertThat(browser.get(second).json().path("total").asInt(9)).as("cut at " + cut).isZero();
+    }
+  }
+
+  @Test
   void facetsCountValuesAndPartsOfRewards() throws IOException {
     JsonNode facets = browser.get("/api/facets?run=one").json();
     assertThat(facets.path("verdict").toString())

@@ -13,8 +13,8 @@ import dev.tesuji.check.Require;
 /// @param considered m, the actions that a search looks at
 /// @param komiSpread the standard deviation of komi around the game's own, in points
 /// @param boards moves after which a game is broken off and counted as it stands, in boards
-/// @param scoreWeight what winning by many points is worth besides winning, at most: without it all
-///   moves of a decided game are alike
+/// @param scoreWeight what more points than expected are worth besides winning, at most: without it
+///   all moves of a decided game are alike
 /// @param replayRatio how often a position is learned from, in the mean
 /// @param window positions that are learned from, the newest
 /// @param batchSize positions of an update
@@ -33,7 +33,7 @@ public record AlphaZeroConfig(
     int batchSize) {
   /// For a small board on two cores.
   public static final AlphaZeroConfig DEFAULT =
-      new AlphaZeroConfig(256, 2048, 24, 8, 0.75, 12, 1, 1.5, 0.2, 3, 80_000, 256);
+      new AlphaZeroConfig(256, 2048, 20, 6, 0.65, 10, 1, 1.5, 0.2, 3, 80_000, 256);
 
   /// Checks the ranges.
   public AlphaZeroConfig {

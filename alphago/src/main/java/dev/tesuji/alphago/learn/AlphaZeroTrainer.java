@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -38,6 +39,7 @@ public final class AlphaZeroTrainer implements Trainer, AutoCloseable {
   private final NetLearner learner;
   private final int steps;
   private final long seed;
+  private final IntConsumer stepEnded;
   private final SelfPlay play;
   private final Replay replay;
   private long positions; // played so far
@@ -46,15 +48,14 @@ public final class AlphaZeroTrainer implements Trainer, AutoCloseable {
 
   /// Prepares the training.
   ///
-  /// @param steps in all
-  /// @param seed decides what is left to chance
-  public AlphaZeroTrainer(
-      Game game, AlphaZeroConfig config, NetLearner learner, int steps, long seed) {
+  /// @param learner is closed with the trainer; its network is not
+  private AlphaZeroTrainer(Game game, AlphaZeroConfig config, NetLearner learner, Run run) {
     this.game = game;
     this.config = config;
     this.learner = learner;
-    this.steps = steps;
-    this.seed = seed;
+    steps = run.steps();
+    seed = run.seed();
+    stepEnded = run.stepEnded();
     play = new SelfPlay(game, config, Rng.derive(seed, PLAY));
     replay = new Replay(config.window());
   }
@@ -63,7 +64,7 @@ public final class AlphaZeroTrainer implements Trainer, AutoCloseable {
   public static AlphaZeroTrainer of(
       Game game, AlphaZeroConfig config, PolicyValueNet net, Run run) {
     NetLearner learner = new NetLearner(net, run.optimizer(), LossWeights.DEFAULT);
-    return new AlphaZeroTrainer(game, config, learner, run.steps(), run.seed());
+    return new AlphaZeroTrainer(game, config, learner, run);
   }
 
   /// The objects that every training has.
@@ -71,7 +72,8 @@ public final class AlphaZeroTrainer implements Trainer, AutoCloseable {
   /// @param optimizer how weights move
   /// @param steps in all
   /// @param seed decides what is left to chance
-  public record Run(OptimizerConfig optimizer, int steps, long seed) {}
+  /// @param stepEnded is told after each step how many were made
+  public record Run(OptimizerConfig optimizer, int steps, long seed, IntConsumer stepEnded) {}
 
   @Override
   public Metrics step(int step) {
@@ -95,6 +97,7 @@ public final class AlphaZeroTrainer implements Trainer, AutoCloseable {
     metrics.put("perf/positions_per_second", played / ((middle - start) / 1e9));
     metrics.put("timing_s/play", (middle - start) / 1e9);
     metrics.put("timing_s/learn", (end - middle) / 1e9);
+    stepEnded.accept(step + 1);
     return metrics;
   }
 

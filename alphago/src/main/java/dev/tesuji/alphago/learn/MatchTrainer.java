@@ -31,7 +31,13 @@ public final class MatchTrainer implements Trainer, AutoCloseable {
   ///
   /// @param name for people
   /// @param side plays
-  public record Contestant(String name, Side side) {}
+  /// @param about what a report tells of it besides
+  public record Contestant(String name, Side side, ObjectNode about) {
+    /// Makes one of whom nothing else is told.
+    public Contestant(String name, Side side) {
+      this(name, side, Json.MAPPER.createObjectNode());
+    }
+  }
 
   /// The games to be played.
   ///
@@ -116,6 +122,8 @@ public final class MatchTrainer implements Trainer, AutoCloseable {
     ObjectNode match = json.putArray("matches").addObject();
     ArrayNode players = match.putArray("players");
     players.add(player.name()).add(opponent.name());
+    match.set("player", player.about().deepCopy());
+    match.set("opponent", opponent.about().deepCopy());
     match.put("game", game.name()).put("komi", Komi.of(game));
     match.setAll(asFirst.plus(asSecond).toJson());
     match.set("as_first", asFirst.toJson());

@@ -42,8 +42,8 @@ public final class NetLearner implements Checkpointed, AutoCloseable {
   ///
   /// @param turn chooses a symmetry for each example
   /// @param step of so many `steps`, for the schedule
-  /// @param means takes `loss`, `policy_loss`, `value_loss`, `games/entropy`, `accuracy`,
-  ///   `grad_norm`
+  /// @param means takes `loss`, `policy_loss`, `value_loss`, `target_entropy`, `games/entropy`,
+  ///   `accuracy`, `grad_norm`
   public void update(
       List<Example> examples, IntUnaryOperator turn, int step, int steps, MeanMetrics means) {
     update(
@@ -79,6 +79,7 @@ public final class NetLearner implements Checkpointed, AutoCloseable {
       means.add("ownership_loss", ownership.item());
       Tensor right = correct(logPolicy, batch.policy());
       means.add("accuracy", right.mul(aimed).sum().item() / count);
+      means.add("target_entropy", NetLoss.targetEntropy(batch.policy()).sum().item() / count);
       means.add("games/entropy", NetLoss.entropy(logPolicy).mean().item());
     }
     return policy

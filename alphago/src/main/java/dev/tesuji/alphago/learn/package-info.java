@@ -32,7 +32,11 @@
 ///    entropy.
 /// 3. Self-play draws actions by Gumbel noise at the root; there is no temperature and no Dirichlet
 ///    noise.
-/// 4. Every other game of self-play has the game's own komi, the rest one drawn around it.
+/// 4. Every other game of self-play has the game's own komi, the rest one drawn around it; every
+///    other eight begin with two random actions, as matches do.
+/// 5. A player without hope gives up, but in every fourth game ([dev.tesuji.alphago.learn.Replay]):
+///    decided games played to their ends were most of what there was to learn from, and teach
+///    little.
 ///
 /// # Reading order
 ///

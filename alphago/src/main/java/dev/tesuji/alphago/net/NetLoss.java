@@ -31,6 +31,13 @@ public final class NetLoss {
     return logPolicy.mul(target).sum(1).neg();
   }
 
+  /// Returns the entropy of targets in nats, `[B]`: the least that [#policy] can come to.
+  ///
+  /// @param target `[B, A]`, shares
+  public static Tensor targetEntropy(Tensor target) {
+    return target.mul(target.add(1e-12).log()).sum(1).neg();
+  }
+
   /// Returns the entropy of a policy in nats, `[B]`.
   public static Tensor entropy(Tensor logPolicy) {
     return logPolicy.mul(logPolicy.exp()).sum(1).neg();

@@ -13,6 +13,7 @@ public final class Gumbel implements Selection {
   private final int simulations;
   private final long seed;
   private double[] noise = {}; // of each legal action at the root
+  private double expected; // the score of the root, as the first player sees it
   private int[] sequence = {};
 
   /// The constants of the search.
@@ -20,8 +21,8 @@ public final class Gumbel implements Selection {
   /// @param considered m, how many actions are looked at
   /// @param visitOffset c_visit
   /// @param valueScale c_scale
-  /// @param scoreWeight what winning by many points is worth besides winning, at most: with 0, all
-  ///   moves of a decided game are alike
+  /// @param scoreWeight what more points than the network expects of the root are worth besides
+  ///   winning, at most: with 0, all moves of a decided game are alike
   /// @param noise whether actions are drawn; otherwise the most probable are considered and the
   ///   best is played
   public record Settings(
@@ -37,12 +38,15 @@ public final class Gumbel implements Selection {
       Require.that(scoreWeight >= 0, "scoreWeight", "at least 0", scoreWeight);
     }
 
-    /// Returns what a value and a score are worth: v + w (2 / π) atan(score / √cells), after
-    /// KataGo's.
-    double worth(double value, double score, int cells) {
+    /// Returns what a value and a score are worth: v + w (2 / π) atan((score - expected) / √cells).
+    ///
+    /// Around what is expected ([KataGo](https://arxiv.org/abs/1902.10565), appendix F, does the
+    /// same): around 0 a point is worth nothing where one side is far ahead, as in all games of a
+    /// network that has learned how Black wins and not yet how White holds.
+    double worth(double value, double score, double expected, int cells) {
       return scoreWeight == 0
           ? value
-          : value + scoreWeight * 2 / Math.PI * Math.atan(score / Math.sqrt(cells));
+          : value + scoreWeight * 2 / Math.PI * Math.atan((score - expected) / Math.sqrt(cells));
     }
   }
 
@@ -76,6 +80,7 @@ public final class Gumbel implements Selection {
     sequence =
         GumbelEquations.consideredVisits(
             Math.min(settings.considered(), legal), Math.max(1, simulations));
+    expected = root.score * root.state.toMove();
     noise = new double[legal];
     if (settings.noise()) {
       for (int i = 0; i < legal; i++) {
@@ -102,12 +107,13 @@ public final class Gumbel implements Selection {
 
   private double[] scaled(Node node) {
     int cells = node.state.game().cells();
+    double own = expected * node.state.toMove();
     double[] q = new double[node.actions.length];
     for (int i = 0; i < q.length; i++) {
       int n = node.visits[i];
-      q[i] = n == 0 ? 0 : settings.worth(node.mean(i), node.scoreSums[i] / n, cells);
+      q[i] = n == 0 ? 0 : settings.worth(node.mean(i), node.scoreSums[i] / n, own, cells);
     }
-    double v = settings.worth(node.value, node.score, cells);
+    double v = settings.worth(node.value, node.score, own, cells);
     return GumbelEquations.scaledValues(v, node.priors, q, node.visits, settings);
   }
 

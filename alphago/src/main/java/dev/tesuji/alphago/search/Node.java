@@ -54,6 +54,16 @@ final class Node {
     evaluated = true;
   }
 
+  /// Takes over what the network thought of the same state in another tree.
+  void evaluateAs(Node other) {
+    value = other.value;
+    score = other.score;
+    ownership = other.ownership;
+    System.arraycopy(other.logits, 0, logits, 0, logits.length);
+    System.arraycopy(other.priors, 0, priors, 0, priors.length);
+    evaluated = true;
+  }
+
   /// Returns the mean value of an action that was visited.
   double mean(int i) {
     return valueSums[i] / visits[i];

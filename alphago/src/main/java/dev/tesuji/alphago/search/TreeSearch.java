@@ -14,6 +14,8 @@ public final class TreeSearch {
   private final Selection selection;
   private final int simulations;
   private final Node root;
+  private final @Nullable Node
+      known; // the root in an earlier tree, whose evaluations are used again
   private int started; // simulations that have begun
   private final List<Leaf> waiting = new ArrayList<>();
 
@@ -25,11 +27,13 @@ public final class TreeSearch {
   /// @param state is not over
   /// @param simulations how often to look; 0 for the network's opinion alone
   public TreeSearch(GameState state, Selection selection, int simulations) {
-    this(new Node(state), selection, simulations);
+    this(new Node(state), null, selection, simulations);
   }
 
-  private TreeSearch(Node root, Selection selection, int simulations) {
+  private TreeSearch(Node root, @Nullable Node known, Selection selection, int simulations) {
     this.root = root;
+    this.known = known;
+    adopt(root, known);
     this.selection = selection;
     this.simulations = simulations;
   }
@@ -48,9 +52,23 @@ public final class TreeSearch {
       }
       node = child;
     }
-    TreeSearch search = new TreeSearch(node, other, simulations);
+    TreeSearch search = new TreeSearch(node, null, other, simulations);
     search.started = node.total;
     return search;
+  }
+
+  /// Returns a search from the beginning of the state after an action, which asks for no evaluation
+  /// that this one has: it finds what a search without it finds.
+  public TreeSearch anew(int action, Selection other, int simulations) {
+    int i = root.indexOf(action);
+    Node next = new Node(root.child(i).state);
+    return new TreeSearch(next, root.children[i], other, simulations);
+  }
+
+  private static void adopt(Node node, @Nullable Node known) {
+    if (!node.evaluated && known != null && known.evaluated) {
+      node.evaluateAs(known);
+    }
   }
 
   /// Returns whether all simulations were made.
@@ -71,7 +89,7 @@ public final class TreeSearch {
     int ended = 0;
     while (started < simulations && waiting.size() < selection.parallel() && ended < MOST_ENDS) {
       Leaf leaf = walk();
-      if (leaf.last().evaluated) { // the game is over there
+      if (leaf.last().evaluated) { // the game is over there, or it was evaluated before
         ended++;
         started++;
         add(leaf);
@@ -95,13 +113,16 @@ public final class TreeSearch {
     List<Node> nodes = new ArrayList<>();
     List<Integer> choices = new ArrayList<>();
     Node node = root;
+    Node same = known;
     do {
       int choice = node == root ? selection.atRoot(root, started) : selection.below(node);
       node.pending[choice]++;
       nodes.add(node);
       choices.add(choice);
       node = node.child(choice);
+      same = same == null ? null : same.children[choice];
     } while (node.evaluated && !node.state.over());
+    adopt(node, same);
     return new Leaf(nodes, choices.stream().mapToInt(i -> i).toArray(), node);
   }
 

@@ -1,6 +1,7 @@
 package dev.tesuji.alphago.stage;
 
 import dev.tesuji.alphago.learn.AlphaZeroConfig;
+import dev.tesuji.check.Require;
 import dev.tesuji.check.Unwrapped;
 import dev.tesuji.optim.OptimizerConfig;
 import dev.tesuji.optim.Schedule;
@@ -13,12 +14,15 @@ import dev.tesuji.yaml.Named;
 /// @param game which
 /// @param network its size, where the stage starts from nothing
 /// @param play how it plays and learns
+/// @param snapshotEvery after how many steps the network is kept, for matches of what it was on its
+///   way; 0 for never
 /// @param common name, steps, optimizer, checkpoints
 @Named("alphaZero")
 public record AlphaZeroSettings(
     GameConfig game,
     NetworkSettings network,
     @Unwrapped AlphaZeroConfig play,
+    int snapshotEvery,
     @Unwrapped CommonSettings common)
     implements StageSettings {
   /// AdamW at 2e-3, falling by a cosine.
@@ -38,7 +42,18 @@ public record AlphaZeroSettings(
           GoConfig.DEFAULT,
           NetworkSettings.DEFAULT,
           AlphaZeroConfig.DEFAULT,
+          0,
           CommonSettings.of("alphaZero", 150, OPTIMIZER).guarded());
+
+  /// Checks the ranges.
+  public AlphaZeroSettings {
+    Require.atLeast(0, "snapshotEvery", snapshotEvery);
+  }
+
+  /// Returns whether the network is kept after so many steps, before the last.
+  boolean keeps(int stepsMade) {
+    return snapshotEvery > 0 && stepsMade % snapshotEvery == 0 && stepsMade < steps();
+  }
 
   @Override
   public Product makes() {

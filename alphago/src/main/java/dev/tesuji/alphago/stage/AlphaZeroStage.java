@@ -46,8 +46,15 @@ public record AlphaZeroStage(AlphaZeroSettings settings, RunContext context) imp
             new AlphaZeroTrainer.Run(
                 settings.optimizer(),
                 settings.steps(),
-                context.streams(name()).seed(Purpose.EXAMPLES)));
+                context.streams(name()).seed(Purpose.EXAMPLES),
+                made -> keep(net, run, made)));
     return new OpenTrainer(
         trainer, List.of(net, trainer), null, () -> Networks.save(net, run, name()));
+  }
+
+  private void keep(PolicyValueNet net, RunDirectory run, int stepsMade) {
+    if (settings.keeps(stepsMade)) {
+      Networks.save(net, run, Networks.snapshot(name(), stepsMade));
+    }
   }
 }

@@ -35,8 +35,8 @@ public record MatchSettings(
       new MatchSettings(
           "match",
           GoConfig.DEFAULT,
-          new MatchPlayer("alphaZero", null, null, 0),
-          new MatchPlayer(null, null, TeacherGamesSettings.GNU_GO, 0),
+          new MatchPlayer("alphaZero", null, null, 0, 0),
+          new MatchPlayer(null, null, TeacherGamesSettings.GNU_GO, 0, 0),
           200,
           2,
           20,
@@ -76,8 +76,22 @@ public record MatchSettings(
                 + "' must be the name of a stage before it that makes a network that plays, got '"
                 + each.stage()
                 + "'");
+      } else if (each.step() > 0 && !kept(each, before)) {
+        problems.add(
+            "'step' of a player of stage '"
+                + name
+                + "' must be one after which stage '"
+                + each.stage()
+                + "' keeps its network (its 'snapshotEvery'), got "
+                + each.step());
       }
     }
     return problems;
+  }
+
+  private static boolean kept(MatchPlayer player, List<StageSettings> before) {
+    return before.stream()
+        .filter(s -> s.name().equals(player.stage()))
+        .anyMatch(s -> s instanceof AlphaZeroSettings a && a.keeps(player.step()));
   }
 }

@@ -7,12 +7,14 @@ import dev.tesuji.alphago.learn.MatchTrainer;
 import dev.tesuji.alphago.learn.NetSide;
 import dev.tesuji.alphago.learn.Openings;
 import dev.tesuji.alphago.learn.Side;
+import dev.tesuji.json.Json;
 import dev.tesuji.play.Game;
 import dev.tesuji.random.Purpose;
 import dev.tesuji.run.RunDirectory;
 import dev.tesuji.stage.RunContext;
 import java.nio.file.Path;
 import java.util.List;
+import tools.jackson.databind.node.ObjectNode;
 
 /// A match.
 ///
@@ -70,7 +72,13 @@ public record MatchStage(MatchSettings settings, RunContext context) implements 
   }
 
   private MatchTrainer.Contestant contestant(MatchPlayer player) {
-    return new MatchTrainer.Contestant(player.label(), side(player));
+    ObjectNode about = Json.MAPPER.createObjectNode();
+    if (player.stage() != null) {
+      about.put("stage", player.stage()).put("step", player.step()).put("visits", player.visits());
+    } else if (player.program() != null) {
+      about.put("program", player.program());
+    }
+    return new MatchTrainer.Contestant(player.label(), side(player), about);
   }
 
   private Side side(MatchPlayer player) {
@@ -79,7 +87,9 @@ public record MatchStage(MatchSettings settings, RunContext context) implements 
     }
     Path directory =
         player.stage() != null
-            ? context.modelOf(player.stage())
+            ? context
+                .modelOf(player.stage())
+                .resolveSibling(Networks.snapshot(player.stage(), player.step()))
             : requireNonNull(player.model(), "a player is one of three");
     Networks.load(directory, game(), context).close(); // refuses another board
     return NetSide.load(directory, Networks.dtype(context), player.visits());

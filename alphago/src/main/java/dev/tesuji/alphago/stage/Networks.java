@@ -46,6 +46,11 @@ final class Networks {
     return net;
   }
 
+  /// Returns the name of what a stage had made after some steps; 0 for all of them.
+  static String snapshot(String stage, int steps) {
+    return steps == 0 ? stage : stage + "-step-" + steps;
+  }
+
   /// Writes what a stage has made.
   static void save(PolicyValueNet net, RunDirectory run, String stage) {
     Path folder = run.model(stage);

@@ -158,6 +158,7 @@ class PolicyValueNetTest {
         .isCloseTo((Math.log(4) + Math.log(4.0 / 3)) / 2, within(1e-6));
     assertThat(NetLoss.entropy(logPolicy).item())
         .isCloseTo(0.25 * Math.log(4) + 0.75 * Math.log(4.0 / 3), within(1e-6));
+    assertThat(NetLoss.targetEntropy(target).item()).isCloseTo(Math.log(2), within(1e-6));
     Tensor value = Tensor.of(new float[] {0, 2, -100});
     Tensor shares = Tensor.of(new float[] {0.5f, 1, 1});
     assertThat(NetLoss.binary(value, shares).toDoubles())

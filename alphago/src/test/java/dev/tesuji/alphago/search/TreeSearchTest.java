@@ -2,6 +2,7 @@ package dev.tesuji.alphago.search;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.tesuji.play.GameState;
 import java.util.ArrayList;
@@ -149,6 +150,52 @@ class TreeSearchTest {
     assertThat(after.root().total).isEqualTo(300);
     TreeSearch fresh = run(new TicTacToe().start(), puct(1), 1, KNOWS_NOTHING);
     assertThat(fresh.after(List.of(8), puct(1), 10)).as("never visited").isNull();
+  }
+
+  @Test
+  void whatWasEvaluatedIsNotAskedForAgainAndChangesNothing() {
+    int[] asked = new int[1];
+    Evaluator counting =
+        states -> {
+          asked[0] += states.size();
+          return OPINIONATED.evaluate(states);
+        };
+    TreeSearch before = run(new TicTacToe().start(), gumbel(4, 20, true, 3), 20, counting);
+    assertThat(asked[0]).as("the root and 20 others").isEqualTo(21);
+    int action = before.found().action();
+    asked[0] = 0;
+    TreeSearch again = before.anew(action, gumbel(4, 20, true, 3), 20);
+    BatchSearch.run(List.of(again), counting);
+    int fewer = asked[0];
+    asked[0] = 0;
+    Found fresh =
+        run(new TicTacToe().start().play(action), gumbel(4, 20, true, 3), 20, counting).found();
+    assertThat(fewer).isLessThan(asked[0]);
+    assertThat(again.found().policy()).containsExactly(fresh.policy());
+    assertThat(again.found().value()).isEqualTo(fresh.value());
+    assertThat(again.found().visits()).isEqualTo(20);
+  }
+
+  /// Both sides know who wins, by 40 points, or by 41 after action 4.
+  @Test
+  void aPointMoreIsWorthAsMuchInADecidedGame() {
+    Evaluator decided =
+        states ->
+            states.stream()
+                .map(s -> {
+                  double score = s.lastAction() == 4 ? 41 : 40;
+                  int sign = s.toMove();
+                  return new Evaluation(new float[9], sign, sign * score, new float[0]);
+                })
+                .toList();
+    Gumbel gumbel = new Gumbel(new Gumbel.Settings(9, 50, 1, 0.2, false), 9, 1);
+    float[] policy = run(new TicTacToe().start(), gumbel, 9, decided).found().policy();
+    // each action was visited once: (50 + 1) * 0.2 * 2 / pi * atan(1 / sqrt(9)) = 2.0893
+    assertThat(policy[4] / policy[0]).isCloseTo((float) Math.exp(2.0893), within(1e-2f));
+    // and White, who loses in any case, is as glad to lose by 40
+    gumbel = new Gumbel(new Gumbel.Settings(9, 50, 1, 0.2, false), 8, 1);
+    policy = run(new TicTacToe().start().play(0), gumbel, 8, decided).found().policy();
+    assertThat(policy[1] / policy[4]).isCloseTo((float) Math.exp(2.0893), within(1e-2f));
   }
 
   @Test

@@ -24,6 +24,7 @@ public final class Batch {
   private final Map<Integer, Policy.Scores> old = new HashMap<>();
   private final Map<Integer, float[]> reference = new HashMap<>();
   private final Map<Integer, SamplerCorrection.Factors> sampler = new HashMap<>();
+  private final Map<Integer, float[]> trainer = new HashMap<>();
 
   /// The rewards part by part, for an algorithm that compares the parts one by one.
   ///
@@ -136,6 +137,28 @@ public final class Batch {
   /// Sets the scores of a completion under the policy that drew it.
   public void setOld(int i, Policy.Scores scores) {
     old.put(i, scores);
+  }
+
+  /// Notes log π of completions' tokens as the trainer found it, unless it is known: the first is
+  /// that of the policy that drew them, or nearest to it.
+  ///
+  /// @param logProbs of the completions end to end
+  public void noteTrainer(float[] logProbs, int[] members) {
+    int at = 0;
+    for (int i : members) {
+      trainer.putIfAbsent(i, Arrays.copyOfRange(logProbs, at, at + tokens(i)));
+      at += tokens(i);
+    }
+  }
+
+  /// Returns log π of each completion's tokens by the trainer, before the policy moved where that
+  /// is known; empty for those that it has not scored.
+  public float[][] trainer() {
+    float[][] all = new float[samples.size()][];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = hasOld(i) ? old(i) : trainer.getOrDefault(i, new float[0]);
+    }
+    return all;
   }
 
   /// Returns log π_ref of a completion's tokens.

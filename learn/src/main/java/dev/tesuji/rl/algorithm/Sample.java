@@ -9,8 +9,20 @@ import dev.tesuji.tokenized.TokenSequence;
 /// @param correct whether its answer is right
 /// @param scored whether its tokens are in the loss
 /// @param sampler log π of its tokens under the distribution that they were drawn from
+/// @param turns its turns
 public record Sample(
-    TokenSequence sequence, double reward, boolean correct, boolean scored, float[] sampler) {
+    TokenSequence sequence,
+    double reward,
+    boolean correct,
+    boolean scored,
+    float[] sampler,
+    Turns turns) {
+  /// Makes one of one turn.
+  public Sample(
+      TokenSequence sequence, double reward, boolean correct, boolean scored, float[] sampler) {
+    this(sequence, reward, correct, scored, sampler, Turns.one(sequence.scored()));
+  }
+
   /// Returns how many of its tokens are in the loss.
   public int tokens() {
     return scored ? sequence.scored() : 0;

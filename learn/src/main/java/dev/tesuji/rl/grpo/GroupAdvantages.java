@@ -40,6 +40,36 @@ public final class GroupAdvantages {
     return advantages;
   }
 
+  /// Returns A_ik = (R_ik - mean_j R_jk) / (σ_k + 1e-4): turn k of a completion is compared with
+  /// turn k of those others of its group that have one, by what it was worth and led to. A turn
+  /// that no other completion has gets 0.
+  ///
+  /// @param returns R, what each turn led to, `[P*G][turns]`; NaN where nothing is known
+  /// @param groupSize G, at least 2
+  /// @param scaling σ over the group's k-th turns, over all turns of the batch, or no divisor
+  public static double[][] ofTurns(double[][] returns, int groupSize, Grpo.Scaling scaling) {
+    int most = Arrays.stream(returns).mapToInt(r -> r.length).max().orElse(0);
+    double all = deviation(Arrays.stream(returns).flatMapToDouble(Arrays::stream).toArray());
+    double[][] advantages = new double[returns.length][];
+    for (int i = 0; i < returns.length; i++) {
+      advantages[i] = new double[returns[i].length];
+    }
+    for (int turn = 0; turn < most; turn++) {
+      int k = turn;
+      double[] column =
+          Arrays.stream(returns).mapToDouble(r -> k < r.length ? r[k] : Double.NaN).toArray();
+      double[] scaled =
+          of(column, groupSize, scaling == Grpo.Scaling.BATCH ? Grpo.Scaling.NONE : scaling);
+      for (int i = 0; i < returns.length; i++) {
+        if (k < returns[i].length) {
+          advantages[i][k] =
+              scaling == Grpo.Scaling.BATCH ? scaled[i] / (all + EPSILON) : scaled[i];
+        }
+      }
+    }
+    return advantages;
+  }
+
   /// Scales each reward within its group first, adds them up weighted, and then scales the sums
   /// over the batch ([GDPO](https://arxiv.org/abs/2601.05242), TRL's `normalize_then_sum`).
   ///

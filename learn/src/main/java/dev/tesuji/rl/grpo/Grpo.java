@@ -23,13 +23,15 @@ import dev.tesuji.rl.algorithm.UpdateConfig;
 /// @param kl how the policy is held to the reference; by k3 in the loss where that is left open
 /// @param reference the model that the KL term holds to
 /// @param updates what is made of a batch of completions
+/// @param credit whether a completion of several turns has one advantage, or each turn its own
 public record Grpo(
     @Unwrapped GrpoLoss loss,
     Scaling scaling,
     Ratio ratio,
     @Unwrapped KlConfig kl,
     Reference reference,
-    @Unwrapped UpdateConfig updates)
+    @Unwrapped UpdateConfig updates,
+    Credit credit)
     implements Algorithm {
   /// Token mean over the batch, group scaling, clip 0.2 and 0.28, no KL, one pass.
   public static final Grpo DEFAULT =
@@ -39,7 +41,8 @@ public record Grpo(
           Ratio.DEFAULT,
           KlConfig.DEFAULT,
           Reference.DEFAULT,
-          UpdateConfig.DEFAULT);
+          UpdateConfig.DEFAULT,
+          Credit.TRAJECTORY);
 
   /// Checks the ranges, and that no key contradicts another.
   public Grpo {
@@ -78,6 +81,16 @@ public record Grpo(
         "samplerCorrection.weights",
         "token with loss vespo, which multiplies them over the sequence by itself",
         "sequence");
+    requirePerToken(credit, !vespo && !sequence && ratio.offPolicyMask() == 0);
+  }
+
+  private static void requirePerToken(Credit credit, boolean perToken) {
+    Require.that(
+        credit == Credit.TRAJECTORY || perToken,
+        "credit",
+        "trajectory with loss vespo, with ratio.level sequence, and with ratio.offPolicyMask, which"
+            + " look at whole completions",
+        "turn");
   }
 
   /// Returns how the policy is held to the reference.
@@ -95,7 +108,7 @@ public record Grpo(
         Requirements.NONE
             .withGroupsOf(2)
             .with(updates.keepGroups().filter())
-            .with(Need.REWARD_PARTS, !penalty().inReward())
+            .with(Need.REWARD_PARTS, !penalty().inReward() && credit == Credit.TRAJECTORY)
             .withReferenceReplacedEvery(reference.replaceEvery())
             .with(sequences ? LookAhead.ONCE_MOVED : LookAhead.NEVER);
     return penalty().addTo(own);
@@ -113,27 +126,36 @@ public record Grpo(
 
   /// Returns the same settings with another loss.
   public Grpo with(GrpoLoss other) {
-    return new Grpo(other, scaling, ratio, kl, reference, updates);
+    return new Grpo(other, scaling, ratio, kl, reference, updates, credit);
   }
 
   /// Returns the same settings with another scaling of advantages.
   public Grpo with(Scaling other) {
-    return new Grpo(loss, other, ratio, kl, reference, updates);
+    return new Grpo(loss, other, ratio, kl, reference, updates, credit);
   }
 
   /// Returns the same settings with other ratios.
   public Grpo with(Ratio other) {
-    return new Grpo(loss, scaling, other, kl, reference, updates);
+    return new Grpo(loss, scaling, other, kl, reference, updates, credit);
   }
 
   /// Returns the same settings with another hold on a reference.
   public Grpo with(KlConfig other, Reference to) {
-    return new Grpo(loss, scaling, ratio, other, to, updates);
+    return new Grpo(loss, scaling, ratio, other, to, updates, credit);
   }
 
   /// Returns the same settings with other updates.
   public Grpo with(UpdateConfig other) {
-    return new Grpo(loss, scaling, ratio, kl, reference, other);
+    return new Grpo(loss, scaling, ratio, kl, reference, other, credit);
+  }
+
+  /// What an advantage is about, in completions of several turns.
+  public enum Credit {
+    /// The whole completion: all its tokens have one advantage.
+    TRAJECTORY,
+    /// Each turn: its tokens are compared by what the turn was worth and led to, with the same turn
+    /// of the group's other completions.
+    TURN
   }
 
   /// The divisor of advantages.

@@ -6,6 +6,7 @@ import dev.tesuji.rl.algorithm.KlControl;
 import dev.tesuji.rl.algorithm.MetricAccumulator;
 import dev.tesuji.rl.algorithm.Objective;
 import dev.tesuji.rl.algorithm.PolicyLoss;
+import dev.tesuji.rl.algorithm.Sample;
 import dev.tesuji.rl.algorithm.Update;
 import dev.tesuji.train.Metrics;
 import java.nio.file.Path;
@@ -36,7 +37,25 @@ final class GrpoObjective implements Objective {
     for (int i = 0; i < rewards.length; i++) {
       rewards[i] -= costs[i];
     }
-    return batch.perToken(GroupAdvantages.of(rewards, batch.groupSize(), grpo.scaling()));
+    return switch (grpo.credit()) {
+      case TRAJECTORY ->
+          batch.perToken(GroupAdvantages.of(rewards, batch.groupSize(), grpo.scaling()));
+      case TURN -> perTurn(batch, rewards);
+    };
+  }
+
+  private float[][] perTurn(Batch batch, double[] rewards) {
+    double[][] returns = new double[rewards.length][];
+    for (int i = 0; i < rewards.length; i++) {
+      returns[i] = batch.samples().get(i).turns().returns(rewards[i]);
+    }
+    double[][] advantages = GroupAdvantages.ofTurns(returns, batch.groupSize(), grpo.scaling());
+    float[][] perToken = new float[rewards.length][];
+    for (int i = 0; i < rewards.length; i++) {
+      Sample sample = batch.samples().get(i);
+      perToken[i] = sample.scored() ? sample.turns().perToken(advantages[i]) : new float[0];
+    }
+    return perToken;
   }
 
   @Override

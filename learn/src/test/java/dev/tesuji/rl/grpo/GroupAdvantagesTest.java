@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tesuji.random.Rng;
 import dev.tesuji.rl.algorithm.Statistics;
+import dev.tesuji.rl.algorithm.Turns;
 import dev.tesuji.rl.algorithm.Update.Counts;
 import dev.tesuji.rl.grpo.Grpo.Scaling;
 import java.util.Arrays;
@@ -20,6 +21,41 @@ class GroupAdvantagesTest {
     assertThat(a).containsExactly(new double[] {1.5, -0.5, -0.5, -0.5}, within(5e-4));
     assertThat(GroupAdvantages.of(new double[] {1, 0, 0, 0}, 4, Scaling.NONE))
         .containsExactly(0.75, -0.25, -0.25, -0.25);
+  }
+
+  @Test
+  void turnsAreComparedWithTheSameTurnOfTheOthers() {
+    // points 1, 0 and 0, 0, 1 and a reward of 3 for the first as a whole: 2 beside its points
+    Turns first = new Turns(new int[] {2, 1}, new double[] {1, 0});
+    Turns second = new Turns(new int[] {1, 1, 2}, new double[] {0, 0, 1});
+    double[][] returns = {first.returns(3), second.returns(1)};
+    assertThat(returns[0]).containsExactly(3, 2);
+    assertThat(returns[1]).containsExactly(1, 1, 1);
+    // first turns 3 and 1: mean 2; second turns 2 and 1: mean 1.5; a third that no other has: 0
+    double[][] plain = GroupAdvantages.ofTurns(returns, 2, Scaling.NONE);
+    assertThat(plain[0]).containsExactly(1, 0.5);
+    assertThat(plain[1]).containsExactly(-1, -0.5, 0);
+    // σ of 3 and 1 is sqrt(2), of 2 and 1 sqrt(1/2)
+    double[][] scaled = GroupAdvantages.ofTurns(returns, 2, Scaling.GROUP);
+    assertThat(scaled[0]).containsExactly(new double[] {0.70711, 0.70711}, within(2e-4));
+    assertThat(first.perToken(plain[0])).containsExactly(1, 1, 0.5f);
+    assertThat(second.perToken(plain[1])).containsExactly(-1, -0.5f, 0, 0);
+  }
+
+  @Test
+  void oneTurnForEachMakesCreditOfTurnsThatOfTrajectories() {
+    double[] rewards = {1, 0, 0, Double.NaN};
+    double[][] returns = new double[4][];
+    for (int i = 0; i < 4; i++) {
+      returns[i] = Turns.one(3).returns(rewards[i]);
+    }
+    for (Scaling scaling : Scaling.values()) {
+      double[][] turns = GroupAdvantages.ofTurns(returns, 4, scaling);
+      double[] whole = GroupAdvantages.of(rewards, 4, scaling);
+      for (int i = 0; i < 4; i++) {
+        assertThat(turns[i]).containsExactly(new double[] {whole[i]}, within(1e-12));
+      }
+    }
   }
 
   @Test

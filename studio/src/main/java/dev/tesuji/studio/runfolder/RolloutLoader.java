@@ -38,7 +38,7 @@ final class RolloutLoader {
           "dropped",
           "turns");
 
-  private static final List<String> OTHERS = List.of("source", "segments", "stage");
+  private static final List<String> OTHERS = List.of("source", "segments", "stage", "token_data");
   private static final int FIRST =
       16; // files that are brought at once, so that there is a page soon
   private static final int TOGETHER = 64; // and then

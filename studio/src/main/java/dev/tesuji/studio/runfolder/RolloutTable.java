@@ -268,6 +268,22 @@ final class RolloutTable implements AutoCloseable {
     });
   }
 
+  /// Returns the tokens of a rollout, none where its run has not kept them.
+  ///
+  /// @throws Refusal when there is no such rollout
+  ObjectNode tokens(Address address, int most) {
+    String file =
+        ask(() -> {
+          ArrayNode rows = some("SELECT file FROM rollouts WHERE " + IS_AT, address);
+          if (rows.isEmpty()) {
+            throw missing(address);
+          }
+          return rows.get(0).path("file").asString("");
+        });
+    ObjectNode found = TokenFile.read(Path.of(file), address.line(), most);
+    return found == null ? Json.MAPPER.createObjectNode().put("total", 0) : found;
+  }
+
   private ArrayNode rows(String sql) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       return rows(statement);

@@ -61,6 +61,14 @@ public final class RolloutTables implements AutoCloseable {
     return of(run).completion(address(query));
   }
 
+  /// Returns the tokens of a rollout with what sampler and trainer made of them.
+  ///
+  /// @param query its `stage`, `step` and `line`
+  /// @param most how many at most
+  public ObjectNode tokens(Run run, Query query, int most) {
+    return of(run).tokens(address(query), most);
+  }
+
   private static RolloutTable.Address address(Query query) {
     query.require("line");
     return new RolloutTable.Address(

@@ -2,7 +2,7 @@
 import { html, useState, useEffect } from '/assets/vendor/htm-preact.mjs';
 import { useAsked, address } from '/assets/net.mjs';
 import { Problem, Wait, Files, Choice } from '/assets/parts.mjs';
-import { number, Says } from '/assets/text.mjs';
+import { number, Says, Visible } from '/assets/text.mjs';
 
 const values = list => (list || []).filter(v => v.value !== undefined).map(v => ({ value: v.value, label: `${v.value} (${v.count.toLocaleString('en')})` }));
 
@@ -68,8 +68,24 @@ export function RolloutView({ query }) {
   ${parts.concat('reward').map(p => { const v = p === 'reward' ? own.reward : own.parts[p], m = mean(p); return html`<tr><td class="text">${p === 'reward' ? html`<b>reward</b>` : p}</td><td>${number(v)}</td><td>${number(m)}</td><td>${typeof v === 'number' && typeof m === 'number' ? (v > m ? '+' : '') + number(v - m) : ''}</td></tr>`; })}
   </tbody></table></div>
   <p class="soft">Verdict ${own.verdict || 'none'}; ${own.tokens} tokens, ended by ${own.finish || '?'}${own.trouble ? '; trouble: ' + own.trouble : ''}${own.dropped ? '; not learned from: ' + own.dropped : ''}. ${typeof own.advantage === 'number' ? `Its advantage, what the policy learned from, was ${number(own.advantage)}.` : 'It had no advantage: the policy did not learn from it.'}</p>
+  <${Tokens} query=${query} />
   <h2>The group, ${group.length} ${group.length === 1 ? 'answer' : 'answers'}</h2>
   <div class="answers">${group.map(g => html`<section class=${'card' + (g.line === own.line ? ' chosen' : '')} aria-label=${'answer of line ' + g.line}><div class="answer-head"><span class=${'tag ' + g.verdict}>${g.verdict}</span><b>${number(g.reward)}</b><span class="soft">advantage ${number(g.advantage)} · ${g.tokens} tokens${g.finish === 'length' ? ', cut' : ''}</span>${g.line === own.line ? html`<span class="tag">this one</span>` : html`<a href=${address('/rollout', place(g))}>look at this one</a>`}</div>
   <dl class="kv">${Object.entries(g.parts || {}).map(([k, v]) => html`<dt>${k}</dt><dd>${typeof v === 'object' ? JSON.stringify(v) : number(v)}</dd>`)}</dl><${Says} tall label=${'text of line ' + g.line} text=${g.completion} />
   ${g.length > 20000 ? html`<p><a class="plain" download href=${address('/api/completion', place(g))}>All ${g.length.toLocaleString('en')} characters as a file</a></p>` : null}</section>`)}</div>`;
+}
+
+const COLOURS = [{ value: 'sampler', label: 'log-probability' }, { value: 'gap', label: 'trainer minus sampler' }, { value: 'advantage', label: 'advantage' }];
+const measure = (token, by) => by === 'gap' ? (token.trainer === undefined ? undefined : token.trainer - token.sampler) : token[by];
+
+// The tokens of a rollout, coloured by what sampler and trainer made of them.
+function Tokens({ query }) {
+  const { data } = useAsked('tokens', { run: query.run, stage: query.stage, step: query.step, line: query.line });
+  const [by, setBy] = useState('sampler');
+  if (!data || !data.total) return null;
+  const most = Math.max(...data.tokens.map(t => Math.abs(measure(t, by) || 0)), 1e-9);
+  const shade = t => { const v = measure(t, by); if (v === undefined) return t.sampled ? 'tok none' : 'tok read'; const n = Math.round(4 * Math.abs(v) / most); return 'tok' + (n ? (v < 0 ? ' m' : ' p') + n : ''); };
+  const says = t => [`token ${t.id}`, ...['sampler', 'trainer', 'advantage'].filter(k => t[k] !== undefined).map(k => `${k} ${number(t[k])}`)].join(', ') + (t.sampled ? '' : ', read');
+  return html`<h2>Tokens</h2><div class="bar"><${Choice} label="Colour by" value=${by} any=${null} options=${COLOURS} onChange=${setBy} /><span class="soft">darkest: ${number(most)} either way; green is above zero, red below; what the policy read is grey, what the trainer did not score is underlined</span></div>
+  <div class="card toks">${data.tokens.map(t => html`<span class=${shade(t)} title=${says(t)}><${Visible} text=${t.text || '·'} /></span>`)}</div>${data.total > data.tokens.length ? html`<p class="soft">The first ${data.tokens.length.toLocaleString('en')} of ${data.total.toLocaleString('en')}.</p>` : null}`;
 }

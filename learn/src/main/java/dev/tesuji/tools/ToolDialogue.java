@@ -1,73 +1,76 @@
 package dev.tesuji.tools;
 
+import dev.tesuji.chat.Conversation;
 import dev.tesuji.check.BadInput;
-import dev.tesuji.env.Episode;
+import dev.tesuji.env.Dialogue;
+import dev.tesuji.env.Ending;
 import dev.tesuji.env.Problem;
-import dev.tesuji.env.Step;
-import dev.tesuji.env.Turn;
-import dev.tesuji.generate.FinishReason;
 import dev.tesuji.json.Json;
-import dev.tesuji.text.CompletionText;
 import dev.tesuji.toolcall.ToolCall;
-import dev.tesuji.toolcall.ToolCallParser;
-import dev.tesuji.toolcall.ToolFormat;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.node.ObjectNode;
 
-/// An episode in which calls are carried out until a turn has none.
+/// A conversation in which calls are carried out until a turn has none.
 ///
-/// Whatever a tool does, it costs its own call: one that throws, hangs, returns nothing, too much
-/// or what is no Unicode is told to the policy in a sentence that begins with `error: `.
-final class ToolEpisode implements Episode {
+/// Whatever a tool of ours does, it costs its own call: one that throws, hangs, returns nothing,
+/// too much or what is no Unicode is told to the policy in a sentence that begins with `error: `. A
+/// tool that is broken ([ToolBroken]) ends the episode.
+final class ToolDialogue implements Dialogue {
   static final String CALL_END = "</tool_call>";
+  static final String RESULT = "<tool_response>";
+  static final String RESULT_END = "</tool_response>";
   private static final String CALL = "<tool_call>";
-  private static final String RESULT = "<tool_response>";
-  private static final String RESULT_END = "</tool_response>";
 
   private final ToolTask task;
   private final Toolbox toolbox;
   private final Problem problem;
-  private final CompletionText text;
   private final List<String> names;
-  private long spent; // nanoseconds, in tools
-  private int turns;
 
-  ToolEpisode(ToolTask task, Toolbox toolbox, Problem problem, CompletionText text) {
+  ToolDialogue(ToolTask task, Toolbox toolbox, Problem problem) {
     this.task = task;
     this.toolbox = toolbox;
     this.problem = problem;
-    this.text = text;
     names = task.tools().stream().map(t -> t.path("function").path("name").asString("")).toList();
   }
 
   @Override
-  public Step step(Turn turn) {
-    turns++;
-    String said = text.of(turn.tokens());
-    boolean over =
-        turn.reason() == FinishReason.LENGTH
-            || turns >= task.limits().turns()
-            || spent >= task.limits().all().toNanos();
-    if (over || !said.contains(CALL)) {
-      return new Step.End(task.response(problem, said));
+  public Reply reply(Said said) {
+    boolean tried = !said.calls().isEmpty() || said.text().contains(CALL);
+    if (!tried) {
+      return new Reply.Over(outcome(said), 0);
     }
-    StringBuilder read = new StringBuilder();
-    List<ToolCall> calls =
-        ToolCallParser.of(ToolFormat.HERMES, () -> "call_" + turns).parse(said).calls();
-    if (calls.isEmpty()) {
-      read.append(framed("error: a call must be an object with name and arguments in JSON"));
+    if (said.isLast()) { // nobody would read the results
+      return new Reply.Over(outcome(said), 0, Ending.TURN_LIMIT, "");
     }
-    calls.forEach(call -> read.append(framed(result(call))));
-    return new Step.Observation(text.tokenizer().encode(read.toString()));
+    List<ObjectNode> results = new ArrayList<>();
+    if (said.calls().isEmpty()) {
+      results.add(message("error: a call must be an object with name and arguments in JSON", null));
+    }
+    try {
+      for (ToolCall call : said.calls()) {
+        results.add(message(result(call), call));
+      }
+    } catch (ToolBroken e) {
+      return new Reply.Over("", 0, e.ending(), String.valueOf(e.getMessage()));
+    }
+    return new Reply.More(results, 0);
   }
 
-  private static String framed(String result) {
-    return RESULT + result + RESULT_END;
+  private static ObjectNode message(String content, @Nullable ToolCall call) {
+    ObjectNode message = Conversation.message("tool", content);
+    return call == null ? message : message.put("tool_call_id", call.id()).put("name", call.name());
+  }
+
+  @Override
+  public String outcome(Said last) {
+    return task.response(problem, last.text());
   }
 
   /// Returns what the policy reads of a call's result.
@@ -87,12 +90,7 @@ final class ToolEpisode implements Episode {
     } catch (JacksonException _) {
       return "error: arguments must be JSON";
     }
-    long start = System.nanoTime();
-    try {
-      return readable(timed(call.name(), arguments));
-    } finally {
-      spent += System.nanoTime() - start;
-    }
+    return readable(timed(call.name(), arguments));
   }
 
   private String timed(String name, ObjectNode arguments) {
@@ -105,9 +103,11 @@ final class ToolEpisode implements Episode {
       answer.cancel(true);
       return "error: the tool took too long";
     } catch (ExecutionException e) {
-      return e.getCause() instanceof ToolFault fault
-          ? "error: " + fault.getMessage()
-          : "error: the tool failed";
+      return switch (e.getCause()) {
+        case ToolBroken broken -> throw broken;
+        case ToolFault fault -> "error: " + fault.getMessage();
+        case null, default -> "error: the tool failed";
+      };
     } catch (InterruptedException _) {
       thread.interrupt();
       Thread.currentThread().interrupt();

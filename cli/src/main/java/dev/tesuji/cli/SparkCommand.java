@@ -1,0 +1,190 @@
+package dev.tesuji.cli;
+
+import dev.tesuji.check.BadInput;
+import dev.tesuji.cluster.FleetSettings;
+import dev.tesuji.cluster.SparkFleet;
+import dev.tesuji.cluster.SparkInstallation;
+import dev.tesuji.recipe.Comparison;
+import dev.tesuji.recipe.Recipe;
+import dev.tesuji.run.RunDirectory;
+import dev.tesuji.runner.RecipeRunner;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// Runs a recipe whose rollouts are drawn by the executors of a Spark cluster.
+@Command(
+    name = "spark",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    header = "Runs a recipe on a Spark cluster: its executors draw, this process trains.",
+    description = {
+      "",
+      "  ./tesuji spark-cluster start --workers 2 --cores 1     or a cluster that you have",
+      "  ./tesuji spark recipes/r1-zero.yaml --master spark://127.0.0.1:7077 --executors 2 \\",
+      "      --out runs/r1-zero-fleet",
+      "",
+      "Rollouts, evaluations, pass rates, rejection sampling and all else that the recipe's models"
+          + " write are drawn on the executors. Problems, grading and training stay in this process:"
+          + " training on executors is not built.",
+      "",
+      "The run directory holds what './tesuji run' leaves there, with the same models, rollouts and"
+          + " samples byte for byte, for any number of executors and partitions, and after executors"
+          + " are lost. Machines that would draw other bits are refused. See docs/scale.md.",
+      ""
+    })
+final class SparkCommand implements Callable<Integer> {
+  @Parameters(index = "0", paramLabel = "RECIPE", description = "A YAML file; see recipes/.")
+  Path recipe = Path.of("");
+
+  @Parameters(
+      index = "1..*",
+      paramLabel = "KEY=VALUE",
+      description = "Values to set, such as seed=2 or rl.optimizer.learningRate=1e-4.")
+  List<String> overrides = new ArrayList<>();
+
+  @Option(
+      names = "--master",
+      required = true,
+      paramLabel = "URL",
+      description = "The cluster: spark://HOST:PORT.")
+  String master = "";
+
+  @Option(
+      names = "--executors",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "How many executors; the run begins with all. Default: ${DEFAULT-VALUE}.")
+  int executors = 1;
+
+  @Option(
+      names = "--executor-cores",
+      paramLabel = "C",
+      defaultValue = "1",
+      description = "Cores of each executor. Default: ${DEFAULT-VALUE}.")
+  int cores = 1;
+
+  @Option(
+      names = "--executor-memory",
+      paramLabel = "SIZE",
+      defaultValue = "1g",
+      description =
+          "Heap of each executor; weights, keys and values lie outside. Default: ${DEFAULT-VALUE}.")
+  String memory = "1g";
+
+  @Option(
+      names = "--partitions",
+      paramLabel = "K",
+      defaultValue = "0",
+      description =
+          "Into how many chunks a batch of rollouts is cut; changes no byte. Default: two for each"
+              + " core of the fleet.")
+  int partitions;
+
+  @Option(
+      names = "--weights",
+      paramLabel = "DIR",
+      description =
+          "The folder through which executors get weights; all machines must see it at the same"
+              + " place. Default: 'weights' in the run directory, deleted at the end.")
+  @Nullable Path weights;
+
+  @Option(
+      names = "--wait",
+      paramLabel = "SECONDS",
+      defaultValue = "60",
+      description =
+          "How long to wait for executors, at the start or when all are lost. Default:"
+              + " ${DEFAULT-VALUE}.")
+  int wait = 60;
+
+  @Option(
+      names = "--conf",
+      paramLabel = "KEY=VALUE",
+      description = "A setting of Spark's, such as spark.speculation=true. Repeatable.")
+  Map<String, String> conf = new LinkedHashMap<>();
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "The run directory. Default: runs/ and the recipe's name.")
+  @Nullable Path out;
+
+  @Option(names = "--resume", description = "Continues the run that is in the run directory.")
+  boolean resume;
+
+  @Override
+  public Integer call() {
+    SparkInstallation spark = SparkInstallation.ofLauncher();
+    if (Comparison.isIn(recipe, overrides)) {
+      throw BadInput.in(
+          recipe,
+          "is run with several seeds or variants, and a fleet runs one at a time; run each with"
+              + " './tesuji spark' and a --out of its own, such as seed=1");
+    }
+    Recipe parsed = Kit.READER.read(recipe, overrides);
+    Path directory = out == null ? Path.of("runs", parsed.name()) : out;
+    RunCommand.checkSingle(directory);
+    if (resume) {
+      RunDirectory.checkBegun(directory);
+    } else {
+      RunDirectory.checkFree(directory);
+    }
+    return RunCommand.guarded(
+        resumeCommand(directory),
+        stop -> {
+          try (SparkFleet fleet = SparkFleet.connect(settings(spark, directory))) {
+            System.out.printf(
+                "Fleet: %d executors of %d cores each at %s%n", executors, cores, master);
+            RecipeRunner runner =
+                new RecipeRunner(
+                    Kit.REGISTRY.withEngines(fleet), parsed, directory, resume, System.out);
+            RunCommand.print(runner.run(stop), directory);
+            System.out.printf(
+                "fleet   %d chunks were drawn on %s, %d of them at a second attempt%n",
+                fleet.chunksDrawn(), master, fleet.chunksDrawnAgain());
+          }
+          return 0;
+        });
+  }
+
+  private FleetSettings settings(SparkInstallation spark, Path directory) {
+    try {
+      return new FleetSettings(
+          master,
+          executors,
+          cores,
+          memory,
+          partitions,
+          weights == null
+              ? directory.resolve("weights")
+              : weights.resolve("run-" + ProcessHandle.current().pid()),
+          wait,
+          spark.shipped(),
+          conf);
+    } catch (IllegalArgumentException e) {
+      throw new BadInput(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private String resumeCommand(Path directory) {
+    List<String> words = new ArrayList<>(List.of("./tesuji", "spark", recipe.toString()));
+    words.addAll(overrides);
+    words.addAll(List.of("--master", master, "--executors", Integer.toString(executors)));
+    words.addAll(List.of("--executor-cores", Integer.toString(cores)));
+    words.addAll(List.of("--executor-memory", memory));
+    if (weights != null) {
+      words.addAll(List.of("--weights", weights.toString()));
+    }
+    conf.forEach((key, value) -> words.addAll(List.of("--conf", key + "=" + value)));
+    words.addAll(List.of("--out", directory.toString(), "--resume"));
+    return RunCommand.shell(words);
+  }
+}

@@ -1,0 +1,239 @@
+package dev.tesuji.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tesuji.cluster.LocalCluster;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Runs on a standalone cluster of this machine, whose master and workers are JVMs of their own.
+class SparkRunTest {
+  private static final Path ROOT =
+      Path.of(System.getProperty("tesuji.root", "..")).toAbsolutePath().normalize();
+
+  private static final String RECIPE =
+      """
+      name: fleet
+      seed: 3
+      model: MODEL
+      task: chainSums
+      compute: {products: bfloat16}
+      evaluation: {problems: 24, samples: 2, maxNewTokens: 48}
+      stages:
+        - rejection:
+            name: traces
+            prompts: {count: 64, maxTokens: 32}
+            promptsPerStep: 32
+            samplesPerPrompt: 4
+            maxNewTokens: 48
+            refused: true
+            keep:
+              - {reward: accuracy, atLeast: 1}
+        - rl:
+            steps: 4
+            promptsPerStep: 8
+            groupSize: 4
+            maxNewTokens: 48
+            prompts: {maxTokens: 32}
+            rewards:
+              - {kind: accuracy, weight: 1}
+            grpo: {loss: dapo, scaling: group}
+            optimizer: {learningRate: 2.5e-4}
+      """;
+
+  @TempDir private static Path folder = Path.of("");
+
+  private static SparkHere spark;
+  private static LocalCluster cluster;
+  private static String master = "";
+  private static Path recipe = Path.of("");
+
+  @BeforeAll
+  static void start() throws IOException, InterruptedException {
+    spark = SparkHere.orSkip();
+    cluster = new LocalCluster(folder.resolve("cluster"));
+    master = cluster.start(new LocalCluster.Size(2, 2), spark.installation());
+    recipe = folder.resolve("fleet.yaml");
+    Files.writeString(recipe, RECIPE.replace("MODEL", ROOT.resolve("models/base").toString()));
+    Cli local = Cli.run("run", recipe, "--out", folder.resolve("local"));
+    assertThat(local.status()).as(local.err()).isZero();
+  }
+
+  @AfterAll
+  static void stop() {
+    if (cluster != null) {
+      assertThat(cluster.stop()).as("processes").isEqualTo(3);
+      assertThat(cluster.stop()).as("processes, later").isZero();
+    }
+  }
+
+  @Test
+  void twoExecutorsLeaveTheBytesOfOneProcess() throws IOException, InterruptedException {
+    Path out = folder.resolve("two");
+    String said = run(out, "--executors", "2", "--partitions", "5");
+    requireSame(out);
+    assertThat(said).contains("Fleet: 2 executors of 1 cores each at " + master);
+    assertThat(out.resolve("weights")).doesNotExist();
+    Path again = folder.resolve("again.log");
+    assertThat(spark.run(again, words(out, "--executors", "2"))).isEqualTo(2);
+    assertThat(Files.readString(again)).contains("already holds a run; add --resume");
+  }
+
+  @Test
+  void whereNobodyAnswersNothingIsWritten() throws IOException, InterruptedException {
+    Path out = folder.resolve("nobody");
+    Path log = folder.resolve("nobody.log");
+    List<String> words = words(out, "--executors", "1");
+    words.set(words.indexOf(master), "spark://127.0.0.1:1");
+    assertThat(spark.run(log, words)).isEqualTo(2);
+    assertThat(Files.readString(log))
+        .contains("tesuji: no Spark master answers at spark://127.0.0.1:1 (")
+        .contains("start one with ./tesuji spark-cluster start");
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = "tesuji.slow", matches = "true")
+  void anyNumberOfExecutorsAndPartitionsLeavesTheSameBytes()
+      throws IOException, InterruptedException {
+    for (int executors = 1; executors <= 3; executors++) {
+      for (int partitions : new int[] {5, 12, 40}) {
+        Path out = folder.resolve("fleet-" + executors + "-" + partitions);
+        run(out, "--executors", "" + executors, "--partitions", "" + partitions);
+        requireSame(out);
+      }
+    }
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = "tesuji.slow", matches = "true")
+  void anExecutorThatIsKilledChangesNothing() throws IOException, InterruptedException {
+    for (String moment : List.of("weights", "data/traces/kept.jsonl", "rollouts/rl")) {
+      Path out = folder.resolve("killed-" + moment.replace('/', '-'));
+      Path log = folder.resolve("killed.log");
+      Process driver = spark.start(log, words(out, "--executors", "2", "--partitions", "12"));
+      while (driver.isAlive() && !Files.exists(out.resolve(moment))) {
+        TimeUnit.MILLISECONDS.sleep(20);
+      }
+      assertThat(executors()).isNotEmpty();
+      executors().getFirst().destroyForcibly();
+      assertThat(driver.waitFor(5, TimeUnit.MINUTES)).isTrue();
+      assertThat(driver.exitValue()).as(Files.readString(log)).isZero();
+      requireSame(out);
+    }
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = "tesuji.slow", matches = "true")
+  void speculationChangesNothing() throws IOException, InterruptedException {
+    Path out = folder.resolve("speculation");
+    run(
+        out,
+        "--executors",
+        "3",
+        "--partitions",
+        "12",
+        "--conf",
+        "spark.speculation=true",
+        "--conf",
+        "spark.speculation.multiplier=1.01",
+        "--conf",
+        "spark.speculation.interval=10ms",
+        "--conf",
+        "spark.speculation.quantile=0.1");
+    requireSame(out);
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = "tesuji.slow", matches = "true")
+  void aDriverThatIsKilledGoesOnWithTheSameBytes() throws IOException, InterruptedException {
+    Path out = folder.resolve("resumed");
+    Path log = folder.resolve("resumed.log");
+    Process driver = spark.start(log, words(out, "--executors", "2"));
+    while (driver.isAlive() && !Files.exists(out.resolve("rollouts/rl"))) {
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+    driver.destroyForcibly().waitFor();
+    List<String> words = words(out, "--executors", "1");
+    words.add("--resume");
+    assertThat(spark.run(log, words)).as(Files.readString(log)).isZero();
+    requireSame(out);
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = "tesuji.slow", matches = "true")
+  void tooFewExecutorsAreSaidSoAfterAWhile() throws IOException, InterruptedException {
+    Path out = folder.resolve("many");
+    Path log = folder.resolve("many.log");
+    List<String> words = words(out, "--executors", "9", "--wait", "30");
+    assertThat(spark.run(log, words)).isEqualTo(2);
+    assertThat(Files.readString(log))
+        .contains("tesuji: 4 of 9 executors with 1 cores each came within 30 s from " + master);
+    assertThat(out).doesNotExist();
+  }
+
+  private static List<ProcessHandle> executors() {
+    return ProcessHandle.current()
+        .descendants()
+        .filter(p ->
+            p.info()
+                .commandLine()
+                .filter(c -> c.contains("CoarseGrainedExecutorBackend"))
+                .isPresent())
+        .toList();
+  }
+
+  private static String run(Path out, String... options) throws IOException, InterruptedException {
+    Path log = folder.resolve(out.getFileName() + ".log");
+    int status = spark.run(log, words(out, options));
+    String said = Files.readString(log);
+    assertThat(status).as(said).isZero();
+    return said;
+  }
+
+  private static List<String> words(Path out, String... options) {
+    List<String> words = new ArrayList<>(List.of("spark", recipe.toString(), "--master", master));
+    words.addAll(List.of("--out", out.toString()));
+    words.addAll(List.of(options));
+    return words;
+  }
+
+  /// Compares all that a run makes; what is left out has times in it.
+  private static void requireSame(Path out) throws IOException {
+    Map<String, byte[]> local = files(folder.resolve("local"));
+    assertThat(local)
+        .containsKeys("models/rl/model.safetensors", "data/traces/kept.jsonl", "recipe.yaml")
+        .containsKeys("evaluations/rl.jsonl", "rollouts/rl/step-000004.jsonl");
+    Map<String, byte[]> fleet = files(out);
+    assertThat(fleet.keySet()).isEqualTo(local.keySet());
+    local.forEach((name, bytes) -> assertThat(fleet.get(name)).as(name).isEqualTo(bytes));
+  }
+
+  private static Map<String, byte[]> files(Path root) throws IOException {
+    Predicate<String> timed =
+        name -> name.matches("tensorboard/.*|metrics\\.jsonl|report\\..*|state\\.json|\\.lock");
+    Map<String, byte[]> all = new TreeMap<>();
+    try (Stream<Path> paths = Files.walk(root)) {
+      for (Path path : paths.filter(Files::isRegularFile).toList()) {
+        String name = root.relativize(path).toString();
+        if (!timed.test(name)) {
+          all.put(name, Files.readAllBytes(path));
+        }
+      }
+    }
+    return all;
+  }
+}

@@ -1,0 +1,172 @@
+package dev.tesuji.environments;
+
+import dev.tesuji.env.Game;
+import dev.tesuji.env.Problem;
+import dev.tesuji.random.Rng;
+import java.util.List;
+
+/// Tic-tac-toe against a pool of players, from one who plays by chance to one who never loses.
+///
+/// The pool is drawn by the game's number: a player of strength p plays the best move with
+/// probability p and any other time one by chance. Who begins is drawn too. A game that is won is
+/// right; a draw is worth half a point, and a move that is none loses.
+///
+/// @param strengths the pool's probabilities of the best move, in percent
+public record TicTacToe(List<Integer> strengths) implements Game {
+  private static final long SEED = 0x71C;
+  private static final String DRAW = "draw";
+  private static final int[][] LINES = {
+    {0, 1, 2}, {3, 4, 5}, {6, 7, 8}, {0, 3, 6}, {1, 4, 7}, {2, 5, 8}, {0, 4, 8}, {2, 4, 6}
+  };
+
+  /// Players of 0, 50, 80 and 100 percent.
+  public static final TicTacToe DEFAULT = new TicTacToe(List.of(0, 50, 80, 100));
+
+  /// Checks the ranges.
+  public TicTacToe {
+    strengths = List.copyOf(strengths);
+    if (strengths.isEmpty()) {
+      throw new IllegalArgumentException("strengths must be at least one percentage, got none");
+    }
+    for (int s : strengths) {
+      if (s < 0 || s > 100) {
+        throw new IllegalArgumentException("strengths must be from 0 to 100, got " + s);
+      }
+    }
+  }
+
+  @Override
+  public String name() {
+    return "ticTacToe";
+  }
+
+  @Override
+  public Problem draw(long index, boolean heldOut) {
+    long id = 2 * index + (heldOut ? 1 : 0);
+    Match match = new Match(id);
+    return new Problem(
+        id,
+        "Game " + id + ". You play " + match.own + ".\n" + match.text(),
+        WON,
+        name() + " " + id);
+  }
+
+  @Override
+  public String rules() {
+    return "Tic-tac-toe: three in a line win. Play with <answer>1</answer> to 9, the number of a free"
+        + " square.";
+  }
+
+  @Override
+  public int turns() {
+    return 5;
+  }
+
+  @Override
+  public Play begin(Problem problem) {
+    return new Match(problem.id());
+  }
+
+  /// One game.
+  private final class Match implements Play {
+    private final char[] board = ".........".toCharArray();
+    private final long id;
+    private final int strength;
+    final char own;
+    private final char other;
+    private int played;
+
+    Match(long id) {
+      this.id = id;
+      strength = strengths.get(Rng.below(strengths.size(), SEED, id, 0, 0));
+      boolean begins = Rng.below(2, SEED, id, 0, 1) == 0;
+      own = begins ? 'X' : 'O';
+      other = begins ? 'O' : 'X';
+      if (!begins) {
+        answer();
+      }
+    }
+
+    String text() {
+      StringBuilder text = new StringBuilder();
+      for (int i = 0; i < board.length; i++) {
+        text.append(board[i] == '.' ? Integer.toString(i + 1) : String.valueOf(board[i]));
+        text.append(i % 3 == 2 ? "\n" : " ");
+      }
+      return text.toString().stripTrailing();
+    }
+
+    @Override
+    public Answer move(String move) {
+      if (!move.matches("[1-9]") || board[move.charAt(0) - '1'] != '.') {
+        return Answer.over(LOST);
+      }
+      board[move.charAt(0) - '1'] = own;
+      if (wins(board, own)) {
+        return new Answer("", 0, WON);
+      }
+      if (isFull()) {
+        return new Answer("", 0.5, DRAW);
+      }
+      answer();
+      if (wins(board, other)) {
+        return Answer.over(LOST);
+      }
+      return isFull() ? new Answer("", 0.5, DRAW) : Answer.more(text());
+    }
+
+    private boolean isFull() {
+      return new String(board).indexOf('.') < 0;
+    }
+
+    private void answer() {
+      played++;
+      boolean best = Rng.below(100, SEED, id, played, 2) < strength;
+      int chosen = -1;
+      int value = Integer.MIN_VALUE;
+      int first = Rng.below(board.length, SEED, id, played, 3); // among equals, by chance
+      for (int k = 0; k < board.length; k++) {
+        int i = (first + k) % board.length;
+        if (board[i] != '.') {
+          continue;
+        }
+        board[i] = other;
+        int worth = best ? -value(board, own, other) : 0;
+        board[i] = '.';
+        if (worth > value) {
+          value = worth;
+          chosen = i;
+        }
+      }
+      board[chosen] = other;
+    }
+  }
+
+  private static boolean wins(char[] board, char who) {
+    for (int[] line : LINES) {
+      if (board[line[0]] == who && board[line[1]] == who && board[line[2]] == who) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Returns the value of a position for who moves: 1 won, 0 drawn, -1 lost, under best play.
+  static int value(char[] board, char who, char other) {
+    if (wins(board, other)) {
+      return -1;
+    }
+    int best = Integer.MIN_VALUE;
+    for (int i = 0; i < board.length; i++) {
+      if (board[i] == '.') {
+        board[i] = who;
+        best = Math.max(best, -value(board, other, who));
+        board[i] = '.';
+        if (best == 1) {
+          return 1;
+        }
+      }
+    }
+    return best == Integer.MIN_VALUE ? 0 : best;
+  }
+}

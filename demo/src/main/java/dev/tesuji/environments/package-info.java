@@ -1,0 +1,34 @@
+/// Environments that ship with Tesuji: games in texts, a search, a debugger.
+///
+/// # The problem
+///
+/// A policy that acts must be tried on something that answers. These answer at once, on any
+/// machine, and the same each time: what a game does follows from the problem's number and the
+/// policy's moves.
+///
+/// | kind | class | the policy | right |
+/// |---|---|---|---|
+/// | `wordle` | [dev.tesuji.environments.Wordle] | guesses words | the word is found |
+/// | `2048` | [dev.tesuji.environments.Merging] | slides tiles | a tile reaches the target |
+/// | `cellar` | [dev.tesuji.environments.Cellar] | walks, takes, opens | the chest is open |
+/// | `ticTacToe` | [dev.tesuji.environments.TicTacToe] | plays against a pool | the game is won |
+/// | `library` | [dev.tesuji.environments.Library] | searches, then answers | the answer |
+/// | `debugger` | [dev.tesuji.environments.Debugger] | writes programs again | all tests pass |
+///
+/// # Points
+///
+/// Some moves are worth points by themselves: tiles that merge, the key of the cellar, a draw. They
+/// are added to the reward of the whole; `credit: turn` gives them to their turn
+/// ([dev.tesuji.rl.grpo.Grpo.Credit]).
+///
+/// # Left out
+///
+/// Self-play: the other player of tic-tac-toe comes from a pool of programs of different strength,
+/// not from earlier states of the policy.
+///
+/// # Reading order
+///
+/// [dev.tesuji.env.Game], one of the games, [dev.tesuji.environments.Library] with `Bm25`,
+/// [dev.tesuji.environments.Debugger], [dev.tesuji.environments.EnvironmentTasks].
+@org.jspecify.annotations.NullMarked
+package dev.tesuji.environments;

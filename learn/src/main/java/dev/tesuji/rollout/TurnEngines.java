@@ -1,0 +1,50 @@
+package dev.tesuji.rollout;
+
+import dev.tesuji.generate.Completion;
+import dev.tesuji.generate.EngineCapacity;
+import dev.tesuji.generate.GenerationEngine;
+import dev.tesuji.generate.GenerationRequest;
+import dev.tesuji.weights.LoadedModel;
+import java.util.function.Consumer;
+
+/// Opens the engines that draw the turns of rollouts: the one place that decides on which machines
+/// a run samples.
+///
+/// Environments, judges and training stay with who opens an engine.
+@FunctionalInterface
+public interface TurnEngines {
+  /// Draws in this process.
+  TurnEngines LOCAL = OfThisProcess::new;
+
+  /// Opens an engine. The model's weights do not move while it is open.
+  ///
+  /// @param capacity room for all requests that will be submitted
+  TurnEngine open(LoadedModel model, EngineCapacity capacity);
+
+  /// An engine of this process, driven by who waits for it.
+  record OfThisProcess(GenerationEngine engine) implements TurnEngine {
+    private OfThisProcess(LoadedModel model, EngineCapacity capacity) {
+      this(new GenerationEngine(model.decoder(), model.tokenizer(), capacity));
+    }
+
+    @Override
+    public void submit(GenerationRequest request, Consumer<Completion> finished) {
+      engine.submit(request, finished::accept);
+    }
+
+    @Override
+    public boolean hasWork() {
+      return engine.hasWork();
+    }
+
+    @Override
+    public void step() {
+      engine.step();
+    }
+
+    @Override
+    public void close() {
+      engine.close();
+    }
+  }
+}
