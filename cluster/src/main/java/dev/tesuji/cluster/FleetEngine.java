@@ -132,6 +132,7 @@ final class FleetEngine implements TurnEngine {
         (int) Math.min(EngineCapacity.MOST_ROWS, together),
         capacity.longestPrompt(),
         capacity.newTokens(),
+        capacity.eightBit(),
         fleet.signature(version, model.decoder()));
   }
 

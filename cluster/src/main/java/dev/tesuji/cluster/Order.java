@@ -12,6 +12,7 @@ import java.io.Serializable;
 /// @param rows samples at once in an executor
 /// @param longestPrompt the most tokens of a prompt
 /// @param newTokens the most tokens after a prompt
+/// @param eightBit whether executors round the weights to 8 bits
 /// @param signature of the driver
 record Order(
     WeightStore.Version version,
@@ -21,13 +22,15 @@ record Order(
     int rows,
     int longestPrompt,
     int newTokens,
+    boolean eightBit,
     Signature signature)
     implements Serializable {
   private static final long serialVersionUID = 1;
 
   /// Returns the room of an engine.
   EngineCapacity capacity() {
-    return new EngineCapacity(rows, longestPrompt, newTokens, Integer.MAX_VALUE);
+    return new EngineCapacity(rows, longestPrompt, newTokens, Integer.MAX_VALUE)
+        .inEightBits(eightBit);
   }
 
   /// Returns whether an engine that was opened for another order does for this one.
@@ -37,6 +40,7 @@ record Order(
         && device.equals(other.device)
         && rows == other.rows
         && longestPrompt == other.longestPrompt
-        && newTokens == other.newTokens;
+        && newTokens == other.newTokens
+        && eightBit == other.eightBit;
   }
 }

@@ -37,10 +37,11 @@ final class BlockStrips {
     int depth = in.length / type.blockBytes() * block;
     int numbers = form.scaleBytes(depth);
     byte[] codes = new byte[block];
+    Lane out = new Lane(form, lane, strip);
     boolean finite = true;
     for (int b = 0; b * block < depth; b++) {
       int at = b * type.blockBytes();
-      finite &= writeScales(type, form, in, at, b, lane, strip);
+      finite &= writeScales(type, in, at, b, out);
       codes(type, in, at, codes);
       for (int i = 0; i < block; i++) {
         int k = b * block + i;
@@ -54,8 +55,13 @@ final class BlockStrips {
     return finite;
   }
 
-  private static boolean writeScales(
-      GgufType type, BlockForm form, byte[] in, int at, int block, int lane, byte[] strip) {
+  /// Where a row's numbers go.
+  private record Lane(BlockForm form, int number, byte[] strip) {}
+
+  private static boolean writeScales(GgufType type, byte[] in, int at, int block, Lane out) {
+    BlockForm form = out.form;
+    byte[] strip = out.strip;
+    int lane = out.number;
     if (!form.twice()) {
       int to = form.scaleBytes(block * 32) + 2 * lane;
       return copyHalf(in, at, strip, to)

@@ -17,6 +17,8 @@
 ///   are the weights in its order.
 /// - *Products with few rows and weights in blocks* of 4 or 8 bits, which are bound by the reading
 ///   of weights: [dev.tesuji.kernel.BlockPanels] widens them in registers.
+/// - *Products of bytes*, for factors that are rounded to 8 bits: the micro-kernel again, summed in
+///   whole numbers ([dev.tesuji.kernel.EightBitPanels]).
 /// - *Everything else*: Java's vectors (`jdk.incubator.vector`), sixteen floats at a time.
 /// - *Threads*: [dev.tesuji.kernel.KernelThreadPool], the caller and a worker per other core.
 ///

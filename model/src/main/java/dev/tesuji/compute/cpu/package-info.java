@@ -47,6 +47,12 @@
 /// ([dev.tesuji.kernel.BlockPanels]; [dev.tesuji.nn.CausalLm#blocks]). They are multiplied as they
 /// are, never packed, and give the bits of the same weights in float32.
 ///
+/// # Weights in eight bits
+///
+/// A decoding may round matrices to 8 bits as it packs them, and what they are multiplied by as it
+/// goes ([dev.tesuji.kernel.EightBitPanels]); what it gives is then near the model's and not the
+/// same.
+///
 /// # Whose memory
 ///
 /// `CpuMemory` counts the tensors of these classes, at the moment when most of them live; the
