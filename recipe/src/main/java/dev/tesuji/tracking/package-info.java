@@ -22,9 +22,9 @@
 ///
 /// # Why not MLflow's Java client
 ///
-/// `org.mlflow:mlflow-client` brings protobuf, Apache HttpClient, Jackson 2, ini4j and a logging
-/// facade for six requests with JSON bodies, and runs Python's `mlflow` for artefacts that are not
-/// on the same machine. [dev.tesuji.tracking.MlflowClient] makes those six requests with the JDK.
+/// Six requests with JSON bodies are all that is needed, and what is asked of them (short limits of
+/// time, no retry that blocks, nothing kept in memory) is about the transport.
+/// [dev.tesuji.tracking.MlflowClient] makes them with the JDK alone.
 ///
 /// # Names
 ///
