@@ -192,7 +192,7 @@ class WorldRecipeTest {
   private static List<String> posed(Path rollouts) throws IOException {
     List<String> prompts = new ArrayList<>();
     try (Stream<Path> files = Files.walk(rollouts)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".jsonl")).toList()) {
         for (String line : Files.readAllLines(file)) {
           prompts.add(Json.MAPPER.readTree(line).path("prompt").asString());
         }
