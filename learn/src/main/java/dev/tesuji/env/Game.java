@@ -23,7 +23,7 @@ public interface Game extends DialogueTask, DrawnTask {
     Answer move(String move);
   }
 
-  /// What the game says to a move.
+  /// The game's reply to a move.
   ///
   /// @param text what the policy reads, where the game goes on
   /// @param points what the move was worth by itself

@@ -62,7 +62,7 @@ public final class Tracker implements AutoCloseable {
         .map(place -> new Tracker(folder, settings, place, environment, notes));
   }
 
-  /// What a run is doing, in the tracker's words.
+  /// The state of a run in the tracker's words.
   public enum Status {
     /// Steps are being made.
     RUNNING,

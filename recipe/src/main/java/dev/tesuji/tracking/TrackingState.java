@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What a tracker has taken of a run: the file `tracking.json` of the run directory.
+/// The part of a run that a tracker has taken: the file `tracking.json` of the run directory.
 ///
 /// Used by one thread.
 final class TrackingState {

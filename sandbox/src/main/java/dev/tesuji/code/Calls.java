@@ -24,7 +24,7 @@ record Calls(List<String> calls, List<Left> tests) {
   private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_]\\w*");
   private static final Pattern ASSERT = Pattern.compile("assert\\b\\s*");
 
-  /// What is left of a statement.
+  /// A statement without its calls.
   ///
   /// @param expression an expression that must be true, on one line
   /// @param calls the numbers of the calls whose values it names

@@ -149,7 +149,7 @@ public record Grpo(
     return new Grpo(loss, scaling, ratio, kl, reference, other, credit);
   }
 
-  /// What an advantage is about, in completions of several turns.
+  /// The stretch of a completion of several turns that shares an advantage.
   public enum Credit {
     /// The whole completion: all its tokens have one advantage.
     TRAJECTORY,
