@@ -131,13 +131,13 @@ final class SparkCommand implements Callable<Integer> {
     }
     Recipe parsed = Kit.READER.read(recipe, overrides);
     Path directory = out == null ? Path.of("runs", parsed.name()) : out;
-    RunCommand.checkSingle(directory);
+    SingleRun.checkSingle(directory);
     if (resume) {
       RunDirectory.checkBegun(directory);
     } else {
       RunDirectory.checkFree(directory);
     }
-    return RunCommand.guarded(
+    return SingleRun.guarded(
         resumeCommand(directory),
         stop -> {
           try (SparkFleet fleet = SparkFleet.connect(settings(spark, directory))) {
@@ -146,7 +146,7 @@ final class SparkCommand implements Callable<Integer> {
             RecipeRunner runner =
                 new RecipeRunner(
                     Kit.REGISTRY.withEngines(fleet), parsed, directory, resume, System.out);
-            RunCommand.print(runner.run(stop), directory);
+            SingleRun.print(runner.run(stop), directory);
             System.out.printf(
                 "fleet   %d chunks were drawn on %s, %d of them at a second attempt%n",
                 fleet.chunksDrawn(), master, fleet.chunksDrawnAgain());
@@ -185,6 +185,6 @@ final class SparkCommand implements Callable<Integer> {
     }
     conf.forEach((key, value) -> words.addAll(List.of("--conf", key + "=" + value)));
     words.addAll(List.of("--out", directory.toString(), "--resume"));
-    return RunCommand.shell(words);
+    return SingleRun.shell(words);
   }
 }
