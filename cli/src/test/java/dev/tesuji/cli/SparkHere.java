@@ -70,7 +70,7 @@ record SparkHere(String ours, SparkInstallation installation) {
   }
 
   private static String without(List<String> path, List<String> names) {
-    String pattern = ".*/(" + String.join("|", names) + ")-[0-9][^/]*\\.jar";
+    String pattern = ".*/(" + String.join("|", names) + ")[-.][0-9][^/]*\\.jar";
     return path.stream().filter(p -> !p.matches(pattern)).collect(Collectors.joining(":"));
   }
 
@@ -78,7 +78,7 @@ record SparkHere(String ours, SparkInstallation installation) {
   private static String withoutTests(String path, List<Path> spark) {
     String tests =
         ".*/(junit|opentest4j|apiguardian|assertj|byte-buddy|archunit|langchain4j|openai|okhttp|okio"
-            + "|kotlin|jackson-(core|databind|datatype|module|annotations)[^/]*-2\\."
+            + "|kotlin|jackson-(datatype|module)[^/]*-2\\."
             + "|httpc|jsonschema|swagger|classmate|victools|logging-interceptor|annotations-13|jtokkit)[^/]*\\.jar|.*/test-classes|.*/test";
     return Stream.of(path.split(":", -1))
         .filter(p -> !p.matches(tests) && !spark.contains(Path.of(p)))

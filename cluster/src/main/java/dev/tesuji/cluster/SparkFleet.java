@@ -308,7 +308,11 @@ public final class SparkFleet implements TurnEngines, AutoCloseable {
 
   /// Says in one sentence why a job failed.
   RuntimeException failure(Throwable why) {
-    String said = String.valueOf(why.getMessage());
+    Throwable root = why;
+    while (root.getMessage() == null && root.getCause() != null) {
+      root = root.getCause();
+    }
+    String said = root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
     String cause =
         said.lines()
             .filter(line -> line.contains("Exception: "))
