@@ -2,53 +2,20 @@ package dev.tesuji.code;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tesuji.check.BadInput;
-import dev.tesuji.sandbox.Sandbox;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// Verdicts about programs, honest ones and others.
 class CodeGraderTest {
   private static final Submission.Limits LIMITS = new Submission.Limits(10, 256);
   private static final Submission.Limits SHORT = new Submission.Limits(0.5, 256);
 
-  private static @Nullable CodeGrader grader;
-
-  @BeforeAll
-  static void open() {
-    try {
-      grader = new CodeGrader(Sandbox.open(false));
-    } catch (BadInput e) {
-      Assumptions.abort("SKIPPED: " + e.getMessage());
-    }
-  }
-
-  @AfterAll
-  static void close() {
-    if (grader != null) {
-      grader.close();
-    }
-  }
+  @RegisterExtension static final GraderHere GRADER = new GraderHere();
 
   private static CodeResult grade(Language language, String program, Tests tests) {
-    return grade(language, program, tests, LIMITS);
-  }
-
-  private static CodeResult grade(
-      Language language, String program, Tests tests, Submission.Limits limits) {
-    CodeGrader there = grader;
-    Assumptions.assumeTrue(
-        there != null && there.knows(language), "SKIPPED: no " + language + " here");
-    try {
-      return there.grade(new Submission(language, program, tests, limits));
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
+    return GRADER.grade(language, program, tests, LIMITS);
   }
 
   private static Tests inputs(String... pairs) {
@@ -112,10 +79,10 @@ class CodeGraderTest {
   @Test
   void loopsAndSleepersAreStopped() {
     for (String program : List.of("while True: pass", "import time\ntime.sleep(100)")) {
-      CodeResult result = grade(Language.PYTHON, program, inputs("", "1"), SHORT);
+      CodeResult result = GRADER.grade(Language.PYTHON, program, inputs("", "1"), SHORT);
       assertThat(result.verdict()).isEqualTo(CodeVerdict.TIME_OUT);
       CodeResult called =
-          grade(
+          GRADER.grade(
               Language.PYTHON,
               "def f(x):\n  " + program.replace("\n", "\n  "),
               asserts("f(1)", "f(2)"),

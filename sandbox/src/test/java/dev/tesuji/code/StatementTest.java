@@ -2,53 +2,20 @@ package dev.tesuji.code;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tesuji.check.BadInput;
-import dev.tesuji.sandbox.Sandbox;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// Statements about JavaScript, Java and C++ programs, honest ones and others.
 class StatementTest {
   private static final Submission.Limits LIMITS = new Submission.Limits(10, 256);
   private static final Submission.Limits SHORT = new Submission.Limits(0.5, 256);
 
-  private static @Nullable CodeGrader grader;
-
-  @BeforeAll
-  static void open() {
-    try {
-      grader = new CodeGrader(Sandbox.open(false));
-    } catch (BadInput e) {
-      Assumptions.abort("SKIPPED: " + e.getMessage());
-    }
-  }
-
-  @AfterAll
-  static void close() {
-    if (grader != null) {
-      grader.close();
-    }
-  }
-
-  private static CodeResult grade(
-      Language language, String program, Tests tests, Submission.Limits limits) {
-    CodeGrader there = grader;
-    Assumptions.assumeTrue(
-        there != null && there.knows(language), "SKIPPED: no " + language + " here");
-    try {
-      return there.grade(new Submission(language, program, tests, limits));
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
-  }
+  @RegisterExtension static final GraderHere GRADER = new GraderHere();
 
   private static CodeResult grade(Language language, String program, String... statements) {
-    return grade(language, program, new Tests.Asserts(List.of(statements), null), LIMITS);
+    return GRADER.grade(language, program, new Tests.Asserts(List.of(statements), null), LIMITS);
   }
 
   private static void javascript(CodeVerdict expected, String program) {
@@ -112,7 +79,8 @@ class StatementTest {
   @Test
   void javascriptIsStopped() {
     Tests tests = new Tests.Asserts(List.of("f(1)", "f(2)"), null);
-    CodeResult late = grade(Language.JAVASCRIPT, "function f(x) { while (true); }", tests, SHORT);
+    CodeResult late =
+        GRADER.grade(Language.JAVASCRIPT, "function f(x) { while (true); }", tests, SHORT);
     assertThat(late.verdict()).isEqualTo(CodeVerdict.TIME_OUT);
     assertThat(late.passed()).isZero();
     javascript(CodeVerdict.MEMORY, "function f(x) { return Buffer.alloc(4e9, 1) }");
@@ -146,13 +114,20 @@ class StatementTest {
     Tests check =
         new Tests.Asserts(
             List.of("const check = (candidate) => { assert(candidate(1, 2) === 3) }"), "add");
-    assertThat(grade(Language.JAVASCRIPT, "const add = (a, b) => a + b", check, LIMITS).verdict())
+    assertThat(
+            GRADER
+                .grade(Language.JAVASCRIPT, "const add = (a, b) => a + b", check, LIMITS)
+                .verdict())
         .isEqualTo(CodeVerdict.PASSED);
-    assertThat(grade(Language.JAVASCRIPT, "const add = (a, b) => a * b", check, LIMITS).verdict())
+    assertThat(
+            GRADER
+                .grade(Language.JAVASCRIPT, "const add = (a, b) => a * b", check, LIMITS)
+                .verdict())
         .isEqualTo(CodeVerdict.WRONG);
     Tests candidate = new Tests.Asserts(List.of("candidate(1, 2) == 3"), "add");
     assertThat(
-            grade(
+            GRADER
+                .grade(
                     Language.JAVA,
                     "class Main { static int add(int a, int b) { return a + b; } }",
                     candidate,
@@ -160,7 +135,8 @@ class StatementTest {
                 .verdict())
         .isEqualTo(CodeVerdict.PASSED);
     assertThat(
-            grade(Language.CPP, "int add(int a, int b) { return a + b; }", candidate, LIMITS)
+            GRADER
+                .grade(Language.CPP, "int add(int a, int b) { return a + b; }", candidate, LIMITS)
                 .verdict())
         .isEqualTo(CodeVerdict.PASSED);
   }
@@ -292,10 +268,12 @@ class StatementTest {
   void cppIsStopped() {
     Tests tests = new Tests.Asserts(List.of("f(1) == 1", "f(2) == 2"), null);
     String loop = "int f(int x) { volatile int i = 0; while (true) i = i + 1; }";
-    assertThat(grade(Language.CPP, loop, tests, SHORT).verdict()).isEqualTo(CodeVerdict.TIME_OUT);
+    assertThat(GRADER.grade(Language.CPP, loop, tests, SHORT).verdict())
+        .isEqualTo(CodeVerdict.TIME_OUT);
     String much =
         "#include <vector>\nint f(int x) { std::vector<char> v(4000000000u, 'a'); return v[x]; }";
-    assertThat(grade(Language.CPP, much, tests, LIMITS).verdict()).isEqualTo(CodeVerdict.MEMORY);
+    assertThat(GRADER.grade(Language.CPP, much, tests, LIMITS).verdict())
+        .isEqualTo(CodeVerdict.MEMORY);
   }
 
   @Test
