@@ -8,13 +8,11 @@ import dev.tesuji.runner.DryRun;
 import dev.tesuji.runner.RecipeRunner;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /// Runs a recipe, or a comparison of several.
 @Command(
@@ -48,23 +46,7 @@ import picocli.CommandLine.Parameters;
       ""
     })
 final class RunCommand implements Callable<Integer> {
-  @Parameters(index = "0", paramLabel = "RECIPE", description = "A YAML file; see recipes/.")
-  Path recipe = Path.of("");
-
-  @Parameters(
-      index = "1..*",
-      paramLabel = "KEY=VALUE",
-      description = "Values to set, such as seed=2 or rl.optimizer.learningRate=1e-4.")
-  List<String> overrides = new ArrayList<>();
-
-  @Option(
-      names = "--out",
-      paramLabel = "DIR",
-      description = "The run directory. Default: runs/ and the recipe's name.")
-  @Nullable Path out;
-
-  @Option(names = "--resume", description = "Continues the run that is in the run directory.")
-  boolean resume;
+  @Mixin RunOptions options = new RunOptions();
 
   @Option(
       names = "--dry-run",
@@ -76,36 +58,37 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() {
     if (dryRun) {
       return AuditCommand.each(
-          recipe, overrides, r -> new DryRun(Kit.REGISTRY, r, System.out).run());
+          options.recipe, options.overrides, r -> new DryRun(Kit.REGISTRY, r, System.out).run());
     }
-    return Comparison.isIn(recipe, overrides) ? compare() : runOne();
+    return Comparison.isIn(options.recipe, options.overrides) ? compare() : runOne();
   }
 
   private int runOne() {
-    Recipe parsed = Kit.READER.read(recipe, overrides);
-    Path directory = directory(parsed.name());
+    Recipe parsed = Kit.READER.read(options.recipe, options.overrides);
+    Path directory = options.directory(parsed.name());
     SingleRun.checkSingle(directory);
     return SingleRun.guarded(
-        resumeCommand(directory),
+        options.resumeCommand("run", List.of(), directory),
         stop -> {
           SingleRun.print(
-              new RecipeRunner(Kit.REGISTRY, parsed, directory, resume, System.out).run(stop),
+              new RecipeRunner(Kit.REGISTRY, parsed, directory, options.resume, System.out)
+                  .run(stop),
               directory);
           return 0;
         });
   }
 
   private int compare() {
-    Comparison parsed = Kit.READER.comparison(recipe, overrides);
-    Path directory = directory(parsed.name());
+    Comparison parsed = Kit.READER.comparison(options.recipe, options.overrides);
+    Path directory = options.directory(parsed.name());
     return SingleRun.guarded(
-        resumeCommand(directory),
+        options.resumeCommand("run", List.of(), directory),
         stop -> {
           boolean all =
               new ComparisonRunner(
                       parsed,
                       directory,
-                      resume,
+                      options.resume,
                       new ComparisonRunner.Surroundings(
                           new RunProcess(), Kit.APPENDICES, System.out))
                   .run(stop);
@@ -119,16 +102,5 @@ final class RunCommand implements Callable<Integer> {
               .forEach(p -> System.out.println("page    " + p));
           return all ? 0 : 1;
         });
-  }
-
-  private Path directory(String name) {
-    return out == null ? Path.of("runs", name) : out;
-  }
-
-  private String resumeCommand(Path directory) {
-    List<String> words = new ArrayList<>(List.of("./tesuji", "run", recipe.toString()));
-    words.addAll(overrides);
-    words.addAll(List.of("--out", directory.toString(), "--resume"));
-    return SingleRun.shell(words);
   }
 }

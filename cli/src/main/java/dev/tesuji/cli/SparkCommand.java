@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /// Runs a recipe whose rollouts are drawn by the executors of a Spark cluster.
 @Command(
@@ -41,15 +41,6 @@ import picocli.CommandLine.Parameters;
       ""
     })
 final class SparkCommand implements Callable<Integer> {
-  @Parameters(index = "0", paramLabel = "RECIPE", description = "A YAML file; see recipes/.")
-  Path recipe = Path.of("");
-
-  @Parameters(
-      index = "1..*",
-      paramLabel = "KEY=VALUE",
-      description = "Values to set, such as seed=2 or rl.optimizer.learningRate=1e-4.")
-  List<String> overrides = new ArrayList<>();
-
   @Option(
       names = "--master",
       required = true,
@@ -111,28 +102,21 @@ final class SparkCommand implements Callable<Integer> {
       description = "A setting of Spark's, such as spark.speculation=true. Repeatable.")
   Map<String, String> conf = new LinkedHashMap<>();
 
-  @Option(
-      names = "--out",
-      paramLabel = "DIR",
-      description = "The run directory. Default: runs/ and the recipe's name.")
-  @Nullable Path out;
-
-  @Option(names = "--resume", description = "Continues the run that is in the run directory.")
-  boolean resume;
+  @Mixin RunOptions options = new RunOptions();
 
   @Override
   public Integer call() {
     SparkInstallation spark = SparkInstallation.ofLauncher();
-    if (Comparison.isIn(recipe, overrides)) {
+    if (Comparison.isIn(options.recipe, options.overrides)) {
       throw BadInput.in(
-          recipe,
+          options.recipe,
           "is run with several seeds or variants, and a fleet runs one at a time; run each with"
               + " './tesuji spark' and a --out of its own, such as seed=1");
     }
-    Recipe parsed = Kit.READER.read(recipe, overrides);
-    Path directory = out == null ? Path.of("runs", parsed.name()) : out;
+    Recipe parsed = Kit.READER.read(options.recipe, options.overrides);
+    Path directory = options.directory(parsed.name());
     SingleRun.checkSingle(directory);
-    if (resume) {
+    if (options.resume) {
       RunDirectory.checkBegun(directory);
     } else {
       RunDirectory.checkFree(directory);
@@ -145,7 +129,7 @@ final class SparkCommand implements Callable<Integer> {
                 "Fleet: %d executors of %d cores each at %s%n", executors, cores, master);
             RecipeRunner runner =
                 new RecipeRunner(
-                    Kit.REGISTRY.withEngines(fleet), parsed, directory, resume, System.out);
+                    Kit.REGISTRY.withEngines(fleet), parsed, directory, options.resume, System.out);
             SingleRun.print(runner.run(stop), directory);
             System.out.printf(
                 "fleet   %d chunks were drawn on %s, %d of them at a second attempt%n",
@@ -175,16 +159,14 @@ final class SparkCommand implements Callable<Integer> {
   }
 
   private String resumeCommand(Path directory) {
-    List<String> words = new ArrayList<>(List.of("./tesuji", "spark", recipe.toString()));
-    words.addAll(overrides);
-    words.addAll(List.of("--master", master, "--executors", Integer.toString(executors)));
-    words.addAll(List.of("--executor-cores", Integer.toString(cores)));
-    words.addAll(List.of("--executor-memory", memory));
+    List<String> more = new ArrayList<>();
+    more.addAll(List.of("--master", master, "--executors", Integer.toString(executors)));
+    more.addAll(List.of("--executor-cores", Integer.toString(cores)));
+    more.addAll(List.of("--executor-memory", memory));
     if (weights != null) {
-      words.addAll(List.of("--weights", weights.toString()));
+      more.addAll(List.of("--weights", weights.toString()));
     }
-    conf.forEach((key, value) -> words.addAll(List.of("--conf", key + "=" + value)));
-    words.addAll(List.of("--out", directory.toString(), "--resume"));
-    return SingleRun.shell(words);
+    conf.forEach((key, value) -> more.addAll(List.of("--conf", key + "=" + value)));
+    return options.resumeCommand("spark", more, directory);
   }
 }

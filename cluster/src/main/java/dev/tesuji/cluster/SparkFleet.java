@@ -21,7 +21,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import org.apache.spark.SparkConf;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -67,7 +66,7 @@ public final class SparkFleet implements TurnEngines, AutoCloseable {
     requireMaster(settings.master());
     SparkFleet fleet = new SparkFleet(settings, register(settings));
     try {
-      fleet.awaitExecutors(System::nanoTime);
+      fleet.awaitExecutors();
       return fleet;
     } catch (RuntimeException e) {
       fleet.close();
@@ -160,11 +159,11 @@ public final class SparkFleet implements TurnEngines, AutoCloseable {
     return conf;
   }
 
-  private void awaitExecutors(LongSupplier clock) {
-    long start = clock.getAsLong();
+  private void awaitExecutors() {
+    long start = System.nanoTime();
     int here = executors();
     while (here < settings.executors()) {
-      if (clock.getAsLong() - start > Duration.ofSeconds(settings.waitSeconds()).toNanos()) {
+      if (System.nanoTime() - start > Duration.ofSeconds(settings.waitSeconds()).toNanos()) {
         throw new BadInput(
             here
                 + " of "
