@@ -2,7 +2,6 @@ package dev.tesuji.environments;
 
 import dev.tesuji.check.Require;
 import dev.tesuji.check.Unwrapped;
-import dev.tesuji.env.ChatTask;
 import dev.tesuji.env.DialogueTask;
 import dev.tesuji.env.HistoryMode;
 import dev.tesuji.programming.CodeTask;
@@ -16,25 +15,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The environments that ship with Tesuji, in recipes.
-public sealed interface EnvironmentTasks extends TaskConfig {
-  /// Returns how it speaks.
-  Speech speech();
-
-  @Override
-  default String template() {
-    return speech().template();
-  }
-
-  @Override
-  default HistoryMode history() {
-    return speech().history();
-  }
-
-  @Override
-  default ChatTask.Asking asking() {
-    return speech().asking();
-  }
-
+public sealed interface EnvironmentTasks extends TaskConfig.Speaking {
   /// Adds the environments to a registry.
   static Registry addTo(Registry registry) {
     return registry

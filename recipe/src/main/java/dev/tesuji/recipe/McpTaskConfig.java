@@ -3,9 +3,7 @@ package dev.tesuji.recipe;
 import dev.tesuji.check.BadInput;
 import dev.tesuji.check.Require;
 import dev.tesuji.check.Unwrapped;
-import dev.tesuji.env.ChatTask;
 import dev.tesuji.env.FileTask;
-import dev.tesuji.env.HistoryMode;
 import dev.tesuji.env.PromptTemplate;
 import dev.tesuji.env.Task;
 import dev.tesuji.math.MathAnswers;
@@ -43,7 +41,7 @@ public record McpTaskConfig(
     double seconds,
     int characters,
     @Unwrapped Speech speech)
-    implements TaskConfig {
+    implements TaskConfig.Speaking {
   /// Eight turns, ten seconds for an answer.
   public static final McpTaskConfig DEFAULT =
       new McpTaskConfig(
@@ -61,30 +59,11 @@ public record McpTaskConfig(
   }
 
   @Override
-  public String template() {
-    return speech.template();
-  }
-
-  @Override
-  public HistoryMode history() {
-    return speech.history();
-  }
-
-  @Override
-  public ChatTask.Asking asking() {
-    return speech.asking();
-  }
-
-  @Override
   public Task open(@Nullable Path data) {
-    if (data == null) {
-      throw new BadInput(
-          "task 'mcp' needs 'data', the file with its problems (on the command line: data=FILE)");
-    }
     Task inner =
         FileTask.read(
             "mcp",
-            data,
+            TaskConfig.required(data, "mcp"),
             heldOut,
             new FileTask.Layout(
                 new FileTask.Columns(promptColumn, answerColumn),

@@ -242,6 +242,27 @@ public interface TaskConfig {
     }
   }
 
+  /// A task that speaks to the policy as its settings say.
+  interface Speaking extends TaskConfig {
+    /// Returns how it speaks.
+    Speech speech();
+
+    @Override
+    default String template() {
+      return speech().template();
+    }
+
+    @Override
+    default HistoryMode history() {
+      return speech().history();
+    }
+
+    @Override
+    default ChatTask.Asking asking() {
+      return speech().asking();
+    }
+  }
+
   /// A task that has texts of its own to learn its language from.
   interface WithCorpus extends TaskConfig {
     /// Returns the texts.
@@ -264,7 +285,10 @@ public interface TaskConfig {
     return new IllegalArgumentException(what + " with task " + task);
   }
 
-  private static Path required(@Nullable Path data, String task) {
+  /// Returns the recipe's `data`.
+  ///
+  /// @throws BadInput when there is none
+  static Path required(@Nullable Path data, String task) {
     if (data == null) {
       throw new BadInput(
           "task '"

@@ -2,8 +2,6 @@ package dev.tesuji.recipe;
 
 import dev.tesuji.check.BadInput;
 import dev.tesuji.check.Unwrapped;
-import dev.tesuji.env.ChatTask;
-import dev.tesuji.env.HistoryMode;
 import dev.tesuji.env.Task;
 import dev.tesuji.env.UserTask;
 import dev.tesuji.yaml.Binder;
@@ -29,7 +27,7 @@ public record UserTaskConfig(
     List<Path> classPath,
     @Rest Map<String, String> settings,
     @Unwrapped Speech speech)
-    implements TaskConfig {
+    implements TaskConfig.Speaking {
   /// From Tesuji's own class path, without settings.
   public static final UserTaskConfig DEFAULT =
       new UserTaskConfig(null, List.of(), Map.of(), Speech.DEFAULT);
@@ -38,21 +36,6 @@ public record UserTaskConfig(
   public UserTaskConfig {
     classPath = List.copyOf(classPath);
     settings = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(settings));
-  }
-
-  @Override
-  public String template() {
-    return speech.template();
-  }
-
-  @Override
-  public HistoryMode history() {
-    return speech.history();
-  }
-
-  @Override
-  public ChatTask.Asking asking() {
-    return speech.asking();
   }
 
   @Override
