@@ -1,6 +1,5 @@
 package dev.tesuji.environments;
 
-import dev.tesuji.answer.Verdict;
 import dev.tesuji.chat.Conversation;
 import dev.tesuji.code.CodeResult;
 import dev.tesuji.code.CodeVerdict;
@@ -8,6 +7,7 @@ import dev.tesuji.env.Dialogue;
 import dev.tesuji.env.DialogueTask;
 import dev.tesuji.env.Ending;
 import dev.tesuji.env.Problem;
+import dev.tesuji.env.WrappedTask;
 import dev.tesuji.programming.CodeTask;
 import java.util.List;
 
@@ -20,7 +20,7 @@ import java.util.List;
 ///
 /// @param inner the problems, and how their programs are graded
 /// @param attempts the most programs
-public record Debugger(CodeTask inner, int attempts) implements DialogueTask {
+public record Debugger(CodeTask inner, int attempts) implements DialogueTask, WrappedTask {
   private static final int SHOWN = 600; // characters of standard error
 
   @Override
@@ -66,50 +66,5 @@ public record Debugger(CodeTask inner, int attempts) implements DialogueTask {
   @Override
   public int turns() {
     return attempts;
-  }
-
-  @Override
-  public String name() {
-    return inner.name();
-  }
-
-  @Override
-  public long size() {
-    return inner.size();
-  }
-
-  @Override
-  public Problem problem(long index) {
-    return inner.problem(index);
-  }
-
-  @Override
-  public List<Problem> heldOut(int count) {
-    return inner.heldOut(count);
-  }
-
-  @Override
-  public List<Problem> leftOut() {
-    return inner.leftOut();
-  }
-
-  @Override
-  public String prompt(Problem problem) {
-    return inner.prompt(problem);
-  }
-
-  @Override
-  public String extract(String response) {
-    return inner.extract(response);
-  }
-
-  @Override
-  public Verdict grade(Problem problem, String response) {
-    return inner.grade(problem, response);
-  }
-
-  @Override
-  public String goldResponse(Problem problem) {
-    return inner.goldResponse(problem);
   }
 }

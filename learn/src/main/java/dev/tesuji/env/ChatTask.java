@@ -1,6 +1,5 @@
 package dev.tesuji.env;
 
-import dev.tesuji.answer.Verdict;
 import dev.tesuji.chat.ChatTemplate;
 import dev.tesuji.chat.Conversation;
 import dev.tesuji.check.BadInput;
@@ -32,7 +31,7 @@ public record ChatTask(
     boolean thinkingPrefilled,
     Asking asking,
     HistoryMode history)
-    implements Task {
+    implements WrappedTask {
   private static final String CONTENTS =
       "{% for message in messages %}{{ message.content }}\n{% endfor %}";
 
@@ -100,31 +99,6 @@ public record ChatTask(
   }
 
   @Override
-  public String name() {
-    return inner.name();
-  }
-
-  @Override
-  public long size() {
-    return inner.size();
-  }
-
-  @Override
-  public Problem problem(long index) {
-    return inner.problem(index);
-  }
-
-  @Override
-  public List<Problem> heldOut(int count) {
-    return inner.heldOut(count);
-  }
-
-  @Override
-  public List<Problem> leftOut() {
-    return inner.leftOut();
-  }
-
-  @Override
   public List<ObjectNode> messages(Problem problem) {
     return asking.messages(inner.messages(problem));
   }
@@ -161,7 +135,7 @@ public record ChatTask(
   public Episode reset(Problem problem, CompletionText text) {
     DialogueTask world = DialogueTask.of(inner);
     if (world == null) {
-      return Task.super.reset(problem, text);
+      return WrappedTask.super.reset(problem, text);
     }
     ChatHistory.Setting setting =
         new ChatHistory.Setting(template, history, thinkingPrefilled, !world.tools().isEmpty());
@@ -184,30 +158,5 @@ public record ChatTask(
   @Override
   public String response(String completion) {
     return thinkingPrefilled ? "<think>" + completion : completion;
-  }
-
-  @Override
-  public String extract(String response) {
-    return inner.extract(response);
-  }
-
-  @Override
-  public boolean same(Problem problem, String answer, String other) {
-    return inner.same(problem, answer, other);
-  }
-
-  @Override
-  public Verdict grade(Problem problem, String response) {
-    return inner.grade(problem, response);
-  }
-
-  @Override
-  public Map<String, Double> measures(Problem problem, String response) {
-    return inner.measures(problem, response);
-  }
-
-  @Override
-  public String goldResponse(Problem problem) {
-    return inner.goldResponse(problem);
   }
 }
