@@ -44,11 +44,6 @@ public final class RolloutLog implements AutoCloseable {
     this(folder, null, null);
   }
 
-  /// Returns one that writes lines and tokens into a folder at once.
-  public static RolloutLog withTokens(Path folder, Tokenizer tokenizer) {
-    return new RolloutLog(folder, tokenizer, null);
-  }
-
   /// Returns one that writes behind.
   ///
   /// @param tokenizer knows what tokens write; stays open; null to leave tokens out

@@ -146,8 +146,11 @@ public final class Batch {
   public void noteTrainer(float[] logProbs, int[] members) {
     int at = 0;
     for (int i : members) {
-      trainer.putIfAbsent(i, Arrays.copyOfRange(logProbs, at, at + tokens(i)));
+      int from = at;
       at += tokens(i);
+      if (!hasOld(i)) {
+        trainer.computeIfAbsent(i, _ -> Arrays.copyOfRange(logProbs, from, from + tokens(i)));
+      }
     }
   }
 
