@@ -25,6 +25,8 @@ record Signature(Map<String, String> facts) implements Serializable {
   private static final List<String> FLAGS =
       List.of("avx2", "avx512f", "avx512_bf16", "avx512_fp16", "amx_tile", "amx_bf16");
 
+  private static final String INSTRUCTIONS = instructions(); // an executor is asked for each chunk
+
   /// Describes this machine with a model in its memory.
   ///
   /// @param model hash of the weights
@@ -36,7 +38,7 @@ record Signature(Map<String, String> facts) implements Serializable {
     facts.put("java", String.valueOf(Runtime.version()));
     facts.put("libtorch", Backend.version());
     facts.put("architecture", System.getProperty("os.arch", ""));
-    facts.put("instruction set", instructions());
+    facts.put("instruction set", INSTRUCTIONS);
     facts.put("kernels", kernels(decoder));
     facts.put("products", String.valueOf(decoder.product()));
     facts.put("weights", decoder.dtype() + " " + model);

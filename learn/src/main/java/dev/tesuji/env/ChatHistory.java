@@ -66,7 +66,7 @@ final class ChatHistory implements History {
   static @Nullable String trouble(
       ChatTemplate template, String role, Map<String, JsonNode> variables) {
     String first = template.render(conversation(variables, user()), true).text();
-    boolean prefilled = first.lastIndexOf("<think>") > first.lastIndexOf("</think>");
+    boolean prefilled = template.thinkingPrefilled(variables);
     String thinking = "<think>\n" + THOUGHT + "\n</think>\n\n";
     Conversation later =
         conversation(

@@ -1,5 +1,6 @@
 package dev.tesuji.reward;
 
+import dev.tesuji.answer.Tags;
 import dev.tesuji.answer.Verdict;
 import dev.tesuji.chat.Conversation;
 import dev.tesuji.check.BadInput;
@@ -143,9 +144,9 @@ public final class JudgeReward implements Reward {
     return switch (settings.thinking()) {
       case SHOWN -> text;
       case HIDDEN -> {
-        int end = text.lastIndexOf("</think>");
-        boolean open = end < 0 && text.contains("<think>"); // it never came to an answer
-        yield end >= 0 ? text.substring(end + "</think>".length()).strip() : open ? "" : text;
+        boolean isOpen =
+            text.contains("<think>") && !text.contains("</think>"); // without an answer
+        yield isOpen ? "" : Tags.afterThinking(text).strip();
       }
     };
   }

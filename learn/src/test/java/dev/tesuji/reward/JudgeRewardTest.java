@@ -114,6 +114,15 @@ class JudgeRewardTest {
   }
 
   @Test
+  void aThoughtThatBeginsAgainIsHiddenToo() {
+    server.answers(_ -> StubServer.Answer.of("[[tie]]"));
+    try (JudgeReward hidden = judge(1, 1)) {
+      hidden.judge(response("<think>secret</think>Hey!<think>more secret"));
+    }
+    assertThat(shown(server.asked().getFirst())).contains("Hey!").doesNotContain("secret");
+  }
+
+  @Test
   void thinkingIsHiddenOrShown() {
     server.answers(_ -> StubServer.Answer.of("[[tie]]"));
     try (JudgeReward hidden = judge(1, 1);
