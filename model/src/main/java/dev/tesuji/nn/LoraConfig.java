@@ -59,7 +59,7 @@ public record LoraConfig(
   /// Returns whether a module is trained whole.
   ///
   /// @param name its checkpoint name without `.weight`
-  boolean saves(String name) {
+  public boolean saves(String name) {
     return modulesToSave.stream().anyMatch(m -> name.equals(m) || name.endsWith("." + m));
   }
 
