@@ -34,8 +34,7 @@ public record ConversationFields(
 
   /// Columns that a chat template writes, or that make it write something.
   private static final List<String> RENDERED =
-      List.of(
-          "system", "system_prompt", "tools", "functions", "documents", "chat_template_kwargs");
+      List.of("system", "system_prompt", "tools", "functions", "documents", "chat_template_kwargs");
 
   /// Reads the fields of a row.
   ///

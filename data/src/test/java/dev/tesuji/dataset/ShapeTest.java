@@ -275,7 +275,12 @@ class ShapeTest {
     assertThat(Shape.LANGUAGE_MODELING.read(shareGpt, Columns.DEFAULT))
         .isEqualTo(new Example.LanguageModeling(messages(USER, calls)));
     assertThat(
-            read("{'messages': [" + USER + ", {'role': 'assistant', 'function_call': " + list + "}]}"))
+            read(
+                "{'messages': ["
+                    + USER
+                    + ", {'role': 'assistant', 'function_call': "
+                    + list
+                    + "}]}"))
         .isEqualTo(new Example.LanguageModeling(messages(USER, calls)));
   }
 
@@ -287,10 +292,27 @@ class ShapeTest {
     String end = ", 'system': 'be brief'}";
     assertThat(
             read(
-                "{'prompt': [" + USER + "], 'chosen': [" + GOOD + "], 'rejected': [" + BAD + "]" + end))
+                "{'prompt': ["
+                    + USER
+                    + "], 'chosen': ["
+                    + GOOD
+                    + "], 'rejected': ["
+                    + BAD
+                    + "]"
+                    + end))
         .isEqualTo(compared);
     assertThat(
-            read("{'chosen': [" + USER + "," + GOOD + "], 'rejected': [" + USER + "," + BAD + "]" + end))
+            read(
+                "{'chosen': ["
+                    + USER
+                    + ","
+                    + GOOD
+                    + "], 'rejected': ["
+                    + USER
+                    + ","
+                    + BAD
+                    + "]"
+                    + end))
         .isEqualTo(compared);
     assertThat(
             read(
@@ -303,7 +325,16 @@ class ShapeTest {
                     + "]"
                     + end))
         .isEqualTo(compared);
-    assertThat(read("{'prompt': {'messages': [" + USER + "]}, 'responses': [[" + GOOD + "], [" + BAD + "]]" + end))
+    assertThat(
+            read(
+                "{'prompt': {'messages': ["
+                    + USER
+                    + "]}, 'responses': [["
+                    + GOOD
+                    + "], ["
+                    + BAD
+                    + "]]"
+                    + end))
         .isEqualTo(
             new Example.Ranking(messages(system, USER), List.of(messages(GOOD), messages(BAD))));
   }
@@ -326,7 +357,17 @@ class ShapeTest {
   void theSecondHalfOfAlpacasQuestionIsNotLeftOut() {
     Columns alpaca =
         new Columns(
-            "text", "messages", "instruction", "output", "c", "r", "label", "cs", "ls", "rs", "ranks");
+            "text",
+            "messages",
+            "instruction",
+            "output",
+            "c",
+            "r",
+            "label",
+            "cs",
+            "ls",
+            "rs",
+            "ranks");
     String question = "{'instruction': 'Add.', 'input': '1 and 2', 'output': '3'}";
     refused(
         () -> reading(alpaca, null, question),

@@ -119,7 +119,8 @@ public record EndpointPolicy(ChatClient client, Task task, Asking asking, @Nulla
     }
     if (asking.template() != null) {
       throw new BadInput(
-          problem.source() + ": is a conversation, which 'template' has no place for; leave it out");
+          problem.source()
+              + ": is a conversation, which 'template' has no place for; leave it out");
     }
     if (own.tools() != null) {
       options.set("tools", own.tools());

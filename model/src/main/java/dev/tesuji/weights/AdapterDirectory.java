@@ -111,7 +111,8 @@ public final class AdapterDirectory {
     Map<String, String> names = new LinkedHashMap<>();
     for (String name : file.names()) {
       String usual = WRAPPED.matcher(name).replaceFirst("");
-      if (!name.contains(".original_module.") && (name.equals(usual) || !names.containsKey(usual))) {
+      if (!name.contains(".original_module.")
+          && (name.equals(usual) || !names.containsKey(usual))) {
         names.put(usual, name);
       }
     }

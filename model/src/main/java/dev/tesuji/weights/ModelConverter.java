@@ -39,8 +39,8 @@ public final class ModelConverter {
   /// with the adapter merged in, in float32 whatever is written.
   ///
   /// @param to a directory that is empty or does not exist
-  /// @param dtype the type to write; null keeps each tensor's own, but for
-  ///   8-bit floats, which bfloat16 is written for
+  /// @param dtype the type to write; null keeps each tensor's own, but for 8-bit floats, which
+  ///   bfloat16 is written for
   /// @param shardBytes the size above which weights are split into several files
   /// @throws BadInput when the model is broken, its weights are too large for `dtype`, or `to`
   ///   cannot be written or holds files already
@@ -50,8 +50,8 @@ public final class ModelConverter {
 
   /// Changes that are made on the way.
   ///
-  /// @param dtype the type to write; null keeps each tensor's own, but for
-  ///   8-bit floats, which bfloat16 is written for
+  /// @param dtype the type to write; null keeps each tensor's own, but for 8-bit floats, which
+  ///   bfloat16 is written for
   /// @param shardBytes the size above which weights are split into several files
   /// @param tokens are added
   public record Changes(@Nullable Dtype dtype, long shardBytes, NewTokens tokens) {}

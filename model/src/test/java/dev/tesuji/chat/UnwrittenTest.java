@@ -53,8 +53,7 @@ class UnwrittenTest {
             + " \"tool_calls\": [{\"name\": \"weather_of\", \"arguments\": {}}]}] | 'tool_calls'"
       })
   void whatATemplatePassesOverIsRefusedAndWhatItWritesIsNot(String more, String field) {
-    String json =
-        more.startsWith("\"messages\"") ? "{" + more + "}" : talk(more);
+    String json = more.startsWith("\"messages\"") ? "{" + more + "}" : talk(more);
     assertThatThrownBy(() -> of(POOR, json).refuse())
         .isInstanceOf(BadInput.class)
         .hasMessage(
