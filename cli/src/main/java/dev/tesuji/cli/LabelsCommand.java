@@ -139,12 +139,12 @@ final class LabelsCommand implements Runnable {
 
     @Option(
         names = "--random",
-        defaultValue = "0.2",
+        defaultValue = "0.1",
         paramLabel = "SHARE",
         description =
             "The share of items that is asked about at random; the others are those that would teach"
                 + " most. Default: ${DEFAULT-VALUE}.")
-    double random = 0.2;
+    double random = 0.1;
 
     @Override
     public void run() {

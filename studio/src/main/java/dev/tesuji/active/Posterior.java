@@ -10,7 +10,7 @@ import java.util.List;
 /// A difference is a list of places, as [Features#difference] makes it; its length is scaled to 1,
 /// so that long answers are no surer than short ones.
 final class Posterior {
-  private static final double PRIOR = 0.1; // precision of each weight before anything is known
+  private static final double PRIOR = 1; // precision of each weight before anything is known
   private static final int SWEEPS = 25;
   private static final int STEPS = 12; // of Newton's method, for one coordinate
   private static final double EDGE = 1e-9;
@@ -97,8 +97,18 @@ final class Posterior {
     }
   }
 
-  /// Returns how much the outcome of a comparison would tell, in bits.
-  double disagreement(int[] difference) {
-    return Disagreement.of(logit(difference), variance(difference));
+  /// Returns how much the outcome of a comparison would narrow what is predicted of others.
+  ///
+  /// @param pool of each feature, how often it tells answers apart that may be compared
+  double worth(int[] difference, double[] pool) {
+    double widened = Math.sqrt(1 + Math.PI * variance(difference) / 8);
+    double p = 1 / (1 + Math.exp(-logit(difference) / widened));
+    double gain = p * (1 - p) / Math.max(1, difference.length);
+    double sum = 0;
+    for (int signed : difference) {
+      int place = signed >= 0 ? signed : ~signed;
+      sum += pool[place] * (1 / precision[place] - 1 / (precision[place] + gain));
+    }
+    return sum;
   }
 }

@@ -25,21 +25,30 @@
 ///
 /// # What to ask
 ///
-/// The item about which the posterior disagrees most with itself, by what a comparison would tell
-/// of w: [BALD](https://arxiv.org/abs/1112.5745), summed over an item's pairs of answers. A pair
-/// that no label could decide, since its answers are equally good, is one that all of the posterior
-/// calls even: it tells nothing, and is not asked about, which is where the smallest margin alone
-/// goes wrong. What is before an annotator counts as if it were judged, for the precision does not
-/// depend on how: annotators at work at the same time are asked about different things.
+/// The item whose judgement narrows most, in expectation, what is predicted of the comparisons that
+/// nobody was asked about: the reduction of variance of [Cohn, Ghahramani and Jordan,
+/// 1996](https://arxiv.org/abs/cs/9603104), for this posterior
+///
+/// ```
+/// worth(d) = sum_j T_j (1 / q_j - 1 / (q_j + p (1 - p) d_j^2))
+/// ```
+///
+/// where q is the precision, p the predicted outcome ([MacKay,
+/// 1992](https://doi.org/10.1162/neco.1992.4.5.720)), and T_j how often the feature j tells answers
+/// of the project apart. It is summed over an item's pairs of answers. An item comes early if it is
+/// about what many items are about, and not known yet. What is before an annotator counts as if it
+/// were judged, for the precision does not depend on how: annotators at work at the same time are
+/// asked about different things.
 ///
 /// # What was left out
 ///
-/// The reward model itself, and a second seed of it, would know more than words. They need a
-/// trained model beside the server, and minutes for what takes milliseconds here.
+/// [BALD](https://arxiv.org/abs/1112.5745), which asks where the posterior disagrees with itself,
+/// however rare the question: it was worse than chance for the first hundred items. The reward
+/// model itself, and a second seed of it, would know more than words. They need a trained model
+/// beside the server, and minutes for what takes milliseconds here.
 ///
 /// # Reading order
 ///
-/// [dev.tesuji.active.Disagreement] (the equation), [dev.tesuji.active.Features],
-/// [dev.tesuji.active.Posterior].
+/// `Features`, `Posterior` (both equations), [dev.tesuji.active.Preferences].
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.active;

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 
 /// How much a judgement of an item would teach, by what was said of others.
@@ -16,16 +17,28 @@ import tools.jackson.databind.JsonNode;
 /// It learns anew whenever a twentieth more has been said, from all rankings in the order of
 /// annotators' names: what it chooses follows from what was said.
 final class Informative {
-  private static final int MOST = 1_000; // items that are looked at for a choice
+  private static final int AIMED = 4_000; // items that stand for all
+  private static final int MOST = 500; // items that are looked at for a choice
   private static final double MORE = 1.05;
 
   private final Project project;
   private final Map<String, Candidate> candidates = new HashMap<>();
-  private Preferences preferences = new Preferences();
+  private final Preferences preferences = new Preferences();
   private int learned = -1; // judgements
 
   Informative(Project project) {
     this.project = project;
+  }
+
+  /// Aims at the project's own items, a sample of them where there are many.
+  private void aim() {
+    List<Item> items = project.items().values().stream().filter(i -> !i.isGold()).toList();
+    int step = 1 + items.size() / AIMED;
+    preferences.aim(
+        IntStream.range(0, items.size())
+            .filter(i -> i % step == 0)
+            .mapToObj(i -> candidate(items.get(i)))
+            .toList());
   }
 
   private Candidate candidate(Item item) {
@@ -72,6 +85,9 @@ final class Informative {
     int count = said.all().values().stream().mapToInt(List::size).sum();
     if (learned >= 0 && count >= learned && count < learned * MORE + 1) {
       return;
+    }
+    if (learned < 0) {
+      aim();
     }
     List<Comparison> comparisons = new ArrayList<>();
     said.all()
