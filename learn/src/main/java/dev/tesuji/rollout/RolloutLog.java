@@ -107,8 +107,8 @@ public final class RolloutLog implements AutoCloseable {
     }
   }
 
-  /// Returns the processor time that the step written last has taken, in seconds; 0 before the first
-  /// one, and where the machine does not say.
+  /// Returns the processor time that the step written last has taken, in seconds; 0 before the
+  /// first one, and where the machine does not say.
   public double seconds() {
     return seconds;
   }

@@ -77,11 +77,8 @@ class StudioPageTest {
         ProjectFolder.judged("1", "i0", "eve", 1, 2),
         ProjectFolder.judged("2", "i0", "bob", 2, 1),
         ProjectFolder.judged("3", "i1", "bob", 1, 1));
-    server =
-        new StudioServer(new StudioSettings(runs, folder.resolve("labels"), "127.0.0.1", 0));
-    browser =
-        new Chromium(
-            requireNonNull(chromium), folder.resolve("chromium"), address("/runs"));
+    server = new StudioServer(new StudioSettings(runs, folder.resolve("labels"), "127.0.0.1", 0));
+    browser = new Chromium(requireNonNull(chromium), folder.resolve("chromium"), address("/runs"));
     page().look(1440, 900, /* isDark= */ false);
   }
 
@@ -249,8 +246,7 @@ class StudioPageTest {
         awaitText(view.getValue());
         page().run(axe + ";'there'");
         JsonNode violations =
-            Json.MAPPER.readTree(
-                page().run("axe.run().then(r => JSON.stringify(r.violations))"));
+            Json.MAPPER.readTree(page().run("axe.run().then(r => JSON.stringify(r.violations))"));
         for (JsonNode v : violations) {
           if (List.of("serious", "critical").contains(v.path("impact").asString(""))) {
             found.add(view.getKey() + ": " + v.path("id") + ": " + v.path("nodes").path(0));
