@@ -61,11 +61,19 @@ public final class Chromium implements AutoCloseable {
             .buildAsync(URI.create(pageOf(port, address)), new Listener())
             .get(LONG.toSeconds(), TimeUnit.SECONDS);
     long end = System.nanoTime() + LONG.toNanos();
-    while (!run("document.readyState + location.protocol").equals("completehttp:")) {
+    while (!state().equals("completehttp:")) {
       if (System.nanoTime() > end) {
         throw new IOException("the browser did not load the page");
       }
       Thread.sleep(50);
+    }
+  }
+
+  private String state() throws Exception {
+    try {
+      return run("document.readyState + location.protocol");
+    } catch (IOException e) {
+      return ""; // between two pages there is nothing that a script could run in
     }
   }
 
@@ -136,15 +144,23 @@ public final class Chromium implements AutoCloseable {
     return json.path("result").path("value").asString();
   }
 
-  /// Waits until a script returns `true`.
+  /// Waits until a script returns `true`; one that fails, as between two pages, is run again.
   public void await(String script) throws Exception {
     long end = System.nanoTime() + LONG.toNanos();
-    while (!run("String(" + script + ")").equals("true")) {
+    while (!isTrue(script)) {
       if (System.nanoTime() > end) {
-        throw new IOException(
-            "the page never came to: " + script + "\n" + run("document.body.innerText"));
+        String text = run("document.body.innerText");
+        throw new IOException("the page never came to: " + script + "\n" + text);
       }
       Thread.sleep(20);
+    }
+  }
+
+  private boolean isTrue(String script) throws Exception {
+    try {
+      return run("String(" + script + ")").equals("true");
+    } catch (IOException e) {
+      return false;
     }
   }
 

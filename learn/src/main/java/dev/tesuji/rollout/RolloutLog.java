@@ -7,6 +7,8 @@ import dev.tesuji.files.SafeFiles;
 import dev.tesuji.json.Json;
 import dev.tesuji.text.Tokenizer;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -35,6 +37,7 @@ public final class RolloutLog implements AutoCloseable {
   private final @Nullable ExecutorService writer; // null to write at once
   private @Nullable Future<?> writing;
   private boolean written; // anything, by this object
+  private volatile double seconds;
 
   private RolloutLog(Path folder, @Nullable Tokenizer tokenizer, @Nullable ExecutorService writer) {
     this.folder = folder;
@@ -104,7 +107,21 @@ public final class RolloutLog implements AutoCloseable {
     }
   }
 
+  /// Returns the processor time that the step written last has taken, in seconds; 0 before the
+  /// first one, and where the machine does not say.
+  public double seconds() {
+    return seconds;
+  }
+
   private void writeNow(Step step) {
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    boolean isTold = threads.isCurrentThreadCpuTimeSupported();
+    long start = isTold ? threads.getCurrentThreadCpuTime() : 0;
+    writeFiles(step);
+    seconds = isTold ? (threads.getCurrentThreadCpuTime() - start) * 1e-9 : 0;
+  }
+
+  private void writeFiles(Step step) {
     StringBuilder text = new StringBuilder();
     TokenFile tokens = new TokenFile();
     int i = 0;

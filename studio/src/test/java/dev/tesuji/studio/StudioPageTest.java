@@ -225,7 +225,7 @@ class StudioPageTest {
     awaitText("Why was this paid");
     tabTo("look at this one");
     page().press("Enter");
-    page().await("document.querySelectorAll('.toks .tok').length > 0 || true");
+    awaitText("The group, 2 answers");
     tabTo("Compare");
     page().press("Enter");
     awaitText("Two models on the same held-out problems");
@@ -275,7 +275,7 @@ class StudioPageTest {
     assertThat(page().run("String(document.querySelectorAll('main img, main script').length)"))
         .isEqualTo("0");
     page().open(address("/rollout?run=hostile&stage=rl&step=3&line=6"));
-    awaitText("characters more");
+    awaitText("characters as a file");
     assertThat(page().run("String(window.struck === true)")).isEqualTo("false");
   }
 

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// Brings files of rollouts into a table, and brings again those that changed.
 final class RolloutLoader {
   private static final int FIRST =
-      16; // files that are brought at once, so that there is a page soon
+      8; // files that are brought at once, so that there is a page soon
   private static final int TOGETHER = 64; // and then
   private static final int COLUMNAR = 512; // and then, of Parquet
 
@@ -41,6 +41,11 @@ final class RolloutLoader {
     try (Statement statement = connection.createStatement()) {
       statement.execute("CREATE TABLE rollouts (stage VARCHAR, " + RolloutLines.COLUMNS + ")");
     }
+  }
+
+  /// Returns whether nothing has been brought yet.
+  boolean isEmpty() {
+    return known.isEmpty();
   }
 
   /// Returns the files that are new or have changed, the newest steps first, and drops the rows of

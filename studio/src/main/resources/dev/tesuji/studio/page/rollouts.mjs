@@ -63,7 +63,7 @@ export function RolloutView({ query }) {
   const place = g => ({ run: query.run, stage: g.stage, step: g.step, line: g.line });
   return html`<h1>Step ${own.step}, problem ${own.problem}</h1><p class="lead"><a href=${address('/rollouts', { run: query.run, stage: own.stage, step: own.step })}>All of this step</a> · <a href=${address('/rollouts', { run: query.run, problem: own.problem, sort: 'step' })}>This problem at every step</a></p><${Problem} error=${error} />
   <h2>Prompt</h2><div class="card"><${Says} text=${own.prompt} />${own.gold ? html`<h3>Right answer</h3><${Says} text=${own.gold} />` : null}</div>
-  <${Head} title=${`Why was this paid ${number(own.reward)}?`} name="reward" rows=${parts.concat('reward').map(part => ({ part, value: part === 'reward' ? own.reward : own.parts[part], mean_of_group: mean(part) }))} />
+  <${Head} title=${own.reward === undefined ? 'No reward is known' : `Why was this paid ${number(own.reward)}?`} name="reward" rows=${parts.concat('reward').map(part => ({ part, value: part === 'reward' ? own.reward : own.parts[part], mean_of_group: mean(part) }))} />
   <div class="scroll" tabindex="0" role="region" aria-label="reward"><table><thead><tr><th class="text">part</th><th>this one</th><th>mean of the group</th><th>difference</th></tr></thead><tbody>
   ${parts.concat('reward').map(p => { const v = p === 'reward' ? own.reward : own.parts[p], m = mean(p); return html`<tr><td class="text">${p === 'reward' ? html`<b>reward</b>` : p}</td><td>${number(v)}</td><td>${number(m)}</td><td>${typeof v === 'number' && typeof m === 'number' ? (v > m ? '+' : '') + number(v - m) : ''}</td></tr>`; })}
   </tbody></table></div>
