@@ -11,8 +11,8 @@ import java.util.List;
 ///
 /// Who of the pool plays is drawn by the game's number: a player of strength p plays the best move
 /// with probability p and any other time one by chance; an earlier policy begins by chance, so that
-/// games differ, and plays by chance where it names no free square. Who begins is drawn too. A game that is won is right; a draw is worth half a
-/// point, and a move that is none loses.
+/// games differ, and plays by chance where it names no free square. Who begins is drawn too. A game
+/// that is won is right; a draw is worth half a point, and a move that is none loses.
 ///
 /// @param strengths the pool's probabilities of the best move, in percent
 /// @param opponents the directories of earlier policies
@@ -30,7 +30,6 @@ public record TicTacToe(List<Integer> strengths, List<Path> opponents) implement
   public TicTacToe(List<Integer> strengths) {
     this(strengths, List.of());
   }
-
 
   /// Checks the ranges.
   public TicTacToe {

@@ -35,7 +35,8 @@ class LocalJudgeTest {
   }
 
   private static JudgeModel.Question question(int number, double temperature) {
-    return new JudgeModel.Question(number, "be kind", "a or b " + number, temperature, 8, 3, "here");
+    return new JudgeModel.Question(
+        number, "be kind", "a or b " + number, temperature, 8, 3, "here");
   }
 
   @Test

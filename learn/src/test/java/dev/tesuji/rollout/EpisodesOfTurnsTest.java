@@ -142,9 +142,7 @@ class EpisodesOfTurnsTest {
         RolloutSampler sampler = new LocalRolloutSampler(model, env, grader)) {
       List<PosedProblem> posed =
           HeldOutProblems.of(ChainSums.DEFAULT, model.requireTokenizer(), 6, 40).posed();
-      return sampler.sample(posed, SETTINGS).stream()
-          .flatMap(g -> g.rollouts().stream())
-          .toList();
+      return sampler.sample(posed, SETTINGS).stream().flatMap(g -> g.rollouts().stream()).toList();
     }
   }
 
