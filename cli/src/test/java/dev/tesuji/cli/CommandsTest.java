@@ -278,8 +278,8 @@ class CommandsTest {
     assertThat(cli.err())
         .contains(
             "tesuji: option --task: unknown kind 'chess' of 'task' (known: gsm8k, jsonl, math,"
-                + " code, humaneval, mbpp, livecodebench, mcp, mixture, java, chainSums, calculator,"
-                + " countdown, wordProblems, constrainedTexts, world, wordle, 2048, cellar,"
+                + " code, humaneval, mbpp, livecodebench, mcp, openEnv, mixture, java, chainSums,"
+                + " calculator, pebble, countdown, wordProblems, constrainedTexts, world, wordle, 2048, cellar,"
                 + " ticTacToe, library, debugger)");
   }
 

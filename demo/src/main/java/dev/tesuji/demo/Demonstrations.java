@@ -10,6 +10,9 @@ import dev.tesuji.countdown.CountdownTokenSet;
 import dev.tesuji.environments.EnvironmentTasks;
 import dev.tesuji.overoptimisation.DrawnPairs;
 import dev.tesuji.overoptimisation.GoldStandard;
+import dev.tesuji.pebble.PebbleTask;
+import dev.tesuji.pebble.PebbleTexts;
+import dev.tesuji.pebble.PebbleTokens;
 import dev.tesuji.recipe.Comparisons;
 import dev.tesuji.recipe.Corpus;
 import dev.tesuji.recipe.MadeData;
@@ -48,6 +51,9 @@ public final class Demonstrations {
         .with(TaskConfig.class, ProductsTask.class)
         .with(Corpus.class, ProductsTexts.class)
         .with(TokenSet.class, ProductsTokens.class)
+        .with(TaskConfig.class, PebbleTask.class)
+        .with(Corpus.class, PebbleTexts.class)
+        .with(TokenSet.class, PebbleTokens.class)
         .with(TaskConfig.class, CountdownTask.class)
         .with(Corpus.class, CountdownTexts.class)
         .with(TokenSet.class, CountdownTokenSet.class)

@@ -200,7 +200,7 @@ class RecipeTest {
         "rl.grpo.critic={} | rl.grpo.critic={}: unknown key 'critic' in 'grpo' (it is a key of ppo)",
         "rl.ppo={} | rl.ppo={}: only one of 'grpo' and 'ppo' can be given",
         "rl.prmie={} | rl.prmie={}: unknown key 'prmie' in 'rl' (did you mean 'prime'?)",
-        "task=chess | task=chess: unknown kind 'chess' of 'task' (known: gsm8k, jsonl, math, code, humaneval, mbpp, livecodebench, mcp, mixture, java, chainSums, calculator, countdown, wordProblems, constrainedTexts, world, wordle, 2048, cellar, ticTacToe, library, debugger)",
+        "task=chess | task=chess: unknown kind 'chess' of 'task' (known: gsm8k, jsonl, math, code, humaneval, mbpp, livecodebench, mcp, openEnv, mixture, java, chainSums, calculator, pebble, countdown, wordProblems, constrainedTexts, world, wordle, 2048, cellar, ticTacToe, library, debugger)",
         "rl.rewards=[beauty] | rl.rewards=[beauty]: unknown kind 'beauty' of 'rewards' (known: accuracy, format, thinkFormat, tagCount, overlong, cosine, repetition, languageConsistency, java, code, http, judge, model, worldLanguage, worldHelpfulness)",
         "rl.rewards=[{kind: overlong, bufer: 3}] | rl.rewards=[{kind: overlong, bufer: 3}]: unknown key 'bufer' in 'overlong' (did you mean 'buffer'?)",
         "rl.agregation=sum | rl.agregation=sum: unknown key 'agregation' in 'rl' (did you mean 'aggregation'?)",

@@ -67,7 +67,9 @@ class ImportLawsTest {
           "dev.tesuji.serve",
           "dev.tesuji.dataset",
           "dev.tesuji.agreement",
+          "dev.tesuji.active",
           "dev.tesuji.labels",
+          "dev.tesuji.labels.shared",
           "dev.tesuji.annotate",
           "dev.tesuji.studio.web",
           "dev.tesuji.studio.access",
@@ -189,6 +191,11 @@ class ImportLawsTest {
   @Test
   void onlyDataSetsKnowDuckDb() {
     only("org.duckdb..", "dev.tesuji.dataset");
+  }
+
+  @Test
+  void onlySharedLabelsKnowPostgres() {
+    only("org.postgresql..", "dev.tesuji.labels.shared");
   }
 
   @Test

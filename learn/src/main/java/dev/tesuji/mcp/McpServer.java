@@ -1,6 +1,7 @@
 package dev.tesuji.mcp;
 
 import dev.tesuji.check.Require;
+import dev.tesuji.openenv.OpenEnvServer;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -32,7 +33,7 @@ public sealed interface McpServer {
       Require.that(
           url.getHost() != null && String.valueOf(url.getScheme()).matches("https?"),
           "url",
-          "http://HOST... or https://HOST...",
+          "http://HOST..., https://HOST... or ws://HOST...",
           "'" + url + "'");
     }
 
@@ -40,6 +41,27 @@ public sealed interface McpServer {
     public String toString() {
       return url.toString();
     }
+  }
+
+  /// A WebSocket of an environment that has tools, as
+  /// [OpenEnv](https://github.com/meta-pytorch/OpenEnv) has them.
+  ///
+  /// @param url where it is, such as `ws://localhost:8000/ws`
+  record Socket(URI url) implements McpServer {
+    /// Checks the address.
+    public Socket {
+      new OpenEnvServer(url, Limits.DEFAULT.answer(), Limits.DEFAULT.bytes());
+    }
+
+    @Override
+    public String toString() {
+      return url.toString();
+    }
+  }
+
+  /// Returns the server at an address.
+  static McpServer at(URI url) {
+    return String.valueOf(url.getScheme()).startsWith("ws") ? new Socket(url) : new Address(url);
   }
 
   /// The most that a server may take.

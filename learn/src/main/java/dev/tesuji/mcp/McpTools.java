@@ -135,8 +135,12 @@ public final class McpTools implements Toolbox {
           switch (server) {
             case McpServer.Command command -> new StdioWire(command, limits);
             case McpServer.Address address -> new HttpWire(address, limits);
+            case McpServer.Socket socket -> new SocketWire(socket, limits);
           };
       wire = there;
+      if (!there.begins()) {
+        return there;
+      }
       ObjectNode hello = Json.MAPPER.createObjectNode().put("protocolVersion", VERSION);
       hello.putObject("capabilities");
       hello.putObject("clientInfo").put("name", "tesuji").put("version", "0.2.0");

@@ -12,7 +12,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A way to a server: sends a message and waits for the answer to it.
-sealed interface Wire extends AutoCloseable permits StdioWire, HttpWire {
+sealed interface Wire extends AutoCloseable permits StdioWire, HttpWire, SocketWire {
   /// Asks.
   ///
   /// @param request with an `id`, which the answer must have too
@@ -23,6 +23,11 @@ sealed interface Wire extends AutoCloseable permits StdioWire, HttpWire {
   ///
   /// @throws ToolBroken when it cannot be told
   void tell(ObjectNode notification);
+
+  /// Returns whether the server wants to be greeted before it is asked.
+  default boolean begins() {
+    return true;
+  }
 
   @Override
   void close();

@@ -2,15 +2,10 @@ package dev.tesuji.reward;
 
 import dev.tesuji.answer.Tags;
 import dev.tesuji.answer.Verdict;
-import dev.tesuji.chat.Conversation;
 import dev.tesuji.check.BadInput;
 import dev.tesuji.check.Require;
-import dev.tesuji.endpoint.ChatClient;
-import dev.tesuji.endpoint.ChatQuestion;
-import dev.tesuji.endpoint.ChatReply;
 import dev.tesuji.endpoint.EndpointFailure;
 import dev.tesuji.env.Problem;
-import dev.tesuji.json.Json;
 import dev.tesuji.random.Rng;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -25,7 +20,6 @@ import java.util.concurrent.Executors;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32;
-import tools.jackson.databind.node.ObjectNode;
 
 /// Asks a language model whether a response is better than the reference answer of its problem.
 ///
@@ -40,7 +34,7 @@ public final class JudgeReward implements Reward {
   private static final Pattern CHOICE = Pattern.compile("\\[\\[\\s*(A|B|tie)\\s*]]");
   private static final Duration PATIENCE = Duration.ofDays(1); // every request has its own limit
   private final String name;
-  private final ChatClient client;
+  private final JudgeModel model;
   private final Settings settings;
   private final Map<String, CompletableFuture<Vote>> known = new ConcurrentHashMap<>();
   private final ExecutorService threads =
@@ -82,12 +76,12 @@ public final class JudgeReward implements Reward {
     NONE
   }
 
-  /// Makes the reward, which owns the client from now on; nothing is asked yet.
+  /// Makes the reward, which owns the model from now on; nothing is asked yet.
   ///
   /// @param name the reward's, for messages
-  public JudgeReward(String name, ChatClient client, Settings settings) {
+  public JudgeReward(String name, JudgeModel model, Settings settings) {
     this.name = name;
-    this.client = client;
+    this.model = model;
     this.settings = settings;
   }
 
@@ -129,7 +123,11 @@ public final class JudgeReward implements Reward {
       }
       return new Judgement.Points(sum / settings.comparisons());
     } catch (CompletionException e) {
-      String why = e.getCause() instanceof EndpointFailure f ? String.valueOf(f.getMessage()) : "";
+      String why =
+          e.getCause() instanceof EndpointFailure
+                  || e.getCause() instanceof IllegalArgumentException
+              ? String.valueOf(e.getCause().getMessage())
+              : "";
       return new Judgement.Withheld(
           why.contains("no answer in time") ? Verdict.TIME_OUT : Verdict.VERIFIER_ERROR,
           "reward '" + name + "': " + (why.isEmpty() ? BadInput.brief(e.getCause()) : why));
@@ -217,18 +215,17 @@ public final class JudgeReward implements Reward {
   }
 
   private Vote ask(Problem problem, String asked, int number) {
-    ObjectNode options = Json.MAPPER.createObjectNode();
-    options.put("temperature", settings.votes() > 1 || settings.comparisons() > 2 ? 1 : 0);
-    options.put("max_tokens", settings.maxTokens()).put("seed", settings.seed() + number);
-    ChatReply reply =
-        client.ask(
-            ChatQuestion.chat(
-                "judge " + number,
-                List.of(
-                    Conversation.message("system", system()), Conversation.message("user", asked)),
-                options,
+    String said =
+        model.answer(
+            new JudgeModel.Question(
+                number,
+                system(),
+                asked,
+                settings.votes() > 1 || settings.comparisons() > 2 ? 1 : 0,
+                settings.maxTokens(),
+                settings.seed() + number,
                 problem.source()));
-    Matcher choice = CHOICE.matcher(reply.text());
+    Matcher choice = CHOICE.matcher(said);
     Vote last = Vote.NONE;
     while (choice.find()) {
       last =
@@ -244,6 +241,6 @@ public final class JudgeReward implements Reward {
   @Override
   public void close() {
     threads.shutdownNow();
-    client.close();
+    model.close();
   }
 }

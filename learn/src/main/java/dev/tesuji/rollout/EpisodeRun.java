@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -55,23 +56,28 @@ final class EpisodeRun {
   }
 
   /// Notes what the policy wrote, and has the environment answer.
-  ///
-  /// @param judge grades the response when the episode is over
-  void take(Completion turn, Executor threads, Judge judge) {
+  void take(Completion turn, Helpers helpers) {
     trajectory = trajectory.append(Segment.sampled(turn.tokens(), turn.logProbs()));
     int[] begun = trajectory.turns() == 1 ? posed.prefill() : new int[0];
-    answer(new Turn(joined(begun, turn.tokens()), turn.reason()), threads, judge);
+    answer(new Turn(joined(begun, turn.tokens()), turn.reason()), helpers);
   }
 
   /// Has the environment end an episode for whose next turn there is no room.
-  void cutOff(Executor threads, Judge judge) {
-    answer(new Turn(new int[0], FinishReason.LENGTH), threads, judge);
+  void cutOff(Helpers helpers) {
+    answer(new Turn(new int[0], FinishReason.LENGTH), helpers);
   }
 
-  private void answer(Turn turn, Executor threads, Judge judge) {
+  /// Those who work on an episode besides the thread that drives.
+  ///
+  /// @param threads run the environment and the judge
+  /// @param judge grades the response when the episode is over
+  /// @param answered is told, on any thread, when the environment has answered a turn or failed
+  record Helpers(Executor threads, Judge judge, Consumer<EpisodeRun> answered) {}
+
+  private void answer(Turn turn, Helpers helpers) {
     CompletableFuture<Step> answered = new CompletableFuture<>();
     answer = answered;
-    threads.execute(() -> {
+    helpers.threads.execute(() -> {
       try {
         Step step = episode.step(turn);
         switch (step) {
@@ -82,13 +88,16 @@ final class EpisodeRun {
           points.add(step.points());
         }
         answered.complete(step);
+        helpers.answered.accept(this);
         if (step instanceof Step.End end) {
           ending = end.ending();
-          graded = judged(end, turn, judge);
+          graded = judged(end, turn, helpers.judge);
           group.finishedOne();
         }
       } catch (RuntimeException | Error e) {
-        answered.completeExceptionally(e);
+        if (answered.completeExceptionally(e)) {
+          helpers.answered.accept(this);
+        }
         group.failed(e);
       }
     });

@@ -27,13 +27,16 @@ import org.jspecify.annotations.Nullable;
 /// Rollouts by an engine of their own: [#next] drives it until a group is complete.
 ///
 /// First turns are all in the engine at once; a judge works on a response as soon as its episode is
-/// over. Further turns go in together, in the order of the problems, when the engine has finished
-/// those before: what is in a batch then never depends on how fast an environment answers, and a
-/// run that is repeated stays the same to the last bit.
+/// over. An episode whose environment works is not in the engine, where others go on. Where a row's
+/// numbers do not depend on the batch, further turns join some at a time, as they are answered.
+/// Elsewhere they go in together, in the order of the problems, when the engine has finished those
+/// before. Either way nothing that is sampled depends on how fast an environment answers, and a run
+/// that is repeated stays the same to the last bit.
 final class LocalRolloutStream implements RolloutStream {
+  private static final int JOIN_TOGETHER = 16; // a share of what is drawn
+
   private final LoadedModel model;
   private final Env env;
-  private final Judge judge;
   private final RolloutSettings settings;
   private final int count; // groups
   private final List<GroupRun> groups = new ArrayList<>();
@@ -41,7 +44,11 @@ final class LocalRolloutStream implements RolloutStream {
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("episodes-", 0).factory());
   private final @Nullable TurnEngine engine; // null without problems
-  private Set<EpisodeRun> round = new HashSet<>(); // whose turns the environment answers
+  private final BlockingQueue<Optional<EpisodeRun>> answered = new LinkedBlockingQueue<>();
+  private final List<EpisodeRun> late = new ArrayList<>(); // that go on, and have not yet
+  private final EpisodeRun.Helpers helpers;
+  private int asked; // episodes whose environment has not answered, as far as noted
+  private int drawing; // turns in the engine
   private int given; // groups that were handed over
   private long waited; // nanoseconds
   private volatile boolean cancelled;
@@ -50,9 +57,9 @@ final class LocalRolloutStream implements RolloutStream {
       LocalRolloutSampler.Parts parts, List<PosedProblem> problems, RolloutSettings settings) {
     model = parts.model();
     env = parts.env();
-    judge = parts.judge();
     this.settings = settings;
     count = problems.size();
+    helpers = new EpisodeRun.Helpers(threads, parts.judge(), e -> answered.add(Optional.of(e)));
     for (PosedProblem posed : problems) {
       groups.add(
           new GroupRun(
@@ -115,12 +122,14 @@ final class LocalRolloutStream implements RolloutStream {
 
   private void submit(GenerationRequest request, List<EpisodeRun> episodes) {
     requireEngine().submit(request, turn -> took(episodes.get(turn.sample()), turn));
+    drawing += episodes.size();
   }
 
   private void took(EpisodeRun episode, Completion turn) {
+    drawing--;
     if (turn.reason() != FinishReason.CANCELLED) {
-      episode.take(turn, threads, judge);
-      round.add(episode);
+      asked++;
+      episode.take(turn, helpers);
     }
   }
 
@@ -146,27 +155,62 @@ final class LocalRolloutStream implements RolloutStream {
     return Optional.empty();
   }
 
-  /// Generates a token more, or begins the next turns.
+  /// Generates a token more, or begins next turns.
   ///
   /// @return false when all that is left is to wait for judges
   private boolean advance() {
     TurnEngine running = requireEngine();
+    if (running.takesLateRequests()) {
+      note(answered.poll());
+      goOnWithLate(Math.max(1, drawing / JOIN_TOGETHER));
+    }
     if (running.hasWork()) {
       running.step();
       return true;
     }
-    Set<EpisodeRun> answered = round;
-    round = new HashSet<>();
-    groups.stream()
-        .flatMap(g -> g.all().stream())
-        .filter(answered::contains)
-        .filter(EpisodeRun::awaitObservation)
-        .forEach(this::goOn);
-    boolean more = !round.isEmpty() || running.hasWork();
-    if (!more) {
+    if (asked == 0) {
       running.close(); // judges may need the memory
+      return false;
     }
-    return more;
+    awaitAnswers(running.takesLateRequests());
+    goOnWithLate(1);
+    return true;
+  }
+
+  /// Notes an answer, and those that are there besides.
+  private void note(@Nullable Optional<EpisodeRun> first) {
+    for (Optional<EpisodeRun> next = first; next != null; next = answered.poll()) {
+      if (next.isPresent()) {
+        asked--;
+        if (next.get().awaitObservation()) {
+          late.add(next.get());
+        }
+      }
+    }
+  }
+
+  /// Waits until some episode goes on, or all are answered, or the stream is cancelled.
+  private void awaitAnswers(boolean some) {
+    try {
+      while (asked > 0 && !(some && !late.isEmpty()) && !cancelled) {
+        note(answered.take());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      cancel();
+    }
+  }
+
+  /// Begins the next turns of those who have one, in the order of the problems.
+  ///
+  /// @param fewest where fewer have one, they wait for others: contexts are read together
+  private void goOnWithLate(int fewest) {
+    if (late.size() < fewest || cancelled) {
+      return;
+    }
+    Set<EpisodeRun> all = new HashSet<>(late);
+    late.clear();
+    groups.stream().flatMap(g -> g.all().stream()).filter(all::contains).forEach(this::goOn);
   }
 
   /// Submits the next turn of an episode, or ends it where no room is left.
@@ -176,8 +220,8 @@ final class LocalRolloutStream implements RolloutStream {
         prompt.length >= model.decoder().config().maxPositions()
             || episode.trajectory().sampledLength() >= settings.maxNewTokens();
     if (full) {
-      episode.cutOff(threads, judge);
-      round.add(episode);
+      asked++;
+      episode.cutOff(helpers);
       return;
     }
     boolean greedy = episode.equals(episode.group.greedy());
@@ -208,6 +252,7 @@ final class LocalRolloutStream implements RolloutStream {
   public void cancel() {
     cancelled = true;
     ready.add(Optional.empty()); // wakes a reader that waits for judges
+    answered.add(Optional.empty()); // or for environments
   }
 
   @Override

@@ -15,6 +15,12 @@ public interface TurnEngine extends AutoCloseable {
   /// @throws IllegalArgumentException when the model or the engine cannot meet it
   void submit(GenerationRequest request, Consumer<Completion> finished);
 
+  /// Returns whether requests may join others at any moment, without a change to the last bit of
+  /// anything; else those of further turns come together when the turns before are finished.
+  default boolean takesLateRequests() {
+    return false;
+  }
+
   /// Returns whether completions are still to come.
   boolean hasWork();
 

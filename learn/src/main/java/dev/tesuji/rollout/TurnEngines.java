@@ -22,9 +22,13 @@ public interface TurnEngines {
   TurnEngine open(LoadedModel model, EngineCapacity capacity);
 
   /// An engine of this process, driven by who waits for it.
-  record OfThisProcess(GenerationEngine engine) implements TurnEngine {
+  ///
+  /// @param takesLateRequests whether the model computes each row alike in any batch
+  record OfThisProcess(GenerationEngine engine, boolean takesLateRequests) implements TurnEngine {
     private OfThisProcess(LoadedModel model, EngineCapacity capacity) {
-      this(new GenerationEngine(model.decoder(), model.tokenizer(), capacity));
+      this(
+          new GenerationEngine(model.decoder(), model.tokenizer(), capacity),
+          model.decoder().compute().isIndependentOfBatch());
     }
 
     @Override

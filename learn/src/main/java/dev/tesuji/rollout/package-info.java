@@ -43,14 +43,21 @@
 /// The token t of sample g of the problem with id p in turn n is a function of (seed, n, p, g, t).
 /// The order of a prompt stream is a function of its seed; an endless task begins at a number of
 /// chance, so that two stages do not meet the same problems. All tokens of a run therefore follow
-/// from seeds and a position, and a run that was killed continues bit for bit. For that, turns
-/// after the first enter the engine together, when those before are finished: what is in a batch,
-/// and so the last bit of a rounded sum, never depends on how fast an environment answers.
+/// from seeds and a position, and a run that was killed continues bit for bit.
+///
+/// # Turns after the first
+///
+/// While an environment works on an episode, others go on in the engine. Where a row's numbers do
+/// not depend on the batch (the kernels; [dev.tesuji.compute.Compute#isIndependentOfBatch]), the
+/// next turn joins those that run, with as many others as are a sixteenth of them, since contexts
+/// are cheaper to read together. With libtorch, where the last bit of a sum depends on what else is
+/// in the batch, next turns enter together, when all those before are finished: what is sampled
+/// never depends on how fast an environment answers. On a fleet they enter together too, as one
+/// job.
 ///
 /// # Left out
 ///
-/// Turns that overlap with other episodes' earlier turns, which would be faster where an
-/// environment is slow, and not repeatable to the bit. A later turn is read from its beginning.
+/// Keys and values of an episode whose tool works: a later turn is read from its beginning.
 ///
 /// # Reading order
 ///

@@ -43,7 +43,7 @@ class JudgeRewardTest {
             Json.MAPPER.createObjectNode());
     return new JudgeReward(
         "taste",
-        new ChatClient(endpoint, null),
+        new JudgeModel.Remote(new ChatClient(endpoint, null)),
         new JudgeReward.Settings("the kinder one", comparisons, votes, thinking, 64, 7));
   }
 

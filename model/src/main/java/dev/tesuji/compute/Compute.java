@@ -88,6 +88,12 @@ public interface Compute {
   /// rows.
   int scoringTokens(int most);
 
+  /// Returns whether a token's numbers are the same to the last bit whatever else is computed with
+  /// it, so that sequences may join others at any moment.
+  default boolean isIndependentOfBatch() {
+    return scoringTokens(2) > 1;
+  }
+
   /// Answers for the memory that this takes besides the weights.
   ComputeMemory memory();
 

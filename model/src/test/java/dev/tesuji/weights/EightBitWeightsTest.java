@@ -174,7 +174,9 @@ class EightBitWeightsTest {
       ModelDirectory.weights(read)
           .forEach((name, tensor) -> {
             assertThat(written.entry(name).dtype()).as(name).isNotEqualTo(Dtype.FLOAT8);
-            assertThat(requireNonNull(weights.get(name)).toFloats()).as(name).isEqualTo(tensor.toFloats());
+            assertThat(requireNonNull(weights.get(name)).toFloats())
+                .as(name)
+                .isEqualTo(tensor.toFloats());
           });
     }
   }

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// Model Context Protocol ([McpTask]).
 ///
 /// @param command the server as a program and its arguments; each episode starts one
-/// @param url the server's address, where it is no program
+/// @param url the server's address, where it is no program: `http://...`, or the WebSocket of an
+///   environment with tools, `ws://...`
 /// @param heldOut the file to evaluate on; null to hold part of `data` out
 /// @param promptColumn the field with the problem
 /// @param answerColumn the field with the answer
@@ -83,6 +84,6 @@ public record McpTaskConfig(
       throw new BadInput(
           "task 'mcp' needs either 'command', a server's program and its arguments, or 'url'");
     }
-    return url == null ? new McpServer.Command(command) : new McpServer.Address(URI.create(url));
+    return url == null ? new McpServer.Command(command) : McpServer.at(URI.create(url));
   }
 }

@@ -9,6 +9,7 @@ import dev.tesuji.recipe.GkdSettings;
 import dev.tesuji.recipe.JudgeRewardConfig;
 import dev.tesuji.recipe.KtoSettings;
 import dev.tesuji.recipe.McpTaskConfig;
+import dev.tesuji.recipe.OpenEnvTaskConfig;
 import dev.tesuji.recipe.PretrainSettings;
 import dev.tesuji.recipe.RejectionSettings;
 import dev.tesuji.recipe.RewardConfig;
@@ -46,6 +47,7 @@ public final class StandardKinds {
         .with(TaskConfig.class, CodeTaskConfig.Mbpp.class)
         .with(TaskConfig.class, CodeTaskConfig.LiveCodeBench.class)
         .with(TaskConfig.class, McpTaskConfig.class)
+        .with(TaskConfig.class, OpenEnvTaskConfig.class)
         .with(TaskConfig.class, TaskMixtureConfig.class)
         .with(TaskConfig.class, UserTaskConfig.class);
   }

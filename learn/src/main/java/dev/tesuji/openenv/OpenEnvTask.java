@@ -1,0 +1,319 @@
+package dev.tesuji.openenv;
+
+import dev.tesuji.answer.Verdict;
+import dev.tesuji.chat.Conversation;
+import dev.tesuji.check.BadInput;
+import dev.tesuji.check.Require;
+import dev.tesuji.env.Dialogue;
+import dev.tesuji.env.DialogueTask;
+import dev.tesuji.env.DrawnTask;
+import dev.tesuji.env.Ending;
+import dev.tesuji.env.Game;
+import dev.tesuji.env.Problem;
+import dev.tesuji.json.Json;
+import dev.tesuji.tools.ToolBroken;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// An environment of a server that speaks [OpenEnv](https://github.com/meta-pytorch/OpenEnv)'s
+/// WebSocket protocol: each problem is a seed, and each episode a session of its own.
+///
+/// The policy reads the instructions and the first observation, and then what each move leads to.
+/// Rewards of steps are points; an episode is right where they come to what solves it.
+///
+/// Before an episode, a problem is drawn: the server is reset with its seed to have the first
+/// observation. An environment that gives another one for the same seed later is told to lie, since
+/// the policy would play something else than it read.
+public final class OpenEnvTask implements DialogueTask, DrawnTask {
+  private static final int ATTEMPTS = 3;
+  private static final String DATA = "data";
+
+  private final OpenEnvServer server;
+  private final Settings settings;
+  private final Map<Long, String> drawn = new ConcurrentHashMap<>(); // first observations
+
+  /// How the policy and the environment understand each other.
+  ///
+  /// @param instructions what stands before the first observation
+  /// @param field the action's field that takes the move
+  /// @param form of the move
+  /// @param observation the observation's field that the policy reads; null for all of it, as JSON
+  /// @param solved what the rewards of a solved episode come to at least
+  /// @param turns the most turns of the policy
+  /// @param characters the most of an observation that the policy reads
+  public record Settings(
+      String instructions,
+      String field,
+      Form form,
+      @Nullable String observation,
+      double solved,
+      int turns,
+      int characters) {
+    /// Checks the ranges.
+    public Settings {
+      Require.that(Double.isFinite(solved), "solved", "a finite number", solved);
+      Require.atLeast(1, "turns", turns);
+      Require.atLeast(1, "characters", characters);
+    }
+  }
+
+  /// The form in which an action has the move.
+  public enum Form {
+    /// A text.
+    TEXT,
+    /// A whole number.
+    NUMBER,
+    /// An object of JSON, which is the whole action.
+    JSON;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /// Makes the task; nothing is asked yet.
+  public OpenEnvTask(OpenEnvServer server, Settings settings) {
+    this.server = server;
+    this.settings = settings;
+  }
+
+  @Override
+  public String name() {
+    return "openEnv";
+  }
+
+  @Override
+  public Problem draw(long index, boolean heldOut) {
+    long seed = 2 * index + (heldOut ? 1 : 0);
+    String first = drawn.computeIfAbsent(seed, this::firstObservation);
+    return new Problem(seed, first, Game.WON, server + " seed " + seed);
+  }
+
+  private String firstObservation(long seed) {
+    for (int attempt = 1; ; attempt++) {
+      try (Session session = new Session(server)) {
+        return seen(reset(session, seed));
+      } catch (ToolBroken e) {
+        if (attempt == ATTEMPTS) {
+          throw new BadInput(e.ending() + ": " + e.getMessage(), e);
+        }
+      }
+    }
+  }
+
+  private JsonNode reset(Session session, long seed) {
+    ObjectNode message = Json.MAPPER.createObjectNode().put("type", "reset");
+    message.putObject(DATA).put("seed", seed);
+    ObjectNode answer = session.ask(message);
+    if (answer.path("type").asString("").equals("error")) {
+      throw session.broken(Ending.TOOL_DIED, "cannot be reset: " + error(answer), null);
+    }
+    return observed(session, answer);
+  }
+
+  /// Returns the data of an observation, after a look at their form.
+  private static JsonNode observed(Session session, ObjectNode answer) {
+    JsonNode data = answer.path(DATA);
+    JsonNode reward = data.path("reward");
+    boolean right =
+        answer.path("type").asString("").equals("observation")
+            && data.path("observation").isObject()
+            && ((reward.isNumber() && Double.isFinite(reward.asDouble()))
+                || reward.isBoolean()
+                || reward.isNull()
+                || reward.isMissingNode())
+            && (data.path("done").isBoolean() || data.path("done").isMissingNode());
+    if (!right) {
+      throw session.broken(
+          Ending.TOOL_LIED,
+          "must answer with an observation, a reward that is a number and done, got "
+              + BadInput.brief(answer),
+          null);
+    }
+    return data;
+  }
+
+  private static String error(ObjectNode answer) {
+    String message = answer.path(DATA).path("message").asString("it does not say why");
+    return answer.path(DATA).path("code").asString("ERROR") + ": " + BadInput.brief(message);
+  }
+
+  /// Returns what the policy reads of an observation.
+  private String seen(JsonNode data) {
+    JsonNode all = data.path("observation");
+    JsonNode read = settings.observation() == null ? all : all.path(settings.observation());
+    String text = read.isString() ? read.stringValue() : Json.line(read);
+    if (read.isMissingNode()) {
+      throw new ToolBroken(
+          Ending.TOOL_LIED,
+          "the environment at "
+              + server
+              + " must give observations with '"
+              + settings.observation()
+              + "', got "
+              + BadInput.brief(all));
+    }
+    String unicode = Json.isUnicode(text) ? text : text.replaceAll("[\\ud800-\\udfff]", "?");
+    return unicode.length() > settings.characters()
+        ? unicode.substring(0, settings.characters()) + " [cut off]"
+        : unicode;
+  }
+
+  @Override
+  public String prompt(Problem problem) {
+    return (settings.instructions().isEmpty() ? "" : settings.instructions() + "\n")
+        + problem.text()
+        + "\n";
+  }
+
+  @Override
+  public String extract(String response) {
+    return response;
+  }
+
+  @Override
+  public Verdict grade(Problem problem, String response) {
+    return response.equals(problem.answer()) ? Verdict.CORRECT : Verdict.WRONG;
+  }
+
+  @Override
+  public String goldResponse(Problem problem) {
+    return problem.answer();
+  }
+
+  @Override
+  public List<String> turnEnds() {
+    return List.of("</answer>");
+  }
+
+  @Override
+  public String framed(ObjectNode message) {
+    return "\n" + message.path("content").asString("") + "\n";
+  }
+
+  @Override
+  public int turns() {
+    return settings.turns();
+  }
+
+  @Override
+  public Duration patience() {
+    return server.answer().multipliedBy(settings.turns() + 2L);
+  }
+
+  @Override
+  public Dialogue open(Problem problem) {
+    return new Played(problem);
+  }
+
+  /// One episode; it connects at the first move.
+  private final class Played implements Dialogue {
+    private final Problem problem;
+    private @Nullable Session session;
+    private double sum; // of rewards
+
+    Played(Problem problem) {
+      this.problem = problem;
+    }
+
+    @Override
+    public Reply reply(Said said) {
+      try {
+        ObjectNode message = Json.MAPPER.createObjectNode().put("type", "step");
+        String trouble = act(message, Game.moveOf(said.answer()));
+        if (!trouble.isEmpty()) {
+          return more(trouble, 0);
+        }
+        Session there = connected();
+        ObjectNode answer = there.ask(message);
+        if (answer.path("type").asString("").equals("error")) {
+          return refused(there, answer);
+        }
+        JsonNode data = observed(there, answer);
+        double reward = data.path("reward").isBoolean() && data.path("reward").asBoolean() ? 1 : 0;
+        reward = data.path("reward").isNumber() ? data.path("reward").asDouble() : reward;
+        sum += reward;
+        return data.path("done").asBoolean(false)
+            ? new Reply.Over(outcome(), reward)
+            : more(seen(data), reward);
+      } catch (ToolBroken e) {
+        return new Reply.Over("", 0, e.ending(), String.valueOf(e.getMessage()));
+      }
+    }
+
+    /// Puts the move into a message.
+    ///
+    /// @return what is wrong with the move; empty where it will do
+    private String act(ObjectNode message, String move) {
+      switch (settings.form()) {
+        case TEXT -> message.putObject(DATA).put(settings.field(), move);
+        case NUMBER -> {
+          if (!move.matches("-?\\d{1,9}")) {
+            return "error: a move is a whole number";
+          }
+          message.putObject(DATA).put(settings.field(), Integer.parseInt(move));
+        }
+        case JSON -> {
+          try {
+            if (!(Json.MAPPER.readTree(move) instanceof ObjectNode action)) {
+              return "error: a move is an object of JSON";
+            }
+            message.set(DATA, action);
+          } catch (JacksonException _) {
+            return "error: a move is an object of JSON";
+          }
+        }
+      }
+      return "";
+    }
+
+    /// Tells the policy of an action that the environment does not take.
+    private Reply refused(Session there, ObjectNode answer) {
+      return switch (answer.path(DATA).path("code").asString("")) {
+        case "VALIDATION_ERROR", "EXECUTION_ERROR" -> more("error: " + error(answer), 0);
+        default -> throw there.broken(Ending.TOOL_DIED, "failed: " + error(answer), null);
+      };
+    }
+
+    private Session connected() {
+      Session there = session;
+      if (there == null) {
+        there = new Session(server);
+        session = there;
+        if (!seen(reset(there, problem.id())).equals(problem.text())) {
+          throw there.broken(
+              Ending.TOOL_LIED, "must begin alike each time for seed " + problem.id(), null);
+        }
+      }
+      return there;
+    }
+
+    private Reply.More more(String text, double points) {
+      return new Reply.More(List.of(Conversation.message("user", text)), points);
+    }
+
+    private String outcome() {
+      return sum >= settings.solved() ? Game.WON : Game.LOST;
+    }
+
+    @Override
+    public String outcome(Said last) {
+      return outcome();
+    }
+
+    @Override
+    public void close() {
+      if (session != null) {
+        session.close();
+      }
+    }
+  }
+}
