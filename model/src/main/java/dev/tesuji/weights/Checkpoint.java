@@ -158,7 +158,8 @@ public final class Checkpoint implements AutoCloseable {
       known = EightBitWeights.blocks(directory, name); // once, and not for every matrix
       blocks = known;
     }
-    return new EightBitWeights(known, safetensors(name), safetensors(EightBitWeights.scaleOf(name)));
+    return new EightBitWeights(
+        known, safetensors(name), safetensors(EightBitWeights.scaleOf(name)));
   }
 
   private Safetensors safetensors(String name) {
