@@ -168,6 +168,41 @@ class DatasetTest {
   }
 
   @Test
+  void mutatedFilesOfEveryFormatAreReadOrRefusedByName() throws IOException, SQLException {
+    DataFolder data = new DataFolder(folder);
+    String row = "{\"prompt\": \"Why\", \"completion\": \"So, 1\"}";
+    String list = "[" + row + ",\n" + row + "]";
+    List<Path> whole =
+        List.of(
+            data.text("a.jsonl", (row + "\n").repeat(4)),
+            data.text("b.json", "{\"data\": " + list + ", \"version\": 1}"),
+            data.text("c.csv", "prompt,completion\nWhy,\"So, \"\"1\"\"\"\nHow,Thus\n"),
+            data.packed("d.jsonl.gz", (row + "\n").repeat(4)),
+            data.parquet("e.parquet", "SELECT unnest(['a', 'b']) AS prompt, 'c' AS completion"));
+    List<byte[]> contents = new ArrayList<>();
+    for (Path file : whole) {
+      contents.add(Files.readAllBytes(file));
+    }
+    int cases = Integer.getInteger("tesuji.fuzz.cases", 400);
+    int read = 0;
+    for (int i = 0; i < cases; i++) {
+      Mutations mutations = new Mutations(20_261_129L * 1_000_003 + i);
+      int which = mutations.below(whole.size());
+      Path file = whole.get(which);
+      Files.write(file, mutations.bytes(contents.get(which)));
+      try {
+        Dataset.at(file).forEach((each, _) -> ConversationFields.of(each));
+        read++;
+      } catch (BadInput e) {
+        assertThat(e.getMessage()).as("case %d", i).startsWith(file.toString());
+      } catch (RuntimeException e) {
+        throw new AssertionError("case " + i + ", " + file, e);
+      }
+    }
+    assertThat(read).isBetween(1, cases - 1);
+  }
+
+  @Test
   void theFirstRowsOfEachFileCanBeReadAlone() throws IOException, SQLException {
     DataFolder data = new DataFolder(folder);
     data.text("1.jsonl", "{\"text\": \"a\"}\n{\"text\": \"b\"}\nnot read\n");

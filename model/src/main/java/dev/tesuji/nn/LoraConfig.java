@@ -28,6 +28,9 @@ public record LoraConfig(
   /// No projection of any model has more inputs or outputs that are worth as many.
   static final int LARGEST = 1 << 14;
 
+  /// Far above any that is used, and far below what float32 holds.
+  public static final double LARGEST_ALPHA = 1e9;
+
   /// Rank 16 and α 32 on all projections.
   public static final LoraConfig DEFAULT = new LoraConfig(16, 32, 0, List.of("all-linear"), false);
 
@@ -43,6 +46,7 @@ public record LoraConfig(
     modulesToSave = List.copyOf(modulesToSave);
     Require.that(rank >= 1 && rank <= LARGEST, "rank", "from 1 to " + LARGEST, rank);
     Require.that(alpha > 0, "alpha", "above 0", alpha);
+    Require.that(alpha <= LARGEST_ALPHA, "alpha", "at most " + LARGEST_ALPHA, alpha);
     Require.that(dropout >= 0 && dropout < 1, "dropout", "at least 0 and below 1", dropout);
     Require.that(!targetModules.isEmpty(), "targetModules", "at least one name", targetModules);
   }

@@ -156,7 +156,8 @@ final class AdapterConfig implements Lora.Choice {
     for (Map.Entry<String, JsonNode> e : json.path(field).properties()) {
       double value = e.getValue().asDouble(0);
       boolean rank = value == Math.rint(value) && value <= 1 << 14;
-      if (!(value > 0) || (field.equals("rank_pattern") && !rank)) {
+      if (!(value > 0 && value <= LoraConfig.LARGEST_ALPHA)
+          || (field.equals("rank_pattern") && !rank)) {
         throw BadInput.in(
             file, "field '" + field + "' must have numbers above 0, got " + e.getValue());
       }

@@ -31,6 +31,7 @@ public final class Checkpoint implements AutoCloseable {
 
   private final Path directory;
   private final Map<String, WeightFile> files; // by tensor name
+  private @Nullable WeightBlocks blocks; // of 8-bit floats; null until the first is met
 
   private Checkpoint(Path directory, Map<String, WeightFile> files) {
     this.directory = directory;
@@ -152,9 +153,13 @@ public final class Checkpoint implements AutoCloseable {
   }
 
   private EightBitWeights eightBit(String name) {
-    WeightBlocks blocks = EightBitWeights.blocks(directory, name);
+    WeightBlocks known = blocks;
+    if (known == null) {
+      known = EightBitWeights.blocks(directory, name); // once, and not for every matrix
+      blocks = known;
+    }
     return new EightBitWeights(
-        blocks, safetensors(name), safetensors(EightBitWeights.scaleOf(name)));
+        known, safetensors(name), safetensors(EightBitWeights.scaleOf(name)));
   }
 
   private Safetensors safetensors(String name) {

@@ -6,6 +6,7 @@ import dev.tesuji.fixtures.Fixtures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -60,9 +61,11 @@ class TextStreamTest {
   @TempDir private Path folder = Path.of("");
 
   static Stream<Path> styles() {
-    return Stream.concat(
-            Fixtures.list("tokenizers").stream(),
-            Stream.of(Fixtures.checkout().resolve("models/base")))
+    return Stream.of(
+            Fixtures.list("tokenizers"),
+            Fixtures.list("models"),
+            List.of(Fixtures.checkout().resolve("models/base")))
+        .flatMap(List::stream)
         .filter(d -> Files.exists(d.resolve("tokenizer.json")));
   }
 

@@ -428,8 +428,10 @@ class AdapterDirectoryTest {
     int cases = Integer.getInteger("tesuji.fuzz.cases", 300);
     for (int i = 0; i < cases; i++) {
       Files.write(file, new Mutations(20_261_128L * 1_000_003 + i).jsonFile(whole));
-      try (LoadedModel model = LoadedModel.planned(adapter, Dtype.FLOAT32, Device.CPU)) {
-        assertThat(model.decoder().lora()).isNotNull();
+      try (LoadedModel planned = LoadedModel.planned(adapter, Dtype.FLOAT32, Device.CPU);
+          LoadedModel model = LoadedModel.load(adapter, Dtype.FLOAT32, Device.CPU)) {
+        assertThat(planned.decoder().lora()).isNotNull();
+        assertThat(logits(base, model.decoder())).as("case %d", i).isNotEmpty();
       } catch (BadInput e) {
         assertThat(e.getMessage()).as("case %d", i).contains(adapter.toString());
       }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Reads GGUF files that are broken in their counts, their metadata or their tensors.
 @ExtendWith(LeakCheck.class)
 class GgufFuzzTest {
-  private static final int CASES = 3000;
+  private static final int CASES = Integer.getInteger("tesuji.fuzz.cases", 3000);
 
   @TempDir private Path folder = Path.of("");
 

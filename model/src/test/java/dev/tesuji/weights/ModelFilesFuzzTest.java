@@ -23,7 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// Reads whole models whose small files are broken.
 @ExtendWith(LeakCheck.class)
 class ModelFilesFuzzTest {
-  private static final int CASES = 700;
+  private static final int CASES = Integer.getInteger("tesuji.fuzz.cases", 700);
 
   @TempDir private Path folder = Path.of("");
 

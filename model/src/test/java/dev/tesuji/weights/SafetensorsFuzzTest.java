@@ -23,7 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// Reads safetensors files that are broken in their length, their header or their data.
 @ExtendWith(LeakCheck.class)
 class SafetensorsFuzzTest {
-  private static final int CASES = 4000;
+  private static final int CASES = Integer.getInteger("tesuji.fuzz.cases", 4000);
 
   @TempDir private Path folder = Path.of("");
 

@@ -59,6 +59,7 @@ public final class Ordeal implements AutoCloseable {
 
   /// Goes through so many cases.
   public void run(int cases, Case broken) throws Exception {
+    Files.createDirectories(LAST.getParent());
     for (int i = 0; i < cases; i++) {
       if (ONLY < 0 || ONLY == i) {
         String name = "-Dtesuji.fuzz.seed=" + SEED + " -Dtesuji.fuzz.case=" + i;
