@@ -89,12 +89,35 @@ class KilledStagesTest {
             checkpoint: {everySteps: 1}
       """;
 
+  /// Most of the time of its stage goes into trajectories of several turns.
+  private static final String EPISODES =
+      """
+      name: episodes
+      seed: 5
+      newModel: {layers: 1, hiddenSize: 16, intermediateSize: 24, heads: 2, kvHeads: 1, maxPositions: 1024, tokens: calculator}
+      task: cellar
+      evaluation: {problems: 4, samples: 2, maxNewTokens: 32}
+      stages:
+        - rl:
+            name: walk
+            steps: 16
+            promptsPerStep: 4
+            groupSize: 4
+            maxNewTokens: 240
+            prompts: {maxTokens: 512}
+            rewards: [{kind: overlong, buffer: 200}]
+            audit: warn
+            grpo: {credit: turn}
+            checkpoint: {everySteps: 1}
+      """;
+
   @TempDir private Path folder = Path.of("");
 
+  private String recipe = RECIPE;
   private int started;
 
   private Process start(Path out, boolean resume) throws IOException {
-    Path file = Files.writeString(folder.resolve("killed.yaml"), RECIPE);
+    Path file = Files.writeString(folder.resolve("killed.yaml"), recipe);
     List<String> words = new ArrayList<>(List.of("run", file.toString(), "--out", out.toString()));
     if (resume) {
       words.add("--resume");
@@ -111,6 +134,23 @@ class KilledStagesTest {
 
   @Test
   void aRunThatIsKilledInEveryStageEndsAsOneThatWasNot() throws Exception {
+    endsTheSame(STAGES);
+  }
+
+  /// Kills a run while trajectories are under way: they are drawn again from their counters.
+  @Test
+  void aRunThatIsKilledWithinTrajectoriesEndsAsOneThatWasNot() throws Exception {
+    recipe = EPISODES;
+    endsTheSame(List.of("walk"));
+    try (Stream<Path> rollouts = Files.walk(folder.resolve("killed/rollouts"))) {
+      List<Path> files = rollouts.filter(f -> f.toString().endsWith(".jsonl")).toList();
+      assertThat(files).isNotEmpty();
+      assertThat(files)
+          .anySatisfy(f -> assertThat(Files.readString(f)).containsPattern("\"turns\":[2-9]"));
+    }
+  }
+
+  private void endsTheSame(List<String> stages) throws Exception {
     Path whole = folder.resolve("whole");
     finish(start(whole, false));
     Map<String, Double> seconds = new TreeMap<>();
@@ -118,17 +158,17 @@ class KilledStagesTest {
       assertThat(stage.path("steps").asInt()).isEqualTo(STEPS);
       seconds.put(stage.path("name").asString(""), stage.path("seconds").asDouble());
     }
-    assertThat(seconds.keySet()).containsExactlyInAnyOrderElementsOf(STAGES);
+    assertThat(seconds.keySet()).containsExactlyInAnyOrderElementsOf(stages);
 
     Path killed = folder.resolve("killed");
     Random random = new Random(SEED);
-    for (int i = 0; i < STAGES.size(); i++) {
-      double most = 0.5 * seconds.getOrDefault(STAGES.get(i), 0.0);
+    for (int i = 0; i < stages.size(); i++) {
+      double most = 0.5 * seconds.getOrDefault(stages.get(i), 0.0);
       Process process = start(killed, i > 0);
       killIn(
           process,
           killed,
-          STAGES.get(i),
+          stages.get(i),
           Duration.ofNanos((long) (1e9 * most * random.nextDouble())));
       assertThat(done(killed)).as("stages done before the kill, seed " + SEED).isEqualTo(i);
     }

@@ -4,12 +4,14 @@ import dev.tesuji.check.Require;
 import dev.tesuji.check.Unwrapped;
 import dev.tesuji.env.DialogueTask;
 import dev.tesuji.env.HistoryMode;
+import dev.tesuji.env.Task;
 import dev.tesuji.programming.CodeTask;
 import dev.tesuji.recipe.CodeTaskConfig;
 import dev.tesuji.recipe.Speech;
 import dev.tesuji.recipe.TaskConfig;
 import dev.tesuji.stage.Registry;
 import dev.tesuji.yaml.Named;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -74,20 +76,48 @@ public sealed interface EnvironmentTasks extends TaskConfig.Speaking {
     }
   }
 
-  /// Tic-tac-toe against a pool of players ([TicTacToe]).
+  /// Tic-tac-toe against a pool of players, the policy's earlier selves among them ([TicTacToe]).
   ///
   /// @param strengths with which probability, in percent, each player of the pool plays the best
   ///   move
+  /// @param opponents earlier policies of the pool: `self` is the model that the stage begins with,
+  ///   another name that of an earlier stage, else a model's directory
   @Named("ticTacToe")
-  record TicTacToeGame(List<Integer> strengths, @Unwrapped Speech speech)
+  record TicTacToeGame(List<Integer> strengths, List<String> opponents, @Unwrapped Speech speech)
       implements EnvironmentTasks {
     /// The usual settings, in plain texts.
     public static final TicTacToeGame DEFAULT =
-        new TicTacToeGame(TicTacToe.DEFAULT.strengths(), Speech.DEFAULT);
+        new TicTacToeGame(TicTacToe.DEFAULT.strengths(), List.of(), Speech.DEFAULT);
+
+    private static final String SELF = "self";
+
+    /// Copies the lists.
+    public TicTacToeGame {
+      strengths = List.copyOf(strengths);
+      opponents = List.copyOf(opponents);
+      Require.that(
+          opponents.isEmpty() || speech.equals(Speech.DEFAULT),
+          "opponents",
+          "absent unless texts are plain: earlier policies read plain texts",
+          opponents);
+    }
 
     @Override
     public TicTacToe open(@Nullable Path data) {
-      return new TicTacToe(strengths);
+      return new TicTacToe(strengths, opponents.stream().map(Path::of).toList());
+    }
+
+    @Override
+    public Task open(@Nullable Path data, @Nullable Path model) {
+      if (opponents.isEmpty() || model == null) { // without a model nothing is played
+        return EnvironmentTasks.super.open(data, model);
+      }
+      return new TicTacToe(strengths, opponents.stream().map(name -> named(name, model)).toList());
+    }
+
+    private static Path named(String name, Path model) {
+      Path stage = model.resolveSibling(name);
+      return name.equals(SELF) ? model : Files.isDirectory(stage) ? stage : Path.of(name);
     }
   }
 

@@ -3,16 +3,20 @@ package dev.tesuji.environments;
 import dev.tesuji.env.Game;
 import dev.tesuji.env.Problem;
 import dev.tesuji.random.Rng;
+import java.nio.file.Path;
 import java.util.List;
 
-/// Tic-tac-toe against a pool of players, from one who plays by chance to one who never loses.
+/// Tic-tac-toe against a pool of players: from one who plays by chance to one who never loses, and
+/// the policy itself as it was at earlier times ([Snapshot]).
 ///
-/// The pool is drawn by the game's number: a player of strength p plays the best move with
-/// probability p and any other time one by chance. Who begins is drawn too. A game that is won is
-/// right; a draw is worth half a point, and a move that is none loses.
+/// Who of the pool plays is drawn by the game's number: a player of strength p plays the best move
+/// with probability p and any other time one by chance; an earlier policy begins by chance, so that
+/// games differ, and plays by chance where it names no free square. Who begins is drawn too. A game
+/// that is won is right; a draw is worth half a point, and a move that is none loses.
 ///
 /// @param strengths the pool's probabilities of the best move, in percent
-public record TicTacToe(List<Integer> strengths) implements Game {
+/// @param opponents the directories of earlier policies
+public record TicTacToe(List<Integer> strengths, List<Path> opponents) implements Game {
   private static final long SEED = 0x71C;
   private static final String DRAW = "draw";
   private static final int[][] LINES = {
@@ -22,10 +26,16 @@ public record TicTacToe(List<Integer> strengths) implements Game {
   /// Players of 0, 50, 80 and 100 percent.
   public static final TicTacToe DEFAULT = new TicTacToe(List.of(0, 50, 80, 100));
 
+  /// Makes it without earlier policies.
+  public TicTacToe(List<Integer> strengths) {
+    this(strengths, List.of());
+  }
+
   /// Checks the ranges.
   public TicTacToe {
     strengths = List.copyOf(strengths);
-    if (strengths.isEmpty()) {
+    opponents = List.copyOf(opponents);
+    if (strengths.isEmpty() && opponents.isEmpty()) {
       throw new IllegalArgumentException("strengths must be at least one percentage, got none");
     }
     for (int s : strengths) {
@@ -46,7 +56,7 @@ public record TicTacToe(List<Integer> strengths) implements Game {
     Match match = new Match(id);
     return new Problem(
         id,
-        "Game " + id + ". You play " + match.own + ".\n" + match.text(),
+        "Game " + id + ". You play " + match.own + ".\n" + text(match.board),
         WON,
         name() + " " + id);
   }
@@ -71,29 +81,20 @@ public record TicTacToe(List<Integer> strengths) implements Game {
   private final class Match implements Play {
     private final char[] board = ".........".toCharArray();
     private final long id;
-    private final int strength;
+    private final int player; // its place in the pool
     final char own;
     private final char other;
     private int played;
 
     Match(long id) {
       this.id = id;
-      strength = strengths.get(Rng.below(strengths.size(), SEED, id, 0, 0));
+      player = Rng.below(strengths.size() + opponents.size(), SEED, id, 0, 0);
       boolean begins = Rng.below(2, SEED, id, 0, 1) == 0;
       own = begins ? 'X' : 'O';
       other = begins ? 'O' : 'X';
       if (!begins) {
         answer();
       }
-    }
-
-    String text() {
-      StringBuilder text = new StringBuilder();
-      for (int i = 0; i < board.length; i++) {
-        text.append(board[i] == '.' ? Integer.toString(i + 1) : String.valueOf(board[i]));
-        text.append(i % 3 == 2 ? "\n" : " ");
-      }
-      return text.toString().stripTrailing();
     }
 
     @Override
@@ -112,7 +113,7 @@ public record TicTacToe(List<Integer> strengths) implements Game {
       if (wins(board, other)) {
         return Answer.over(LOST);
       }
-      return isFull() ? new Answer("", 0.5, DRAW) : Answer.more(text());
+      return isFull() ? new Answer("", 0.5, DRAW) : Answer.more(text(board));
     }
 
     private boolean isFull() {
@@ -121,6 +122,18 @@ public record TicTacToe(List<Integer> strengths) implements Game {
 
     private void answer() {
       played++;
+      boolean known = player < strengths.size();
+      int taken = -1;
+      boolean begins = new String(board).equals(".........");
+      if (!known && !begins) {
+        Snapshot earlier = Snapshot.of(opponents.get(player - strengths.size()));
+        taken = earlier.move(board, Rng.below(Snapshot.ANSWERS, SEED, id, played, 4));
+      }
+      board[taken < 0 ? searched(known ? strengths.get(player) : 0) : taken] = other;
+    }
+
+    /// Returns the square of a player of some strength.
+    private int searched(int strength) {
       boolean best = Rng.below(100, SEED, id, played, 2) < strength;
       int chosen = -1;
       int value = Integer.MIN_VALUE;
@@ -138,11 +151,21 @@ public record TicTacToe(List<Integer> strengths) implements Game {
           chosen = i;
         }
       }
-      board[chosen] = other;
+      return chosen;
     }
   }
 
-  private static boolean wins(char[] board, char who) {
+  /// Writes a board: free squares have their numbers.
+  static String text(char[] board) {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < board.length; i++) {
+      text.append(board[i] == '.' ? Integer.toString(i + 1) : String.valueOf(board[i]));
+      text.append(i % 3 == 2 ? "\n" : " ");
+    }
+    return text.toString().stripTrailing();
+  }
+
+  static boolean wins(char[] board, char who) {
     for (int[] line : LINES) {
       if (board[line[0]] == who && board[line[1]] == who && board[line[2]] == who) {
         return true;

@@ -21,10 +21,15 @@
 /// are added to the reward of the whole; `credit: turn` gives them to their turn
 /// ([dev.tesuji.rl.grpo.Grpo.Credit]).
 ///
+/// # Self-play
+///
+/// The pool of tic-tac-toe has programs of different strength and the policy's earlier selves
+/// (`Snapshot`): stages of a recipe follow each other, and each may put the models of those before
+/// it into its pool.
+///
 /// # Left out
 ///
-/// Self-play: the other player of tic-tac-toe comes from a pool of programs of different strength,
-/// not from earlier states of the policy.
+/// Pools that grow within a stage.
 ///
 /// # Reading order
 ///

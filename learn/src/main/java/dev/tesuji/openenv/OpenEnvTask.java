@@ -126,7 +126,7 @@ public final class OpenEnvTask implements DialogueTask, DrawnTask {
     boolean right =
         answer.path("type").asString("").equals("observation")
             && data.path("observation").isObject()
-            && (reward.isNumber() && Double.isFinite(reward.asDouble())
+            && ((reward.isNumber() && Double.isFinite(reward.asDouble()))
                 || reward.isBoolean()
                 || reward.isNull()
                 || reward.isMissingNode())

@@ -2,6 +2,7 @@ package dev.tesuji.tools;
 
 import dev.tesuji.chat.Conversation;
 import dev.tesuji.check.BadInput;
+import dev.tesuji.check.Require;
 import dev.tesuji.env.Dialogue;
 import dev.tesuji.env.Ending;
 import dev.tesuji.env.Problem;
@@ -15,18 +16,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A conversation in which calls are carried out until a turn has none.
 ///
-/// Whatever a tool of ours does, it costs its own call: one that throws, hangs, returns nothing,
-/// too much or what is no Unicode is told to the policy in a sentence that begins with `error: `. A
-/// tool that is broken ([ToolBroken]) ends the episode.
+/// What is wrong with a call is told to the policy in a sentence that begins with `error: `. A tool
+/// that is broken ends the episode by a name, since that is no doing of the policy's: one that
+/// gives no answer in time, throws, returns nothing, more than a megabyte, or what is no Unicode.
 final class ToolDialogue implements Dialogue {
   static final String CALL_END = "</tool_call>";
   static final String RESULT = "<tool_response>";
   static final String RESULT_END = "</tool_response>";
   private static final String CALL = "<tool_call>";
+  private static final int MOST = 1 << 20; // characters of a result
 
   private final ToolTask task;
   private final Toolbox toolbox;
@@ -37,7 +40,19 @@ final class ToolDialogue implements Dialogue {
     this.task = task;
     this.toolbox = toolbox;
     this.problem = problem;
-    names = task.tools().stream().map(t -> t.path("function").path("name").asString("")).toList();
+    names = task.tools().stream().map(ToolDialogue::nameOf).toList();
+  }
+
+  /// Returns the name of a tool, after a look at its description.
+  private static String nameOf(ObjectNode tool) {
+    JsonNode function = tool.path("function");
+    String name = function.path("name").asString("");
+    Require.that(
+        !name.isBlank() && function.path("parameters").path("type").asString("").equals("object"),
+        "tools",
+        "functions with a name and parameters of type object, as OpenAI's schema has them",
+        BadInput.brief(tool));
+    return name;
   }
 
   @Override
@@ -93,20 +108,23 @@ final class ToolDialogue implements Dialogue {
     return readable(timed(call.name(), arguments));
   }
 
+  /// Carries a call out, on a thread that the machine's scheduler can take the processor from.
   private String timed(String name, ObjectNode arguments) {
     FutureTask<String> answer = new FutureTask<>(() -> toolbox.call(name, arguments));
-    Thread thread = Thread.ofVirtual().name("tool-" + name).start(answer);
+    Thread thread = Thread.ofPlatform().daemon().name("tool-" + name).start(answer);
     try {
-      String result = answer.get(task.limits().call().toNanos(), TimeUnit.NANOSECONDS);
-      return result == null ? "error: the tool returned nothing" : result;
+      return sound(name, answer.get(task.limits().call().toNanos(), TimeUnit.NANOSECONDS));
     } catch (TimeoutException _) {
       answer.cancel(true);
-      return "error: the tool took too long";
+      long limit = task.limits().call().toMillis();
+      throw broken(Ending.TOOL_HUNG, name, "gave no answer in " + limit + " ms");
     } catch (ExecutionException e) {
       return switch (e.getCause()) {
         case ToolBroken broken -> throw broken;
         case ToolFault fault -> "error: " + fault.getMessage();
-        case null, default -> "error: the tool failed";
+        case null, default ->
+            throw broken(
+                Ending.TOOL_DIED, name, "threw " + BadInput.brief(String.valueOf(e.getCause())));
       };
     } catch (InterruptedException _) {
       thread.interrupt();
@@ -115,11 +133,29 @@ final class ToolDialogue implements Dialogue {
     }
   }
 
+  private static String sound(String name, @Nullable String result) {
+    if (result == null) {
+      throw broken(Ending.TOOL_LIED, name, "returned nothing");
+    }
+    if (result.length() > MOST) {
+      throw broken(Ending.TOOL_FLOODED, name, "returned more than " + MOST + " characters");
+    }
+    if (!Json.isUnicode(result)) {
+      throw broken(Ending.TOOL_GARBLED, name, "returned what is no Unicode");
+    }
+    return result;
+  }
+
+  private static ToolBroken broken(Ending ending, String name, String what) {
+    return new ToolBroken(ending, "the tool '" + name + "' " + what);
+  }
+
   /// Returns a result as it may stand between its marks.
   private String readable(String result) {
     int most = task.limits().characters();
     String shown = result.length() > most ? result.substring(0, most) + " [cut off]" : result;
-    String unicode = Json.isUnicode(shown) ? shown : shown.replaceAll("[\\ud800-\\udfff]", "?");
+    String unicode =
+        Json.isUnicode(shown) ? shown : shown.replaceAll("[\\ud800-\\udfff]", "?"); // cut in two
     return unicode
         .replace(RESULT_END, "[/tool_response]")
         .replace(CALL, "[tool_call]")

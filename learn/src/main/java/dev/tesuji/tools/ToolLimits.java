@@ -6,8 +6,7 @@ import java.time.Duration;
 /// The most that an episode with tools may take.
 ///
 /// @param turns of the policy
-/// @param call how long a call may take; a call that takes longer is given up, and the policy is
-///   told
+/// @param call how long a call may take; one that takes longer ends the episode as `tool_hung`
 /// @param all how long all calls of an episode may take together; the episode ends there
 /// @param characters of a result that the policy reads; the rest is left out, and that is said
 public record ToolLimits(int turns, Duration call, Duration all, int characters) {

@@ -13,7 +13,7 @@ public interface Toolbox extends AutoCloseable {
   /// @param arguments what the policy wrote, an object
   /// @return what the policy reads
   /// @throws ToolFault when the arguments will not do; the policy reads the message. Anything else
-  ///   that is thrown is told to the policy as a failure of the tool
+  ///   that is thrown ends the episode as `tool_died`, and nothing is learned from it
   String call(String name, ObjectNode arguments) throws Exception;
 
   /// Frees what the tools hold.

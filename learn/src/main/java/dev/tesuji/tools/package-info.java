@@ -16,9 +16,11 @@
 ///
 /// What was sampled is never decoded and encoded again: results are encoded and appended
 /// ([dev.tesuji.env.Trajectory]). Grading sees the last turn alone, so that no tool's result counts
-/// as the policy's answer. A malformed call, an unknown tool, a tool that hangs, throws or returns
-/// what cannot be read is told to the policy in a sentence, and costs nothing else. Marks of calls
-/// and results inside a result are rewritten: a result cannot speak for the policy.
+/// as the policy's answer. A malformed call, an unknown tool, and what a tool says against its
+/// arguments ([dev.tesuji.tools.ToolFault]) are told to the policy in a sentence. A tool that
+/// hangs, throws something else, or returns nothing, too much or what is no Unicode ends its
+/// episode by a name ([dev.tesuji.env.Ending]), and no other. Marks of calls and results inside a
+/// result are rewritten: a result cannot speak for the policy.
 ///
 /// Every algorithm trains on it as on one turn: the whole trajectory has one advantage, unless GRPO
 /// is told to give each turn its own. In a chat template calls are parsed as its family writes them
@@ -26,7 +28,7 @@
 ///
 /// # Left out
 ///
-/// OpenEnv; tools that are found while an episode runs.
+/// Tools that are found while an episode runs.
 ///
 /// # Reading order
 ///

@@ -12,6 +12,7 @@ import dev.tesuji.env.Problem;
 import dev.tesuji.env.Step;
 import dev.tesuji.generate.FinishReason;
 import dev.tesuji.generate.Sampling;
+import dev.tesuji.kernel.Kernels;
 import dev.tesuji.policy.Policy;
 import dev.tesuji.reward.Grader;
 import dev.tesuji.reward.Judgement;
@@ -28,6 +29,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -77,20 +79,77 @@ class EpisodesOfTurnsTest {
     }
   }
 
-  private List<Rollout> sampled(boolean breaks) {
-    new NewModel(1, 16, 24, 2, 1, 64).create(folder.resolve("model"), 5);
+  /// An environment that answers some turns late: in other orders each time.
+  private record Late(Env inner, int seed) implements Env {
+    @Override
+    public int[] promptTokens(Problem problem, Tokenizer tokenizer) {
+      return inner.promptTokens(problem, tokenizer);
+    }
+
+    @Override
+    public Episode reset(Problem problem, CompletionText text) {
+      Episode episode = inner.reset(problem, text);
+      return turn -> {
+        int late = Math.floorMod(Arrays.hashCode(turn.tokens()) * 31 + seed, 7);
+        LockSupport.parkNanos(late * 1_000_000L);
+        return episode.step(turn);
+      };
+    }
+
+    @Override
+    public int turns() {
+      return inner.turns();
+    }
+
+    @Override
+    public List<String> turnEnds() {
+      return inner.turnEnds();
+    }
+  }
+
+  /// Turns join others at any moment where the kernels compute, and together elsewhere: neither
+  /// shows in a token or in a bit of its log-probability.
+  @Test
+  void howFastAnEnvironmentAnswersChangesNothingThatIsSampled() {
+    new NewModel(1, 32, 48, 2, 1, 64).create(folder.resolve("even"), 5);
+    new NewModel(1, 24, 40, 2, 1, 64).create(folder.resolve("odd"), 5);
+    try (LoadedModel model = LoadedModel.load(folder.resolve("even"), Dtype.FLOAT32, Device.CPU);
+        LoadedModel other = LoadedModel.load(folder.resolve("odd"), Dtype.FLOAT32, Device.CPU)) {
+      assertThat(model.decoder().compute().isIndependentOfBatch()).isEqualTo(Kernels.available());
+      assertThat(other.decoder().compute().isIndependentOfBatch()).isFalse();
+      for (LoadedModel m : List.of(model, other)) {
+        Env env = new Forgetful(false, new AtomicInteger());
+        List<Rollout> atOnce = sampled(m, env);
+        for (int seed = 0; seed < 3; seed++) {
+          List<Rollout> late = sampled(m, new Late(env, seed));
+          for (int i = 0; i < late.size(); i++) {
+            assertThat(late.get(i).trajectory().sampled())
+                .containsExactly(atOnce.get(i).trajectory().sampled());
+            assertThat(late.get(i).trajectory().logProbs())
+                .containsExactly(atOnce.get(i).trajectory().logProbs());
+          }
+        }
+      }
+    }
+  }
+
+  private static List<Rollout> sampled(LoadedModel model, Env env) {
     RewardMix mix =
         new RewardMix(
             ChainSums.DEFAULT,
             List.of(new RewardMix.Part("rule", 1, _ -> new Judgement.Points(2))));
-    try (LoadedModel model = LoadedModel.load(folder.resolve("model"), Dtype.FLOAT32, Device.CPU);
-        Grader grader = new Grader(mix);
-        RolloutSampler sampler =
-            new LocalRolloutSampler(model, new Forgetful(breaks, new AtomicInteger()), grader)) {
+    try (Grader grader = new Grader(mix);
+        RolloutSampler sampler = new LocalRolloutSampler(model, env, grader)) {
       List<PosedProblem> posed =
           HeldOutProblems.of(ChainSums.DEFAULT, model.requireTokenizer(), 6, 40).posed();
-      List<Rollout> all =
-          sampler.sample(posed, SETTINGS).stream().flatMap(g -> g.rollouts().stream()).toList();
+      return sampler.sample(posed, SETTINGS).stream().flatMap(g -> g.rollouts().stream()).toList();
+    }
+  }
+
+  private List<Rollout> sampled(boolean breaks) {
+    new NewModel(1, 16, 24, 2, 1, 64).create(folder.resolve("model"), 5);
+    try (LoadedModel model = LoadedModel.load(folder.resolve("model"), Dtype.FLOAT32, Device.CPU)) {
+      List<Rollout> all = sampled(model, new Forgetful(breaks, new AtomicInteger()));
       scores(model, all);
       return all;
     }

@@ -20,6 +20,8 @@ import dev.tesuji.weights.LoadedModel;
 import dev.tesuji.weights.NewModel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -29,7 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// Sampling goes on while tools work: run by hand, on a machine that does nothing else.
 @EnabledIfSystemProperty(named = "tesuji.slow", matches = "true")
 class ToolLatencyTest {
-  private static final int GROUPS = 32;
+  private static final int GROUPS = 128; // twice as many episodes as rows
+  private static final int PAIRS = 3;
 
   @TempDir private Path folder = Path.of("");
 
@@ -90,10 +93,15 @@ class ToolLatencyTest {
     new NewModel(4, 128, 352, 4, 4, 256).create(folder.resolve("model"), 5);
     try (LoadedModel model = LoadedModel.load(folder.resolve("model"), Dtype.FLOAT32, Device.CPU)) {
       tokensPerSecond(model, Duration.ZERO); // warms up
-      double atOnce = tokensPerSecond(model, Duration.ZERO);
-      double late = tokensPerSecond(model, Duration.ofMillis(100));
-      System.out.printf("%.0f and %.0f tokens/s: %.3f%n", atOnce, late, late / atOnce);
-      assertThat(late / atOnce).isGreaterThan(0.8);
+      List<Double> shares = new ArrayList<>();
+      for (int pair = 0; pair < PAIRS; pair++) {
+        double atOnce = tokensPerSecond(model, Duration.ZERO);
+        double late = tokensPerSecond(model, Duration.ofMillis(100));
+        System.out.printf("%.0f and %.0f tokens/s: %.3f%n", atOnce, late, late / atOnce);
+        shares.add(late / atOnce);
+      }
+      Collections.sort(shares);
+      assertThat(shares.get(PAIRS / 2)).isGreaterThan(0.8);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.tesuji.weights;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -173,7 +174,9 @@ class EightBitWeightsTest {
       ModelDirectory.weights(read)
           .forEach((name, tensor) -> {
             assertThat(written.entry(name).dtype()).as(name).isNotEqualTo(Dtype.FLOAT8);
-            assertThat(weights.get(name).toFloats()).as(name).isEqualTo(tensor.toFloats());
+            assertThat(requireNonNull(weights.get(name)).toFloats())
+                .as(name)
+                .isEqualTo(tensor.toFloats());
           });
     }
   }

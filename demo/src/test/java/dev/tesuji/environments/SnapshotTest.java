@@ -1,0 +1,75 @@
+package dev.tesuji.environments;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tesuji.calculator.ProductsTokens;
+import dev.tesuji.env.Game;
+import dev.tesuji.env.Problem;
+import dev.tesuji.env.Task;
+import dev.tesuji.recipe.Speech;
+import dev.tesuji.tensor.LeakCheck;
+import dev.tesuji.weights.NewModel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Earlier policies as players of tic-tac-toe.
+@ExtendWith(LeakCheck.class)
+class SnapshotTest {
+  @TempDir private Path folder = Path.of("");
+
+  @Test
+  void allPositionsThatAreNotOverAreKnown() {
+    Set<String> positions = Snapshot.positions();
+    assertThat(positions).hasSize(4520); // 5,478 positions, 958 of them over
+    assertThat(positions).contains(".........", "XO.......").doesNotContain("XXXOO....");
+  }
+
+  @Test
+  void theStageBeginsWithItselfInThePoolAndFindsEarlierStages() {
+    Path second = folder.resolve("second");
+    new NewModel(1, 16, 24, 2, 1, 256, new ProductsTokens()).create(folder.resolve("first"), 5);
+    Task task =
+        new EnvironmentTasks.TicTacToeGame(
+                List.of(0), List.of("self", "first", "/elsewhere"), Speech.DEFAULT)
+            .open(null, second);
+    assertThat(((TicTacToe) task).opponents())
+        .containsExactly(second, folder.resolve("first"), Path.of("/elsewhere"));
+  }
+
+  /// The weights are by chance: most answers are no squares, and are played by chance.
+  @Test
+  void gamesAgainstEarlierPoliciesAreTheSameEachTime() {
+    Path earlier = folder.resolve("earlier");
+    new NewModel(1, 16, 24, 2, 1, 256, new ProductsTokens()).create(earlier, 5);
+    TicTacToe game = new TicTacToe(List.of(), List.of(earlier));
+    for (long i = 0; i < 20; i++) {
+      assertThat(played(game, i)).isEqualTo(played(game, i));
+    }
+    Snapshot player = Snapshot.of(earlier);
+    long known =
+        Snapshot.positions().stream().filter(p -> player.move(p.toCharArray(), 0) >= 0).count();
+    assertThat(known).isBetween(1L, 4519L);
+    for (String position : Snapshot.positions()) {
+      int move = player.move(position.toCharArray(), 1);
+      assertThat(move < 0 || position.charAt(move) == '.').as(position).isTrue();
+    }
+  }
+
+  private static List<String> played(TicTacToe game, long number) {
+    Problem problem = game.problem(number);
+    Game.Play play = game.begin(problem);
+    List<String> said = new ArrayList<>(List.of(problem.text()));
+    for (String move : List.of("5", "1", "9", "3", "7", "2", "4", "6", "8")) {
+      if (said.getLast().contains(move) && !said.getLast().startsWith("over")) {
+        Game.Answer answer = play.move(move);
+        said.add(answer.outcome().isEmpty() ? answer.text() : "over " + answer.outcome());
+      }
+    }
+    return said;
+  }
+}
