@@ -138,19 +138,14 @@ final class LabelsCommand implements Runnable {
     long seed = 1;
 
     @Option(
-        names = "--random",
-        defaultValue = "0.1",
-        paramLabel = "SHARE",
+        names = "--active",
         description =
-            "The share of items that is asked about at random; the others are those that would teach"
-                + " most. Default: ${DEFAULT-VALUE}.")
-    double random = 0.1;
+            "Asks next about the item that would teach most, by what was said of others; else in an"
+                + " order that says nothing of them.")
+    boolean active;
 
     @Override
     public void run() {
-      if (!(random >= 0 && random <= 1)) {
-        throw new BadInput("option --random must be from 0 to 1, got " + random);
-      }
       int fewest = mode == ProjectSettings.Mode.SAFETY ? 1 : 2;
       if (answers < fewest || answers > Item.MOST) {
         throw new BadInput(
@@ -160,7 +155,14 @@ final class LabelsCommand implements Runnable {
       ProjectSettings usual = ProjectSettings.DEFAULT;
       ProjectSettings settings =
           new ProjectSettings(
-              question, mode, usual.overlap(), usual.repeats(), usual.gold(), random, seed);
+              question,
+              mode,
+              usual.overlap(),
+              usual.repeats(),
+              usual.gold(),
+              usual.random(),
+              seed,
+              active);
       Project made = Project.create(of.project, settings, ItemFiles.read(files, most, fewest));
       System.out.println(of.project + ": " + made.items().size() + " items");
     }

@@ -43,9 +43,12 @@
 /// # What was left out
 ///
 /// [BALD](https://arxiv.org/abs/1112.5745), which asks where the posterior disagrees with itself,
-/// however rare the question: it was worse than chance for the first hundred items. The reward
-/// model itself, and a second seed of it, would know more than words. They need a trained model
-/// beside the server, and minutes for what takes milliseconds here.
+/// however rare the question: it was worse than chance for the first hundred items.
+///
+/// This choice is no better than chance on the built-in world either (docs/labels.md has the
+/// figures), so that a project must ask for it. The reward model itself, and a second seed of it,
+/// would know more than words. They need a trained model beside the server, and minutes for what
+/// takes milliseconds here.
 ///
 /// # Reading order
 ///

@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 /// - A share of items, the overlap, is for every annotator; the others are for one each, and held
 ///   for a while once they are shown.
 /// - Now and then an item with known answers comes, or one that the annotator judged before.
-/// - Of the others comes the one that would teach most ([Informative]), those of higher priority
-///   first; but for a share that is drawn at random, so that agreement is not measured on hard
-///   items alone.
+/// - Of the others the highest priority comes first, and where the project asks for it, the one
+///   that would teach most ([Informative]); but for a share that is drawn at random, so that
+///   agreement is not measured on hard items alone.
 final class Handout {
   private static final int APART = 10; // judgements between an item and its repetition
 
@@ -124,6 +124,9 @@ final class Handout {
         Rng.uniform(settings.seed(), Draws.number(annotator), count, RANDOM) < settings.random();
     if (atRandom) {
       return open.stream().findFirst();
+    }
+    if (!settings.active()) {
+      return open.stream().min(Comparator.comparingDouble(i -> -i.priority()));
     }
     Optional<Item> best = informative.best(open, said, List.copyOf(held.keySet()));
     best.ifPresent(informative::expect);

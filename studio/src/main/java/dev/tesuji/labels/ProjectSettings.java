@@ -17,8 +17,10 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param overlap the share of items that every annotator judges, so that agreement is known
 /// @param repeats the share of items that an annotator is asked again, so that consistency is known
 /// @param gold the share of what is asked that has a known answer
-/// @param random the share of items that is drawn at random where priorities choose the others
+/// @param random the share of items that is drawn at random where priorities choose the others, or
+///   what would teach most
 /// @param seed decides which, and the order of answers
+/// @param active whether the item comes next that would teach most
 public record ProjectSettings(
     String question,
     Mode mode,
@@ -26,7 +28,20 @@ public record ProjectSettings(
     double repeats,
     double gold,
     double random,
-    long seed) {
+    long seed,
+    boolean active) {
+  /// Items come in an order that says nothing of them.
+  public ProjectSettings(
+      String question,
+      Mode mode,
+      double overlap,
+      double repeats,
+      double gold,
+      double random,
+      long seed) {
+    this(question, mode, overlap, repeats, gold, random, seed, /* active= */ false);
+  }
+
   /// A way to answer.
   public enum Mode {
     /// Each answer gets a tier, and may be called unsafe.
@@ -42,12 +57,12 @@ public record ProjectSettings(
     }
   }
 
-  /// Tiers; 15 % of the items for all, 5 % asked again, 5 % with known answers, a tenth at random.
+  /// Tiers; 15 % of the items for all, 5 % asked again, 5 % with known answers, a fifth at random.
   public static final ProjectSettings DEFAULT =
-      new ProjectSettings("Which answer is better?", Mode.TIERS, 0.15, 0.05, 0.05, 0.1, 1);
+      new ProjectSettings("Which answer is better?", Mode.TIERS, 0.15, 0.05, 0.05, 0.2, 1);
 
   private static final List<String> KEYS =
-      List.of("question", "mode", "overlap", "repeats", "gold", "random", "seed");
+      List.of("question", "mode", "overlap", "repeats", "gold", "random", "seed", "active");
 
   /// Reads the file.
   ///
@@ -67,6 +82,11 @@ public record ProjectSettings(
     if (!seed.isMissingNode() && !seed.canConvertToLong()) {
       throw BadInput.in(file, "field 'seed' must be a whole number, got " + BadInput.brief(seed));
     }
+    JsonNode active = json.path("active");
+    if (!active.isMissingNode() && !active.isBoolean()) {
+      throw BadInput.in(
+          file, "field 'active' must be true or false, got " + BadInput.brief(active));
+    }
     return new ProjectSettings(
         question.asString(DEFAULT.question),
         mode(json.path("mode"), p -> BadInput.in(file, p)),
@@ -74,7 +94,8 @@ public record ProjectSettings(
         share(file, json, "repeats", () -> DEFAULT.repeats),
         share(file, json, "gold", () -> DEFAULT.gold),
         share(file, json, "random", () -> DEFAULT.random),
-        seed.asLong(DEFAULT.seed));
+        seed.asLong(DEFAULT.seed),
+        active.asBoolean(false));
   }
 
   private static Mode mode(JsonNode node, java.util.function.Function<String, BadInput> bad) {
@@ -105,6 +126,7 @@ public record ProjectSettings(
   public ObjectNode toJson() {
     ObjectNode json = Json.MAPPER.createObjectNode().put("question", question);
     json.put("mode", mode.toString()).put("overlap", overlap).put("repeats", repeats);
-    return json.put("gold", gold).put("random", random).put("seed", seed);
+    json.put("gold", gold).put("random", random).put("seed", seed);
+    return active ? json.put("active", true) : json;
   }
 }

@@ -240,7 +240,10 @@ class LabellingTest {
     for (int i = 0; i < 30; i++) {
       all.add(i % 2 == 0 ? item("same" + i, "a cat", "a cat") : item("i" + i, "a " + i, "no"));
     }
-    Labelling of = open(PLAIN, all.toArray(Item[]::new));
+    ProjectSettings active =
+        new ProjectSettings("?", ProjectSettings.Mode.TIERS, 0, 0, 0, 0, 1, /* active= */ true);
+    Labelling of = open(active, all.toArray(Item[]::new));
+    assertThat(Project.open(folder).settings()).isEqualTo(active);
     for (int i = 0; i < 15; i++) {
       String id = next(of, "ann").item().id();
       assertThat(id).startsWith("i");
