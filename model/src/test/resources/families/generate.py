@@ -62,6 +62,8 @@ SLIDING, FULL = "sliding_attention", "full_attention"
 SETTINGS = {
     "mistral_window": ("mistral", dict(sliding_window=5, rope_parameters=plain(1e6)), {}),
     "mistral_full": ("mistral", dict(sliding_window=None, head_dim=6, rope_parameters=plain(1e4)), {}),
+    "mistral_tied": ("mistral", dict(sliding_window=7, head_dim=8, num_key_value_heads=1, tie_word_embeddings=True,
+                                     rope_parameters={**YARN, "rope_theta": 1e6}), {}),
     "ministral_mixed": ("ministral", dict(sliding_window=3, head_dim=4, layer_types=[SLIDING, FULL, SLIDING]), {}),
     "qwen2_window": ("qwen2", dict(use_sliding_window=True, sliding_window=4, max_window_layers=1),
                      {"layer_types": None}),

@@ -1,6 +1,8 @@
 package dev.tesuji.cli;
 
 import dev.tesuji.check.BadInput;
+import dev.tesuji.labels.shared.Database;
+import dev.tesuji.labels.shared.SharedAccounts;
 import dev.tesuji.studio.access.Accounts;
 import dev.tesuji.studio.access.Role;
 import java.io.BufferedReader;
@@ -11,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// Makes an account of the studio.
@@ -47,10 +50,16 @@ final class LabelsAccountCommand implements Runnable {
       })
   Role role = Role.ANNOTATOR;
 
+  @Mixin DatabaseOption database = new DatabaseOption();
+
   @Override
   public void run() {
-    new Accounts(labels).put(name, role, password());
-    System.err.println("account " + name + " (" + role + ") in " + labels);
+    Database shared = database.database();
+    Accounts accounts =
+        shared == null ? new Accounts(labels) : Accounts.shared(new SharedAccounts(shared));
+    accounts.put(name, role, password());
+    System.err.println(
+        "account " + name + " (" + role + ") in " + (shared == null ? labels : shared));
   }
 
   private static String password() {

@@ -137,8 +137,20 @@ final class LabelsCommand implements Runnable {
         description = "Decides orders and draws. Default: ${DEFAULT-VALUE}.")
     long seed = 1;
 
+    @Option(
+        names = "--random",
+        defaultValue = "0.1",
+        paramLabel = "SHARE",
+        description =
+            "The share of items that is asked about at random; the others are those that would teach"
+                + " most. Default: ${DEFAULT-VALUE}.")
+    double random = 0.1;
+
     @Override
     public void run() {
+      if (!(random >= 0 && random <= 1)) {
+        throw new BadInput("option --random must be from 0 to 1, got " + random);
+      }
       int fewest = mode == ProjectSettings.Mode.SAFETY ? 1 : 2;
       if (answers < fewest || answers > Item.MOST) {
         throw new BadInput(
@@ -148,7 +160,7 @@ final class LabelsCommand implements Runnable {
       ProjectSettings usual = ProjectSettings.DEFAULT;
       ProjectSettings settings =
           new ProjectSettings(
-              question, mode, usual.overlap(), usual.repeats(), usual.gold(), usual.random(), seed);
+              question, mode, usual.overlap(), usual.repeats(), usual.gold(), random, seed);
       Project made = Project.create(of.project, settings, ItemFiles.read(files, most, fewest));
       System.out.println(of.project + ": " + made.items().size() + " items");
     }
@@ -222,9 +234,12 @@ final class LabelsCommand implements Runnable {
     @Option(names = "--out", required = true, paramLabel = "FILE", description = "The file.")
     Path out = Path.of("");
 
+    @Mixin DatabaseOption database = new DatabaseOption();
+
     @Override
     public void run() {
-      Export.Written written = Export.text(Project.open(of.project), shape);
+      Project project = Project.open(of.project);
+      Export.Written written = Export.text(project, database.judgements(project), shape);
       SafeFiles.replace(out, written.text());
       String unit = shape.isList() ? " record" : " line";
       System.err.println(out + ": " + written.count() + unit + (written.count() == 1 ? "" : "s"));
@@ -263,6 +278,8 @@ final class LabelsCommand implements Runnable {
     @Option(names = "--json", description = "Writes one JSON object instead of lines.")
     boolean json;
 
+    @Mixin DatabaseOption database = new DatabaseOption();
+
     @Override
     public void run() {
       boolean isFile = file != null;
@@ -275,8 +292,12 @@ final class LabelsCommand implements Runnable {
       ObjectNode measured =
           isFile
               ? Ratings.agreement(Ratings.read(Objects.requireNonNull(file), chosen), chosen)
-              : ProjectAgreement.of(Project.open(Objects.requireNonNull(project)));
+              : ofProject(Project.open(Objects.requireNonNull(project)));
       System.out.print(json ? Json.line(measured) + "\n" : lines("", measured));
+    }
+
+    private ObjectNode ofProject(Project of) {
+      return ProjectAgreement.of(of, database.judgements(of));
     }
 
     private static String lines(String before, JsonNode json) {

@@ -3,6 +3,7 @@ package dev.tesuji.cli;
 import dev.tesuji.bench.BenchCommand;
 import dev.tesuji.check.BadInput;
 import dev.tesuji.endpoint.EndpointFailure;
+import dev.tesuji.labels.Unavailable;
 import dev.tesuji.run.Halted;
 import dev.tesuji.tensor.TensorException;
 import java.io.PrintWriter;
@@ -100,6 +101,10 @@ public final class Main {
         }
         case EndpointFailure failure -> {
           err.println("tesuji: " + failure.getMessage());
+          yield FAILED;
+        }
+        case Unavailable unavailable -> {
+          err.println("tesuji: " + unavailable.getMessage());
           yield FAILED;
         }
         case Halted halted -> {

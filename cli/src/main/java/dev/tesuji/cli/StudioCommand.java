@@ -5,6 +5,7 @@ import dev.tesuji.studio.StudioProcess;
 import dev.tesuji.studio.StudioSettings;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -55,11 +56,13 @@ final class StudioCommand implements Runnable {
       description = "The port to listen at; 0 for any that is free. Default: ${DEFAULT-VALUE}.")
   int port = 8010;
 
+  @Mixin DatabaseOption database = new DatabaseOption();
+
   @Override
   public void run() {
     if (port < 0 || port > 65_535) {
       throw new BadInput("option --port must be from 0 to 65535, got " + port);
     }
-    StudioProcess.run(new StudioSettings(runs, labels, host, port));
+    StudioProcess.run(new StudioSettings(runs, labels, host, port, database.database()));
   }
 }

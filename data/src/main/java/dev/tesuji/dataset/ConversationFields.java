@@ -22,18 +22,40 @@ public record ConversationFields(
   private static final List<String> REFUSED =
       List.of("image", "images", "video", "videos", "audio", "audios", "chat_template");
 
+  /// Columns of other tools that say which tokens or rows are learned, and how much.
+  private static final List<String> WEIGHTS =
+      List.of(
+          "loss_mask",
+          "completion_mask",
+          "assistant_masks",
+          "loss_weight",
+          "sample_weight",
+          "train_on_inputs");
+
+  /// Columns that a chat template writes, or that make it write something.
+  private static final List<String> RENDERED =
+      List.of("system", "system_prompt", "tools", "functions", "documents", "chat_template_kwargs");
+
   /// Reads the fields of a row.
   ///
   /// @throws BadInput naming one that is not what it must be, or cannot be learned
   public static ConversationFields of(Row row) {
     for (String name : REFUSED) {
-      JsonNode given = row.get(name);
-      if (given != null && !(given.isContainer() && given.isEmpty())) {
+      if (has(row, name)) {
         throw row.bad(
             "field '"
                 + name
                 + "' is not known here: only text is learned, by the model's own template; leave the"
                 + " column out");
+      }
+    }
+    for (String name : WEIGHTS) {
+      if (has(row, name)) {
+        throw row.bad(
+            "field '"
+                + name
+                + "' is not heeded here: messages say whether they are learned ('weight', 'train',"
+                + " 'trainable', 'loss'), and rows by being there; leave the column out");
       }
     }
     Map<String, JsonNode> variables = new LinkedHashMap<>();
@@ -55,13 +77,53 @@ public record ConversationFields(
     return new ConversationFields(tools(row), list(row, "documents"), variables);
   }
 
+  /// Returns whether a row has something in a column.
+  static boolean has(Row row, String name) {
+    JsonNode given = row.get(name);
+    boolean empty =
+        given == null
+            || (given.isContainer() && given.isEmpty())
+            || (given.isString() && given.stringValue().isBlank());
+    return !empty;
+  }
+
+  /// Refuses what only a chat template could write beside a prompt that is plain text, which none
+  /// is asked to write.
+  ///
+  /// @param prompt the column of the prompt
+  /// @throws BadInput naming the column
+  public static void refuseBesideText(Row row, String prompt) {
+    for (String name : RENDERED) {
+      if (has(row, name)) {
+        throw row.bad(
+            "field '"
+                + name
+                + "' is not heeded beside '"
+                + prompt
+                + "' that is plain text, as only a chat template writes it; put it into the text,"
+                + " make '"
+                + prompt
+                + "' a list of messages, or leave the column out");
+      }
+    }
+  }
+
   /// Returns the system message that stands in a column of its own; null where there is none.
+  ///
+  /// @throws BadInput when it is no text
   static @Nullable ObjectNode system(Row row) {
-    JsonNode own = row.get("system");
-    JsonNode system = own == null ? row.get("system_prompt") : own;
-    return system != null && system.isString() && !system.stringValue().isEmpty()
-        ? Json.MAPPER.createObjectNode().put("role", "system").put("content", system.stringValue())
-        : null;
+    String name = has(row, "system") ? "system" : "system_prompt";
+    JsonNode system = row.get(name);
+    if (system == null || !has(row, name)) {
+      return null;
+    }
+    if (!system.isString()) {
+      throw bad(row, name, "text", system);
+    }
+    return Json.MAPPER
+        .createObjectNode()
+        .put("role", "system")
+        .put("content", system.stringValue());
   }
 
   private static @Nullable ArrayNode tools(Row row) {

@@ -12,6 +12,20 @@ import org.duckdb.DuckDBDriver;
 public final class DuckDb {
   private DuckDb() {}
 
+  /// Loads DuckDB's library on a thread of its own, so that who asks first need not wait for it.
+  public static void loadAhead() {
+    Thread.ofPlatform()
+        .daemon()
+        .name("duckdb")
+        .start(() -> {
+          try (Connection _ = connect("jdbc:duckdb:", settings(1))) {
+            // it is loaded now
+          } catch (SQLException | LinkageError e) {
+            // who needs it says so
+          }
+        });
+  }
+
   /// Opens a database in a file.
   ///
   /// @param file where it lies; made where there is none

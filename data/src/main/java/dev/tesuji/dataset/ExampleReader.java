@@ -28,9 +28,19 @@ final class ExampleReader {
 
   Example read(Shape shape) {
     ConversationFields.of(row); // refuses what cannot be heeded
+    refuseOthers();
+    Example example = example(shape);
+    boolean whole = example instanceof Example.LanguageModeling;
+    if (!whole && !example.isConversational()) {
+      ConversationFields.refuseBesideText(row, columns.prompt());
+    }
+    return example;
+  }
+
+  private Example example(Shape shape) {
     return switch (shape) {
       case LANGUAGE_MODELING -> new Example.LanguageModeling(languageModeling());
-      case PROMPT_ONLY -> new Example.PromptOnly(text(columns.prompt()));
+      case PROMPT_ONLY -> new Example.PromptOnly(prompt(columns.prompt()));
       case PROMPT_COMPLETION -> promptCompletion();
       case PREFERENCE -> preference();
       case UNPAIRED_PREFERENCE -> {
@@ -41,6 +51,24 @@ final class ExampleReader {
       case STEPWISE -> stepwise();
       case RANKING -> ranking();
     };
+  }
+
+  /// Refuses columns of other tools' formats that belong to what is read: the second half of
+  /// Alpaca's question, and the verdict on a conversation.
+  private void refuseOthers() {
+    for (String name : List.of("input", "history")) {
+      if (columns.prompt().equals("instruction") && ConversationFields.has(row, name)) {
+        throw row.bad(
+            "field '"
+                + name
+                + "' belongs to 'instruction' and would be left out; join them in one column");
+      }
+    }
+    if (ConversationFields.has(row, "kto_tag") && !columns.label().equals("kto_tag")) {
+      throw row.bad(
+          "field 'kto_tag' says whether the answer is good; give 'prompt' and 'completion', and"
+              + " columns: {label: kto_tag}");
+    }
   }
 
   private Text languageModeling() {
@@ -61,7 +89,10 @@ final class ExampleReader {
 
   /// Reads messages, with the system message of a column of its own before them.
   private Text.Messages conversation(String field, Iterable<JsonNode> list) {
-    Text.Messages messages = new MessageReader(row, field).read(list);
+    return withSystem(field, new MessageReader(row, field).read(list));
+  }
+
+  private Text.Messages withSystem(String field, Text.Messages messages) {
     ObjectNode system = ConversationFields.system(row);
     if (system == null) {
       return messages;
@@ -80,7 +111,7 @@ final class ExampleReader {
   }
 
   private Example.PromptCompletion promptCompletion() {
-    Text prompt = text(columns.prompt());
+    Text prompt = prompt(columns.prompt());
     Text completion = text(columns.completion());
     requireAlike(columns.prompt(), prompt, columns.completion(), completion);
     return new Example.PromptCompletion(prompt, completion);
@@ -100,9 +131,9 @@ final class ExampleReader {
       asked = row.get(Shape.CONVERSATIONS) == null ? asked : Shape.CONVERSATIONS;
     }
     if (row.get(asked) == null) {
-      return ImpliedPrompt.split(chosen, rejected);
+      return ImpliedPrompt.split(withSystem(better, chosen), withSystem(worse, rejected));
     }
-    Text prompt = text(asked);
+    Text prompt = prompt(asked);
     if (prompt instanceof Text.Plain && chosen instanceof Text.Messages) {
       throw row.bad(
           "field '"
@@ -128,7 +159,7 @@ final class ExampleReader {
   }
 
   private Example ranking() {
-    Text prompt = text(columns.prompt());
+    Text prompt = prompt(columns.prompt());
     List<Text> responses = new ArrayList<>();
     for (JsonNode node : list(columns.responses(), "a list of answers, from best to worst")) {
       Text response = text(columns.responses(), node);
@@ -180,7 +211,7 @@ final class ExampleReader {
   }
 
   private Example stepwise() {
-    Text prompt = text(columns.prompt());
+    Text prompt = prompt(columns.prompt());
     List<Text> steps = new ArrayList<>();
     for (JsonNode step : list(columns.completions(), "a list of steps")) {
       Text text = text(columns.completions(), step);
@@ -209,17 +240,44 @@ final class ExampleReader {
     return text(field, row.require(field));
   }
 
+  /// Reads what is asked, with the system message of a column of its own.
+  private Text prompt(String field) {
+    return withSystem(field, text(field));
+  }
+
+  private Text withSystem(String field, Text text) {
+    return switch (text) {
+      case Text.Plain plain -> plain;
+      case Text.Messages messages -> withSystem(field, messages);
+    };
+  }
+
   private Text text(String field, JsonNode node) {
     return switch (node) {
-      case ArrayNode list ->
-          field.equals(columns.prompt()) || field.equals(Shape.CONVERSATIONS)
-              ? conversation(field, list)
-              : new MessageReader(row, field).read(list);
+      case ArrayNode list -> new MessageReader(row, field).read(list);
       case ObjectNode one when one.has("role") || one.has("from") ->
           new MessageReader(row, field).read(List.of(one));
+      case ObjectNode outer when outer.path("messages") instanceof ArrayNode list ->
+          nested(field, outer, list);
       case JsonNode plain when plain.isString() -> new Text.Plain(plain.stringValue());
       default -> throw bad(field, "must be text, or a list of messages", node);
     };
+  }
+
+  /// Reads `{messages: [...]}`, as OpenAI's tools write a prompt; what else stands there would be
+  /// left out.
+  private Text nested(String field, ObjectNode outer, ArrayNode list) {
+    for (Map.Entry<String, JsonNode> e : outer.properties()) {
+      if (!e.getKey().equals("messages") && !e.getValue().isNull()) {
+        throw row.bad(
+            "field '"
+                + field
+                + "."
+                + e.getKey()
+                + "' is not heeded there; make it a column of its own");
+      }
+    }
+    return new MessageReader(row, field).read(list);
   }
 
   private ArrayNode list(String field, String what) {

@@ -26,6 +26,7 @@ record MessageReader(Row row, String field) {
   private static final Map<String, String> SHARE_GPT =
       Map.ofEntries(
           Map.entry("human", "user"),
+          Map.entry("prompter", "user"),
           Map.entry("user", "user"),
           Map.entry("gpt", "assistant"),
           Map.entry("chatgpt", "assistant"),
@@ -44,6 +45,10 @@ record MessageReader(Row row, String field) {
 
   private static final List<String> REFUSED =
       List.of("audio", "image", "images", "image_url", "video", "videos", "refusal");
+
+  /// Fields of other tools by which a message says how much of it is learned.
+  private static final List<String> PARTLY =
+      List.of("train_detail", "training_detail", "loss_mask", "loss_scale", "loss_weight", "mask");
 
   /// Returns whether a message is learned where its turn is one that can be.
   static boolean isLearned(JsonNode message) {
@@ -72,9 +77,7 @@ record MessageReader(Row row, String field) {
         message.set(e.getKey(), row.place().isLine() ? e.getValue() : withoutNulls(e.getValue()));
       }
     }
-    if (!message.has("role") && message.path("from").isString()) {
-      shareGpt(number, message);
-    }
+    speaker(number, message);
     if (!message.path("role").isString()) {
       throw bad("must have a 'role' in message " + number, given);
     }
@@ -85,45 +88,90 @@ record MessageReader(Row row, String field) {
             "has '" + refused + "' in message " + number + ", which cannot be learned", given);
       }
     }
+    for (String partly : PARTLY) {
+      if (message.has(partly)) {
+        throw bad(
+            "has '"
+                + partly
+                + "' in message "
+                + number
+                + ", which is not known here: 'weight', 'train', 'trainable' or 'loss' says whether"
+                + " all of a message is learned",
+            given);
+      }
+    }
     requireTruths(number, message);
-    legacyCall(message);
+    legacyCall(number, message);
     message.set("content", content(number, message));
     calls(number, message);
     if (message.path("content").isMissingNode() || message.path("content").isNull()) {
       message.remove("content");
     }
-    if (!message.path("content").isString() && !message.has("tool_calls")) {
+    boolean absent = !message.has("content") && message.has("tool_calls");
+    if (!message.path("content").isString() && !absent) {
       throw bad("must have text as 'content' of message " + number, given);
     }
     return message;
   }
 
-  /// Takes `from` and `value` for `role` and `content`.
-  private void shareGpt(int number, ObjectNode message) {
-    String from = message.path("from").stringValue();
-    String role = SHARE_GPT.get(from.toLowerCase(Locale.ROOT));
-    if (role == null) {
+  /// Takes ShareGPT's `from` and `value` for `role` and `content`, its words for roles wherever
+  /// they stand.
+  private void speaker(int number, ObjectNode message) {
+    boolean own = message.has("role");
+    String name = own ? "role" : "from";
+    if (!message.path(name).isString()) {
+      return; // refused later
+    }
+    String word = message.path(name).stringValue().toLowerCase(Locale.ROOT);
+    String role = SHARE_GPT.get(word);
+    if (role == null && !own) {
       throw bad(
           "must have 'from' of message "
               + number
               + " as one of human, gpt, system, tool, function_call, observation",
           message.path("from"));
     }
+    if (!own) {
+      message.remove("from");
+    }
+    if (role != null) {
+      message.put("role", role);
+    }
     JsonNode value = message.path("value");
-    message.remove(List.of("from", "value"));
-    message.put("role", role);
-    if (from.equals("function_call")) {
-      message.set("function_call", value.isString() ? parsed(number, "value", value) : value);
+    if (value.isMissingNode() || message.has("content")) {
+      value = message.path("content");
     } else {
+      message.remove("value");
+    }
+    if (word.equals("function_call")) {
+      message.remove("content");
+      message.set("function_call", value);
+    } else if (!value.isMissingNode()) {
       message.set("content", value);
     }
   }
 
   /// Takes OpenAI's earlier `function_call` for a tool call.
-  private static void legacyCall(ObjectNode message) {
-    JsonNode call = message.path("function_call");
-    if (call.isObject() && !call.isEmpty() && !message.has("tool_calls")) {
-      message.putArray("tool_calls").addObject().put("type", "function").set("function", call);
+  private void legacyCall(int number, ObjectNode message) {
+    JsonNode given = message.path("function_call");
+    JsonNode call =
+        given.isString() && !given.stringValue().isBlank()
+            ? parsed(number, "function_call", given)
+            : given;
+    boolean empty = call.isContainer() ? call.isEmpty() : !call.isNumber() && !call.isBoolean();
+    if (!empty) {
+      JsonNode others = message.path("tool_calls");
+      if (!call.isContainer() || !others.isEmpty()) {
+        throw bad(
+            "must have an object as 'function_call' of message "
+                + number
+                + ", and no 'tool_calls' beside it",
+            given);
+      }
+      ArrayNode calls = message.putArray("tool_calls");
+      for (JsonNode each : call.isArray() ? call : List.of(call)) {
+        calls.addObject().put("type", "function").set("function", each);
+      }
     }
     message.remove("function_call");
     if (message.path("role").asString("").equals("function")) {

@@ -248,4 +248,132 @@ class ShapeTest {
         "{'prompt': 'a', 'completions': 'b', 'labels': [true]}",
         "field 'completions' must be a list of steps, got \"b\"");
   }
+
+  @Test
+  void wordsForRolesOfShareGptCountWhereverTheyStand() {
+    Example talk = new Example.LanguageModeling(messages(USER, GOOD));
+    for (String row :
+        List.of(
+            "{'conversations': [{'from': 'human', 'value': 'hi'}, {'from': 'gpt', 'value': 'hello'}]}",
+            "{'conversations': [{'role': 'human', 'value': 'hi'}, {'role': 'gpt', 'value': 'hello'}]}",
+            "{'messages': [{'from': 'user', 'content': 'hi'}, {'from': 'GPT', 'content': 'hello'}]}",
+            "{'messages': [{'role': 'prompter', 'content': 'hi'},"
+                + " {'role': 'Assistant', 'content': 'hello'}]}")) {
+      assertThat(read(row)).as(row).isEqualTo(talk);
+    }
+  }
+
+  @Test
+  void severalCallsOfOneTurnAreAllKept() {
+    String calls =
+        "{'role': 'assistant', 'tool_calls': [{'type': 'function', 'function': {'name': 'f',"
+            + " 'arguments': {'a': 1}}}, {'type': 'function', 'function': {'name': 'g'}}]}";
+    String list = "[{'name': 'f', 'arguments': {'a': 1}}, {'name': 'g'}]";
+    Row shareGpt =
+        row("{'conversations': [{'from': 'human', 'value': 'hi'}, {'from': 'function_call'}]}");
+    ((ObjectNode) shareGpt.fields().at("/conversations/1")).put("value", list.replace('\'', '"'));
+    assertThat(Shape.LANGUAGE_MODELING.read(shareGpt, Columns.DEFAULT))
+        .isEqualTo(new Example.LanguageModeling(messages(USER, calls)));
+    assertThat(
+            read(
+                "{'messages': ["
+                    + USER
+                    + ", {'role': 'assistant', 'function_call': "
+                    + list
+                    + "}]}"))
+        .isEqualTo(new Example.LanguageModeling(messages(USER, calls)));
+  }
+
+  @Test
+  void aSystemColumnGoesBeforeWhateverIsAsked() {
+    String system = "{'role': 'system', 'content': 'be brief'}";
+    Example compared =
+        new Example.Preference(messages(system, USER), messages(GOOD), messages(BAD));
+    String end = ", 'system': 'be brief'}";
+    assertThat(
+            read(
+                "{'prompt': ["
+                    + USER
+                    + "], 'chosen': ["
+                    + GOOD
+                    + "], 'rejected': ["
+                    + BAD
+                    + "]"
+                    + end))
+        .isEqualTo(compared);
+    assertThat(
+            read(
+                "{'chosen': ["
+                    + USER
+                    + ","
+                    + GOOD
+                    + "], 'rejected': ["
+                    + USER
+                    + ","
+                    + BAD
+                    + "]"
+                    + end))
+        .isEqualTo(compared);
+    assertThat(
+            read(
+                "{'input': {'messages': ["
+                    + USER
+                    + "]}, 'preferred_output': ["
+                    + GOOD
+                    + "], 'non_preferred_output': ["
+                    + BAD
+                    + "]"
+                    + end))
+        .isEqualTo(compared);
+    assertThat(
+            read(
+                "{'prompt': {'messages': ["
+                    + USER
+                    + "]}, 'responses': [["
+                    + GOOD
+                    + "], ["
+                    + BAD
+                    + "]]"
+                    + end))
+        .isEqualTo(
+            new Example.Ranking(messages(system, USER), List.of(messages(GOOD), messages(BAD))));
+  }
+
+  @Test
+  void whatOnlyATemplateWritesIsRefusedBesidePlainText() {
+    String problem =
+        "' is not heeded beside 'prompt' that is plain text, as only a chat template writes it;"
+            + " put it into the text, make 'prompt' a list of messages, or leave the column out";
+    misfit(
+        Shape.PREFERENCE,
+        "{'prompt': 'a', 'chosen': 'b', 'rejected': 'c', 'system': 'be brief'}",
+        "field 'system" + problem);
+    misfit(Shape.PROMPT_ONLY, "{'prompt': 'a', 'tools': [{}]}", "field 'tools" + problem);
+    assertThat(read("{'prompt': 'a', 'system': '', 'tools': [], 'documents': null}"))
+        .isEqualTo(new Example.PromptOnly(plain("a")));
+  }
+
+  @Test
+  void theSecondHalfOfAlpacasQuestionIsNotLeftOut() {
+    Columns alpaca =
+        new Columns(
+            "text",
+            "messages",
+            "instruction",
+            "output",
+            "c",
+            "r",
+            "label",
+            "cs",
+            "ls",
+            "rs",
+            "ranks");
+    String question = "{'instruction': 'Add.', 'input': '1 and 2', 'output': '3'}";
+    refused(
+        () -> reading(alpaca, null, question),
+        "d.jsonl:7: field 'input' belongs to 'instruction' and would be left out; join them in one"
+            + " column");
+    assertThat(reading(alpaca, null, question.replace("1 and 2", "")))
+        .isEqualTo(new Example.PromptCompletion(plain("Add."), plain("3")));
+  }
 }

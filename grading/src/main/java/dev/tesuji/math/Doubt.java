@@ -27,7 +27,8 @@ final class Doubt {
               + DENIAL
               + "|(?<!\\bno )(?<!\\bwithout )\\bdoubt|\\b(?:no|none|wrong|incorrect|false|falsely|unsure|might|may|could|maybe"
               + "|perhaps|possibly|if|unless|whether|suppose|supposing|assume|assuming|excluding"
-              + "|guess))(?:\\s+[^\\s]+){0,3}\\s*[$*({]*$");
+              + "|guess|unlikely|hardly|scarcely|barely|improbable|exclud(?:e|es|ed)|ignor(?:e|es|ed|ing)"
+              + "|omit(?:s|ted|ting)?|avoid(?:s|ed|ing)?|lacks?|lacking))(?:\\s+[^\\s]+){0,3}\\s*[$*({]*$");
 
   /// Words that make of the number after them a bound, an estimate or one of several.
   private static final Pattern BOUNDED =
@@ -50,9 +51,19 @@ final class Doubt {
               + "|factorial|successor|predecessor|neighbou?rs?|remainder|digits?)\\s+of"
               + "|\\b(?:half|double|triple|twice|thrice|divides)"
               + "|\\b(?:divisible|divided|multiplied|bounded|exceeded|smaller|larger|off)\\s+by"
-              + "|\\b(?:differ(?:s|ent)?|distinct|far|away|apart|subtracted|starting)\\s+from"
+              + "|\\b(?:differ(?:s|ent)?|distinct|far|away|apart|units?|steps?|subtracted|starting)\\s+from"
               + "|\\b(?:or\\s+equal|unequal|proportional|congruent|prior|similar|compared|relative|added"
               + "|raised|opposed|related|coprime)\\s+to)[\\s$*({]*$");
+
+  /// Words that say something about the answer, of which the number after them is no more than a
+  /// part: "the answer has 5 factors", "a number with 5 digits", "in base 5".
+  private static final Pattern DESCRIBED =
+      Pattern.compile(
+          "(?i)(?:\\banswers?,?\\s+(?:(?:which|that)\\s+)?(?:has|have|had|having|with|lies|contains?|includes?|exceeds?|divides|begins"
+              + "|starts|ends|uses|needs|takes|requires|consists)\\b[^.,;:]*"
+              + "|\\b(?:number|integer|prime|value|fraction|decimal|one|something)\\s+(?:with|having|(?:that|which)\\s+(?:has|ends|begins"
+              + "|starts|contains|divides))(?:\\s+[\\p{L}]+){0,3}"
+              + "|\\bbase)[\\s$*({]*$");
 
   /// Words after an answer, in its sentence.
   private static final Pattern DENIED_AFTER =
@@ -97,6 +108,7 @@ final class Doubt {
     return DENIED_FROM_AFAR.matcher(before).find()
         || BOUNDED.matcher(before).find()
         || RELATED.matcher(before).find()
+        || DESCRIBED.matcher(before).find()
         || after(text, end);
   }
 

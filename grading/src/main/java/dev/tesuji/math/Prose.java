@@ -34,6 +34,10 @@ final class Prose {
   private static final Pattern GLUED_UNIT =
       Pattern.compile("(\\d)(?=[A-Za-zµ]+(?:[²³]|\\^[23])?$)");
 
+  /// An answer between marks of bold, italics or code.
+  private static final Pattern MARKED =
+      Pattern.compile("([*_`]{0,3})([^*_`].*?)([*_`]{0,3})", Pattern.DOTALL);
+
   /// A word that leads to an answer: "Thus, $x = 5$".
   private static final Pattern LEAD =
       Pattern.compile(
@@ -73,7 +77,19 @@ final class Prose {
         return "";
       }
       String rest = text.substring(start, end);
-      return isSentence(rest) ? last(text, start, end) : rest.strip();
+      return isSentence(rest) ? last(text, start, end) : plain(text, rest.strip());
+    }
+
+    /// Takes off the marks of bold, italics or code that go round an answer or began before it, as
+    /// in "**Answer: 5**".
+    private String plain(String text, String rest) {
+      Matcher marked = MARKED.matcher(rest);
+      if (!marked.matches() || marked.group(3).isEmpty()) {
+        return rest;
+      }
+      String line = text.substring(text.lastIndexOf('\n', said) + 1, start);
+      boolean opened = marked.group(1).isEmpty() && line.contains(marked.group(3));
+      return opened || marked.group(1).equals(marked.group(3)) ? marked.group(2) : rest;
     }
   }
 

@@ -67,7 +67,9 @@ class ImportLawsTest {
           "dev.tesuji.serve",
           "dev.tesuji.dataset",
           "dev.tesuji.agreement",
+          "dev.tesuji.active",
           "dev.tesuji.labels",
+          "dev.tesuji.labels.shared",
           "dev.tesuji.annotate",
           "dev.tesuji.studio.web",
           "dev.tesuji.studio.access",
@@ -84,6 +86,7 @@ class ImportLawsTest {
           "dev.tesuji.overlap",
           "dev.tesuji.env",
           "dev.tesuji.tools",
+          "dev.tesuji.openenv",
           "dev.tesuji.mcp",
           "dev.tesuji.reward",
           "dev.tesuji.programming",
@@ -123,6 +126,7 @@ class ImportLawsTest {
           "dev.tesuji.world",
           "dev.tesuji.overoptimisation",
           "dev.tesuji.calculator",
+          "dev.tesuji.pebble",
           "dev.tesuji.environments",
           "dev.tesuji.demo",
           "dev.tesuji.bench",
@@ -192,6 +196,11 @@ class ImportLawsTest {
   }
 
   @Test
+  void onlySharedLabelsKnowPostgres() {
+    only("org.postgresql..", "dev.tesuji.labels.shared");
+  }
+
+  @Test
   void onlyMathematicsKnowsComputerAlgebra() {
     only("org.matheclipse..", "dev.tesuji.math");
   }
@@ -235,6 +244,7 @@ class ImportLawsTest {
       "dev.tesuji.world",
       "dev.tesuji.overoptimisation",
       "dev.tesuji.calculator",
+      "dev.tesuji.pebble",
       "dev.tesuji.demo"
     };
     noClasses()

@@ -2,6 +2,7 @@ package dev.tesuji.env;
 
 import dev.tesuji.chat.ChatTemplate;
 import dev.tesuji.chat.Conversation;
+import dev.tesuji.chat.Unwritten;
 import dev.tesuji.check.BadInput;
 import dev.tesuji.json.Json;
 import dev.tesuji.text.CompletionText;
@@ -32,6 +33,7 @@ public record ChatTask(
     Asking asking,
     HistoryMode history)
     implements WrappedTask {
+  private static final String SERVED = "a conversation's contents"; // whose fields a server writes
   private static final String CONTENTS =
       "{% for message in messages %}{{ message.content }}\n{% endfor %}";
 
@@ -95,7 +97,7 @@ public record ChatTask(
   /// Puts the problems of a task in conversations whose template a server has: as a text they are
   /// their contents, one after the other.
   public static ChatTask served(Task inner, Asking asking) {
-    return of(inner, ChatTemplate.parse(CONTENTS, "a conversation's contents"), asking);
+    return of(inner, ChatTemplate.parse(CONTENTS, SERVED), asking);
   }
 
   @Override
@@ -125,7 +127,13 @@ public record ChatTask(
   @Override
   public String prompt(Problem problem) {
     try {
-      return template.render(opening(problem), true).text();
+      Conversation opening = opening(problem);
+      String text = template.render(opening, true).text();
+      boolean own = problem.conversation() != null && !template.name().equals(SERVED);
+      if (own) {
+        new Unwritten(template, opening, text, true).refuse();
+      }
+      return text;
     } catch (BadInput e) {
       throw new BadInput(problem.source() + ": " + e.getMessage(), e);
     }

@@ -119,6 +119,7 @@ public final class FileTask implements Task {
             ? prompt
             : given == null ? row.get("messages") != null ? "messages" : "conversations" : "";
     if (column.isEmpty() || row.get(column) == null) {
+      ConversationFields.refuseBesideText(row, prompt);
       return null;
     }
     List<ObjectNode> messages = Conversations.of(row, column);

@@ -175,6 +175,7 @@ public final class RlTrainer implements Trainer, AutoCloseable {
       float[][] trainer = batch.trainer();
       rollouts.write(new RolloutLog.Step(step + 1, all, advantages, trainer, maskTruncated));
     }
+    metrics.put("timing_s/rollout_log", rollouts.seconds());
     return metrics;
   }
 

@@ -1,6 +1,7 @@
 package dev.tesuji.rollout;
 
 import dev.tesuji.chat.Conversation;
+import dev.tesuji.check.BadInput;
 import dev.tesuji.endpoint.ChatClient;
 import dev.tesuji.endpoint.ChatQuestion;
 import dev.tesuji.endpoint.ChatReply;
@@ -100,10 +101,36 @@ public record EndpointPolicy(ChatClient client, Task task, Asking asking, @Nulla
     String id = "problem " + problem.id() + ", sample " + draw.sample();
     ObjectNode options = options(draw, sampling);
     return switch (asking.api()) {
-      case CHAT -> ChatQuestion.chat(id, messages(problem), options, problem.source());
+      case CHAT -> {
+        addFields(problem, options);
+        yield ChatQuestion.chat(id, messages(problem), options, problem.source());
+      }
       case COMPLETIONS ->
           ChatQuestion.completion(id, task.prompt(problem), options, problem.source());
     };
+  }
+
+  /// Sends what a problem's own conversation has beside its messages, under the names that servers
+  /// of open models know.
+  private void addFields(Problem problem, ObjectNode options) {
+    Conversation own = problem.conversation();
+    if (own == null) {
+      return;
+    }
+    if (asking.template() != null) {
+      throw new BadInput(
+          problem.source()
+              + ": is a conversation, which 'template' has no place for; leave it out");
+    }
+    if (own.tools() != null) {
+      options.set("tools", own.tools());
+    }
+    if (own.documents() != null) {
+      options.set("documents", own.documents());
+    }
+    if (!own.variables().isEmpty()) {
+      own.variables().forEach(options.putObject("chat_template_kwargs")::set);
+    }
   }
 
   private List<ObjectNode> messages(Problem problem) {

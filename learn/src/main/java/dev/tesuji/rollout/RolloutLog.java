@@ -1,11 +1,14 @@
 package dev.tesuji.rollout;
 
 import dev.tesuji.check.BadInput;
+import dev.tesuji.dataset.RolloutLines;
 import dev.tesuji.env.Segment;
 import dev.tesuji.files.SafeFiles;
 import dev.tesuji.json.Json;
 import dev.tesuji.text.Tokenizer;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,7 +26,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// ([TokenFile]).
 ///
 /// One that writes behind does so on a thread of its own, a step at a time, while the next step is
-/// made; [#settle] waits for it.
+/// made; [#settle] waits for it. At its end it puts all lines of the folder into one Parquet file
+/// beside it, `FOLDER.parquet`; the lines stay the truth.
 public final class RolloutLog implements AutoCloseable {
   /// The field of a line that says where its tokens are: `offset` and `bytes` of `step-N.bin`.
   private static final String TOKENS = "token_data";
@@ -32,6 +36,8 @@ public final class RolloutLog implements AutoCloseable {
   private final @Nullable Tokenizer tokenizer; // null to leave tokens out
   private final @Nullable ExecutorService writer; // null to write at once
   private @Nullable Future<?> writing;
+  private boolean written; // anything, by this object
+  private volatile double seconds;
 
   private RolloutLog(Path folder, @Nullable Tokenizer tokenizer, @Nullable ExecutorService writer) {
     this.folder = folder;
@@ -73,6 +79,7 @@ public final class RolloutLog implements AutoCloseable {
   /// @throws BadInput when these, or those before, cannot be written
   public void write(Step step) {
     settle();
+    written = true;
     if (writer == null) {
       writeNow(step);
     } else {
@@ -100,7 +107,21 @@ public final class RolloutLog implements AutoCloseable {
     }
   }
 
+  /// Returns the processor time that the step written last has taken, in seconds; 0 before the
+  /// first one, and where the machine does not say.
+  public double seconds() {
+    return seconds;
+  }
+
   private void writeNow(Step step) {
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    boolean isTold = threads.isCurrentThreadCpuTimeSupported();
+    long start = isTold ? threads.getCurrentThreadCpuTime() : 0;
+    writeFiles(step);
+    seconds = isTold ? (threads.getCurrentThreadCpuTime() - start) * 1e-9 : 0;
+  }
+
+  private void writeFiles(Step step) {
     StringBuilder text = new StringBuilder();
     TokenFile tokens = new TokenFile();
     int i = 0;
@@ -212,6 +233,7 @@ public final class RolloutLog implements AutoCloseable {
   /// Deletes the files of steps that will be made again.
   public void dropAfter(int step) {
     settle();
+    SafeFiles.delete(together());
     if (!Files.isDirectory(folder)) {
       return;
     }
@@ -235,11 +257,29 @@ public final class RolloutLog implements AutoCloseable {
     return folder.resolve(name(step) + ".jsonl");
   }
 
-  /// Waits until everything is written.
+  /// Writes the Parquet file; a run does not fail for it.
+  private void putTogether() {
+    Path together = together();
+    try (Stream<Path> files = Files.list(folder)) {
+      RolloutLines.toParquet(
+          files.filter(f -> f.toString().endsWith(".jsonl")).sorted().toList(), together);
+    } catch (IOException | BadInput e) {
+      System.err.println(together + " was not written; the lines are there: " + e.getMessage());
+    }
+  }
+
+  private Path together() {
+    return folder.resolveSibling(folder.getFileName() + ".parquet");
+  }
+
+  /// Waits until everything is written, and writes the Parquet file.
   @Override
   public void close() {
     try {
       settle();
+      if (writer != null && written) {
+        putTogether();
+      }
     } finally {
       if (writer != null) {
         writer.shutdown();

@@ -4,6 +4,7 @@ import dev.tesuji.chat.AssistantMask;
 import dev.tesuji.chat.ChatTemplate;
 import dev.tesuji.chat.ChatTokens;
 import dev.tesuji.chat.Conversation;
+import dev.tesuji.chat.Unwritten;
 import dev.tesuji.check.BadInput;
 import dev.tesuji.dataset.ConversationFields;
 import dev.tesuji.dataset.Row;
@@ -30,10 +31,11 @@ final class Conversations {
         messages,
         conversation -> {
           ChatTokens tokens = ChatTokens.of(template(words), conversation, words.tokenizer());
+          requireWritten(row, conversation, tokens.mask().text(), words);
           boolean[] counts = tokens.without(muted(messages));
           int turns = assistants(messages).size();
           if (tokens.mask().source() == AssistantMask.Source.LAST_TURN && turns > 1) {
-            words.turns().lost(row, turns - 1, tokens.mask().why());
+            words.leftOut().turns(row, turns - 1, tokens.mask().why());
           }
           TokenSequence sequence = TokenSequence.masked(tokens.ids(), counts);
           if (sequence.scored() == 0) {
@@ -64,6 +66,7 @@ final class Conversations {
                 "the chat template writes the prompt differently once the completion follows it,"
                     + " so that the completion cannot be told apart; give 'messages' instead");
           }
+          requireWritten(row, conversation, text, words);
           Encoded encoded = words.tokenizer().encodeWithOffsets(text);
           boolean[] counts = new boolean[encoded.ids().length];
           for (int i = 0; i < counts.length; i++) {
@@ -79,6 +82,14 @@ final class Conversations {
           }
           return TokenSequence.masked(encoded.ids(), counts);
         });
+  }
+
+  /// Refuses what must be in the text and is not, and counts what is not and may.
+  private static void requireWritten(
+      Row row, Conversation conversation, String text, TokenizedDataset.Words words) {
+    Unwritten unwritten = new Unwritten(template(words), conversation, text, false);
+    unwritten.refuse();
+    unwritten.fields().forEach(name -> words.leftOut().field(row, name));
   }
 
   private interface Writing {

@@ -78,13 +78,13 @@ public final class TokenizedDataset {
   /// @param endToken what is put at the end of a plain text
   /// @param template what turns conversations into text; null where the model has none
   /// @param said takes what is to be said about a data set
-  /// @param turns counts turns that are not learned, while a data set is read
+  /// @param leftOut counts what is not learned, while a data set is read
   public record Words(
       Tokenizer tokenizer,
       int endToken,
       @Nullable ChatTemplate template,
       Consumer<String> said,
-      LostTurns turns) {
+      LeftOut leftOut) {
     /// Says on standard error what is to be said.
     public Words(Tokenizer tokenizer, int endToken, @Nullable ChatTemplate template) {
       this(tokenizer, endToken, template, note -> System.err.println("Note: " + note));
@@ -93,7 +93,7 @@ public final class TokenizedDataset {
     /// Says where it is told to what is to be said.
     public Words(
         Tokenizer tokenizer, int endToken, @Nullable ChatTemplate template, Consumer<String> said) {
-      this(tokenizer, endToken, template, said, new LostTurns());
+      this(tokenizer, endToken, template, said, new LeftOut());
     }
 
     /// Returns the tokens of a text as they are learned: with the special tokens around them, none
@@ -124,7 +124,7 @@ public final class TokenizedDataset {
   public static Loaded read(Dataset data, Words words, Limit limit) {
     Loading loading = new Loading(limit);
     data.forEach((row, example) -> loading.add(row, sequence(row, example, words)), words.said());
-    words.turns().say(data.paths().getFirst(), words.said());
+    words.leftOut().say(data.paths().getFirst(), words.said());
     if (loading.texts.isEmpty()) {
       throw new BadInput(
           data.paths().getFirst()

@@ -51,9 +51,9 @@ public final class Lora implements AutoCloseable {
   ///
   /// @throws IllegalArgumentException when a name of the settings fits no projection or module
   Lora(LoraConfig config, Choice choice, Parameters model, long seed) {
-    this.config = config;
     tied =
         model.all().stream().noneMatch(p -> p.parts().getFirst().name().equals("lm_head.weight"));
+    this.config = tied ? config.tied() : config;
     whole = model.all().stream().filter(this::isWhole).toList();
     try (Scope _ = Scope.open();
         NoGrad _ = NoGrad.on()) {

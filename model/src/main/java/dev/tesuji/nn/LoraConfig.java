@@ -2,6 +2,7 @@ package dev.tesuji.nn;
 
 import dev.tesuji.check.Require;
 import dev.tesuji.nn.Lora.Size;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +52,16 @@ public record LoraConfig(
     return alpha / (rankStabilised ? Math.sqrt(rank) : rank);
   }
 
+  /// Returns the same for a model whose output projection is its embedding: where that is trained,
+  /// so is the projection, which has no weights of its own to be named.
+  public LoraConfig tied() {
+    List<String> modules = new ArrayList<>(modulesToSave);
+    if (saves("model.embed_tokens")) {
+      modules.remove("lm_head");
+    }
+    return new LoraConfig(rank, alpha, dropout, targetModules, rankStabilised, modules);
+  }
+
   /// Returns the size of a projection's adapter; null where it gets none.
   @Nullable Size size(String name) {
     return targets(name) ? new Size(rank, scale()) : null;
@@ -59,7 +70,7 @@ public record LoraConfig(
   /// Returns whether a module is trained whole.
   ///
   /// @param name its checkpoint name without `.weight`
-  boolean saves(String name) {
+  public boolean saves(String name) {
     return modulesToSave.stream().anyMatch(m -> name.equals(m) || name.endsWith("." + m));
   }
 

@@ -1,5 +1,7 @@
 package dev.tesuji.weights;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.tesuji.check.BadInput;
 import dev.tesuji.files.SafeFiles;
 import dev.tesuji.json.Json;
@@ -17,10 +19,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Reads and writes PEFT's adapter directories: `adapter_config.json` and
@@ -31,6 +35,7 @@ public final class AdapterDirectory {
   private static final String PREFIX = "base_model.model.";
   private static final String EMBEDDING = "model.embed_tokens";
   private static final String HEAD = "lm_head";
+  private static final Pattern WRAPPED = Pattern.compile("\\.modules_to_save(\\.default)?(?=\\.)");
 
   private AdapterDirectory() {}
 
@@ -79,7 +84,8 @@ public final class AdapterDirectory {
 
   private static long rows(Path directory, String module) {
     try (Safetensors file = open(directory)) {
-      Shape shape = file.entry(PREFIX + module + ".weight").shape();
+      String name = requireNonNull(named(file).get(PREFIX + module + ".weight"));
+      Shape shape = file.entry(name).shape();
       return shape.rank() == 0 ? 0 : shape.sizes()[0];
     }
   }
@@ -91,11 +97,26 @@ public final class AdapterDirectory {
       return List.of(); // planned with, before there are weights
     }
     try (Safetensors file = open(directory)) {
-      return file.names().stream()
+      return named(file).keySet().stream()
           .filter(n -> n.startsWith(PREFIX) && n.endsWith(".weight") && !n.contains(".lora_"))
           .map(n -> n.substring(PREFIX.length(), n.length() - ".weight".length()))
           .toList();
     }
+  }
+
+  /// Returns the tensors of an adapter's file by the names that they usually have. Where an
+  /// embedding is both resized and trained whole, PEFT saves besides what its wrapper holds: the
+  /// same once more, and the base's own, which nobody asks for.
+  private static Map<String, String> named(Safetensors file) {
+    Map<String, String> names = new LinkedHashMap<>();
+    for (String name : file.names()) {
+      String usual = WRAPPED.matcher(name).replaceFirst("");
+      if (!name.contains(".original_module.")
+          && (name.equals(usual) || !names.containsKey(usual))) {
+        names.put(usual, name);
+      }
+    }
+    return names;
   }
 
   /// Returns whether an adapter brings modules of its own beside low-rank matrices.
@@ -148,9 +169,10 @@ public final class AdapterDirectory {
         NoGrad _ = NoGrad.on();
         Safetensors file = open(directory)) {
       Map<String, Tensor> wanted = weights(lora);
+      Map<String, String> there = named(file);
       Set<String> missing = new TreeSet<>(wanted.keySet());
-      missing.removeAll(file.names());
-      Set<String> surplus = new TreeSet<>(file.names());
+      missing.removeAll(there.keySet());
+      Set<String> surplus = new TreeSet<>(there.keySet());
       surplus.removeAll(wanted.keySet());
       if (wanted.containsKey(PREFIX + EMBEDDING + ".weight")
           && !wanted.containsKey(PREFIX + HEAD + ".weight")) {
@@ -161,7 +183,7 @@ public final class AdapterDirectory {
             weights,
             "belongs to another model or configuration: " + Names.difference(missing, surplus));
       }
-      wanted.forEach(file::readInto);
+      wanted.forEach((name, tensor) -> file.readInto(requireNonNull(there.get(name)), tensor));
     }
   }
 
@@ -172,7 +194,12 @@ public final class AdapterDirectory {
   public static void save(Lora lora, Path base, Path directory) {
     try (Scope _ = Scope.open();
         NoGrad _ = NoGrad.on()) {
-      Safetensors.write(directory.resolve(WEIGHTS), weights(lora));
+      Map<String, Tensor> weights = weights(lora);
+      Tensor embedding = weights.get(PREFIX + EMBEDDING + ".weight");
+      if (lora.isTied() && embedding != null) {
+        weights.put(PREFIX + HEAD + ".weight", embedding); // PEFT asks for both
+      }
+      Safetensors.write(directory.resolve(WEIGHTS), weights);
     }
     LoraConfig config = lora.config();
     ObjectNode json = Json.MAPPER.createObjectNode();
@@ -184,10 +211,20 @@ public final class AdapterDirectory {
     targets(lora).forEach(json.putArray("target_modules")::add);
     sizes(lora, json);
     if (!lora.whole().isEmpty()) {
-      config.modulesToSave().forEach(json.putArray("modules_to_save")::add);
+      modules(lora).forEach(json.putArray("modules_to_save")::add);
       json.put("ensure_weight_tying", lora.isTied());
     }
     SafeFiles.replace(directory.resolve(CONFIG), Json.pretty(json));
+  }
+
+  /// Returns the modules that are saved whole. A tied output projection is named beside its
+  /// embedding: PEFT before 0.18 does not know `ensure_weight_tying` and would leave the base's.
+  private static Set<String> modules(Lora lora) {
+    Set<String> modules = new LinkedHashSet<>(lora.config().modulesToSave());
+    if (lora.isTied() && lora.config().saves(EMBEDDING)) {
+      modules.add(HEAD);
+    }
+    return modules;
   }
 
   /// Returns the ends of names where all projections with that end have adapters, else whole names.

@@ -87,7 +87,8 @@ public final class GgufConverter {
 
   private static Tensor read(Checkpoint checkpoint, String name) {
     Safetensors.Entry entry = checkpoint.entry(name);
-    Tensor tensor = Tensor.empty(entry.dtype(), entry.shape().sizes());
+    Dtype dtype = entry.dtype() == Dtype.FLOAT8 ? Dtype.FLOAT32 : entry.dtype(); // times scales
+    Tensor tensor = Tensor.empty(dtype, entry.shape().sizes());
     checkpoint.readInto(name, tensor);
     return tensor;
   }

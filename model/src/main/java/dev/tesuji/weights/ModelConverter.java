@@ -39,7 +39,8 @@ public final class ModelConverter {
   /// with the adapter merged in, in float32 whatever is written.
   ///
   /// @param to a directory that is empty or does not exist
-  /// @param dtype the type to write; null keeps each tensor's own, which must not be 8-bit floats
+  /// @param dtype the type to write; null keeps each tensor's own, but for 8-bit floats, which
+  ///   bfloat16 is written for
   /// @param shardBytes the size above which weights are split into several files
   /// @throws BadInput when the model is broken, its weights are too large for `dtype`, or `to`
   ///   cannot be written or holds files already
@@ -49,7 +50,8 @@ public final class ModelConverter {
 
   /// Changes that are made on the way.
   ///
-  /// @param dtype the type to write; null keeps each tensor's own, which must not be 8-bit floats
+  /// @param dtype the type to write; null keeps each tensor's own, but for 8-bit floats, which
+  ///   bfloat16 is written for
   /// @param shardBytes the size above which weights are split into several files
   /// @param tokens are added
   public record Changes(@Nullable Dtype dtype, long shardBytes, NewTokens tokens) {}
@@ -59,15 +61,13 @@ public final class ModelConverter {
   /// @return the tokens that were added, with their ids
   public static Map<String, Integer> convert(Path from, Path to, Changes changes) {
     ModelParts parts = ModelParts.of(from);
-    Dtype dtype = changes.dtype;
     long shardBytes = changes.shardBytes;
     Path base = parts.base();
     ModelConfig stored = ModelDirectory.config(base);
     ModelConfig fitting =
         parts.adapter() == null ? stored : AdapterDirectory.fitting(stored, parts.adapter());
-    if (dtype == null) {
-      LoadedModel.computeType(fitting.dtype()); // refuses what is not written in its own type
-    }
+    boolean eightBit = changes.dtype == null && fitting.dtype() == Dtype.FLOAT8;
+    Dtype dtype = eightBit ? LoadedModel.computeType(Dtype.FLOAT8) : changes.dtype;
     Vocabulary vocabulary = Vocabulary.of(fitting, parts, changes.tokens);
     ModelConfig config = vocabulary.config();
     ModelFiles files = vocabulary.files().fitting(config);
@@ -97,7 +97,7 @@ public final class ModelConverter {
     try {
       Path folder = Files.createTempDirectory("tesuji-plan");
       try {
-        vocabulary.files().fitting(config).write(folder, config.dtype());
+        vocabulary.files().fitting(config).write(folder, dtype);
         return LoadedModel.planned(folder, dtype, device);
       } finally {
         SafeFiles.deleteFolder(folder);

@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /// Reads and writes Hugging Face model directories: `config.json` and safetensors, in one file or
 /// in shards.
@@ -154,6 +155,16 @@ public final class ModelDirectory {
               + stored
               + " tensors");
     }
+    long matrices = expertMatrices(config);
+    if (matrices > stored) {
+      throw BadInput.in(
+          directory,
+          "weights do not match config.json: it asks for "
+              + matrices
+              + " matrices of experts, and the files hold "
+              + stored
+              + " tensors");
+    }
     try (CausalLm plan = Decoders.create(config, config.dtype(), Device.META)) {
       check(directory, plan, checkpoint, others);
     } catch (TensorException e) {
@@ -163,6 +174,16 @@ public final class ModelDirectory {
               + e.getMessage(),
           e);
     }
+  }
+
+  /// Counts the matrices of all experts of all layers, each of which is a tensor of its own.
+  private static long expertMatrices(ModelConfig config) {
+    ModelConfig.ExpertsConfig experts = config.feedForward().experts();
+    return experts == null
+        ? 0
+        : 3L
+            * experts.routed()
+            * IntStream.range(0, config.layers()).filter(experts.layers()::has).count();
   }
 
   private static void check(

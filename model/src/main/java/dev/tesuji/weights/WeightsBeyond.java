@@ -4,6 +4,7 @@ import dev.tesuji.folder.ModelFolder;
 import dev.tesuji.json.Json;
 import dev.tesuji.nn.ConfigReader;
 import dev.tesuji.nn.ModelConfig;
+import dev.tesuji.tensor.Dtype;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -21,6 +22,7 @@ import tools.jackson.databind.JsonNode;
 /// 2. Layers that predict further tokens (`num_nextn_predict_layers`), which the model works
 ///    without: they are left out.
 /// 3. `rotary_emb.inv_freq`, which old checkpoints carry, says nothing new.
+/// 4. Scales of 8-bit floats: they are multiplied with the weights, and those become larger floats.
 public final class WeightsBeyond {
   private static final String HEAD = "lm_head.weight";
   private static final String EMBEDDING = "model.embed_tokens.weight";
@@ -77,6 +79,13 @@ public final class WeightsBeyond {
   public static List<String> notes(Path directory) {
     List<String> notes = new ArrayList<>();
     ModelConfig config = ConfigReader.read(directory);
+    if (config.dtype() == Dtype.FLOAT8) {
+      notes.add(
+          directory
+              + ": the weights are 8-bit floats scaled in blocks (fp8), which nothing is computed"
+              + " in: they are read as bfloat16, twice the memory of the files, unless another type"
+              + " is chosen (--dtype; a recipe: dtype)");
+    }
     if (Checkpoint.missing(directory)) {
       return notes;
     }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tesuji.check.BadInput;
 import dev.tesuji.compute.TokenBatch;
+import dev.tesuji.compute.choice.Decoders;
 import dev.tesuji.files.Mutations;
 import dev.tesuji.fixtures.Fixtures;
 import dev.tesuji.generate.Completion;
@@ -18,6 +19,7 @@ import dev.tesuji.generate.RandomKey;
 import dev.tesuji.generate.Sampling;
 import dev.tesuji.json.Json;
 import dev.tesuji.nn.CausalLm;
+import dev.tesuji.nn.ConfigReader;
 import dev.tesuji.nn.Lora;
 import dev.tesuji.nn.LoraConfig;
 import dev.tesuji.nn.ModelFixture;
@@ -31,7 +33,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -333,6 +337,74 @@ class AdapterDirectoryTest {
         assertThat(whole.decoder().config().vocabularySize())
             .isEqualTo(small.config().vocabularySize() + 3);
       }
+    }
+  }
+
+  @Test
+  void aTiedEmbeddingThatIsTrainedIsSavedAsTheOutputToo() {
+    Path base = tied();
+    Path saved = folder.resolve("adapter");
+    LoraConfig config =
+        new LoraConfig(4, 8, 0, List.of("q_proj"), false, List.of("embed_tokens", "lm_head"));
+    try (LoadedModel model = LoadedModel.load(base, Dtype.FLOAT32, Device.CPU)) {
+      Lora lora = model.decoder().adapt(config, 1);
+      assertThat(lora.config().modulesToSave()).containsExactly("embed_tokens");
+      AdapterDirectory.save(lora, base, saved);
+    }
+    ObjectNode json = Json.readObject(saved.resolve("adapter_config.json"));
+    assertThat(json.path("ensure_weight_tying").asBoolean(false)).isTrue();
+    assertThat(json.path("modules_to_save").valueStream().map(JsonNode::stringValue))
+        .containsExactly("embed_tokens", "lm_head");
+    try (Safetensors file = Safetensors.open(saved.resolve("adapter_model.safetensors"));
+        LoadedModel again = LoadedModel.load(saved, Dtype.FLOAT32, Device.CPU)) {
+      String prefix = "base_model.model.";
+      assertThat(file.read(prefix + "lm_head.weight").toFloats())
+          .isEqualTo(file.read(prefix + "model.embed_tokens.weight").toFloats());
+      assertThat(again.decoder().config().tiedEmbeddings()).isTrue();
+    }
+  }
+
+  /// Makes a small model whose output projection is its embedding.
+  private Path tied() {
+    Path directory = folder.resolve("tied");
+    ObjectNode config = Json.readObject(Fixtures.require("models/llama/config.json"));
+    config.put("tie_word_embeddings", true).put("num_hidden_layers", 1);
+    try (CausalLm model =
+        Decoders.create(ConfigReader.parse(directory, config), Dtype.FLOAT32, Device.CPU)) {
+      model.initialise(1);
+      ModelDirectory.save(model, new ModelFiles(config, Map.of()), directory);
+    }
+    return directory;
+  }
+
+  /// Where an embedding is resized and trained whole, PEFT 0.21 saves the wrapper's two besides.
+  @Test
+  void whatPeftSavesTwiceIsReadOnce() {
+    ModelFixture base = ModelFixture.at(Fixtures.require("models/llama"));
+    Path saved = folder.resolve("adapter");
+    float[] trained;
+    try (CausalLm model = base.load()) {
+      Lora lora =
+          model.adapt(
+              new LoraConfig(4, 8, 0, List.of("q_proj"), false, List.of("embed_tokens")), 1);
+      try (NoGrad _ = NoGrad.on()) {
+        lora.whole().forEach(p -> p.tensor().detach().mul_(1.5));
+      }
+      trained = logits(base, model);
+      AdapterDirectory.save(lora, base.directory(), saved);
+    }
+    Path weights = saved.resolve("adapter_model.safetensors");
+    Map<String, Tensor> all = new LinkedHashMap<>();
+    try (Safetensors file = Safetensors.open(weights)) {
+      file.names().forEach(name -> all.put(name, file.read(name)));
+    }
+    String embedding = "base_model.model.model.embed_tokens.";
+    Tensor own = requireNonNull(all.get(embedding + "weight"));
+    all.put(embedding + "modules_to_save.weight", own);
+    all.put(embedding + "original_module.weight", own.mul(0));
+    Safetensors.write(weights, all);
+    try (LoadedModel again = LoadedModel.load(saved, Dtype.FLOAT32, Device.CPU)) {
+      assertThat(logits(base, again.decoder())).containsExactly(trained);
     }
   }
 

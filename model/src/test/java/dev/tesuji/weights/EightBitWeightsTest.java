@@ -1,10 +1,14 @@
 package dev.tesuji.weights;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.tesuji.check.BadInput;
+import dev.tesuji.fixtures.Fixtures;
 import dev.tesuji.json.Json;
+import dev.tesuji.nn.CausalLm;
+import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.LeakCheck;
 import dev.tesuji.tensor.Shape;
@@ -25,6 +29,9 @@ import tools.jackson.databind.node.ObjectNode;
 @ExtendWith(LeakCheck.class)
 class EightBitWeightsTest {
   private static final String BLOCKS = "\"quant_method\":\"fp8\",\"weight_block_size\":[2,3]";
+
+  private static final Path EIGHT_BIT =
+      Fixtures.checkout().resolve("model/src/test/resources/families/qwen3_moe_eight_bit");
 
   @TempDir private Path folder = Path.of("");
 
@@ -143,10 +150,35 @@ class EightBitWeightsTest {
   }
 
   @Test
-  void theTypeToReadThemAsMustBeChosen() {
-    assertThatExceptionOfType(BadInput.class)
-        .isThrownBy(() -> LoadedModel.computeType(Dtype.FLOAT8))
-        .withMessageContainingAll("quantised (fp8", "--dtype bfloat16");
+  void theyAreReadAsBfloat16UnlessAnotherTypeIsChosen() {
+    assertThat(LoadedModel.computeType(Dtype.FLOAT8)).isEqualTo(Dtype.BFLOAT16);
+    assertThat(WeightsBeyond.notes(EIGHT_BIT))
+        .containsExactly(
+            EIGHT_BIT
+                + ": the weights are 8-bit floats scaled in blocks (fp8), which nothing is computed"
+                + " in: they are read as bfloat16, twice the memory of the files, unless another"
+                + " type is chosen (--dtype; a recipe: dtype)");
+  }
+
+  @Test
+  void aModelOfThemIsConvertedWithoutAWordAboutTypes() {
+    Path out = folder.resolve("out");
+    ModelConverter.convert(EIGHT_BIT, out, null, ModelDirectory.SHARD_BYTES);
+    ObjectNode config = Json.readObject(out.resolve("config.json"));
+    assertThat(config.has("quantization_config")).isFalse();
+    assertThat(WeightsBeyond.notes(out)).isEmpty();
+    try (CausalLm read = ModelDirectory.load(EIGHT_BIT, Dtype.BFLOAT16, Device.CPU);
+        CausalLm again = ModelDirectory.load(out, Dtype.BFLOAT16, Device.CPU);
+        Checkpoint written = Checkpoint.open(out)) {
+      Map<String, Tensor> weights = ModelDirectory.weights(again);
+      ModelDirectory.weights(read)
+          .forEach((name, tensor) -> {
+            assertThat(written.entry(name).dtype()).as(name).isNotEqualTo(Dtype.FLOAT8);
+            assertThat(requireNonNull(weights.get(name)).toFloats())
+                .as(name)
+                .isEqualTo(tensor.toFloats());
+          });
+    }
   }
 
   @Test

@@ -83,6 +83,26 @@ class GgufConverterTest {
   }
 
   @Test
+  void eightBitFloatsAreWrittenTimesTheirScales() {
+    Path model =
+        Fixtures.checkout().resolve("model/src/test/resources/families/qwen3_moe_eight_bit");
+    Path gguf = folder.resolve("model.gguf");
+    Path back = folder.resolve("back");
+    GgufConverter.convert(model, gguf, Quantization.F32);
+    ModelConverter.convert(gguf, back, null, ModelDirectory.SHARD_BYTES);
+    try (Checkpoint before = Checkpoint.open(model);
+        Checkpoint after = Checkpoint.open(back)) {
+      String name = "model.layers.0.mlp.experts.0.gate_proj.weight";
+      assertThat(before.entry(name).dtype()).isEqualTo(Dtype.FLOAT8);
+      for (String each : after.names()) {
+        try (Scope _ = Scope.open()) {
+          assertThat(values(after, each)).as(each).isEqualTo(values(before, each));
+        }
+      }
+    }
+  }
+
+  @Test
   void rowsOfQueriesAreWrittenInPairs() {
     Path model = Fixtures.require("models/llama");
     Path gguf = folder.resolve("model.gguf");

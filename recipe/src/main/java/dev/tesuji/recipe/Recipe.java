@@ -236,7 +236,8 @@ public record Recipe(
               + String.join(", ", asked.targetModules())
               + "; leave lora out to train on what the adapter has");
     }
-    requireSame("modulesToSave", asked.modulesToSave(), own.modulesToSave());
+    LoraConfig whole = given.isTied() ? asked.tied() : asked;
+    requireSame("modulesToSave", whole.modulesToSave(), own.modulesToSave());
   }
 
   private static void requireSame(String field, Object asked, Object own) {

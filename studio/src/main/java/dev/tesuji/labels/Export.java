@@ -51,10 +51,17 @@ public final class Export {
 
   /// Writes the labels of a project as a file has them.
   public static Written text(Project project, Shape shape) {
+    return text(project, project.judgements(), shape);
+  }
+
+  /// Writes judgements of a project as a file has them.
+  ///
+  /// @param standing those that stand
+  public static Written text(Project project, List<Judgement> standing, Shape shape) {
     StringBuilder text = new StringBuilder(shape.isList() ? "[" : "");
     int count =
         write(
-            project,
+            new Labels(project, standing),
             shape,
             line -> {
               boolean isNext = shape.isList() && text.length() > 1;
@@ -68,12 +75,19 @@ public final class Export {
   ///
   /// @return how many there were
   public static int write(Project project, Shape shape, Consumer<ObjectNode> lines) {
+    return write(new Labels(project, project.judgements()), shape, lines);
+  }
+
+  /// A project and what stands of what was said of it.
+  private record Labels(Project project, List<Judgement> standing) {}
+
+  private static int write(Labels of, Shape shape, Consumer<ObjectNode> lines) {
     return switch (shape) {
-      case RANKINGS -> each(project, Export::rankings, lines);
-      case PAIRS -> each(project, Export::pairs, lines);
-      case LABELS -> each(project, Export::labels, lines);
-      case ARGILLA -> items(project, ToolExport::argilla, lines);
-      case LABEL_STUDIO -> items(project, ToolExport::labelStudio, lines);
+      case RANKINGS -> each(of, Export::rankings, lines);
+      case PAIRS -> each(of, Export::pairs, lines);
+      case LABELS -> each(of, Export::labels, lines);
+      case ARGILLA -> items(of, ToolExport::argilla, lines);
+      case LABEL_STUDIO -> items(of, ToolExport::labelStudio, lines);
     };
   }
 
@@ -82,12 +96,12 @@ public final class Export {
     ObjectNode record(Item item, List<Judgement> judgements);
   }
 
-  private static int items(Project project, OfItem shape, Consumer<ObjectNode> lines) {
+  private static int items(Labels of, OfItem shape, Consumer<ObjectNode> lines) {
     Map<String, List<Judgement>> byItem =
-        project.judgements().stream()
+        of.standing().stream()
             .filter(j -> j.repeat() == 0)
             .collect(Collectors.groupingBy(Judgement::item));
-    List<Item> items = project.items().values().stream().filter(i -> !i.isGold()).toList();
+    List<Item> items = of.project().items().values().stream().filter(i -> !i.isGold()).toList();
     items.forEach(i -> lines.accept(shape.record(i, byItem.getOrDefault(i.id(), List.of()))));
     return items.size();
   }
@@ -97,10 +111,10 @@ public final class Export {
     void write(Item item, Judgement judgement, Consumer<ObjectNode> lines);
   }
 
-  private static int each(Project project, OfJudgement shape, Consumer<ObjectNode> lines) {
+  private static int each(Labels of, OfJudgement shape, Consumer<ObjectNode> lines) {
     int[] count = {0};
-    for (Judgement judgement : project.judgements()) {
-      Item item = project.item(judgement.item());
+    for (Judgement judgement : of.standing()) {
+      Item item = of.project().item(judgement.item());
       if (!item.isGold() && judgement.repeat() == 0) {
         Consumer<ObjectNode> counted =
             line -> {

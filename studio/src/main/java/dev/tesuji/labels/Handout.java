@@ -3,7 +3,6 @@ package dev.tesuji.labels;
 import static java.util.Objects.requireNonNull;
 
 import dev.tesuji.random.Rng;
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,30 +16,29 @@ import org.jspecify.annotations.Nullable;
 
 /// Who is asked what, and in which order answers stand.
 ///
-/// All is drawn by counter from the project's seed, the annotator and how much the annotator has
-/// said: asking twice gives the same.
+/// All that is drawn is drawn by counter from the project's seed, the annotator and how much the
+/// annotator has said: asking twice gives the same.
 ///
 /// - A share of items, the overlap, is for every annotator; the others are for one each, and held
 ///   for a while once they are shown.
 /// - Now and then an item with known answers comes, or one that the annotator judged before.
-/// - Where items have priorities the highest comes, but for a share that is drawn at random, so
-///   that agreement is not measured on hard items alone.
+/// - Of the others comes the one that would teach most ([Informative]), those of higher priority
+///   first; but for a share that is drawn at random, so that agreement is not measured on hard
+///   items alone.
 final class Handout {
-  private static final long HELD_NANOS = Duration.ofMinutes(10).toNanos();
   private static final int APART = 10; // judgements between an item and its repetition
 
   private static final int KIND = 1; // what random numbers are for
   private static final int RANDOM = 2;
 
   private final Project project;
+  private final Informative informative;
   private final Set<String> forAll = new HashSet<>();
   private final Map<String, List<Item>> orders = new HashMap<>(); // by annotator
-  private final Map<String, Hold> holds = new HashMap<>();
-
-  private record Hold(String annotator, long since) {}
 
   Handout(Project project) {
     this.project = project;
+    informative = new Informative(project);
     ProjectSettings settings = project.settings();
     for (String id : project.items().keySet()) {
       if (Rng.uniform(settings.seed(), Draws.number(id), 0, 0) < settings.overlap()) {
@@ -56,9 +54,9 @@ final class Handout {
     return IntStream.of(order).boxed().toList();
   }
 
-  Labelling.@Nullable Asked next(String annotator, Map<String, List<Judgement>> said) {
+  Labelling.@Nullable Asked next(String annotator, Said said, JudgementStore.Turn turn) {
     ProjectSettings settings = project.settings();
-    List<Judgement> own = said.getOrDefault(annotator, List.of());
+    List<Judgement> own = said.by(annotator);
     double draw = Rng.uniform(settings.seed(), Draws.number(annotator), own.size(), KIND);
     Set<String> seen = new HashSet<>(own.stream().map(Judgement::item).toList());
     Optional<Item> gold =
@@ -71,9 +69,7 @@ final class Handout {
     if (again.isPresent()) {
       return asked(annotator, again.get(), 1);
     }
-    Optional<Item> open = open(annotator, said, seen, own.size());
-    open.ifPresent(i -> holds.put(i.id(), new Hold(annotator, System.nanoTime())));
-    return open.map(i -> asked(annotator, i, 0)).orElse(null);
+    return open(annotator, said, turn).map(i -> asked(annotator, i, 0)).orElse(null);
   }
 
   private Labelling.Asked asked(String annotator, Item item, int repeat) {
@@ -92,35 +88,46 @@ final class Handout {
         .findFirst();
   }
 
-  private Optional<Item> open(
-      String annotator, Map<String, List<Judgement>> said, Set<String> seen, int count) {
-    Set<String> taken = new HashSet<>();
-    said.forEach((other, judgements) ->
-        judgements.stream()
-            .filter(j -> !other.equals(annotator) && j.outcome() == Judgement.Outcome.JUDGED)
-            .forEach(j -> taken.add(j.item())));
-    long now = System.nanoTime();
-    holds.values().removeIf(h -> now - h.since() > HELD_NANOS);
-    List<Item> open =
-        shuffled(annotator)
-            .filter(i -> !i.isGold() && !seen.contains(i.id()))
-            .filter(i -> isForAll(i) || (!taken.contains(i.id()) && !isHeld(i, annotator)))
-            .toList();
+  /// Chooses an item that the annotator has not judged, the one that is held for the annotator
+  /// where there is one.
+  private Optional<Item> open(String annotator, Said said, JudgementStore.Turn turn) {
+    Set<String> closed = new HashSet<>(said.by(annotator).stream().map(Judgement::item).toList());
+    said.all()
+        .forEach((other, judgements) ->
+            judgements.stream()
+                .filter(j -> !other.equals(annotator) && j.outcome() == Judgement.Outcome.JUDGED)
+                .filter(j -> !forAll.contains(j.item()))
+                .forEach(j -> closed.add(j.item())));
+    Map<String, String> held = turn.held();
+    Optional<Item> chosen =
+        held.entrySet().stream()
+            .filter(h -> h.getValue().equals(annotator) && !closed.contains(h.getKey()))
+            .map(h -> project.item(h.getKey()))
+            .findFirst();
+    if (chosen.isEmpty()) {
+      List<Item> open =
+          shuffled(annotator)
+              .filter(i -> !i.isGold() && !closed.contains(i.id()))
+              .filter(i -> forAll.contains(i.id()) || !held.containsKey(i.id()))
+              .toList();
+      chosen = choose(annotator, said, open, held);
+    }
+    chosen.ifPresent(i -> turn.hold(i.id(), annotator));
+    return chosen;
+  }
+
+  private Optional<Item> choose(
+      String annotator, Said said, List<Item> open, Map<String, String> held) {
     ProjectSettings settings = project.settings();
+    int count = said.by(annotator).size();
     boolean atRandom =
         Rng.uniform(settings.seed(), Draws.number(annotator), count, RANDOM) < settings.random();
-    return atRandom
-        ? open.stream().findFirst()
-        : open.stream().min(Comparator.comparingDouble(i -> -i.priority()));
-  }
-
-  private boolean isForAll(Item item) {
-    return forAll.contains(item.id());
-  }
-
-  private boolean isHeld(Item item, String annotator) {
-    Hold hold = holds.get(item.id());
-    return hold != null && !hold.annotator().equals(annotator);
+    if (atRandom) {
+      return open.stream().findFirst();
+    }
+    Optional<Item> best = informative.best(open, said, List.copyOf(held.keySet()));
+    best.ifPresent(informative::expect);
+    return best;
   }
 
   /// Returns all items in an order that is the annotator's own.

@@ -3,11 +3,9 @@ package dev.tesuji.labels;
 import dev.tesuji.check.BadInput;
 import dev.tesuji.json.Json;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -23,18 +21,26 @@ public final class Labelling implements AutoCloseable {
 
   private final Project project;
   private final Handout handout;
-  private final Map<String, JudgementLog> logs = new HashMap<>();
-  private final Map<String, List<Judgement>> byAnnotator = new HashMap<>(); // standing
+  private final JudgementStore store;
+  private final Said said = new Said();
 
-  /// Opens a project with all that was said.
+  /// Opens a project with all that was said, in its files.
   ///
   /// @throws BadInput when a file of it does not fit
   public Labelling(Project project) {
+    this(project, new FileStore(project));
+  }
+
+  /// Opens a project with all that was said.
+  ///
+  /// @param store where judgements are kept; this closes it
+  /// @throws BadInput when a line of it does not fit
+  /// @throws Unavailable when it cannot be reached
+  public Labelling(Project project, JudgementStore store) {
     this.project = project;
+    this.store = store;
     handout = new Handout(project);
-    for (Judgement j : project.judgements()) {
-      said(j.annotator()).add(j);
-    }
+    turn(_ -> true);
   }
 
   /// An item as it is put before an annotator.
@@ -54,33 +60,47 @@ public final class Labelling implements AutoCloseable {
     return project;
   }
 
-  private List<Judgement> said(String annotator) {
-    return byAnnotator.computeIfAbsent(annotator, _ -> new ArrayList<>());
+  /// Does something with all that was said up to now. After a failure of the store all is read
+  /// again, since it is not known what was kept.
+  private <T extends @Nullable Object> T turn(Function<JudgementStore.Turn, T> action) {
+    try {
+      return store.turn(turn -> {
+        turn.fresh().forEach(said::add);
+        return action.apply(turn);
+      });
+    } catch (Unavailable e) {
+      said.clear();
+      throw e;
+    }
   }
 
   /// Returns what to ask an annotator next, the same until it is judged; null where nothing is
   /// left.
   public synchronized @Nullable Asked next(String annotator) {
-    return handout.next(annotator, byAnnotator);
+    return turn(turn -> handout.next(annotator, said, turn));
+  }
+
+  /// Returns all judgements that stand, each annotator's in the order of saying.
+  public synchronized List<Judgement> judgements() {
+    return turn(_ -> said.all().values().stream().flatMap(List::stream).toList());
   }
 
   /// Returns how many judgements of an annotator stand.
   public synchronized int count(String annotator) {
-    return said(annotator).size();
+    return turn(_ -> said.by(annotator).size());
   }
 
   /// Returns how many judgements that stand no person said.
   public synchronized long simulated() {
-    return byAnnotator.entrySet().stream()
-        .filter(e -> Judgement.isSimulated(e.getKey()))
-        .mapToLong(e -> e.getValue().size())
-        .sum();
+    return judgements().stream().filter(Judgement::isSimulated).count();
   }
 
   /// Returns the id of the annotator's last judgement that stands; empty where there is none.
   public synchronized String last(String annotator) {
-    List<Judgement> own = said(annotator);
-    return own.isEmpty() ? "" : own.getLast().id();
+    return turn(_ -> {
+      List<Judgement> own = said.by(annotator);
+      return own.isEmpty() ? "" : own.getLast().id();
+    });
   }
 
   /// Keeps a judgement.
@@ -90,27 +110,41 @@ public final class Labelling implements AutoCloseable {
   ///   `milliseconds`, `outcome`
   /// @throws BadInput when it does not fit; then nothing is kept
   public synchronized void judge(String annotator, ObjectNode body) {
-    Import.Entry given = new Import.Entry(project.root(), said(annotator).size() + 1L, body);
+    turn(turn -> {
+      judge(annotator, body, turn);
+      return true;
+    });
+  }
+
+  private void judge(String annotator, ObjectNode body, JudgementStore.Turn turn) {
+    List<Judgement> own = said.by(annotator);
+    Import.Entry given = new Import.Entry(project.root(), own.size() + 1L, body);
     for (String name : body.propertyNames()) {
       if (!FIELDS.contains(name)) {
         throw given.bad("field '" + BadInput.brief(name) + "' is unknown");
       }
     }
     Json.requireUnicode(body, given::bad);
-    Project.requireName("field 'id'", given.requireText("id"));
+    String name = Project.requireName("field 'id'", given.requireText("id"));
     String id = given.requireText("item");
     Item item = project.items().get(id);
     if (item == null) {
       throw given.bad("field 'item' must name an item, got '" + BadInput.brief(id) + "'");
     }
-    String name = body.path("id").asString("");
-    if (said(annotator).stream().anyMatch(j -> j.id().equals(name))) {
+    if (own.stream().anyMatch(j -> j.id().equals(name))) {
       return; // it is there, and its acknowledgement was lost
     }
-    Judgement judgement = read(given, item, annotator, repeat(given, annotator, item));
+    if (said.isUsed(annotator, name)) {
+      throw given.bad("field 'id' must be new, got '" + name + "', which was taken back");
+    }
+    Judgement judgement = read(given, item, annotator, repeat(given, annotator, item, turn));
     requireMode(given, item, judgement);
-    log(annotator).append(judgement);
-    said(annotator).add(judgement);
+    append(judgement, turn);
+  }
+
+  private void append(Judgement judgement, JudgementStore.Turn turn) {
+    turn.append(judgement);
+    said.add(judgement);
   }
 
   private void requireMode(Import.Entry given, Item item, Judgement judgement) {
@@ -130,11 +164,11 @@ public final class Labelling implements AutoCloseable {
 
   /// Returns how often the annotator has judged the item, which may be judged again only when that
   /// is asked.
-  private int repeat(Import.Entry given, String annotator, Item item) {
-    if (said(annotator).stream().noneMatch(j -> j.item().equals(item.id()))) {
+  private int repeat(Import.Entry given, String annotator, Item item, JudgementStore.Turn turn) {
+    if (said.by(annotator).stream().noneMatch(j -> j.item().equals(item.id()))) {
       return 0;
     }
-    Asked asked = next(annotator);
+    Asked asked = handout.next(annotator, said, turn);
     if (asked == null || !asked.item().equals(item)) {
       throw given.bad("field 'item' must not be judged already; undo the judgement first");
     }
@@ -165,38 +199,42 @@ public final class Labelling implements AutoCloseable {
   /// @param judgement its id
   /// @return whether it stood
   public synchronized boolean undo(String annotator, String judgement) {
-    List<Judgement> own = said(annotator);
-    for (Judgement before : own) {
-      if (before.id().equals(judgement)) {
-        log(annotator)
-            .append(
-                new Judgement(
-                    "undo-" + before.id(),
-                    before.item(),
-                    annotator,
-                    Instant.now().toString(),
-                    before.order(),
-                    List.of(),
-                    List.of(),
-                    "",
-                    -1,
-                    before.id(),
-                    Judgement.Outcome.WITHDRAWN,
-                    before.repeat()));
-        own.remove(before);
-        return true;
+    return turn(turn -> {
+      Judgement before =
+          said.by(annotator).stream()
+              .filter(j -> j.id().equals(judgement))
+              .findFirst()
+              .orElse(null);
+      if (before == null) {
+        return false;
       }
-    }
-    return false;
+      append(withdrawal(before), turn);
+      return true;
+    });
   }
 
-  private JudgementLog log(String annotator) {
-    return logs.computeIfAbsent(annotator, a -> JudgementLog.open(project.judgements(a)));
+  private Judgement withdrawal(Judgement of) {
+    String id = "undo-" + of.id();
+    while (said.isUsed(of.annotator(), id)) {
+      id += "-";
+    }
+    return new Judgement(
+        id,
+        of.item(),
+        of.annotator(),
+        Instant.now().toString(),
+        of.order(),
+        List.of(),
+        List.of(),
+        "",
+        -1,
+        of.id(),
+        Judgement.Outcome.WITHDRAWN,
+        of.repeat());
   }
 
   @Override
   public synchronized void close() {
-    logs.values().forEach(JudgementLog::close);
-    logs.clear();
+    store.close();
   }
 }

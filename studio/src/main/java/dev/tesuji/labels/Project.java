@@ -109,6 +109,35 @@ public record Project(Path root, ProjectSettings settings, Map<String, Item> ite
     return all;
   }
 
+  /// Reads all lines, those that are corrected and corrections too, in the same order.
+  ///
+  /// @throws BadInput when a line does not fit, naming file, line and field
+  List<Judgement> said() {
+    List<Judgement> all = new ArrayList<>();
+    for (Path file : files()) {
+      List<Standing.Line> lines = lines(file);
+      Standing.of(lines); // refuses what does not fit
+      lines.forEach(line -> all.add(line.judgement()));
+    }
+    return all;
+  }
+
+  /// Reads a judgement of an item of this project, kept elsewhere than in its files.
+  ///
+  /// @param number of the line
+  /// @throws BadInput when it does not fit
+  public Judgement judgement(long number, String line) {
+    JsonLines.Row row = new JsonLines.Row(root, number, Json.readLine(root, number, line));
+    return Judgement.read(row, requireItem(row), root + ":" + number);
+  }
+
+  /// Returns the SHA-256 of the settings and all items, whatever their files look like.
+  public String hash() {
+    StringBuilder all = new StringBuilder(Json.line(settings.toJson()));
+    items.values().forEach(item -> all.append('\n').append(Json.line(item.toJson())));
+    return Draws.sha256(all.toString());
+  }
+
   private List<Path> files() {
     List<Path> files = new ArrayList<>();
     Path shared = root.resolve("judgements.jsonl");
@@ -132,20 +161,25 @@ public record Project(Path root, ProjectSettings settings, Map<String, Item> ite
     JudgementLog.forEachWhole(
         file,
         row -> {
-          String id = row.requireText("item");
-          Item item = items.get(id);
-          if (item == null) {
-            throw row.bad(
-                "field 'item' must name an item of "
-                    + ITEMS
-                    + ", got '"
-                    + BadInput.brief(id)
-                    + "'"
-                    + DidYouMean.hint(id, items.keySet()));
-          }
+          Item item = requireItem(row);
           String own = file.getFileName() + ":" + row.line();
           lines.add(new Standing.Line(Judgement.read(row, item, own), row::bad));
         });
     return lines;
+  }
+
+  private Item requireItem(JsonLines.Row row) {
+    String id = row.requireText("item");
+    Item item = items.get(id);
+    if (item == null) {
+      throw row.bad(
+          "field 'item' must name an item of "
+              + ITEMS
+              + ", got '"
+              + BadInput.brief(id)
+              + "'"
+              + DidYouMean.hint(id, items.keySet()));
+    }
+    return item;
   }
 }

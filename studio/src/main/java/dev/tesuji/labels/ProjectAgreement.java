@@ -27,9 +27,9 @@ public final class ProjectAgreement {
   private final List<Judgement> firsts = new ArrayList<>(); // no repeats, no known answers
   private final List<Judgement> all;
 
-  private ProjectAgreement(Project project) {
+  private ProjectAgreement(Project project, List<Judgement> standing) {
     this.project = project;
-    all = project.judgements();
+    all = standing;
     Set<String> seen = new HashSet<>();
     for (Judgement j : all) {
       boolean isFirst =
@@ -44,7 +44,14 @@ public final class ProjectAgreement {
   ///
   /// @throws dev.tesuji.check.BadInput when a file of it does not fit
   public static ObjectNode of(Project project) {
-    return new ProjectAgreement(project).measure();
+    return of(project, project.judgements());
+  }
+
+  /// Measures judgements of a project.
+  ///
+  /// @param standing those that stand, each annotator's in the order of saying
+  public static ObjectNode of(Project project, List<Judgement> standing) {
+    return new ProjectAgreement(project, standing).measure();
   }
 
   private ObjectNode measure() {

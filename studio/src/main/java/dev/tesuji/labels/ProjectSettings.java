@@ -42,9 +42,9 @@ public record ProjectSettings(
     }
   }
 
-  /// Tiers; 15 % of the items for all, 5 % asked again, 5 % with known answers, a fifth at random.
+  /// Tiers; 15 % of the items for all, 5 % asked again, 5 % with known answers, a tenth at random.
   public static final ProjectSettings DEFAULT =
-      new ProjectSettings("Which answer is better?", Mode.TIERS, 0.15, 0.05, 0.05, 0.2, 1);
+      new ProjectSettings("Which answer is better?", Mode.TIERS, 0.15, 0.05, 0.05, 0.1, 1);
 
   private static final List<String> KEYS =
       List.of("question", "mode", "overlap", "repeats", "gold", "random", "seed");

@@ -7,6 +7,8 @@ import dev.tesuji.labels.Item;
 import dev.tesuji.labels.Labelling;
 import dev.tesuji.labels.Project;
 import dev.tesuji.labels.ProjectAgreement;
+import dev.tesuji.labels.shared.Database;
+import dev.tesuji.labels.shared.SharedStore;
 import dev.tesuji.serve.http.HttpAnswer;
 import dev.tesuji.serve.http.HttpHead;
 import dev.tesuji.studio.access.Role;
@@ -21,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -28,10 +31,13 @@ import tools.jackson.databind.node.ObjectNode;
 /// Puts items before annotators, and takes what they say.
 final class LabelEndpoint implements AutoCloseable {
   private final Path folder;
+  private final @Nullable Database database;
   private final Map<String, Labelling> open = new TreeMap<>();
 
-  LabelEndpoint(Path folder) {
+  /// @param database where judgements are; null for the projects' own files
+  LabelEndpoint(Path folder, @Nullable Database database) {
     this.folder = folder;
+    this.database = database;
   }
 
   /// Returns the names of the projects: folders that have items.
@@ -56,7 +62,14 @@ final class LabelEndpoint implements AutoCloseable {
     if (!names().contains(name)) {
       throw new Refusal(404, "there is no project '" + BadInput.brief(name) + "'");
     }
-    return open.computeIfAbsent(name, n -> new Labelling(Project.open(folder.resolve(n))));
+    return open.computeIfAbsent(name, this::open);
+  }
+
+  private Labelling open(String name) {
+    Project project = Project.open(folder.resolve(name));
+    return database == null
+        ? new Labelling(project)
+        : new Labelling(project, new SharedStore(database, project, name));
   }
 
   /// Answers a question.
@@ -69,7 +82,8 @@ final class LabelEndpoint implements AutoCloseable {
       case "next" -> json(next(project(query.require("project")), session.name()));
       case "agreement" -> {
         requireLead(session);
-        yield json(ProjectAgreement.of(project(query.require("project")).project()));
+        Labelling of = project(query.require("project"));
+        yield json(ProjectAgreement.of(of.project(), of.judgements()));
       }
       case "export" -> {
         requireLead(session);
@@ -115,7 +129,8 @@ final class LabelEndpoint implements AutoCloseable {
                     400,
                     "parameter 'shape' must be rankings, pairs, labels, argilla or"
                         + " label-studio"));
-    String text = Export.text(project(query.require("project")).project(), shape).text();
+    Labelling of = project(query.require("project"));
+    String text = Export.text(of.project(), of.judgements(), shape).text();
     String type = shape.isList() ? "application/json" : "application/x-ndjson";
     String file = shape + (shape.isList() ? ".json" : ".jsonl");
     return HttpAnswer.of(200, type, text)
@@ -144,8 +159,7 @@ final class LabelEndpoint implements AutoCloseable {
   /// Takes a change.
   ///
   /// @return null for what this does not know
-  @org.jspecify.annotations.Nullable
-  HttpAnswer change(String name, ObjectNode body, Session session) {
+  @Nullable HttpAnswer change(String name, ObjectNode body, Session session) {
     String project = body.path("project").asString("");
     ObjectNode rest = body.deepCopy();
     rest.remove("project");

@@ -1,5 +1,6 @@
 package dev.tesuji.studio;
 
+import dev.tesuji.dataset.DuckDb;
 import dev.tesuji.serve.http.ServerProcess;
 
 /// A studio as a process: from the first line on standard error to the signal that ends it.
@@ -10,6 +11,7 @@ public final class StudioProcess {
   ///
   /// @throws dev.tesuji.check.BadInput when it cannot begin
   public static void run(StudioSettings settings) {
+    DuckDb.loadAhead();
     ServerProcess.run(settings.host(), () -> new StudioServer(settings));
   }
 }

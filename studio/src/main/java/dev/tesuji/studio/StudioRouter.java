@@ -2,6 +2,9 @@ package dev.tesuji.studio;
 
 import dev.tesuji.check.BadInput;
 import dev.tesuji.json.Json;
+import dev.tesuji.labels.Unavailable;
+import dev.tesuji.labels.shared.Database;
+import dev.tesuji.labels.shared.SharedAccounts;
 import dev.tesuji.serve.http.Exchange;
 import dev.tesuji.serve.http.Gone;
 import dev.tesuji.serve.http.HttpAnswer;
@@ -43,7 +46,7 @@ final class StudioRouter implements HttpHandler, AutoCloseable {
 
   StudioRouter(StudioSettings settings) {
     guard = new Guard(names(settings.host()));
-    Accounts accounts = new Accounts(settings.labels());
+    Accounts accounts = accounts(settings);
     if (accounts.isEmpty() && !isThisMachine(settings.host())) {
       throw new BadInput(
           "option --host must be an address of this machine alone where there are no accounts, got '"
@@ -52,7 +55,14 @@ final class StudioRouter implements HttpHandler, AutoCloseable {
     }
     sessions = new Sessions(accounts, System::nanoTime);
     runs = new RunsEndpoint(new Runs(settings.runs()), () -> stopping);
-    labels = new LabelEndpoint(settings.labels());
+    labels = new LabelEndpoint(settings.labels(), settings.database());
+  }
+
+  private static Accounts accounts(StudioSettings settings) {
+    Database database = settings.database();
+    return database == null
+        ? new Accounts(settings.labels())
+        : Accounts.shared(new SharedAccounts(database));
   }
 
   private static boolean isThisMachine(String host) {
@@ -102,6 +112,9 @@ final class StudioRouter implements HttpHandler, AutoCloseable {
       route(exchange);
     } catch (Refusal e) {
       exchange.answer(Assets.safe(e.answer()));
+    } catch (Unavailable e) {
+      System.err.println("unavailable: " + exchange.head().path() + ": " + e.getMessage());
+      exchange.answer(refusal(503, "what keeps labels cannot be reached now; try again"));
     } catch (BadInput e) {
       exchange.answer(refusal(500, String.valueOf(e.getMessage())));
     } catch (Gone e) {

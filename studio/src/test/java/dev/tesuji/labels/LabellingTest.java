@@ -209,6 +209,47 @@ class LabellingTest {
   }
 
   @Test
+  void aNameThatWasTakenBackCannotBeUsedAgain() {
+    Labelling of = open(PLAIN, items(3));
+    String first = next(of, "ann").item().id();
+    of.judge("ann", body("undo-one", first, 1, 2, 3)); // the name that taking "one" back would have
+    String second = next(of, "ann").item().id();
+    of.judge("ann", body("one", second, 1, 2, 3));
+    assertThat(of.undo("ann", "one")).isTrue();
+    assertThatThrownBy(() -> of.judge("ann", body("one", second, 3, 2, 1)))
+        .isInstanceOf(BadInput.class)
+        .hasMessageContaining("field 'id' must be new, got 'one', which was taken back");
+    assertThat(Project.open(folder).judgements()) // which would refuse two lines of one name
+        .extracting(Judgement::id)
+        .containsExactly("undo-one");
+  }
+
+  @Test
+  void whatIsBeforeAnAnnotatorStaysThereWhateverOthersSay() {
+    Labelling of = open(PLAIN, items(40));
+    String before = next(of, "ann").item().id();
+    for (int i = 0; i < 20; i++) {
+      of.judge("ben", body("b" + i, next(of, "ben").item().id(), 1, 2, 3));
+      assertThat(next(of, "ann").item().id()).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void itemsThatTeachNothingComeLast() {
+    List<Item> all = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      all.add(i % 2 == 0 ? item("same" + i, "a cat", "a cat") : item("i" + i, "a " + i, "no"));
+    }
+    Labelling of = open(PLAIN, all.toArray(Item[]::new));
+    for (int i = 0; i < 15; i++) {
+      String id = next(of, "ann").item().id();
+      assertThat(id).startsWith("i");
+      of.judge("ann", body("j" + i, id, 1, 2));
+    }
+    assertThat(next(of, "ann").item().id()).startsWith("same");
+  }
+
+  @Test
   void safetyIsAskedOfEveryAnswer() {
     Labelling of =
         open(new ProjectSettings("?", ProjectSettings.Mode.SAFETY, 0, 0, 0, 0, 1), items(1));

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tesuji.labels.Item;
 import dev.tesuji.labels.Judgement;
+import dev.tesuji.labels.Labelling;
 import dev.tesuji.labels.Project;
 import dev.tesuji.labels.ProjectFolder;
 import dev.tesuji.labels.ProjectSettings;
+import dev.tesuji.labels.shared.Database;
+import dev.tesuji.labels.shared.SharedStore;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -21,6 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +42,27 @@ class KilledStudioTest {
 
   @Test
   void noAcknowledgedJudgementIsLostOrDoubled() throws Exception {
+    killWhilePeopleLabel(List.of(), Project::judgements);
+  }
+
+  @Test
+  void noneIsInPostgres() throws Exception {
+    try (Postgres postgres = Postgres.start()) {
+      killWhilePeopleLabel(
+          List.of(postgres.url()),
+          project -> {
+            Database database = Database.of(postgres.url());
+            try (Labelling all = new Labelling(project, new SharedStore(database, project, "p"))) {
+              return all.judgements();
+            }
+          });
+    }
+  }
+
+  /// @param more arguments of the server
+  /// @param reader reads what is kept
+  private void killWhilePeopleLabel(List<String> more, Function<Project, List<Judgement>> reader)
+      throws Exception {
     List<Item> items = new ArrayList<>();
     int kills = Integer.getInteger("tesuji.kills", 1);
     for (int i = 0; i < 1_000 + 400 * kills; i++) {
@@ -48,8 +73,8 @@ class KilledStudioTest {
         project, new ProjectSettings("?", ProjectSettings.Mode.TIERS, 0.2, 0.05, 0, 0, 1), items);
     Files.createDirectories(folder.resolve("runs"));
     for (int kill = 0; kill < kills; kill++) {
-      labelAndKill(40 + 37 * kill % 160);
-      List<String> kept = Project.open(project).judgements().stream().map(Judgement::id).toList();
+      labelAndKill(40 + 37 * kill % 160, more);
+      List<String> kept = reader.apply(Project.open(project)).stream().map(Judgement::id).toList();
       assertThat(kept).doesNotHaveDuplicates().containsAll(acknowledged);
       assertThat(kept.size()).isLessThanOrEqualTo(acknowledged.size() + ANNOTATORS);
     }
@@ -57,21 +82,17 @@ class KilledStudioTest {
   }
 
   /// Labels until some more judgements were acknowledged, kills the server in their midst.
-  private void labelAndKill(int more) throws Exception {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Xmx256m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                StudioChild.class.getName(),
-                folder.resolve("runs").toString(),
-                folder.resolve("labels").toString())
-            .redirectErrorStream(true)
-            .start();
-    CountDownLatch enough = new CountDownLatch(more);
+  private void labelAndKill(int judgements, List<String> more) throws Exception {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.add(StudioChild.class.getName());
+    command.add(folder.resolve("runs").toString());
+    command.add(folder.resolve("labels").toString());
+    command.addAll(more);
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    CountDownLatch enough = new CountDownLatch(judgements);
     List<Thread> people = new ArrayList<>();
     try (BufferedReader out =
         new BufferedReader(

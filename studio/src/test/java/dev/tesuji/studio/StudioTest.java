@@ -2,6 +2,7 @@ package dev.tesuji.studio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tesuji.dataset.RolloutLines;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,6 +86,53 @@ class StudioTest {
     assertThat(lines("&size=3&page=2")).containsExactly("1/3", "1/4");
     assertThat(lines("&part=%22%7D'%20OR%201%3D1&part_from=0")).isEmpty();
     assertThat(lines("&q=%25'%3B%20DROP%20TABLE%20rollouts%3B--")).isEmpty();
+  }
+
+  @Test
+  void aPageBeyondTheLastSaysHowManyThereAre() throws IOException {
+    JsonNode page = browser.get("/api/rollouts?run=one&size=5&page=7").json();
+    assertThat(page.path("total").intValue()).isEqualTo(8);
+    assertThat(page.path("rows").isEmpty()).isTrue();
+  }
+
+  @Test
+  void parquetIsReadInThePlaceOfLinesThatAreOlder() throws IOException {
+    Path stage = folder.resolve("one/rollouts/rl");
+    List<Path> files =
+        List.of(stage.resolve("step-000001.jsonl"), stage.resolve("step-000002.jsonl"));
+    RolloutLines.toParquet(files, stage.resolveSibling("rl.parquet"));
+    List<String> fromLines = rows("compare/seed-1");
+    assertThat(rows("one")).isEqualTo(fromLines);
+    // not a line is left to read, and yet it was written before
+    RunFolder.make(folder, "emptied");
+    Path emptied = folder.resolve("emptied/rollouts/rl");
+    RolloutLines.toParquet(files, emptied.resolveSibling("rl.parquet"));
+    FileTime before = FileTime.fromMillis(1_000_000);
+    for (Path file : files) {
+      Path line = emptied.resolve(file.getFileName());
+      Files.writeString(line, "");
+      Files.setLastModifiedTime(line, before);
+    }
+    assertThat(rows("emptied")).isEqualTo(fromLines);
+    // a line that was written after it is the truth
+    RunFolder.make(folder, "resumed");
+    Path resumed = folder.resolve("resumed/rollouts/rl");
+    Path parquet = resumed.resolveSibling("rl.parquet");
+    RolloutLines.toParquet(files, parquet);
+    Files.setLastModifiedTime(parquet, before);
+    Files.writeString(
+        resumed.resolve("step-000002.jsonl"), "{\"step\":2,\"completion\":\"made again\"}\n");
+    assertThat(rows("resumed")).hasSize(5).anyMatch(r -> r.contains("made again"));
+  }
+
+  private List<String> rows(String run) throws IOException {
+    return browser
+        .get("/api/rollouts?run=" + run)
+        .json()
+        .path("rows")
+        .valueStream()
+        .map(JsonNode::toString)
+        .toList();
   }
 
   private List<String> lines(String query) throws IOException {

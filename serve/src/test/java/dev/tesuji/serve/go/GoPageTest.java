@@ -2,6 +2,7 @@ package dev.tesuji.serve.go;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tesuji.browser.Chromium;
 import dev.tesuji.play.Limits;
 import dev.tesuji.play.go.RandomGoPlayer;
 import java.nio.file.Path;
@@ -26,7 +27,7 @@ class GoPageTest {
   @TempDir Path folder;
 
   private static Path chromium() {
-    Path chromium = Browser.find();
+    Path chromium = Chromium.find();
     if (chromium == null) {
       String skipped = "Skipped: Chromium is not installed (Debian: apt install chromium)";
       System.err.println(skipped);
@@ -39,8 +40,8 @@ class GoPageTest {
   void aGameIsPlayedToItsEnd() throws Exception {
     Path chromium = chromium();
     try (GoServer server = new GoServer(0, new RandomGoPlayer(3), Limits.ofVisits(1), _ -> {});
-        Browser browser =
-            new Browser(chromium, folder, "http://127.0.0.1:" + server.port() + "/")) {
+        Chromium browser =
+            new Chromium(chromium, folder, "http://127.0.0.1:" + server.port() + "/")) {
       String end =
           browser.run(
               "(async () => {"
@@ -76,8 +77,8 @@ class GoPageTest {
   void theKeyboardPlaysTakesBackAndThinks() throws Exception {
     Path chromium = chromium();
     try (GoServer server = new GoServer(0, new RandomGoPlayer(3), Limits.ofVisits(1), _ -> {});
-        Browser browser =
-            new Browser(chromium, folder, "http://127.0.0.1:" + server.port() + "/")) {
+        Chromium browser =
+            new Chromium(chromium, folder, "http://127.0.0.1:" + server.port() + "/")) {
       String seen =
           browser.run(
               "(async () => {"

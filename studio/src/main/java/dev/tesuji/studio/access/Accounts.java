@@ -4,6 +4,7 @@ import dev.tesuji.check.BadInput;
 import dev.tesuji.files.SafeFiles;
 import dev.tesuji.json.Json;
 import dev.tesuji.labels.Project;
+import dev.tesuji.labels.shared.SharedAccounts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.springframework.security.crypto.bcrypt.BCrypt;
 import tools.jackson.databind.JsonNode;
@@ -22,22 +24,31 @@ public final class Accounts {
   private static final int SHORTEST = 10;
   private static final int LONGEST = 72; // bytes that bcrypt takes
 
-  private final Path file;
+  private final Keeping keeping;
   private final Map<String, Account> accounts = new LinkedHashMap<>();
   private final String nobody = BCrypt.hashpw("nobody has this", BCrypt.gensalt(ROUNDS));
 
   private record Account(Role role, String hash) {}
 
+  /// Keeps accounts once they have changed.
+  private interface Keeping {
+    void keep(Map<String, Account> all, String changed);
+  }
+
+  private Accounts(Keeping keeping) {
+    this.keeping = keeping;
+  }
+
   /// Reads the accounts of a folder of projects.
   ///
   /// @throws BadInput when their file does not fit
   public Accounts(Path projects) {
-    file = projects.resolve("accounts.json");
+    this((all, _) -> write(file(projects), all));
+    Path file = file(projects);
     if (!Files.exists(file)) {
       return;
     }
     for (Map.Entry<String, JsonNode> e : Json.readUnambiguous(file).properties()) {
-      boolean isLead = e.getValue().path("role").asString("").equals(Role.LEAD.toString());
       String hash = e.getValue().path("bcrypt").asString("");
       if (!hash.startsWith("$2")) {
         throw BadInput.in(
@@ -46,8 +57,31 @@ public final class Accounts {
                 + BadInput.brief(e.getKey())
                 + "' must have a 'bcrypt' hash; make it with './tesuji labels account'");
       }
-      accounts.put(e.getKey(), new Account(isLead ? Role.LEAD : Role.ANNOTATOR, hash));
+      accounts.put(e.getKey(), new Account(role(e.getValue().path("role").asString("")), hash));
     }
+  }
+
+  /// Reads the accounts that several servers share.
+  ///
+  /// @throws dev.tesuji.labels.Unavailable when their database cannot be reached
+  public static Accounts shared(SharedAccounts shared) {
+    Accounts accounts =
+        new Accounts((all, changed) -> {
+          Account account = Objects.requireNonNull(all.get(changed));
+          shared.put(new SharedAccounts.Row(changed, account.role().toString(), account.hash()));
+        });
+    shared
+        .all()
+        .forEach(r -> accounts.accounts.put(r.name(), new Account(role(r.role()), r.bcrypt())));
+    return accounts;
+  }
+
+  private static Path file(Path projects) {
+    return projects.resolve("accounts.json");
+  }
+
+  private static Role role(String name) {
+    return name.equals(Role.LEAD.toString()) ? Role.LEAD : Role.ANNOTATOR;
   }
 
   /// Returns whether there is none.
@@ -71,6 +105,10 @@ public final class Accounts {
               + bytes);
     }
     accounts.put(name, new Account(role, BCrypt.hashpw(password, BCrypt.gensalt(ROUNDS))));
+    keeping.keep(accounts, name);
+  }
+
+  private static void write(Path file, Map<String, Account> accounts) {
     ObjectNode json = Json.MAPPER.createObjectNode();
     accounts.forEach(
         (n, a) -> json.putObject(n).put("role", a.role().toString()).put("bcrypt", a.hash()));

@@ -1,6 +1,7 @@
 package dev.tesuji.studio.runfolder;
 
 import dev.tesuji.dataset.DuckDb;
+import dev.tesuji.dataset.RolloutLines;
 import dev.tesuji.files.InputFiles;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,34 +15,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// Brings files of rollouts into a table, and brings again those that changed.
 final class RolloutLoader {
-  /// The fields of a line that are no parts of its reward, with their places in the query.
-  private static final List<String> FIELDS =
-      List.of(
-          "step",
-          "task",
-          "problem_id",
-          "prompt",
-          "gold",
-          "completion",
-          "verdict",
-          "reward",
-          "advantage",
-          "tokens",
-          "finish_reason",
-          "trouble",
-          "sample",
-          "dropped",
-          "turns");
-
-  private static final List<String> OTHERS = List.of("source", "segments", "stage", "token_data");
   private static final int FIRST =
-      16; // files that are brought at once, so that there is a page soon
+      8; // files that are brought at once, so that there is a page soon
   private static final int TOGETHER = 64; // and then
+  private static final int COLUMNAR = 512; // and then, of Parquet
 
   private final Connection connection;
   private final Path folder;
@@ -58,12 +39,13 @@ final class RolloutLoader {
     this.connection = connection;
     this.folder = folder;
     try (Statement statement = connection.createStatement()) {
-      statement.execute(
-          "CREATE TABLE rollouts (line BIGINT, stage VARCHAR, file VARCHAR, step BIGINT, task VARCHAR,"
-              + " problem VARCHAR, prompt VARCHAR, gold VARCHAR, completion VARCHAR, verdict"
-              + " VARCHAR, reward DOUBLE, advantage DOUBLE, tokens BIGINT, finish VARCHAR, trouble"
-              + " VARCHAR, sample BIGINT, dropped VARCHAR, turns BIGINT, parts VARCHAR)");
+      statement.execute("CREATE TABLE rollouts (stage VARCHAR, " + RolloutLines.COLUMNS + ")");
     }
+  }
+
+  /// Returns whether nothing has been brought yet.
+  boolean isEmpty() {
+    return known.isEmpty();
   }
 
   /// Returns the files that are new or have changed, the newest steps first, and drops the rows of
@@ -107,8 +89,10 @@ final class RolloutLoader {
   /// Brings some files of one stage, the first of a list, and returns the rest.
   List<Source> bring(List<Source> sources) throws SQLException {
     String stage = sources.getFirst().stage();
+    Path parquet = parquet(sources, stage);
     int count = 1;
-    int most = Math.min(known.isEmpty() ? FIRST : TOGETHER, sources.size());
+    int together = parquet == null ? TOGETHER : COLUMNAR;
+    int most = Math.min(known.isEmpty() ? FIRST : together, sources.size());
     while (count < most && sources.get(count).stage().equals(stage)) {
       count++;
     }
@@ -121,7 +105,11 @@ final class RolloutLoader {
       }
     });
     try {
-      insert(stage, List.copyOf(looks.keySet()), null);
+      if (parquet == null) {
+        insert(stage, List.copyOf(looks.keySet()), null);
+      } else {
+        insert(parquet, now);
+      }
     } catch (SQLException e) {
       for (Path file : looks.keySet()) {
         insertAlone(stage, file);
@@ -129,6 +117,40 @@ final class RolloutLoader {
     }
     known.putAll(looks);
     return sources.subList(count, sources.size());
+  }
+
+  /// Returns the Parquet file that a stage left at its end; null where there is none, or where a
+  /// file of lines is newer.
+  private static @Nullable Path parquet(List<Source> sources, String stage) {
+    Path folder = sources.getFirst().file().getParent();
+    Path parquet = folder == null ? null : folder.resolveSibling(folder.getFileName() + ".parquet");
+    Known made = parquet == null ? null : look(parquet);
+    if (made == null) {
+      return null;
+    }
+    for (Source source : sources) {
+      Known lines = source.stage().equals(stage) ? look(source.file()) : null;
+      if (lines != null && lines.changed().compareTo(made.changed()) > 0) {
+        return null;
+      }
+    }
+    return parquet;
+  }
+
+  /// @param sources consecutive files, the newest first
+  private void insert(Path parquet, List<Source> sources) throws SQLException {
+    String sql =
+        "INSERT INTO rollouts SELECT ?, * REPLACE (? || file AS file) FROM read_parquet("
+            + DuckDb.literal(parquet)
+            + ") WHERE file BETWEEN ? AND ?";
+    Path first = sources.getLast().file();
+    try (PreparedStatement insert = connection.prepareStatement(sql)) {
+      insert.setString(1, sources.getFirst().stage());
+      insert.setString(2, first.getParent() + "/");
+      insert.setString(3, String.valueOf(first.getFileName()));
+      insert.setString(4, String.valueOf(sources.getFirst().file().getFileName()));
+      insert.execute();
+    }
   }
 
   private void insertAlone(String stage, Path file) throws SQLException {
@@ -158,33 +180,14 @@ final class RolloutLoader {
     if (files.isEmpty()) {
       return;
     }
-    try (PreparedStatement insert = connection.prepareStatement(query(files, original != null))) {
+    String file = original == null ? "filename" : "?";
+    String sql = "INSERT INTO rollouts SELECT ?, * FROM (" + RolloutLines.select(files, file) + ")";
+    try (PreparedStatement insert = connection.prepareStatement(sql)) {
       insert.setString(1, stage);
       if (original != null) {
         insert.setString(2, original.toString());
       }
       insert.execute();
     }
-  }
-
-  private static String query(List<Path> files, boolean isCopy) {
-    List<String> paths = FIELDS.stream().map(f -> "'$." + f + "'").toList();
-    TreeSet<String> noParts = new TreeSet<>(FIELDS);
-    noParts.addAll(OTHERS);
-    String nulls = String.join(",", noParts.stream().map(f -> "\"" + f + "\":null").toList());
-    String from = String.join(", ", files.stream().map(DuckDb::literal).toList());
-    // x[1] is the first: DuckDB counts from 1
-    return "INSERT INTO rollouts SELECT row_number() OVER (PARTITION BY file ORDER BY n), stage, file,"
-        + " TRY_CAST(x[1] AS BIGINT), x[2], x[3], x[4], x[5], x[6], x[7], TRY_CAST(x[8] AS DOUBLE),"
-        + " TRY_CAST(x[9] AS DOUBLE), TRY_CAST(x[10] AS BIGINT), x[11], x[12], TRY_CAST(x[13] AS"
-        + " BIGINT), x[14], TRY_CAST(x[15] AS BIGINT), parts FROM (SELECT ? AS stage, "
-        + (isCopy ? "?" : "filename")
-        + " AS file, row_number() OVER () AS n, json_extract_string(json, ["
-        + String.join(",", paths)
-        + "]) AS x, json_merge_patch(json, '{"
-        + nulls
-        + "}') AS parts FROM read_ndjson_objects(["
-        + from
-        + "], filename = true))";
   }
 }

@@ -50,8 +50,9 @@ final class RolloutQuery {
 
   private final List<String> conditions = new ArrayList<>();
   private final List<Object> values = new ArrayList<>();
-  private final String order;
-  private final List<Object> orderValues = new ArrayList<>();
+  private final String key;
+  private final String direction;
+  private final List<Object> keyValues = new ArrayList<>();
 
   /// @throws Refusal when a parameter is not what it should be
   RolloutQuery(Query query) {
@@ -89,7 +90,9 @@ final class RolloutQuery {
       values.add(text);
       add("(contains(lower(completion), ?) OR contains(lower(prompt), ?))", text);
     }
-    order = order(query);
+    key = key(query);
+    boolean isDescending = !query.has("sort") || query.text("descending").equals("yes");
+    direction = isDescending ? "DESC NULLS LAST" : "ASC NULLS LAST";
   }
 
   private void add(String condition, Object value) {
@@ -106,15 +109,11 @@ final class RolloutQuery {
     }
   }
 
-  private String order(Query query) {
+  private String key(Query query) {
     String sort = query.has("sort") ? query.text("sort") : "step";
-    boolean isDescending = !query.has("sort") || query.text("descending").equals("yes");
-    String direction = isDescending ? " DESC NULLS LAST" : " ASC NULLS LAST";
     if (sort.startsWith("part:")) {
-      orderValues.add(path(sort.substring("part:".length())));
-      return "TRY_CAST(json_extract_string(parts, ?) AS DOUBLE)"
-          + direction
-          + ", stage, file, line";
+      keyValues.add(path(sort.substring("part:".length())));
+      return "TRY_CAST(json_extract_string(parts, ?) AS DOUBLE)";
     }
     String column = SORTS.get(sort);
     if (column == null) {
@@ -123,7 +122,7 @@ final class RolloutQuery {
           "parameter 'sort' must be part:NAME or one of "
               + String.join(", ", SORTS.keySet().stream().sorted().toList()));
     }
-    return column + direction + ", stage, file, line";
+    return column;
   }
 
   /// Writes the name of a field as a path of JSON.
@@ -136,21 +135,33 @@ final class RolloutQuery {
     return conditions.isEmpty() ? "true" : String.join(" AND ", conditions);
   }
 
-  /// Returns the order.
-  String order() {
-    return order;
+  /// Returns what is sorted by.
+  String key() {
+    return key;
   }
 
-  /// Binds the values of the condition.
-  void bind(PreparedStatement statement) throws SQLException {
-    bind(statement, values);
+  /// Returns in which direction.
+  String direction() {
+    return direction;
+  }
+
+  /// Returns the whole order.
+  String order() {
+    return key + " " + direction + ", stage, file, line";
+  }
+
+  /// Binds the values of the key, the condition, and what follows them.
+  void bindKeyed(PreparedStatement statement, Object... more) throws SQLException {
+    bind(
+        statement,
+        Stream.of(keyValues.stream(), values.stream(), Stream.of(more)).flatMap(s -> s).toList());
   }
 
   /// Binds the values of the condition and the order, and what follows them.
   void bindOrdered(PreparedStatement statement, Object... more) throws SQLException {
     bind(
         statement,
-        Stream.of(values.stream(), orderValues.stream(), Stream.of(more)).flatMap(s -> s).toList());
+        Stream.of(values.stream(), keyValues.stream(), Stream.of(more)).flatMap(s -> s).toList());
   }
 
   private static void bind(PreparedStatement statement, List<Object> all) throws SQLException {

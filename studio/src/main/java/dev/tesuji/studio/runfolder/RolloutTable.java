@@ -13,6 +13,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
@@ -88,10 +89,13 @@ final class RolloutTable implements AutoCloseable {
   }
 
   private void bring() throws SQLException {
-    long end = System.nanoTime() + MOMENT.toNanos();
+    // who asks first gets the newest steps at once
+    long end = System.nanoTime() + (loader.isEmpty() ? 0 : MOMENT.toNanos());
     List<RolloutLoader.Source> left = loader.changed(run.rollouts());
-    while (!left.isEmpty() && System.nanoTime() < end) {
+    boolean isTime = !left.isEmpty();
+    while (isTime) {
       left = loader.bring(left);
+      isTime = !left.isEmpty() && System.nanoTime() < end;
     }
     missing = left.size();
   }
@@ -103,34 +107,62 @@ final class RolloutTable implements AutoCloseable {
     long page = query.number("page", 0, 0, 1_000_000);
     return ask(() -> {
       ObjectNode json = Json.MAPPER.createObjectNode();
-      json.put("total", count(wanted)).put("missing_files", missing);
-      String sql =
-          "SELECT "
-              + COLUMNS
-              + ", left(prompt, 200) AS prompt, left(completion, "
-              + SHOWN
-              + ") AS completion, length(completion) AS length FROM rollouts WHERE "
-              + wanted.where()
-              + " ORDER BY "
-              + wanted.order()
-              + " LIMIT ? OFFSET ?";
-      try (PreparedStatement statement = connection.prepareStatement(sql)) {
-        wanted.bindOrdered(statement, size, page * size);
-        json.set("rows", rows(statement));
-      }
+      List<Long> ids = new ArrayList<>();
+      json.put("total", find(wanted, size, page * size, ids)).put("missing_files", missing);
+      json.set("rows", shown(ids));
       return json;
     });
   }
 
-  private long count(RolloutQuery wanted) throws SQLException {
-    String sql = "SELECT count(*) FROM rollouts WHERE " + wanted.where();
+  /// Finds the rows of a page, in their order, in one pass over what the conditions look at.
+  ///
+  /// @param ids takes their row numbers
+  /// @return how many rows there are on all pages
+  private long find(RolloutQuery wanted, long size, long skipped, List<Long> ids)
+      throws SQLException {
+    String order = " ORDER BY key " + wanted.direction() + ", stage, file, line";
+    String sql =
+        "WITH hits AS MATERIALIZED (SELECT rowid AS id, "
+            + wanted.key()
+            + " AS key, stage, file, line FROM rollouts WHERE "
+            + wanted.where()
+            + "), page AS (SELECT * FROM hits"
+            + order
+            + " LIMIT ? OFFSET ?) SELECT (SELECT count(*) FROM hits), id FROM (SELECT 1) LEFT JOIN"
+            + " page ON true"
+            + order;
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      wanted.bind(statement);
-      try (ResultSet result = statement.executeQuery()) {
-        result.next();
-        return result.getLong(1);
+      wanted.bindKeyed(statement, size, skipped);
+      long total = 0;
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          total = rows.getLong(1);
+          long id = rows.getLong(2);
+          if (!rows.wasNull()) {
+            ids.add(id);
+          }
+        }
       }
+      return total;
     }
+  }
+
+  /// Returns rows as a list shows them.
+  private ArrayNode shown(List<Long> ids) throws SQLException {
+    if (ids.isEmpty()) {
+      return Json.MAPPER.createArrayNode();
+    }
+    String some = String.join(", ", ids.stream().map(String::valueOf).toList());
+    return rows(
+        "SELECT "
+            + COLUMNS
+            + ", left(prompt, 200) AS prompt, left(completion, "
+            + SHOWN
+            + ") AS completion, length(completion) AS length FROM rollouts WHERE rowid IN ("
+            + some
+            + ") ORDER BY list_position(["
+            + some
+            + "], rowid)");
   }
 
   /// Returns all rows that are asked for, up to a limit, with their texts.

@@ -158,12 +158,27 @@ public record Run(String name, Path folder) {
               line.path(STAGE).asString(""), s -> into.addObject().put(STAGE, s));
       stage.put("steps", Math.max(stage.path("steps").asInt(0), line.path("step").asInt(0)));
       add(stage, "seconds", line.path("step_time"));
-      add(stage, "tokens", line.path("completions/tokens"));
+      cost(stage, line);
       for (String name : List.of("reward", "loss", "completions/mean_length", "entropy", "kl")) {
         if (line.path(name).isNumber()) {
           stage.set("last_" + name, line.path(name));
         }
       }
+    }
+  }
+
+  /// Adds what a step drew, and how many tokens went through the stage up to it.
+  private static void cost(ObjectNode stage, ObjectNode line) {
+    JsonNode drawn = line.path("generated");
+    add(stage, "completions", drawn);
+    if (drawn.isNumber()) {
+      double length = line.path("completions/mean_length").asDouble(0);
+      stage.put(
+          "tokens_generated",
+          stage.path("tokens_generated").asDouble(0) + drawn.doubleValue() * length);
+    }
+    if (line.path("num_tokens").isNumber()) {
+      stage.set("tokens", line.path("num_tokens"));
     }
   }
 

@@ -1,7 +1,7 @@
 // Two models on the same problems.
 import { html, useState } from '/assets/vendor/htm-preact.mjs';
 import { useAsked } from '/assets/net.mjs';
-import { Problem, Wait, Files, Choice } from '/assets/parts.mjs';
+import { Problem, Wait, Files, Head, Choice } from '/assets/parts.mjs';
 import { number, Says, Visible, words } from '/assets/text.mjs';
 
 function Side({ name, label, query, set, runs }) {
@@ -27,7 +27,7 @@ function Result({ data }) {
   if (!data.problems) return html`<p class="note">Both have no problem in common.</p>`;
   const row = (text, name) => html`<tr><td class="text">${text}</td><td>${number(data.first[name])}</td><td>${number(data.second[name])}</td></tr>`;
   return html`<p>Of ${data.problems} problems in common both solve ${data.both}, neither solves ${data.neither}; only the first solves ${lost}, only the second ${won}. McNemar's exact test: p = ${number(data.mcnemar_p)}${data.mcnemar_p < 0.05 ? '; chance does not explain the difference.' : '; chance explains the difference.'}</p>
-  <div class="scroll" tabindex="0" role="region" aria-label="both models"><table><thead><tr><th class="text">measure</th><th>first</th><th>second</th></tr></thead><tbody>${row('problems', 'problems')}${row('solved', 'solved')}${row('samples', 'samples')}${row('mean tokens', 'mean_tokens')}${row('cut at the limit', 'truncated')}${row('reflective words per response', 'reflections_per_response')}</tbody></table></div>
+  <${Head} title="Both models" rows=${[{ model: 'first', ...data.first }, { model: 'second', ...data.second }]} /><div class="scroll" tabindex="0" role="region" aria-label="both models"><table><thead><tr><th class="text">measure</th><th>first</th><th>second</th></tr></thead><tbody>${row('problems', 'problems')}${row('solved', 'solved')}${row('samples', 'samples')}${row('mean tokens', 'mean_tokens')}${row('cut at the limit', 'truncated')}${row('reflective words per response', 'reflections_per_response')}</tbody></table></div>
   <${Flips} title=${`Only the second solves: ${won}`} flips=${data.only_second} /><${Flips} title=${`Only the first solves: ${lost}`} flips=${data.only_first} />`;
 }
 

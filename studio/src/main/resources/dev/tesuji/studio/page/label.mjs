@@ -1,7 +1,7 @@
 // Judging answers: blind, by keyboard or by touch.
 import { html, useState, useEffect, useRef } from '/assets/vendor/htm-preact.mjs';
 import { ask, tell, session, address, useAsked } from '/assets/net.mjs';
-import { Problem, Wait } from '/assets/parts.mjs';
+import { Problem, Wait, Rows } from '/assets/parts.mjs';
 import { Says } from '/assets/text.mjs';
 
 export function Login({ open, done }) {
@@ -27,7 +27,7 @@ function Projects({ lead }) {
   const { data, error } = useAsked('projects', {});
   return html`<h1>Label</h1><p class="lead">Projects in which answers are judged.</p><${Problem} error=${error} />${!data && !error ? html`<${Wait} />` : null}
   ${data && !data.length ? html`<p class="note">There is no project yet: ./tesuji labels create makes one of rollouts.</p>` : null}
-  <div class="scroll" tabindex="0" role="region" aria-label="projects"><table><thead><tr><th class="text">project</th><th class="text">question</th><th class="text">mode</th><th>items</th><th>by you</th>${lead ? html`<th class="text">of all</th>` : null}</tr></thead><tbody>
+  ${data && data.length ? html`<div class="bar"><${Rows} name="projects" rows=${data} /></div>` : null}<div class="scroll" tabindex="0" role="region" aria-label="projects"><table><thead><tr><th class="text">project</th><th class="text">question</th><th class="text">mode</th><th>items</th><th>by you</th>${lead ? html`<th class="text">of all</th>` : null}</tr></thead><tbody>
   ${(data || []).map(p => html`<tr><td class="text"><a href=${address('/label', { project: p.project })}>${p.project}</a>${p.simulated ? html` <span class="tag">${p.simulated.toLocaleString('en')} simulated</span>` : null}</td><td class="text">${p.question}</td><td class="text">${p.mode}</td><td>${p.items}</td><td>${p.judged}</td>${lead ? html`<td class="text"><a href=${address('/agreement', { project: p.project })}>agreement</a></td>` : null}</tr>`)}</tbody></table></div>`;
 }
 

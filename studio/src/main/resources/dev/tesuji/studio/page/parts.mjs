@@ -10,6 +10,28 @@ export const Files = ({ name, parameters }) => html`<span class="files">
   <a class="plain" download href=${address('/api/' + name, { ...parameters, format: 'csv' })}>CSV</a>
   <a class="plain" download href=${address('/api/' + name, { ...parameters, format: 'json' })}>JSON</a></span>`;
 
+// A table that the page has as files: every field of its rows, as exact as the server said it.
+export function Rows({ name, rows }) {
+  const save = kind => {
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(new Blob([kind === 'csv' ? csv(rows) : JSON.stringify(rows, null, 1)], { type: kind === 'csv' ? 'text/csv' : 'application/json' }));
+    link.download = name.replace(/[^a-z0-9]+/gi, '-') + '.' + kind;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  };
+  return html`<span class="files"><button class="plain" aria-label=${name + ' as CSV'} onClick=${() => save('csv')}>CSV</button><button class="plain" aria-label=${name + ' as JSON'} onClick=${() => save('json')}>JSON</button></span>`;
+}
+
+// RFC 4180; what a spreadsheet would compute gets an apostrophe before it.
+function csv(rows) {
+  const columns = [...new Set(rows.flatMap(r => Object.keys(r)))];
+  const quoted = v => /[",\r\n]/.test(v) ? '"' + v.replaceAll('"', '""') + '"' : v;
+  const cell = v => v === null || v === undefined ? '' : typeof v === 'string' ? quoted(/^[=+\-@\t\r]/.test(v) ? "'" + v : v) : quoted(JSON.stringify(v));
+  return [columns.map(quoted), ...rows.map(r => columns.map(c => cell(r[c])))].map(l => l.join(',') + '\r\n').join('');
+}
+
+export const Head = ({ title, name = title, rows }) => html`<div class="head"><h2>${title}</h2>${rows && rows.length ? html`<${Rows} name=${name} rows=${rows} />` : null}</div>`;
+
 export function Spark({ values }) {
   if (!values || values.length < 2) return html`<span class="soft">–</span>`;
   const low = Math.min(...values), high = Math.max(...values), range = high - low || 1;

@@ -1,7 +1,7 @@
 // Rollouts: what the model wrote, and what it was paid for.
 import { html, useState, useEffect } from '/assets/vendor/htm-preact.mjs';
 import { useAsked, address } from '/assets/net.mjs';
-import { Problem, Wait, Files, Choice } from '/assets/parts.mjs';
+import { Problem, Wait, Files, Head, Choice } from '/assets/parts.mjs';
 import { number, Says, Visible } from '/assets/text.mjs';
 
 const values = list => (list || []).filter(v => v.value !== undefined).map(v => ({ value: v.value, label: `${v.value} (${v.count.toLocaleString('en')})` }));
@@ -63,13 +63,13 @@ export function RolloutView({ query }) {
   const place = g => ({ run: query.run, stage: g.stage, step: g.step, line: g.line });
   return html`<h1>Step ${own.step}, problem ${own.problem}</h1><p class="lead"><a href=${address('/rollouts', { run: query.run, stage: own.stage, step: own.step })}>All of this step</a> · <a href=${address('/rollouts', { run: query.run, problem: own.problem, sort: 'step' })}>This problem at every step</a></p><${Problem} error=${error} />
   <h2>Prompt</h2><div class="card"><${Says} text=${own.prompt} />${own.gold ? html`<h3>Right answer</h3><${Says} text=${own.gold} />` : null}</div>
-  <h2>Why was this paid ${number(own.reward)}?</h2>
+  <${Head} title=${own.reward === undefined ? 'No reward is known' : `Why was this paid ${number(own.reward)}?`} name="reward" rows=${parts.concat('reward').map(part => ({ part, value: part === 'reward' ? own.reward : own.parts[part], mean_of_group: mean(part) }))} />
   <div class="scroll" tabindex="0" role="region" aria-label="reward"><table><thead><tr><th class="text">part</th><th>this one</th><th>mean of the group</th><th>difference</th></tr></thead><tbody>
   ${parts.concat('reward').map(p => { const v = p === 'reward' ? own.reward : own.parts[p], m = mean(p); return html`<tr><td class="text">${p === 'reward' ? html`<b>reward</b>` : p}</td><td>${number(v)}</td><td>${number(m)}</td><td>${typeof v === 'number' && typeof m === 'number' ? (v > m ? '+' : '') + number(v - m) : ''}</td></tr>`; })}
   </tbody></table></div>
   <p class="soft">Verdict ${own.verdict || 'none'}; ${own.tokens} tokens, ended by ${own.finish || '?'}${own.trouble ? '; trouble: ' + own.trouble : ''}${own.dropped ? '; not learned from: ' + own.dropped : ''}. ${typeof own.advantage === 'number' ? `Its advantage, what the policy learned from, was ${number(own.advantage)}.` : 'It had no advantage: the policy did not learn from it.'}</p>
   <${Tokens} query=${query} />
-  <h2>The group, ${group.length} ${group.length === 1 ? 'answer' : 'answers'}</h2>
+  <${Head} title=${`The group, ${group.length} ${group.length === 1 ? 'answer' : 'answers'}`} name="group" rows=${group} />
   <div class="answers">${group.map(g => html`<section class=${'card' + (g.line === own.line ? ' chosen' : '')} aria-label=${'answer of line ' + g.line}><div class="answer-head"><span class=${'tag ' + g.verdict}>${g.verdict}</span><b>${number(g.reward)}</b><span class="soft">advantage ${number(g.advantage)} · ${g.tokens} tokens${g.finish === 'length' ? ', cut' : ''}</span>${g.line === own.line ? html`<span class="tag">this one</span>` : html`<a href=${address('/rollout', place(g))}>look at this one</a>`}</div>
   <dl class="kv">${Object.entries(g.parts || {}).map(([k, v]) => html`<dt>${k}</dt><dd>${typeof v === 'object' ? JSON.stringify(v) : number(v)}</dd>`)}</dl><${Says} tall label=${'text of line ' + g.line} text=${g.completion} />
   ${g.length > 20000 ? html`<p><a class="plain" download href=${address('/api/completion', place(g))}>All ${g.length.toLocaleString('en')} characters as a file</a></p>` : null}</section>`)}</div>`;
@@ -86,6 +86,6 @@ function Tokens({ query }) {
   const most = Math.max(...data.tokens.map(t => Math.abs(measure(t, by) || 0)), 1e-9);
   const shade = t => { const v = measure(t, by); if (v === undefined) return t.sampled ? 'tok none' : 'tok read'; const n = Math.round(4 * Math.abs(v) / most); return 'tok' + (n ? (v < 0 ? ' m' : ' p') + n : ''); };
   const says = t => [`token ${t.id}`, ...['sampler', 'trainer', 'advantage'].filter(k => t[k] !== undefined).map(k => `${k} ${number(t[k])}`)].join(', ') + (t.sampled ? '' : ', read');
-  return html`<h2>Tokens</h2><div class="bar"><${Choice} label="Colour by" value=${by} any=${null} options=${COLOURS} onChange=${setBy} /><span class="soft">darkest: ${number(most)} either way; green is above zero, red below; what the policy read is grey, what the trainer did not score is underlined</span></div>
+  return html`<${Head} title="Tokens" rows=${data.tokens} /><div class="bar"><${Choice} label="Colour by" value=${by} any=${null} options=${COLOURS} onChange=${setBy} /><span class="soft">darkest: ${number(most)} either way; green is above zero, red below; what the policy read is grey, what the trainer did not score is underlined</span></div>
   <div class="card toks">${data.tokens.map(t => html`<span class=${shade(t)} title=${says(t)}><${Visible} text=${t.text || '·'} /></span>`)}</div>${data.total > data.tokens.length ? html`<p class="soft">The first ${data.tokens.length.toLocaleString('en')} of ${data.total.toLocaleString('en')}.</p>` : null}`;
 }

@@ -1,7 +1,7 @@
 // Runs, and one run.
 import { html, useState, useEffect, useMemo } from '/assets/vendor/htm-preact.mjs';
 import { useAsked, address } from '/assets/net.mjs';
-import { Problem, Wait, Files, Spark, Curve, Choice } from '/assets/parts.mjs';
+import { Problem, Wait, Files, Head, Spark, Curve, Choice } from '/assets/parts.mjs';
 import { number, Visible } from '/assets/text.mjs';
 
 const FIRST = ['reward', 'loss', 'accuracy', 'held_out_accuracy', 'completions/mean_length', 'entropy', 'kl', 'clip_ratio', 'grad_norm', 'frac_reward_zero_std', 'step_time', 'eval_loss'];
@@ -60,10 +60,10 @@ export function RunView({ query, set }) {
   <div class="bar">${data.rollouts.length ? html`<a class="plain" href=${address('/rollouts', { run: query.run })}>Rollouts</a>` : null}
   ${data.evaluations.length > 1 ? html`<a class="plain" href=${address('/compare', { first: query.run, first_evaluation: data.evaluations.includes('base') ? 'base' : data.evaluations[0], second: query.run, second_evaluation: data.evaluations.filter(e => e !== 'base').slice(-1)[0] })}>Compare before and after</a>` : null}
   <${Files} name="metrics" parameters=${{ run: query.run }} /></div>
-  <h2>Stages</h2><div class="scroll" tabindex="0" role="region" aria-label="stages"><table><thead><tr><th class="text">stage</th><th>steps</th><th>seconds</th><th>reward</th><th>loss</th><th>mean length</th><th>entropy</th><th>KL</th></tr></thead><tbody>
-  ${data.stages.map(s => html`<tr><td class="text">${s.stage}</td><td>${number(s.steps)}</td><td>${number(s.seconds)}</td><td>${number(s.last_reward)}</td><td>${number(s.last_loss)}</td><td>${number(s['last_completions/mean_length'])}</td><td>${number(s.last_entropy)}</td><td>${number(s.last_kl)}</td></tr>`)}
+  <${Head} title="Stages" rows=${data.stages} /><div class="scroll" tabindex="0" role="region" aria-label="stages"><table><thead><tr><th class="text">stage</th><th>steps</th><th>seconds</th><th>completions</th><th>tokens written</th><th>tokens in all</th><th>reward</th><th>loss</th><th>mean length</th><th>entropy</th><th>KL</th></tr></thead><tbody>
+  ${data.stages.map(s => html`<tr><td class="text">${s.stage}</td><td>${number(s.steps)}</td><td>${number(s.seconds)}</td><td>${number(s.completions)}</td><td>${number(Math.round(s.tokens_generated) || undefined)}</td><td>${number(s.tokens)}</td><td>${number(s.last_reward)}</td><td>${number(s.last_loss)}</td><td>${number(s['last_completions/mean_length'])}</td><td>${number(s.last_entropy)}</td><td>${number(s.last_kl)}</td></tr>`)}
   </tbody></table></div>
-  ${data.events.length ? html`<h2>What the guardian saw</h2><div class="scroll" tabindex="0" role="region" aria-label="events"><table><thead><tr><th class="text">stage</th><th>step</th><th class="text">sign</th><th>value</th></tr></thead><tbody>${data.events.slice(-100).map(e => html`<tr><td class="text">${e.stage}</td><td>${e.step}</td><td class="text">${e.sign}</td><td>${number(e.value)}</td></tr>`)}</tbody></table></div>` : null}
+  ${data.events.length ? html`<${Head} title="What the guardian saw" name="guardian" rows=${data.events} /><div class="scroll" tabindex="0" role="region" aria-label="events"><table><thead><tr><th class="text">stage</th><th>step</th><th class="text">sign</th><th>value</th></tr></thead><tbody>${data.events.slice(-100).map(e => html`<tr><td class="text">${e.stage}</td><td>${e.step}</td><td class="text">${e.sign}</td><td>${number(e.value)}</td></tr>`)}</tbody></table></div>` : null}
   <h2>Curves</h2><div class="bar"><${Choice} label="Stage" value=${stage} any=${null} options=${stages} onChange=${v => set({ stage: v })} />
   <label>Find a metric<input type="search" value=${find} onInput=${e => setFind(e.target.value)} /></label>
   <label class="row"><input type="checkbox" checked=${query.all === 'yes'} onChange=${e => set({ all: e.target.checked ? 'yes' : '' })} /> all ${names.length}</label></div>
