@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -137,8 +138,10 @@ class KilledStagesTest {
     endsTheSame(STAGES);
   }
 
-  /// Kills a run while trajectories are under way: they are drawn again from their counters.
+  /// Kills a run while trajectories are under way: they are drawn again from their counters. Run by
+  /// hand: it takes most of a minute.
   @Test
+  @EnabledIfSystemProperty(named = "tesuji.slow", matches = "true")
   void aRunThatIsKilledWithinTrajectoriesEndsAsOneThatWasNot() throws Exception {
     recipe = EPISODES;
     endsTheSame(List.of("walk"));

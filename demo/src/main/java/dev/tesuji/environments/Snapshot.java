@@ -46,8 +46,7 @@ final class Snapshot {
 
   private static Snapshot asked(Path directory) {
     List<String> positions = List.copyOf(positions());
-    Map<String, int[]> moves = new HashMap<>();
-    positions.forEach(p -> moves.put(p, new int[ANSWERS]));
+    int[][] moves = new int[positions.size()][ANSWERS];
     try (LoadedModel model =
         LoadedModel.load(
             directory, LoadedModel.computeType(ConfigReader.read(directory).dtype()), Device.CPU)) {
@@ -64,7 +63,7 @@ final class Snapshot {
       try (GenerationEngine engine = new GenerationEngine(model.decoder(), tokenizer, room)) {
         for (int i = 0; i < positions.size(); i++) {
           String position = positions.get(i);
-          int[] answers = moves.get(position);
+          int[] answers = moves[i];
           engine.submit(
               requests.get(i),
               c -> {
@@ -75,7 +74,11 @@ final class Snapshot {
         engine.drain();
       }
     }
-    return new Snapshot(moves);
+    Map<String, int[]> byPosition = new HashMap<>();
+    for (int i = 0; i < moves.length; i++) {
+      byPosition.put(positions.get(i), moves[i]);
+    }
+    return new Snapshot(byPosition);
   }
 
   private static String prompt(String position) {

@@ -152,7 +152,7 @@ class ScriptedPlayersTest {
     for (int i = 0; i < squares.length; i++) {
       if (squares[i] == '.') {
         squares[i] = who;
-        int value = -TicTacToe.value(squares, other, who);
+        int value = -TicTacToe.value(squares, /* who= */ other, /* other= */ who);
         squares[i] = '.';
         if (value > bestValue) {
           bestValue = value;

@@ -86,6 +86,7 @@ class ImportLawsTest {
           "dev.tesuji.overlap",
           "dev.tesuji.env",
           "dev.tesuji.tools",
+          "dev.tesuji.openenv",
           "dev.tesuji.mcp",
           "dev.tesuji.reward",
           "dev.tesuji.programming",
@@ -125,6 +126,7 @@ class ImportLawsTest {
           "dev.tesuji.world",
           "dev.tesuji.overoptimisation",
           "dev.tesuji.calculator",
+          "dev.tesuji.pebble",
           "dev.tesuji.environments",
           "dev.tesuji.demo",
           "dev.tesuji.bench",
@@ -242,6 +244,7 @@ class ImportLawsTest {
       "dev.tesuji.world",
       "dev.tesuji.overoptimisation",
       "dev.tesuji.calculator",
+      "dev.tesuji.pebble",
       "dev.tesuji.demo"
     };
     noClasses()

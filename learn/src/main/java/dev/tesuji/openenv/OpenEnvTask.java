@@ -123,13 +123,12 @@ public final class OpenEnvTask implements DialogueTask, DrawnTask {
   private static JsonNode observed(Session session, ObjectNode answer) {
     JsonNode data = answer.path(DATA);
     JsonNode reward = data.path("reward");
+    boolean finite = reward.isNumber() && Double.isFinite(reward.asDouble());
+    boolean none = reward.isNull() || reward.isMissingNode();
     boolean right =
         answer.path("type").asString("").equals("observation")
             && data.path("observation").isObject()
-            && ((reward.isNumber() && Double.isFinite(reward.asDouble()))
-                || reward.isBoolean()
-                || reward.isNull()
-                || reward.isMissingNode())
+            && (finite || none || reward.isBoolean())
             && (data.path("done").isBoolean() || data.path("done").isMissingNode());
     if (!right) {
       throw session.broken(

@@ -161,7 +161,7 @@ final class LocalRolloutStream implements RolloutStream {
   private boolean advance() {
     TurnEngine running = requireEngine();
     if (running.takesLateRequests()) {
-      note(answered.poll());
+      noteAnswers();
       goOnWithLate(Math.max(1, drawing / JOIN_TOGETHER));
     }
     if (running.hasWork()) {
@@ -177,14 +177,18 @@ final class LocalRolloutStream implements RolloutStream {
     return true;
   }
 
-  /// Notes an answer, and those that are there besides.
-  private void note(@Nullable Optional<EpisodeRun> first) {
-    for (Optional<EpisodeRun> next = first; next != null; next = answered.poll()) {
-      if (next.isPresent()) {
-        asked--;
-        if (next.get().awaitObservation()) {
-          late.add(next.get());
-        }
+  /// Notes the answers that are there.
+  private void noteAnswers() {
+    List<Optional<EpisodeRun>> there = new ArrayList<>();
+    answered.drainTo(there);
+    there.forEach(this::note);
+  }
+
+  private void note(Optional<EpisodeRun> answer) {
+    if (answer.isPresent()) {
+      asked--;
+      if (answer.get().awaitObservation()) {
+        late.add(answer.get());
       }
     }
   }
@@ -194,6 +198,7 @@ final class LocalRolloutStream implements RolloutStream {
     try {
       while (asked > 0 && !(some && !late.isEmpty()) && !cancelled) {
         note(answered.take());
+        noteAnswers();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
