@@ -11,6 +11,7 @@ import dev.tesuji.env.Task;
 import dev.tesuji.environments.Cellar;
 import dev.tesuji.environments.Merging;
 import dev.tesuji.environments.TicTacToe;
+import dev.tesuji.pebble.PebbleTask;
 import dev.tesuji.recipe.TaskConfig;
 import dev.tesuji.wordproblems.ConstrainedTextsTask;
 import dev.tesuji.wordproblems.WordProblemsTask;
@@ -80,6 +81,8 @@ class HeldOutTopicsTest {
             "mbpp",
             "livecodebench",
             "mcp",
+            "openEnv", // its own server poses them
+            "pebble",
             "java",
             "mixture",
             "wordle", // of few words: see GamesTest
@@ -93,6 +96,7 @@ class HeldOutTopicsTest {
     noTextIsShared(TicTacToe.DEFAULT, 1000);
     noTextIsShared(CountdownTask.DEFAULT.open(null), 1000);
     noTextIsShared(ProductsTask.DEFAULT.open(null), 1000);
+    noTextIsShared(PebbleTask.DEFAULT.open(null), 1000);
     noTextIsShared(WordProblemsTask.DEFAULT.open(null), 1000);
     noTextIsShared(ConstrainedTextsTask.DEFAULT.open(null), 1000);
     noTextIsShared(ChainSums.DEFAULT, 3000);
