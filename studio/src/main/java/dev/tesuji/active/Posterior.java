@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// What comparisons say of the weights of a Bradley-Terry model: a normal distribution with a
-/// diagonal precision.
+/// The weights of a Bradley-Terry model as far as comparisons tell them: a normal distribution with
+/// a diagonal precision.
 ///
 /// A difference is a list of places, as [Features#difference] makes it; its length is scaled to 1,
 /// so that long answers are no surer than short ones.

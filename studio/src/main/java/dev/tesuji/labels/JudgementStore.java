@@ -9,7 +9,7 @@ import java.util.function.Function;
 /// Everything happens in turns, one after another, over all servers that share a store: within a
 /// turn nobody else reads or writes.
 public interface JudgementStore extends AutoCloseable {
-  /// What a turn sees and adds.
+  /// A turn at the judgements: sees those there are, and adds to them.
   interface Turn {
     /// Returns what was appended since the last turn that this store object took, in the order of
     /// appending for each annotator, corrections too; all of it the first time.
