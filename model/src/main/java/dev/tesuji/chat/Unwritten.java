@@ -15,7 +15,8 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// What is asked for and what is said must be in the text, else the model would learn an answer to
 /// something that it never saw: such a conversation is refused. Thoughts that a template leaves out
-/// of earlier turns by design, and variables that it does not have, are counted and said.
+/// of earlier turns by design, messages of the role `developer`, and variables that it does not
+/// have, are counted and said.
 ///
 /// Words that stand in the text were written. Only where they do not, the conversation is written
 /// once more without them: if that makes no difference, they were passed over.
@@ -27,6 +28,7 @@ import tools.jackson.databind.node.ObjectNode;
 public record Unwritten(
     ChatTemplate template, Conversation conversation, String text, boolean asked) {
   private static final int TELLING = 4; // characters: shorter words stand in any text
+  private static final String DEVELOPER = "developer"; // a newer name that few templates know
   private static final List<String> THOUGHTS =
       List.of("reasoning_content", "reasoning", "thinking");
 
@@ -50,15 +52,19 @@ public record Unwritten(
     }
     for (int i = 0; i < messages.size() && messages.size() > 1; i++) {
       String role = messages.get(i).path("role").asString("");
-      if (!role.equals("assistant")
-          && !stands(Stream.of(messages.get(i).path("content").asString("")))) {
-        List<ObjectNode> others = new ArrayList<>(messages);
-        others.remove(i);
-        if (isPassedOver(with(others, tools, conversation.documents()))) {
-          throw passedOver("content", " of message " + (i + 1) + ", whose role is '" + role + "'");
-        }
+      if (!List.of("assistant", DEVELOPER).contains(role) && isPassedOver(i)) {
+        throw passedOver("content", " of message " + (i + 1) + ", whose role is '" + role + "'");
       }
     }
+  }
+
+  /// Returns whether the template passes over a message.
+  private boolean isPassedOver(int message) {
+    List<ObjectNode> others = new ArrayList<>(conversation.messages());
+    ObjectNode left = others.remove(message);
+    return !others.isEmpty()
+        && !stands(Stream.of(left.path("content").asString("")))
+        && isPassedOver(with(others, conversation.tools(), conversation.documents()));
   }
 
   /// Returns the fields that the template passes over, wholly or in part, and may.
@@ -69,6 +75,12 @@ public record Unwritten(
           .map(m -> m.path(thoughts).asString("").strip())
           .allMatch(text::contains)) {
         fields.add(thoughts);
+      }
+    }
+    for (int i = 0; i < conversation.messages().size(); i++) {
+      String role = conversation.messages().get(i).path("role").asString("");
+      if (role.equals(DEVELOPER) && !fields.contains(DEVELOPER) && isPassedOver(i)) {
+        fields.add(DEVELOPER);
       }
     }
     for (String variable : conversation.variables().keySet()) {

@@ -183,13 +183,18 @@ public record LoadedModel(
   }
 
   /// Returns the type to compute in for weights of a stored type: the same, but float32 for
-  /// float16, whose range training leaves and which no CPU multiplies fast, and bfloat16 for 8-bit
-  /// floats, which nothing is computed in ([WeightsBeyond#notes] says so).
+  /// float16, whose range training leaves and which no CPU multiplies fast.
+  ///
+  /// @throws BadInput when they are 8-bit floats, which nothing is computed in
   public static Dtype computeType(Dtype stored) {
-    return switch (stored) {
-      case BFLOAT16, FLOAT8 -> Dtype.BFLOAT16;
-      case FLOAT32, FLOAT16, FLOAT64, INT64, INT32, UINT8, BOOL -> Dtype.FLOAT32;
-    };
+    if (stored == Dtype.FLOAT8) {
+      throw new BadInput(
+          "config.json: field 'quantization_config': the weights are quantised (fp8: 8-bit floats,"
+              + " scaled in blocks), and nothing is computed in that; say as what to read them:"
+              + " --dtype bfloat16 (a recipe: dtype: bfloat16) takes twice the memory of the files,"
+              + " float32 four times");
+    }
+    return stored == Dtype.BFLOAT16 ? Dtype.BFLOAT16 : Dtype.FLOAT32;
   }
 
   private static void checkVocabulary(Path directory, Tokenizer tokenizer, ModelConfig config) {

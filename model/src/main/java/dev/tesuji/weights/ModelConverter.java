@@ -67,7 +67,7 @@ public final class ModelConverter {
     ModelConfig fitting =
         parts.adapter() == null ? stored : AdapterDirectory.fitting(stored, parts.adapter());
     boolean eightBit = changes.dtype == null && fitting.dtype() == Dtype.FLOAT8;
-    Dtype dtype = eightBit ? LoadedModel.computeType(Dtype.FLOAT8) : changes.dtype;
+    Dtype dtype = eightBit ? Dtype.BFLOAT16 : changes.dtype;
     Vocabulary vocabulary = Vocabulary.of(fitting, parts, changes.tokens);
     ModelConfig config = vocabulary.config();
     ModelFiles files = vocabulary.files().fitting(config);

@@ -4,7 +4,6 @@ import dev.tesuji.folder.ModelFolder;
 import dev.tesuji.json.Json;
 import dev.tesuji.nn.ConfigReader;
 import dev.tesuji.nn.ModelConfig;
-import dev.tesuji.tensor.Dtype;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -79,13 +78,6 @@ public final class WeightsBeyond {
   public static List<String> notes(Path directory) {
     List<String> notes = new ArrayList<>();
     ModelConfig config = ConfigReader.read(directory);
-    if (config.dtype() == Dtype.FLOAT8) {
-      notes.add(
-          directory
-              + ": the weights are 8-bit floats scaled in blocks (fp8), which nothing is computed"
-              + " in: they are read as bfloat16, twice the memory of the files, unless another type"
-              + " is chosen (--dtype; a recipe: dtype)");
-    }
     if (Checkpoint.missing(directory)) {
       return notes;
     }

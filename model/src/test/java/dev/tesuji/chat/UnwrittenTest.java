@@ -46,9 +46,9 @@ class UnwrittenTest {
         "\"tools\": [{\"type\": \"function\", \"function\": {\"name\": \"f\"}}] | 'tools'",
         "\"tools\": [{\"name\": \"weather_of\"}] | 'tools'",
         "\"documents\": [{\"title\": \"A\"}] | 'documents'",
-        "\"messages\": [{\"role\": \"developer\", \"content\": \"Be brief.\"},"
+        "\"messages\": [{\"role\": \"critic\", \"content\": \"Be brief.\"},"
             + " {\"role\": \"user\", \"content\": \"Hi\"}] | 'content' of message 1, whose role is"
-            + " 'developer'",
+            + " 'critic'",
         "\"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}, {\"role\": \"assistant\","
             + " \"tool_calls\": [{\"name\": \"weather_of\", \"arguments\": {}}]}] | 'tool_calls'"
       })
@@ -62,6 +62,18 @@ class UnwrittenTest {
                 + " is not written by the model's chat template; take a template that writes it,"
                 + " or leave it out");
     assertThatCode(() -> of(RICH, json).refuse()).doesNotThrowAnyException();
+  }
+
+  @Test
+  void developersThatAreNotWrittenAreNamedAndNotRefused() {
+    String json =
+        """
+        {"messages": [{"role": "developer", "content": "Be brief."}, {"role": "user", "content": "Hi"},
+          {"role": "assistant", "content": "Yes"}]}
+        """;
+    of(POOR, json).refuse();
+    assertThat(of(POOR, json).fields()).containsExactly("developer");
+    assertThat(of(RICH, json).fields()).isEmpty();
   }
 
   @Test

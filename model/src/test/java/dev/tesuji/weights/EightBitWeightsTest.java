@@ -150,14 +150,10 @@ class EightBitWeightsTest {
   }
 
   @Test
-  void theyAreReadAsBfloat16UnlessAnotherTypeIsChosen() {
-    assertThat(LoadedModel.computeType(Dtype.FLOAT8)).isEqualTo(Dtype.BFLOAT16);
-    assertThat(WeightsBeyond.notes(EIGHT_BIT))
-        .containsExactly(
-            EIGHT_BIT
-                + ": the weights are 8-bit floats scaled in blocks (fp8), which nothing is computed"
-                + " in: they are read as bfloat16, twice the memory of the files, unless another"
-                + " type is chosen (--dtype; a recipe: dtype)");
+  void theTypeToReadThemAsMustBeChosen() {
+    assertThatExceptionOfType(BadInput.class)
+        .isThrownBy(() -> LoadedModel.computeType(Dtype.FLOAT8))
+        .withMessageContainingAll("quantised (fp8", "--dtype bfloat16");
   }
 
   @Test
