@@ -5,10 +5,8 @@ import dev.tesuji.env.Problem;
 import dev.tesuji.recipe.Corpus;
 import dev.tesuji.recipe.TaskConfig;
 import dev.tesuji.tokenized.TextSource;
-import dev.tesuji.tokenized.TokenSequence;
 import dev.tesuji.tokenized.TokenizedDataset;
 import dev.tesuji.yaml.Named;
-import java.util.Arrays;
 
 /// Products and answers of mixed quality, as the texts of a pretraining stage.
 ///
@@ -29,21 +27,12 @@ public record ProductsTexts(@Unwrapped ProductsCorpus mixture) implements Corpus
   public TextSource texts(TaskConfig task, TokenizedDataset.Words words) {
     requireTask(task);
     Products products = new Products();
-    return new TextSource() {
-      @Override
-      public long size() {
-        return Long.MAX_VALUE;
-      }
-
-      @Override
-      public TokenSequence text(long index) {
-        Problem problem = products.problem(index);
-        String text = products.prompt(problem) + mixture.response(problem);
-        int[] ids = words.tokenizer().encode(text);
-        int[] ended = Arrays.copyOf(ids, ids.length + 1);
-        ended[ids.length] = words.endToken();
-        return TokenSequence.whole(ended);
-      }
-    };
+    return TextSource.endless(
+        index -> {
+          Problem problem = products.problem(index);
+          return products.prompt(problem) + mixture.response(problem);
+        },
+        words.tokenizer(),
+        words.endToken());
   }
 }

@@ -5,10 +5,8 @@ import dev.tesuji.env.Problem;
 import dev.tesuji.recipe.Corpus;
 import dev.tesuji.recipe.TaskConfig;
 import dev.tesuji.tokenized.TextSource;
-import dev.tesuji.tokenized.TokenSequence;
 import dev.tesuji.tokenized.TokenizedDataset;
 import dev.tesuji.yaml.Named;
-import java.util.Arrays;
 
 /// Searches of mixed quality for solutions of rounds, as the texts of a pretraining stage.
 ///
@@ -29,20 +27,12 @@ public record CountdownTexts(@Unwrapped CountdownCorpus mixture) implements Corp
   @Override
   public TextSource texts(TaskConfig task, TokenizedDataset.Words words) {
     Countdown rounds = CountdownTask.of(task, GOES);
-    return new TextSource() {
-      @Override
-      public long size() {
-        return Long.MAX_VALUE;
-      }
-
-      @Override
-      public TokenSequence text(long index) {
-        Problem problem = rounds.problem(index);
-        int[] ids = words.tokenizer().encode(rounds.prompt(problem) + mixture.response(problem));
-        int[] ended = Arrays.copyOf(ids, ids.length + 1);
-        ended[ids.length] = words.endToken();
-        return TokenSequence.whole(ended);
-      }
-    };
+    return TextSource.endless(
+        index -> {
+          Problem problem = rounds.problem(index);
+          return rounds.prompt(problem) + mixture.response(problem);
+        },
+        words.tokenizer(),
+        words.endToken());
   }
 }

@@ -7,10 +7,8 @@ import dev.tesuji.env.Problem;
 import dev.tesuji.recipe.Corpus;
 import dev.tesuji.recipe.TaskConfig;
 import dev.tesuji.tokenized.TextSource;
-import dev.tesuji.tokenized.TokenSequence;
 import dev.tesuji.tokenized.TokenizedDataset;
 import dev.tesuji.yaml.Named;
-import java.util.Arrays;
 
 /// Worked chain sums of mixed quality, as the texts of a pretraining stage.
 ///
@@ -29,20 +27,12 @@ public record ChainSumsTexts(@Unwrapped ChainSumsCorpus mixture) implements Corp
   @Override
   public TextSource texts(TaskConfig task, TokenizedDataset.Words words) {
     ChainSums sums = ChainSumsTask.of(task, "corpus chainSums goes");
-    return new TextSource() {
-      @Override
-      public long size() {
-        return Long.MAX_VALUE;
-      }
-
-      @Override
-      public TokenSequence text(long index) {
-        Problem problem = sums.problem(index);
-        int[] ids = words.tokenizer().encode(sums.prompt(problem) + mixture.response(problem));
-        int[] ended = Arrays.copyOf(ids, ids.length + 1);
-        ended[ids.length] = words.endToken();
-        return TokenSequence.whole(ended);
-      }
-    };
+    return TextSource.endless(
+        index -> {
+          Problem problem = sums.problem(index);
+          return sums.prompt(problem) + mixture.response(problem);
+        },
+        words.tokenizer(),
+        words.endToken());
   }
 }

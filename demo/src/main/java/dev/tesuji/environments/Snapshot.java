@@ -7,7 +7,6 @@ import dev.tesuji.generate.GenerationRequest;
 import dev.tesuji.generate.Limits;
 import dev.tesuji.generate.RandomKey;
 import dev.tesuji.generate.Sampling;
-import dev.tesuji.nn.ConfigReader;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.text.Tokenizer;
 import dev.tesuji.weights.LoadedModel;
@@ -47,9 +46,7 @@ final class Snapshot {
   private static Snapshot asked(Path directory) {
     List<String> positions = List.copyOf(positions());
     int[][] moves = new int[positions.size()][ANSWERS];
-    try (LoadedModel model =
-        LoadedModel.load(
-            directory, LoadedModel.computeType(ConfigReader.read(directory).dtype()), Device.CPU)) {
+    try (LoadedModel model = LoadedModel.load(directory, Device.CPU)) {
       Tokenizer tokenizer = model.requireTokenizer();
       Limits limits =
           new Limits(MOST_TOKENS, model.endTokens(), Set.of(), TicTacToe.DEFAULT.turnEnds());

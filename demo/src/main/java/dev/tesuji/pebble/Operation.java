@@ -20,7 +20,7 @@ record Operation(Kind kind, int constant) {
     SUM_UP(11, "sum up", "n=x\nx=0\nwhile n>0{x=x+n;n=n-1}\n");
 
     /// The largest number of a kind.
-    static final int MOST = 11;
+    static final int MOST = values().length;
 
     private final int number;
     private final String words;

@@ -5,10 +5,8 @@ import dev.tesuji.env.Problem;
 import dev.tesuji.recipe.Corpus;
 import dev.tesuji.recipe.TaskConfig;
 import dev.tesuji.tokenized.TextSource;
-import dev.tesuji.tokenized.TokenSequence;
 import dev.tesuji.tokenized.TokenizedDataset;
 import dev.tesuji.yaml.Named;
-import java.util.Arrays;
 
 /// Exercises and programs of mixed quality, as the texts of a pretraining stage.
 ///
@@ -28,21 +26,12 @@ public record PebbleTexts(@Unwrapped ExercisesCorpus mixture) implements Corpus.
   @Override
   public TextSource texts(TaskConfig task, TokenizedDataset.Words words) {
     Exercises exercises = PebbleTask.of(task, GOES);
-    return new TextSource() {
-      @Override
-      public long size() {
-        return Long.MAX_VALUE;
-      }
-
-      @Override
-      public TokenSequence text(long index) {
-        Problem problem = exercises.problem(index);
-        String text = exercises.prompt(problem) + mixture.response(exercises, problem);
-        int[] ids = words.tokenizer().encode(text);
-        int[] ended = Arrays.copyOf(ids, ids.length + 1);
-        ended[ids.length] = words.endToken();
-        return TokenSequence.whole(ended);
-      }
-    };
+    return TextSource.endless(
+        index -> {
+          Problem problem = exercises.problem(index);
+          return exercises.prompt(problem) + mixture.response(exercises, problem);
+        },
+        words.tokenizer(),
+        words.endToken());
   }
 }

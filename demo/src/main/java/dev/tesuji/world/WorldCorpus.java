@@ -4,9 +4,7 @@ import dev.tesuji.check.Require;
 import dev.tesuji.random.Rng;
 import dev.tesuji.text.Tokenizer;
 import dev.tesuji.tokenized.TextSource;
-import dev.tesuji.tokenized.TokenSequence;
 import dev.tesuji.world.PuzzleAuthor.Habit;
-import java.util.Arrays;
 import java.util.List;
 
 /// Questions and responses of mixed quality, from which the world's base is pretrained.
@@ -139,20 +137,7 @@ public record WorldCorpus(
   /// @param told the share of statements
   TextSource texts(World world, double told, Tokenizer tokenizer, int endToken) {
     Statements statements = new Statements(world);
-    return new TextSource() {
-      @Override
-      public long size() {
-        return Long.MAX_VALUE;
-      }
-
-      @Override
-      public TokenSequence text(long index) {
-        int[] ids = tokenizer.encode(WorldCorpus.this.text(world, statements, told, index));
-        int[] ended = Arrays.copyOf(ids, ids.length + 1);
-        ended[ids.length] = endToken;
-        return TokenSequence.whole(ended);
-      }
-    };
+    return TextSource.endless(index -> text(world, statements, told, index), tokenizer, endToken);
   }
 
   /// Returns the text of a number.

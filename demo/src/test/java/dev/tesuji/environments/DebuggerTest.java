@@ -3,22 +3,14 @@ package dev.tesuji.environments;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tesuji.answer.Verdict;
-import dev.tesuji.check.BadInput;
-import dev.tesuji.code.Language;
-import dev.tesuji.code.Submission;
 import dev.tesuji.env.Dialogue;
 import dev.tesuji.env.Dialogue.Reply;
 import dev.tesuji.env.Problem;
-import dev.tesuji.env.PromptTemplate;
 import dev.tesuji.json.Json;
-import dev.tesuji.programming.CodeFormat;
-import dev.tesuji.programming.CodeTask;
-import dev.tesuji.programming.Programs;
+import dev.tesuji.programming.CodeTasks;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.node.ObjectNode;
@@ -28,25 +20,7 @@ class DebuggerTest {
   @TempDir private Path folder = Path.of("");
 
   private Debugger debugger(ObjectNode row) throws IOException {
-    Path file = Files.writeString(folder.resolve("problems.jsonl"), Json.line(row) + "\n");
-    try {
-      Programs programs = Programs.of(false);
-      CodeTask code =
-          CodeTask.read(
-              "debugger",
-              file,
-              file,
-              new CodeTask.Layout(
-                  CodeFormat.AUTO,
-                  Language.PYTHON,
-                  PromptTemplate.PLAIN,
-                  new Submission.Limits(20, 256),
-                  "error"),
-              programs);
-      return new Debugger(code, 3);
-    } catch (BadInput e) {
-      return Assumptions.abort("SKIPPED: " + e.getMessage());
-    }
+    return new Debugger(CodeTasks.of(row, folder), 3);
   }
 
   private static ObjectNode sums() {

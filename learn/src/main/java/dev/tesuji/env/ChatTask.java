@@ -33,9 +33,11 @@ public record ChatTask(
     Asking asking,
     HistoryMode history)
     implements WrappedTask {
-  private static final String SERVED = "a conversation's contents"; // whose fields a server writes
-  private static final String CONTENTS =
-      "{% for message in messages %}{{ message.content }}\n{% endfor %}";
+  /// Contents alone: a server writes the rest of a conversation.
+  private static final ChatTemplate SERVED =
+      ChatTemplate.parse(
+          "{% for message in messages %}{{ message.content }}\n{% endfor %}",
+          "a conversation's contents");
 
   /// How a conversation begins and is rendered.
   ///
@@ -97,7 +99,7 @@ public record ChatTask(
   /// Puts the problems of a task in conversations whose template a server has: as a text they are
   /// their contents, one after the other.
   public static ChatTask served(Task inner, Asking asking) {
-    return of(inner, ChatTemplate.parse(CONTENTS, SERVED), asking);
+    return of(inner, SERVED, asking);
   }
 
   @Override
@@ -129,8 +131,7 @@ public record ChatTask(
     try {
       Conversation opening = opening(problem);
       String text = template.render(opening, true).text();
-      boolean own = problem.conversation() != null && !template.name().equals(SERVED);
-      if (own) {
+      if (problem.conversation() != null && !template.equals(SERVED)) {
         new Unwritten(template, opening, text, true).refuse();
       }
       return text;

@@ -1,21 +1,13 @@
 package dev.tesuji.env;
 
-import dev.tesuji.answer.Verdict;
 import dev.tesuji.chat.Conversation;
 import java.util.List;
-import tools.jackson.databind.node.ObjectNode;
 
 /// A game in texts, whose problems are drawn: each is a function of its number alone.
 ///
 /// A move is what stands in the last answer tags of a turn, else its last line. A game ends with
 /// its outcome, which the game writes and not the policy: [#WON] is right, everything else wrong.
-public interface Game extends DialogueTask, DrawnTask {
-  /// The outcome of a game that was won.
-  String WON = "won";
-
-  /// The outcome of a game that was lost, or not finished.
-  String LOST = "lost";
-
+public interface Game extends PlayedTask {
   /// One game under way.
   @FunctionalInterface
   interface Play {
@@ -84,32 +76,7 @@ public interface Game extends DialogueTask, DrawnTask {
   }
 
   @Override
-  default List<String> turnEnds() {
-    return List.of("</answer>");
-  }
-
-  @Override
-  default String framed(ObjectNode message) {
-    return "\n" + message.path("content").asString("") + "\n";
-  }
-
-  @Override
   default String prompt(Problem problem) {
     return rules() + "\n" + problem.text() + "\n";
-  }
-
-  @Override
-  default String extract(String response) {
-    return response;
-  }
-
-  @Override
-  default Verdict grade(Problem problem, String response) {
-    return response.equals(problem.answer()) ? Verdict.CORRECT : Verdict.WRONG;
-  }
-
-  @Override
-  default String goldResponse(Problem problem) {
-    return problem.answer();
   }
 }

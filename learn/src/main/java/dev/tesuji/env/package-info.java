@@ -77,6 +77,7 @@
 /// [dev.tesuji.env.Problem], [dev.tesuji.env.Env], [dev.tesuji.env.Episode], [dev.tesuji.env.Turn],
 /// [dev.tesuji.env.Step], [dev.tesuji.env.Task], [dev.tesuji.env.FileTask],
 /// [dev.tesuji.env.Segment], [dev.tesuji.env.Trajectory], [dev.tesuji.env.Dialogue],
-/// [dev.tesuji.env.DialogueTask], [dev.tesuji.env.Game], `DialogueEpisode`, `ChatHistory`.
+/// [dev.tesuji.env.DialogueTask], [dev.tesuji.env.PlayedTask], [dev.tesuji.env.Game],
+/// `DialogueEpisode`, `ChatHistory`.
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.env;

@@ -1,17 +1,16 @@
 package dev.tesuji.openenv;
 
-import dev.tesuji.answer.Verdict;
 import dev.tesuji.chat.Conversation;
 import dev.tesuji.check.BadInput;
 import dev.tesuji.check.Require;
 import dev.tesuji.env.Dialogue;
-import dev.tesuji.env.DialogueTask;
-import dev.tesuji.env.DrawnTask;
 import dev.tesuji.env.Ending;
 import dev.tesuji.env.Game;
+import dev.tesuji.env.PlayedTask;
 import dev.tesuji.env.Problem;
 import dev.tesuji.json.Json;
 import dev.tesuji.tools.ToolBroken;
+import dev.tesuji.tools.ToolTexts;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -31,7 +30,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// Before an episode, a problem is drawn: the server is reset with its seed to have the first
 /// observation. An environment that gives another one for the same seed later is told to lie, since
 /// the policy would play something else than it read.
-public final class OpenEnvTask implements DialogueTask, DrawnTask {
+public final class OpenEnvTask implements PlayedTask {
   private static final int ATTEMPTS = 3;
   private static final String DATA = "data";
 
@@ -94,7 +93,7 @@ public final class OpenEnvTask implements DialogueTask, DrawnTask {
   public Problem draw(long index, boolean heldOut) {
     long seed = 2 * index + (heldOut ? 1 : 0);
     String first = drawn.computeIfAbsent(seed, this::firstObservation);
-    return new Problem(seed, first, Game.WON, server + " seed " + seed);
+    return new Problem(seed, first, WON, server + " seed " + seed);
   }
 
   private String firstObservation(long seed) {
@@ -160,10 +159,7 @@ public final class OpenEnvTask implements DialogueTask, DrawnTask {
               + "', got "
               + BadInput.brief(all));
     }
-    String unicode = Json.isUnicode(text) ? text : text.replaceAll("[\\ud800-\\udfff]", "?");
-    return unicode.length() > settings.characters()
-        ? unicode.substring(0, settings.characters()) + " [cut off]"
-        : unicode;
+    return ToolTexts.shown(text, settings.characters());
   }
 
   @Override
@@ -171,31 +167,6 @@ public final class OpenEnvTask implements DialogueTask, DrawnTask {
     return (settings.instructions().isEmpty() ? "" : settings.instructions() + "\n")
         + problem.text()
         + "\n";
-  }
-
-  @Override
-  public String extract(String response) {
-    return response;
-  }
-
-  @Override
-  public Verdict grade(Problem problem, String response) {
-    return response.equals(problem.answer()) ? Verdict.CORRECT : Verdict.WRONG;
-  }
-
-  @Override
-  public String goldResponse(Problem problem) {
-    return problem.answer();
-  }
-
-  @Override
-  public List<String> turnEnds() {
-    return List.of("</answer>");
-  }
-
-  @Override
-  public String framed(ObjectNode message) {
-    return "\n" + message.path("content").asString("") + "\n";
   }
 
   @Override
@@ -300,7 +271,7 @@ public final class OpenEnvTask implements DialogueTask, DrawnTask {
     }
 
     private String outcome() {
-      return sum >= settings.solved() ? Game.WON : Game.LOST;
+      return sum >= settings.solved() ? WON : LOST;
     }
 
     @Override

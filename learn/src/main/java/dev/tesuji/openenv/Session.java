@@ -1,20 +1,16 @@
 package dev.tesuji.openenv;
 
-import dev.tesuji.check.BadInput;
 import dev.tesuji.env.Ending;
 import dev.tesuji.json.Json;
 import dev.tesuji.tools.ToolBroken;
+import dev.tesuji.tools.ToolTexts;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A session with a server of environments: a connection of its own, over which a message of JSON
@@ -58,20 +54,7 @@ public final class Session implements AutoCloseable {
               return line.receive(server.bytes());
             },
             line);
-    String text;
-    try {
-      text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-    } catch (CharacterCodingException e) {
-      throw broken(Ending.TOOL_GARBLED, "answered with bytes that are no UTF-8", e);
-    }
-    try {
-      if (Json.MAPPER.readTree(text) instanceof ObjectNode answer) {
-        return answer;
-      }
-    } catch (JacksonException e) {
-      throw broken(Ending.TOOL_LIED, "answered with no JSON: " + BadInput.brief(text), e);
-    }
-    throw broken(Ending.TOOL_LIED, "answered with no message: " + BadInput.brief(text), null);
+    return ToolTexts.message(bytes, who());
   }
 
   /// Does something that may take the server's time and no more.
@@ -109,11 +92,11 @@ public final class Session implements AutoCloseable {
 
   /// Makes the failure of the server.
   ToolBroken broken(Ending ending, String what, @Nullable Throwable cause) {
-    ToolBroken broken = new ToolBroken(ending, "the environment at " + server + " " + what);
-    if (cause != null) {
-      broken.initCause(cause);
-    }
-    return broken;
+    return new ToolBroken(ending, who() + " " + what, cause);
+  }
+
+  private String who() {
+    return "the environment at " + server;
   }
 
   /// Ends the session; says so to the server where it listens.

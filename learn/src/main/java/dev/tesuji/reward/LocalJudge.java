@@ -11,7 +11,6 @@ import dev.tesuji.generate.GenerationRequest;
 import dev.tesuji.generate.Limits;
 import dev.tesuji.generate.RandomKey;
 import dev.tesuji.generate.Sampling;
-import dev.tesuji.nn.ConfigReader;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.text.Tokenizer;
 import dev.tesuji.weights.LoadedModel;
@@ -44,9 +43,7 @@ public final class LocalJudge implements JudgeModel {
   public LocalJudge(Path directory, Device device, int maxTokens) {
     template = ChatTemplate.read(directory);
     knowsSystem = takesSystem(template);
-    model =
-        LoadedModel.load(
-            directory, LoadedModel.computeType(ConfigReader.read(directory).dtype()), device);
+    model = LoadedModel.load(directory, device);
     try {
       int positions = model.decoder().config().maxPositions();
       answer = Math.min(maxTokens, Math.max(1, positions / 2));

@@ -1,6 +1,7 @@
 package dev.tesuji.tools;
 
 import dev.tesuji.env.Ending;
+import org.jspecify.annotations.Nullable;
 
 /// A tool that cannot be used as promised, through no fault of the policy: the episode ends, and
 /// nothing is learned from it.
@@ -12,7 +13,15 @@ public final class ToolBroken extends RuntimeException {
   ///
   /// @param ending how, one of those that are not the policy's
   public ToolBroken(Ending ending, String message) {
-    super(message);
+    this(ending, message, null);
+  }
+
+  /// Makes it.
+  ///
+  /// @param ending how, one of those that are not the policy's
+  /// @param cause null where there is none
+  public ToolBroken(Ending ending, String message, @Nullable Throwable cause) {
+    super(message, cause);
     if (!ending.isOurs()) {
       throw new IllegalArgumentException("a broken tool must have a fault of ours, got " + ending);
     }

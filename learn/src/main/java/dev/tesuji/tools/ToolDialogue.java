@@ -152,11 +152,7 @@ final class ToolDialogue implements Dialogue {
 
   /// Returns a result as it may stand between its marks.
   private String readable(String result) {
-    int most = task.limits().characters();
-    String shown = result.length() > most ? result.substring(0, most) + " [cut off]" : result;
-    String unicode =
-        Json.isUnicode(shown) ? shown : shown.replaceAll("[\\ud800-\\udfff]", "?"); // cut in two
-    return unicode
+    return ToolTexts.shown(result, task.limits().characters())
         .replace(RESULT_END, "[/tool_response]")
         .replace(CALL, "[tool_call]")
         .replace(CALL_END, "[/tool_call]");

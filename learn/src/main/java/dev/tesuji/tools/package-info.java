@@ -32,7 +32,7 @@
 ///
 /// # Reading order
 ///
-/// [dev.tesuji.tools.ToolTask], [dev.tesuji.tools.Toolbox], `ToolDialogue`,
-/// [dev.tesuji.tools.Calculator].
+/// [dev.tesuji.tools.ToolTask], [dev.tesuji.tools.Toolbox], [dev.tesuji.tools.ToolTexts],
+/// `ToolDialogue`, [dev.tesuji.tools.Calculator].
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.tools;

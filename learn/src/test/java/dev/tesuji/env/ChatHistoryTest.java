@@ -28,7 +28,7 @@ class ChatHistoryTest {
           + "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}";
 
   /// Counts the turns, and is over after three.
-  private record Counting() implements DialogueTask {
+  private record Counting() implements DialogueTask, OneProblem {
     @Override
     public Dialogue open(Problem problem) {
       return new Dialogue() {
@@ -58,28 +58,8 @@ class ChatHistoryTest {
     }
 
     @Override
-    public long size() {
-      return 1;
-    }
-
-    @Override
-    public Problem problem(long index) {
-      return new Problem(index, "Count.", "3", "counting");
-    }
-
-    @Override
-    public List<Problem> heldOut(int count) {
-      return List.of();
-    }
-
-    @Override
-    public String prompt(Problem problem) {
-      return problem.text();
-    }
-
-    @Override
-    public String extract(String response) {
-      return response;
+    public Problem only() {
+      return new Problem(0, "Count.", "3", "counting");
     }
 
     @Override

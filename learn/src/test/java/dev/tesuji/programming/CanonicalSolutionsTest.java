@@ -3,11 +3,8 @@ package dev.tesuji.programming;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tesuji.answer.Verdict;
-import dev.tesuji.check.BadInput;
-import dev.tesuji.code.Language;
 import dev.tesuji.code.Submission;
 import dev.tesuji.env.Problem;
-import dev.tesuji.env.PromptTemplate;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,16 +20,6 @@ import org.junit.jupiter.api.Test;
 /// HumanEval and MBPP, and of the whole sets where `-Dtesuji.humaneval=FILE` and
 /// `-Dtesuji.mbpp=FILE` say where they are.
 class CanonicalSolutionsTest {
-  private static Programs programs() {
-    try {
-      Programs programs = Programs.of(false);
-      programs.require(Language.PYTHON);
-      return programs;
-    } catch (BadInput e) {
-      return Assumptions.abort("SKIPPED: " + e.getMessage());
-    }
-  }
-
   private static Path own(String name) throws URISyntaxException {
     return Path.of(
         Objects.requireNonNull(CanonicalSolutionsTest.class.getResource("/programming/" + name))
@@ -55,18 +42,7 @@ class CanonicalSolutionsTest {
   }
 
   private static void holds(CodeFormat format, Path file) throws Exception {
-    CodeTask task =
-        CodeTask.read(
-            "code",
-            file,
-            file,
-            new CodeTask.Layout(
-                format,
-                Language.PYTHON,
-                PromptTemplate.PLAIN,
-                new Submission.Limits(30, 512),
-                "error"),
-            programs());
+    CodeTask task = CodeTasks.of(format, file, new Submission.Limits(30, 512));
     int lanes = Runtime.getRuntime().availableProcessors();
     try (ExecutorService threads = Executors.newFixedThreadPool(lanes)) {
       List<Callable<String>> all =

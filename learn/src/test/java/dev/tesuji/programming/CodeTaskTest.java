@@ -6,9 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tesuji.answer.Verdict;
 import dev.tesuji.check.BadInput;
 import dev.tesuji.code.Language;
-import dev.tesuji.code.Submission;
 import dev.tesuji.env.Problem;
-import dev.tesuji.env.PromptTemplate;
 import dev.tesuji.generate.FinishReason;
 import dev.tesuji.json.Json;
 import dev.tesuji.reward.Judgement;
@@ -18,11 +16,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.zip.DeflaterOutputStream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.node.ObjectNode;
@@ -31,30 +27,8 @@ import tools.jackson.databind.node.ObjectNode;
 class CodeTaskTest {
   @TempDir Path folder;
 
-  private static Programs programs() {
-    try {
-      Programs programs = Programs.of(false);
-      programs.require(Language.PYTHON);
-      return programs;
-    } catch (BadInput e) {
-      return Assumptions.abort("SKIPPED: " + e.getMessage());
-    }
-  }
-
   private CodeTask task(ObjectNode row) throws IOException {
-    Path file = folder.resolve("problems.jsonl");
-    Files.writeString(file, Json.line(row) + "\n");
-    return CodeTask.read(
-        "code",
-        file,
-        file,
-        new CodeTask.Layout(
-            CodeFormat.AUTO,
-            Language.PYTHON,
-            PromptTemplate.PLAIN,
-            new Submission.Limits(20, 256),
-            "error"),
-        programs());
+    return CodeTasks.of(row, folder);
   }
 
   private static Verdict grade(CodeTask task, String response) {
@@ -96,9 +70,12 @@ class CodeTaskTest {
     assertThat(grade(task, "def f(x): return x + 1")).isEqualTo(Verdict.CORRECT);
     assertThat(grade(task, "def f(x): return 2")).isEqualTo(Verdict.WRONG);
     Response half = new Response(problem, "def f(x): return 2", new int[0], FinishReason.EOS);
-    assertThat(new CodeReward(Language.PYTHON, CodeReward.Score.SHARE, programs()).judge(half))
+    assertThat(
+            new CodeReward(Language.PYTHON, CodeReward.Score.SHARE, CodeTasks.programs())
+                .judge(half))
         .isEqualTo(new Judgement.Points(0.5));
-    assertThat(new CodeReward(Language.PYTHON, CodeReward.Score.ALL, programs()).judge(half))
+    assertThat(
+            new CodeReward(Language.PYTHON, CodeReward.Score.ALL, CodeTasks.programs()).judge(half))
         .isEqualTo(new Judgement.Points(0));
   }
 

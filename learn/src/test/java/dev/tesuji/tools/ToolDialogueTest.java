@@ -7,6 +7,7 @@ import dev.tesuji.answer.Verdict;
 import dev.tesuji.env.Dialogue;
 import dev.tesuji.env.Dialogue.Reply;
 import dev.tesuji.env.Ending;
+import dev.tesuji.env.OneProblem;
 import dev.tesuji.env.Problem;
 import dev.tesuji.json.Json;
 import dev.tesuji.toolcall.ToolCall;
@@ -21,7 +22,8 @@ class ToolDialogueTest {
   private static final Duration PATIENT = Duration.ofMinutes(2);
 
   /// A task with one tool.
-  private record OneTool(Toolbox box, Duration call, String schema) implements ToolTask {
+  private record OneTool(Toolbox box, Duration call, String schema)
+      implements ToolTask, OneProblem {
     @Override
     public List<ObjectNode> tools() {
       return List.of((ObjectNode) Json.MAPPER.readTree(schema));
@@ -43,28 +45,8 @@ class ToolDialogueTest {
     }
 
     @Override
-    public long size() {
-      return 1;
-    }
-
-    @Override
-    public Problem problem(long index) {
-      return new Problem(index, "x", "y", "test");
-    }
-
-    @Override
-    public List<Problem> heldOut(int count) {
-      return List.of();
-    }
-
-    @Override
-    public String prompt(Problem problem) {
-      return problem.text();
-    }
-
-    @Override
-    public String extract(String response) {
-      return response;
+    public Problem only() {
+      return new Problem(0, "x", "y", "test");
     }
 
     @Override

@@ -50,7 +50,7 @@ public record Unwritten(
         && isPassedOver(with(withoutCalls(messages), tools, conversation.documents()))) {
       throw passedOver("tool_calls", "");
     }
-    for (int i = 0; i < messages.size() && messages.size() > 1; i++) {
+    for (int i = 0; i < messages.size(); i++) {
       String role = messages.get(i).path("role").asString("");
       if (!List.of("assistant", DEVELOPER).contains(role) && isPassedOver(i)) {
         throw passedOver("content", " of message " + (i + 1) + ", whose role is '" + role + "'");

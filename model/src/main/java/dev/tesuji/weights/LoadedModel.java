@@ -64,6 +64,13 @@ public record LoadedModel(
     return load(ModelParts.of(path), dtype, device);
   }
 
+  /// Reads a model as the other [#load] does, to compute in the type that its weights are stored
+  /// for ([#computeType]).
+  public static LoadedModel load(Path path, Device device) {
+    ModelParts parts = ModelParts.of(path);
+    return load(parts, computeType(ModelDirectory.config(parts.base()).dtype()), device);
+  }
+
   /// Reads a model as [#load] does, to compute with and not to train: quantised weights of a
   /// `.gguf` file stay as they are stored, where kernels multiply them so, and no adapter is in
   /// their way.

@@ -113,11 +113,16 @@ class LoadTest {
   }
 
   private static String body(int[] prompt, int tokens, String more) {
+    return whole(prompt, tokens, ", \"logprobs\": 0, \"stream\": true" + more);
+  }
+
+  /// Returns a request whose answer comes whole.
+  private static String whole(int[] prompt, int tokens, String more) {
     return "{\"prompt\": "
         + Arrays.toString(prompt)
         + ", \"max_tokens\": "
         + tokens
-        + ", \"ignore_eos\": true, \"logprobs\": 0, \"stream\": true"
+        + ", \"ignore_eos\": true"
         + more
         + "}";
   }
@@ -209,7 +214,7 @@ class LoadTest {
           int[] prompt = prompt(24, 100 * run + i);
           int[] other = prompt(24, 100 * run + i + 10_000); // not kept of the streamed one
           streams.add(() -> stream(body(prompt, TOKENS, ", \"seed\": 1")));
-          answers.add(() -> answer(body(other, TOKENS, ", \"seed\": 1")));
+          answers.add(() -> answer(whole(other, TOKENS, ", \"seed\": 1")));
           Limits limits = new Limits(TOKENS, Set.of());
           RandomKey key = new RandomKey(1, i);
           requests.add(new GenerationRequest(prompt, 1, Sampling.DEFAULT, limits, key));
@@ -241,8 +246,7 @@ class LoadTest {
 
   /// Returns how many tokens an answer that comes whole has.
   private static int answer(String body) throws Exception {
-    String plain = body.replace("\"logprobs\": 0, \"stream\": true", "\"stream\": false");
-    try (Socket socket = ask(plain);
+    try (Socket socket = ask(body);
         BufferedReader lines =
             new BufferedReader(
                 new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))) {

@@ -60,6 +60,11 @@ final class Features {
     return (hash ^ (hash >>> 15)) & (SIZE - 1);
   }
 
+  /// Returns the place of a feature in a difference, whosever it is.
+  static int placeOf(int signed) {
+    return signed >= 0 ? signed : ~signed;
+  }
+
   /// Returns the features that one of two answers has and the other has not: a difference of 1 at
   /// places of the first, of -1 at the negative of places of the second, less 1.
   static int[] difference(int[] better, int[] worse) {

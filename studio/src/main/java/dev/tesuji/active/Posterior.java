@@ -61,20 +61,17 @@ final class Posterior {
 
   private void move(int[] difference, double by) {
     double scaled = by / Math.sqrt(difference.length);
-    for (int place : difference) {
-      if (place >= 0) {
-        weights[place] += scaled;
-      } else {
-        weights[~place] -= scaled;
-      }
+    for (int signed : difference) {
+      weights[Features.placeOf(signed)] += signed >= 0 ? scaled : -scaled;
     }
   }
 
   /// Returns the mean of a comparison's logit.
   double logit(int[] difference) {
     double sum = 0;
-    for (int place : difference) {
-      sum += place >= 0 ? weights[place] : -weights[~place];
+    for (int signed : difference) {
+      double weight = weights[Features.placeOf(signed)];
+      sum += signed >= 0 ? weight : -weight;
     }
     return difference.length == 0 ? 0 : sum / Math.sqrt(difference.length);
   }
@@ -82,8 +79,8 @@ final class Posterior {
   /// Returns the variance of a comparison's logit.
   double variance(int[] difference) {
     double sum = 0;
-    for (int place : difference) {
-      sum += 1 / precision[place >= 0 ? place : ~place];
+    for (int signed : difference) {
+      sum += 1 / precision[Features.placeOf(signed)];
     }
     return difference.length == 0 ? 0 : sum / difference.length;
   }
@@ -92,8 +89,8 @@ final class Posterior {
   void expect(int[] difference) {
     double p = 1 / (1 + Math.exp(-logit(difference)));
     double gain = p * (1 - p) / Math.max(1, difference.length);
-    for (int place : difference) {
-      precision[place >= 0 ? place : ~place] += gain;
+    for (int signed : difference) {
+      precision[Features.placeOf(signed)] += gain;
     }
   }
 
@@ -106,7 +103,7 @@ final class Posterior {
     double gain = p * (1 - p) / Math.max(1, difference.length);
     double sum = 0;
     for (int signed : difference) {
-      int place = signed >= 0 ? signed : ~signed;
+      int place = Features.placeOf(signed);
       sum += pool[place] * (1 / precision[place] - 1 / (precision[place] + gain));
     }
     return sum;

@@ -24,8 +24,8 @@ public final class Preferences {
   }
 
   private void count(int[] difference) {
-    for (int place : difference) {
-      pool[place >= 0 ? place : ~place] += 1.0 / difference.length;
+    for (int signed : difference) {
+      pool[Features.placeOf(signed)] += 1.0 / difference.length;
     }
   }
 

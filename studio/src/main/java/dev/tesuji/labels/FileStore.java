@@ -1,6 +1,5 @@
 package dev.tesuji.labels;
 
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,8 +8,6 @@ import java.util.function.Function;
 
 /// Judgements in the project's own files, to which one server writes at a time.
 final class FileStore implements JudgementStore, JudgementStore.Turn {
-  private static final long HELD_NANOS = Duration.ofMinutes(10).toNanos();
-
   private final Project project;
   private final Map<String, JudgementLog> logs = new HashMap<>();
   private final Map<String, Hold> holds = new LinkedHashMap<>();
@@ -43,7 +40,7 @@ final class FileStore implements JudgementStore, JudgementStore.Turn {
   @Override
   public Map<String, String> held() {
     long now = System.nanoTime();
-    holds.values().removeIf(h -> now - h.since() > HELD_NANOS);
+    holds.values().removeIf(h -> now - h.since() > HELD.toNanos());
     Map<String, String> held = new LinkedHashMap<>();
     holds.forEach((item, hold) -> held.put(item, hold.annotator()));
     return held;

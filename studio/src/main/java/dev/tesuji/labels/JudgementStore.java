@@ -1,5 +1,6 @@
 package dev.tesuji.labels;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -9,6 +10,9 @@ import java.util.function.Function;
 /// Everything happens in turns, one after another, over all servers that share a store: within a
 /// turn nobody else reads or writes.
 public interface JudgementStore extends AutoCloseable {
+  /// How long an item stays before an annotator who says nothing of it.
+  Duration HELD = Duration.ofMinutes(10);
+
   /// A turn at the judgements: sees those there are, and adds to them.
   interface Turn {
     /// Returns what was appended since the last turn that this store object took, in the order of
@@ -21,7 +25,7 @@ public interface JudgementStore extends AutoCloseable {
     /// Returns who has which item before them, by item, the oldest first.
     Map<String, String> held();
 
-    /// Puts an item before an annotator, for some minutes.
+    /// Puts an item before an annotator, for [#HELD].
     void hold(String item, String annotator);
   }
 

@@ -84,9 +84,10 @@ final class SharedTurn implements JudgementStore.Turn {
     Map<String, String> held = new LinkedHashMap<>();
     try (PreparedStatement select =
         connection.prepareStatement(
-            "SELECT item, annotator FROM tesuji_holds WHERE project = ? AND since > now() -"
-                + " interval '10 minutes' ORDER BY since, item")) {
+            "SELECT item, annotator FROM tesuji_holds WHERE project = ? AND since > now() - ? *"
+                + " interval '1 second' ORDER BY since, item")) {
       select.setString(1, name);
+      select.setLong(2, JudgementStore.HELD.toSeconds());
       try (ResultSet rows = select.executeQuery()) {
         while (rows.next()) {
           held.put(rows.getString(1), rows.getString(2));

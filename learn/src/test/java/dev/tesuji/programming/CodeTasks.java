@@ -1,0 +1,46 @@
+package dev.tesuji.programming;
+
+import dev.tesuji.check.BadInput;
+import dev.tesuji.code.Language;
+import dev.tesuji.code.Submission;
+import dev.tesuji.env.PromptTemplate;
+import dev.tesuji.json.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Assumptions;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Tasks of programs in Python, for tests; where no sandbox can hold those, the test is skipped.
+public final class CodeTasks {
+  private static final Submission.Limits LIMITS = new Submission.Limits(20, 256);
+
+  private CodeTasks() {}
+
+  /// Returns what runs programs.
+  public static Programs programs() {
+    try {
+      Programs programs = Programs.of(false);
+      programs.require(Language.PYTHON);
+      return programs;
+    } catch (BadInput e) {
+      return Assumptions.abort("SKIPPED: " + e.getMessage());
+    }
+  }
+
+  /// Reads the task of a file.
+  public static CodeTask of(CodeFormat format, Path file, Submission.Limits limits) {
+    return CodeTask.read(
+        "code",
+        file,
+        file,
+        new CodeTask.Layout(format, Language.PYTHON, PromptTemplate.PLAIN, limits, "error"),
+        programs());
+  }
+
+  /// Makes a task of one problem.
+  public static CodeTask of(ObjectNode row, Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("problems.jsonl"), Json.line(row) + "\n");
+    return of(CodeFormat.AUTO, file, LIMITS);
+  }
+}
