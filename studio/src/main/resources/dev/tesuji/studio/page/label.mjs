@@ -1,5 +1,5 @@
 // Judging answers: blind, by keyboard or by touch.
-import { html, useState, useEffect, useRef } from '/assets/vendor/htm-preact.mjs';
+import { html, useState, useEffect, useLayoutEffect, useRef } from '/assets/vendor/htm-preact.mjs';
 import { ask, tell, session, address, useAsked } from '/assets/net.mjs';
 import { Problem, Wait, Rows } from '/assets/parts.mjs';
 import { Says } from '/assets/text.mjs';
@@ -63,7 +63,7 @@ function Item({ task, busy, send, undo }) {
   const k = task.answers.length, pairs = task.mode === 'pairs', safety = task.mode === 'safety';
   const [tiers, setTiers] = useState(Array(k).fill(0)), [safe, setSafe] = useState(Array(k).fill(null)), [margin, setMargin] = useState(null), [comment, setComment] = useState(''), [active, setActive] = useState(0);
   const box = useRef(null), note = useRef(null);
-  useEffect(() => { if (box.current) box.current.focus({ preventScroll: true }); }, []);
+  useLayoutEffect(() => box.current.focus({ preventScroll: true }), []); // an effect runs after the page is painted: keys pressed before it would be lost
   const tier = (i, t) => { setTiers(all => all.map((v, j) => j === i ? t : v)); setActive(Math.min(k - 1, i + 1)); };
   const equal = i => i > 0 && tiers[i - 1] && tier(i, tiers[i - 1]);
   const call = (i, value) => setSafe(all => all.map((v, j) => j === i ? (v === value ? null : value) : v));
