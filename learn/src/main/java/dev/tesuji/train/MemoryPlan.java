@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public record MemoryPlan(Map<String, Long> held, Map<String, Long> phases) {
   private static final long RUNTIME = 300L << 20; // the JVM, libtorch and their buffers
   private static final long LEARNING = 45L << 20; // what they take besides where a model learns
+  private static final long GRADING = 25L << 20; // and where answers that it draws are graded
 
   /// Copies the maps.
   public MemoryPlan {
@@ -78,7 +79,7 @@ public record MemoryPlan(Map<String, Long> held, Map<String, Long> phases) {
     put(held, load.reference(), "reference model", weights);
     long learned = sum(held) - (load.reference() ? weights : 0);
     put(held, load.second(), "second model", learned);
-    held.put("runtime", RUNTIME + LEARNING);
+    held.put("runtime", RUNTIME + LEARNING + (load.drawing() == null ? 0 : GRADING));
     Map<String, Long> phases = new LinkedHashMap<>();
     if (load.drawing() != null) {
       phases.put("generation", load.drawing().bytes(model));
