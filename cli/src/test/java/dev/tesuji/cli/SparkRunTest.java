@@ -3,6 +3,7 @@ package dev.tesuji.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tesuji.cluster.LocalCluster;
+import dev.tesuji.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 /// Runs on a standalone cluster of this machine, whose master and workers are JVMs of their own.
 class SparkRunTest {
@@ -85,11 +87,59 @@ class SparkRunTest {
     Path out = folder.resolve("two");
     String said = run(out, "--executors", "2", "--partitions", "5");
     requireSame(out);
-    assertThat(said).contains("Fleet: 2 executors of 1 cores each at " + master);
+    assertThat(said)
+        .contains("Fleet: 2 executors of 1 cores each at " + master)
+        .contains("2 executors, 0 retried, 0 lost chunks");
+    requireAccount(Json.readObject(out.resolve("report.json")).path("fleet"));
     assertThat(out.resolve("weights")).doesNotExist();
     Path again = folder.resolve("again.log");
     assertThat(spark.run(again, words(out, "--executors", "2"))).isEqualTo(2);
     assertThat(Files.readString(again)).contains("already holds a run; add --resume");
+  }
+
+  /// 64 prompts of 4 samples; 4 steps of 8 times 4; 24 problems of 2, before and after.
+  private static void requireAccount(JsonNode fleet) {
+    assertThat(fleet.path("executors").size()).isEqualTo(2);
+    int samples = 0;
+    int chunks = 0;
+    for (JsonNode executor : fleet.path("executors")) {
+      samples += executor.path("samples").asInt();
+      chunks += executor.path("chunks").asInt();
+      assertThat(executor.path("tokens_per_second").asDouble()).isPositive();
+    }
+    assertThat(samples).isGreaterThanOrEqualTo(64 * 4 + 4 * 8 * 4 + 2 * 24 * 2);
+    assertThat(chunks).isEqualTo(fleet.path("chunks").asInt());
+    assertThat(fleet.path("versions").asInt()).isEqualTo(5); // the base, and after each step
+    assertThat(fleet.path("published_bytes").asLong()).isGreaterThan(5 * 800_000 * 4L);
+    assertThat(fleet.path("lost_chunks").asInt()).isZero();
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = "tesuji.slow", matches = "true")
+  void aLagLeavesTheSameBytesWhoeverDraws() throws IOException, InterruptedException {
+    Map<String, byte[]> turns = lagged("run", "turns", "rl.overlap=false");
+    requireSame(turns, lagged("run", "beside"));
+    for (int executors = 1; executors <= 3; executors++) {
+      String number = Integer.toString(executors);
+      requireSame(turns, lagged("spark", "lag-" + number, "--executors", number));
+    }
+  }
+
+  /// Runs the recipe with a lag of two steps.
+  private static Map<String, byte[]> lagged(String command, String name, String... more)
+      throws IOException, InterruptedException {
+    Path out = folder.resolve(name);
+    List<String> words = command.equals("run") ? new ArrayList<>() : words(out);
+    if (command.equals("run")) {
+      words.addAll(List.of("run", recipe.toString(), "--out", out.toString()));
+    }
+    words.addAll(2, List.of("rl.lag=2", "rl.steps=6"));
+    words.addAll(List.of(more));
+    Path log = folder.resolve(name + ".log");
+    assertThat(spark.run(log, words)).as(Files.readString(log)).isZero();
+    Map<String, byte[]> files = files(out);
+    files.remove("recipe.yaml"); // which says whether they overlap
+    return files;
   }
 
   @Test
@@ -217,7 +267,10 @@ class SparkRunTest {
     assertThat(local)
         .containsKeys("models/rl/model.safetensors", "data/traces/kept.jsonl", "recipe.yaml")
         .containsKeys("evaluations/rl.jsonl", "rollouts/rl/step-000004.jsonl");
-    Map<String, byte[]> fleet = files(out);
+    requireSame(local, files(out));
+  }
+
+  private static void requireSame(Map<String, byte[]> local, Map<String, byte[]> fleet) {
     assertThat(fleet.keySet()).isEqualTo(local.keySet());
     local.forEach((name, bytes) -> assertThat(fleet.get(name)).as(name).isEqualTo(bytes));
   }
