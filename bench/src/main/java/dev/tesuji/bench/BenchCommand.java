@@ -40,11 +40,7 @@ import tools.jackson.databind.node.ObjectNode;
       "  ./tesuji bench fleet --help     time and cost of a fleet of any size, simulated",
       ""
     },
-    subcommands = {
-      BenchCostCommand.class,
-      BenchScalingCommand.class,
-      BenchFleetCommand.class
-    })
+    subcommands = {BenchCostCommand.class, BenchScalingCommand.class, BenchFleetCommand.class})
 public final class BenchCommand implements Runnable {
 
   @Parameters(
@@ -150,7 +146,8 @@ public final class BenchCommand implements Runnable {
   @Override
   public void run() {
     if (what == null) {
-      throw new BadInput("bench needs WHAT to measure: generate, train, grpo, cost, scaling or fleet");
+      throw new BadInput(
+          "bench needs WHAT to measure: generate, train, grpo, cost, scaling or fleet");
     }
     if (shape == null) {
       throw new BadInput(

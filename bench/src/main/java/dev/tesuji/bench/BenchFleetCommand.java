@@ -107,12 +107,12 @@ final class BenchFleetCommand implements Runnable {
 
   @Option(
       names = "--slots",
-      defaultValue = "32",
+      defaultValue = "64",
       paramLabel = "S",
       description =
           "Chunks that a worker has at once (--executor-cores). Default: ${DEFAULT-VALUE}; slots"
-              + " times chunk above rows keeps rows taken while a chunk waits for its longest.")
-  int slots = 32;
+              + " times chunk well above rows keeps rows taken while chunks wait for their longest.")
+  int slots = 64;
 
   @Option(
       names = "--chunk",

@@ -12,9 +12,9 @@ import java.util.TreeSet;
 /// A fleet that samples, event by event: chunks of neighbouring samples go to the slots of workers,
 /// whose engines draw as many rows at once as they have, and what a fault takes is drawn again.
 ///
-/// All rows of an engine advance alike, so its clock counts the tokens that each has drawn since the
-/// beginning: a row that begins at clock c with n tokens to draw ends at c + n, whoever comes and
-/// goes. Only how fast the clock runs depends on how many rows are taken.
+/// All rows of an engine advance alike, so its clock counts the tokens that each has drawn since
+/// the beginning: a row that begins at clock c with n tokens to draw ends at c + n, whoever comes
+/// and goes. Only how fast the clock runs depends on how many rows are taken.
 ///
 /// A chunk is committed when its last sample is drawn. The run ends with the last commit, and is
 /// paid for until then by the worker.
@@ -191,8 +191,7 @@ final class FleetSimulation {
     worker.since = now;
     if (Double.isFinite(fleet.faults().every())) {
       double u = Rng.uniform(seed, FAULTS, worker.number, (int) worker.life);
-      happen(
-          now - Math.log1p(-u) * fleet.faults().every(), worker, What.FAULT, 0, worker.life);
+      happen(now - Math.log1p(-u) * fleet.faults().every(), worker, What.FAULT, 0, worker.life);
     }
     for (int slot = 0; slot < fleet.slots(); slot++) {
       free.add(worker.place(slot));

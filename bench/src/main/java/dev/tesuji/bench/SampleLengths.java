@@ -24,7 +24,8 @@ final class SampleLengths {
   /// @param spread the standard deviation of the logarithm; 0 for lengths that are all alike
   /// @param longest the limit
   static int[] logNormal(int count, double mean, double spread, int longest, long seed) {
-    Require.that(mean >= 1 && mean <= longest, "tokens", "from 1 to longest (" + longest + ")", mean);
+    Require.that(
+        mean >= 1 && mean <= longest, "tokens", "from 1 to longest (" + longest + ")", mean);
     Require.that(spread >= 0, "spread", "at least 0", spread);
     float[] normal = new float[count];
     Rng.fillNormal(normal, 1, seed, DRAWS);
@@ -40,8 +41,7 @@ final class SampleLengths {
     }
     int[] lengths = new int[count];
     for (int i = 0; i < count; i++) {
-      lengths[i] =
-          spread == 0 ? (int) Math.round(mean) : length(normal[i], high, spread, longest);
+      lengths[i] = spread == 0 ? (int) Math.round(mean) : length(normal[i], high, spread, longest);
     }
     return lengths;
   }

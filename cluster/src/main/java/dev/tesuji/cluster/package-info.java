@@ -42,8 +42,8 @@
 ///
 /// With a lag ([dev.tesuji.rl.Staleness]) rollouts are drawn by a thread of the driver's with a
 /// model of its own, while the policy learns; this package sees a model whose weights it publishes,
-/// as ever. An evaluation may draw at the same time: then two versions are drawn with at once, and an
-/// executor finishes with one before it takes up the other.
+/// as ever. An evaluation may draw at the same time: then two versions are drawn with at once, and
+/// an executor finishes with one before it takes up the other.
 ///
 /// # Reading order
 ///

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Collects the groups of one step after the other: those of the next problems, and of others in the
-/// place of those that nothing can be learned from.
+/// Collects the groups of one step after the other: those of the next problems, and of others in
+/// the place of those that nothing can be learned from.
 ///
 /// One thread uses it, but for [#cancel].
 final class Collector {

@@ -91,14 +91,13 @@
 /// `rollout_corr/...` (verl's) where the sampler is corrected. With a lag, `sampling/age` is by how
 /// many steps the weights that drew are older, and `perf/trainer/idle_ratio` and
 /// `perf/rollouter/idle_ratio` are the shares of their time that either side waits for the other;
-/// `timing_s/gen` then overlaps with the rest. `timing_s/reward` is the CPU time of
-/// all verdicts, `timing_s/reward_queue` the longest wait for a processor; both overlap with the
-/// generation.
+/// `timing_s/gen` then overlaps with the rest. `timing_s/reward` is the CPU time of all verdicts,
+/// `timing_s/reward_queue` the longest wait for a processor; both overlap with the generation.
 ///
 /// # Reading order
 ///
 /// [dev.tesuji.rl.RlConfig], [dev.tesuji.rl.RlTrainer], `Collector`,
-/// [dev.tesuji.rollout.PromptStream], `PolicyUpdates`, `BatchScorer`, `Reference`, `Lookahead`, then
-/// `dev.tesuji.rl.algorithm` and `dev.tesuji.rl.grpo`.
+/// [dev.tesuji.rollout.PromptStream], `PolicyUpdates`, `BatchScorer`, `Reference`, `Lookahead`,
+/// then `dev.tesuji.rl.algorithm` and `dev.tesuji.rl.grpo`.
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.rl;

@@ -47,7 +47,10 @@ public final class GroupJson {
     Problem problem = problem(json.path("problem"));
     PosedProblem posed =
         new PosedProblem(
-            json.path("id").asLong(), problem, ints(json.path("prompt")), ints(json.path("prefill")));
+            json.path("id").asLong(),
+            problem,
+            ints(json.path("prompt")),
+            ints(json.path("prefill")));
     List<Rollout> rollouts =
         StreamSupport.stream(json.path("rollouts").spliterator(), false)
             .map(r -> rollout(r, problem))

@@ -101,7 +101,8 @@ class LagTest {
         assertThat(other.metrics.get(step - from)).as("step " + step).isEqualTo(metrics.get(step));
       }
       assertThat(other.weights).isEqualTo(weights);
-      other.rollouts.forEach((name, text) -> assertThat(text).as(name).isEqualTo(rollouts.get(name)));
+      other.rollouts.forEach(
+          (name, text) -> assertThat(text).as(name).isEqualTo(rollouts.get(name)));
     }
   }
 
@@ -285,8 +286,7 @@ class LagTest {
 
   @Test
   void adaptersAreDrawnWithAsTheyWere() {
-    TinyRun adapted =
-        new TinyRun(folder, m -> m.decoder().adapt(LoraConfig.DEFAULT, 3));
+    TinyRun adapted = new TinyRun(folder, m -> m.decoder().adapt(LoraConfig.DEFAULT, 3));
     List<List<Map<String, Double>>> both = new ArrayList<>();
     for (boolean beside : new boolean[] {false, true}) {
       List<Map<String, Double>> metrics = new ArrayList<>();
@@ -433,11 +433,12 @@ class LagTest {
           at.resolve("rollouts"),
           new ArrayList<>(),
           (trainer, _) -> {
-            assertThatThrownBy(() -> {
-                  for (; halted[0] < STEPS; halted[0]++) {
-                    trainer.step(halted[0]);
-                  }
-                })
+            assertThatThrownBy(
+                    () -> {
+                      for (; halted[0] < STEPS; halted[0]++) {
+                        trainer.step(halted[0]);
+                      }
+                    })
                 .isInstanceOf(RewardFailure.class)
                 .hasMessage("the judge is gone");
             save(trainer, at, halted[0]);

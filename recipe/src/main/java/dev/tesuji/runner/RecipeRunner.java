@@ -296,8 +296,7 @@ public final class RecipeRunner {
     Stage stage = s.preparation().stage(settings);
     int steps = stage.steps(run);
     TrainingLoop loop =
-        new TrainingLoop(run, stage.name(), steps, pace, s.stop())
-            .noting(registry.engines()::note);
+        new TrainingLoop(run, stage.name(), steps, pace, s.stop()).noting(registry.engines()::note);
     MemoryPlan plan = stage.memory();
     console.println(
         "Stage '"

@@ -122,8 +122,7 @@ public final class RlStage implements Stage {
   public MemoryPlan memory() {
     long own = context.modelBytes();
     long start = settings.reward().gold() == null ? 0 : own; // which the gold reward measures from
-    MemoryPlan plan =
-        Stage.super.memory().with("reward models", context.bytes(models()) + start);
+    MemoryPlan plan = Stage.super.memory().with("reward models", context.bytes(models()) + start);
     return settings.staleness().isBeside() ? withLag(plan) : plan;
   }
 
