@@ -8,7 +8,8 @@ import dev.tesuji.check.Require;
 /// of a run are a function of its seed and of k, and not of timing. With k above 0 a batch may be
 /// drawn while the policy still learns from those before it.
 ///
-/// @param lag k: how many steps; 0 to draw every batch with the weights that learn from it
+/// @param lag k, from 0 to 4: batch s is drawn with the weights of step max(0, s - k), and
+///   corrected for it; 0 to draw every batch with the weights that learn from it
 /// @param overlap whether batches are drawn while the policy learns, with a second copy of its
 ///   weights; otherwise by turns, to the same bytes, without one
 public record Staleness(int lag, boolean overlap) {
