@@ -117,28 +117,49 @@ class SparkRunTest {
   @Test
   @EnabledIfSystemProperty(named = "tesuji.slow", matches = "true")
   void aLagLeavesTheSameBytesWhoeverDraws() throws IOException, InterruptedException {
-    Map<String, byte[]> turns = lagged("run", "turns", "rl.overlap=false");
-    requireSame(turns, lagged("run", "beside"));
+    Map<String, byte[]> turns = lagged(local("turns", "rl.overlap=false"), "turns");
+    requireSame(turns, lagged(local("beside"), "beside"));
     for (int executors = 1; executors <= 3; executors++) {
-      String number = Integer.toString(executors);
-      requireSame(turns, lagged("spark", "lag-" + number, "--executors", number));
+      String name = "lag-" + executors;
+      List<String> words = words(folder.resolve(name), "--executors", "" + executors);
+      requireSame(turns, lagged(words, name));
     }
+    List<String> words = words(folder.resolve("lag-killed"), "--executors", "2");
+    words.add(2, "rl.checkpoint.everySteps=1");
+    Process driver = spark.start(folder.resolve("lag-killed.log"), withLag(words));
+    Path third = folder.resolve("lag-killed/rollouts/rl/step-000003.jsonl");
+    while (driver.isAlive() && !Files.exists(third)) {
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
+    driver.destroyForcibly().waitFor();
+    words.addAll(List.of("--resume", "--executors", "1"));
+    words.subList(words.indexOf("--executors"), words.indexOf("--executors") + 2).clear();
+    requireSame(turns, lagged(words, "lag-killed"));
+  }
+
+  private static List<String> local(String name, String... more) {
+    List<String> words = new ArrayList<>(List.of("run", recipe.toString()));
+    words.addAll(List.of(more));
+    words.addAll(List.of("--out", folder.resolve(name).toString()));
+    return words;
+  }
+
+  private static List<String> withLag(List<String> words) {
+    List<String> all = new ArrayList<>(words);
+    all.addAll(2, List.of("rl.lag=2", "rl.steps=6"));
+    return all;
   }
 
   /// Runs the recipe with a lag of two steps.
-  private static Map<String, byte[]> lagged(String command, String name, String... more)
+  ///
+  /// @return its files, but for those that have its settings in them
+  private static Map<String, byte[]> lagged(List<String> words, String name)
       throws IOException, InterruptedException {
-    Path out = folder.resolve(name);
-    List<String> words = command.equals("run") ? new ArrayList<>() : words(out);
-    if (command.equals("run")) {
-      words.addAll(List.of("run", recipe.toString(), "--out", out.toString()));
-    }
-    words.addAll(2, List.of("rl.lag=2", "rl.steps=6"));
-    words.addAll(List.of(more));
     Path log = folder.resolve(name + ".log");
-    assertThat(spark.run(log, words)).as(Files.readString(log)).isZero();
-    Map<String, byte[]> files = files(out);
-    files.remove("recipe.yaml"); // which says whether they overlap
+    int status = spark.run(log, withLag(words));
+    assertThat(status).as(Files.readString(log)).isZero();
+    Map<String, byte[]> files = files(folder.resolve(name));
+    files.keySet().removeIf(n -> n.equals("recipe.yaml") || n.endsWith("README.md"));
     return files;
   }
 

@@ -21,6 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -114,20 +115,28 @@ final class Lookahead implements AutoCloseable {
       drawer = Thread.ofPlatform().daemon().name("rollouts-ahead").start(this::drawAll);
     }
     long start = System.nanoTime();
-    while (ready.isEmpty()) {
-      switch (failure) {
-        case null -> pause();
-        case RuntimeException e -> throw e;
-        case Error e -> throw e;
-        case Throwable e -> throw new IllegalStateException(e);
-      }
+    waitWhile(() -> ready.isEmpty() && failure == null);
+    if (ready.isEmpty()) {
+      throw failed();
     }
     return ready.removeFirst().taken(seconds(start));
   }
 
-  private void pause() {
+  private RuntimeException failed() {
+    return switch (failure) {
+      case RuntimeException e -> e;
+      case Error e -> throw e;
+      case null -> new IllegalStateException("nothing has failed");
+      case Throwable e -> new IllegalStateException(e);
+    };
+  }
+
+  /// Waits while something holds, which is asked with the lock in hand.
+  private synchronized void waitWhile(BooleanSupplier holds) {
     try {
-      wait();
+      while (holds.getAsBoolean()) {
+        wait();
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("told to stop while waiting for a batch", e);
@@ -168,9 +177,7 @@ final class Lookahead implements AutoCloseable {
 
   /// Waits for weights that the next batch may be drawn with; null when it is closed.
   private synchronized Map.@Nullable Entry<Integer, WeightSnapshot> nextWeights() {
-    while (!closed && next == allowed) {
-      pause();
-    }
+    waitWhile(() -> !closed && next == allowed);
     // Of a stage that was lengthened in its last steps, the first ones are gone: the next will do.
     return closed ? null : requireNonNull(weights.ceilingEntry(version(next)));
   }

@@ -162,9 +162,9 @@ public final class GroupJson {
   }
 
   private static String ints(int[] values) {
-    ByteBuffer bytes = buffer(new byte[4 * values.length]);
-    bytes.asIntBuffer().put(values);
-    return Base64.getEncoder().encodeToString(bytes.array());
+    byte[] bytes = new byte[4 * values.length];
+    buffer(bytes).asIntBuffer().put(values);
+    return Base64.getEncoder().encodeToString(bytes);
   }
 
   private static int[] ints(JsonNode json) {
@@ -175,9 +175,9 @@ public final class GroupJson {
   }
 
   private static String floats(float[] values) {
-    ByteBuffer bytes = buffer(new byte[4 * values.length]);
-    bytes.asFloatBuffer().put(values);
-    return Base64.getEncoder().encodeToString(bytes.array());
+    byte[] bytes = new byte[4 * values.length];
+    buffer(bytes).asFloatBuffer().put(values);
+    return Base64.getEncoder().encodeToString(bytes);
   }
 
   private static float[] floats(JsonNode json) {

@@ -128,7 +128,7 @@ public final class RlStage implements Stage {
 
   /// Adds the model that draws and the weights that wait for it, and draws while training.
   private MemoryPlan withLag(MemoryPlan plan) {
-    int kept = Math.min(settings.staleness().lag(), settings.steps());
+    int kept = settings.staleness().lag() + 1; // the newest, before the oldest has drawn
     return plan.with("drawing model", context.decoder().weightBytes())
         .with("lagged weights", kept * WeightSnapshot.bytes(context.decoder()))
         .atOnce();
