@@ -37,9 +37,10 @@ import tools.jackson.databind.node.ObjectNode;
       "  ./tesuji bench train --shape small --batch 64 --length 512",
       "  ./tesuji bench cost --help      what tokens cost on this machine",
       "  ./tesuji bench scaling --help   time against batch, length and model size",
+      "  ./tesuji bench fleet --help     time and cost of a fleet of any size, simulated",
       ""
     },
-    subcommands = {BenchCostCommand.class, BenchScalingCommand.class})
+    subcommands = {BenchCostCommand.class, BenchScalingCommand.class, BenchFleetCommand.class})
 public final class BenchCommand implements Runnable {
 
   @Parameters(
@@ -145,7 +146,8 @@ public final class BenchCommand implements Runnable {
   @Override
   public void run() {
     if (what == null) {
-      throw new BadInput("bench needs WHAT to measure: generate, train, grpo, cost or scaling");
+      throw new BadInput(
+          "bench needs WHAT to measure: generate, train, grpo, cost, scaling or fleet");
     }
     if (shape == null) {
       throw new BadInput(

@@ -3,6 +3,7 @@ package dev.tesuji.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tesuji.cluster.LocalCluster;
+import dev.tesuji.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 /// Runs on a standalone cluster of this machine, whose master and workers are JVMs of their own.
 class SparkRunTest {
@@ -85,11 +87,80 @@ class SparkRunTest {
     Path out = folder.resolve("two");
     String said = run(out, "--executors", "2", "--partitions", "5");
     requireSame(out);
-    assertThat(said).contains("Fleet: 2 executors of 1 cores each at " + master);
+    assertThat(said)
+        .contains("Fleet: 2 executors of 1 cores each at " + master)
+        .contains("2 executors, 0 retried, 0 lost chunks");
+    requireAccount(Json.readObject(out.resolve("report.json")).path("fleet"));
     assertThat(out.resolve("weights")).doesNotExist();
     Path again = folder.resolve("again.log");
     assertThat(spark.run(again, words(out, "--executors", "2"))).isEqualTo(2);
     assertThat(Files.readString(again)).contains("already holds a run; add --resume");
+  }
+
+  /// 64 prompts of 4 samples; 4 steps of 8 times 4; 24 problems of 2, before and after.
+  private static void requireAccount(JsonNode fleet) {
+    assertThat(fleet.path("executors").size()).isEqualTo(2);
+    int samples = 0;
+    int chunks = 0;
+    for (JsonNode executor : fleet.path("executors")) {
+      samples += executor.path("samples").asInt();
+      chunks += executor.path("chunks").asInt();
+      assertThat(executor.path("tokens_per_second").asDouble()).isPositive();
+    }
+    assertThat(samples).isGreaterThanOrEqualTo(64 * 4 + 4 * 8 * 4 + 2 * 24 * 2);
+    assertThat(chunks).isEqualTo(fleet.path("chunks").asInt());
+    assertThat(fleet.path("versions").asInt()).isEqualTo(5); // the base, and after each step
+    assertThat(fleet.path("published_bytes").asLong()).isGreaterThan(5 * 800_000 * 4L);
+    assertThat(fleet.path("lost_chunks").asInt()).isZero();
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = "tesuji.slow", matches = "true")
+  void aLagLeavesTheSameBytesWhoeverDraws() throws IOException, InterruptedException {
+    Map<String, byte[]> turns = lagged(local("turns", "rl.overlap=false"), "turns");
+    requireSame(turns, lagged(local("beside"), "beside"));
+    for (int executors = 1; executors <= 3; executors++) {
+      String name = "lag-" + executors;
+      List<String> words = words(folder.resolve(name), "--executors", "" + executors);
+      requireSame(turns, lagged(words, name));
+    }
+    List<String> words = words(folder.resolve("lag-killed"), "--executors", "2");
+    words.add(2, "rl.checkpoint.everySteps=1");
+    Process driver = spark.start(folder.resolve("lag-killed.log"), withLag(words));
+    Path third = folder.resolve("lag-killed/rollouts/rl/step-000003.jsonl");
+    while (driver.isAlive() && !Files.exists(third)) {
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
+    driver.destroyForcibly().waitFor();
+    words.addAll(List.of("--resume", "--executors", "1"));
+    words.subList(words.indexOf("--executors"), words.indexOf("--executors") + 2).clear();
+    requireSame(turns, lagged(words, "lag-killed"));
+  }
+
+  private static List<String> local(String name, String... more) {
+    List<String> words = new ArrayList<>(List.of("run", recipe.toString()));
+    words.addAll(List.of(more));
+    words.addAll(List.of("--out", folder.resolve(name).toString()));
+    return words;
+  }
+
+  private static List<String> withLag(List<String> words) {
+    List<String> all = new ArrayList<>(words);
+    all.addAll(2, List.of("rl.lag=2", "rl.steps=6"));
+    return all;
+  }
+
+  /// Runs the recipe with a lag of two steps.
+  ///
+  /// @return its files, but for those that have its settings in them
+  private static Map<String, byte[]> lagged(List<String> words, String name)
+      throws IOException, InterruptedException {
+    Path log = folder.resolve(name + ".log");
+    int status = spark.run(log, withLag(words));
+    assertThat(status).as(Files.readString(log)).isZero();
+    Map<String, byte[]> files = files(folder.resolve(name));
+    files.keySet().removeIf(n -> n.equals("recipe.yaml") || n.endsWith("README.md"));
+    return files;
   }
 
   @Test
@@ -217,7 +288,10 @@ class SparkRunTest {
     assertThat(local)
         .containsKeys("models/rl/model.safetensors", "data/traces/kept.jsonl", "recipe.yaml")
         .containsKeys("evaluations/rl.jsonl", "rollouts/rl/step-000004.jsonl");
-    Map<String, byte[]> fleet = files(out);
+    requireSame(local, files(out));
+  }
+
+  private static void requireSame(Map<String, byte[]> local, Map<String, byte[]> fleet) {
     assertThat(fleet.keySet()).isEqualTo(local.keySet());
     local.forEach((name, bytes) -> assertThat(fleet.get(name)).as(name).isEqualTo(bytes));
   }

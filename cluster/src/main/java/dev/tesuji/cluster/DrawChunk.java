@@ -18,13 +18,19 @@ record DrawChunk(Order order)
 
   @Override
   public Chunk.Drawn apply(TaskContext context, Iterator<Chunk> chunks) {
+    long start = System.nanoTime();
     try {
       ExecutorEngine.Answer answer = ExecutorEngine.HERE.draw(order, chunks.next());
+      double seconds = (System.nanoTime() - start) / 1e9;
       return switch (answer) {
         case ExecutorEngine.Answer.Samples(List<Chunk.Sample> samples) ->
-            new Chunk.Drawn("", samples, context.attemptNumber());
+            drawn("", samples, context, seconds);
         case ExecutorEngine.Answer.Refusal(String difference) ->
-            new Chunk.Drawn(name() + ": " + difference, List.of(), context.attemptNumber());
+            drawn(
+                "executor " + id() + " on " + host() + ": " + difference,
+                List.of(),
+                context,
+                seconds);
       };
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -34,8 +40,16 @@ record DrawChunk(Order order)
     }
   }
 
-  private static String name() {
-    SparkEnv here = SparkEnv.get();
-    return "executor " + here.executorId() + " on " + here.blockManager().blockManagerId().host();
+  private static Chunk.Drawn drawn(
+      String refusal, List<Chunk.Sample> samples, TaskContext context, double seconds) {
+    return new Chunk.Drawn(refusal, samples, context.attemptNumber(), id(), host(), seconds);
+  }
+
+  private static String id() {
+    return SparkEnv.get().executorId();
+  }
+
+  private static String host() {
+    return SparkEnv.get().blockManager().blockManagerId().host();
   }
 }

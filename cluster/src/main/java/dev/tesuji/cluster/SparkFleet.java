@@ -13,6 +13,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -32,6 +33,7 @@ import scala.Function2;
 import scala.collection.Iterator;
 import scala.reflect.ClassTag$;
 import scala.runtime.BoxedUnit;
+import tools.jackson.databind.node.ObjectNode;
 
 /// The executors of a Spark cluster, on which the rollouts of a run are drawn. The driver keeps
 /// everything else: problems, grading, training.
@@ -45,8 +47,7 @@ public final class SparkFleet implements TurnEngines, AutoCloseable {
   private final JavaSparkContext spark;
   private final WeightStore store;
   private final AtomicInteger groups = new AtomicInteger();
-  private final AtomicInteger chunks = new AtomicInteger(); // that came back
-  private final AtomicInteger again = new AtomicInteger(); // of those, at another attempt
+  private final FleetAccount account;
   private long lonelySince; // nanoseconds; when the last executor was lost
   private boolean lonely;
 
@@ -57,6 +58,8 @@ public final class SparkFleet implements TurnEngines, AutoCloseable {
     ShutdownHookManager.addShutdownHook(BEFORE_SPARK, this::awaitClosed);
     this.spark = spark;
     store = WeightStore.at(settings.weights());
+    account = new FleetAccount(settings.master());
+    spark.sc().addSparkListener(new FleetListener(account));
   }
 
   /// Takes executors of a cluster, and waits until they are there.
@@ -215,12 +218,12 @@ public final class SparkFleet implements TurnEngines, AutoCloseable {
 
   /// Returns how many chunks were drawn so far.
   public int chunksDrawn() {
-    return chunks.get();
+    return account.chunks();
   }
 
   /// Returns how many of them were drawn anew, because their executor was lost or failed.
   public int chunksDrawnAgain() {
-    return again.get();
+    return account.again();
   }
 
   FleetSettings settings() {
@@ -228,12 +231,25 @@ public final class SparkFleet implements TurnEngines, AutoCloseable {
   }
 
   @Override
+  public Optional<ObjectNode> account() {
+    return Optional.of(account.toJson());
+  }
+
+  @Override
+  public String note() {
+    return account.note(executors());
+  }
+
+  @Override
   public TurnEngine open(LoadedModel model, EngineCapacity capacity) {
     return new FleetEngine(this, model, capacity);
   }
 
+  /// Publishes weights; rollouts and an evaluation may do so at once.
   WeightStore.Version publish(LoadedModel model) {
-    return store.publish(model);
+    synchronized (store) {
+      return store.publish(model, account::published);
+    }
   }
 
   Signature signature(WeightStore.Version version, CausalLm decoder) {
@@ -264,8 +280,7 @@ public final class SparkFleet implements TurnEngines, AutoCloseable {
             Function2<TaskContext, Iterator<Chunk>, Chunk.Drawn> function = draw;
             Function2<Object, Chunk.Drawn, BoxedUnit> handler =
                 (chunk, drawn) -> {
-                  chunks.incrementAndGet();
-                  again.addAndGet(drawn.attempt() > 0 ? 1 : 0);
+                  account.drew(drawn, System.nanoTime() / 1e9);
                   back.accept((Integer) chunk, drawn);
                   return BoxedUnit.UNIT;
                 };
@@ -283,7 +298,7 @@ public final class SparkFleet implements TurnEngines, AutoCloseable {
   }
 
   /// Gives up when all executors are lost and none comes back for as long as one waits for any.
-  void requireAlive() {
+  synchronized void requireAlive() {
     if (executors() > 0) {
       lonely = false;
       return;

@@ -18,6 +18,7 @@ import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -27,7 +28,8 @@ import java.util.stream.Stream;
 /// @param root the folder of all versions
 /// @param kept the versions that are there, the newest first
 record WeightStore(Path root, Deque<String> kept) {
-  private static final int VERSIONS = 4; // a policy, and those that it is compared with
+  // A policy, those that it is compared with, and those that draw ahead while it is evaluated.
+  private static final int VERSIONS = 8;
   private static final String WEIGHTS = ".safetensors";
 
   /// Opens a folder, which need not be there yet.
@@ -46,8 +48,9 @@ record WeightStore(Path root, Deque<String> kept) {
 
   /// Writes the weights of a model, unless they are there already.
   ///
+  /// @param written is told how many bytes were, where any were
   /// @throws BadInput when the folder cannot be written, or its filesystem cannot rename a folder
-  Version publish(LoadedModel model) {
+  Version publish(LoadedModel model, LongConsumer written) {
     Path draft = root.resolve("draft-" + UUID.randomUUID());
     try {
       Files.createDirectories(draft);
@@ -59,6 +62,7 @@ record WeightStore(Path root, Deque<String> kept) {
         SafeFiles.deleteFolder(draft);
       } else {
         Files.move(draft, folder, StandardCopyOption.ATOMIC_MOVE);
+        written.accept(bytes(folder));
       }
       keep(hash);
       return new Version(folder.toString(), hash, build);
@@ -73,6 +77,16 @@ record WeightStore(Path root, Deque<String> kept) {
       SafeFiles.deleteFolder(draft);
       throw SafeFiles.failed(root, e);
     }
+  }
+
+  private static long bytes(Path folder) throws IOException {
+    long sum = 0;
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path file : all.filter(Files::isRegularFile).toList()) {
+        sum += Files.size(file);
+      }
+    }
+    return sum;
   }
 
   private void keep(String hash) {

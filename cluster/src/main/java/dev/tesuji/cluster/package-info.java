@@ -36,6 +36,15 @@
 /// Spark retries the tasks of a lost executor. [FleetEngine] counts a chunk once, whoever brings it
 /// first. A run whose executors are all lost halts after a while, and can be resumed.
 ///
+/// `FleetAccount` counts chunks, retries and what is lost, for the report and the progress line.
+///
+/// # Ahead of the policy
+///
+/// With a lag ([dev.tesuji.rl.Staleness]) rollouts are drawn by a thread of the driver's with a
+/// model of its own, while the policy learns; this package sees a model whose weights it publishes,
+/// as ever. An evaluation may draw at the same time: then two versions are drawn with at once, and
+/// an executor finishes with one before it takes up the other.
+///
 /// # Reading order
 ///
 /// [FleetSettings], [SparkFleet], `FleetEngine`, `Chunk`, `Order`, `DrawChunk`, `ExecutorEngine`,

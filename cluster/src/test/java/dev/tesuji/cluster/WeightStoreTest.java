@@ -49,15 +49,15 @@ class WeightStoreTest {
 
   @Test
   void theSameWeightsAreOneVersion() throws IOException {
-    assertThat(store.publish(model)).isEqualTo(store.publish(model));
+    assertThat(store.publish(model, _ -> {})).isEqualTo(store.publish(model, _ -> {}));
     assertThat(folders()).isEqualTo(1);
   }
 
   @Test
   void weightsThatMovedAreAnotherVersionOfTheSameBuild() {
-    WeightStore.Version before = store.publish(model);
+    WeightStore.Version before = store.publish(model, _ -> {});
     move();
-    WeightStore.Version after = store.publish(model);
+    WeightStore.Version after = store.publish(model, _ -> {});
     assertThat(after.hash()).isNotEqualTo(before.hash());
     assertThat(after.build()).isEqualTo(before.build());
     assertThat(Path.of(after.folder()).getFileName()).hasToString(after.hash());
@@ -65,12 +65,12 @@ class WeightStoreTest {
 
   @Test
   void oldVersionsGoAndAllAtTheEnd() throws IOException {
-    WeightStore.Version first = store.publish(model);
-    for (int i = 0; i < 6; i++) {
+    WeightStore.Version first = store.publish(model, _ -> {});
+    for (int i = 0; i < 10; i++) {
       move();
-      store.publish(model);
+      store.publish(model, _ -> {});
     }
-    assertThat(folders()).isEqualTo(4);
+    assertThat(folders()).isEqualTo(8);
     assertThatThrownBy(() -> WeightStore.verify(first))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("the published weights are not there")
@@ -81,11 +81,11 @@ class WeightStoreTest {
 
   @Test
   void whatIsReadIsWhatWasPublishedOrRefused() throws IOException {
-    WeightStore.Version version = store.publish(model);
+    WeightStore.Version version = store.publish(model, _ -> {});
     WeightStore.verify(version);
     try (LoadedModel read =
         LoadedModel.load(Path.of(version.folder()), Dtype.FLOAT32, Device.CPU)) {
-      assertThat(store.publish(read)).isEqualTo(version);
+      assertThat(store.publish(read, _ -> {})).isEqualTo(version);
     }
     Path file = Path.of(version.folder(), "model.safetensors");
     byte[] bytes = Files.readAllBytes(file);

@@ -19,6 +19,7 @@ import dev.tesuji.recipe.RlSettings;
 import dev.tesuji.recipe.TaskConfig;
 import dev.tesuji.reward.Judgement;
 import dev.tesuji.reward.Reward;
+import dev.tesuji.rl.Staleness;
 import dev.tesuji.rl.grpo.Grpo;
 import dev.tesuji.rollout.PromptStream;
 import dev.tesuji.run.StopSignal;
@@ -69,6 +70,7 @@ public final class TrainOnOwnTask {
                 null),
             Grpo.DEFAULT,
             /* samplingRounds= */ 1,
+            Staleness.DEFAULT,
             Difficulty.DEFAULT,
             CommonSettings.of(
                 "rl", steps, OptimizerConfig.DEFAULT.change().learningRate(3e-4).build()));

@@ -7,17 +7,31 @@ import dev.tesuji.rollout.PosedProblem;
 import dev.tesuji.rollout.ProblemSource;
 import dev.tesuji.rollout.RolloutSampler;
 import dev.tesuji.rollout.RolloutSettings;
+import dev.tesuji.rollout.RolloutStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
-/// Collects the groups of a step: those of the next problems, and of others in the place of those
-/// that nothing can be learned from.
+/// Collects the groups of one step after the other: those of the next problems, and of others in
+/// the place of those that nothing can be learned from.
+///
+/// One thread uses it, but for [#cancel].
 final class Collector {
+  private static final String POSITION = "position";
+  private static final String PROBLEMS = "problems";
+
   private final ProblemSource prompts;
   private final RolloutSampler sampler;
   private final RlConfig config;
   private final RolloutSettings settings;
+  private long position; // prompts consumed so far
+  private volatile @Nullable RolloutStream drawing;
+  private volatile boolean cancelled;
 
   /// @param seed of the stream that completions are sampled with
   Collector(ProblemSource prompts, RolloutSampler sampler, RlConfig config, long seed) {
@@ -44,7 +58,14 @@ final class Collector {
   /// @param kept the groups to learn from
   /// @param flat groups that were left out: there is nothing to learn from them
   /// @param position the first position of the prompts that was not consumed
-  record Collected(List<Group> kept, List<Group> flat, long position) {
+  /// @param order numbers that say how the problems were chosen
+  /// @param seconds that it took
+  record Collected(
+      List<Group> kept,
+      List<Group> flat,
+      long position,
+      Map<String, Double> order,
+      double seconds) {
     /// Returns all groups, kept or not.
     List<Group> all() {
       List<Group> all = new ArrayList<>(kept);
@@ -53,27 +74,71 @@ final class Collector {
     }
   }
 
-  /// Samples the groups of one step, beginning at a position of the prompts.
-  Collected collect(long start) {
+  /// Samples the groups of the next step. When that fails, nothing has changed.
+  ///
+  /// @throws CancellationException when it was cancelled
+  Collected next() {
+    long start = System.nanoTime();
     boolean filters =
         config.samplingRounds() > 1 || config.algorithm().requirements().filter().always();
     List<Group> kept = new ArrayList<>();
     List<Group> flat = new ArrayList<>();
-    long position = start;
+    long at = position;
     for (int round = 0; round < config.samplingRounds(); round++) {
       int missing = config.promptsPerStep() - kept.size();
       if (missing == 0) {
         break;
       }
-      List<PosedProblem> next =
-          LongStream.range(position, position + missing).mapToObj(prompts::at).toList();
-      for (Group group : sampler.sample(next, settings)) {
+      List<PosedProblem> posed = LongStream.range(at, at + missing).mapToObj(prompts::at).toList();
+      for (Group group : sample(posed)) {
         boolean learned =
             config.algorithm().requirements().filter().keeps(group.rewards(), group.accuracy());
         (filters && !learned ? flat : kept).add(group);
       }
-      position += missing;
+      at += missing;
     }
-    return new Collected(kept, flat, position);
+    double seconds = (System.nanoTime() - start) / 1e9;
+    Collected found = new Collected(kept, flat, at, prompts.metrics(), seconds);
+    position = at;
+    prompts.learn(position, found.all());
+    return found;
+  }
+
+  private List<Group> sample(List<PosedProblem> posed) {
+    try (RolloutStream stream = sampler.start(posed, settings)) {
+      drawing = stream;
+      if (cancelled) {
+        throw new CancellationException("sampling was cancelled");
+      }
+      return stream.inOrder(posed);
+    } finally {
+      drawing = null;
+    }
+  }
+
+  /// Makes [#next] give up, on whichever thread it is, now and for good.
+  void cancel() {
+    cancelled = true;
+    RolloutStream stream = drawing;
+    if (stream != null) {
+      stream.cancel();
+    }
+  }
+
+  /// Returns how many prompts were consumed.
+  long position() {
+    return position;
+  }
+
+  /// Adds what the next step depends on to the state of a checkpoint.
+  void putState(ObjectNode state) {
+    state.put(POSITION, position);
+    prompts.state().ifPresent(order -> state.set(PROBLEMS, order));
+  }
+
+  /// Takes up where a checkpoint left off.
+  void restore(JsonNode state) {
+    position = state.path(POSITION).asLong();
+    prompts.restore(state.path(PROBLEMS));
   }
 }

@@ -26,6 +26,7 @@ import java.util.Optional;
 ///   divided by. With more, such groups are left out and replaced (DAPO's dynamic sampling)
 /// @param optimizer the optimizer
 /// @param compute how sequences go through the model
+/// @param lag k: batch s is drawn with the weights of step max(0, s - k) ([Staleness])
 public record RlConfig(
     int steps,
     int promptsPerStep,
@@ -35,7 +36,32 @@ public record RlConfig(
     Algorithm algorithm,
     int samplingRounds,
     OptimizerConfig optimizer,
-    ComputeConfig compute) {
+    ComputeConfig compute,
+    int lag) {
+  /// Makes settings by which every batch is drawn with the weights that learn from it.
+  public RlConfig(
+      int steps,
+      int promptsPerStep,
+      int groupSize,
+      int maxNewTokens,
+      Sampling sampling,
+      Algorithm algorithm,
+      int samplingRounds,
+      OptimizerConfig optimizer,
+      ComputeConfig compute) {
+    this(
+        steps,
+        promptsPerStep,
+        groupSize,
+        maxNewTokens,
+        sampling,
+        algorithm,
+        samplingRounds,
+        optimizer,
+        compute,
+        0);
+  }
+
   /// Checks the ranges.
   public RlConfig {
     Require.atLeast(0, "steps", steps);
@@ -48,6 +74,7 @@ public record RlConfig(
         "above 0: greedy samples of a prompt are all the same",
         sampling.temperature());
     Require.atLeast(1, "samplingRounds", samplingRounds);
+    Require.atLeast(0, "lag", lag);
     check(algorithm, promptsPerStep, groupSize);
     algorithm.updates().samplerCorrection().resolved(sampling);
     Require.that(
@@ -71,7 +98,22 @@ public record RlConfig(
 
   /// Returns how the sampler is corrected.
   SamplerCorrection samplerCorrection(SamplerPrecision precision) {
-    return algorithm.updates().samplerCorrection().resolved(sampling, precision);
+    return algorithm.updates().samplerCorrection().resolved(sampling, precision, lag > 0);
+  }
+
+  /// Returns the same settings with another lag.
+  public RlConfig withLag(int other) {
+    return new RlConfig(
+        steps,
+        promptsPerStep,
+        groupSize,
+        maxNewTokens,
+        sampling,
+        algorithm,
+        samplingRounds,
+        optimizer,
+        compute,
+        other);
   }
 
   /// Says how completions are drawn otherwise than by the policy that is trained, and what is made
@@ -79,7 +121,7 @@ public record RlConfig(
   ///
   /// @param precision of the sampler and of the policy
   public Optional<String> samplerNote(SamplerPrecision precision) {
-    if (sampling.isPlain() && precision.isSame()) {
+    if (sampling.isPlain() && precision.isSame() && lag == 0) {
       return Optional.empty();
     }
     List<String> ways = new ArrayList<>();
@@ -91,6 +133,8 @@ public record RlConfig(
         sampling.repetitionPenalty() != 1,
         "repetitionPenalty " + sampling.repetitionPenalty());
     add(ways, !precision.isSame(), precision.toString());
+    add(ways, lag == 1, "weights a step old");
+    add(ways, lag > 1, "weights up to " + lag + " steps old");
     SamplerCorrection correction = samplerCorrection(precision);
     String corrected =
         switch (correction.weights()) {

@@ -41,19 +41,19 @@ import tools.jackson.databind.node.ObjectNode;
 public final class RlTrainer implements Trainer, AutoCloseable {
   private static final String REFERENCE = "reference";
   private static final String OBJECTIVE = "objective";
-  private static final String PROBLEMS = "problems";
 
   private final LoadedModel model;
   private final RlConfig config;
   private final ProblemSource prompts;
   private final RewardMix rewards;
   private final Collector collector;
+  private final @Nullable Lookahead ahead; // null without a lag
   private final RolloutLog rollouts;
   private final Learner learner;
   private final @Nullable Reference reference;
   private final Objective objective;
   private final PolicyUpdates updates;
-  private long position; // prompts consumed so far
+  private long position; // prompts consumed by the steps so far
   private long tokens; // tokens seen so far
 
   /// The parts that a trainer works with besides the model.
@@ -64,13 +64,34 @@ public final class RlTrainer implements Trainer, AutoCloseable {
   /// @param rollouts where completions are written; closed with the trainer
   /// @param reference the model that a KL term holds to; null without one
   /// @param second the model that is trained beside the policy; null without one
+  /// @param behaviour draws while the policy learns, where the settings have a lag; null for the
+  ///   policy to draw by itself
   public record Parts(
       ProblemSource prompts,
       RolloutSampler sampler,
       RewardMix rewards,
       RolloutLog rollouts,
       @Nullable LoadedModel reference,
-      @Nullable LoadedModel second) {}
+      @Nullable LoadedModel second,
+      @Nullable Behaviour behaviour) {
+    /// Makes the parts of a policy that draws by itself.
+    public Parts(
+        ProblemSource prompts,
+        RolloutSampler sampler,
+        RewardMix rewards,
+        RolloutLog rollouts,
+        @Nullable LoadedModel reference,
+        @Nullable LoadedModel second) {
+      this(prompts, sampler, rewards, rollouts, reference, second, null);
+    }
+  }
+
+  /// The policy that draws beside the one that learns; both are closed by others, after the
+  /// trainer.
+  ///
+  /// @param model a model of the policy's shapes, whose weights are overwritten
+  /// @param sampler samples what that model does, graded by the same rewards
+  public record Behaviour(LoadedModel model, RolloutSampler sampler) {}
 
   /// Prepares the training.
   ///
@@ -84,7 +105,10 @@ public final class RlTrainer implements Trainer, AutoCloseable {
     rollouts = parts.rollouts();
     rewards = parts.rewards();
     requireComparable(config.algorithm(), rewards.aggregation());
-    collector = new Collector(prompts, parts.sampler(), config, seed);
+    Behaviour behaviour = config.lag() == 0 ? null : parts.behaviour();
+    RolloutSampler sampler = behaviour == null ? parts.sampler() : behaviour.sampler();
+    collector = new Collector(prompts, sampler, config, seed);
+    ahead = config.lag() == 0 ? null : new Lookahead(collector, model, behaviour, config);
     double temperature = config.sampling().temperature();
     requireSteadyScores(config.algorithm(), model.decoder().lora());
     reference =
@@ -142,20 +166,18 @@ public final class RlTrainer implements Trainer, AutoCloseable {
 
   @Override
   public Metrics step(int step) {
-    long start = System.nanoTime();
-    Collected collected = collector.collect(position);
+    Lookahead.Taken taken = ahead == null ? null : ahead.take(step);
+    Collected collected = taken == null ? collector.next() : taken.collected();
     position = collected.position();
-    double generation = seconds(start);
     List<Group> all = collected.all();
     Metrics metrics = RlMetrics.of(all, rewards.task());
-    prompts.metrics().forEach(metrics::put);
-    prompts.learn(position, all);
+    collected.order().forEach(metrics::put);
     Batch batch = batch(collected.kept());
     long updateStart = System.nanoTime();
     float[][] advantages = updates.run(step, batch, metrics);
     replaceReference(step);
     double update = seconds(updateStart);
-    metrics.put("timing_s/gen", generation);
+    metrics.put("timing_s/gen", collected.seconds());
     metrics.put("timing_s/update_actor", update);
     count(metrics, collected, batch);
     long drawn = 0;
@@ -166,7 +188,10 @@ public final class RlTrainer implements Trainer, AutoCloseable {
       }
     }
     metrics.put("num_tokens", (double) tokens);
-    metrics.put("perf/generation_tokens_per_second", drawn / generation);
+    metrics.put("perf/generation_tokens_per_second", drawn / collected.seconds());
+    if (taken != null) {
+      putLag(metrics, taken, update);
+    }
     if (prompts.size() != Long.MAX_VALUE) {
       metrics.put("epoch", (double) position / prompts.size());
     }
@@ -177,6 +202,17 @@ public final class RlTrainer implements Trainer, AutoCloseable {
     }
     metrics.put("timing_s/rollout_log", rollouts.seconds());
     return metrics;
+  }
+
+  /// Says how old the weights were that drew, and which side waited for the other.
+  private static void putLag(Metrics metrics, Lookahead.Taken taken, double update) {
+    metrics.put("sampling/age", taken.age());
+    double learner = taken.learnerWaited();
+    double drawer = taken.drawerWaited();
+    metrics.put("timing_s/wait_for_rollouts", learner);
+    metrics.put("timing_s/wait_for_weights", drawer);
+    metrics.put("perf/trainer/idle_ratio", learner / (learner + update));
+    metrics.put("perf/rollouter/idle_ratio", drawer / (drawer + taken.collected().seconds()));
   }
 
   private Batch batch(List<Group> kept) {
@@ -277,6 +313,9 @@ public final class RlTrainer implements Trainer, AutoCloseable {
     rollouts.settle(); // a checkpoint has the rollouts of its steps
     learner.save(folder);
     objective.save(folder);
+    if (ahead != null) {
+      ahead.save(folder);
+    }
     if (reference != null && config.algorithm().requirements().referenceReplacedEvery() > 0) {
       reference.save(folder.resolve(REFERENCE));
     }
@@ -286,7 +325,9 @@ public final class RlTrainer implements Trainer, AutoCloseable {
   public ObjectNode state() {
     ObjectNode state = learner.state().put("position", position).put("tokens", tokens);
     state.set(OBJECTIVE, objective.state());
-    prompts.state().ifPresent(order -> state.set(PROBLEMS, order));
+    if (ahead == null) {
+      collector.putState(state);
+    }
     updates.putState(state);
     return state;
   }
@@ -301,7 +342,11 @@ public final class RlTrainer implements Trainer, AutoCloseable {
     }
     position = state.path("position").asLong();
     tokens = state.path("tokens").asLong();
-    prompts.restore(state.path(PROBLEMS));
+    if (ahead == null) {
+      collector.restore(state);
+    } else {
+      ahead.restore(folder);
+    }
     rollouts.dropAfter(state.path("step").asInt());
   }
 
@@ -323,6 +368,9 @@ public final class RlTrainer implements Trainer, AutoCloseable {
 
   @Override
   public void close() {
+    if (ahead != null) {
+      ahead.close();
+    }
     rollouts.close();
     objective.close();
     learner.close();

@@ -59,6 +59,27 @@
 /// the prompt in that order, sample, token). So the whole state of a run besides the optimizer is a
 /// position and a step, and a run that was killed continues bit for bit.
 ///
+/// # Ahead of the policy
+///
+/// With `lag: k` batch s is drawn with the weights of step max(0, s - k)
+/// ([dev.tesuji.rl.Staleness], `Lookahead`), so that it can be drawn while the policy learns from
+/// those before it, here or on other machines.
+///
+/// ```
+/// lag 0    draw 0 | learn 0 | draw 1 | learn 1 | draw 2 | learn 2 ...
+/// lag 1    draw 0, draw 1 (W0) ‖ learn 0 → W1, draw 2 (W1) ‖ learn 1 → W2, draw 3 (W2) ‖ ...
+/// ```
+///
+/// The schedule is fixed: what takes how long decides who waits, and never which weights draw. So
+/// rollouts remain a function of the seed, and a run that is resumed, or drawn by turns without a
+/// second model (`overlap: false`), has the same bits. A batch begins when the one before it is
+/// drawn and judged: which problems it poses may depend on that one, as without a lag. A checkpoint
+/// keeps batches that are drawn, and the weights of those that are not.
+///
+/// Its tokens were drawn by an older policy, μ, and are corrected as those of any sampler that is
+/// not the policy: by min(2, π_old / μ) per token where the recipe says nothing else, π_old being
+/// the policy as it begins with the batch.
+///
 /// # Metrics
 ///
 /// Of a mixture of tasks, each has its own under `env/NAME/...`, as all have under `env/all/...`.
@@ -67,14 +88,16 @@
 /// whatever the reward pays for. `entropy` is the mean over the tokens that were trained on.
 /// `clip_range/low` and `clip_range/high` are there in every step of losses that clip, `kl` where
 /// the KL is in the loss, `objective/kl` (summed over completions) where it is in the reward,
-/// `rollout_corr/...` (verl's) where the sampler is corrected. `timing_s/reward` is the CPU time of
-/// all verdicts, `timing_s/reward_queue` the longest wait for a processor; both overlap with the
-/// generation.
+/// `rollout_corr/...` (verl's) where the sampler is corrected. With a lag, `sampling/age` is by how
+/// many steps the weights that drew are older, and `perf/trainer/idle_ratio` and
+/// `perf/rollouter/idle_ratio` are the shares of their time that either side waits for the other;
+/// `timing_s/gen` then overlaps with the rest. `timing_s/reward` is the CPU time of all verdicts,
+/// `timing_s/reward_queue` the longest wait for a processor; both overlap with the generation.
 ///
 /// # Reading order
 ///
 /// [dev.tesuji.rl.RlConfig], [dev.tesuji.rl.RlTrainer], `Collector`,
-/// [dev.tesuji.rollout.PromptStream], `PolicyUpdates`, `BatchScorer`, `Reference`, then
-/// `dev.tesuji.rl.algorithm` and `dev.tesuji.rl.grpo`.
+/// [dev.tesuji.rollout.PromptStream], `PolicyUpdates`, `BatchScorer`, `Reference`, `Lookahead`,
+/// then `dev.tesuji.rl.algorithm` and `dev.tesuji.rl.grpo`.
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.rl;

@@ -5,7 +5,9 @@ import dev.tesuji.generate.EngineCapacity;
 import dev.tesuji.generate.GenerationEngine;
 import dev.tesuji.generate.GenerationRequest;
 import dev.tesuji.weights.LoadedModel;
+import java.util.Optional;
 import java.util.function.Consumer;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Opens the engines that draw the turns of rollouts: the one place that decides on which machines
 /// a run samples.
@@ -20,6 +22,17 @@ public interface TurnEngines {
   ///
   /// @param capacity room for all requests that will be submitted
   TurnEngine open(LoadedModel model, EngineCapacity capacity);
+
+  /// Returns what the machines that draw have done so far, for the report; nothing where this
+  /// process draws.
+  default Optional<ObjectNode> account() {
+    return Optional.empty();
+  }
+
+  /// Returns a few words on these machines for the progress line; none where this process draws.
+  default String note() {
+    return "";
+  }
 
   /// An engine of this process, driven by who waits for it.
   ///

@@ -130,6 +130,13 @@ public record MemoryPlan(Map<String, Long> held, Map<String, Long> phases) {
     return new MemoryPlan(more, phases);
   }
 
+  /// Returns the plan of work whose phases run beside each other.
+  public MemoryPlan atOnce() {
+    return phases.isEmpty()
+        ? this
+        : new MemoryPlan(held, Map.of(String.join(" with ", phases.keySet()), sum(phases)));
+  }
+
   /// Reckons what tokens take on their way through some layers and the head, and back.
   static long activations(
       CausalLm model, ComputeConfig compute, long tokens, long longest, int layers) {

@@ -13,6 +13,7 @@ import dev.tesuji.tensor.Memory;
 import dev.tesuji.train.Checkpoints.Saved;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Runs a trainer from its last checkpoint to its end: steps, metrics, progress, checkpoints, and a
@@ -23,6 +24,7 @@ public final class TrainingLoop {
   private final int steps;
   private final Pace pace;
   private final StopSignal stop;
+  private Supplier<String> also = () -> "";
 
   /// How often checkpoints are written.
   ///
@@ -39,6 +41,14 @@ public final class TrainingLoop {
     this.steps = steps;
     this.pace = pace;
     this.stop = stop;
+  }
+
+  /// Shows something more behind each step's note.
+  ///
+  /// @param more a few words, or none
+  public TrainingLoop noting(Supplier<String> more) {
+    also = more;
+    return this;
   }
 
   /// Makes the steps that are left, with no guardian but one of numbers.
@@ -126,7 +136,8 @@ public final class TrainingLoop {
         trouble = guardian.measure(done, metrics);
       }
       log.add(done, metrics);
-      progress.update(done, trainer.note(metrics));
+      String more = also.get();
+      progress.update(done, trainer.note(metrics) + (more.isEmpty() ? "" : "  " + more));
       guardian.takeWarning().ifPresent(this::warn);
       trouble.ifPresent(this::goBack);
       boolean best = guardian.bestStep().orElse(-1) == done;

@@ -3,6 +3,7 @@ package dev.tesuji.recipe;
 import dev.tesuji.check.Unwrapped;
 import dev.tesuji.generate.Sampling;
 import dev.tesuji.optim.OptimizerConfig;
+import dev.tesuji.rl.Staleness;
 import dev.tesuji.rl.algorithm.Algorithm;
 import dev.tesuji.rl.grpo.Grpo;
 import dev.tesuji.rl.ppo.Ppo;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 /// @param algorithm what completions teach the policy, under its own name: `grpo: {...}`
 /// @param samplingRounds how often prompts may be drawn in one step to replace flat groups; 1 keeps
 ///   them
+/// @param staleness how old the weights may be that draw
 /// @param difficulty the problems by their difficulty: filter and curriculum
 /// @param common name, steps (batches of completions), optimizer, checkpoints, guardian
 @Named("rl")
@@ -52,6 +54,7 @@ public record RlSettings(
         })
         Algorithm algorithm,
     int samplingRounds,
+    @Unwrapped Staleness staleness,
     @Unwrapped Difficulty difficulty,
     @Unwrapped CommonSettings common)
     implements RewardedStage {
@@ -67,6 +70,7 @@ public record RlSettings(
           RewardSpec.DEFAULT,
           Grpo.DEFAULT,
           1,
+          Staleness.DEFAULT,
           Difficulty.DEFAULT,
           CommonSettings.of("rl", 100, OptimizerConfig.DEFAULT).guarded());
 

@@ -295,7 +295,8 @@ public final class RecipeRunner {
             every.everySteps(), Duration.ofMillis((long) (every.everyMinutes() * 60_000)));
     Stage stage = s.preparation().stage(settings);
     int steps = stage.steps(run);
-    TrainingLoop loop = new TrainingLoop(run, stage.name(), steps, pace, s.stop());
+    TrainingLoop loop =
+        new TrainingLoop(run, stage.name(), steps, pace, s.stop()).noting(registry.engines()::note);
     MemoryPlan plan = stage.memory();
     console.println(
         "Stage '"

@@ -58,7 +58,9 @@ final class ResumeCheck {
           "teacherStage",
           "prompts",
           "filter",
-          "curriculum");
+          "curriculum",
+          "lag",
+          "overlap");
 
   private final Recipe before;
   private final Recipe now;

@@ -58,6 +58,7 @@ record RunReport(RunDirectory run, RunContext context, State state, ModelPlaces 
     report.put("long_prompts", context.longPrompts());
     report.put("long_texts", context.longTexts());
     report.put("model", lastModel().toString());
+    context.engines().account().ifPresent(account -> report.set("fleet", account));
     ArrayNode matches = Json.MAPPER.createArrayNode();
     state.stages().forEach(stage -> stage.path("matches").forEach(matches::add));
     if (!matches.isEmpty()) {

@@ -22,6 +22,7 @@ import dev.tesuji.reward.RewardFailure;
 import dev.tesuji.rewardmodel.RewardModel;
 import dev.tesuji.rl.RlConfig;
 import dev.tesuji.rl.RlTrainer;
+import dev.tesuji.rl.WeightSnapshot;
 import dev.tesuji.rl.algorithm.Requirements.Need;
 import dev.tesuji.rollout.HeldOutProblems;
 import dev.tesuji.rollout.LocalRolloutSampler;
@@ -93,7 +94,8 @@ public final class RlStage implements Stage {
         settings.algorithm(),
         settings.samplingRounds(),
         settings.optimizer(),
-        context.recipe().compute());
+        context.recipe().compute(),
+        settings.staleness().lag());
   }
 
   @Override
@@ -120,7 +122,16 @@ public final class RlStage implements Stage {
   public MemoryPlan memory() {
     long own = context.modelBytes();
     long start = settings.reward().gold() == null ? 0 : own; // which the gold reward measures from
-    return Stage.super.memory().with("reward models", context.bytes(models()) + start);
+    MemoryPlan plan = Stage.super.memory().with("reward models", context.bytes(models()) + start);
+    return settings.staleness().isBeside() ? withLag(plan) : plan;
+  }
+
+  /// Adds the model that draws and the weights that wait for it, and draws while training.
+  private MemoryPlan withLag(MemoryPlan plan) {
+    int kept = settings.staleness().lag() + 1; // the newest, before the oldest has drawn
+    return plan.with("drawing model", context.decoder().weightBytes())
+        .with("lagged weights", kept * WeightSnapshot.bytes(context.decoder()))
+        .atOnce();
   }
 
   private List<RewardConfig.Model> models() {
@@ -260,6 +271,11 @@ public final class RlStage implements Stage {
     }
     RolloutSampler sampler =
         new LocalRolloutSampler(context.engines(), context.model(), task, grader);
+    RlTrainer.Behaviour behaviour =
+        settings.staleness().isBeside() ? behaviour(from, task, grader) : null;
+    if (behaviour != null) {
+      parts.add(behaviour.model());
+    }
     RlTrainer trainer =
         new RlTrainer(
             context.model(),
@@ -269,7 +285,8 @@ public final class RlStage implements Stage {
                 grader.rewards(),
                 RolloutLog.behind(run.rollouts(name()), context.model().tokenizer()),
                 reference,
-                second),
+                second,
+                behaviour),
             config(),
             context.streams(name()).seed(Purpose.COMPLETIONS));
     parts.add(trainer);
@@ -279,6 +296,12 @@ public final class RlStage implements Stage {
         parts,
         gold == null ? accuracy(task) : measured(gold, run, context.another(from), sampler, parts),
         () -> saveModel(run));
+  }
+
+  private RlTrainer.Behaviour behaviour(Path from, Task task, Grader grader) {
+    LoadedModel twin = context.twin(from);
+    return new RlTrainer.Behaviour(
+        twin, new LocalRolloutSampler(context.engines(), twin, task, grader));
   }
 
   private int heldOutProblems() {

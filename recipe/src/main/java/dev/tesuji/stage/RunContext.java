@@ -6,6 +6,7 @@ import dev.tesuji.distill.Vocabularies;
 import dev.tesuji.env.Task;
 import dev.tesuji.evaluate.EvaluatedModel;
 import dev.tesuji.nn.CausalLm;
+import dev.tesuji.policy.MatmulPrecision;
 import dev.tesuji.random.Streams;
 import dev.tesuji.recipe.Recipe;
 import dev.tesuji.recipe.RewardConfig;
@@ -294,6 +295,20 @@ public final class RunContext implements AutoCloseable {
   /// Loads a model beside the one that is trained, in its type and on its device.
   LoadedModel another(Path directory) {
     return LoadedModel.load(directory, decoder().dtype(), decoder().device());
+  }
+
+  /// Loads a model beside the one that is trained, which has adapters and products as that one has,
+  /// so that it draws the same from the same weights.
+  LoadedModel twin(Path directory) {
+    LoadedModel other = another(directory);
+    try {
+      recipe.adapt(other.decoder());
+      MatmulPrecision.of(decoder()).apply(other.decoder());
+      return other;
+    } catch (RuntimeException e) {
+      other.close();
+      throw e;
+    }
   }
 
   /// Returns the most tokens that the model can read.

@@ -115,6 +115,31 @@ class ReportTest {
   }
 
   @Test
+  void aFleetHasAPlaceInBothFiles() throws IOException {
+    ObjectNode report = (ObjectNode) Json.MAPPER.readTree(REPORT);
+    report.set(
+        "fleet",
+        Json.MAPPER.readTree(
+            """
+            {"master": "spark://h:1", "chunks": 3, "retried_chunks": 1, "lost_chunks": 1,
+             "failed_chunks": 0, "versions": 2, "published_bytes": 2500000, "executors": [
+               {"id": "0", "host": "a", "lost": true, "chunks": 1, "lost_chunks": 1, "samples": 2,
+                "tokens": 10, "seconds": 2, "tokens_per_second": 5}]}
+            """));
+    try (RunDirectory run = RunDirectory.create(folder.resolve("fleet"))) {
+      new Report(run, List.of(), 1).write(report, "seed: 1");
+      JsonNode written = Json.readObject(run.root().resolve("report.json"));
+      assertThat(written.path("fleet").path("executors").path(0).path("tokens").asInt())
+          .isEqualTo(10);
+      String page = Files.readString(run.root().resolve("report.html"));
+      assertThat(page)
+          .contains("<h2>The fleet</h2>")
+          .contains("tokens_per_second\":5")
+          .contains("attempts lost with their executors");
+    }
+  }
+
+  @Test
   void theReportGathersWhatTheFilesOfARunTell() throws IOException {
     try (RunDirectory run = RunDirectory.create(folder.resolve("run"))) {
       lines(

@@ -6,12 +6,18 @@ import dev.tesuji.policy.SamplerPrecision;
 import java.util.Arrays;
 
 /// How a sampler is corrected that gives other probabilities than the policy that is trained: one
-/// that filters (top-k, top-p, min-p), penalises repetition, or computes in another precision.
+/// that filters (top-k, top-p, min-p), penalises repetition, computes in another precision, or has
+/// weights that are some steps old.
 ///
 /// A token drawn by the sampler with probability μ stands in the loss for tokens of the policy,
 /// which has π_old, once it weighs π_old / μ ([Yao et al.,
 /// 2025](https://fengyao.notion.site/off-policy-rl)). Completions that are too unlikely under the
 /// one or the other can be left out instead.
+///
+/// Where the sampler's weights are older than the policy's, π_old is the policy as it begins with
+/// the batch, the proximal policy of [AReaL](https://arxiv.org/abs/2505.24298)'s decoupled loss:
+/// ratios within the step are taken against it, and the weight carries the rest of the way back to
+/// the sampler.
 ///
 /// Weights cannot speak for tokens that a filter never lets through: the policy keeps what
 /// probability they had. `recipes/r1-zero.yaml` under top-p 0.9 ends at 0.99 drawn as in training
@@ -97,7 +103,16 @@ public record SamplerCorrection(
   /// @param precision of the sampler and of the policy that is trained
   /// @throws IllegalArgumentException when the sampler penalises and nothing corrects it
   public SamplerCorrection resolved(Sampling sampling, SamplerPrecision precision) {
-    boolean plain = sampling.isPlain() && precision.isSame();
+    return resolved(sampling, precision, false);
+  }
+
+  /// Chooses for a sampler where that is left open.
+  ///
+  /// @param precision of the sampler and of the policy that is trained
+  /// @param lags whether the sampler's weights may be older than the policy's
+  /// @throws IllegalArgumentException when the sampler penalises and nothing corrects it
+  public SamplerCorrection resolved(Sampling sampling, SamplerPrecision precision, boolean lags) {
+    boolean plain = sampling.isPlain() && precision.isSame() && !lags;
     Weights chosen = weights != Weights.AUTO ? weights : plain ? Weights.NONE : Weights.TOKEN;
     Require.that(
         sampling.repetitionPenalty() == 1 || chosen != Weights.NONE,
