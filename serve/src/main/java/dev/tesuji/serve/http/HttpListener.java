@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// Listens for HTTP/1.1, and hands each request, once it has been read, to a virtual thread.
 public final class HttpListener implements AutoCloseable {
@@ -35,12 +36,15 @@ public final class HttpListener implements AutoCloseable {
 
   private static final long START_SECONDS = 30;
   private static final long STOP_SECONDS = 10;
+  private static final int HELD_SHARE = 8; // of Java's memory, one part in so many for bodies
 
   private final HttpSettings settings;
   private final HttpHandler handler;
   private final Vertx vertx;
   private final HttpServer server;
   private final AtomicInteger active = new AtomicInteger(); // requests that are being answered
+  private final AtomicLong held = new AtomicLong(); // bytes of their bodies, and of those that come
+  private final long mostHeld;
   private final Map<HttpConnection, Use> connections = new ConcurrentHashMap<>();
 
   /// How a connection is used.
@@ -55,6 +59,7 @@ public final class HttpListener implements AutoCloseable {
   public HttpListener(HttpSettings settings, HttpHandler handler) {
     this.settings = settings;
     this.handler = handler;
+    mostHeld = Math.max(4L * settings.maxBody(), Runtime.getRuntime().maxMemory() / HELD_SHARE);
     VertxOptions few = new VertxOptions().setEventLoopPoolSize(2).setWorkerPoolSize(1);
     few.setInternalBlockingPoolSize(2);
     few.getFileSystemOptions().setClassPathResolvingEnabled(false).setFileCachingEnabled(false);
@@ -201,6 +206,7 @@ public final class HttpListener implements AutoCloseable {
     private final Buffer body = Buffer.buffer();
     private final Use use;
     private boolean over;
+    private long taken; // bytes
 
     Reading(HttpServerRequest request, HttpHead head, Context context) {
       this.request = request;
@@ -224,6 +230,10 @@ public final class HttpListener implements AutoCloseable {
           vertx.cancelTimer(timer);
           end();
           refuse(request, tooLarge());
+        } else if (!over && !take(chunk.length())) {
+          vertx.cancelTimer(timer);
+          end();
+          refuse(request, handler.refusal(503, "too many large bodies come at once; try again"));
         } else if (!over) {
           body.appendBuffer(chunk);
         }
@@ -235,6 +245,12 @@ public final class HttpListener implements AutoCloseable {
           answer();
         }
       });
+    }
+
+    /// Takes some of the memory for bodies, where there is some.
+    private boolean take(int bytes) {
+      taken += bytes;
+      return held.addAndGet(bytes) <= mostHeld;
     }
 
     private void giveUp() {
@@ -256,6 +272,7 @@ public final class HttpListener implements AutoCloseable {
     }
 
     private void release() {
+      held.addAndGet(-taken);
       use.since = System.nanoTime();
       use.requests.decrementAndGet();
     }
