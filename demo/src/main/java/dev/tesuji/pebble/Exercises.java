@@ -112,8 +112,7 @@ public record Exercises(int minOperations, int maxOperations) implements DrawnTa
 
   /// Runs a program on all tests of a problem; one that is graded and measured is run once.
   public CodeResult run(Problem problem, String response) {
-    return KNOWN.get(
-        new Asked(problem.answer(), response), () -> ranAnew(problem, response));
+    return KNOWN.get(new Asked(problem.answer(), response), () -> ranAnew(problem, response));
   }
 
   private CodeResult ranAnew(Problem problem, String response) {

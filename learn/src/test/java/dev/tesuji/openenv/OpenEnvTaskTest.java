@@ -181,7 +181,8 @@ class OpenEnvTaskTest {
         while (server.pongs() < 2 && System.nanoTime() < end) {
           LockSupport.parkNanos(1_000_000);
         }
-        // After the beginning and after the move; the session in which the problem was drawn is over.
+        // After the beginning and after the move; the session in which the problem was drawn is
+        // over.
         assertThat(server.pongs()).isGreaterThanOrEqualTo(2);
         assertThat(read(reply(dialogue, "1", 2))).isEqualTo("more");
       }
@@ -212,12 +213,13 @@ class OpenEnvTaskTest {
       assertThat(refused.get()).isZero();
       try (Dialogue second = task.open(problem)) {
         Thread ending =
-            Thread.ofPlatform().start(() -> {
-              while (refused.get() < 2) {
-                LockSupport.parkNanos(1_000_000);
-              }
-              first.close();
-            });
+            Thread.ofPlatform()
+                .start(() -> {
+                  while (refused.get() < 2) {
+                    LockSupport.parkNanos(1_000_000);
+                  }
+                  first.close();
+                });
         assertThat(read(reply(second, "1", 1))).isEqualTo("more");
         ending.join();
       }

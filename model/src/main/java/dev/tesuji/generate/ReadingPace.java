@@ -5,15 +5,17 @@ import java.util.Arrays;
 /// Decides how many tokens of prompts are read along with a step, so that the samples that run
 /// hardly notice.
 ///
-/// A step with nothing to read takes s seconds, and each token of a prompt adds r; both are measured
-/// as it goes, s for each size of batch. While samples run, s · [#SHARE] / r tokens are read, so
-/// that a step takes clearly less than twice as long. Where more wait for their prompts than run
-/// (many came at once), and all of that can be read soon, it is read as fast as it goes: the few who
-/// run would gain less by going on than the many lose. Also where nobody runs, a step takes no more
-/// than [#LONGEST] longer than one that generates: a row is not free before the step is over.
+/// A step with nothing to read takes s seconds, and each token of a prompt adds r; both are
+/// measured as it goes, s for each size of batch. While samples run, s · [#SHARE] / r tokens are
+/// read, so that a step takes clearly less than twice as long. Where more wait for their prompts
+/// than run (many came at once), and all of that can be read soon, it is read as fast as it goes:
+/// the few who run would gain less by going on than the many lose. Also where nobody runs, a step
+/// takes no more than [#LONGEST] longer than one that generates: a row is not free before the step
+/// is over.
 ///
 /// s is a low quartile of what was measured last. A step that the system held up would otherwise
-/// count as one that always takes so long, and twice as much would be read along with the next ones.
+/// count as one that always takes so long, and twice as much would be read along with the next
+/// ones.
 final class ReadingPace {
   static final int FEWEST = 4;
   static final double SHARE = 0.6;

@@ -49,7 +49,8 @@ class PromptScoringTest {
 
   private static GenerationRequest endless(int tokens) {
     Limits limits = new Limits(tokens, Set.of());
-    return new GenerationRequest(new int[] {5, 6}, 1, Sampling.DEFAULT, limits, new RandomKey(1, 1));
+    return new GenerationRequest(
+        new int[] {5, 6}, 1, Sampling.DEFAULT, limits, new RandomKey(1, 1));
   }
 
   @Test
@@ -82,7 +83,8 @@ class PromptScoringTest {
       engine.drain();
       assertThat(alone.join().logProbs()).isEqualTo(parts.join().logProbs()); // to the last bit
       assertThat(done.getFirst().tokens())
-          .isEqualTo(GenerationEngine.generate(model, List.of(endless(500)), 1).getFirst().tokens());
+          .isEqualTo(
+              GenerationEngine.generate(model, List.of(endless(500)), 1).getFirst().tokens());
     }
   }
 
@@ -96,20 +98,12 @@ class PromptScoringTest {
       assertThat(engine.kept().bytes()).isPositive();
       Limits limits = new Limits(1, Set.of());
       RandomKey key = new RandomKey(1, 1);
-      engine.submit(
-          new GenerationRequest(text, 1, Sampling.DEFAULT, limits, key), _ -> {});
+      engine.submit(new GenerationRequest(text, 1, Sampling.DEFAULT, limits, key), _ -> {});
       engine.drain();
       assertThat(engine.kept().found()).isZero(); // of another key
       engine.submit(
           new GenerationRequest(
-              text,
-              1,
-              Sampling.DEFAULT,
-              limits,
-              key,
-              0,
-              Steering.NONE,
-              new PromptKey(0, "mine")),
+              text, 1, Sampling.DEFAULT, limits, key, 0, Steering.NONE, new PromptKey(0, "mine")),
           _ -> {});
       engine.drain();
       assertThat(engine.kept().found()).isEqualTo(99);

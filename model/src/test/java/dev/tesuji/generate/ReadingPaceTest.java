@@ -49,7 +49,8 @@ class ReadingPaceTest {
     pace.took(0.010, 4, 0);
     assertThat(pace.tokens(4, 1, MUCH)).isEqualTo(64); // nothing is known of prompts
     pace.took(0.010 + 0.000_001 * 64, 4, 64);
-    assertThat(pace.tokens(4, 1, MUCH)).isEqualTo(128); // of 381: a tenth of a step counts as reading
+    assertThat(pace.tokens(4, 1, MUCH))
+        .isEqualTo(128); // of 381: a tenth of a step counts as reading
     assertThat(pace.tokens(4, 1, MUCH)).isEqualTo(256);
     ReadingPace slow = new ReadingPace();
     slow.took(0.010, 4, 0);

@@ -41,7 +41,7 @@ final class ChatEndpoint implements Endpoint {
     ServedModel model = models.of(body);
     served.model(model.name());
     int size = exchange.body().length;
-    ChatRequest request = Structure.unhurried(size, body, () -> ChatRequest.of(body, model));
+    ChatRequest request = SlowWork.on(size, () -> ChatRequest.of(body, model));
     served.unknown(body.unread());
     ChatDraw draw = SlowWork.on(size, () -> ChatDraw.of(model, request));
     String id = "chatcmpl-" + served.id();

@@ -27,6 +27,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// `/v1/completions`.
 final class CompletionsEndpoint implements Endpoint {
+  private static final int TOKEN = 64; // writing one out takes as long as reading so many bytes
+
   private final Models models;
   private final ModelThread thread;
 
@@ -106,8 +108,9 @@ final class CompletionsEndpoint implements Endpoint {
       CompletionRequest request,
       CompletionRequest.Prompt prompt)
       throws InterruptedException {
+    long size = (long) prompt.tokens().length * TOKEN;
     if (request.logProbs() < 0) {
-      return EchoedPrompt.of(model, prompt, null);
+      return SlowWork.on(size, () -> EchoedPrompt.of(model, prompt, null));
     }
     CompletableFuture<PromptScores> scores;
     try {
@@ -119,7 +122,8 @@ final class CompletionsEndpoint implements Endpoint {
     thread.wake();
     exchange.whenGone(() -> scores.cancel(false));
     try {
-      return EchoedPrompt.of(model, prompt, scores.get());
+      PromptScores known = scores.get();
+      return SlowWork.on(size, () -> EchoedPrompt.of(model, prompt, known));
     } catch (ExecutionException e) {
       throw ApiError.defect("the prompt could not be scored");
     }

@@ -37,7 +37,10 @@ final class Router implements HttpHandler {
 
   /// The endpoints that answer once the models are there.
   private record Routes(
-      Models models, List<ServedModel> served, Map<String, Endpoint> posts, HttpListener listener) {}
+      Models models,
+      List<ServedModel> served,
+      Map<String, Endpoint> posts,
+      HttpListener listener) {}
 
   Router(ServerSettings settings) {
     this.settings = settings;
@@ -162,7 +165,8 @@ final class Router implements HttpHandler {
 
   private HttpAnswer get(HttpHead head, Routes ready) {
     if (head.path().equals("/metrics")) {
-      String text = metrics.text(ready.served, ready.listener.connections(), ready.listener.active());
+      String text =
+          metrics.text(ready.served, ready.listener.connections(), ready.listener.active());
       return HttpAnswer.of(200, "text/plain; version=0.0.4; charset=utf-8", text);
     }
     if (head.path().equals(MODELS)) {

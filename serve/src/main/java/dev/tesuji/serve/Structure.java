@@ -25,30 +25,10 @@ final class Structure {
   private static final long LARGEST = 24L << 20; // bytes that a grammar may come to take
   private static final int SHARE = 8; // of Java's memory, one part in so many for grammars
   private static final GrammarCache KNOWN =
-      new GrammarCache(
-          Math.clamp(Runtime.getRuntime().maxMemory() / SHARE / LARGEST, 4, 128));
+      new GrammarCache(Math.clamp(Runtime.getRuntime().maxMemory() / SHARE / LARGEST, 4, 128));
   private static final int LONG = 1 << 12; // characters
-  private static final int LARGE = 1 << 15; // bytes of a request that takes long in any case
-  private static final List<String> FIELDS =
-      List.of(
-          "response_format",
-          "tools",
-          "guided_json",
-          "guided_regex",
-          "guided_choice",
-          "structured_outputs");
 
   private Structure() {}
-
-  /// Does the reading of a request, which makes its grammar: small ones can take long too.
-  ///
-  /// @param size of the request
-  static <T> T unhurried(long size, RequestBody body, Supplier<T> reading)
-      throws InterruptedException {
-    boolean asked = FIELDS.stream().anyMatch(body.fields()::has);
-    boolean small = size < LARGE;
-    return asked && small ? SlowWork.on(reading) : SlowWork.on(size, reading);
-  }
 
   /// Returns the grammar of what a request asks for; null where the answer is free.
   ///
@@ -181,7 +161,7 @@ final class Structure {
 
   private static Grammar known(String param, String key, Supplier<Grammar> make) {
     try {
-      return KNOWN.get(key.length() < LONG ? key : digest(key), make);
+      return KNOWN.get(key.length() < LONG ? key : digest(key), () -> SlowWork.apart(make));
     } catch (BadInput | IllegalArgumentException e) {
       throw ApiError.invalid(param, param + ": " + e.getMessage());
     }

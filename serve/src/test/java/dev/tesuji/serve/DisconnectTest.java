@@ -69,9 +69,7 @@ class DisconnectTest {
       await(server, 1, 0);
       String more = TestServer.chatBody("x".repeat(ahead), "");
       String head = "POST " + PATH + " HTTP/1.1\r\nHost: x\r\nContent-Length: " + more.length();
-      socket
-          .getOutputStream()
-          .write((head + "\r\n\r\n" + more).getBytes(StandardCharsets.UTF_8));
+      socket.getOutputStream().write((head + "\r\n\r\n" + more).getBytes(StandardCharsets.UTF_8));
       socket.getOutputStream().flush();
       Thread.sleep(50);
       socket.close();

@@ -62,7 +62,7 @@ class FaultsTest {
         honest.stop();
         assertThat(honest.wrong()).isEmpty(); // after the restart too
       }
-      assertThat(honest.seconds()).hasSizeGreaterThan(50 * LIVES);
+      assertThat(honest.seconds()).hasSizeGreaterThan(MINUTES == 0 ? 10 : 1000);
       assertThat(honest.seconds().getLast()).isLessThan(30);
       assertThat(server.stop()).isZero();
       assertThat(defects(server)).isEmpty();
@@ -84,12 +84,12 @@ class FaultsTest {
     faulty.stop();
   }
 
-  private static void assertNothingIsLeft(
-      ServerChild.Holding before, ServerChild.Holding after) {
+  private static void assertNothingIsLeft(ServerChild.Holding before, ServerChild.Holding after) {
     assertThat(after.answers()).isZero();
     assertThat(after.requests()).isEqualTo(1); // the one that asks
     assertThat(after.connections()).isLessThanOrEqualTo(before.connections());
-    assertThat(after.threads()).isLessThanOrEqualTo(before.threads());
+    // Pools start their threads when they are needed; a leak would be one for each of hundreds.
+    assertThat(after.threads()).isLessThanOrEqualTo(before.threads() + 4);
     assertThat(after.files()).isLessThanOrEqualTo(before.files());
     assertThat(after.objects()).isLessThanOrEqualTo(before.objects());
     assertThat(after.nativeBytes() - before.nativeBytes()).isLessThan(16 << 20); // compilers' too

@@ -19,7 +19,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/// Clients that mean harm, or know no better. Each fault is a kind that a server on a network meets.
+/// Clients that mean harm, or know no better. Each fault is a kind that a server on a network
+/// meets.
 final class FaultyClients {
   private static final int SLACK = 10_000; // milliseconds beyond the server's patience
 
@@ -44,7 +45,7 @@ final class FaultyClients {
   FaultyClients(int port, Duration patience) {
     this.port = port;
     this.patience = patience;
-    faults =
+    List<Map.Entry<String, Fault>> all =
         List.of(
             Map.entry("goes away at some moment", this::goAway),
             Map.entry("goes away while its text is scored", this::goAwayWhileScored),
@@ -66,6 +67,8 @@ final class FaultyClients {
             Map.entry("asks for a hard structure", this::hardStructure),
             Map.entry("asks for many answers", this::manyAnswers),
             Map.entry("tokenizes a long text", this::tokenizeMuch));
+    String only = System.getProperty("tesuji.fault", ""); // to find out which one does harm
+    faults = all.stream().filter(f -> f.getKey().contains(only)).toList();
   }
 
   private Socket open() throws IOException {
@@ -125,8 +128,7 @@ final class FaultyClients {
 
   private void goAway(Random dice) throws IOException, InterruptedException {
     String[] more = {"", ", \"logprobs\": 2", ", \"n\": 3", ", \"stream\": false", ", \"n\": 2"};
-    try (Socket socket =
-        ask("/v1/completions", stream(500, more[dice.nextInt(more.length)]))) {
+    try (Socket socket = ask("/v1/completions", stream(500, more[dice.nextInt(more.length)]))) {
       Thread.sleep(dice.nextInt(150));
       if (dice.nextBoolean()) {
         socket.getInputStream().readNBytes(dice.nextInt(400));
@@ -299,8 +301,13 @@ final class FaultyClients {
   private void otherPaths(Random dice) throws IOException {
     for (String line :
         new String[] {
-          "GET /v1/models/%zz", "POST /v1/models/" + dice.nextLong(), "GET /" + dice.nextLong(),
-          "PUT /v1/completions", "OPTIONS /metrics", "GET /../../etc/passwd", "HEAD /v1/models/%00"
+          "GET /v1/models/%zz",
+          "POST /v1/models/" + dice.nextLong(),
+          "GET /" + dice.nextLong(),
+          "PUT /v1/completions",
+          "OPTIONS /metrics",
+          "GET /../../etc/passwd",
+          "HEAD /v1/models/%00"
         }) {
       try (Socket socket = open()) {
         String key = "\r\nAuthorization: Bearer " + ServerChild.KEY;
@@ -359,7 +366,8 @@ final class FaultyClients {
   }
 
   private void manyAnswers(Random dice) throws IOException, InterruptedException {
-    String prompts = IntStream.range(0, 100).mapToObj(i -> "\"a\"").collect(Collectors.joining(","));
+    String prompts =
+        IntStream.range(0, 100).mapToObj(i -> "\"a\"").collect(Collectors.joining(","));
     String body = "{\"prompt\": [" + prompts + "], \"n\": 100, \"max_tokens\": 2000}";
     try (Socket socket = ask("/v1/completions", body)) {
       expect("10,000 answers", status(socket), 400);

@@ -40,7 +40,8 @@ final class HonestClients implements AutoCloseable {
           new Question("/v1/chat/completions", chat("\"max_tokens\": 40")),
           new Question(
               "/v1/chat/completions",
-              chat("\"max_tokens\": 40, \"stream\": true, \"logprobs\": true, \"top_logprobs\": 3")),
+              chat(
+                  "\"max_tokens\": 40, \"stream\": true, \"logprobs\": true, \"top_logprobs\": 3")),
           new Question("/v1/completions", completion(LONG.repeat(15), 0, "\"echo\": true")),
           new Question("/v1/completions", completion(LONG.repeat(8), 60, "\"stream\": true")),
           new Question("/v1/completions", completion(LONG.repeat(30), 8, "\"n\": 2")),
@@ -172,7 +173,8 @@ final class HonestClients implements AutoCloseable {
         again = false; // once: an idle connection may end just when it is used again
       }
       if (!got.isEmpty()) {
-        boolean cutOff = down && !got.equals(expected.get(i)); // a stream of a server that was killed
+        boolean cutOff =
+            down && !got.equals(expected.get(i)); // a stream of a server that was killed
         if (!got.equals(expected.get(i)) && !cutOff) {
           wrong.add(QUESTIONS.get(i).path() + " " + difference(expected.get(i), got));
         }

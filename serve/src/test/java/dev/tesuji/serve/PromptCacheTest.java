@@ -77,8 +77,7 @@ class PromptCacheTest {
 
   /// Returns a request for the next turn, whose answer is told with log-probabilities.
   private static String turn(String model, List<String> said) {
-    ObjectNode body =
-        (ObjectNode) Json.MAPPER.readTree(conversation(said.toArray(String[]::new)));
+    ObjectNode body = (ObjectNode) Json.MAPPER.readTree(conversation(said.toArray(String[]::new)));
     body.put("model", model).put("temperature", 1).put("seed", 3).put("max_tokens", 40);
     return Json.line(body.put("logprobs", true).put("top_logprobs", 5));
   }
@@ -86,8 +85,7 @@ class PromptCacheTest {
   @Test
   void aConversationGoesTheSameWithoutTheCache(@TempDir Path folder) {
     Path model = RandomModel.write(folder, 64, 176, 2, 2);
-    List<ServedModel> models =
-        List.of(random(model, "kept", 64 << 20), random(model, "anew", 0));
+    List<ServedModel> models = List.of(random(model, "kept", 64 << 20), random(model, "anew", 0));
     try (TestServer server = new TestServer(Duration.ofSeconds(20), models)) {
       List<String> said = new ArrayList<>(List.of("A first question. ".repeat(30)));
       for (int turn = 0; turn < 4; turn++) {

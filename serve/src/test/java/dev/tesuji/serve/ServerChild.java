@@ -97,8 +97,7 @@ final class ServerChild implements AutoCloseable {
               Duration.ofMillis(Long.parseLong(args[2])));
       ServerSettings settings =
           new ServerSettings(http, List.of(KEY), Duration.ofSeconds(1), "", System.err::println);
-      ServedModel.Room room =
-          new ServedModel.Room(ROWS, Integer.parseInt(args[3]), CONTEXT, KEPT);
+      ServedModel.Room room = new ServedModel.Room(ROWS, Integer.parseInt(args[3]), CONTEXT, KEPT);
       ServerProcess.run(
           "127.0.0.1",
           () ->

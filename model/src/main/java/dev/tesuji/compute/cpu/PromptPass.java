@@ -12,8 +12,8 @@ import java.util.List;
 /// @param positions their places in their sequences
 /// @param places where the parts stand among them, without their pages
 /// @param prompts those that the parts belong to
-/// @param ends the tokens after which something is predicted: of rows, the last of finished prompts,
-///   and all of scored ones
+/// @param ends the tokens after which something is predicted: of rows, the last of finished
+///   prompts, and all of scored ones
 /// @param finished the prompts that are read to their ends
 record PromptPass(
     int[] ids,

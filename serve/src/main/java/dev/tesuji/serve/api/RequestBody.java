@@ -24,7 +24,8 @@ public final class RequestBody {
   private static final int BYTES = 1024; // of Java's memory, for each value
   private static final Pattern JSON_TYPE = Pattern.compile("application/([a-z.-]+\\+)?json");
 
-  /// Holds what a body of the largest size can have of lists and numbers in a part of Java's memory.
+  /// Holds what a body of the largest size can have of lists and numbers in a part of Java's
+  /// memory.
   private static final JsonMapper MAPPER =
       JsonMapper.builder(
               JsonFactory.builder()

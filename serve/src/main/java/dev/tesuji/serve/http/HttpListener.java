@@ -1,6 +1,7 @@
 package dev.tesuji.serve.http;
 
 import dev.tesuji.check.BadInput;
+import io.netty.channel.Channel;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import io.netty.util.internal.logging.JdkLoggerFactory;
 import io.vertx.core.Context;
@@ -13,6 +14,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -50,7 +52,21 @@ public final class HttpListener implements AutoCloseable {
   /// How a connection is used.
   private static final class Use {
     final AtomicInteger requests = new AtomicInteger();
+    final Channel channel;
+    final Ahead ahead;
     volatile long since = System.nanoTime(); // when the last request ended, or it was opened
+
+    Use(HttpConnection connection) {
+      channel = ((ConnectionBase) connection).channel();
+      ahead = Ahead.on(channel);
+    }
+
+    /// Lets what was sent ahead come, after the answer that is on its way.
+    void letGo() {
+      if (!channel.eventLoop().isShuttingDown()) {
+        channel.eventLoop().execute(() -> ahead.release(channel));
+      }
+    }
   }
 
   /// Begins to listen.
@@ -116,7 +132,7 @@ public final class HttpListener implements AutoCloseable {
   }
 
   private void opened(HttpConnection connection) {
-    connections.put(connection, new Use());
+    connections.put(connection, new Use(connection));
     connection.closeHandler(_ -> connections.remove(connection));
   }
 
@@ -212,7 +228,7 @@ public final class HttpListener implements AutoCloseable {
       this.request = request;
       this.head = head;
       this.context = context;
-      use = connections.computeIfAbsent(request.connection(), _ -> new Use());
+      use = connections.computeIfAbsent(request.connection(), Use::new);
     }
 
     void begin() {
@@ -285,6 +301,7 @@ public final class HttpListener implements AutoCloseable {
       response.exceptionHandler(_ -> exchange.left());
       request.exceptionHandler(_ -> exchange.left());
       active.incrementAndGet();
+      use.ahead.hold(use.channel);
       Thread.ofVirtual()
           .name("request")
           .start(() -> {
@@ -293,6 +310,7 @@ public final class HttpListener implements AutoCloseable {
             } finally {
               active.decrementAndGet();
               release();
+              use.letGo();
             }
           });
     }

@@ -14,6 +14,9 @@
 /// noticed by the network's thread at once, also where nothing is being sent to it
 /// ([dev.tesuji.serve.http.Exchange#whenGone]).
 ///
+/// What a client sends ahead of its answer is held back and read on all the same, since one that is
+/// no longer read from goes away unseen.
+///
 /// Bodies take a part of Java's memory at most, in sum: what comes while that is full is to be sent
 /// again.
 ///

@@ -22,7 +22,7 @@ public final class SlowWork {
   private static final int VERY_LONG = 1 << 20;
 
   private static final ExecutorService SOME =
-      threads(Math.max(4, Runtime.getRuntime().availableProcessors()));
+      threads(Math.max(2, Runtime.getRuntime().availableProcessors() / 2));
   private static final ExecutorService ONE = threads(1);
 
   private SlowWork() {}
@@ -35,11 +35,19 @@ public final class SlowWork {
     return size < LONG ? work.get() : on(size < VERY_LONG ? SOME : ONE, work);
   }
 
-  /// Does some work that may take long however little it reads, and waits for it.
+  /// Does some work that may take long however little it reads, and waits for it, whatever comes.
   ///
   /// @throws RuntimeException what it threw
-  public static <T> T on(Supplier<T> work) throws InterruptedException {
-    return on(SOME, work);
+  public static <T> T apart(Supplier<T> work) {
+    if (!Thread.currentThread().isVirtual()) {
+      return work.get(); // it is apart already
+    }
+    try {
+      return on(SOME, work);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
   }
 
   private static ExecutorService threads(int count) {
