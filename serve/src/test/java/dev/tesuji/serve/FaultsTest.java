@@ -25,6 +25,7 @@ class FaultsTest {
   private static final Duration PATIENCE = Duration.ofSeconds(2);
   private static final Duration REST = Duration.ofSeconds(60);
   private static final int WAITING = 2000;
+  private static final long NATIVE = (MINUTES == 0 ? 64L : 24L) << 20;
 
   @TempDir static Path folder;
 
@@ -92,7 +93,8 @@ class FaultsTest {
     assertThat(after.threads()).isLessThanOrEqualTo(before.threads() + 4);
     assertThat(after.files()).isLessThanOrEqualTo(before.files());
     assertThat(after.objects()).isLessThanOrEqualTo(before.objects());
-    assertThat(after.nativeBytes() - before.nativeBytes()).isLessThan(16 << 20); // compilers' too
+    // The JVM takes some of it for its compilers, most of it in the first minute.
+    assertThat(after.nativeBytes() - before.nativeBytes()).isLessThan(NATIVE);
     assertThat(after.heapBytes() - before.heapBytes()).isLessThan(32 << 20);
   }
 
