@@ -36,7 +36,7 @@ final class ReadingPace {
     Arrays.setAll(steps, _ -> new RecentSteps());
   }
 
-  /// What the last steps without prompts took.
+  /// The durations of the last steps without prompts.
   private static final class RecentSteps {
     private static final int COUNT = 8;
     private final double[] seconds = new double[COUNT];

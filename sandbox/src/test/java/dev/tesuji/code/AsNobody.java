@@ -29,6 +29,7 @@ final class AsNobody {
     words.addAll(List.of(setpriv.toString(), "--reuid=65534", "--regid=65534", "--clear-groups"));
     words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     words.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-Xmx1g"));
+    words.add("-Dtesuji.hostile=" + System.getProperty("tesuji.hostile", "200"));
     words.add("-Djava.io.tmpdir=" + own(folder.resolve("tmp"), "rwxrwxrwx"));
     words.addAll(List.of("-cp", readable(folder), program.getName()));
     ProcessBuilder builder = new ProcessBuilder(words).redirectErrorStream(true);

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// What programs could take of the machine and keep.
+/// The things of a machine that programs could take and keep.
 ///
 /// @param processes that come from this one
 /// @param disk free bytes where temporary files go

@@ -23,7 +23,7 @@ final class HonestClients implements AutoCloseable {
   private static final List<String> PASSING = List.of("id", "created", "created_at", "usage");
   private static final Duration PATIENCE = Duration.ofSeconds(120);
 
-  /// What one of them asks.
+  /// A question that one of them asks.
   private record Question(String path, String body) {
     boolean streams() {
       return body.contains("\"stream\": true");

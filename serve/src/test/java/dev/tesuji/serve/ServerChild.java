@@ -34,7 +34,7 @@ final class ServerChild implements AutoCloseable {
   private final HttpClient client = HttpClient.newHttpClient();
   final int port;
 
-  /// What a server holds.
+  /// The things that a server holds.
   ///
   /// @param answers that are being generated or wait
   /// @param requests that are being answered
