@@ -5,6 +5,7 @@ import dev.tesuji.code.CodeResult;
 import dev.tesuji.code.CodeVerdict;
 import dev.tesuji.env.DrawnTask;
 import dev.tesuji.env.Problem;
+import dev.tesuji.env.Remembered;
 import dev.tesuji.random.Rng;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,9 @@ public record Exercises(int minOperations, int maxOperations) implements DrawnTa
   private static final double SWAPPED = 0.3;
   private static final int STEPS = 1000; // of a run
   private static final int MOST = 6;
+  private static final Remembered<Asked, CodeResult> KNOWN = new Remembered<>(4096, _ -> true);
+
+  private record Asked(String right, String response) {}
 
   /// Checks the ranges.
   public Exercises {
@@ -106,8 +110,12 @@ public record Exercises(int minOperations, int maxOperations) implements DrawnTa
     return outputs(answer).equals(outputs(other));
   }
 
-  /// Runs a program on all tests of a problem.
+  /// Runs a program on all tests of a problem; one that is graded and measured is run once.
   public CodeResult run(Problem problem, String response) {
+    return KNOWN.get(new Asked(problem.answer(), response), () -> ranAnew(problem, response));
+  }
+
+  private CodeResult ranAnew(Problem problem, String response) {
     Program program;
     try {
       program = Program.parse(extract(response));

@@ -83,6 +83,7 @@ class ExercisesTest {
     assertThat(run(right.replace("give x", "x")).verdict()).isEqualTo(CodeVerdict.COMPILE_ERROR);
     assertThat(run("x=a").verdict()).isEqualTo(CodeVerdict.WRONG);
     assertThat(run("x=a").stderr()).isEqualTo("a=0, b=0: the program gives nothing");
+    assertThat(TASK.run(PROBLEM, right)).isSameAs(TASK.run(PROBLEM, right)); // run once
     assertThat(TASK.grade(PROBLEM, right)).isEqualTo(Verdict.CORRECT);
     assertThat(TASK.grade(PROBLEM, EXERCISE.text())).isEqualTo(Verdict.WRONG);
     assertThat(TASK.measures(PROBLEM, "x=a"))

@@ -33,6 +33,8 @@ import tools.jackson.databind.node.ObjectNode;
 public final class OpenEnvTask implements PlayedTask {
   private static final int ATTEMPTS = 3;
   private static final String DATA = "data";
+  private static final String FULL = "CAPACITY_REACHED";
+  private static final int AGAIN_MILLIS = 100;
 
   private final OpenEnvServer server;
   private final Settings settings;
@@ -98,8 +100,8 @@ public final class OpenEnvTask implements PlayedTask {
 
   private String firstObservation(long seed) {
     for (int attempt = 1; ; attempt++) {
-      try (Session session = new Session(server)) {
-        return seen(reset(session, seed));
+      try (Begun begun = begin(seed)) {
+        return seen(begun.first);
       } catch (ToolBroken e) {
         if (attempt == ATTEMPTS) {
           throw new BadInput(e.ending() + ": " + e.getMessage(), e);
@@ -108,11 +110,50 @@ public final class OpenEnvTask implements PlayedTask {
     }
   }
 
-  private JsonNode reset(Session session, long seed) {
+  /// A session, and what it begins with.
+  private record Begun(Session session, JsonNode first) implements AutoCloseable {
+    @Override
+    public void close() {
+      session.close();
+    }
+  }
+
+  /// Begins a session. A server that has as many as it takes is asked again, for as long as an
+  /// answer may take: the sessions of other episodes end.
+  private Begun begin(long seed) {
+    long end = System.nanoTime() + server.answer().toNanos();
+    while (true) {
+      Session session = new Session(server);
+      try {
+        JsonNode first = reset(session, seed, System.nanoTime() < end);
+        if (first != null) {
+          return new Begun(session, first);
+        }
+        Thread.sleep(AGAIN_MILLIS);
+      } catch (InterruptedException e) {
+        session.close();
+        Thread.currentThread().interrupt();
+        throw session.broken(Ending.TOOL_DIED, "was interrupted", e);
+      } catch (RuntimeException e) {
+        session.close();
+        throw e;
+      }
+      session.close();
+    }
+  }
+
+  /// Resets an environment.
+  ///
+  /// @param patient whether a server without room is not an error
+  /// @return the first observation; null where there is no room
+  private @Nullable JsonNode reset(Session session, long seed, boolean patient) {
     ObjectNode message = Json.MAPPER.createObjectNode().put("type", "reset");
     message.putObject(DATA).put("seed", seed);
     ObjectNode answer = session.ask(message);
     if (answer.path("type").asString("").equals("error")) {
+      if (patient && answer.path(DATA).path("code").asString("").equals(FULL)) {
+        return null;
+      }
       throw session.broken(Ending.TOOL_DIED, "cannot be reset: " + error(answer), null);
     }
     return observed(session, answer);
@@ -256,9 +297,10 @@ public final class OpenEnvTask implements PlayedTask {
     private Session connected() {
       Session there = session;
       if (there == null) {
-        there = new Session(server);
+        Begun begun = begin(problem.id());
+        there = begun.session;
         session = there;
-        if (!seen(reset(there, problem.id())).equals(problem.text())) {
+        if (!seen(begun.first).equals(problem.text())) {
           throw there.broken(
               Ending.TOOL_LIED, "must begin alike each time for seed " + problem.id(), null);
         }

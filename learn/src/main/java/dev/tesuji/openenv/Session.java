@@ -33,7 +33,7 @@ public final class Session implements AutoCloseable {
         timed(
             () -> {
               try {
-                return new WebSocketLine(server.url(), server.answer());
+                return new WebSocketLine(server.url(), server.answer(), server.bytes());
               } catch (IOException e) {
                 String why = e.getMessage() == null ? "it ended" : e.getMessage();
                 throw broken(Ending.TOOL_DIED, "cannot be reached: " + why, e);
@@ -51,7 +51,7 @@ public final class Session implements AutoCloseable {
         timed(
             () -> {
               line.send(Json.line(message));
-              return line.receive(server.bytes());
+              return line.receive();
             },
             line);
     return ToolTexts.message(bytes, who());

@@ -17,12 +17,19 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Locale;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
 
 /// A WebSocket as a client has it ([RFC 6455](https://www.rfc-editor.org/rfc/rfc6455)), which sends
 /// and receives whole messages of bytes.
+///
+/// A thread of its own reads all the time: servers ask now and then whether the other end is there,
+/// and hang up on one that does not answer, as it would not while a policy thinks about its move.
 ///
 /// Java's own client does not notice one end of a connection in ten where the server just goes, and
 /// would have such a server hang instead of die (JDK 25.0.3).
@@ -40,10 +47,17 @@ final class WebSocketLine implements AutoCloseable {
   private static final int LENGTH = 0x7F;
   private static final int TWO_BYTES = 126;
   private static final int EIGHT_BYTES = 127;
+  private static final int AHEAD = 16; // messages that nobody has asked for yet
 
   private final Socket socket;
   private final DataInputStream in;
-  private final OutputStream out;
+  private final OutputStream out; // guarded by `sending`
+  private final ReentrantLock sending = new ReentrantLock();
+  private final BlockingQueue<Incoming> incoming = new LinkedBlockingQueue<>(AHEAD);
+  private final int most;
+
+  /// A message, or why there are no more.
+  private record Incoming(byte[] data, @Nullable IOException end) {}
 
   /// A message that is longer than it may be.
   static final class TooLong extends IOException {
@@ -51,7 +65,10 @@ final class WebSocketLine implements AutoCloseable {
   }
 
   /// Connects.
-  WebSocketLine(URI url, Duration patience) throws IOException {
+  ///
+  /// @param most the most bytes of a message
+  WebSocketLine(URI url, Duration patience, int most) throws IOException {
+    this.most = most;
     socket = connected(url, patience);
     try {
       in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
@@ -60,6 +77,25 @@ final class WebSocketLine implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       close();
       throw e;
+    }
+    Thread.ofVirtual().name("openenv-read").start(this::read);
+  }
+
+  /// Reads messages until the connection ends.
+  private void read() {
+    try {
+      IOException end = null;
+      while (end == null) {
+        byte[] message = {};
+        try {
+          message = next();
+        } catch (IOException e) {
+          end = e;
+        }
+        incoming.put(new Incoming(message, end));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -164,15 +200,29 @@ final class WebSocketLine implements AutoCloseable {
     for (int i = 0; i < data.length; i++) {
       frame.put((byte) (data[i] ^ mask[i % 4]));
     }
-    out.write(frame.array(), 0, frame.position());
-    out.flush();
+    sending.lock();
+    try {
+      out.write(frame.array(), 0, frame.position());
+      out.flush();
+    } finally {
+      sending.unlock();
+    }
   }
 
-  /// Receives the next message, answering pings before it.
+  /// Waits for the next message.
   ///
-  /// @throws TooLong when it has more bytes than `most`
+  /// @throws TooLong when it has more bytes than it may
   /// @throws EOFException when the server ends the connection
-  byte[] receive(int most) throws IOException {
+  byte[] receive() throws IOException, InterruptedException {
+    Incoming next = incoming.take();
+    if (next.end != null) {
+      throw next.end;
+    }
+    return next.data;
+  }
+
+  /// Reads the next message, answering pings before it.
+  private byte[] next() throws IOException {
     ByteArrayOutputStream message = new ByteArrayOutputStream();
     while (true) {
       int first = in.readUnsignedByte();

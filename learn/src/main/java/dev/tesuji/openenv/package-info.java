@@ -18,9 +18,11 @@
 ///
 /// # What can go wrong
 ///
-/// As with other tools ([dev.tesuji.mcp]): a server that hangs, dies, answers in another form,
-/// without end, or with bytes that are no UTF-8 costs its episode and no other. An action that the
-/// environment does not take is told to the policy.
+/// A server that has as many sessions as it takes is asked again, for as long as an answer may
+/// take. While a policy thinks about its move, the server's pings are answered. As with other tools
+/// ([dev.tesuji.mcp]): a server that hangs, dies, answers in another form, without end, or with
+/// bytes that are no UTF-8 costs its episode and no other. An action that the environment does not
+/// take is told to the policy.
 ///
 /// # Deviations
 ///

@@ -8,10 +8,8 @@ import dev.tesuji.code.Language;
 import dev.tesuji.code.Submission;
 import dev.tesuji.code.Tests;
 import dev.tesuji.env.Problem;
+import dev.tesuji.env.Remembered;
 import dev.tesuji.sandbox.Sandbox;
-import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Grades the programs in responses, in the one sandbox of this process: a machine has so many
@@ -25,16 +23,8 @@ public final class Programs {
   private static @Nullable Programs unsafe;
 
   private final CodeGrader grader;
-  private final Map<Asked, CodeResult> known =
-      Collections.synchronizedMap(
-          new LinkedHashMap<>() {
-            private static final long serialVersionUID = 1;
-
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<Asked, CodeResult> eldest) {
-              return size() > REMEMBERED;
-            }
-          });
+  private final Remembered<Asked, CodeResult> known =
+      new Remembered<>(REMEMBERED, r -> r.verdict() != CodeVerdict.SANDBOX_ERROR);
 
   private record Asked(Language language, String tests, String program) {}
 
@@ -83,22 +73,17 @@ public final class Programs {
     String function =
         tests.tests() instanceof Tests.Asserts a && a.entryPoint() != null ? a.entryPoint() : "";
     String program = ProgramText.whole(ProgramText.of(response), tests.begun(), function);
-    Asked asked = new Asked(language, problem.answer(), program);
-    CodeResult before = known.get(asked);
-    if (before != null) {
-      return before;
-    }
+    Submission submission = new Submission(language, program, tests.tests(), tests.limits());
+    return known.get(new Asked(language, problem.answer(), program), () -> run(submission));
+  }
+
+  private CodeResult run(Submission submission) {
     try {
-      CodeResult result =
-          grader.grade(new Submission(language, program, tests.tests(), tests.limits()));
-      if (result.verdict() != CodeVerdict.SANDBOX_ERROR) {
-        known.put(asked, result);
-      }
-      return result;
+      return grader.grade(submission);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return new CodeResult(
-          CodeVerdict.SANDBOX_ERROR, 0, tests.tests().count(), 0, "it was interrupted");
+          CodeVerdict.SANDBOX_ERROR, 0, submission.tests().count(), 0, "it was interrupted");
     }
   }
 }

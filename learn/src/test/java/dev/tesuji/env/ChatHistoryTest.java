@@ -11,11 +11,15 @@ import dev.tesuji.fixtures.Fixtures;
 import dev.tesuji.generate.FinishReason;
 import dev.tesuji.text.CompletionText;
 import dev.tesuji.text.Tokenizer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -77,29 +81,63 @@ class ChatHistoryTest {
     return ChatTask.of(new Counting(), template, ChatTask.Asking.PLAIN, history);
   }
 
+  /// Returns all templates among the fixtures.
+  private static List<Path> templates() throws IOException {
+    try (Stream<Path> all = Files.walk(Fixtures.require("tokenizers").getParent())) {
+      return all.filter(p -> p.toString().endsWith(".jinja")).sorted().toList();
+    }
+  }
+
   @Test
-  void everyTemplateKeepsHistoriesOrIsRefusedByName() {
+  void everyTemplateKeepsHistoriesOrIsRefusedByName() throws IOException {
     Map<String, String> troubles = new TreeMap<>();
-    for (String name :
-        List.of(
-            "chatml.jinja",
-            "chatml_generation.jinja",
-            "chatml_thinking.jinja",
-            "deepseek_r1.jinja",
-            "llama3.jinja",
-            "llama3_simple.jinja")) {
-      String trouble = ChatHistory.trouble(fixture(name), "user", Map.of());
-      troubles.put(name, trouble == null ? "keeps" : trouble);
+    for (Path file : templates()) {
+      ChatTemplate template =
+          ChatTemplate.readFile(file)
+              .withSpecialTokens(Map.of("bos_token", "<s>", "eos_token", "</s>"));
+      String trouble = ChatHistory.trouble(template, "user", Map.of());
+      troubles.put(file.getFileName().toString(), trouble == null ? "keeps" : trouble);
+      assertThat(task(template, HistoryMode.AS_TEMPLATE).turns()).isEqualTo(3);
+      if (trouble == null) {
+        assertThat(task(template, HistoryMode.KEEP).turns()).isEqualTo(3);
+        assertEachTurnGoesOnFromTheOneBefore(template);
+      } else {
+        assertThatExceptionOfType(BadInput.class)
+            .as(file.toString())
+            .isThrownBy(() -> task(template, HistoryMode.KEEP))
+            .withMessage(
+                "history must be as_template with the chat template of "
+                    + file
+                    + ", since "
+                    + trouble
+                    + ", got keep");
+      }
     }
     assertThat(troubles)
+        .hasSizeGreaterThanOrEqualTo(6)
         .containsEntry("chatml.jinja", "keeps")
-        .containsEntry("deepseek_r1.jinja", "it leaves the thinking of earlier turns out");
-    assertThatExceptionOfType(BadInput.class)
-        .isThrownBy(() -> task(fixture("deepseek_r1.jinja"), HistoryMode.KEEP))
-        .withMessageMatching(
-            "history must be as_template with the chat template of .*deepseek_r1.jinja, since it"
-                + " leaves the thinking of earlier turns out, got keep");
-    assertThat(task(fixture("deepseek_r1.jinja"), HistoryMode.AS_TEMPLATE).turns()).isEqualTo(3);
+        .containsEntry("deepseek_r1.jinja", "it leaves the thinking of earlier turns out")
+        .allSatisfy((name, trouble) -> assertThat(trouble).as(name).matches("keeps|it .*"));
+  }
+
+  /// A model that reads a conversation as its template writes it has read, before each answer, what
+  /// it had read before the last one, that answer, and something more.
+  private static void assertEachTurnGoesOnFromTheOneBefore(ChatTemplate template) {
+    List<ObjectNode> messages = new ArrayList<>(List.of(Conversation.message("user", "Hello")));
+    String read = written(template, messages);
+    for (int turn = 0; turn < 4; turn++) {
+      String answer = "<think>\nthought " + turn + "\n</think>\n\nanswer " + turn;
+      messages.add(Conversation.message("assistant", answer));
+      messages.add(Conversation.message("user", "reply " + turn));
+      String more = written(template, messages);
+      boolean opened = template.thinkingPrefilled(Map.of());
+      assertThat(more).startsWith(read + (opened ? answer.replace("<think>\n", "") : answer));
+      read = more;
+    }
+  }
+
+  private static String written(ChatTemplate template, List<ObjectNode> messages) {
+    return template.render(new Conversation(messages, null, null, Map.of()), true).text();
   }
 
   /// Plays an episode, and returns what the policy read and wrote.

@@ -19,6 +19,9 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -165,6 +168,63 @@ class OpenEnvTaskTest {
     assertThat(broken(_ -> other, patient).ending()).isEqualTo(Ending.TOOL_LIED);
     assertThat(broken(_ -> new byte[10 << 20], patient).ending()).isEqualTo(Ending.TOOL_FLOODED);
     assertThat(broken(_ -> garbled, patient).ending()).isEqualTo(Ending.TOOL_GARBLED);
+  }
+
+  /// Servers hang up on who does not answer, and policies take minutes for a move.
+  @Test
+  void theServersPingsAreAnsweredWhileThePolicyThinks() {
+    try (SocketServer server = new SocketServer(Guessing::new)) {
+      OpenEnvTask task = task(server, Form.NUMBER, "text");
+      try (Dialogue dialogue = task.open(task.problem(6))) {
+        reply(dialogue, "1", 1);
+        long end = System.nanoTime() + 20_000_000_000L;
+        while (server.pongs() < 2 && System.nanoTime() < end) {
+          LockSupport.parkNanos(1_000_000);
+        }
+        // After the beginning and after the move; the session in which the problem was drawn is
+        // over.
+        assertThat(server.pongs()).isGreaterThanOrEqualTo(2);
+        assertThat(read(reply(dialogue, "1", 2))).isEqualTo("more");
+      }
+    }
+  }
+
+  @Test
+  void aServerWithoutRoomIsAskedAgainUntilAnotherEpisodeHasEnded() throws Exception {
+    byte[] full = bytes("{\"type\":\"error\",\"data\":{\"code\":\"CAPACITY_REACHED\"}}");
+    AtomicBoolean taken = new AtomicBoolean();
+    AtomicInteger refused = new AtomicInteger();
+    try (SocketServer server =
+        new SocketServer(() -> {
+          Guessing good = new Guessing();
+          boolean mine = taken.compareAndSet(false, true);
+          refused.addAndGet(mine ? 0 : 1);
+          return m -> {
+            if (mine && m.contains("close")) {
+              taken.set(false);
+            }
+            return mine ? good.answer(m) : full;
+          };
+        })) {
+      OpenEnvTask task = task(server, Form.NUMBER, "text");
+      Problem problem = task.problem(6);
+      Dialogue first = task.open(problem);
+      reply(first, "1", 1);
+      assertThat(refused.get()).isZero();
+      try (Dialogue second = task.open(problem)) {
+        Thread ending =
+            Thread.ofPlatform()
+                .start(() -> {
+                  while (refused.get() < 2) {
+                    LockSupport.parkNanos(1_000_000);
+                  }
+                  first.close();
+                });
+        assertThat(read(reply(second, "1", 1))).isEqualTo("more");
+        ending.join();
+      }
+      assertThat(refused.get()).isGreaterThanOrEqualTo(2);
+    }
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +22,12 @@ public final class SocketServer implements AutoCloseable {
   private static final String KEY = "sec-websocket-key:";
   private static final String MAGIC = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
   private static final int TEXT = 0x81;
+  private static final int PING = 0x89;
+  private static final int PONG = 0x8A;
 
   private final ServerSocket listening;
   private final Supplier<Peer> peers;
+  private final AtomicInteger pongs = new AtomicInteger();
 
   /// Answers the messages of one connection.
   @FunctionalInterface
@@ -52,6 +56,11 @@ public final class SocketServer implements AutoCloseable {
     return URI.create("ws://127.0.0.1:" + listening.getLocalPort() + "/ws");
   }
 
+  /// Returns how many pings clients have answered; there is one after each answer.
+  public int pongs() {
+    return pongs.get();
+  }
+
   private void accept() {
     try {
       while (true) {
@@ -76,6 +85,8 @@ public final class SocketServer implements AutoCloseable {
         }
         if (answer.length > 0) {
           write(out, answer);
+          out.write(new byte[] {(byte) PING, 2, 'h', 'i'}); // whether the client is still there
+          out.flush();
         }
       }
     } catch (IOException _) {
@@ -116,9 +127,14 @@ public final class SocketServer implements AutoCloseable {
     return line.toString();
   }
 
-  /// Reads a frame of a client, which is masked; null at the end.
-  private static @Nullable String read(DataInputStream in) throws IOException {
+  /// Reads a text of a client, which is masked; null at the end. Answers to pings are counted.
+  private @Nullable String read(DataInputStream in) throws IOException {
     int first = in.read();
+    while (first == PONG) {
+      in.readNBytes(4 + (in.readUnsignedByte() & 0x7F));
+      pongs.incrementAndGet();
+      first = in.read();
+    }
     if (first != TEXT) {
       return null;
     }

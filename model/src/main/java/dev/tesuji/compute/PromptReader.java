@@ -33,12 +33,17 @@ public interface PromptReader {
   /// Begins to read a prompt: finds what was read of it before, all but its last token at most.
   Prompt begin(int[] tokens, PromptKey key);
 
+  /// Begins to read a text of which it is asked what comes after each of its tokens. Nothing of it
+  /// is found.
+  Prompt beginScored(int[] tokens, PromptKey key);
+
   /// Reads parts of prompts, and one more token of each row as [Decoding#decode] does.
   ///
   /// @param ids the tokens of rows; may be none
   /// @param positions their places in their sequences
-  /// @return what comes next: float32 logits `[rows + prompts, V]` of the rows, and then of the
-  ///   prompts that are read to their end by this, in the order of the parts
+  /// @return what comes next: float32 logits `[rows + prompts, V]` of the rows, and then, in the
+  ///   order of the parts, of each prompt that is read to its end by this, and of each token of a
+  ///   part of a scored one
   Tensor read(List<Part> parts, int[] ids, int[] positions);
 
   /// Lets a new row continue a prompt that is read to its end.

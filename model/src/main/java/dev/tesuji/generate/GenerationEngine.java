@@ -2,6 +2,7 @@ package dev.tesuji.generate;
 
 import dev.tesuji.check.Require;
 import dev.tesuji.compute.DecodingCapacity;
+import dev.tesuji.compute.PromptKey;
 import dev.tesuji.compute.PromptReader.KeptPrompts;
 import dev.tesuji.nn.CausalLm;
 import dev.tesuji.nn.Lora;
@@ -38,11 +39,12 @@ public final class GenerationEngine implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock(); // guards all below; never held for long
   private final Condition changed = lock.newCondition();
   private final Deque<Row> waiting = new ArrayDeque<>();
-  private final Deque<Scoring> unscored = new ArrayDeque<>();
+  private final Deque<PromptScoring> unscored = new ArrayDeque<>();
   private boolean cancelled; // whether some request has been since the last step
   private boolean stopped;
   private boolean closed;
   private volatile int running;
+  private volatile boolean scoring;
   private volatile KeptPrompts kept = KeptPrompts.NONE;
 
   /// Takes the memory of an engine.
@@ -150,61 +152,57 @@ public final class GenerationEngine implements AutoCloseable {
     return new GenerationStream(request.samples(), listener -> submit(request, listener));
   }
 
-  private record Scoring(
-      int[] tokens, int top, int adapter, CompletableFuture<PromptScores> answer) {}
-
-  /// Takes a text whose log-probabilities are asked for; it is read between two steps.
+  /// Takes a text whose log-probabilities are asked for; it is read as prompts are.
   ///
   /// @param tokens at least one
-  /// @param adapter the place of the adapter that they are read past, from 1; 0 for none
   /// @param top for how many of the most likely tokens the log-probability is told
+  /// @param key the adapter that they are read past, and with whom their reading may be shared
   /// @return completed on the thread that drives; by an [IllegalStateException] when the engine is
-  ///   closed before
-  public CompletableFuture<PromptScores> score(int[] tokens, int top, int adapter) {
+  ///   closed before. Who cancels it has it forgotten
+  public CompletableFuture<PromptScores> score(int[] tokens, int top, PromptKey key) {
     requireVocabulary(tokens);
-    Require.that(
-        adapter >= 0 && adapter <= adapters.size(), "adapter", "one of the engine's", adapter);
+    requireAdapter(key);
     require("a text", "tokens", tokens.length, config.maxPositions());
-    CompletableFuture<PromptScores> answer = new CompletableFuture<>();
+    PromptScoring wanted = new PromptScoring(tokens, top, key);
     lock.lock();
     try {
       if (closed) {
         throw new IllegalStateException("the engine is closed");
       }
-      unscored.add(new Scoring(tokens, top, adapter, answer));
+      unscored.add(wanted);
       changed.signalAll();
     } finally {
       lock.unlock();
     }
-    return answer;
+    return wanted.answer;
   }
 
+  /// Begins to score the next text, one at a time.
   private void scoreOne() {
-    Scoring next;
+    if (batch.scorings() > 0) {
+      return;
+    }
+    PromptScoring next;
     lock.lock();
     try {
-      next = unscored.poll();
+      do {
+        next = unscored.poll();
+      } while (next != null && next.isOver());
+      scoring = next != null;
     } finally {
       lock.unlock();
     }
-    if (next != null && !next.answer.isDone()) {
-      try {
-        next.answer.complete(scores(next));
-      } catch (RuntimeException e) {
-        next.answer.completeExceptionally(e);
-      }
+    if (next == null) {
+      return;
     }
-  }
-
-  private PromptScores scores(Scoring wanted) {
-    if (wanted.adapter == 0) {
-      return PromptScores.of(model, wanted.tokens, wanted.top);
+    if (batch.readsParts()) {
+      batch.score(next);
+      return;
     }
-    model.attach(adapters.get(wanted.adapter - 1));
     try {
-      return PromptScores.of(model, wanted.tokens, wanted.top);
-    } finally {
-      model.detachAdapters();
+      PromptScores.read(model, next); // adapters go with kernels, which read in parts
+    } catch (RuntimeException e) {
+      next.fail(e);
     }
   }
 
@@ -237,13 +235,17 @@ public final class GenerationEngine implements AutoCloseable {
               + request.topLogProbs());
     }
     requireVocabulary(request.prompt());
-    int adapter = request.promptKey().adapter();
-    Require.that(
-        adapter >= 0 && adapter <= adapters.size(), "adapter", "one of the engine's", adapter);
+    requireAdapter(request.promptKey());
     if (!request.limits().stopStrings().isEmpty() && tokenizer == null) {
       throw new IllegalArgumentException(
           "stopStrings must be empty without a tokenizer, got " + request.limits().stopStrings());
     }
+  }
+
+  private void requireAdapter(PromptKey key) {
+    int adapter = key.adapter();
+    Require.that(
+        adapter >= 0 && adapter <= adapters.size(), "adapter", "one of the engine's", adapter);
   }
 
   private static void require(String what, String unit, int given, int most) {
@@ -281,12 +283,13 @@ public final class GenerationEngine implements AutoCloseable {
       for (List<Row> fresh = take(); !fresh.isEmpty(); fresh = take()) {
         batch.admit(fresh);
       }
-      if (batch.size() > 0) {
+      if (batch.hasWork()) {
         batch.step();
       }
       whole = true;
     } finally {
       running = batch.size();
+      scoring = batch.scorings() > 0;
       kept = batch.kept();
       if (!whole) { // the rows may be in any state
         end();
@@ -295,6 +298,7 @@ public final class GenerationEngine implements AutoCloseable {
   }
 
   private void dropCancelled() {
+    batch.dropOver();
     List<Row> dropped = new ArrayList<>();
     lock.lock();
     try {
@@ -371,7 +375,7 @@ public final class GenerationEngine implements AutoCloseable {
   private boolean awaitWork() {
     lock.lock();
     try {
-      while (!stopped && !closed && running == 0 && waiting.isEmpty() && unscored.isEmpty()) {
+      while (!stopped && !closed && isIdle()) {
         changed.awaitUninterruptibly();
       }
       return !stopped && !closed;
@@ -414,10 +418,14 @@ public final class GenerationEngine implements AutoCloseable {
   public boolean hasWork() {
     lock.lock();
     try {
-      return running > 0 || !waiting.isEmpty() || !unscored.isEmpty();
+      return !isIdle();
     } finally {
       lock.unlock();
     }
+  }
+
+  private boolean isIdle() {
+    return running == 0 && !scoring && waiting.isEmpty() && unscored.isEmpty();
   }
 
   /// Returns whether it is closed: by [#close], or by a step that failed half way.
@@ -450,7 +458,7 @@ public final class GenerationEngine implements AutoCloseable {
 
   private void end() {
     List<Row> left;
-    List<Scoring> never;
+    List<PromptScoring> never;
     lock.lock();
     try {
       if (closed) {
@@ -466,9 +474,9 @@ public final class GenerationEngine implements AutoCloseable {
       lock.unlock();
     }
     left.forEach(row -> batch.finish(row, FinishReason.CANCELLED));
-    never.forEach(
-        s -> s.answer.completeExceptionally(new IllegalStateException("the engine is closed")));
+    never.forEach(s -> s.fail(new IllegalStateException("the engine is closed")));
     batch.close();
     running = 0;
+    scoring = false;
   }
 }

@@ -1,7 +1,5 @@
 package dev.tesuji.generate;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.tesuji.compute.PromptReader;
 import dev.tesuji.compute.PromptReader.Part;
 import dev.tesuji.compute.PromptReader.Prompt;
@@ -11,7 +9,8 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Prompts that are being read in parts, and the rows that will continue them.
+/// Prompts that are being read in parts, and the rows that will continue them; and texts that are
+/// scored.
 final class IncomingPrompts {
   private final PromptReader reader;
   private final List<Incoming> all = new ArrayList<>(); // those that came first, first
@@ -20,16 +19,49 @@ final class IncomingPrompts {
     this.reader = reader;
   }
 
-  /// A prompt and its rows.
+  /// A prompt and its rows, or a text that is scored.
   private static final class Incoming {
     final List<Row> rows = new ArrayList<>();
+    final @Nullable PromptScoring scoring;
     @Nullable Prompt prompt; // null before any of it is read
+
+    Incoming(@Nullable PromptScoring scoring) {
+      this.scoring = scoring;
+    }
+
+    Prompt prompt(PromptReader reader) {
+      Prompt begun = prompt;
+      if (begun == null) {
+        if (scoring != null) {
+          begun = reader.beginScored(scoring.tokens, scoring.key);
+        } else {
+          Row row = rows.getFirst();
+          begun = reader.begin(row.prompt(), row.request().promptKey());
+        }
+        prompt = begun;
+      }
+      return begun;
+    }
+
+    int left() {
+      if (prompt != null) {
+        return prompt.length() - prompt.read();
+      }
+      return scoring == null ? rows.getFirst().prompt().length : scoring.tokens.length;
+    }
+
+    void close() {
+      if (prompt != null) {
+        prompt.close();
+      }
+    }
   }
 
   /// A part of a prompt that is read next.
   ///
   /// @param rows those that continue the prompt
-  record Next(List<Row> rows, Part part) {
+  /// @param scoring what the part is scored for; null where rows continue it
+  record Next(List<Row> rows, @Nullable PromptScoring scoring, Part part) {
     boolean isLast() {
       return part.prompt().read() == part.prompt().length();
     }
@@ -40,6 +72,16 @@ final class IncomingPrompts {
     return all.stream().mapToInt(i -> i.rows.size()).sum();
   }
 
+  /// Returns how many texts are scored.
+  int scorings() {
+    return (int) all.stream().filter(i -> i.scoring != null).count();
+  }
+
+  /// Returns how many tokens are not read yet.
+  long left() {
+    return all.stream().mapToLong(Incoming::left).sum();
+  }
+
   boolean isEmpty() {
     return all.isEmpty();
   }
@@ -48,12 +90,18 @@ final class IncomingPrompts {
   void add(List<Row> fresh) {
     for (Row row : fresh) {
       Incoming last = all.isEmpty() ? null : all.getLast();
-      if (last == null || last.prompt != null || !row.shares(last.rows.getLast())) {
-        last = new Incoming();
+      boolean other = last == null || last.scoring != null || last.prompt != null;
+      if (last == null || other || !row.shares(last.rows.getLast())) {
+        last = new Incoming(null);
         all.add(last);
       }
       last.rows.add(row);
     }
+  }
+
+  /// Takes a text that is scored.
+  void add(PromptScoring scoring) {
+    all.add(new Incoming(scoring));
   }
 
   /// Chooses what is read next: an equal share of each prompt in its turn, and what is left then of
@@ -65,12 +113,10 @@ final class IncomingPrompts {
     for (int most : new int[] {share, budget}) {
       for (int i = 0; i < counts.length && left > 0; i++) {
         Incoming incoming = all.get(i);
-        if (incoming.prompt == null) {
-          Row row = incoming.rows.getFirst();
-          incoming.prompt = reader.begin(row.prompt(), row.request().promptKey());
-        }
-        int rest = incoming.prompt.length() - incoming.prompt.read() - counts[i];
-        int more = Math.min(Math.min(most, left), rest);
+        Prompt prompt = incoming.prompt(reader);
+        int rest = prompt.length() - prompt.read();
+        int may = incoming.scoring == null ? rest : Math.min(rest, PromptScoring.MOST);
+        int more = Math.min(Math.min(most, left), may - counts[i]);
         counts[i] += more;
         left -= more;
       }
@@ -79,7 +125,8 @@ final class IncomingPrompts {
     for (int i = 0; i < counts.length; i++) {
       Incoming incoming = all.get(i);
       if (counts[i] > 0) {
-        next.add(new Next(incoming.rows, new Part(requireNonNull(incoming.prompt), counts[i])));
+        Part part = new Part(incoming.prompt(reader), counts[i]);
+        next.add(new Next(incoming.rows, incoming.scoring, part));
       }
     }
     return next;
@@ -88,9 +135,20 @@ final class IncomingPrompts {
   /// Lets go of the prompts that are read to their ends; their rows run.
   void removeFinished() {
     for (Iterator<Incoming> each = all.iterator(); each.hasNext(); ) {
-      Prompt prompt = each.next().prompt;
-      if (prompt != null && prompt.read() == prompt.length()) {
-        prompt.close();
+      Incoming incoming = each.next();
+      if (incoming.left() == 0) {
+        incoming.close();
+        each.remove();
+      }
+    }
+  }
+
+  /// Lets texts go that nobody wants to have scored any more.
+  void dropOver() {
+    for (Iterator<Incoming> each = all.iterator(); each.hasNext(); ) {
+      Incoming incoming = each.next();
+      if (incoming.scoring != null && incoming.scoring.isOver()) {
+        incoming.close();
         each.remove();
       }
     }
@@ -102,10 +160,8 @@ final class IncomingPrompts {
       Incoming incoming = each.next();
       List<Row> over = incoming.rows.stream().filter(r -> r.generation.isCancelled()).toList();
       incoming.rows.removeAll(over);
-      if (incoming.rows.isEmpty()) {
-        if (incoming.prompt != null) {
-          incoming.prompt.close();
-        }
+      if (incoming.scoring == null && incoming.rows.isEmpty()) {
+        incoming.close();
         each.remove();
       }
       over.forEach(dropped);
@@ -114,7 +170,12 @@ final class IncomingPrompts {
 
   /// Hands all rows over; the prompts go with what reads them.
   void end(Consumer<Row> dropped) {
-    all.forEach(incoming -> incoming.rows.forEach(dropped));
+    for (Incoming incoming : all) {
+      incoming.rows.forEach(dropped);
+      if (incoming.scoring != null) {
+        incoming.scoring.fail(new IllegalStateException("the engine is closed"));
+      }
+    }
     all.clear();
   }
 }

@@ -54,6 +54,16 @@ final class RunningBatch implements AutoCloseable {
     return rows.size() + (incoming == null ? 0 : incoming.rows());
   }
 
+  /// Returns whether anything is generated, read or scored.
+  boolean hasWork() {
+    return !rows.isEmpty() || incoming != null && !incoming.isEmpty();
+  }
+
+  /// Returns how many texts are scored.
+  int scorings() {
+    return incoming == null ? 0 : incoming.scorings();
+  }
+
   /// Returns how many rows are free.
   int free() {
     return decoding.rows() - size();
@@ -95,6 +105,16 @@ final class RunningBatch implements AutoCloseable {
     }
   }
 
+  /// Takes a text that is scored in parts, along with the next steps.
+  ///
+  /// @throws IllegalStateException where prompts are read whole
+  void score(PromptScoring scoring) {
+    if (incoming == null) {
+      throw new IllegalStateException("this model's prompts are read whole");
+    }
+    incoming.add(scoring);
+  }
+
   /// Generates one more token for as many rows as go well together, and reads on. The last rows
   /// take the places of those that finish, so that all come in in the end.
   void step() {
@@ -105,7 +125,7 @@ final class RunningBatch implements AutoCloseable {
       ids[r] = rows.get(r).last();
       places[r] = rows.get(r).position();
     }
-    List<IncomingPrompts.Next> read = next();
+    List<IncomingPrompts.Next> read = next(n);
     long began = System.nanoTime();
     try (Scope _ = Scope.open()) {
       if (reader == null || read.isEmpty()) {
@@ -124,17 +144,20 @@ final class RunningBatch implements AutoCloseable {
     }
   }
 
-  private List<IncomingPrompts.Next> next() {
-    return incoming == null || incoming.isEmpty()
-        ? List.of()
-        : incoming.next(pace.tokens(rows.size(), incoming.rows()));
+  /// @param running the rows that are read on meanwhile
+  private List<IncomingPrompts.Next> next(int running) {
+    if (incoming == null || incoming.isEmpty()) {
+      return List.of();
+    }
+    int waiting = incoming.rows() + incoming.scorings();
+    return incoming.next(pace.tokens(running, waiting, incoming.left()));
   }
 
   private void noteTime(long began, int running, int read) {
     pace.took((System.nanoTime() - began) / 1e9, running, read);
   }
 
-  /// Draws the first tokens of the rows whose prompts are read to their ends.
+  /// Draws the first tokens of the rows whose prompts are read to their ends, and scores texts.
   ///
   /// @param n the rows of logits before those
   private void drawFirst(List<IncomingPrompts.Next> read, Tensor logits, int n) {
@@ -145,7 +168,10 @@ final class RunningBatch implements AutoCloseable {
     List<Integer> which = new ArrayList<>();
     int predicted = n;
     for (IncomingPrompts.Next next : read) {
-      if (next.isLast()) {
+      if (next.scoring() != null) {
+        next.scoring().take(logits.narrow(0, predicted, next.part().count()));
+        predicted += next.part().count();
+      } else if (next.isLast()) {
         for (Row row : next.rows()) {
           reader.start(rows.size(), next.part().prompt());
           rows.add(row);
@@ -160,6 +186,13 @@ final class RunningBatch implements AutoCloseable {
       int[] index = which.stream().mapToInt(i -> i).toArray();
       Tensor own = logits.indexSelect(0, Tensor.of(index).to(logits.device()));
       draw(firstRow, index.length, own);
+    }
+  }
+
+  /// Lets go of texts that nobody wants to have scored any more.
+  void dropOver() {
+    if (incoming != null) {
+      incoming.dropOver();
     }
   }
 

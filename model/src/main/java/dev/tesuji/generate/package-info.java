@@ -25,7 +25,9 @@
 /// server's engine ([dev.tesuji.generate.PromptReading]) reads prompts in parts, each in one pass
 /// with the rows that run, so that the weights pass by once for both. `ReadingPace` measures how
 /// long steps take and chooses parts that leave a step shorter than two; where more samples wait
-/// for their prompts than run, it reads as much as a tenth of a second allows.
+/// for their prompts than run, and all can be read soon, prompts go first. Texts whose
+/// log-probabilities are asked for are read in the same parts (`PromptScoring`), one text at a
+/// time.
 ///
 /// What was read of a prompt is kept, up to a limit, for prompts that begin alike: the next turn of
 /// a conversation, the same instructions before another question. Neither the parts nor what was

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tesuji.compute.PromptKey;
 import dev.tesuji.fixtures.Fixtures;
 import dev.tesuji.nn.CausalLm;
 import dev.tesuji.nn.ModelFixture;
@@ -132,7 +133,7 @@ class SteeringTest {
       System.arraycopy(got.tokens(), 0, text, 3, 4);
       try (GenerationEngine engine =
           new GenerationEngine(model, null, EngineCapacity.of(List.of(score), 1))) {
-        var scores = engine.score(text, 3, 0);
+        var scores = engine.score(text, 3, PromptKey.PLAIN);
         engine.drain();
         for (int t = 0; t < 4; t++) {
           assertThat(got.logProbs()[t]).isCloseTo(scores.join().logProbs()[2 + t], within(1e-4f));

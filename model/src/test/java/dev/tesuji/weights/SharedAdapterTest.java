@@ -174,11 +174,11 @@ class SharedAdapterTest {
         GenerationEngine other = new GenerationEngine(alone.decoder(), null, room())) {
       float[][] got = new float[3][];
       for (int adapter : new int[] {0, 1}) {
-        var scores = engine.score(text, 0, adapter);
+        var scores = engine.score(text, 0, new PromptKey(adapter, ""));
         engine.drain();
         got[adapter] = scores.resultNow().logProbs();
       }
-      var scores = other.score(text, 0, 0);
+      var scores = other.score(text, 0, PromptKey.PLAIN);
       other.drain();
       PromptScores want = scores.resultNow();
       assertThat(got[1]).containsExactly(want.logProbs(), within(1e-5f));

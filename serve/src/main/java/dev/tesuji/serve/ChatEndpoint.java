@@ -11,6 +11,7 @@ import dev.tesuji.serve.http.Exchange;
 import dev.tesuji.serve.http.HttpAnswer;
 import dev.tesuji.serve.model.ModelThread;
 import dev.tesuji.serve.model.ServedModel;
+import dev.tesuji.serve.model.SlowWork;
 import dev.tesuji.toolcall.ToolCallIds;
 import dev.tesuji.toolcall.ToolCallParser;
 import dev.tesuji.toolcall.ToolFormat;
@@ -39,9 +40,10 @@ final class ChatEndpoint implements Endpoint {
       throws InterruptedException {
     ServedModel model = models.of(body);
     served.model(model.name());
-    ChatRequest request = ChatRequest.of(body, model);
+    int size = exchange.body().length;
+    ChatRequest request = SlowWork.on(size, () -> ChatRequest.of(body, model));
     served.unknown(body.unread());
-    ChatDraw draw = ChatDraw.of(model, request);
+    ChatDraw draw = SlowWork.on(size, () -> ChatDraw.of(model, request));
     String id = "chatcmpl-" + served.id();
     TokenJson tokens = new TokenJson(model.tokenizer());
     ChatJson json = new ChatJson(id, model.name(), Instant.now().getEpochSecond(), request, tokens);

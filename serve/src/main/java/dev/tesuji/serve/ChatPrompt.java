@@ -44,9 +44,11 @@ record ChatPrompt(int[] tokens, String opened) {
             asked.messages.stream()
                 .map(m -> m.path("content").asString(""))
                 .collect(Collectors.joining("\n"));
+        Drawing.requireRoom(model, "messages", text);
         return new ChatPrompt(model.tokenizer().encodeWithSpecials(text), "");
       }
       String text = asked.continues ? continued(template, asked) : rendered(template, asked);
+      Drawing.requireRoom(model, "messages", text);
       return new ChatPrompt(model.tokenizer().encode(text), opened(template, asked, text));
     } catch (BadInput e) {
       throw ApiError.invalid("messages", String.valueOf(e.getMessage()));

@@ -99,6 +99,7 @@ record CompletionRequest(
   }
 
   private static Prompt prompt(ServedModel model, String text) {
+    Drawing.requireRoom(model, "prompt", text);
     return new Prompt(model.tokenizer().encodeWithSpecials(text), text);
   }
 }

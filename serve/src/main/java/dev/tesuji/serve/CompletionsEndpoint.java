@@ -1,5 +1,6 @@
 package dev.tesuji.serve;
 
+import dev.tesuji.compute.PromptKey;
 import dev.tesuji.generate.GenerationRequest;
 import dev.tesuji.generate.PromptScores;
 import dev.tesuji.json.Json;
@@ -14,6 +15,7 @@ import dev.tesuji.serve.http.Exchange;
 import dev.tesuji.serve.http.HttpAnswer;
 import dev.tesuji.serve.model.ModelThread;
 import dev.tesuji.serve.model.ServedModel;
+import dev.tesuji.serve.model.SlowWork;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +27,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// `/v1/completions`.
 final class CompletionsEndpoint implements Endpoint {
+  private static final int TOKEN = 64; // writing one out takes as long as reading so many bytes
+
   private final Models models;
   private final ModelThread thread;
 
@@ -38,8 +42,10 @@ final class CompletionsEndpoint implements Endpoint {
       throws InterruptedException {
     ServedModel model = models.of(body);
     served.model(model.name());
-    CompletionRequest request = CompletionRequest.of(body, model);
+    int size = exchange.body().length;
+    CompletionRequest request = SlowWork.on(size, () -> CompletionRequest.of(body, model));
     served.unknown(body.unread());
+    requireRoom(model, request);
     Drawing drawing =
         new Drawing(model, request.drawing(), Math.max(1, request.maxTokens()), request.logProbs());
     for (CompletionRequest.Prompt prompt : request.prompts()) {
@@ -73,6 +79,20 @@ final class CompletionsEndpoint implements Endpoint {
     answer.finish();
   }
 
+  /// Refuses more completions than there could ever be room for.
+  private static void requireRoom(ServedModel model, CompletionRequest request) {
+    long wanted = (long) request.prompts().size() * request.drawing().choices();
+    int room = model.rows() + model.waiting();
+    if (wanted > room && request.maxTokens() > 0) {
+      throw ApiError.invalid(
+          "n",
+          "n must be such that all prompts have at most "
+              + room
+              + " completions, which is all that this server has room for, got "
+              + wanted);
+    }
+  }
+
   private static void requireRoom(
       Drawing drawing, CompletionRequest request, CompletionRequest.Prompt prompt) {
     boolean scores =
@@ -88,19 +108,22 @@ final class CompletionsEndpoint implements Endpoint {
       CompletionRequest request,
       CompletionRequest.Prompt prompt)
       throws InterruptedException {
+    long size = (long) prompt.tokens().length * TOKEN;
     if (request.logProbs() < 0) {
-      return EchoedPrompt.of(model, prompt, null);
+      return SlowWork.on(size, () -> EchoedPrompt.of(model, prompt, null));
     }
     CompletableFuture<PromptScores> scores;
     try {
-      scores = model.engine().score(prompt.tokens(), request.logProbs(), model.adapter());
+      PromptKey key = new PromptKey(model.adapter(), request.drawing().cacheSalt());
+      scores = model.engine().score(prompt.tokens(), request.logProbs(), key);
     } catch (IllegalStateException e) {
       throw ApiError.unavailable("the model is not ready; try again");
     }
     thread.wake();
     exchange.whenGone(() -> scores.cancel(false));
     try {
-      return EchoedPrompt.of(model, prompt, scores.get());
+      PromptScores known = scores.get();
+      return SlowWork.on(size, () -> EchoedPrompt.of(model, prompt, known));
     } catch (ExecutionException e) {
       throw ApiError.defect("the prompt could not be scored");
     }

@@ -42,6 +42,23 @@ record Drawing(ServedModel model, DrawingFields fields, @Nullable Integer maxTok
     }
   }
 
+  /// Refuses a text that is too long for a prompt, whatever its tokens are: to write it in tokens
+  /// would take longer than it is worth.
+  ///
+  /// @param param the field that the text stands in
+  static void requireRoom(ServedModel model, String param, String text) {
+    if (text.length() > model.longestText()) {
+      throw ApiError.tooLong(
+          param,
+          param
+              + " must have at most "
+              + (model.context() - 1)
+              + " tokens to leave room for an answer, got a text of "
+              + text.length()
+              + " characters");
+    }
+  }
+
   /// Returns how many tokens an answer may have.
   int room(int[] prompt) {
     int room = model.context() - prompt.length;

@@ -21,6 +21,17 @@ final class Metrics {
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5
   };
 
+  /// Paths with counts of their own; there is no end of others.
+  private static final List<String> PATHS =
+      List.of(
+          "/v1/chat/completions",
+          "/v1/completions",
+          "/v1/responses",
+          "/v1/chat/completions/control",
+          "/v1/models",
+          "/tokenize",
+          "/detokenize");
+
   private final Map<String, LongAdder> requests = new ConcurrentSkipListMap<>();
   private final Map<String, LongAdder> promptTokens = new ConcurrentSkipListMap<>();
   private final Map<String, LongAdder> completionTokens = new ConcurrentSkipListMap<>();
@@ -71,8 +82,7 @@ final class Metrics {
 
   /// Counts a request.
   void count(String path, int status, Served served) {
-    String known = path.startsWith("/v1/") || path.endsWith("tokenize") ? path : "other";
-    String label = status == 404 ? "other" : known;
+    String label = PATHS.stream().filter(path::equals).findFirst().orElse("other");
     String labels = "{path=\"" + escaped(label) + "\",status=\"" + status + "\"}";
     requests.computeIfAbsent(labels, _ -> new LongAdder()).increment();
     if (!served.model().isEmpty()) {
@@ -93,7 +103,10 @@ final class Metrics {
   }
 
   /// Returns all of them.
-  String text(List<ServedModel> models) {
+  ///
+  /// @param connections that are open
+  /// @param active requests that are being answered
+  String text(List<ServedModel> models, int connections, int active) {
     StringBuilder to = new StringBuilder();
     counter(to, "tesuji_requests_total", "Requests answered.", requests);
     counter(to, "tesuji_prompt_tokens_total", "Tokens read.", promptTokens);
@@ -130,23 +143,35 @@ final class Metrics {
     gauge(to, "tesuji_prefix_cache_bytes", "Memory of what is kept of prompts.", kept);
     gauge(to, "tesuji_prefix_cache_limit_bytes", "The most of that.", room);
     total(to, "tesuji_prefix_cache_dropped_bytes_total", "Memory let go for newer.", dropped);
+    gauge(to, "tesuji_connections", "Connections that are open.", only(connections));
+    gauge(to, "tesuji_requests_active", "Requests that are being answered.", only(active));
+    process(to);
+    return to.toString();
+  }
+
+  private static void process(StringBuilder to) {
     Runtime java = Runtime.getRuntime();
-    gauge(
-        to,
-        "tesuji_heap_bytes",
-        "Java memory in use, without the model's.",
-        Map.of("", java.totalMemory() - java.freeMemory()));
+    long heap = java.totalMemory() - java.freeMemory();
+    gauge(to, "tesuji_heap_bytes", "Java memory in use, without the model's.", only(heap));
     gauge(
         to,
         "process_resident_memory_bytes",
         "Memory in use, Java's and the model's.",
-        Map.of("", Memory.resident()));
+        only(Memory.resident()));
     gauge(
         to,
         "tesuji_native_objects",
         "Objects outside of Java's memory that are held.",
-        Map.of("", Memory.nativeObjects()));
-    return to.toString();
+        only(Memory.nativeObjects()));
+    gauge(
+        to,
+        "tesuji_native_bytes",
+        "Memory outside of Java's that is handed out.",
+        only(Memory.handedOut()));
+  }
+
+  private static Map<String, Number> only(Number value) {
+    return Map.of("", value);
   }
 
   private static void counter(

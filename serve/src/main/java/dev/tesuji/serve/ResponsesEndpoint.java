@@ -12,6 +12,7 @@ import dev.tesuji.serve.http.Exchange;
 import dev.tesuji.serve.http.HttpAnswer;
 import dev.tesuji.serve.model.ModelThread;
 import dev.tesuji.serve.model.ServedModel;
+import dev.tesuji.serve.model.SlowWork;
 import dev.tesuji.toolcall.ToolCallIds;
 import dev.tesuji.toolcall.ToolCallParser;
 import java.security.SecureRandom;
@@ -43,9 +44,10 @@ final class ResponsesEndpoint implements Endpoint {
     served.model(model.name());
     RequestBody chat = RequestBody.whole(ResponseRequest.chat(body));
     try {
-      ChatRequest request = ChatRequest.of(chat, model);
+      int size = exchange.body().length;
+      ChatRequest request = SlowWork.on(size, () -> ChatRequest.of(chat, model));
       served.unknown(chat.unread());
-      ChatDraw draw = ChatDraw.of(model, request);
+      ChatDraw draw = SlowWork.on(size, () -> ChatDraw.of(model, request));
       Answer answer = new Answer(exchange, body, model, draw, served.id());
       Answering answering = new Answering(model, thread, exchange, served);
       try {

@@ -9,9 +9,11 @@ import dev.tesuji.serve.http.Gone;
 import dev.tesuji.serve.http.HttpAnswer;
 import dev.tesuji.serve.http.HttpHandler;
 import dev.tesuji.serve.http.HttpHead;
+import dev.tesuji.serve.http.HttpListener;
 import dev.tesuji.serve.http.StaticFiles;
 import dev.tesuji.serve.model.ModelThread;
 import dev.tesuji.serve.model.ServedModel;
+import dev.tesuji.serve.model.SlowWork;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
@@ -34,7 +36,11 @@ final class Router implements HttpHandler {
   private volatile boolean stopping;
 
   /// The endpoints that answer once the models are there.
-  private record Routes(Models models, List<ServedModel> served, Map<String, Endpoint> posts) {}
+  private record Routes(
+      Models models,
+      List<ServedModel> served,
+      Map<String, Endpoint> posts,
+      HttpListener listener) {}
 
   Router(ServerSettings settings) {
     this.settings = settings;
@@ -42,7 +48,7 @@ final class Router implements HttpHandler {
   }
 
   /// Opens for business.
-  void ready(List<ServedModel> served, ModelThread thread) {
+  void ready(List<ServedModel> served, ModelThread thread, HttpListener listener) {
     Models models = new Models(served, settings.summaryModel());
     RunningAnswers running = new RunningAnswers();
     TokensEndpoint tokens = new TokensEndpoint(models);
@@ -62,7 +68,8 @@ final class Router implements HttpHandler {
                 "/tokenize",
                 tokens::tokenize,
                 "/detokenize",
-                tokens::detokenize));
+                tokens::detokenize),
+            listener);
   }
 
   /// Refuses whatever comes from now on.
@@ -101,6 +108,12 @@ final class Router implements HttpHandler {
     } catch (BadInput e) {
       trouble = String.valueOf(e.getMessage());
       fail(exchange, ApiError.invalid(trouble));
+    } catch (OutOfMemoryError e) {
+      trouble = Trouble.of(e);
+      fail(exchange, ApiError.unavailable("the server is short of memory; try again"));
+    } catch (StackOverflowError e) {
+      trouble = Trouble.of(e);
+      fail(exchange, ApiError.invalid("the request must not nest so deeply"));
     } catch (RuntimeException e) {
       trouble = Trouble.of(e);
       fail(exchange, ApiError.defect("a defect of the server; its log says more"));
@@ -140,7 +153,8 @@ final class Router implements HttpHandler {
       throw ApiError.unavailable("the models are being loaded; try again");
     } else if (ready.posts.containsKey(head.path())) {
       requireMethod(head, "POST");
-      RequestBody body = RequestBody.parse(head, exchange.body());
+      byte[] sent = exchange.body();
+      RequestBody body = SlowWork.on(sent.length, () -> RequestBody.parse(head, sent));
       ready.posts.get(head.path()).answer(exchange, body, served);
     } else {
       requireKnown(head);
@@ -151,14 +165,22 @@ final class Router implements HttpHandler {
 
   private HttpAnswer get(HttpHead head, Routes ready) {
     if (head.path().equals("/metrics")) {
-      String text = metrics.text(ready.served);
+      String text =
+          metrics.text(ready.served, ready.listener.connections(), ready.listener.active());
       return HttpAnswer.of(200, "text/plain; version=0.0.4; charset=utf-8", text);
     }
     if (head.path().equals(MODELS)) {
       return json(ready.models.list());
     }
-    String name = head.path().substring(MODELS.length() + 1);
-    return json(ready.models.one(URLDecoder.decode(name, StandardCharsets.UTF_8)));
+    return json(ready.models.one(decoded(head.path().substring(MODELS.length() + 1))));
+  }
+
+  private static String decoded(String name) {
+    try {
+      return URLDecoder.decode(name, StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      return name; // half an escape, which no model's name has
+    }
   }
 
   private static HttpAnswer json(ObjectNode json) {

@@ -35,7 +35,7 @@ public final class Server implements ServerProcess.Listening {
     try {
       models = loading.load();
       thread = new ModelThread(models, this::failed);
-      router.ready(models, thread);
+      router.ready(models, thread, listener);
     } catch (RuntimeException e) {
       models.forEach(ServedModel::close);
       listener.close();
@@ -43,7 +43,7 @@ public final class Server implements ServerProcess.Listening {
     }
   }
 
-  private void failed(RuntimeException e) {
+  private void failed(Throwable e) {
     settings
         .log()
         .accept(

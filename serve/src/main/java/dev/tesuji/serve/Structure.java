@@ -7,9 +7,14 @@ import dev.tesuji.json.Json;
 import dev.tesuji.serve.api.ApiError;
 import dev.tesuji.serve.api.RequestBody;
 import dev.tesuji.serve.api.ToolFields;
+import dev.tesuji.serve.model.SlowWork;
 import dev.tesuji.toolcall.ToolFormat;
 import dev.tesuji.toolcall.ToolGrammar;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +22,11 @@ import tools.jackson.databind.JsonNode;
 
 /// Finds the grammar that an answer must keep: that of a schema, of a regular expression, of calls.
 final class Structure {
-  private static final GrammarCache KNOWN = new GrammarCache(128);
+  private static final long LARGEST = 24L << 20; // bytes that a grammar may come to take
+  private static final int SHARE = 8; // of Java's memory, one part in so many for grammars
+  private static final GrammarCache KNOWN =
+      new GrammarCache(Math.clamp(Runtime.getRuntime().maxMemory() / SHARE / LARGEST, 4, 128));
+  private static final int LONG = 1 << 12; // characters
 
   private Structure() {}
 
@@ -152,9 +161,19 @@ final class Structure {
 
   private static Grammar known(String param, String key, Supplier<Grammar> make) {
     try {
-      return KNOWN.get(key, make);
+      return KNOWN.get(key.length() < LONG ? key : digest(key), () -> SlowWork.apart(make));
     } catch (BadInput | IllegalArgumentException e) {
       throw ApiError.invalid(param, param + ": " + e.getMessage());
+    }
+  }
+
+  /// Returns what stands for a long text: it would be kept as long as its grammar.
+  private static String digest(String text) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
     }
   }
 }

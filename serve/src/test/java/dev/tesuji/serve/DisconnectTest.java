@@ -60,6 +60,23 @@ class DisconnectTest {
     }
   }
 
+  /// What a client sends ahead must not keep its going away from being noticed.
+  @ParameterizedTest
+  @ValueSource(ints = {10, 500_000})
+  void aClientThatSentMoreAheadFreesItsRowsToo(int ahead) throws Exception {
+    try (TestServer server = new TestServer()) {
+      Socket socket = ask(server, "");
+      await(server, 1, 0);
+      String more = TestServer.chatBody("x".repeat(ahead), "");
+      String head = "POST " + PATH + " HTTP/1.1\r\nHost: x\r\nContent-Length: " + more.length();
+      socket.getOutputStream().write((head + "\r\n\r\n" + more).getBytes(StandardCharsets.UTF_8));
+      socket.getOutputStream().flush();
+      Thread.sleep(50);
+      socket.close();
+      server.awaitIdle();
+    }
+  }
+
   @Test
   void aClientThatGoesAwayWhileItWaitsIsForgotten() throws Exception {
     try (TestServer server = new TestServer()) {

@@ -2,16 +2,12 @@ package dev.tesuji.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tesuji.check.BadInput;
-import dev.tesuji.compute.choice.Decoders;
 import dev.tesuji.generate.GenerationEngine;
 import dev.tesuji.generate.GenerationRequest;
 import dev.tesuji.generate.Limits;
 import dev.tesuji.generate.RandomKey;
 import dev.tesuji.generate.Sampling;
 import dev.tesuji.json.Json;
-import dev.tesuji.nn.CausalLm;
-import dev.tesuji.nn.ConfigReader;
 import dev.tesuji.random.Rng;
 import dev.tesuji.serve.http.HttpSettings;
 import dev.tesuji.serve.model.ServedModel;
@@ -19,14 +15,11 @@ import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Memory;
 import dev.tesuji.weights.LoadedModel;
-import dev.tesuji.weights.ModelDirectory;
-import dev.tesuji.weights.ModelFiles;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,12 +40,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /// What a server of a model with random weights does under load, with numbers. Minutes, and only on
 /// a machine that nobody else uses: asked for with `-Dtesuji.load=tiny` or `small`.
 class LoadTest {
-  private static final int V = ScriptedModel.SIZE;
   private static final int TOKENS = 128;
   private static final Map<String, int[]> SIZES =
       Map.of("tiny", new int[] {128, 352, 4, 4}, "small", new int[] {512, 1376, 8, 8});
@@ -68,7 +59,7 @@ class LoadTest {
   static void serve() {
     int[] size = SIZES.get(System.getProperty("tesuji.load", ""));
     Assumptions.assumeTrue(size != null, "SKIPPED: say -Dtesuji.load=tiny or small to put load on");
-    Path model = write(size);
+    Path model = RandomModel.write(folder, size);
     LoadedModel loaded = LoadedModel.load(model, Dtype.FLOAT32, Device.CPU);
     served = new ServedModel("load", loaded, new ServedModel.Room(64, 256, 8192, 256L << 20));
     HttpSettings http = new HttpSettings("127.0.0.1", 0);
@@ -83,27 +74,6 @@ class LoadTest {
     if (server != null) {
       server.close();
     }
-  }
-
-  private static Path write(int[] size) {
-    Path words = ScriptedModel.write(folder.resolve("words"));
-    ObjectNode config = Json.MAPPER.createObjectNode();
-    config.putArray("architectures").add("LlamaForCausalLM");
-    config.put("model_type", "llama").put("vocab_size", V).put("hidden_size", size[0]);
-    config.put("intermediate_size", size[1]).put("num_hidden_layers", size[2]);
-    config.put("num_attention_heads", size[3]).put("num_key_value_heads", size[3]);
-    config.put("max_position_embeddings", 8192).put("torch_dtype", "float32");
-    Path directory = folder.resolve("model");
-    try (CausalLm model =
-        Decoders.create(ConfigReader.parse(directory, config), Dtype.FLOAT32, Device.CPU)) {
-      model.initialise(7);
-      Map<String, byte[]> files =
-          Map.of("tokenizer.json", Files.readAllBytes(words.resolve("tokenizer.json")));
-      ModelDirectory.save(model, new ModelFiles(config, files), directory);
-    } catch (java.io.IOException e) {
-      throw new BadInput("cannot write", e);
-    }
-    return directory;
   }
 
   private static int[] prompt(int length, int seed) {

@@ -4,11 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tesuji.json.Json;
 import dev.tesuji.kernel.Kernels;
+import dev.tesuji.serve.model.ServedModel;
+import dev.tesuji.tensor.Device;
+import dev.tesuji.tensor.Dtype;
+import dev.tesuji.weights.LoadedModel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -58,6 +67,36 @@ class PromptCacheTest {
           .contains("tesuji_prefix_cache_hits_total{model=\"scripted\"} " + (2 * asked - 1))
           .contains(
               "tesuji_prefix_cache_queries_total{model=\"scripted\"} " + (2 * asked + questions));
+    }
+  }
+
+  private static ServedModel random(Path model, String name, long kept) {
+    LoadedModel loaded = LoadedModel.load(model, Dtype.FLOAT32, Device.CPU);
+    return new ServedModel(name, loaded, new ServedModel.Room(4, 8, 2048, kept));
+  }
+
+  /// Returns a request for the next turn, whose answer is told with log-probabilities.
+  private static String turn(String model, List<String> said) {
+    ObjectNode body = (ObjectNode) Json.MAPPER.readTree(conversation(said.toArray(String[]::new)));
+    body.put("model", model).put("temperature", 1).put("seed", 3).put("max_tokens", 40);
+    return Json.line(body.put("logprobs", true).put("top_logprobs", 5));
+  }
+
+  @Test
+  void aConversationGoesTheSameWithoutTheCache(@TempDir Path folder) {
+    Path model = RandomModel.write(folder, 64, 176, 2, 2);
+    List<ServedModel> models = List.of(random(model, "kept", 64 << 20), random(model, "anew", 0));
+    try (TestServer server = new TestServer(Duration.ofSeconds(20), models)) {
+      List<String> said = new ArrayList<>(List.of("A first question. ".repeat(30)));
+      for (int turn = 0; turn < 4; turn++) {
+        JsonNode kept = server.post("/v1/chat/completions", turn("kept", said)).json();
+        JsonNode anew = server.post("/v1/chat/completions", turn("anew", said)).json();
+        assertThat(kept.path("choices")).isEqualTo(anew.path("choices")); // to the last bit
+        assertThat(cached(kept.path("usage"))).matches(said.size() == 1 ? n -> n == 0 : n -> n > 0);
+        assertThat(cached(anew.path("usage"))).isZero();
+        said.add(kept.path("choices").get(0).path("message").path("content").asString());
+        said.add("Question " + turn);
+      }
     }
   }
 

@@ -38,13 +38,21 @@ final class TestServer implements AutoCloseable {
   }
 
   TestServer(Duration patience, String... keys) {
+    this(patience, List.of(scripted()), keys);
+  }
+
+  /// Serves some models.
+  TestServer(Duration patience, List<ServedModel> models, String... keys) {
     HttpSettings http = new HttpSettings("127.0.0.1", 0, BODY, 16 << 10, patience);
     ServerSettings settings =
         new ServerSettings(http, List.of(keys), Duration.ofMillis(500), "", log::add);
+    served = models.getFirst();
+    server = new Server(settings, () -> models);
+  }
+
+  private static ServedModel scripted() {
     LoadedModel loaded = LoadedModel.load(MODEL, Dtype.FLOAT32, Device.CPU);
-    ServedModel model = new ServedModel("scripted", loaded, ROWS, WAITING, 8192);
-    served = model;
-    server = new Server(settings, () -> List.of(model));
+    return new ServedModel("scripted", loaded, ROWS, WAITING, 8192);
   }
 
   static Path model() {

@@ -52,7 +52,7 @@ public final class Memory {
   }
 
   /// Returns the bytes that are handed out in native memory; 0 for a C library that does not count.
-  static long handedOut() {
+  public static long handedOut() {
     return CLibrary.handedOut() + LARGE.used();
   }
 

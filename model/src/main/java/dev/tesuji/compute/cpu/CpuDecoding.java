@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /// Generation by kernels, with packed weights.
 ///
@@ -136,12 +137,17 @@ final class CpuDecoding implements Decoding, PromptReader {
 
   @Override
   public PagedPrompt begin(int[] tokens, PromptKey key) {
+    return begin(tokens, key, tree.find(key, tokens));
+  }
+
+  @Override
+  public PagedPrompt beginScored(int[] tokens, PromptKey key) {
+    return begin(tokens, key, null);
+  }
+
+  private PagedPrompt begin(int[] tokens, PromptKey key, PageTree.@Nullable Found found) {
     return new PagedPrompt(
-        tokens,
-        key,
-        layers,
-        tree.find(key, tokens),
-        room -> new Page(owner, heads, layers, whole(room)));
+        tokens, key, layers, found, room -> new Page(owner, heads, layers, whole(room)));
   }
 
   @Override

@@ -6,12 +6,14 @@ import dev.tesuji.kernel.CachedAttention.Stretch;
 import dev.tesuji.kernel.PagedAttention;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A prompt whose keys and values lie in pages, of which it may share some with others.
 final class PagedPrompt implements PromptReader.Prompt {
   final int[] tokens;
   final PromptKey key;
   final List<Page> pages = new ArrayList<>();
+  final boolean scored; // whether it is asked what comes after each token
   private final int found;
   private final Stretch[][] stretches; // by layers
   private int read;
@@ -20,18 +22,22 @@ final class PagedPrompt implements PromptReader.Prompt {
 
   /// Makes a place for each token.
   ///
-  /// @param found what was read of it before
+  /// @param found what was read of it before; null for a text that is scored, of which all is read
   /// @param fresh makes a page with room for some tokens
-  PagedPrompt(int[] tokens, PromptKey key, int layers, PageTree.Found found, PageMaker fresh) {
+  PagedPrompt(
+      int[] tokens, PromptKey key, int layers, PageTree.@Nullable Found found, PageMaker fresh) {
     this.tokens = tokens;
     this.key = key;
-    this.found = found.tokens();
+    scored = found == null;
+    this.found = found == null ? 0 : found.tokens();
     read = this.found;
-    found.whole().forEach(page -> pages.add(page.hold()));
+    if (found != null) {
+      found.whole().forEach(page -> pages.add(page.hold()));
+    }
     while (pages.size() * PagedAttention.PAGE < tokens.length) {
       pages.add(fresh.page(length(pages.size())));
     }
-    if (found.part() != null) {
+    if (found != null && found.part() != null) {
       pages.get(found.whole().size()).copy(found.part(), layers, found.count());
     }
     stretches = new Stretch[layers][pages.size()];

@@ -12,7 +12,8 @@ import java.util.List;
 /// @param positions their places in their sequences
 /// @param places where the parts stand among them, without their pages
 /// @param prompts those that the parts belong to
-/// @param ends the tokens after which something is predicted: of rows, and of finished prompts
+/// @param ends the tokens after which something is predicted: of rows, the last of finished
+///   prompts, and all of scored ones
 /// @param finished the prompts that are read to their ends
 record PromptPass(
     int[] ids,
@@ -29,8 +30,9 @@ record PromptPass(
     int n = rowIds.length + parts.stream().mapToInt(Part::count).sum();
     int[] ids = Arrays.copyOf(rowIds, n);
     int[] positions = Arrays.copyOf(rowPositions, n);
-    int[] ends = new int[rowIds.length + parts.size()];
+    int[] ends = new int[n];
     Arrays.setAll(ends, i -> i);
+    int predicted = rowIds.length;
     List<Place> places = new ArrayList<>();
     List<PagedPrompt> prompts = new ArrayList<>();
     List<PagedPrompt> finished = new ArrayList<>();
@@ -44,13 +46,17 @@ record PromptPass(
       }
       prompts.add(prompt);
       places.add(new Place(before, start, part.count()));
+      boolean last = prompt.advance(part.count());
+      int told = prompt.scored ? part.count() : last ? 1 : 0;
       start += part.count();
-      if (prompt.advance(part.count())) {
-        ends[rowIds.length + finished.size()] = start - 1;
+      for (int t = 0; t < told; t++) {
+        ends[predicted + t] = start - told + t;
+      }
+      predicted += told;
+      if (last) {
         finished.add(prompt);
       }
     }
-    int predicted = rowIds.length + finished.size();
     return new PromptPass(
         ids, positions, places, prompts, Arrays.copyOf(ends, predicted), finished);
   }

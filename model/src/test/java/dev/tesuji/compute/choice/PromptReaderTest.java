@@ -215,6 +215,34 @@ class PromptReaderTest {
   }
 
   @Test
+  void aScoredTextIsPredictedFromEachOfItsTokens() {
+    try (CausalLm model = model(Dtype.FLOAT32);
+        NoGrad _ = NoGrad.on();
+        Decoding decoding = decoding(model, 1 << 24)) {
+      PromptReader reader = reader(decoding);
+      int[] text = text(70, 1);
+      try (Prompt scored = reader.beginScored(text, PromptKey.PLAIN);
+          Prompt other = reader.begin(text(9, 2), PromptKey.PLAIN)) {
+        for (int i = 0; i < 2; i++) {
+          try (Scope _ = Scope.open()) {
+            List<Part> parts = List.of(new Part(scored, 35), new Part(other, i == 0 ? 4 : 5));
+            Tensor logits = reader.read(parts, NONE, NONE);
+            assertThat(logits.size(0)).isEqualTo(35 + i);
+            for (int t : new int[] {0, 1, 34}) {
+              int[] upTo = Arrays.copyOf(text, 35 * i + t + 1);
+              assertThat(logits.select(0, t).toFloats())
+                  .isEqualTo(through(decoding, upTo, 1000).getFirst());
+            }
+          }
+        }
+      }
+      try (Prompt again = reader.begin(text, PromptKey.PLAIN)) {
+        assertThat(again.found()).isEqualTo(69); // it was kept
+      }
+    }
+  }
+
+  @Test
   void rowsThatRunAreReadOnInTheSamePass() {
     try (CausalLm model = model(Dtype.FLOAT32);
         NoGrad _ = NoGrad.on();

@@ -39,6 +39,7 @@ public record DrawingFields(
     String cacheSalt) {
   private static final int MOST_CHOICES = 128;
   private static final int MOST_STOPS = 16;
+  private static final int LONGEST_SALT = 256; // it is kept with what is kept under it
   private static final double TINY = 1e-9; // keeps the most likely token alone
   private static final SecureRandom SEEDS = new SecureRandom();
 
@@ -60,6 +61,9 @@ public record DrawingFields(
       IntStream.of(stopTokens).forEach(stopIds::add);
     }
     String salt = body.text("cache_salt");
+    if (salt != null && salt.length() > LONGEST_SALT) {
+      throw body.wrong("cache_salt", "a text of at most " + LONGEST_SALT + " characters", salt);
+    }
     return new DrawingFields(
         body.integer("n", 1, 1, MOST_CHOICES),
         seed(body),

@@ -11,13 +11,30 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.exc.StreamConstraintsException;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The JSON object that a request has for a body, or an object inside of it. Fields that are null
 /// count as absent. Errors name the field.
 public final class RequestBody {
+  private static final int BYTES = 1024; // of Java's memory, for each value
   private static final Pattern JSON_TYPE = Pattern.compile("application/([a-z.-]+\\+)?json");
+
+  /// Holds what a body of the largest size can have of lists and numbers in a part of Java's
+  /// memory.
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder()
+                          .maxTokenCount(Runtime.getRuntime().maxMemory() / BYTES)
+                          .build())
+                  .build())
+          .build();
 
   private final ObjectNode fields;
   private final String prefix;
@@ -51,10 +68,14 @@ public final class RequestBody {
           "the header Content-Type must be application/json, got '" + BadInput.brief(media) + "'");
     }
     try {
-      if (Json.MAPPER.readTree(body) instanceof ObjectNode object) {
+      if (MAPPER.readTree(body) instanceof ObjectNode object) {
         Json.requireUnicode(object, BadInput::new);
         return new RequestBody(object, "");
       }
+    } catch (StreamConstraintsException e) {
+      throw ApiError.invalid(
+          "the body must be within the limits of this server: "
+              + BadInput.brief(e.getOriginalMessage()));
     } catch (JacksonException e) {
       throw ApiError.invalid("the body must be JSON: " + BadInput.brief(e.getOriginalMessage()));
     } catch (BadInput e) {

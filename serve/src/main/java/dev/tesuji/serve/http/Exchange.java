@@ -159,12 +159,16 @@ public final class Exchange {
     });
   }
 
+  /// Waits where the client is too far behind, until it has caught up by half: who reads a little
+  /// now and then would otherwise keep an answer waiting for ever.
   private void awaitRoom(int bytes) {
     long left = patience.toNanos();
     lock.lock();
     try {
-      while (!gone && ahead > AHEAD && left > 0) {
-        left = changed.awaitNanos(left);
+      if (ahead > AHEAD) {
+        while (!gone && ahead > AHEAD / 2 && left > 0) {
+          left = changed.awaitNanos(left);
+        }
       }
       if (!gone && left > 0) {
         ahead += bytes;

@@ -1,6 +1,7 @@
 package dev.tesuji.serve.http;
 
 import dev.tesuji.check.BadInput;
+import io.netty.channel.Channel;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import io.netty.util.internal.logging.JdkLoggerFactory;
 import io.vertx.core.Context;
@@ -13,6 +14,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -22,6 +24,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// Listens for HTTP/1.1, and hands each request, once it has been read, to a virtual thread.
 public final class HttpListener implements AutoCloseable {
@@ -35,18 +38,35 @@ public final class HttpListener implements AutoCloseable {
 
   private static final long START_SECONDS = 30;
   private static final long STOP_SECONDS = 10;
+  private static final int HELD_SHARE = 8; // of Java's memory, one part in so many for bodies
 
   private final HttpSettings settings;
   private final HttpHandler handler;
   private final Vertx vertx;
   private final HttpServer server;
   private final AtomicInteger active = new AtomicInteger(); // requests that are being answered
+  private final AtomicLong held = new AtomicLong(); // bytes of their bodies, and of those that come
+  private final long mostHeld;
   private final Map<HttpConnection, Use> connections = new ConcurrentHashMap<>();
 
   /// How a connection is used.
   private static final class Use {
     final AtomicInteger requests = new AtomicInteger();
+    final Channel channel;
+    final Ahead ahead;
     volatile long since = System.nanoTime(); // when the last request ended, or it was opened
+
+    Use(HttpConnection connection) {
+      channel = ((ConnectionBase) connection).channel();
+      ahead = Ahead.on(channel);
+    }
+
+    /// Lets what was sent ahead come, after the answer that is on its way.
+    void letGo() {
+      if (!channel.eventLoop().isShuttingDown()) {
+        channel.eventLoop().execute(() -> ahead.release(channel));
+      }
+    }
   }
 
   /// Begins to listen.
@@ -55,6 +75,7 @@ public final class HttpListener implements AutoCloseable {
   public HttpListener(HttpSettings settings, HttpHandler handler) {
     this.settings = settings;
     this.handler = handler;
+    mostHeld = Math.max(4L * settings.maxBody(), Runtime.getRuntime().maxMemory() / HELD_SHARE);
     VertxOptions few = new VertxOptions().setEventLoopPoolSize(2).setWorkerPoolSize(1);
     few.setInternalBlockingPoolSize(2);
     few.getFileSystemOptions().setClassPathResolvingEnabled(false).setFileCachingEnabled(false);
@@ -111,7 +132,7 @@ public final class HttpListener implements AutoCloseable {
   }
 
   private void opened(HttpConnection connection) {
-    connections.put(connection, new Use());
+    connections.put(connection, new Use(connection));
     connection.closeHandler(_ -> connections.remove(connection));
   }
 
@@ -201,12 +222,13 @@ public final class HttpListener implements AutoCloseable {
     private final Buffer body = Buffer.buffer();
     private final Use use;
     private boolean over;
+    private long taken; // bytes
 
     Reading(HttpServerRequest request, HttpHead head, Context context) {
       this.request = request;
       this.head = head;
       this.context = context;
-      use = connections.computeIfAbsent(request.connection(), _ -> new Use());
+      use = connections.computeIfAbsent(request.connection(), Use::new);
     }
 
     void begin() {
@@ -224,6 +246,10 @@ public final class HttpListener implements AutoCloseable {
           vertx.cancelTimer(timer);
           end();
           refuse(request, tooLarge());
+        } else if (!over && !take(chunk.length())) {
+          vertx.cancelTimer(timer);
+          end();
+          refuse(request, handler.refusal(503, "too many large bodies come at once; try again"));
         } else if (!over) {
           body.appendBuffer(chunk);
         }
@@ -235,6 +261,12 @@ public final class HttpListener implements AutoCloseable {
           answer();
         }
       });
+    }
+
+    /// Takes some of the memory for bodies, where there is some.
+    private boolean take(int bytes) {
+      taken += bytes;
+      return held.addAndGet(bytes) <= mostHeld;
     }
 
     private void giveUp() {
@@ -256,6 +288,7 @@ public final class HttpListener implements AutoCloseable {
     }
 
     private void release() {
+      held.addAndGet(-taken);
       use.since = System.nanoTime();
       use.requests.decrementAndGet();
     }
@@ -268,6 +301,7 @@ public final class HttpListener implements AutoCloseable {
       response.exceptionHandler(_ -> exchange.left());
       request.exceptionHandler(_ -> exchange.left());
       active.incrementAndGet();
+      use.ahead.hold(use.channel);
       Thread.ofVirtual()
           .name("request")
           .start(() -> {
@@ -276,6 +310,7 @@ public final class HttpListener implements AutoCloseable {
             } finally {
               active.decrementAndGet();
               release();
+              use.letGo();
             }
           });
     }

@@ -14,8 +14,14 @@
 /// noticed by the network's thread at once, also where nothing is being sent to it
 /// ([dev.tesuji.serve.http.Exchange#whenGone]).
 ///
+/// What a client sends ahead of its answer is held back and read on all the same, since one that is
+/// no longer read from goes away unseen.
+///
+/// Bodies take a part of Java's memory at most, in sum: what comes while that is full is to be sent
+/// again.
+///
 /// A stream may be a quarter of a mebibyte ahead of its reader; then the virtual thread waits, and
-/// gives up a client that has not read for as long as patience goes.
+/// gives up a client that has not caught up by half for as long as patience goes.
 ///
 /// This is the only package that knows Vert.x.
 ///

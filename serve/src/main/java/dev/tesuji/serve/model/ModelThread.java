@@ -10,7 +10,7 @@ public final class ModelThread implements AutoCloseable {
   private static final long LONGEST_SLEEP = 1_000_000_000;
 
   private final List<SharedEngine> engines;
-  private final Consumer<RuntimeException> failed;
+  private final Consumer<Throwable> failed;
   private final Thread thread;
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile boolean stopped;
@@ -18,7 +18,7 @@ public final class ModelThread implements AutoCloseable {
   /// Starts it.
   ///
   /// @param failed is told what a step threw; those that were being generated end as cancelled
-  public ModelThread(List<ServedModel> models, Consumer<RuntimeException> failed) {
+  public ModelThread(List<ServedModel> models, Consumer<Throwable> failed) {
     engines = models.stream().map(ServedModel::shared).distinct().toList();
     this.failed = failed;
     thread = Thread.ofPlatform().name("tesuji-model").daemon(true).unstarted(this::run);
@@ -47,7 +47,7 @@ public final class ModelThread implements AutoCloseable {
     }
     try {
       engine.step();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // also a memory that is full: others may find room
       failed.accept(e);
     }
     return true;

@@ -28,8 +28,10 @@ public final class ServedModel implements AutoCloseable {
   private final @Nullable ChatTemplate template;
   private final int context;
   private final ToolFormat toolFormat;
+  private final int longestToken; // in bytes
   private final AtomicReference<@Nullable TokenTrie> trie = new AtomicReference<>();
 
+  private static final int SPECIAL = 64; // bytes of a special token at most
   private static final long KEPT = 64 << 20;
 
   /// How much is served at once.
@@ -63,6 +65,10 @@ public final class ServedModel implements AutoCloseable {
     this.adapter = adapter;
     reader = loaded.completionText();
     template = loaded.parts().chatTemplate();
+    longestToken =
+        tokenizer().tokenBytes().stream()
+            .mapToInt(t -> t == null ? 0 : t.length)
+            .reduce(SPECIAL, Math::max);
     toolFormat = template == null ? ToolFormat.HERMES : ToolFormats.of(template);
   }
 
@@ -150,6 +156,12 @@ public final class ServedModel implements AutoCloseable {
   /// Returns how many tokens there are.
   public int vocabularySize() {
     return loaded.decoder().config().vocabularySize();
+  }
+
+  /// Returns the most characters of a text that can be a prompt: what has more has too many tokens,
+  /// however long they are.
+  public long longestText() {
+    return (long) context * longestToken;
   }
 
   /// Returns the most tokens of a prompt and its answer together.

@@ -1,0 +1,73 @@
+package dev.tesuji.serve.model;
+
+import dev.tesuji.check.BadInput;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Supplier;
+
+/// Work that takes a processor for long: to read a body of megabytes, to write a long text in
+/// tokens, to make a grammar.
+///
+/// Requests have virtual threads, of which only as many run as there are processors, each until it
+/// waits for something. Two long texts would therefore hold up everybody else's tokens. Such work
+/// is done on few threads of the system's own, which shares the processors out by time; what is
+/// very long, one after the other on one of them, so that it holds up nothing that is shorter.
+public final class SlowWork {
+  /// What has so many bytes or characters takes some milliseconds.
+  private static final int LONG = 1 << 15;
+
+  /// What has so many takes seconds.
+  private static final int VERY_LONG = 1 << 20;
+
+  private static final ExecutorService SOME =
+      threads(Math.max(2, Runtime.getRuntime().availableProcessors() / 2));
+  private static final ExecutorService ONE = threads(1);
+
+  private SlowWork() {}
+
+  /// Does some work, and waits for it.
+  ///
+  /// @param size the bytes or characters that it reads; for few it is done at once
+  /// @throws RuntimeException what it threw
+  public static <T> T on(long size, Supplier<T> work) throws InterruptedException {
+    return size < LONG ? work.get() : on(size < VERY_LONG ? SOME : ONE, work);
+  }
+
+  /// Does some work that may take long however little it reads, and waits for it, whatever comes.
+  ///
+  /// @throws RuntimeException what it threw
+  public static <T> T apart(Supplier<T> work) {
+    if (!Thread.currentThread().isVirtual()) {
+      return work.get(); // it is apart already
+    }
+    try {
+      return on(SOME, work);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  private static ExecutorService threads(int count) {
+    return Executors.newFixedThreadPool(
+        count, Thread.ofPlatform().daemon().name("tesuji-slow-", 0).factory());
+  }
+
+  private static <T> T on(ExecutorService threads, Supplier<T> work) throws InterruptedException {
+    Future<T> done = threads.submit(work::get);
+    try {
+      return done.get();
+    } catch (InterruptedException e) {
+      done.cancel(false);
+      throw e;
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case RuntimeException own -> throw own;
+        case Error own -> throw own;
+        case null, default -> throw new BadInput(String.valueOf(e.getMessage()), e);
+      }
+    }
+  }
+}
