@@ -9,6 +9,7 @@ import dev.tesuji.rollout.RolloutSampler;
 import dev.tesuji.rollout.RolloutSettings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.LongStream;
 
 /// Collects the groups of a step: those of the next problems, and of others in the place of those
@@ -37,6 +38,11 @@ final class Collector {
             config.algorithm().requirements().has(Need.GREEDY_BASELINE),
             seed,
             config.compute().rollouts() == RolloutPrecision.INT8);
+  }
+
+  /// Returns what sampling has taken so far besides time, by the names of metrics.
+  Map<String, Double> samplerMetrics() {
+    return sampler.metrics();
   }
 
   /// The completions of one step.

@@ -167,6 +167,7 @@ public final class RlTrainer implements Trainer, AutoCloseable {
     }
     metrics.put("num_tokens", (double) tokens);
     metrics.put("perf/generation_tokens_per_second", drawn / generation);
+    collector.samplerMetrics().forEach(metrics::put);
     if (prompts.size() != Long.MAX_VALUE) {
       metrics.put("epoch", (double) position / prompts.size());
     }

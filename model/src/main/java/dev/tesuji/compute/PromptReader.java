@@ -33,13 +33,12 @@ public interface PromptReader {
   /// Begins to read a prompt: finds what was read of it before, all but its last token at most.
   Prompt begin(int[] tokens, PromptKey key);
 
-  /// Reads parts of prompts, and one more token of each row as [Decoding#decode] does.
+  /// Reads parts of prompts, and further tokens of rows as [Decoding#decode(RowTokens)] does.
   ///
-  /// @param ids the tokens of rows; may be none
-  /// @param positions their places in their sequences
-  /// @return what comes next: float32 logits `[rows + prompts, V]` of the rows, and then of the
+  /// @param tokens of rows; may be none
+  /// @return what comes next: float32 logits `[tokens + prompts, V]` of the rows, and then of the
   ///   prompts that are read to their end by this, in the order of the parts
-  Tensor read(List<Part> parts, int[] ids, int[] positions);
+  Tensor read(List<Part> parts, RowTokens tokens);
 
   /// Lets a new row continue a prompt that is read to its end.
   void start(int row, Prompt prompt);

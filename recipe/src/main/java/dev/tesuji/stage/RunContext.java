@@ -111,7 +111,7 @@ public final class RunContext implements AutoCloseable {
     models = parts.models();
     notes = parts.notes();
     gold = parts.gold();
-    engines = parts.engines();
+    engines = parts.engines().lookingUp(recipe.compute().promptLookup());
     model = first;
     planned = first.planned();
     LoadedModel loaded = first.loaded();
@@ -131,7 +131,7 @@ public final class RunContext implements AutoCloseable {
     models = parts.models();
     notes = parts.notes();
     gold = parts.gold();
-    engines = parts.engines();
+    engines = parts.engines().lookingUp(recipe.compute().promptLookup());
     this.planned = planned;
     model = null;
     tokenizer = null;

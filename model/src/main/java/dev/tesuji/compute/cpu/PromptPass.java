@@ -1,12 +1,13 @@
 package dev.tesuji.compute.cpu;
 
 import dev.tesuji.compute.PromptReader.Part;
+import dev.tesuji.compute.RowTokens;
 import dev.tesuji.kernel.PagedAttention;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// The tokens of one pass: one of each row first, and then parts of prompts.
+/// The tokens of one pass: those of rows first, and then parts of prompts.
 ///
 /// @param ids of the tokens
 /// @param positions their places in their sequences
@@ -25,16 +26,17 @@ record PromptPass(
   record Place(int before, int start, int count) {}
 
   /// Lays the tokens end to end, and notes them as read.
-  static PromptPass of(List<Part> parts, int[] rowIds, int[] rowPositions) {
-    int n = rowIds.length + parts.stream().mapToInt(Part::count).sum();
-    int[] ids = Arrays.copyOf(rowIds, n);
-    int[] positions = Arrays.copyOf(rowPositions, n);
-    int[] ends = new int[rowIds.length + parts.size()];
+  static PromptPass of(List<Part> parts, RowTokens ofRows) {
+    int first = ofRows.count();
+    int n = first + parts.stream().mapToInt(Part::count).sum();
+    int[] ids = Arrays.copyOf(ofRows.ids(), n);
+    int[] positions = Arrays.copyOf(ofRows.positions(), n);
+    int[] ends = new int[first + parts.size()];
     Arrays.setAll(ends, i -> i);
     List<Place> places = new ArrayList<>();
     List<PagedPrompt> prompts = new ArrayList<>();
     List<PagedPrompt> finished = new ArrayList<>();
-    int start = rowIds.length;
+    int start = first;
     for (Part part : parts) {
       PagedPrompt prompt = (PagedPrompt) part.prompt();
       int before = prompt.read();
@@ -46,11 +48,11 @@ record PromptPass(
       places.add(new Place(before, start, part.count()));
       start += part.count();
       if (prompt.advance(part.count())) {
-        ends[rowIds.length + finished.size()] = start - 1;
+        ends[first + finished.size()] = start - 1;
         finished.add(prompt);
       }
     }
-    int predicted = rowIds.length + finished.size();
+    int predicted = first + finished.size();
     return new PromptPass(
         ids, positions, places, prompts, Arrays.copyOf(ends, predicted), finished);
   }
@@ -62,7 +64,7 @@ record PromptPass(
 
   /// Returns the number of each token's adapter.
   ///
-  /// @param ofRows those of the rows
+  /// @param ofRows those of the rows' tokens
   int[] adapters(int[] ofRows) {
     int[] all = Arrays.copyOf(ofRows, ids.length);
     for (int i = 0; i < places.size(); i++) {
