@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/// Lets contestants measure in turn, there and back again (A B B A), so that where a machine becomes
-/// slower or faster meanwhile it does so for all alike.
+/// Lets contestants measure in turn, there and back again (A B B A), so that where a machine
+/// becomes slower or faster meanwhile it does so for all alike.
 ///
 /// @param rounds how often there and back
 /// @param limit the seconds after which a turn is ended

@@ -173,7 +173,8 @@ public final class BenchCommand implements Runnable {
   @Override
   public void run() {
     if (what == null) {
-      throw new BadInput("bench needs WHAT to measure: generate, train, grpo, cost, scaling or peers");
+      throw new BadInput(
+          "bench needs WHAT to measure: generate, train, grpo, cost, scaling or peers");
     }
     BenchShape named = named(what);
     if (runs < 1) {
@@ -199,9 +200,7 @@ public final class BenchCommand implements Runnable {
     }
     if (shape == null) {
       throw new BadInput(
-          "bench "
-              + name(of)
-              + " needs --shape: tiny, mini, small, base, half, experts or active");
+          "bench " + name(of) + " needs --shape: tiny, mini, small, base, half, experts or active");
     }
     return BenchShape.of(shape);
   }

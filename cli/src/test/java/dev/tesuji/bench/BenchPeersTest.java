@@ -105,8 +105,7 @@ class BenchPeersTest {
         "printf '\\377\\376'|its last line must be JSON with the seconds of its runs, got 'what it"
             + " said is no text'",
       })
-  void aPeerThatFailsIsLeftOutAndTheTableSaysWhy(String script, String trouble)
-      throws IOException {
+  void aPeerThatFailsIsLeftOutAndTheTableSaysWhy(String script, String trouble) throws IOException {
     Contestant own = contestant("Tesuji, as it is", told("{\"runs\": [2]}"));
     Contestant broken = contestant("transformers, float32", "echo x >> turns", script);
     Contestant other = contestant("transformers, bfloat16", told("{\"runs\": [3]}"));
@@ -139,8 +138,7 @@ class BenchPeersTest {
   }
 
   private Path python(String check, String measure) throws IOException {
-    return program(
-        "python", "case \"$2\" in check) " + check + ";; *) " + measure + ";; esac");
+    return program("python", "case \"$2\" in check) " + check + ";; *) " + measure + ";; esac");
   }
 
   private Cli peers(Object... more) {
@@ -187,8 +185,7 @@ class BenchPeersTest {
 
   @Test
   void whatAPythonLacksIsNamedWithTheRemedy() throws IOException {
-    Path python =
-        python(told("{\"missing\": [\"torch\", \"trl\"], \"versions\": {}}"), "exit 1");
+    Path python = python(told("{\"missing\": [\"torch\", \"trl\"], \"versions\": {}}"), "exit 1");
     Cli cli = peers("--python", python);
     assertThat(cli.status()).isEqualTo(2);
     assertThat(cli.err())

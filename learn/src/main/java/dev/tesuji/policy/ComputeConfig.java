@@ -17,8 +17,8 @@ import dev.tesuji.generate.PromptLookup;
 /// @param products the type in which a float32 model multiplies
 /// @param rollouts how the policy computes where reinforcement learning draws from it
 /// @param promptLookup speculative decoding by n-grams of a text's own (vLLM's `ngram`,
-///   transformers' `prompt_lookup_num_tokens`): the most tokens of a completion that are proposed at
-///   a time, wherever the run draws; 0 for none. Changes no token, and is for few completions at
+///   transformers' `prompt_lookup_num_tokens`): the most tokens of a completion that are proposed
+///   at a time, wherever the run draws; 0 for none. Changes no token, and is for few completions at
 ///   once that repeat their prompts or themselves
 public record ComputeConfig(
     int tokensPerDevice,
@@ -40,7 +40,8 @@ public record ComputeConfig(
       double biasUpdateRate,
       MatmulPrecision products,
       RolloutPrecision rollouts) {
-    this(tokensPerDevice, gradientCheckpointing, balanceLoss, biasUpdateRate, products, rollouts, 0);
+    this(
+        tokensPerDevice, gradientCheckpointing, balanceLoss, biasUpdateRate, products, rollouts, 0);
   }
 
   /// Draws as it trains.

@@ -22,8 +22,8 @@ public interface TurnEngines {
   /// @param capacity room for all requests that will be submitted
   TurnEngine open(LoadedModel model, EngineCapacity capacity);
 
-  /// Returns those that propose tokens by what followed before in a completion's text, which changes
-  /// nothing that is drawn.
+  /// Returns those that propose tokens by what followed before in a completion's text, which
+  /// changes nothing that is drawn.
   ///
   /// @param tokens the most at a time; 0 for none
   default TurnEngines lookingUp(int tokens) {

@@ -141,7 +141,8 @@ class EpisodesOfTurnsTest {
       List<Rollout> plain = sampled(model, env);
       List<Rollout> ahead = sampled(TurnEngines.LOCAL.lookingUp(8), model, env);
       for (int i = 0; i < plain.size(); i++) {
-        assertThat(ahead.get(i).trajectory().sampled()).isEqualTo(plain.get(i).trajectory().sampled());
+        assertThat(ahead.get(i).trajectory().sampled())
+            .isEqualTo(plain.get(i).trajectory().sampled());
         assertThat(ahead.get(i).trajectory().logProbs())
             .isEqualTo(plain.get(i).trajectory().logProbs());
       }

@@ -27,8 +27,8 @@ public interface Decoding extends AutoCloseable {
   /// @return what comes next in each new row, float32 logits `[rows, V]`
   Tensor prefill(List<int[]> prompts, int[] promptOf, int firstRow);
 
-  /// Returns whether several tokens of a row can be read in one pass, each with the bits that it has
-  /// when they are read one after another.
+  /// Returns whether several tokens of a row can be read in one pass, each with the bits that it
+  /// has when they are read one after another.
   default boolean readsAhead() {
     return false;
   }

@@ -6,8 +6,8 @@ import dev.tesuji.check.Require;
 /// prompt lookup decoding](https://github.com/apoorvumang/prompt-lookup-decoding). Pure functions
 /// of the text.
 ///
-/// Code that is edited, a document that is quoted and a sum that is copied from one line to the next
-/// repeat themselves for long stretches.
+/// Code that is edited, a document that is quoted and a sum that is copied from one line to the
+/// next repeat themselves for long stretches.
 public final class PromptLookup {
   /// The most tokens that can be proposed at a time.
   public static final int MOST = 15;

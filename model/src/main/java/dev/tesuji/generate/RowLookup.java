@@ -6,8 +6,8 @@ import java.util.Arrays;
 /// The tokens that are proposed for one row, and how well earlier ones did.
 ///
 /// A proposed token is met where it is drawn; where all before it were met, that has a chance a,
-/// which is learned from each that was tried. Let c be what a token that is read beside others costs
-/// ([TokenPrice]). The j-th proposed token is worth reading while a^j > c.
+/// which is learned from each that was tried. Let c be what a token that is read beside others
+/// costs ([TokenPrice]). The j-th proposed token is worth reading while a^j > c.
 final class RowLookup {
   private static final double NEW = 0.1; // the weight in a of the token that was tried last
   private static final double MARGIN = 1.25; // on c, which is measured

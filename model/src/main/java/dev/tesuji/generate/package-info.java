@@ -76,15 +76,15 @@
 /// # Tokens ahead
 ///
 /// A pass of few rows is bound by the reading of weights: a second token of a row costs it little
-/// ([dev.tesuji.compute.Decoding#readsAhead]). [dev.tesuji.generate.PromptLookup] proposes tokens x₁
-/// x₂ ... that followed in the text where its last tokens came before, and a pass reads them behind
-/// the newest. Speculative decoding in general accepts x with probability min(1, p(x) / q(x)), and
-/// so keeps the distribution. Here the number that decides each token is known before the pass, so
-/// that more is kept: the token itself. The next one is drawn as ever from the logits after the
-/// newest; while it is x₁, x₂, ..., the logits after it are there already, and the one after it is
-/// drawn, with its own number, constraint and limits. The first that is another ends this, and what
-/// was read beyond is written over. Because a token's logits have the same bits in any pass, a
-/// completion with proposals is that without, to the last bit of its log-probabilities.
+/// ([dev.tesuji.compute.Decoding#readsAhead]). [dev.tesuji.generate.PromptLookup] proposes tokens
+/// x₁ x₂ ... that followed in the text where its last tokens came before, and a pass reads them
+/// behind the newest. Speculative decoding in general accepts x with probability min(1, p(x) /
+/// q(x)), and so keeps the distribution. Here the number that decides each token is known before
+/// the pass, so that more is kept: the token itself. The next one is drawn as ever from the logits
+/// after the newest; while it is x₁, x₂, ..., the logits after it are there already, and the one
+/// after it is drawn, with its own number, constraint and limits. The first that is another ends
+/// this, and what was read beyond is written over. Because a token's logits have the same bits in
+/// any pass, a completion with proposals is that without, to the last bit of its log-probabilities.
 ///
 /// `RowLookup` learns for each row how often proposals are met, `MeasuredTokenPrice` what a token
 /// ahead costs, and none is read that is not worth it; with 64 rows and more none is. That rests on

@@ -40,11 +40,12 @@ public final class ReadingAhead {
           int[] wrong = new int[rows]; // tokens behind those that count
           Arrays.setAll(wrong, r -> (r + shift) % 4 == 0 ? 2 : 0);
           int[] before = done.clone();
-          Count count = r -> {
-            int most = NEW - before[r];
-            int some = Math.min(most, 1 + (3 * r + 5 * shift) % 9);
-            return most == 0 ? new int[] {NEW - 1, 1} : new int[] {before[r], some};
-          };
+          Count count =
+              r -> {
+                int most = NEW - before[r];
+                int some = Math.min(most, 1 + (3 * r + 5 * shift) % 9);
+                return most == 0 ? new int[] {NEW - 1, 1} : new int[] {before[r], some};
+              };
           read(model, decoding, got, count, wrong);
           Arrays.setAll(done, r -> Math.min(NEW, before[r] + count.of(r)[1]));
         }
@@ -100,7 +101,8 @@ public final class ReadingAhead {
       }
     }
     try (Scope _ = Scope.open()) {
-      Tensor logits = decoding.decode(new RowTokens(part(tokens, 0), part(tokens, 1), part(tokens, 2)));
+      Tensor logits =
+          decoding.decode(new RowTokens(part(tokens, 0), part(tokens, 1), part(tokens, 2)));
       assertThat(logits.size(0)).isEqualTo(tokens.size());
       for (int i = 0; i < tokens.size(); i++) {
         int r = tokens.get(i)[0];

@@ -95,8 +95,7 @@ class LookupDecodingTest {
     List<Completion[]> all = new ArrayList<>();
     List<List<GeneratedToken>> heard = new ArrayList<>();
     int steps = 0;
-    try (GenerationEngine engine =
-        new GenerationEngine(model, tokenizer, room, List.of(), FREE)) {
+    try (GenerationEngine engine = new GenerationEngine(model, tokenizer, room, List.of(), FREE)) {
       for (GenerationRequest request : requests) {
         Completion[] own = new Completion[request.samples()];
         List<List<GeneratedToken>> tokens = new ArrayList<>();

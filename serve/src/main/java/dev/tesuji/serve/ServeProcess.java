@@ -30,8 +30,7 @@ public final class ServeProcess {
   ///   8192
   /// @param keepsPrompts whether what is read of prompts is kept for others that begin alike
   /// @param promptLookup the most tokens of an answer that are proposed at a time; 0 for none
-  public record Room(
-      int rows, int waiting, int context, boolean keepsPrompts, int promptLookup) {
+  public record Room(int rows, int waiting, int context, boolean keepsPrompts, int promptLookup) {
     /// Checks the ranges.
     public Room {
       if (rows < 0 || waiting < 0 || context < 0) {

@@ -154,8 +154,7 @@ final class CpuDecoding implements Decoding, PromptReader {
       Tensor x = model.embed(pass.ids());
       CachedAttention.Row[][] seen = seen(tokens);
       CpuLayers plain = CpuLayers.of(weights, CpuAngles.of(model, pass.positions()));
-      CpuLayers through =
-          plain.with(adapters.pass(pass.adapters(adapters(tokens)), plain.tiles()));
+      CpuLayers through = plain.with(adapters.pass(pass.adapters(adapters(tokens)), plain.tiles()));
       PagedAttention paged = new PagedAttention(heads, attention.scale());
       Heads.Some some = new Heads.Some(0, tokens.count(), pass.tokens());
       for (int l = 0; l < layers; l++) {
