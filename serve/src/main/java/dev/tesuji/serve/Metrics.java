@@ -110,8 +110,6 @@ final class Metrics {
     Map<String, Number> kept = new TreeMap<>();
     Map<String, Number> room = new TreeMap<>();
     Map<String, Number> dropped = new TreeMap<>();
-    Map<String, Number> proposed = new TreeMap<>();
-    Map<String, Number> accepted = new TreeMap<>();
     for (ServedModel model : models.stream().filter(m -> m.adapter() == 0).toList()) {
       String label = "{model=\"" + escaped(model.name()) + "\"}";
       running.put(label, model.engine().running());
@@ -123,8 +121,6 @@ final class Metrics {
       kept.put(label, prompts.bytes());
       room.put(label, prompts.limit());
       dropped.put(label, prompts.dropped());
-      proposed.put(label, model.engine().lookups().proposed());
-      accepted.put(label, model.engine().lookups().accepted());
     }
     gauge(to, "tesuji_running", "Answers that are being generated.", running);
     gauge(to, "tesuji_waiting", "Answers that wait for a row.", waiting);
@@ -134,8 +130,7 @@ final class Metrics {
     gauge(to, "tesuji_prefix_cache_bytes", "Memory of what is kept of prompts.", kept);
     gauge(to, "tesuji_prefix_cache_limit_bytes", "The most of that.", room);
     total(to, "tesuji_prefix_cache_dropped_bytes_total", "Memory let go for newer.", dropped);
-    total(to, "tesuji_proposed_tokens_total", "Tokens proposed by prompt lookup.", proposed);
-    total(to, "tesuji_accepted_tokens_total", "Of them, those that were drawn then.", accepted);
+    lookups(to, models);
     Runtime java = Runtime.getRuntime();
     gauge(
         to,
@@ -153,6 +148,18 @@ final class Metrics {
         "Objects outside of Java's memory that are held.",
         Map.of("", Memory.nativeObjects()));
     return to.toString();
+  }
+
+  private static void lookups(StringBuilder to, List<ServedModel> models) {
+    Map<String, Number> proposed = new TreeMap<>();
+    Map<String, Number> accepted = new TreeMap<>();
+    for (ServedModel model : models.stream().filter(m -> m.adapter() == 0).toList()) {
+      String label = "{model=\"" + escaped(model.name()) + "\"}";
+      proposed.put(label, model.engine().lookups().proposed());
+      accepted.put(label, model.engine().lookups().accepted());
+    }
+    total(to, "tesuji_proposed_tokens_total", "Tokens proposed by prompt lookup.", proposed);
+    total(to, "tesuji_accepted_tokens_total", "Of them, those that were drawn then.", accepted);
   }
 
   private static void counter(
