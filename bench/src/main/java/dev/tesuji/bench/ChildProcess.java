@@ -23,7 +23,7 @@ final class ChildProcess {
 
   private ChildProcess() {}
 
-  /// What a process said.
+  /// The last line of a process, or the reason why it is of no use.
   ///
   /// @param last the last line that it printed
   /// @param trouble why that is of no use; null where it ended well
