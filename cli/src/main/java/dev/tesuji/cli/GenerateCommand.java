@@ -121,6 +121,7 @@ final class GenerateCommand implements Runnable {
             });
       }
       engine.drain();
+      lookup.report(engine);
     }
     return all;
   }

@@ -35,6 +35,15 @@ final class LookupOption {
     return room.lookingUp(checked());
   }
 
+  /// Says what came of it.
+  void report(GenerationEngine engine) {
+    if (engine.looksUp()) {
+      PromptLookup.Counts counts = engine.lookups();
+      System.err.println(
+          "Prompt lookup: " + counts.accepted() + " of " + counts.proposed() + " tokens accepted");
+    }
+  }
+
   /// Says so where it does nothing.
   void note(GenerationEngine engine) {
     if (tokens > 0 && !engine.looksUp()) {

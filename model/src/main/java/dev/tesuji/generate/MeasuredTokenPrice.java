@@ -1,6 +1,8 @@
 package dev.tesuji.generate;
 
-/// Measures s and t as it goes, so that a pass of each kind is made now and then.
+/// Measures s and t as it goes, so that a pass of each kind is made now and then. Where other work
+/// runs on the machine, single passes take many times as long: what is beyond reason counts no more
+/// than what is at its edge.
 final class MeasuredTokenPrice implements TokenPrice {
   private static final double FIRST = 0.25; // c while it is unknown
   private static final double NEW = 0.3; // the weight of the newest measurement
@@ -28,7 +30,7 @@ final class MeasuredTokenPrice implements TokenPrice {
       sincePlain = 0;
       sinceWide++;
     } else {
-      double more = Math.max(0, seconds - plain) / (tokens - rows);
+      double more = Math.clamp((seconds - plain) / (tokens - rows), 0, plain / rows);
       token = Double.isNaN(token) ? more : blend(token, more);
       sincePlain++;
       sinceWide = 0;

@@ -55,5 +55,8 @@ class MeasuredTokenPriceTest {
     MeasuredTokenPrice price = measured();
     price.took(1, 4, 4);
     assertThat(price.of(4)).isCloseTo(0.2 / 1.3, within(1e-9)); // taken as twice 10 ms
+    MeasuredTokenPrice wide = measured();
+    wide.took(1, 4, 10);
+    assertThat(wide.of(4)).isCloseTo(0.2 + 0.3 * 0.8, within(1e-9)); // taken as a price of 1
   }
 }
