@@ -12,10 +12,10 @@ public final class PromptLookup {
   /// The most tokens that can be proposed at a time.
   public static final int MOST = 15;
 
-  private static final int SHORTEST = 2; // tokens that must have come before
-  private static final int LONGEST = 8; // more of them make a place no better
+  /// More tokens alike than so many make a place no better.
+  static final int LONGEST = 8;
 
-  private static final int[] NOTHING = {};
+  private static final int SHORTEST = 2; // tokens that must have come before
 
   private PromptLookup() {}
 
@@ -38,34 +38,32 @@ public final class PromptLookup {
     }
   }
 
-  /// Proposes tokens.
+  /// A place where the last tokens of a text came before.
   ///
-  /// They are those that followed where the text's last tokens came before: the most of them, up to
-  /// eight, and of places that are equally good the last one. What follows there may run into what
-  /// is proposed itself, so that a text of one word goes on with that word.
+  /// @param after where they end there
+  /// @param alike how many they are, up to eight; 0 where there is no such place
+  record Match(int after, int alike) {
+    static final Match NONE = new Match(0, 0);
+  }
+
+  /// Returns a number of tokens alike, up to eight.
+  static int capped(int alike) {
+    return Math.min(alike, LONGEST);
+  }
+
+  /// Finds the place where the most of a text's last tokens came before, two of them at least; of
+  /// places that are equally good the last one.
   ///
   /// @param text whose first `length` tokens are known
-  /// @param count how many to propose
-  /// @return so many tokens, or none where the last two never came before
-  static int[] propose(int[] text, int length, int count) {
-    int most = SHORTEST - 1;
-    int after = 0;
-    for (int end = length - 1; end >= SHORTEST && most < LONGEST; end--) {
+  static Match find(int[] text, int length) {
+    Match best = Match.NONE;
+    for (int end = length - 1; end >= SHORTEST && best.alike < LONGEST; end--) {
       int alike = alike(text, end, length);
-      if (alike > most) {
-        most = alike;
-        after = end;
+      if (alike >= SHORTEST && alike > best.alike) {
+        best = new Match(end, alike);
       }
     }
-    if (after == 0) {
-      return NOTHING;
-    }
-    int[] proposed = new int[count];
-    for (int i = 0; i < count; i++) {
-      int from = after + i;
-      proposed[i] = from < length ? text[from] : proposed[from - length];
-    }
-    return proposed;
+    return best;
   }
 
   /// Returns how many tokens before two places are the same, up to eight.
@@ -75,5 +73,16 @@ public final class PromptLookup {
       n++;
     }
     return n;
+  }
+
+  /// Returns the tokens that followed at a place. They may run into themselves, so that a text of
+  /// one word goes on with that word.
+  static int[] follow(int[] text, int length, Match match, int count) {
+    int[] proposed = new int[count];
+    for (int i = 0; i < count; i++) {
+      int from = match.after + i;
+      proposed[i] = from < length ? text[from] : proposed[from - length];
+    }
+    return proposed;
   }
 }

@@ -1,58 +1,75 @@
 package dev.tesuji.generate;
 
 import dev.tesuji.compute.RowTokens;
+import dev.tesuji.generate.PromptLookup.Match;
 import java.util.Arrays;
 
 /// The tokens that are proposed for one row, and how well earlier ones did.
 ///
-/// A proposed token is met where it is drawn; where all before it were met, that has a chance a,
-/// which is learned from each that was tried. Let c be what a token that is read beside others
-/// costs ([TokenPrice]). The j-th proposed token is worth reading while a^j > c.
+/// A proposed token is met where it is drawn. Where n tokens before it are as they were when it came
+/// before, all proposed ones among them, that has a chance a_n, which is learned from each that was
+/// tried. Let c be what a token that is read beside others costs ([TokenPrice]). A token is worth
+/// reading while a_n a_(n+1) ... > c, up to its own.
 final class RowLookup {
-  private static final double NEW = 0.1; // the weight in a of the token that was tried last
+  private static final double NEW = 0.1; // the weight in a_n of the token that was tried last
   private static final double MARGIN = 1.25; // on c, which is measured
-  private static final int TRIAL = 32; // passes, of which one tries a token that is not worth it
+  private static final int TRIAL = 32; // times that nothing was worth it, until two are tried
+  private static final int TRIED = 2;
 
   private static final int[] NOTHING = {};
 
   private int[] text = NOTHING;
   private int known; // tokens of it
   private int[] proposed = NOTHING;
+  private int alike; // n of the first of them
   private int first; // the place of the row's first token in the pass
   private int met;
-  private double chance = Double.NaN; // a
-  private int idle; // passes in which nothing was worth it
+  private final double[] chances = new double[PromptLookup.LONGEST + 1]; // a_n by n
+  private boolean own; // whether these are the row's own
+  private int idle; // times that nothing was worth it
 
-  /// Returns how many tokens are worth proposing.
+  /// Looks up what may follow a row's tokens, as far as it is worth reading.
   ///
-  /// @param price c
-  /// @param usual a of other rows, as long as this one has none of its own
-  int worth(double price, double usual, int most) {
-    chance = Double.isNaN(chance) ? usual : chance;
-    double least = MARGIN * price;
-    int count = 0;
-    for (double all = chance; count < most && all > least; all *= chance) {
-      count++;
+  /// @param price c; infinite to propose nothing
+  /// @param usual a_n of other rows, as long as this one has none of its own
+  /// @param most tokens
+  /// @return how many are proposed
+  int propose(Row row, double price, double[] usual, int most) {
+    met = 0;
+    proposed = NOTHING;
+    if (most <= 0 || Double.isInfinite(price)) {
+      return 0;
     }
-    if (count == 0 && least < 1) { // its text may have changed
-      idle++;
-      return idle % TRIAL == 0 ? Math.min(1, most) : 0;
+    read(row);
+    Match match = PromptLookup.find(text, known);
+    alike = match.alike();
+    int count = alike == 0 ? 0 : worth(alike, price, usual, most);
+    if (count > 0) {
+      proposed = PromptLookup.follow(text, known, match, count);
     }
     return count;
   }
 
-  /// Looks up what may follow a row's tokens.
+  /// Returns how many tokens are worth reading.
   ///
-  /// @param count the most tokens
-  /// @return how many are proposed
-  int propose(Row row, int count) {
-    met = 0;
-    proposed = NOTHING;
-    if (count > 0) {
-      read(row);
-      proposed = PromptLookup.propose(text, known, count);
+  /// @param same n of the first of them
+  int worth(int same, double price, double[] usual, int most) {
+    if (!own) {
+      System.arraycopy(usual, 0, chances, 0, usual.length);
+      own = true;
     }
-    return proposed.length;
+    double least = MARGIN * price;
+    double all = chances[PromptLookup.capped(same)];
+    int count = 0;
+    while (count < most && all > least) {
+      count++;
+      all *= chances[PromptLookup.capped(same + count)];
+    }
+    if (count == 0 && least < 1) { // its text may have changed
+      idle++;
+      return idle % TRIAL == 0 ? Math.min(TRIED, most) : 0;
+    }
+    return count;
   }
 
   private void read(Row row) {
@@ -96,10 +113,14 @@ final class RowLookup {
 
   /// Compares that token with the one that was drawn.
   ///
+  /// @param usual a_n of all rows, which learns from it too
   /// @return whether it is the same, so that the next can be drawn from this pass too
-  boolean meets(int drawn) {
+  boolean meets(int drawn, double[] usual) {
     boolean same = proposed[met] == drawn;
-    chance += NEW * ((same ? 1 : 0) - chance);
+    int n = PromptLookup.capped(alike + met);
+    double now = same ? 1 : 0;
+    chances[n] += NEW * (now - chances[n]);
+    usual[n] += TokenProposals.NEW * (now - usual[n]);
     met += same ? 1 : 0;
     return same;
   }

@@ -12,11 +12,17 @@ import java.util.List;
 /// forgotten.
 final class TokenProposals {
   private static final int WIDEST = 64; // tokens of a pass; that many pay for the weights
-  private static final double NEW = 0.02; // the weight in `usual` of the token that was tried last
+
+  /// The weight in what is usual of the token that was tried last.
+  static final double NEW = 0.02;
 
   private final int most;
   private final TokenPrice price;
-  private double usual = 0.5; // a chance, at first
+
+  /// The chances of tokens by the number of tokens before them that are alike ([RowLookup]), at
+  /// first.
+  private final double[] usual = {0, 0, 0.35, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9};
+
   private PromptLookup.Counts counts = PromptLookup.Counts.NONE;
 
   /// @param most tokens to propose for a row; 0 for none
@@ -35,8 +41,7 @@ final class TokenProposals {
     int each = Math.clamp((WIDEST - tokens) / Math.max(1, tokens), 1, Math.max(1, most));
     for (Row row : rows) {
       int room = Math.min(WIDEST - tokens, row.left(positions) - 1);
-      int worth = row.lookup.worth(now, usual, Math.min(most, each));
-      tokens += row.lookup.propose(row, Math.clamp(room, 0, worth));
+      tokens += row.lookup.propose(row, now, usual, Math.min(room, Math.min(most, each)));
     }
     counts = counts.plus(new PromptLookup.Counts(tokens - rows.size(), 0));
     RowTokens pass = new RowTokens(new int[tokens], new int[tokens], new int[tokens]);
@@ -61,8 +66,7 @@ final class TokenProposals {
     if (!row.lookup.tries()) {
       return false;
     }
-    boolean same = row.lookup.meets(row.last());
-    usual += NEW * ((same ? 1 : 0) - usual);
+    boolean same = row.lookup.meets(row.last(), usual);
     counts = counts.plus(new PromptLookup.Counts(0, same ? 1 : 0));
     return same && row.runs() && !row.generation.isCancelled();
   }
