@@ -6,6 +6,7 @@ import dev.tesuji.generate.EngineCapacity;
 import dev.tesuji.generate.GenerationEngine;
 import dev.tesuji.generate.GenerationRequest;
 import dev.tesuji.generate.Limits;
+import dev.tesuji.generate.PromptLookup;
 import dev.tesuji.generate.RandomKey;
 import dev.tesuji.generate.Sampling;
 import dev.tesuji.json.Json;
@@ -25,6 +26,7 @@ import dev.tesuji.rl.grpo.Grpo;
 import dev.tesuji.rollout.LocalRolloutSampler;
 import dev.tesuji.rollout.PromptStream;
 import dev.tesuji.rollout.RolloutLog;
+import dev.tesuji.rollout.TurnEngines;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Memory;
 import dev.tesuji.train.MemoryPlan;
@@ -47,6 +49,7 @@ final class Bench {
   private final BenchShape shape;
   private final Compute compute;
   private final Pace pace;
+  private PromptLookup.Counts lookups = PromptLookup.Counts.NONE;
 
   /// The things that can be measured.
   enum What {
@@ -66,19 +69,23 @@ final class Bench {
   /// @param tokens the most that are trained on at once
   /// @param recompute whether training runs layers again in the backward pass
   /// @param rollouts how the model computes where it is drawn from
+  /// @param drawing how tokens are chosen
+  /// @param promptLookup the most tokens that are proposed at a time
   record Compute(
       Dtype dtype,
       MatmulPrecision products,
       Moments moments,
       int tokens,
       boolean recompute,
-      RolloutPrecision rollouts) {
+      RolloutPrecision rollouts,
+      Sampling drawing,
+      int promptLookup) {
     OptimizerConfig optimizer() {
       return OptimizerConfig.DEFAULT.with(moments);
     }
 
     ComputeConfig config() {
-      return new ComputeConfig(tokens, recompute, 0, 0, products, rollouts);
+      return new ComputeConfig(tokens, recompute, 0, 0, products, rollouts, promptLookup);
     }
   }
 
@@ -97,6 +104,7 @@ final class Bench {
   /// @param plan what memory was foreseen
   /// @param before bytes that were resident when the model was there and nothing had run
   /// @param peak the most that ever was
+  /// @param lookups what came of tokens that were proposed, in all runs
   /// @param parts where the time went; null where that was not asked for
   record Found(
       Dtype product,
@@ -104,6 +112,7 @@ final class Bench {
       MemoryPlan plan,
       long before,
       long peak,
+      PromptLookup.Counts lookups,
       @Nullable Map<String, Profile.Part> parts) {
     double median() {
       return Bench.median(seconds);
@@ -157,9 +166,21 @@ final class Bench {
           plan,
           i -> {
             List<GenerationRequest> requests = requests(prompts, i);
-            EngineCapacity room = EngineCapacity.of(requests, rows).inEightBits(eightBit);
-            GenerationEngine.generate(model, requests, room);
+            EngineCapacity room =
+                EngineCapacity.of(requests, rows)
+                    .inEightBits(eightBit)
+                    .lookingUp(compute.promptLookup());
+            lookups = lookups.plus(generate(model, requests, room));
           });
+    }
+  }
+
+  private static PromptLookup.Counts generate(
+      CausalLm model, List<GenerationRequest> requests, EngineCapacity room) {
+    try (GenerationEngine engine = new GenerationEngine(model, null, room)) {
+      requests.forEach(request -> engine.submit(request, _ -> {}));
+      engine.drain();
+      return engine.lookups();
     }
   }
 
@@ -176,7 +197,7 @@ final class Bench {
     List<GenerationRequest> requests = new ArrayList<>();
     for (int[] prompt : prompts) {
       RandomKey key = new RandomKey(seed, requests.size());
-      requests.add(new GenerationRequest(prompt, shape.group(), Sampling.DEFAULT, limits, key));
+      requests.add(new GenerationRequest(prompt, shape.group(), compute.drawing(), limits, key));
     }
     return requests;
   }
@@ -188,7 +209,9 @@ final class Bench {
 
   private void prepare(CausalLm model, MemoryPlan plan) {
     plan.requireFits("bench");
-    model.initialise(1);
+    if (shape.file() == null) {
+      model.initialise(1);
+    }
   }
 
   private Found train() {
@@ -219,7 +242,7 @@ final class Bench {
             shape.prompts(),
             shape.group(),
             shape.newTokens(),
-            Sampling.DEFAULT,
+            compute.drawing(),
             Grpo.DEFAULT,
             1,
             compute.optimizer(),
@@ -243,7 +266,8 @@ final class Bench {
       RlTrainer.Parts parts =
           new RlTrainer.Parts(
               prompts,
-              new LocalRolloutSampler(model, task, grader),
+              new LocalRolloutSampler(
+                  TurnEngines.LOCAL.lookingUp(compute.promptLookup()), model, task, grader),
               rewards,
               new RolloutLog(words.folder().resolve("rollouts")),
               null,
@@ -296,6 +320,7 @@ final class Bench {
         plan,
         before,
         Memory.peakResident(),
+        lookups,
         pace.profile() ? Profile.off() : null);
   }
 

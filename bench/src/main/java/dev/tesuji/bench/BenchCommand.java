@@ -1,12 +1,15 @@
 package dev.tesuji.bench;
 
 import dev.tesuji.check.BadInput;
+import dev.tesuji.generate.PromptLookup;
+import dev.tesuji.generate.Sampling;
 import dev.tesuji.json.Json;
 import dev.tesuji.optim.OptimizerConfig.Moments;
 import dev.tesuji.policy.ComputeConfig;
 import dev.tesuji.policy.MatmulPrecision;
 import dev.tesuji.policy.RolloutPrecision;
 import dev.tesuji.tensor.Dtype;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -38,9 +41,15 @@ import tools.jackson.databind.node.ObjectNode;
       "  ./tesuji bench cost --help      what tokens cost on this machine",
       "  ./tesuji bench scaling --help   time against batch, length and model size",
       "  ./tesuji bench fleet --help     time and cost of a fleet of any size, simulated",
+      "  ./tesuji bench peers --help     beside transformers, TRL and llama.cpp, in turn",
       ""
     },
-    subcommands = {BenchCostCommand.class, BenchScalingCommand.class, BenchFleetCommand.class})
+    subcommands = {
+      BenchCostCommand.class,
+      BenchScalingCommand.class,
+      BenchFleetCommand.class,
+      BenchPeersCommand.class
+    })
 public final class BenchCommand implements Runnable {
 
   @Parameters(
@@ -55,6 +64,14 @@ public final class BenchCommand implements Runnable {
       paramLabel = "SHAPE",
       description = "tiny, mini, small, base, half, experts or active.")
   BenchShape.@Nullable Name shape;
+
+  @Option(
+      names = "--gguf",
+      paramLabel = "FILE",
+      description =
+          "A .gguf file in the place of a shape, its weights as they are stored (generate): one text"
+              + " is continued by 128 tokens where nothing else is said.")
+  @Nullable Path gguf;
 
   @Option(
       names = "--batch",
@@ -118,6 +135,22 @@ public final class BenchCommand implements Runnable {
   RolloutPrecision rollouts = RolloutPrecision.SAME;
 
   @Option(
+      names = "--greedy",
+      description =
+          "Takes the most likely token every time (generate, grpo). With random weights a text soon"
+              + " repeats itself then.")
+  boolean greedy;
+
+  @Option(
+      names = "--prompt-lookup",
+      defaultValue = "0",
+      paramLabel = "N",
+      description =
+          "Proposes up to N tokens by what followed before in the same text (generate, grpo). 0:"
+              + " off. Default: ${DEFAULT-VALUE}.")
+  int promptLookup;
+
+  @Option(
       names = "--moments",
       defaultValue = "FLOAT32",
       paramLabel = "TYPE",
@@ -147,28 +180,52 @@ public final class BenchCommand implements Runnable {
   public void run() {
     if (what == null) {
       throw new BadInput(
-          "bench needs WHAT to measure: generate, train, grpo, cost, scaling or fleet");
+          "bench needs WHAT to measure: generate, train, grpo, cost, scaling, fleet or peers");
     }
-    if (shape == null) {
-      throw new BadInput(
-          "bench "
-              + name(what)
-              + " needs --shape: tiny, mini, small, base, half, experts or active");
-    }
+    BenchShape named = named(what);
     if (runs < 1) {
       throw new BadInput("option --runs must be at least 1, got " + runs);
     }
-    BenchShape s = sized(BenchShape.of(shape), what);
-    Dtype type = dtype == null ? s.dtype() : Dtype.named(dtype);
-    Bench.Compute compute =
-        new Bench.Compute(
-            type, products, moments, tokensPerDevice, gradientCheckpointing, rollouts);
+    BenchShape s = sized(named, what);
+    Bench.Compute compute = compute(s);
+    Dtype type = compute.dtype();
     Bench.Found found = new Bench(s, compute, new Bench.Pace(runs, warmUp, cap, profile)).run(what);
     if (found.parts() != null) {
       double total = Arrays.stream(found.seconds()).sum();
       BenchProfile.print(found.parts(), total, found.seconds().length, found.product(), System.out);
     }
     report(s, type, what, found);
+  }
+
+  private BenchShape named(Bench.What of) {
+    if (gguf != null) {
+      if (of != Bench.What.GENERATE || shape != null) {
+        throw new BadInput("option --gguf goes with generate, and not with --shape");
+      }
+      return BenchShape.of(gguf);
+    }
+    if (shape == null) {
+      throw new BadInput(
+          "bench " + name(of) + " needs --shape: tiny, mini, small, base, half, experts or active");
+    }
+    return BenchShape.of(shape);
+  }
+
+  private Bench.Compute compute(BenchShape s) {
+    try {
+      PromptLookup.require("--prompt-lookup", promptLookup);
+    } catch (IllegalArgumentException e) {
+      throw new BadInput("option " + e.getMessage(), e);
+    }
+    return new Bench.Compute(
+        dtype == null ? s.dtype() : Dtype.named(dtype),
+        products,
+        moments,
+        tokensPerDevice,
+        gradientCheckpointing,
+        rollouts,
+        greedy ? Sampling.GREEDY : Sampling.DEFAULT,
+        promptLookup);
   }
 
   private BenchShape sized(BenchShape s, Bench.What of) {
@@ -213,6 +270,16 @@ public final class BenchCommand implements Runnable {
     out.put("dtype", type.toString());
     out.put("products", found.product().toString());
     out.put("rollouts", rollouts.name().toLowerCase(Locale.ROOT));
+    if (promptLookup > 0) {
+      out.put("proposed_tokens", found.lookups().proposed());
+      out.put("accepted_tokens", found.lookups().accepted());
+      figure +=
+          String.format(
+              Locale.ROOT,
+              " (%,d of %,d proposed tokens accepted)",
+              found.lookups().accepted(),
+              found.lookups().proposed());
+    }
     ArrayNode all = out.putArray("runs");
     for (double t : found.seconds()) {
       all.add(t);

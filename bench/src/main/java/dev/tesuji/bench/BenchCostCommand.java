@@ -184,7 +184,9 @@ final class BenchCostCommand implements Runnable {
             Moments.FLOAT32,
             ComputeConfig.DEFAULT.tokensPerDevice(),
             false,
-            RolloutPrecision.SAME);
+            RolloutPrecision.SAME,
+            Sampling.DEFAULT,
+            0);
     ComputeConfig config = compute.config();
     int tokens = Math.max(prompt, Math.min(batch * prompt, config.tokensPerDevice()));
     MemoryPlan.Drawing drawing = new MemoryPlan.Drawing(batch, batch, prompt, newTokens);

@@ -7,8 +7,10 @@ import dev.tesuji.nn.ConfigReader;
 import dev.tesuji.nn.ModelConfig;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
+import dev.tesuji.weights.ModelDirectory;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The shapes at which Tesuji and its peers are measured.
@@ -21,6 +23,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param newTokens tokens per completion
 /// @param batch texts per training step
 /// @param length tokens per text
+/// @param file a .gguf file that the weights are read from, as they are stored; null where they are
+///   random
 record BenchShape(
     String name,
     ModelConfig config,
@@ -29,7 +33,20 @@ record BenchShape(
     int group,
     int newTokens,
     int batch,
-    int length) {
+    int length,
+    @Nullable Path file) {
+  private BenchShape(
+      String name,
+      ModelConfig config,
+      Dtype dtype,
+      int prompts,
+      int group,
+      int newTokens,
+      int batch,
+      int length) {
+    this(name, config, dtype, prompts, group, newTokens, batch, length, null);
+  }
+
   /// The names of the shapes.
   enum Name {
     /// 0.8 million weights.
@@ -101,6 +118,13 @@ record BenchShape(
     };
   }
 
+  /// Returns the shape of a .gguf file, whose one text is continued by 128 tokens.
+  static BenchShape of(Path gguf) {
+    ModelConfig config = ModelDirectory.config(gguf);
+    String name = String.valueOf(gguf.getFileName());
+    return new BenchShape(name, config, Dtype.FLOAT32, 1, 1, 128, 1, 256, gguf);
+  }
+
   /// Returns the same model with other sizes: as many prompts, one completion each, and as many
   /// texts.
   BenchShape sized(int sequences, int newTokens, int length) {
@@ -120,7 +144,7 @@ record BenchShape(
             Math.max(c.maxPositions(), longest),
             c.specials(),
             c.dtype());
-    return new BenchShape(name, longer, dtype, sequences, 1, newTokens, sequences, length);
+    return new BenchShape(name, longer, dtype, sequences, 1, newTokens, sequences, length, file);
   }
 
   private static ModelConfig llama(ObjectNode json, int heads, int positions) {
@@ -170,8 +194,10 @@ record BenchShape(
     return ends + config.layers() * layer;
   }
 
-  /// Makes a model of this shape, its weights not yet drawn.
+  /// Makes a model of this shape, its weights not yet drawn; or reads it.
   CausalLm model(Dtype type) {
-    return Decoders.create(config, type, Device.CPU);
+    return file == null
+        ? Decoders.create(config, type, Device.CPU)
+        : ModelDirectory.loadAsStored(file, type, Device.CPU);
   }
 }

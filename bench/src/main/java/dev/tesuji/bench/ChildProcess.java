@@ -1,20 +1,21 @@
 package dev.tesuji.bench;
 
 import dev.tesuji.check.BadInput;
-import dev.tesuji.files.SafeFiles;
 import dev.tesuji.json.Json;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// A benchmark in a process of its own, started as this one was.
+/// A benchmark in a process of its own.
 final class ChildProcess {
   private static final int OVERHEAD = 60; // seconds to start, to draw weights and to end
 
@@ -22,41 +23,64 @@ final class ChildProcess {
 
   private ChildProcess() {}
 
-  /// Measures, and adds what was found to a row: `seconds`, `seconds_per_token`, `runs`,
-  /// `resident_bytes`, `planned_bytes`; or `skipped` and why.
+  /// The last line of a process, or the reason why it is of no use.
   ///
-  /// @param arguments those of a benchmark that ends with JSON
-  /// @param cap the seconds that it was given; it is ended a minute after twice as many
-  static ObjectNode measure(List<String> arguments, double cap, ObjectNode row, long tokens) {
+  /// @param last the last line that it printed
+  /// @param trouble why that is of no use; null where it ended well
+  record Said(String last, @Nullable String trouble) {}
+
+  /// Runs a command to its end.
+  ///
+  /// @param limit the seconds after which it is ended, with all that it started
+  /// @throws BadInput when this thread is interrupted
+  static Said run(List<String> command, double limit) {
     try {
       Path said = Files.createTempFile("tesuji-bench", ".out");
       Path complained = Files.createTempFile("tesuji-bench", ".err");
       try {
         Process process =
-            new ProcessBuilder(command(arguments))
+            new ProcessBuilder(command)
+                .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                 .redirectOutput(said.toFile())
                 .redirectError(complained.toFile())
                 .start();
-        if (!process.waitFor((long) (2 * cap) + OVERHEAD, TimeUnit.SECONDS)) {
+        try {
+          if (!process.waitFor(Math.round(1e3 * limit), TimeUnit.MILLISECONDS)) {
+            return new Said("", String.format(Locale.ROOT, "not over within %.0f s", limit));
+          }
+        } finally {
+          process.descendants().forEach(ProcessHandle::destroyForcibly);
           process.destroyForcibly().waitFor();
-          return row.put("skipped", String.format(Locale.ROOT, "not over within %.0f s", 2 * cap));
         }
-        return process.exitValue() == 0
-            ? found(row, last(said), tokens)
-            : row.put("skipped", last(complained));
+        int status = process.exitValue();
+        return status == 0
+            ? new Said(last(said), null)
+            : new Said("", "it ended with status " + status + ": " + last(complained));
       } finally {
         Files.deleteIfExists(said);
         Files.deleteIfExists(complained);
       }
     } catch (IOException e) {
-      throw SafeFiles.failed(Path.of(System.getProperty("java.io.tmpdir")), e);
+      return new Said("", "it cannot be run: " + e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new BadInput("interrupted", e);
     }
   }
 
-  private static List<String> command(List<String> arguments) {
+  /// Measures with a process that is started as this one was, and adds what was found to a row:
+  /// `seconds`, `seconds_per_token`, `runs`, `resident_bytes`, `planned_bytes`; or `skipped` and
+  /// why.
+  ///
+  /// @param arguments those of a benchmark that ends with JSON
+  /// @param cap the seconds that it was given; it is ended a minute after twice as many
+  static ObjectNode measure(List<String> arguments, double cap, ObjectNode row, long tokens) {
+    Said said = run(command(arguments), 2 * cap + OVERHEAD);
+    return said.trouble == null ? found(row, said.last, tokens) : row.put("skipped", said.trouble);
+  }
+
+  /// Returns the command that does with other arguments what this process does.
+  static List<String> command(List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
@@ -66,7 +90,13 @@ final class ChildProcess {
   }
 
   private static String last(Path file) throws IOException {
-    return Files.readAllLines(file).stream().reduce("it said nothing", (_, line) -> line);
+    try {
+      return Files.readAllLines(file).stream()
+          .filter(line -> !line.isBlank())
+          .reduce("it said nothing", (_, line) -> line);
+    } catch (MalformedInputException e) {
+      return "what it said is no text";
+    }
   }
 
   private static ObjectNode found(ObjectNode row, String line, long tokens) {

@@ -54,6 +54,7 @@ final class ChatCommand implements Runnable {
 
   @Mixin ModelOptions model = new ModelOptions();
   @Mixin SamplingOptions options = new SamplingOptions();
+  @Mixin LookupOption lookup = new LookupOption();
 
   @Option(
       names = "--system",
@@ -72,9 +73,10 @@ final class ChatCommand implements Runnable {
                   + ": has no chat template, so each line is continued as plain text; /quit leaves"
               : "/new starts over, /quit leaves");
       ModelConfig config = loaded.decoder().config();
-      EngineCapacity capacity = EngineCapacity.whole(config, 1, 1);
+      EngineCapacity capacity = lookup.in(EngineCapacity.whole(config, 1, 1));
       try (GenerationEngine engine =
           new GenerationEngine(loaded.decoder(), loaded.tokenizer(), capacity)) {
+        lookup.note(engine);
         new Talk(loaded, new Voice(engine, options, sampling), template, system).listen();
       }
     } catch (IllegalArgumentException e) {

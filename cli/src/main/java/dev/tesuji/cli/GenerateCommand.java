@@ -48,6 +48,7 @@ final class GenerateCommand implements Runnable {
   @Mixin ModelOptions model = new ModelOptions();
   @Mixin FileOptions files = new FileOptions();
   @Mixin SamplingOptions options = new SamplingOptions();
+  @Mixin LookupOption lookup = new LookupOption();
 
   @Option(
       names = "--samples",
@@ -105,9 +106,10 @@ final class GenerateCommand implements Runnable {
     Progress progress = Progress.onConsole("generate", all.length, 0);
     List<Completion> done = new ArrayList<>();
     long start = System.nanoTime();
-    EngineCapacity capacity = EngineCapacity.of(requests, ROWS);
+    EngineCapacity capacity = lookup.in(EngineCapacity.of(requests, ROWS));
     try (GenerationEngine engine =
         new GenerationEngine(loaded.decoder(), loaded.tokenizer(), capacity)) {
+      lookup.note(engine);
       for (int i = 0; i < requests.size(); i++) {
         int first = i * samples;
         engine.submit(
@@ -119,6 +121,7 @@ final class GenerateCommand implements Runnable {
             });
       }
       engine.drain();
+      lookup.report(engine);
     }
     return all;
   }

@@ -114,6 +114,8 @@ final class ServeCommand implements Runnable {
               + " at most a quarter of the free memory.")
   boolean noPrefixCache;
 
+  @Mixin LookupOption lookup = new LookupOption();
+
   @Option(names = "--no-access-log", description = "Writes no line for each request.")
   boolean quiet;
 
@@ -128,7 +130,9 @@ final class ServeCommand implements Runnable {
             summaryModel,
             quiet ? _ -> {} : System.err::println);
     ServeProcess.run(
-        settings, new ServeProcess.Room(rows, waiting, context, !noPrefixCache), this::load);
+        settings,
+        new ServeProcess.Room(rows, waiting, context, !noPrefixCache, lookup.checked()),
+        this::load);
   }
 
   private int checkedPort() {

@@ -133,6 +133,7 @@ final class FleetEngine implements TurnEngine {
         capacity.longestPrompt(),
         capacity.newTokens(),
         capacity.eightBit(),
+        capacity.promptLookup(),
         fleet.signature(version, model.decoder()));
   }
 

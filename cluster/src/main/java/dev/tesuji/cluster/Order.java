@@ -13,6 +13,7 @@ import java.io.Serializable;
 /// @param longestPrompt the most tokens of a prompt
 /// @param newTokens the most tokens after a prompt
 /// @param eightBit whether executors round the weights to 8 bits
+/// @param promptLookup the most tokens of a sample that they propose at a time
 /// @param signature of the driver
 record Order(
     WeightStore.Version version,
@@ -23,6 +24,7 @@ record Order(
     int longestPrompt,
     int newTokens,
     boolean eightBit,
+    int promptLookup,
     Signature signature)
     implements Serializable {
   private static final long serialVersionUID = 1;
@@ -30,7 +32,8 @@ record Order(
   /// Returns the room of an engine.
   EngineCapacity capacity() {
     return new EngineCapacity(rows, longestPrompt, newTokens, Integer.MAX_VALUE)
-        .inEightBits(eightBit);
+        .inEightBits(eightBit)
+        .lookingUp(promptLookup);
   }
 
   /// Returns whether an engine that was opened for another order does for this one.
@@ -41,6 +44,7 @@ record Order(
         && rows == other.rows
         && longestPrompt == other.longestPrompt
         && newTokens == other.newTokens
-        && eightBit == other.eightBit;
+        && eightBit == other.eightBit
+        && promptLookup == other.promptLookup;
   }
 }

@@ -4,6 +4,7 @@ import dev.tesuji.compute.Compute;
 import dev.tesuji.compute.ComputeMemory;
 import dev.tesuji.compute.Decoding;
 import dev.tesuji.compute.DecodingCapacity;
+import dev.tesuji.compute.RowTokens;
 import dev.tesuji.compute.TokenBatch;
 import dev.tesuji.compute.TrainingPass;
 import dev.tesuji.tensor.Dtype;
@@ -76,8 +77,8 @@ final class NoisyCompute implements Compute {
       }
 
       @Override
-      public Tensor decode(int[] ids, int[] positions) {
-        return disturbed(inner.decode(ids, positions));
+      public Tensor decode(RowTokens tokens) {
+        return disturbed(inner.decode(tokens));
       }
 
       @Override

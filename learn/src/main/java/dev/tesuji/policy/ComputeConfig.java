@@ -1,6 +1,7 @@
 package dev.tesuji.policy;
 
 import dev.tesuji.check.Require;
+import dev.tesuji.generate.PromptLookup;
 
 /// How training takes sequences through the model.
 ///
@@ -15,16 +16,33 @@ import dev.tesuji.check.Require;
 ///   or less than the mean (there: 1e-3 in pretraining); 0 leaves it
 /// @param products the type in which a float32 model multiplies
 /// @param rollouts how the policy computes where reinforcement learning draws from it
+/// @param promptLookup speculative decoding by n-grams of a text's own (vLLM's `ngram`,
+///   transformers' `prompt_lookup_num_tokens`): the most tokens of a completion that are proposed
+///   at a time, wherever the run draws; 0 for none. Changes no token, and is for few completions at
+///   once that repeat their prompts or themselves
 public record ComputeConfig(
     int tokensPerDevice,
     boolean gradientCheckpointing,
     double balanceLoss,
     double biasUpdateRate,
     MatmulPrecision products,
-    RolloutPrecision rollouts) {
+    RolloutPrecision rollouts,
+    int promptLookup) {
   /// 4,096 tokens at once, everything kept for the backward pass.
   public static final ComputeConfig DEFAULT =
       new ComputeConfig(4096, false, 0, 0, MatmulPrecision.AUTO);
+
+  /// Proposes no tokens.
+  public ComputeConfig(
+      int tokensPerDevice,
+      boolean gradientCheckpointing,
+      double balanceLoss,
+      double biasUpdateRate,
+      MatmulPrecision products,
+      RolloutPrecision rollouts) {
+    this(
+        tokensPerDevice, gradientCheckpointing, balanceLoss, biasUpdateRate, products, rollouts, 0);
+  }
 
   /// Draws as it trains.
   public ComputeConfig(
@@ -46,6 +64,7 @@ public record ComputeConfig(
   public ComputeConfig {
     Require.atLeast(1, "tokensPerDevice", tokensPerDevice);
     Require.that(balanceLoss >= 0, "balanceLoss", "at least 0 (0: none)", balanceLoss);
+    PromptLookup.require("promptLookup", promptLookup);
     Require.that(biasUpdateRate >= 0, "biasUpdateRate", "at least 0 (0: none)", biasUpdateRate);
   }
 }

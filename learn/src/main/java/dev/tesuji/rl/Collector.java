@@ -53,6 +53,11 @@ final class Collector {
             config.compute().rollouts() == RolloutPrecision.INT8);
   }
 
+  /// Returns what sampling has taken so far besides time, by the names of metrics.
+  Map<String, Double> samplerMetrics() {
+    return sampler.metrics();
+  }
+
   /// The completions of one step.
   ///
   /// @param kept the groups to learn from

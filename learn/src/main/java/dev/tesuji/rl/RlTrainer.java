@@ -189,6 +189,7 @@ public final class RlTrainer implements Trainer, AutoCloseable {
     }
     metrics.put("num_tokens", (double) tokens);
     metrics.put("perf/generation_tokens_per_second", drawn / collected.seconds());
+    collector.samplerMetrics().forEach(metrics::put);
     if (taken != null) {
       putLag(metrics, taken, update);
     }

@@ -6,6 +6,7 @@ import dev.tesuji.env.Episode;
 import dev.tesuji.env.Problem;
 import dev.tesuji.env.Step;
 import dev.tesuji.env.Task;
+import dev.tesuji.generate.PromptLookup;
 import dev.tesuji.reward.Graded;
 import dev.tesuji.reward.Grader;
 import dev.tesuji.reward.Response;
@@ -16,6 +17,7 @@ import dev.tesuji.text.Tokenizer;
 import dev.tesuji.weights.LoadedModel;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 
 /// Samples with a model of this process, whose environments and judges are of this process too; its
 /// turns are drawn where the engines are. The weights may move between two calls, and not while a
@@ -27,7 +29,17 @@ public final class LocalRolloutSampler implements RolloutSampler {
   /// The objects that a sampler works with.
   ///
   /// @param engines draw the turns
-  record Parts(TurnEngines engines, LoadedModel model, Env env, Judge judge) {}
+  /// @param lookups what came of the tokens that engines of closed streams proposed
+  record Parts(
+      TurnEngines engines,
+      LoadedModel model,
+      Env env,
+      Judge judge,
+      AtomicReference<PromptLookup.Counts> lookups) {
+    Parts(TurnEngines engines, LoadedModel model, Env env, Judge judge) {
+      this(engines, model, env, judge, new AtomicReference<>(PromptLookup.Counts.NONE));
+    }
+  }
 
   private LocalRolloutSampler(Parts parts, AutoCloseable owned) {
     this.parts = parts;
@@ -93,6 +105,16 @@ public final class LocalRolloutSampler implements RolloutSampler {
   public RolloutStream start(List<PosedProblem> problems, RolloutSettings settings) {
     PosedProblem.requireDifferent(problems);
     return new LocalRolloutStream(parts, problems, settings);
+  }
+
+  @Override
+  public Map<String, Double> metrics() {
+    PromptLookup.Counts counts = parts.lookups.get();
+    return counts.proposed() == 0
+        ? Map.of()
+        : Map.of(
+            "perf/proposed_tokens", (double) counts.proposed(),
+            "perf/accepted_tokens", (double) counts.accepted());
   }
 
   @Override

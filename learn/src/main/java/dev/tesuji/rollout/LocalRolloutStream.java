@@ -6,6 +6,7 @@ import dev.tesuji.generate.EngineCapacity;
 import dev.tesuji.generate.FinishReason;
 import dev.tesuji.generate.GenerationRequest;
 import dev.tesuji.generate.Limits;
+import dev.tesuji.generate.PromptLookup;
 import dev.tesuji.generate.PromptReading;
 import dev.tesuji.generate.RandomKey;
 import dev.tesuji.generate.Sampling;
@@ -21,6 +22,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -52,11 +54,13 @@ final class LocalRolloutStream implements RolloutStream {
   private int given; // groups that were handed over
   private long waited; // nanoseconds
   private volatile boolean cancelled;
+  private final AtomicReference<PromptLookup.Counts> lookups; // of all streams
 
   LocalRolloutStream(
       LocalRolloutSampler.Parts parts, List<PosedProblem> problems, RolloutSettings settings) {
     model = parts.model();
     env = parts.env();
+    lookups = parts.lookups();
     this.settings = settings;
     count = problems.size();
     helpers = new EpisodeRun.Helpers(threads, parts.judge(), e -> answered.add(Optional.of(e)));
@@ -266,6 +270,7 @@ final class LocalRolloutStream implements RolloutStream {
     threads.shutdownNow();
     if (engine != null) {
       engine.close();
+      lookups.accumulateAndGet(engine.lookups(), PromptLookup.Counts::plus);
     }
     groups.forEach(GroupRun::close);
   }

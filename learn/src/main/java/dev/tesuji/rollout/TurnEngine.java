@@ -2,6 +2,7 @@ package dev.tesuji.rollout;
 
 import dev.tesuji.generate.Completion;
 import dev.tesuji.generate.GenerationRequest;
+import dev.tesuji.generate.PromptLookup;
 import java.util.function.Consumer;
 
 /// Draws the turns of a stream of rollouts, in this process or on other machines.
@@ -26,6 +27,12 @@ public interface TurnEngine extends AutoCloseable {
 
   /// Goes on for a moment: hands over what is complete by then, which may be nothing.
   void step();
+
+  /// Returns how many tokens were proposed, and how many of them were drawn, as far as it is known
+  /// here.
+  default PromptLookup.Counts lookups() {
+    return PromptLookup.Counts.NONE;
+  }
 
   /// Drops what is not complete, and frees what the engine holds. Closing twice is harmless.
   @Override

@@ -4,6 +4,7 @@ import dev.tesuji.generate.Completion;
 import dev.tesuji.generate.EngineCapacity;
 import dev.tesuji.generate.GenerationEngine;
 import dev.tesuji.generate.GenerationRequest;
+import dev.tesuji.generate.PromptLookup;
 import dev.tesuji.weights.LoadedModel;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -34,6 +35,14 @@ public interface TurnEngines {
     return "";
   }
 
+  /// Returns those that propose tokens by what followed before in a completion's text, which
+  /// changes nothing that is drawn.
+  ///
+  /// @param tokens the most at a time; 0 for none
+  default TurnEngines lookingUp(int tokens) {
+    return tokens == 0 ? this : (model, room) -> open(model, room.lookingUp(tokens));
+  }
+
   /// An engine of this process, driven by who waits for it.
   ///
   /// @param takesLateRequests whether the model computes each row alike in any batch
@@ -57,6 +66,11 @@ public interface TurnEngines {
     @Override
     public void step() {
       engine.step();
+    }
+
+    @Override
+    public PromptLookup.Counts lookups() {
+      return engine.lookups();
     }
 
     @Override

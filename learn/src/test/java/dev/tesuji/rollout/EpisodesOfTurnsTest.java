@@ -133,13 +133,33 @@ class EpisodesOfTurnsTest {
     }
   }
 
+  @Test
+  void proposedTokensChangeNothingThatIsSampled() {
+    new NewModel(1, 32, 48, 2, 1, 64).create(folder.resolve("model"), 5);
+    try (LoadedModel model = LoadedModel.load(folder.resolve("model"), Dtype.FLOAT32, Device.CPU)) {
+      Env env = new Forgetful(false, new AtomicInteger());
+      List<Rollout> plain = sampled(model, env);
+      List<Rollout> ahead = sampled(TurnEngines.LOCAL.lookingUp(8), model, env);
+      for (int i = 0; i < plain.size(); i++) {
+        assertThat(ahead.get(i).trajectory().sampled())
+            .isEqualTo(plain.get(i).trajectory().sampled());
+        assertThat(ahead.get(i).trajectory().logProbs())
+            .isEqualTo(plain.get(i).trajectory().logProbs());
+      }
+    }
+  }
+
   private static List<Rollout> sampled(LoadedModel model, Env env) {
+    return sampled(TurnEngines.LOCAL, model, env);
+  }
+
+  private static List<Rollout> sampled(TurnEngines engines, LoadedModel model, Env env) {
     RewardMix mix =
         new RewardMix(
             ChainSums.DEFAULT,
             List.of(new RewardMix.Part("rule", 1, _ -> new Judgement.Points(2))));
     try (Grader grader = new Grader(mix);
-        RolloutSampler sampler = new LocalRolloutSampler(model, env, grader)) {
+        RolloutSampler sampler = new LocalRolloutSampler(engines, model, env, grader)) {
       List<PosedProblem> posed =
           HeldOutProblems.of(ChainSums.DEFAULT, model.requireTokenizer(), 6, 40).posed();
       return sampler.sample(posed, SETTINGS).stream().flatMap(g -> g.rollouts().stream()).toList();

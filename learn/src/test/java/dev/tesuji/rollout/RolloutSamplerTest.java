@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.entry;
 
 import dev.tesuji.answer.Verdict;
 import dev.tesuji.chainsums.ChainSums;
@@ -19,6 +20,7 @@ import dev.tesuji.generate.FinishReason;
 import dev.tesuji.generate.GenerationEngine;
 import dev.tesuji.generate.GenerationRequest;
 import dev.tesuji.generate.Limits;
+import dev.tesuji.generate.PromptLookup;
 import dev.tesuji.generate.RandomKey;
 import dev.tesuji.generate.Sampling;
 import dev.tesuji.reward.Grader;
@@ -40,6 +42,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -105,6 +108,59 @@ class RolloutSamplerTest {
             assertThat(r.trajectory().segments()).hasSize(2);
             assertThat(r.trajectory().prompt()).isEqualTo(posed.get(i / 4).prompt());
           }
+        });
+  }
+
+  /// An engine that says of itself that ten tokens were proposed, and four of them drawn.
+  private record Proposing(TurnEngine engine) implements TurnEngine {
+    @Override
+    public void submit(GenerationRequest request, Consumer<Completion> finished) {
+      engine.submit(request, finished);
+    }
+
+    @Override
+    public boolean hasWork() {
+      return engine.hasWork();
+    }
+
+    @Override
+    public void step() {
+      engine.step();
+    }
+
+    @Override
+    public PromptLookup.Counts lookups() {
+      return new PromptLookup.Counts(10, 4);
+    }
+
+    @Override
+    public void close() {
+      engine.close();
+    }
+  }
+
+  @Test
+  void proposedTokensAreCountedOverAllStreams() {
+    with(
+        ChainSums.DEFAULT,
+        RolloutSamplerTest::length,
+        (plain, model) -> {
+          plain.sample(problems(model, 1), SETTINGS);
+          assertThat(plain.metrics()).isEmpty();
+          List<Integer> asked = new ArrayList<>();
+          TurnEngines engines =
+              (own, room) -> {
+                asked.add(room.promptLookup());
+                return new Proposing(TurnEngines.LOCAL.open(own, room));
+              };
+          try (RolloutSampler sampler = LocalRolloutSampler.ofTokens(engines.lookingUp(6), model)) {
+            sampler.sample(problems(model, 1), SETTINGS);
+            sampler.sample(problems(model, 2), SETTINGS);
+            assertThat(sampler.metrics())
+                .containsOnly(
+                    entry("perf/proposed_tokens", 20.0), entry("perf/accepted_tokens", 8.0));
+          }
+          assertThat(asked).containsExactly(6, 6);
         });
   }
 

@@ -27,12 +27,26 @@ public interface Decoding extends AutoCloseable {
   /// @return what comes next in each new row, float32 logits `[rows, V]`
   Tensor prefill(List<int[]> prompts, int[] promptOf, int firstRow);
 
+  /// Returns whether several tokens of a row can be read in one pass, each with the bits that it
+  /// has when they are read one after another.
+  default boolean readsAhead() {
+    return false;
+  }
+
+  /// Reads one more token per row, or several where [#readsAhead].
+  ///
+  /// @param tokens of at most [#together] rows
+  /// @return what comes after each token, float32 logits `[tokens, V]`
+  Tensor decode(RowTokens tokens);
+
   /// Reads one more token per row.
   ///
-  /// @param ids the tokens of rows 0 to R - 1, at most [#together]
+  /// @param ids the tokens of rows 0 to R - 1
   /// @param positions their places in their sequences, from 0
   /// @return what comes next, float32 logits `[R, V]`
-  Tensor decode(int[] ids, int[] positions);
+  default Tensor decode(int[] ids, int[] positions) {
+    return decode(RowTokens.single(ids, positions));
+  }
 
   /// Puts the last row in use in the place of another, which is over.
   ///

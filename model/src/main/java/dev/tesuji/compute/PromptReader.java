@@ -37,14 +37,13 @@ public interface PromptReader {
   /// is found.
   Prompt beginScored(int[] tokens, PromptKey key);
 
-  /// Reads parts of prompts, and one more token of each row as [Decoding#decode] does.
+  /// Reads parts of prompts, and further tokens of rows as [Decoding#decode(RowTokens)] does.
   ///
-  /// @param ids the tokens of rows; may be none
-  /// @param positions their places in their sequences
-  /// @return what comes next: float32 logits `[rows + prompts, V]` of the rows, and then, in the
+  /// @param tokens of rows; may be none
+  /// @return what comes next: float32 logits `[tokens + prompts, V]` of the rows, and then, in the
   ///   order of the parts, of each prompt that is read to its end by this, and of each token of a
   ///   part of a scored one
-  Tensor read(List<Part> parts, int[] ids, int[] positions);
+  Tensor read(List<Part> parts, RowTokens tokens);
 
   /// Lets a new row continue a prompt that is read to its end.
   void start(int row, Prompt prompt);

@@ -12,15 +12,30 @@ import java.util.List;
 /// @param waiting how many samples may wait for a row before further requests are refused
 /// @param reading how prompts are read
 /// @param eightBit whether weights are rounded to 8 bits, and what they are multiplied by
+/// @param promptLookup the most tokens of a sample that are proposed at a time by what followed
+///   before in its text ([PromptLookup]), where the model's arithmetic can read several at once and
+///   where that is faster; 0 for none. Changes nothing that is drawn
 public record EngineCapacity(
     int rows,
     int longestPrompt,
     int newTokens,
     int waiting,
     PromptReading reading,
-    boolean eightBit) {
+    boolean eightBit,
+    int promptLookup) {
   /// The most samples that are generated at once where nothing else is said.
   public static final int MOST_ROWS = 512;
+
+  /// Proposes nothing.
+  public EngineCapacity(
+      int rows,
+      int longestPrompt,
+      int newTokens,
+      int waiting,
+      PromptReading reading,
+      boolean eightBit) {
+    this(rows, longestPrompt, newTokens, waiting, reading, eightBit, 0);
+  }
 
   /// Computes with the weights as they are.
   public EngineCapacity(
@@ -39,13 +54,20 @@ public record EngineCapacity(
     Require.atLeast(1, "longestPrompt", longestPrompt);
     Require.atLeast(1, "newTokens", newTokens);
     Require.atLeast(0, "waiting", waiting);
+    PromptLookup.require("promptLookup", promptLookup);
   }
 
   /// Returns the same room for another precision.
   ///
   /// @param rounded whether weights are rounded to 8 bits
   public EngineCapacity inEightBits(boolean rounded) {
-    return new EngineCapacity(rows, longestPrompt, newTokens, waiting, reading, rounded);
+    return new EngineCapacity(
+        rows, longestPrompt, newTokens, waiting, reading, rounded, promptLookup);
+  }
+
+  /// Returns the same room with another number of proposed tokens.
+  public EngineCapacity lookingUp(int tokens) {
+    return new EngineCapacity(rows, longestPrompt, newTokens, waiting, reading, eightBit, tokens);
   }
 
   /// Returns room for any request that a model can take.

@@ -1,6 +1,6 @@
 package dev.tesuji.generate;
 
-import dev.tesuji.check.Require;
+import dev.tesuji.compute.Decoding;
 import dev.tesuji.compute.DecodingCapacity;
 import dev.tesuji.compute.PromptKey;
 import dev.tesuji.compute.PromptReader.KeptPrompts;
@@ -30,10 +30,9 @@ public final class GenerationEngine implements AutoCloseable {
   public static final int PREFILL_TOKENS = 8192;
 
   private final CausalLm model;
-  private final ModelConfig config;
   private final List<Lora> adapters;
-  private final @Nullable Tokenizer tokenizer;
   private final EngineCapacity capacity;
+  private final RequestChecks checks;
   private final RunningBatch batch; // used by who holds `driver`
   private final ReentrantLock driver = new ReentrantLock();
   private final ReentrantLock lock = new ReentrantLock(); // guards all below; never held for long
@@ -46,6 +45,7 @@ public final class GenerationEngine implements AutoCloseable {
   private volatile int running;
   private volatile boolean scoring;
   private volatile KeptPrompts kept = KeptPrompts.NONE;
+  private volatile PromptLookup.Counts lookups = PromptLookup.Counts.NONE;
 
   /// Takes the memory of an engine.
   ///
@@ -61,12 +61,22 @@ public final class GenerationEngine implements AutoCloseable {
   ///   places, from 1. There may be some only where [dev.tesuji.compute.Compute#takesAdapters]
   public GenerationEngine(
       CausalLm model, @Nullable Tokenizer tokenizer, EngineCapacity capacity, List<Lora> adapters) {
+    this(model, tokenizer, capacity, adapters, new MeasuredTokenPrice());
+  }
+
+  /// Takes the memory of an engine that is told what it costs to read a token beside others.
+  GenerationEngine(
+      CausalLm model,
+      @Nullable Tokenizer tokenizer,
+      EngineCapacity capacity,
+      List<Lora> adapters,
+      TokenPrice price) {
     this.model = model;
     this.adapters = List.copyOf(adapters);
     boolean inParts = capacity.reading().inParts() || !adapters.isEmpty();
-    config = model.config();
-    this.tokenizer = tokenizer;
+    ModelConfig config = model.config();
     this.capacity = capacity;
+    checks = new RequestChecks(config, capacity, adapters.size(), tokenizer != null);
     int newTokens = Math.min(Math.max(1, config.maxPositions() - 1), capacity.newTokens());
     DecodingCapacity room =
         new DecodingCapacity(
@@ -76,7 +86,10 @@ public final class GenerationEngine implements AutoCloseable {
             capacity.reading().kept(),
             capacity.eightBit());
     try (NoGrad _ = NoGrad.on()) {
-      batch = new RunningBatch(model, tokenizer, room, inParts, this.adapters);
+      Decoding decoding = model.decoding(room, this.adapters);
+      RunningBatch.Parts parts =
+          new RunningBatch.Parts(decoding, tokenizer, inParts, capacity.promptLookup(), price);
+      batch = new RunningBatch(parts, config.maxPositions());
     }
   }
 
@@ -116,7 +129,7 @@ public final class GenerationEngine implements AutoCloseable {
   /// @throws EngineFull when more samples would wait than may
   /// @throws IllegalStateException when the engine is closed
   public Generation submit(GenerationRequest request, GenerationListener listener) {
-    check(request);
+    checks.check(request);
     Generation generation = new Generation(request, listener, this::noteCancelled);
     List<Row> rows = new ArrayList<>();
     for (int s = 0; s < request.samples(); s++) {
@@ -160,9 +173,7 @@ public final class GenerationEngine implements AutoCloseable {
   /// @return completed on the thread that drives; by an [IllegalStateException] when the engine is
   ///   closed before. Who cancels it has it forgotten
   public CompletableFuture<PromptScores> score(int[] tokens, int top, PromptKey key) {
-    requireVocabulary(tokens);
-    requireAdapter(key);
-    require("a text", "tokens", tokens.length, config.maxPositions());
+    checks.check(tokens, key.adapter());
     PromptScoring wanted = new PromptScoring(tokens, top, key);
     lock.lock();
     try {
@@ -206,57 +217,8 @@ public final class GenerationEngine implements AutoCloseable {
     }
   }
 
-  private void requireVocabulary(int[] tokens) {
-    int vocabulary = config.vocabularySize();
-    for (int id : tokens) {
-      if (id < 0 || id >= vocabulary) {
-        throw new IllegalArgumentException(
-            "a token id must be from 0 to " + (vocabulary - 1) + ", got " + id);
-      }
-    }
-  }
-
-  private void check(GenerationRequest request) {
-    int length = request.prompt().length;
-    int positions = config.maxPositions();
-    if (length >= positions) {
-      throw new IllegalArgumentException(
-          "a prompt must be shorter than the model's " + positions + " positions, got " + length);
-    }
-    require("a prompt", "tokens", length, capacity.longestPrompt());
-    int most = Math.min(request.limits().maxNewTokens(), positions - length);
-    require("a completion", "new tokens", most, capacity.newTokens());
-    int vocabulary = config.vocabularySize();
-    if (request.topLogProbs() > vocabulary) {
-      throw new IllegalArgumentException(
-          "topLogProbs must be at most the vocabulary's "
-              + vocabulary
-              + " tokens, got "
-              + request.topLogProbs());
-    }
-    requireVocabulary(request.prompt());
-    requireAdapter(request.promptKey());
-    if (!request.limits().stopStrings().isEmpty() && tokenizer == null) {
-      throw new IllegalArgumentException(
-          "stopStrings must be empty without a tokenizer, got " + request.limits().stopStrings());
-    }
-  }
-
-  private void requireAdapter(PromptKey key) {
-    int adapter = key.adapter();
-    Require.that(
-        adapter >= 0 && adapter <= adapters.size(), "adapter", "one of the engine's", adapter);
-  }
-
-  private static void require(String what, String unit, int given, int most) {
-    if (given > most) {
-      throw new IllegalArgumentException(
-          what + " must have at most " + most + " " + unit + " in this engine, got " + given);
-    }
-  }
-
   /// Lets the samples of cancelled requests go, begins as many waiting ones as there is room for,
-  /// and generates one token for those that run.
+  /// and generates one token for those that run, or more where such as were proposed are drawn.
   ///
   /// @return whether anything runs or waits after that
   /// @throws RuntimeException what a listener threw; the engine goes on
@@ -291,6 +253,7 @@ public final class GenerationEngine implements AutoCloseable {
       running = batch.size();
       scoring = batch.scorings() > 0;
       kept = batch.kept();
+      lookups = batch.lookups();
       if (!whole) { // the rows may be in any state
         end();
       }
@@ -402,6 +365,17 @@ public final class GenerationEngine implements AutoCloseable {
   /// Returns what is kept of prompts, and how often it was of use, as of the last step.
   public KeptPrompts kept() {
     return kept;
+  }
+
+  /// Returns how many tokens were proposed, and how many of them were drawn, as of the last step.
+  public PromptLookup.Counts lookups() {
+    return lookups;
+  }
+
+  /// Returns whether tokens are proposed: some are asked for, and the model's arithmetic can read
+  /// several at once.
+  public boolean looksUp() {
+    return batch.looksUp();
   }
 
   /// Returns how many samples wait for a row.

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A sample that waits or is being generated.
 final class Row {
+  private static final int NONE = -1;
+
   final Generation generation;
   final int sample;
   int[] tokens = new int[16];
@@ -16,6 +18,8 @@ final class Row {
   private final List<List<TokenLogProb>> top = new ArrayList<>(0);
   final DrawSettings settings;
   final @Nullable TokenConstraint constraint;
+  final RowLookup lookup = new RowLookup();
+  private int place = NONE;
 
   Row(Generation generation, int sample) {
     this.generation = generation;
@@ -51,6 +55,33 @@ final class Row {
     if (request().topLogProbs() > 0) {
       top.add(alternatives);
     }
+  }
+
+  /// Returns its place among the rows that run.
+  int place() {
+    return place;
+  }
+
+  /// Gives it a place among the rows that run.
+  void putAt(int at) {
+    place = at;
+  }
+
+  /// Takes its place away: it is over.
+  void end() {
+    place = NONE;
+  }
+
+  /// Returns whether it is among the rows that run.
+  boolean runs() {
+    return place != NONE;
+  }
+
+  /// Returns how many more tokens it can have.
+  ///
+  /// @param positions of the model
+  int left(int positions) {
+    return Math.min(request().limits().maxNewTokens() - length, positions - 1 - position());
   }
 
   int last() {

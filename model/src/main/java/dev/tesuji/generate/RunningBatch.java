@@ -1,13 +1,11 @@
 package dev.tesuji.generate;
 
 import dev.tesuji.compute.Decoding;
-import dev.tesuji.compute.DecodingCapacity;
 import dev.tesuji.compute.PromptReader;
 import dev.tesuji.compute.PromptReader.KeptPrompts;
 import dev.tesuji.compute.PromptReader.Part;
+import dev.tesuji.compute.RowTokens;
 import dev.tesuji.kernel.Profile;
-import dev.tesuji.nn.CausalLm;
-import dev.tesuji.nn.Lora;
 import dev.tesuji.random.Rng;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
@@ -33,20 +31,33 @@ final class RunningBatch implements AutoCloseable {
   private final @Nullable PromptReader reader; // null where prompts are read whole
   private final @Nullable IncomingPrompts incoming; // null where prompts are read whole
   private final ReadingPace pace = new ReadingPace();
+  private final boolean looksUp;
+  private final TokenProposals proposals;
   private @Nullable RuntimeException failure; // the first that a listener threw
 
+  /// The parts that it works with.
+  ///
+  /// @param decoding closed with it
   /// @param inParts whether prompts are read in parts, where the model can
-  RunningBatch(
-      CausalLm model,
+  /// @param promptLookup the most tokens that are proposed for a row at a time, where the model can
+  ///   read several at once; 0 for none
+  /// @param price what it costs to read such a token
+  record Parts(
+      Decoding decoding,
       @Nullable Tokenizer tokenizer,
-      DecodingCapacity room,
       boolean inParts,
-      List<Lora> adapters) {
-    decoding = model.decoding(room, adapters);
-    reader = inParts ? decoding.reader() : null;
+      int promptLookup,
+      TokenPrice price) {}
+
+  /// @param positions the most tokens of a sequence
+  RunningBatch(Parts parts, int positions) {
+    decoding = parts.decoding;
+    reader = parts.inParts ? decoding.reader() : null;
     incoming = reader == null ? null : new IncomingPrompts(reader);
-    positions = model.config().maxPositions();
-    this.tokenizer = tokenizer;
+    this.positions = positions;
+    tokenizer = parts.tokenizer;
+    looksUp = parts.promptLookup > 0 && decoding.readsAhead();
+    proposals = new TokenProposals(looksUp ? parts.promptLookup : 0, parts.price);
   }
 
   /// Returns how many rows are in use, those included whose prompts are being read.
@@ -79,6 +90,16 @@ final class RunningBatch implements AutoCloseable {
     return reader == null ? KeptPrompts.NONE : reader.kept();
   }
 
+  /// Returns whether tokens are proposed.
+  boolean looksUp() {
+    return looksUp;
+  }
+
+  /// Returns how many tokens were proposed, and how many of them were drawn.
+  PromptLookup.Counts lookups() {
+    return proposals.counts();
+  }
+
   /// Takes new rows: reads their prompts and draws their first tokens, or does so in parts along
   /// with the next steps.
   ///
@@ -98,10 +119,10 @@ final class RunningBatch implements AutoCloseable {
       }
       promptOf[i] = prompts.size() - 1;
     }
-    rows.addAll(fresh);
+    fresh.forEach(this::add);
     fresh.forEach(row -> begin(row, 0));
     try (Scope _ = Scope.open()) {
-      draw(firstRow, fresh.size(), decoding.prefill(prompts, promptOf, firstRow));
+      draw(fresh, decoding.prefill(prompts, promptOf, firstRow));
     }
   }
 
@@ -115,30 +136,33 @@ final class RunningBatch implements AutoCloseable {
     incoming.add(scoring);
   }
 
-  /// Generates one more token for as many rows as go well together, and reads on. The last rows
-  /// take the places of those that finish, so that all come in in the end.
+  private void add(Row row) {
+    row.putAt(rows.size());
+    rows.add(row);
+  }
+
+  /// Generates one more token for as many rows as go well together, or more where such as were
+  /// proposed are drawn, and reads on. The last rows take the places of those that finish, so that
+  /// all come in in the end.
   void step() {
-    int n = Math.min(rows.size(), decoding.together());
-    int[] ids = new int[n];
-    int[] places = new int[n];
-    for (int r = 0; r < n; r++) {
-      ids[r] = rows.get(r).last();
-      places[r] = rows.get(r).position();
-    }
-    List<IncomingPrompts.Next> read = next(n);
+    List<Row> some = List.copyOf(rows.subList(0, Math.min(rows.size(), decoding.together())));
+    RowTokens tokens = proposals.next(some, positions);
+    List<IncomingPrompts.Next> read = next(some.size());
     long began = System.nanoTime();
     try (Scope _ = Scope.open()) {
       if (reader == null || read.isEmpty()) {
-        Tensor logits = decoding.decode(ids, places);
-        noteTime(began, n, 0);
-        draw(0, n, logits);
+        Tensor logits = decoding.decode(tokens);
+        double seconds = seconds(began);
+        pace.took(seconds, some.size(), 0);
+        proposals.took(seconds, tokens);
+        drawOn(some, tokens, logits);
       } else {
         List<Part> parts = read.stream().map(IncomingPrompts.Next::part).toList();
-        Tensor logits = reader.read(parts, ids, places);
-        noteTime(began, n, parts.stream().mapToInt(Part::count).sum());
-        drawFirst(read, logits, n);
-        if (n > 0) {
-          draw(0, n, logits.narrow(0, 0, n));
+        Tensor logits = reader.read(parts, tokens);
+        pace.took(seconds(began), some.size(), parts.stream().mapToInt(Part::count).sum());
+        drawFirst(read, logits, tokens.count());
+        if (!some.isEmpty()) {
+          drawOn(some, tokens, logits.narrow(0, 0, tokens.count()));
         }
       }
     }
@@ -153,8 +177,25 @@ final class RunningBatch implements AutoCloseable {
     return incoming.next(pace.tokens(running, waiting, incoming.left()));
   }
 
-  private void noteTime(long began, int running, int read) {
-    pace.took((System.nanoTime() - began) / 1e9, running, read);
+  private static double seconds(long began) {
+    return (System.nanoTime() - began) / 1e9;
+  }
+
+  /// Draws the next token of each row and, as long as it is the one that was proposed, the one
+  /// after it.
+  ///
+  /// @param logits after each token of the pass
+  private void drawOn(List<Row> some, RowTokens pass, Tensor logits) {
+    if (pass.areSingle()) {
+      draw(some, logits);
+      return;
+    }
+    List<Row> open = some;
+    while (!open.isEmpty()) {
+      int[] at = open.stream().mapToInt(row -> row.lookup.at()).toArray();
+      draw(open, logits.indexSelect(0, Tensor.of(at).to(logits.device())));
+      open = open.stream().filter(proposals::meets).toList();
+    }
   }
 
   /// Draws the first tokens of the rows whose prompts are read to their ends, and scores texts.
@@ -164,7 +205,7 @@ final class RunningBatch implements AutoCloseable {
     if (reader == null || incoming == null) {
       return;
     }
-    int firstRow = rows.size();
+    List<Row> fresh = new ArrayList<>();
     List<Integer> which = new ArrayList<>();
     int predicted = n;
     for (IncomingPrompts.Next next : read) {
@@ -174,7 +215,8 @@ final class RunningBatch implements AutoCloseable {
       } else if (next.isLast()) {
         for (Row row : next.rows()) {
           reader.start(rows.size(), next.part().prompt());
-          rows.add(row);
+          add(row);
+          fresh.add(row);
           begin(row, next.part().prompt().found());
           which.add(predicted);
         }
@@ -185,7 +227,7 @@ final class RunningBatch implements AutoCloseable {
     if (!which.isEmpty()) {
       int[] index = which.stream().mapToInt(i -> i).toArray();
       Tensor own = logits.indexSelect(0, Tensor.of(index).to(logits.device()));
-      draw(firstRow, index.length, own);
+      draw(fresh, own);
     }
   }
 
@@ -210,19 +252,19 @@ final class RunningBatch implements AutoCloseable {
     }
   }
 
-  /// Draws a token for each of n rows from `firstRow` on and lets finished rows go.
-  private void draw(int firstRow, int n, Tensor logits) {
+  /// Draws a token for each of some rows and lets finished rows go.
+  private void draw(List<Row> some, Tensor logits) {
     Sampler.Drawn drawn;
     try (Profile.Span _ = Profile.span("sampling")) {
-      drawn = drawn(rows.subList(firstRow, firstRow + n), logits);
+      drawn = drawn(some, logits);
     }
-    for (int i = n - 1; i >= 0; i--) { // backwards: a finished row is replaced by the last one
-      Row row = rows.get(firstRow + i);
+    for (int i = some.size() - 1; i >= 0; i--) { // a finished row is replaced by the last one
+      Row row = some.get(i);
       row.add(drawn.tokens()[i], drawn.logProbs()[i], drawn.top(i));
       accept(row);
       FinishReason reason = finished(row);
       if (reason != null) {
-        remove(firstRow + i);
+        remove(row.place());
       }
       tell(row);
       if (reason != null) {
@@ -330,10 +372,12 @@ final class RunningBatch implements AutoCloseable {
   }
 
   private void remove(int r) {
+    rows.get(r).end();
     Row last = rows.removeLast();
     decoding.replace(r, rows.size(), last.position());
     if (r < rows.size()) {
       rows.set(r, last);
+      last.putAt(r);
     }
   }
 

@@ -15,7 +15,7 @@
 /// 1. *Drop.* Rows of cancelled requests are freed, and waiting samples of such go.
 /// 2. *Admit.* While rows are free, the next prompts are read in one pass. Their keys and values
 ///    are kept once for all of their samples, and each sample draws its first token.
-/// 3. *Generate.* All rows in use read their newest token and draw the next.
+/// 3. *Generate.* All rows in use read their newest token and draw the next, or several.
 /// 4. *Finish.* A row that drew an end token, a stop token, a stop string's last token or the last
 ///    token allowed hands its completion over and is closed up by the last row.
 ///
@@ -75,6 +75,23 @@
 /// it was drawn, but for rounding: a matrix product of another size may round the last bit
 /// otherwise, which shows where two tokens are as good as tied.
 ///
+/// # Tokens ahead
+///
+/// A pass of few rows is bound by the reading of weights: a second token of a row costs it little
+/// ([dev.tesuji.compute.Decoding#readsAhead]). [dev.tesuji.generate.PromptLookup] proposes tokens
+/// x₁ x₂ ... that followed in the text where its last tokens came before, and a pass reads them
+/// behind the newest. Speculative decoding in general accepts x with probability min(1, p(x) /
+/// q(x)), and so keeps the distribution. Here the number that decides each token is known before
+/// the pass, so that more is kept: the token itself. The next one is drawn as ever from the logits
+/// after the newest; while it is x₁, x₂, ..., the logits after it are there already, and the one
+/// after it is drawn, with its own number, constraint and limits. The first that is another ends
+/// this, and what was read beyond is written over. Because a token's logits have the same bits in
+/// any pass, a completion with proposals is that without, to the last bit of its log-probabilities.
+///
+/// `RowLookup` learns for each row how often proposals are met, `MeasuredTokenPrice` what a token
+/// ahead costs, and none is read that is not worth it; with 64 rows and more none is. That rests on
+/// times, so that how many are proposed differs from run to run, and nothing else does.
+///
 /// # Stop strings
 ///
 /// They are looked for in the text as a reader would see it, special tokens written out, after
@@ -91,7 +108,7 @@
 ///
 /// [dev.tesuji.generate.GenerationRequest], [dev.tesuji.generate.Sampling],
 /// [dev.tesuji.generate.Limits], [dev.tesuji.generate.RandomKey],
-/// [dev.tesuji.generate.GenerationEngine], `RunningBatch`, `Sampler`,
+/// [dev.tesuji.generate.GenerationEngine], `RunningBatch`, `Sampler`, `TokenProposals`,
 /// [dev.tesuji.generate.Generation], [dev.tesuji.generate.GenerationStream].
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.generate;

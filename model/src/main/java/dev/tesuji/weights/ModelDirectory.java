@@ -46,7 +46,7 @@ public final class ModelDirectory {
 
   /// Reads a model to compute with and not to train: quantised weights of a `.gguf` file stay as
   /// they are stored, where kernels multiply them so; otherwise as [#load] does.
-  static CausalLm loadAsStored(Path directory, Dtype dtype, Device device) {
+  public static CausalLm loadAsStored(Path directory, Dtype dtype, Device device) {
     boolean typed = dtype == Dtype.FLOAT32 && device.isCpu() && GgufFile.isNamed(directory);
     if (!typed) {
       return load(directory, dtype, device);

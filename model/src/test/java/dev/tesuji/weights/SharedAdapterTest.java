@@ -43,6 +43,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Adapters beside the weights of a base that is in memory once, each row with its own.
@@ -126,8 +128,9 @@ class SharedAdapterTest {
     return new EngineCapacity(8, 100, 20, 8, new PromptReading(true, 1 << 20));
   }
 
-  @Test
-  void rowsWithOtherAdaptersAreGeneratedTogetherAsIfAlone() {
+  @ParameterizedTest
+  @ValueSource(ints = {0, 8})
+  void rowsWithOtherAdaptersAreGeneratedTogetherAsIfAlone(int promptLookup) {
     Path base = base("base", 64);
     Path all = adapter(base, "all", low(8, "all-linear"), 11);
     Path some = adapter(base, "some", low(4, "q_proj", "down_proj"), 12);
@@ -145,7 +148,10 @@ class SharedAdapterTest {
         SharedAdapter second = loaded.share(some).orElseThrow();
         GenerationEngine engine =
             new GenerationEngine(
-                loaded.decoder(), null, room(), List.of(first.lora(), second.lora()))) {
+                loaded.decoder(),
+                null,
+                room().lookingUp(promptLookup),
+                List.of(first.lora(), second.lora()))) {
       List<Completion> got = new ArrayList<>();
       int[] adapters = {1, 0, 2, 1, 0, 2};
       for (int adapter : adapters) {

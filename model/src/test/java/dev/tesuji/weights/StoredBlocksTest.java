@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.tesuji.compute.Decoding;
 import dev.tesuji.compute.DecodingCapacity;
+import dev.tesuji.compute.ReadingAhead;
 import dev.tesuji.compute.TokenBatch;
 import dev.tesuji.compute.TrainingPass;
 import dev.tesuji.gguf.Quantization;
@@ -72,6 +73,8 @@ class StoredBlocksTest {
       assertThat(generated(stored, 8).getFirst())
           .as("a row beside others")
           .isEqualTo(generated(stored, 1).getFirst());
+      ReadingAhead.assertSameBits(stored, 1, false);
+      ReadingAhead.assertSameBits(stored, 5, false);
     }
   }
 

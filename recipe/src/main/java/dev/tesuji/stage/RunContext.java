@@ -112,7 +112,7 @@ public final class RunContext implements AutoCloseable {
     models = parts.models();
     notes = parts.notes();
     gold = parts.gold();
-    engines = parts.engines();
+    engines = parts.engines().lookingUp(recipe.compute().promptLookup());
     model = first;
     planned = first.planned();
     LoadedModel loaded = first.loaded();
@@ -132,7 +132,7 @@ public final class RunContext implements AutoCloseable {
     models = parts.models();
     notes = parts.notes();
     gold = parts.gold();
-    engines = parts.engines();
+    engines = parts.engines().lookingUp(recipe.compute().promptLookup());
     this.planned = planned;
     model = null;
     tokenizer = null;

@@ -143,6 +143,7 @@ final class Metrics {
     gauge(to, "tesuji_prefix_cache_bytes", "Memory of what is kept of prompts.", kept);
     gauge(to, "tesuji_prefix_cache_limit_bytes", "The most of that.", room);
     total(to, "tesuji_prefix_cache_dropped_bytes_total", "Memory let go for newer.", dropped);
+    lookups(to, models);
     gauge(to, "tesuji_connections", "Connections that are open.", only(connections));
     gauge(to, "tesuji_requests_active", "Requests that are being answered.", only(active));
     process(to);
@@ -172,6 +173,18 @@ final class Metrics {
 
   private static Map<String, Number> only(Number value) {
     return Map.of("", value);
+  }
+
+  private static void lookups(StringBuilder to, List<ServedModel> models) {
+    Map<String, Number> proposed = new TreeMap<>();
+    Map<String, Number> accepted = new TreeMap<>();
+    for (ServedModel model : models.stream().filter(m -> m.adapter() == 0).toList()) {
+      String label = "{model=\"" + escaped(model.name()) + "\"}";
+      proposed.put(label, model.engine().lookups().proposed());
+      accepted.put(label, model.engine().lookups().accepted());
+    }
+    total(to, "tesuji_proposed_tokens_total", "Tokens proposed by prompt lookup.", proposed);
+    total(to, "tesuji_accepted_tokens_total", "Of them, those that were drawn then.", accepted);
   }
 
   private static void counter(

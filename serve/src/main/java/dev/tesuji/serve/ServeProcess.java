@@ -29,7 +29,8 @@ public final class ServeProcess {
   /// @param context the most tokens of a prompt and its answer; 0 for what the model can, at most
   ///   8192
   /// @param keepsPrompts whether what is read of prompts is kept for others that begin alike
-  public record Room(int rows, int waiting, int context, boolean keepsPrompts) {
+  /// @param promptLookup the most tokens of an answer that are proposed at a time; 0 for none
+  public record Room(int rows, int waiting, int context, boolean keepsPrompts, int promptLookup) {
     /// Checks the ranges.
     public Room {
       if (rows < 0 || waiting < 0 || context < 0) {
@@ -67,6 +68,10 @@ public final class ServeProcess {
       all.addAll(ServedModel.withAdapters(name, loaded, adapters, own));
     });
     for (ServedModel model : all) {
+      if (room.promptLookup > 0 && !model.engine().looksUp()) {
+        System.err.println(
+            "Note: --prompt-lookup does nothing for " + model.name() + ": libtorch computes it");
+      }
       if (model.template() == null) {
         System.err.println(
             "Note: "
@@ -81,7 +86,7 @@ public final class ServeProcess {
     int context = context(loaded, room);
     int rows = room.rows == 0 ? rows(loaded.decoder(), context, models) : room.rows;
     long kept = room.keepsPrompts ? Memory.available() / KEPT_SHARE / models : 0;
-    return new ServedModel.Room(rows, room.waiting, context, kept);
+    return new ServedModel.Room(rows, room.waiting, context, kept, room.promptLookup);
   }
 
   private static int context(LoadedModel loaded, Room room) {

@@ -2,8 +2,8 @@ package dev.tesuji.kernel;
 
 import dev.tesuji.tensor.Dtype;
 
-/// Attention of one new token per row over what a cache holds of its row: pages of a prompt, which
-/// rows may share, and a tail of its own.
+/// Attention of new tokens over what a cache holds of their row, themselves included: pages of a
+/// prompt, which rows may share, and a tail of its own. A row has one new token, or several.
 ///
 /// Keys lie turned in blocks of sixteen tokens, `[capacity / 16, D, 16]` per key head, so that the
 /// scores of sixteen tokens are one vector; values lie as they come, `[capacity, width]`.
@@ -69,7 +69,7 @@ public record CachedAttention(Heads heads, float scale) {
     }
   }
 
-  /// The tokens that a row sees; the last token of the tail is the new one, which is written first.
+  /// The tokens that a new one sees; the last token of the tail is itself, which is written first.
   ///
   /// @param pages of the prompt, each full but the last
   /// @param prompt how many tokens these hold
@@ -81,16 +81,22 @@ public record CachedAttention(Heads heads, float scale) {
 
   /// Writes new tokens' keys and values, and attends.
   ///
-  /// @param rows what rows see, the row of a token at its place
+  /// @param rows what tokens see, each at its place; those of one tail follow one another
   /// @param some which of the N tokens attend
   /// @param from what [Heads#split] made of the N tokens
   /// @param out `[N, H D]` of a type
   public void run(Row[] rows, Heads.Some some, long from, long out, Dtype type) {
     int longest = 0;
     long seen = 0;
+    boolean several = false; // whether some tail has more than one new token
     for (int r = some.from(); r < some.from() + some.count(); r++) {
       longest = Math.max(longest, rows[r].length());
       seen += rows[r].length();
+      several |= r > some.from() && rows[r].tail.keys == rows[r - 1].tail.keys;
+    }
+    boolean written = several;
+    if (written) {
+      KernelThreadPool.run(some.count(), (i, _) -> write(rows, some, i, from));
     }
     Profile.count(4 * seen * heads.queries() * heads.dim(), 8 * seen * heads.keys() * heads.dim());
     long each = 4L * (longest + 2 * Raw.LANES + heads.width());
@@ -98,8 +104,9 @@ public record CachedAttention(Heads heads, float scale) {
         some.count(),
         (i, _) -> {
           int r = some.from() + i;
-          Stretch tail = rows[r].tail;
-          tail.write(heads, from, some.of(), r, 1, tail.length - 1);
+          if (!written) {
+            write(rows, some, i, from);
+          }
           long scratch = Scratch.of(each);
           for (int h = 0; h < heads.queries(); h++) {
             long q = heads.head(from, h, some.of()) + 4L * r * heads.width();
@@ -107,6 +114,12 @@ public record CachedAttention(Heads heads, float scale) {
             attend(rows[r], h, q, scratch, to, type);
           }
         });
+  }
+
+  private void write(Row[] rows, Heads.Some some, int i, long from) {
+    int r = some.from() + i;
+    Stretch tail = rows[r].tail;
+    tail.write(heads, from, some.of(), r, 1, tail.length - 1);
   }
 
   private void attend(Row row, int head, long q, long scratch, long out, Dtype type) {

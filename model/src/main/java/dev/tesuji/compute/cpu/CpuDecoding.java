@@ -7,6 +7,7 @@ import dev.tesuji.compute.Decoding;
 import dev.tesuji.compute.DecodingCapacity;
 import dev.tesuji.compute.PromptKey;
 import dev.tesuji.compute.PromptReader;
+import dev.tesuji.compute.RowTokens;
 import dev.tesuji.kernel.CachedAttention;
 import dev.tesuji.kernel.CachedAttention.Stretch;
 import dev.tesuji.kernel.Caches;
@@ -127,7 +128,7 @@ final class CpuDecoding implements Decoding, PromptReader {
     List<Part> parts = new ArrayList<>();
     prompts.forEach(p -> parts.add(new Part(begin(p, PromptKey.PLAIN), 0)));
     parts.replaceAll(p -> new Part(p.prompt(), p.prompt().length() - p.prompt().read()));
-    Tensor logits = read(parts, new int[0], new int[0]);
+    Tensor logits = read(parts, RowTokens.single(new int[0], new int[0]));
     for (int r = 0; r < promptOf.length; r++) {
       start(firstRow + r, parts.get(promptOf[r]).prompt());
     }
@@ -151,25 +152,24 @@ final class CpuDecoding implements Decoding, PromptReader {
   }
 
   @Override
-  public Tensor read(List<Part> parts, int[] ids, int[] positions) {
+  public Tensor read(List<Part> parts, RowTokens tokens) {
     try (Scope scope = Scope.open();
         Profile.Span _ = Profile.span("prefill");
         NoGrad _ = NoGrad.on()) {
-      PromptPass pass = PromptPass.of(parts, ids, positions);
+      PromptPass pass = PromptPass.of(parts, tokens);
       Tensor x = model.embed(pass.ids());
-      CachedAttention.Row[][] seen = seen(positions);
+      CachedAttention.Row[][] seen = seen(tokens);
       CpuLayers plain = CpuLayers.of(weights, CpuAngles.of(model, pass.positions()));
-      CpuLayers through =
-          plain.with(adapters.pass(pass.adapters(adapters(ids.length)), plain.tiles()));
+      CpuLayers through = plain.with(adapters.pass(pass.adapters(adapters(tokens)), plain.tiles()));
       PagedAttention paged = new PagedAttention(heads, attention.scale());
-      Heads.Some some = new Heads.Some(0, ids.length, pass.tokens());
+      Heads.Some some = new Heads.Some(0, tokens.count(), pass.tokens());
       for (int l = 0; l < layers; l++) {
         try (Scope _ = Scope.open()) {
           through.forward(
               l,
               x,
               (layer, _, from, out) -> {
-                if (ids.length > 0) {
+                if (tokens.count() > 0) {
                   attention.run(seen[layer], some, address(from), address(out), weights.product());
                 }
                 paged.run(
@@ -199,49 +199,57 @@ final class CpuDecoding implements Decoding, PromptReader {
   }
 
   @Override
-  public Tensor decode(int[] ids, int[] positions) {
+  public boolean readsAhead() {
+    return true;
+  }
+
+  @Override
+  public Tensor decode(RowTokens tokens) {
+    int n = tokens.count();
     try (Scope scope = Scope.open();
         Profile.Span _ = Profile.span("decode");
         NoGrad _ = NoGrad.on()) {
-      Tensor x = model.embed(ids);
-      Tensor logits = Tensor.empty(Dtype.FLOAT32, ids.length, weights.head().width());
-      CpuAngles angles = CpuAngles.of(model, positions);
-      Tiles tiles = weights.tiles(ids.length, weights.bytes());
+      Tensor x = model.embed(tokens.ids());
+      Tensor logits = Tensor.empty(Dtype.FLOAT32, n, weights.head().width());
+      CpuAngles angles = CpuAngles.of(model, tokens.positions());
+      // The tokens of one row see one another in every layer, so that no tile may part them.
+      Tiles tiles = tokens.areSingle() ? weights.tiles(n, weights.bytes()) : new Tiles(n, n);
       CpuLayers through =
-          CpuLayers.of(weights, angles, tiles).with(adapters.pass(adapters(ids.length), tiles));
-      Step step = new Step(through, seen(positions), x, logits);
+          CpuLayers.of(weights, angles, tiles).with(adapters.pass(adapters(tokens), tiles));
+      Step step = new Step(through, seen(tokens), x, logits);
       tiles.run(step::tile);
       return scope.keep(logits);
     }
   }
 
-  /// Returns the numbers of the first rows' adapters.
-  private int[] adapters(int count) {
-    int[] numbers = new int[count];
-    Arrays.setAll(numbers, r -> rows[r].prompt.key.adapter());
+  /// Returns the number of each token's adapter.
+  private int[] adapters(RowTokens tokens) {
+    int[] numbers = new int[tokens.count()];
+    Arrays.setAll(numbers, i -> rows[tokens.rows()[i]].prompt.key.adapter());
     return numbers;
   }
 
-  /// Returns what each row sees, by layers.
-  private CachedAttention.Row[][] seen(int[] positions) {
-    for (int r = 0; r < positions.length; r++) {
+  /// Returns what each token sees, by layers.
+  private CachedAttention.Row[][] seen(RowTokens tokens) {
+    for (int r = 0; r < tokens.rowCount(); r++) {
       if (rows[r].place == NONE) {
         rows[r].place = free[--freeCount];
       }
     }
-    CachedAttention.Row[][] seen = new CachedAttention.Row[layers][positions.length];
+    CachedAttention.Row[][] seen = new CachedAttention.Row[layers][tokens.count()];
     for (int l = 0; l < layers; l++) {
-      for (int r = 0; r < positions.length; r++) {
-        PagedPrompt prompt = rows[r].prompt;
-        Stretch tail = tail(rows[r].place, l, positions[r] - prompt.length() + 1);
-        seen[l][r] = new CachedAttention.Row(prompt.pages(l), prompt.length(), tail);
+      for (int i = 0; i < tokens.count(); i++) {
+        Row row = rows[tokens.rows()[i]];
+        PagedPrompt prompt = row.prompt;
+        Stretch tail = tail(row.place, l, tokens.positions()[i] - prompt.length() + 1);
+        seen[l][i] = new CachedAttention.Row(prompt.pages(l), prompt.length(), tail);
       }
     }
     return seen;
   }
 
-  /// One more token for every row: rows do not see one another, so that a tile of them goes all the
-  /// way from embeddings to logits.
+  /// Further tokens of rows: rows do not see one another, so that a tile of them goes all the way
+  /// from embeddings to logits.
   private final class Step {
     private final CpuLayers through;
     private final CachedAttention.Row[][] seen;

@@ -1,12 +1,13 @@
 package dev.tesuji.compute.cpu;
 
 import dev.tesuji.compute.PromptReader.Part;
+import dev.tesuji.compute.RowTokens;
 import dev.tesuji.kernel.PagedAttention;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// The tokens of one pass: one of each row first, and then parts of prompts.
+/// The tokens of one pass: those of rows first, and then parts of prompts.
 ///
 /// @param ids of the tokens
 /// @param positions their places in their sequences
@@ -26,17 +27,18 @@ record PromptPass(
   record Place(int before, int start, int count) {}
 
   /// Lays the tokens end to end, and notes them as read.
-  static PromptPass of(List<Part> parts, int[] rowIds, int[] rowPositions) {
-    int n = rowIds.length + parts.stream().mapToInt(Part::count).sum();
-    int[] ids = Arrays.copyOf(rowIds, n);
-    int[] positions = Arrays.copyOf(rowPositions, n);
+  static PromptPass of(List<Part> parts, RowTokens ofRows) {
+    int first = ofRows.count();
+    int n = first + parts.stream().mapToInt(Part::count).sum();
+    int[] ids = Arrays.copyOf(ofRows.ids(), n);
+    int[] positions = Arrays.copyOf(ofRows.positions(), n);
     int[] ends = new int[n];
     Arrays.setAll(ends, i -> i);
-    int predicted = rowIds.length;
+    int predicted = first;
     List<Place> places = new ArrayList<>();
     List<PagedPrompt> prompts = new ArrayList<>();
     List<PagedPrompt> finished = new ArrayList<>();
-    int start = rowIds.length;
+    int start = first;
     for (Part part : parts) {
       PagedPrompt prompt = (PagedPrompt) part.prompt();
       int before = prompt.read();
@@ -68,7 +70,7 @@ record PromptPass(
 
   /// Returns the number of each token's adapter.
   ///
-  /// @param ofRows those of the rows
+  /// @param ofRows those of the rows' tokens
   int[] adapters(int[] ofRows) {
     int[] all = Arrays.copyOf(ofRows, ids.length);
     for (int i = 0; i < places.size(); i++) {

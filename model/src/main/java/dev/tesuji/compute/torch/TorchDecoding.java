@@ -2,6 +2,7 @@ package dev.tesuji.compute.torch;
 
 import dev.tesuji.compute.Decoding;
 import dev.tesuji.compute.DecodingCapacity;
+import dev.tesuji.compute.RowTokens;
 import dev.tesuji.compute.TokenBatch;
 import dev.tesuji.nn.CausalLm;
 import dev.tesuji.tensor.Dtype;
@@ -56,7 +57,17 @@ final class TorchDecoding implements Decoding {
   }
 
   @Override
-  public Tensor decode(int[] ids, int[] positions) {
+  public Tensor decode(RowTokens tokens) {
+    if (!tokens.areSingle()) {
+      throw new IllegalArgumentException(
+          "tokens must be one of each row, got "
+              + tokens.count()
+              + " of "
+              + tokens.rowCount()
+              + " rows");
+    }
+    int[] ids = tokens.ids();
+    int[] positions = tokens.positions();
     for (int r = 0; r < ids.length && texts != null; r++) {
       if (positions[r] == model.rotary().reach()) {
         readAgain(r, texts.read(r, positions[r]));

@@ -8,6 +8,7 @@ import dev.tesuji.compute.PromptKey;
 import dev.tesuji.compute.PromptReader;
 import dev.tesuji.compute.PromptReader.Part;
 import dev.tesuji.compute.PromptReader.Prompt;
+import dev.tesuji.compute.RowTokens;
 import dev.tesuji.json.Json;
 import dev.tesuji.kernel.Kernels;
 import dev.tesuji.nn.CausalLm;
@@ -38,7 +39,7 @@ import tools.jackson.databind.node.ObjectNode;
 @ExtendWith(LeakCheck.class)
 class PromptReaderTest {
   private static final int V = 40;
-  private static final int[] NONE = {};
+  private static final RowTokens NONE = RowTokens.single(new int[0], new int[0]);
 
   @BeforeEach
   void requireKernels() {
@@ -83,7 +84,7 @@ class PromptReaderTest {
     while (prompt.read() < prompt.length()) {
       try (Scope _ = Scope.open()) {
         int count = Math.min(most, prompt.length() - prompt.read());
-        logits = reader.read(List.of(new Part(prompt, count)), NONE, NONE).toFloats();
+        logits = reader.read(List.of(new Part(prompt, count)), NONE).toFloats();
       }
     }
     return logits;
@@ -226,7 +227,7 @@ class PromptReaderTest {
         for (int i = 0; i < 2; i++) {
           try (Scope _ = Scope.open()) {
             List<Part> parts = List.of(new Part(scored, 35), new Part(other, i == 0 ? 4 : 5));
-            Tensor logits = reader.read(parts, NONE, NONE);
+            Tensor logits = reader.read(parts, NONE);
             assertThat(logits.size(0)).isEqualTo(35 + i);
             for (int t : new int[] {0, 1, 34}) {
               int[] upTo = Arrays.copyOf(text, 35 * i + t + 1);
@@ -260,7 +261,9 @@ class PromptReaderTest {
         for (int i = 0; i < 2; i++) {
           try (Scope _ = Scope.open()) {
             Tensor logits =
-                reader.read(List.of(new Part(incoming, 65)), new int[] {i + 5}, new int[] {70 + i});
+                reader.read(
+                    List.of(new Part(incoming, 65)),
+                    RowTokens.single(new int[] {i + 5}, new int[] {70 + i}));
             assertThat(logits.size(0)).isEqualTo(1 + i);
             assertThat(logits.select(0, 0).toFloats()).isEqualTo(wantFirst.get(i + 1));
             if (i == 1) {

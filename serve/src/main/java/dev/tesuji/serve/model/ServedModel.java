@@ -40,7 +40,13 @@ public final class ServedModel implements AutoCloseable {
   /// @param waiting how many may wait
   /// @param context the most tokens of a prompt and its answer together
   /// @param kept the most bytes that are kept of prompts, for others that begin alike
-  public record Room(int rows, int waiting, int context, long kept) {}
+  /// @param promptLookup the most tokens of an answer that are proposed at a time; 0 for none
+  public record Room(int rows, int waiting, int context, long kept, int promptLookup) {
+    /// Proposes no tokens.
+    public Room(int rows, int waiting, int context, long kept) {
+      this(rows, waiting, context, kept, 0);
+    }
+  }
 
   /// Takes the engine's memory, with a little for prompts that begin alike.
   ///

@@ -23,7 +23,9 @@ final class SharedEngine implements AutoCloseable {
     this.adapters = List.copyOf(adapters);
     int most = Math.max(1, room.context() - 1);
     PromptReading reading = new PromptReading(true, room.kept());
-    capacity = new EngineCapacity(room.rows(), most, most, room.waiting(), reading);
+    capacity =
+        new EngineCapacity(room.rows(), most, most, room.waiting(), reading)
+            .lookingUp(room.promptLookup());
     engine = newEngine();
   }
 
