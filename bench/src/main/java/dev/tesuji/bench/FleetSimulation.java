@@ -45,7 +45,7 @@ final class FleetSimulation {
     this.seed = seed;
   }
 
-  /// What a run came to.
+  /// The outcome of a run.
   ///
   /// @param seconds until the last chunk was committed
   /// @param chunks how many were committed

@@ -25,7 +25,7 @@ final class Peers {
 
   private Peers() {}
 
-  /// What one says.
+  /// The claim of one of them.
   private record Peer(String says, String where) {}
 
   static void print(PrintStream out) {

@@ -106,10 +106,10 @@ class FleetSimulationTest {
     assertThat(r.lost()).isPositive();
     assertThat(r.chunks()).isEqualTo(500);
     assertThat(r.tokens()).isEqualTo(Arrays.stream(lengths).asLongStream().sum());
-    assertThat(r.drawn()).isGreaterThan(r.tokens());
+    assertThat(r.drawn()).isGreaterThan((double) r.tokens());
     SimulatedFleet sound = new SimulatedFleet(4, 2, ENGINE, 1, 0.1, Faults.NONE);
     Result without = run(sound, lengths, 4);
-    assertThat(without.drawn()).isCloseTo(without.tokens(), within(1e-3));
+    assertThat(without.drawn()).isCloseTo((double) without.tokens(), within(1e-3));
     assertThat(without.seconds()).isLessThan(r.seconds());
   }
 

@@ -25,7 +25,7 @@ final class FleetAccount {
     this.master = master;
   }
 
-  /// What one executor did.
+  /// The work of one executor.
   private static final class Executor {
     private final String host;
     private boolean gone;
