@@ -66,7 +66,7 @@ final class ReadingPace {
   /// @param waiting samples whose prompts are being read
   /// @param left tokens of those prompts that are not read
   int tokens(int running, int waiting, long left) {
-    if (running == 0 || waiting > running && left * token <= SOON) {
+    if (running == 0 || (waiting > running && left * token <= SOON)) {
       double most = LONGEST + (running == 0 ? steps(1).typical() : 0);
       return token == 0 ? MOST / PLAIN : (int) Math.round(Math.clamp(most / token, ALONE, MOST));
     }

@@ -67,7 +67,7 @@ final class RunningBatch implements AutoCloseable {
 
   /// Returns whether anything is generated, read or scored.
   boolean hasWork() {
-    return !rows.isEmpty() || incoming != null && !incoming.isEmpty();
+    return !rows.isEmpty() || (incoming != null && !incoming.isEmpty());
   }
 
   /// Returns how many texts are scored.

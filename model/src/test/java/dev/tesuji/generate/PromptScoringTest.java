@@ -93,8 +93,9 @@ class PromptScoringTest {
     try (CausalLm model = model();
         GenerationEngine engine = engine(model, new PromptReading(true, 1 << 24))) {
       int[] text = Arrays.copyOf(text(model), 100);
-      engine.score(text, 0, new PromptKey(0, "mine"));
+      CompletableFuture<PromptScores> scores = engine.score(text, 0, new PromptKey(0, "mine"));
       engine.drain();
+      assertThat(scores).isCompleted();
       assertThat(engine.kept().bytes()).isPositive();
       Limits limits = new Limits(1, Set.of());
       RandomKey key = new RandomKey(1, 1);

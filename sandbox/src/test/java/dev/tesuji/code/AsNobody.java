@@ -45,7 +45,7 @@ final class AsNobody {
   private static String readable(Path folder) throws IOException {
     own(folder, "rwxr-xr-x");
     List<String> all = new ArrayList<>();
-    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
       Path from = Path.of(entry);
       Path to = folder.resolve(all.size() + "-" + from.getFileName());
       boolean needed = NEEDED.stream().anyMatch(n -> from.getFileName().toString().contains(n));

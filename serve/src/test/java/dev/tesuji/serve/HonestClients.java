@@ -21,7 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// Clients that ask the same things over and over, and whose answers must stay what they were.
 final class HonestClients implements AutoCloseable {
   private static final List<String> PASSING = List.of("id", "created", "created_at", "usage");
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   /// A question that one of them asks.
   private record Question(String path, String body) {
@@ -165,7 +165,7 @@ final class HonestClients implements AutoCloseable {
       String got;
       try {
         HttpResponse<String> response = ask(QUESTIONS.get(i));
-        boolean busy = response.statusCode() == 429 || down && response.statusCode() == 503;
+        boolean busy = response.statusCode() == 429 || (down && response.statusCode() == 503);
         got = busy ? "" : told(QUESTIONS.get(i), response.body());
         refused.addAndGet(busy ? 1 : 0);
       } catch (IOException e) {

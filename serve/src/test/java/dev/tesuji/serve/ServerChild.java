@@ -27,7 +27,7 @@ final class ServerChild implements AutoCloseable {
   static final int ROWS = 16;
   static final int CONTEXT = 2048;
   private static final long KEPT = 8 << 20;
-  private static final Duration START = Duration.ofSeconds(120);
+  private static final Duration START = Duration.ofMinutes(2);
 
   private final Process process;
   private final Path log;

@@ -2,6 +2,7 @@ package dev.tesuji.serve.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
@@ -58,7 +59,7 @@ final class Ahead extends ChannelInboundHandlerAdapter {
     bytes += size(message);
     if (bytes > MOST) {
       drop();
-      context.close();
+      ChannelFuture _ = context.close();
     }
   }
 
