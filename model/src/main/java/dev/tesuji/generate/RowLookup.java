@@ -6,10 +6,10 @@ import java.util.Arrays;
 
 /// The tokens that are proposed for one row, and how well earlier ones did.
 ///
-/// A proposed token is met where it is drawn. Where n tokens before it are as they were when it came
-/// before, all proposed ones among them, that has a chance a_n, which is learned from each that was
-/// tried. Let c be what a token that is read beside others costs ([TokenPrice]). A token is worth
-/// reading while a_n a_(n+1) ... > c, up to its own.
+/// A proposed token is met where it is drawn. Where n tokens before it are as they were when it
+/// came before, all proposed ones among them, that has a chance a_n, which is learned from each
+/// that was tried. Let c be what a token that is read beside others costs ([TokenPrice]). A token
+/// is worth reading while a_n a_(n+1) ... > c, up to its own.
 final class RowLookup {
   private static final double NEW = 0.1; // the weight in a_n of the token that was tried last
   private static final double MARGIN = 1.25; // on c, which is measured

@@ -25,7 +25,7 @@ import java.util.function.Consumer;
 /// | setting | may change |
 /// |---|---|
 /// | of a stage that is finished, or of what all stages share | no: steps were made with it |
-/// | `device`, `compute.tokensPerDevice`, `compute.gradientCheckpointing`, `evaluation.testTime`, `evaluation.reflectiveWords`, `tracking` | yes: they decide how, what is measured at the end, or who is told |
+/// | `device`, `compute.tokensPerDevice`, `compute.gradientCheckpointing`, `compute.promptLookup`, `evaluation.testTime`, `evaluation.reflectiveWords`, `tracking` | yes: they decide how, what is measured at the end, or who is told |
 /// | of the stage in progress | yes, from its next step on, but for what decides what it learns from, where it starts, and what its checkpoints hold |
 /// | of a stage that has not begun, also whether there is one | yes |
 ///
@@ -36,7 +36,11 @@ final class ResumeCheck {
   private static final String RECIPE = "recipe.yaml";
   private static final String STEPS = "steps";
   private static final Set<String> FREE =
-      Set.of("device", "compute.tokensPerDevice", "compute.gradientCheckpointing");
+      Set.of(
+          "device",
+          "compute.tokensPerDevice",
+          "compute.gradientCheckpointing",
+          "compute.promptLookup");
   private static final List<String> FREE_GROUPS =
       List.of("evaluation.testTime", "evaluation.reflectiveWords", "tracking");
 
