@@ -19,9 +19,10 @@ class FaultsTest {
   private static final int LIVES = MINUTES == 0 ? 1 : Math.max(2, MINUTES / 12);
   private static final int FAULTY = MINUTES == 0 ? 20 : 60;
   private static final int STREAMS = MINUTES == 0 ? 40 : 1000;
-  private static final Duration WARM = Duration.ofSeconds(MINUTES == 0 ? 3 : 60);
+  private static final Duration WARM =
+      Duration.ofSeconds(MINUTES == 0 ? 3 : MINUTES < 10 ? 20 : 60);
   private static final Duration LIFE =
-      MINUTES == 0 ? Duration.ofSeconds(3) : Duration.ofSeconds(60L * MINUTES / LIVES - 90);
+      Duration.ofSeconds(MINUTES == 0 ? 3 : Math.max(20, 60L * MINUTES / LIVES - 90));
   private static final Duration PATIENCE = Duration.ofSeconds(2);
   private static final Duration REST = Duration.ofSeconds(60);
   private static final int WAITING = 2000;
