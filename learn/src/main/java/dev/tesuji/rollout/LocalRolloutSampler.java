@@ -1,5 +1,7 @@
 package dev.tesuji.rollout;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.tesuji.answer.Verdict;
 import dev.tesuji.env.Env;
 import dev.tesuji.env.Episode;
@@ -109,7 +111,7 @@ public final class LocalRolloutSampler implements RolloutSampler {
 
   @Override
   public Map<String, Double> metrics() {
-    PromptLookup.Counts counts = parts.lookups.get();
+    PromptLookup.Counts counts = requireNonNull(parts.lookups.get());
     return counts.proposed() == 0
         ? Map.of()
         : Map.of(
