@@ -50,7 +50,8 @@ class BenchPeersTest {
     Contestant b = contestant("B", told("{\"runs\": [4]}"));
     var found = new Alternation(2, 5, line -> order.add(line.substring(0, 1))).run(List.of(a, b));
     assertThat(String.join("", order)).isEqualTo("ABBAABBA");
-    assertThat(requireNonNull(found.get(a)).seconds()).containsExactly(1.0, 2.0, 1.0, 2.0, 1.0, 2.0, 1.0, 2.0);
+    assertThat(requireNonNull(found.get(a)).seconds())
+        .containsExactly(1.0, 2.0, 1.0, 2.0, 1.0, 2.0, 1.0, 2.0);
     assertThat(requireNonNull(found.get(a)).median()).isEqualTo(1.5);
     assertThat(requireNonNull(found.get(b)).seconds()).hasSize(4);
   }
