@@ -1,5 +1,6 @@
 package dev.tesuji.bench;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tesuji.cli.Cli;
@@ -49,9 +50,10 @@ class BenchPeersTest {
     Contestant b = contestant("B", told("{\"runs\": [4]}"));
     var found = new Alternation(2, 5, line -> order.add(line.substring(0, 1))).run(List.of(a, b));
     assertThat(String.join("", order)).isEqualTo("ABBAABBA");
-    assertThat(found.get(a).seconds()).containsExactly(1.0, 2.0, 1.0, 2.0, 1.0, 2.0, 1.0, 2.0);
-    assertThat(found.get(a).median()).isEqualTo(1.5);
-    assertThat(found.get(b).seconds()).hasSize(4);
+    assertThat(requireNonNull(found.get(a)).seconds())
+        .containsExactly(1.0, 2.0, 1.0, 2.0, 1.0, 2.0, 1.0, 2.0);
+    assertThat(requireNonNull(found.get(a)).median()).isEqualTo(1.5);
+    assertThat(requireNonNull(found.get(b)).seconds()).hasSize(4);
   }
 
   @Test
