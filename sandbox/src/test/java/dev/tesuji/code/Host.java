@@ -11,21 +11,23 @@ import java.util.stream.Stream;
 ///
 /// @param processes that come from this one
 /// @param disk free bytes where temporary files go
-/// @param memory bytes that are free or can be
+/// @param memory bytes that are free or can be, and those of this process, whose heap may grow
 /// @param shared bytes of memory in file systems and shared segments, which no process need hold
 /// @param segments of System V's shared memory
 record Host(long processes, long disk, long memory, long shared, long segments) {
   private static final long DISK = 64L << 20;
-  private static final long MEMORY = 1L << 30; // others use the machine, and Java's heap grows
+  private static final long MEMORY = 1L << 30; // others use the machine
   private static final long SHARED = 64L << 20;
+  private static final Path MACHINE = Path.of("/proc/meminfo");
+  private static final Path OWN = Path.of("/proc/self/status");
 
   static Host now() {
     try {
       return new Host(
           strangers(),
           Files.getFileStore(Path.of(System.getProperty("java.io.tmpdir"))).getUsableSpace(),
-          kibibytes("MemAvailable:") << 10,
-          kibibytes("Shmem:") << 10,
+          (kibibytes(MACHINE, "MemAvailable:") + kibibytes(OWN, "VmRSS:")) << 10,
+          kibibytes(MACHINE, "Shmem:") << 10,
           lines(Path.of("/proc/sysvipc/shm")));
     } catch (IOException e) {
       throw new IllegalStateException(e);
@@ -39,8 +41,8 @@ record Host(long processes, long disk, long memory, long shared, long segments) 
     }
   }
 
-  private static long kibibytes(String field) throws IOException {
-    try (Stream<String> lines = Files.lines(Path.of("/proc/meminfo"))) {
+  private static long kibibytes(Path file, String field) throws IOException {
+    try (Stream<String> lines = Files.lines(file)) {
       return lines
           .filter(l -> l.startsWith(field))
           .mapToLong(l -> Long.parseLong(l.replaceAll("\\D", "")))
