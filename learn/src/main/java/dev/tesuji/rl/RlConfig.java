@@ -101,21 +101,6 @@ public record RlConfig(
     return algorithm.updates().samplerCorrection().resolved(sampling, precision, lag > 0);
   }
 
-  /// Returns the same settings with another lag.
-  public RlConfig withLag(int other) {
-    return new RlConfig(
-        steps,
-        promptsPerStep,
-        groupSize,
-        maxNewTokens,
-        sampling,
-        algorithm,
-        samplingRounds,
-        optimizer,
-        compute,
-        other);
-  }
-
   /// Says how completions are drawn otherwise than by the policy that is trained, and what is made
   /// of that; nothing where they are drawn by it.
   ///

@@ -40,7 +40,27 @@ public interface TurnEngines {
   ///
   /// @param tokens the most at a time; 0 for none
   default TurnEngines lookingUp(int tokens) {
-    return tokens == 0 ? this : (model, room) -> open(model, room.lookingUp(tokens));
+    return tokens == 0 ? this : new LookingUp(this, tokens);
+  }
+
+  /// Engines of others, told to propose tokens.
+  ///
+  /// @param tokens the most at a time
+  record LookingUp(TurnEngines others, int tokens) implements TurnEngines {
+    @Override
+    public TurnEngine open(LoadedModel model, EngineCapacity capacity) {
+      return others.open(model, capacity.lookingUp(tokens));
+    }
+
+    @Override
+    public Optional<ObjectNode> account() {
+      return others.account();
+    }
+
+    @Override
+    public String note() {
+      return others.note();
+    }
   }
 
   /// An engine of this process, driven by who waits for it.

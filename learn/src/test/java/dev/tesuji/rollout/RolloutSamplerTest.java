@@ -16,6 +16,7 @@ import dev.tesuji.env.Segment;
 import dev.tesuji.env.Step;
 import dev.tesuji.env.Trajectory;
 import dev.tesuji.generate.Completion;
+import dev.tesuji.generate.EngineCapacity;
 import dev.tesuji.generate.FinishReason;
 import dev.tesuji.generate.GenerationEngine;
 import dev.tesuji.generate.GenerationRequest;
@@ -23,6 +24,7 @@ import dev.tesuji.generate.Limits;
 import dev.tesuji.generate.PromptLookup;
 import dev.tesuji.generate.RandomKey;
 import dev.tesuji.generate.Sampling;
+import dev.tesuji.json.Json;
 import dev.tesuji.reward.Grader;
 import dev.tesuji.reward.Judgement;
 import dev.tesuji.reward.Reward;
@@ -48,6 +50,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.node.ObjectNode;
 
 @ExtendWith(LeakCheck.class)
 @Timeout(120)
@@ -109,6 +112,30 @@ class RolloutSamplerTest {
             assertThat(r.trajectory().prompt()).isEqualTo(posed.get(i / 4).prompt());
           }
         });
+  }
+
+  /// A fleet whose samplers propose tokens is in the report and the progress line all the same.
+  @Test
+  void enginesThatLookUpTellOfTheMachinesThatDraw() {
+    TurnEngines fleet =
+        new TurnEngines() {
+          @Override
+          public TurnEngine open(LoadedModel model, EngineCapacity capacity) {
+            throw new IllegalStateException("nothing is drawn here");
+          }
+
+          @Override
+          public Optional<ObjectNode> account() {
+            return Optional.of(Json.MAPPER.createObjectNode().put("executors", 2));
+          }
+
+          @Override
+          public String note() {
+            return "2 executors";
+          }
+        };
+    assertThat(fleet.lookingUp(4).account()).isEqualTo(fleet.account());
+    assertThat(fleet.lookingUp(4).note()).isEqualTo("2 executors");
   }
 
   /// An engine that says of itself that ten tokens were proposed, and four of them drawn.
