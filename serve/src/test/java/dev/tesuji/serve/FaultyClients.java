@@ -7,7 +7,6 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +20,7 @@ import java.util.stream.IntStream;
 
 /// Clients that mean harm, or know no better. Each fault is a kind that a server on a network
 /// meets.
-final class FaultyClients {
+final class FaultyClients extends Clients {
   private static final int SLACK = 10_000; // milliseconds beyond the server's patience
 
   /// A thing to do to a server.
@@ -38,9 +37,6 @@ final class FaultyClients {
   private final List<Map.Entry<String, Fault>> faults;
   private final Map<String, AtomicInteger> committed = new ConcurrentHashMap<>();
   private final Queue<String> surprises = new ConcurrentLinkedQueue<>();
-  private final List<Thread> threads = new ArrayList<>();
-  private volatile boolean down;
-  private volatile boolean over;
 
   FaultyClients(int port, Duration patience) {
     this.port = port;
@@ -386,15 +382,14 @@ final class FaultyClients {
     for (int i = 0; i < count; i++) {
       Random dice = new Random(seed + i);
       int first = i;
-      threads.add(Thread.startVirtualThread(() -> run(dice, first)));
+      begin(() -> run(dice, first));
     }
   }
 
   /// Begins to hold streams open: each is read to its end, a little at a time, and asked for again.
   void hold(int streams) {
     for (int i = 0; i < streams; i++) {
-      threads.add(
-          Thread.startVirtualThread(() -> repeat("holds a stream open", new Random(), this::hold)));
+      begin(() -> repeat("holds a stream open", new Random(), this::hold));
     }
   }
 
@@ -441,20 +436,6 @@ final class FaultyClients {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  /// Says whether the server may be away for now.
-  void expectDown(boolean down) {
-    this.down = down;
-  }
-
-  /// Stops, and waits for all to hang up.
-  void stop() throws InterruptedException {
-    over = true;
-    for (Thread thread : threads) {
-      thread.join();
-    }
-    threads.clear();
   }
 
   /// Returns the answers that should have been others.

@@ -19,7 +19,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Clients that ask the same things over and over, and whose answers must stay what they were.
-final class HonestClients implements AutoCloseable {
+final class HonestClients extends Clients implements AutoCloseable {
   private static final List<String> PASSING = List.of("id", "created", "created_at", "usage");
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
@@ -75,12 +75,9 @@ final class HonestClients implements AutoCloseable {
   private final HttpClient client = HttpClient.newHttpClient();
   private final int port;
   private final List<String> expected = new ArrayList<>();
-  private final List<Thread> threads = new ArrayList<>();
   private final Queue<Double> seconds = new ConcurrentLinkedQueue<>();
   private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
   private final AtomicInteger refused = new AtomicInteger();
-  private volatile boolean down; // whether the server may be away
-  private volatile boolean over;
 
   /// Asks everything once, of a server that nobody else uses.
   HonestClients(int port) throws Exception {
@@ -141,7 +138,7 @@ final class HonestClients implements AutoCloseable {
     over = false;
     for (int i = 0; i < count; i++) {
       int first = i;
-      threads.add(Thread.startVirtualThread(() -> run(first)));
+      begin(() -> run(first));
     }
   }
 
@@ -197,20 +194,6 @@ final class HonestClients implements AutoCloseable {
 
   private static String brief(String text, int from) {
     return text.substring(Math.min(from, text.length()), Math.min(text.length(), from + 200));
-  }
-
-  /// Says whether the server may be away for now.
-  void expectDown(boolean down) {
-    this.down = down;
-  }
-
-  /// Stops asking, and waits for the last answers.
-  void stop() throws InterruptedException {
-    over = true;
-    for (Thread thread : threads) {
-      thread.join();
-    }
-    threads.clear();
   }
 
   /// Returns the answers that were other than they had been, or did not come.
