@@ -85,7 +85,7 @@ final class Bench {
     }
 
     ComputeConfig config() {
-      return new ComputeConfig(tokens, recompute, 0, 0, products, rollouts, promptLookup);
+      return new ComputeConfig(tokens, recompute, 0, 0, products, rollouts, promptLookup, 0);
     }
   }
 

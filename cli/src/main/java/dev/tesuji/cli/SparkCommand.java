@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
     name = "spark",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    header = "Runs a recipe on a Spark cluster: its executors draw, this process trains.",
+    header = "Runs a recipe on a Spark cluster: its executors draw, and compute gradients.",
     description = {
       "",
       "  ./tesuji spark-cluster start --workers 2 --cores 1     or a cluster that you have",
@@ -32,8 +32,9 @@ import picocli.CommandLine.Option;
       "      --out runs/r1-zero-fleet",
       "",
       "Rollouts, evaluations, pass rates, rejection sampling and all else that the recipe's models"
-          + " write are drawn on the executors. Problems, grading and training stay in this process:"
-          + " training on executors is not built.",
+          + " write are drawn on the executors. With compute.leaves=N (as many on any fleet, and"
+          + " without one), updates are cut into N parts whose gradients are computed there too."
+          + " Problems, grading and optimizers stay in this process.",
       "",
       "The run directory holds what './tesuji run' leaves there, with the same models, rollouts and"
           + " samples byte for byte, for any number of executors and partitions, and after executors"
@@ -126,10 +127,15 @@ final class SparkCommand implements Callable<Integer> {
         stop -> {
           try (SparkFleet fleet = SparkFleet.connect(settings(spark, directory))) {
             System.out.printf(
-                "Fleet: %d executors of %d cores each at %s%n", executors, cores, master);
+                "Fleet: %d executors of %d cores each at %s, which %s%n",
+                executors, cores, master, work(parsed.compute().leaves()));
             RecipeRunner runner =
                 new RecipeRunner(
-                    Kit.REGISTRY.withEngines(fleet), parsed, directory, options.resume, System.out);
+                    Kit.REGISTRY.withEngines(fleet).withLeafRunners(fleet::leafRunner),
+                    parsed,
+                    directory,
+                    options.resume,
+                    System.out);
             SingleRun.print(runner.run(stop), directory);
             System.out.printf(
                 "fleet   %d chunks were drawn on %s, %d of them at a second attempt%n",
@@ -137,6 +143,12 @@ final class SparkCommand implements Callable<Integer> {
           }
           return 0;
         });
+  }
+
+  private static String work(int leaves) {
+    return leaves > 1
+        ? "draw, and compute the gradients of " + leaves + " leaves of an update"
+        : "draw; this process trains (compute.leaves is " + leaves + ")";
   }
 
   private FleetSettings settings(SparkInstallation spark, Path directory) {

@@ -8,8 +8,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -32,7 +34,7 @@ class SparkRunTest {
       seed: 3
       model: MODEL
       task: chainSums
-      compute: {products: bfloat16}
+      compute: {products: bfloat16, leaves: 8}
       evaluation: {problems: 24, samples: 2, maxNewTokens: 48}
       stages:
         - rejection:
@@ -44,6 +46,13 @@ class SparkRunTest {
             refused: true
             keep:
               - {reward: accuracy, atLeast: 1}
+        - sft:
+            data: {stage: traces}
+            steps: 3
+            batchSize: 16
+            maxTokens: 96
+            optimizer: {learningRate: 1e-5}
+            checkpoint: {everySteps: 1}
         - rl:
             steps: 4
             promptsPerStep: 8
@@ -54,6 +63,7 @@ class SparkRunTest {
               - {kind: accuracy, weight: 1}
             grpo: {loss: dapo, scaling: group}
             optimizer: {learningRate: 2.5e-4}
+            checkpoint: {everySteps: 1}
       """;
 
   @TempDir private static Path folder = Path.of("");
@@ -89,6 +99,7 @@ class SparkRunTest {
     requireSame(out);
     assertThat(said)
         .contains("Fleet: 2 executors of 1 cores each at " + master)
+        .contains("which draw, and compute the gradients of 8 leaves of an update")
         .contains("2 executors, 0 retried, 0 lost chunks");
     requireAccount(Json.readObject(out.resolve("report.json")).path("fleet"));
     assertThat(out.resolve("weights")).doesNotExist();
@@ -97,7 +108,8 @@ class SparkRunTest {
     assertThat(Files.readString(again)).contains("already holds a run; add --resume");
   }
 
-  /// 64 prompts of 4 samples; 4 steps of 8 times 4; 24 problems of 2, before and after.
+  /// 64 prompts of 4 samples; 4 steps of 8 times 4; 24 problems of 2, before and after. 7 updates,
+  /// of 4 tasks where 8 completions or more have a gradient.
   private static void requireAccount(JsonNode fleet) {
     assertThat(fleet.path("executors").size()).isEqualTo(2);
     int samples = 0;
@@ -109,8 +121,11 @@ class SparkRunTest {
     }
     assertThat(samples).isGreaterThanOrEqualTo(64 * 4 + 4 * 8 * 4 + 2 * 24 * 2);
     assertThat(chunks).isEqualTo(fleet.path("chunks").asInt());
-    assertThat(fleet.path("versions").asInt()).isEqualTo(5); // the base, and after each step
-    assertThat(fleet.path("published_bytes").asLong()).isGreaterThan(5 * 800_000 * 4L);
+    assertThat(fleet.path("versions").asInt()).isEqualTo(8); // the base, and after each step
+    assertThat(fleet.path("published_bytes").asLong()).isGreaterThan(8 * 800_000 * 4L);
+    assertThat(fleet.path("update_tasks").asInt()).isBetween(3 * 4 + 4 * 2, 7 * 8);
+    assertThat(fleet.path("gradient_bytes").asLong())
+        .isGreaterThan(fleet.path("update_tasks").asInt() * 800_000 * 4L);
     assertThat(fleet.path("lost_chunks").asInt()).isZero();
   }
 
@@ -205,6 +220,87 @@ class SparkRunTest {
       assertThat(driver.exitValue()).as(Files.readString(log)).isZero();
       requireSame(out);
     }
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = "tesuji.slow", matches = "true")
+  void anyNumberOfExecutorsLeavesTheSameOptimizer() throws IOException, InterruptedException {
+    byte[] here = optimizer(local("optimizer"), "optimizer");
+    assertThat(here.length).isGreaterThan(2 * 800_000 * 4); // two moments
+    for (int executors = 1; executors <= 3; executors++) {
+      String name = "optimizer-" + executors;
+      List<String> words = words(folder.resolve(name), "--executors", "" + executors);
+      assertThat(optimizer(words, name)).as(executors + " executors").isEqualTo(here);
+      requireSame(folder.resolve(name));
+    }
+  }
+
+  /// Runs the recipe, and returns its optimizer after the third of four steps.
+  private static byte[] optimizer(List<String> words, String name)
+      throws IOException, InterruptedException {
+    Path log = folder.resolve(name + ".log");
+    Path third =
+        folder.resolve(name).resolve("checkpoints/rl/step-000003").resolve("optimizer.safetensors");
+    byte[] found = {};
+    Process driver = spark.start(log, words);
+    while (driver.isAlive() && found.length == 0) {
+      TimeUnit.MILLISECONDS.sleep(5);
+      if (Files.exists(third)) {
+        found = Files.readAllBytes(third);
+      }
+    }
+    assertThat(driver.waitFor(5, TimeUnit.MINUTES)).isTrue();
+    assertThat(driver.exitValue()).as(Files.readString(log)).isZero();
+    return found;
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = "tesuji.slow", matches = "true")
+  void anExecutorThatIsKilledInAnUpdateChangesNothing() throws IOException, InterruptedException {
+    for (int update : new int[] {1, 5}) {
+      Path out = folder.resolve("update-" + update);
+      Path log = folder.resolve("update.log");
+      Process driver = spark.start(log, words(out, "--executors", "2"));
+      Set<String> seen = new HashSet<>();
+      while (driver.isAlive() && seen.size() < update) {
+        seen.addAll(updates(out.resolve("weights")));
+      }
+      List<ProcessHandle> alive = executors();
+      assertThat(alive).hasSize(2);
+      alive.get(update % 2).destroyForcibly();
+      assertThat(driver.waitFor(5, TimeUnit.MINUTES)).isTrue();
+      assertThat(driver.exitValue()).as(Files.readString(log)).isZero();
+      requireSame(out);
+      JsonNode fleet = Json.readObject(out.resolve("report.json")).path("fleet");
+      assertThat(fleet.path("lost_chunks").asInt()).as("tasks lost").isPositive();
+    }
+  }
+
+  /// Names the updates whose gradients are on their way.
+  private static List<String> updates(Path weights) {
+    String[] names = weights.toFile().list((_, name) -> name.startsWith("learn-"));
+    return names == null ? List.of() : List.of(names);
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = "tesuji.slow", matches = "true")
+  void leavesCannotChangeWhenARunIsResumed() throws IOException, InterruptedException {
+    Path out = folder.resolve("leaves");
+    Path log = folder.resolve("leaves.log");
+    Process driver = spark.start(log, words(out, "--executors", "2"));
+    while (driver.isAlive() && !Files.exists(out.resolve("checkpoints/sft"))) {
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+    driver.destroyForcibly().waitFor();
+    List<String> words = words(out, "--executors", "1");
+    words.add(2, "compute.leaves=4");
+    words.add("--resume");
+    assertThat(spark.run(log, words)).isEqualTo(2);
+    assertThat(Files.readString(log))
+        .contains("--resume cannot change what steps of the run were made with: compute.leaves");
+    words.remove(2);
+    assertThat(spark.run(log, words)).as(Files.readString(log)).isZero();
+    requireSame(out);
   }
 
   @Test

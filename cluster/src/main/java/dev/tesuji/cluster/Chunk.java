@@ -89,18 +89,8 @@ record Chunk(List<Part> parts) implements Serializable {
   ///
   /// @param refusal why the executor may not draw for this run; empty where it may
   /// @param completions in any order
-  /// @param attempt how often they were begun before
-  /// @param executor Spark's name for who drew them
-  /// @param host its machine
-  /// @param seconds that it took there
-  record Drawn(
-      String refusal,
-      List<Sample> completions,
-      int attempt,
-      String executor,
-      String host,
-      double seconds)
-      implements Serializable {
+  /// @param by who drew them
+  record Drawn(String refusal, List<Sample> completions, Attempt by) implements Serializable {
     private static final long serialVersionUID = 1;
   }
 

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.List;
-import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import scala.Function2;
 import scala.collection.Iterator;
@@ -21,16 +20,12 @@ record DrawChunk(Order order)
     long start = System.nanoTime();
     try {
       ExecutorEngine.Answer answer = ExecutorEngine.HERE.draw(order, chunks.next());
-      double seconds = (System.nanoTime() - start) / 1e9;
+      Attempt by = Attempt.of(context, start);
       return switch (answer) {
         case ExecutorEngine.Answer.Samples(List<Chunk.Sample> samples) ->
-            drawn("", samples, context, seconds);
+            new Chunk.Drawn("", samples, by);
         case ExecutorEngine.Answer.Refusal(String difference) ->
-            drawn(
-                "executor " + id() + " on " + host() + ": " + difference,
-                List.of(),
-                context,
-                seconds);
+            new Chunk.Drawn(by.refusal(difference), List.of(), by);
       };
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -38,18 +33,5 @@ record DrawChunk(Order order)
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static Chunk.Drawn drawn(
-      String refusal, List<Chunk.Sample> samples, TaskContext context, double seconds) {
-    return new Chunk.Drawn(refusal, samples, context.attemptNumber(), id(), host(), seconds);
-  }
-
-  private static String id() {
-    return SparkEnv.get().executorId();
-  }
-
-  private static String host() {
-    return SparkEnv.get().blockManager().blockManagerId().host();
   }
 }

@@ -6,30 +6,26 @@ import dev.tesuji.generate.Completion;
 import dev.tesuji.generate.FinishReason;
 import dev.tesuji.generate.Generation;
 import dev.tesuji.generate.GenerationEngine;
-import dev.tesuji.tensor.Device;
-import dev.tesuji.tensor.Dtype;
 import dev.tesuji.weights.LoadedModel;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import org.apache.spark.package$;
 import org.jspecify.annotations.Nullable;
 
 /// The model and the engine of an executor: one of each, which all tasks of the JVM share, so that
 /// the samples of several chunks are in one batch.
 ///
-/// The model stays in memory from one job to the next. Where only its weights have moved, they are
-/// read over those that are there.
+/// The model is another than that of [ExecutorTrainer]: with a lag, versions are drawn with and
+/// learned from at once.
 final class ExecutorEngine {
   /// The engine of this JVM.
   static final ExecutorEngine HERE = new ExecutorEngine();
 
-  private @Nullable LoadedModel model;
+  private final ExecutorModel model = new ExecutorModel();
   private @Nullable Running running;
   private @Nullable Order order; // that the engine was opened for
   private int users; // tasks that draw
@@ -38,8 +34,10 @@ final class ExecutorEngine {
 
   /// An engine that a thread of its own drives.
   ///
+  /// @param model that it draws with
   /// @param waiting the tasks that wait for chunks, to be told when it gives up
-  private record Running(GenerationEngine engine, Map<Thread, CompletableFuture<Boolean>> waiting) {
+  private record Running(
+      LoadedModel model, GenerationEngine engine, Map<Thread, CompletableFuture<Boolean>> waiting) {
     void start() {
       Thread.ofPlatform()
           .daemon()
@@ -73,12 +71,7 @@ final class ExecutorEngine {
   Answer draw(Order wanted, Chunk chunk) throws IOException, InterruptedException {
     Running drawing = take(wanted);
     try {
-      Signature here =
-          Signature.here(
-              wanted.version().hash(),
-              requireNonNull(model).decoder(),
-              package$.MODULE$.SPARK_VERSION());
-      String difference = wanted.signature().difference(here);
+      String difference = ExecutorModel.difference(wanted.model(), drawing.model());
       return difference.isEmpty()
           ? new Answer.Samples(draw(drawing, chunk))
           : new Answer.Refusal(difference);
@@ -151,47 +144,19 @@ final class ExecutorEngine {
   }
 
   private void open(Order wanted) throws IOException {
-    Order before = order;
     order = null;
     if (running != null) {
       running.engine().stop();
       running.engine().close();
       running = null;
     }
-    try {
-      WeightStore.verify(wanted.version());
-      Path folder = Path.of(wanted.version().folder());
-      if (model != null
-          && before != null
-          && before.version().build().equals(wanted.version().build())) {
-        if (!before.version().hash().equals(wanted.version().hash())) {
-          model.restore(folder);
-        }
-      } else {
-        closeModel();
-        model =
-            LoadedModel.load(folder, Dtype.valueOf(wanted.dtype()), Device.named(wanted.device()));
-      }
-      Dtype product = Dtype.valueOf(wanted.product());
-      if (model.decoder().compute().productTypes().contains(product)) {
-        model.decoder().compute().multiplyIn(product); // where it cannot, the signature differs
-      }
-      running =
-          new Running(
-              new GenerationEngine(model.decoder(), model.tokenizer(), wanted.capacity()),
-              new ConcurrentHashMap<>());
-      running.start();
-      order = wanted;
-    } catch (IOException | RuntimeException e) {
-      closeModel(); // it may be half of another
-      throw e;
-    }
-  }
-
-  private void closeModel() {
-    if (model != null) {
-      model.close();
-      model = null;
-    }
+    LoadedModel loaded = model.take(wanted.model());
+    running =
+        new Running(
+            loaded,
+            new GenerationEngine(loaded.decoder(), loaded.tokenizer(), wanted.capacity()),
+            new ConcurrentHashMap<>());
+    running.start();
+    order = wanted;
   }
 }

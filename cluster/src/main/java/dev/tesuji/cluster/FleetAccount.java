@@ -12,7 +12,9 @@ final class FleetAccount {
   private final String master;
   private final Map<String, Executor> executors = new LinkedHashMap<>();
   private int chunks;
-  private int again; // chunks that were not drawn at their first attempt
+  private int updates; // tasks of updates
+  private long sumBytes; // of gradients that executors sent
+  private int again; // chunks and tasks that were not done at their first attempt
   private int lost; // attempts that ended with their executors
   private int failed; // attempts that ended otherwise and gave nothing
   private int versions;
@@ -30,9 +32,11 @@ final class FleetAccount {
     private final String host;
     private boolean gone;
     private int chunks;
+    private int updates; // tasks of updates
     private int lost;
     private long samples;
     private long tokens;
+    private double learning; // seconds
     private double seconds; // in which at least one chunk was being drawn
     private double until = Double.NEGATIVE_INFINITY; // the end of the last of these
 
@@ -59,14 +63,26 @@ final class FleetAccount {
   ///
   /// @param now when, in seconds of any clock that goes on
   synchronized void drew(Chunk.Drawn drawn, double now) {
-    Executor executor = executor(drawn.executor(), drawn.host());
+    Executor executor = executor(drawn.by().executor(), drawn.by().host());
     chunks++;
-    again += drawn.attempt() > 0 ? 1 : 0;
+    again += drawn.by().number() > 0 ? 1 : 0;
     executor.chunks++;
     executor.samples += drawn.completions().size();
     executor.tokens += drawn.completions().stream().mapToLong(s -> s.tokens().length).sum();
-    executor.seconds += Math.min(drawn.seconds(), now - executor.until);
+    executor.seconds += Math.min(drawn.by().seconds(), now - executor.until);
     executor.until = now;
+  }
+
+  /// Some leaves of an update are back, which count once.
+  ///
+  /// @param size of their sums, in bytes
+  synchronized void learned(Attempt by, long size) {
+    Executor executor = executor(by.executor(), by.host());
+    updates++;
+    again += by.number() > 0 ? 1 : 0;
+    sumBytes += size;
+    executor.updates++;
+    executor.learning += by.seconds();
   }
 
   /// An attempt at a chunk ended with its executor.
@@ -111,11 +127,13 @@ final class FleetAccount {
     ObjectNode json = Json.MAPPER.createObjectNode().put("master", master);
     json.put("chunks", chunks).put("retried_chunks", again);
     json.put("lost_chunks", lost).put("failed_chunks", failed);
+    json.put("update_tasks", updates).put("gradient_bytes", sumBytes);
     json.put("versions", versions).put("published_bytes", bytes);
     ArrayNode all = json.putArray("executors");
     executors.forEach((id, e) -> {
       ObjectNode row = all.addObject().put("id", id).put("host", e.host).put("lost", e.gone);
       row.put("chunks", e.chunks).put("lost_chunks", e.lost);
+      row.put("update_tasks", e.updates).put("update_seconds", e.learning);
       row.put("samples", e.samples).put("tokens", e.tokens).put("seconds", e.seconds);
       if (e.seconds > 0) {
         row.put("tokens_per_second", e.tokens / e.seconds);

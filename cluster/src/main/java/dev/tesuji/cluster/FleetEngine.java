@@ -1,6 +1,5 @@
 package dev.tesuji.cluster;
 
-import dev.tesuji.check.BadInput;
 import dev.tesuji.generate.Completion;
 import dev.tesuji.generate.EngineCapacity;
 import dev.tesuji.generate.FinishReason;
@@ -110,43 +109,38 @@ final class FleetEngine implements TurnEngine {
     order = common;
     BitSet missing = new BitSet();
     missing.set(0, chunks.size());
-    Job job = new Job(fleet.nextGroup(), work, missing);
+    Job job = new Job(fleet.nextGroup("draw"), work, missing);
     jobs.add(job);
     fleet.run(
         job.group(),
         chunks,
-        new DrawChunk(common),
-        (chunk, drawn) -> events.add(new Event.Back(job, chunk, drawn)),
+        new SparkFleet.Function<>(new DrawChunk(common), Chunk.Drawn.class),
+        (chunk, drawn) -> {
+          fleet.drew(drawn);
+          events.add(new Event.Back(job, chunk, drawn));
+        },
         why -> events.add(new Event.Failed(job, why)));
   }
 
   private Order order(List<Chunk> chunks) {
-    WeightStore.Version version = fleet.publish(model);
     int most = chunks.stream().mapToInt(Chunk::samples).max().orElseThrow();
     long together = (long) most * fleet.settings().cores();
     return new Order(
-        version,
-        model.decoder().device().toString(),
-        model.decoder().dtype().name(),
-        model.decoder().product().name(),
+        fleet.publish(model),
         (int) Math.min(EngineCapacity.MOST_ROWS, together),
         capacity.longestPrompt(),
         capacity.newTokens(),
         capacity.eightBit(),
-        capacity.promptLookup(),
-        fleet.signature(version, model.decoder()));
+        capacity.promptLookup());
   }
 
   private void take(Event event) {
     Job job = event.job();
     switch (event) {
-      case Event.Failed(Job _, Throwable why) -> throw fleet.failure(why);
+      case Event.Failed(Job _, Throwable why) -> throw fleet.failure("draw", why);
       case Event.Back(Job _, int chunk, Chunk.Drawn drawn) -> {
         if (!drawn.refusal().isEmpty()) {
-          throw new BadInput(
-              drawn.refusal()
-                  + "; it would draw other tokens. Give the machines of the fleet"
-                  + " the same installation and kind of processor, or leave that one out");
+          throw SparkFleet.refused(drawn.refusal());
         }
         if (job.missing().get(chunk)) {
           job.missing().clear(chunk);

@@ -6,6 +6,7 @@ import dev.tesuji.nn.CausalLm;
 import dev.tesuji.rollout.TurnEngine;
 import dev.tesuji.rollout.TurnEngines;
 import dev.tesuji.run.Halted;
+import dev.tesuji.train.LeafRunner;
 import dev.tesuji.weights.LoadedModel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -35,8 +36,9 @@ import scala.reflect.ClassTag$;
 import scala.runtime.BoxedUnit;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The executors of a Spark cluster, on which the rollouts of a run are drawn. The driver keeps
-/// everything else: problems, grading, training.
+/// The executors of a Spark cluster, on which the rollouts of a run are drawn, and the gradients of
+/// updates that are cut into leaves are computed. The driver keeps everything else: problems,
+/// grading, optimizers.
 public final class SparkFleet implements TurnEngines, AutoCloseable {
   private static final int CONNECT_MS = 5_000;
   private static final long LOOK_MS = 200;
@@ -245,46 +247,70 @@ public final class SparkFleet implements TurnEngines, AutoCloseable {
     return new FleetEngine(this, model, capacity);
   }
 
-  /// Publishes weights; rollouts and an evaluation may do so at once.
-  WeightStore.Version publish(LoadedModel model) {
+  /// Computes the gradients of a model that learns.
+  public LeafRunner leafRunner(LoadedModel model) {
+    return new FleetLeafRunner(this, model);
+  }
+
+  /// Publishes a model's weights; rollouts, an evaluation and an update may do so at once.
+  ModelVersion publish(LoadedModel model) {
+    WeightStore.Version weights;
     synchronized (store) {
-      return store.publish(model, account::published);
+      weights = store.publish(model, account::published);
     }
+    CausalLm decoder = model.decoder();
+    return new ModelVersion(
+        weights,
+        decoder.device().toString(),
+        decoder.dtype().name(),
+        decoder.product().name(),
+        Signature.here(weights.hash(), decoder, package$.MODULE$.SPARK_VERSION()));
   }
 
-  Signature signature(WeightStore.Version version, CausalLm decoder) {
-    return Signature.here(version.hash(), decoder, package$.MODULE$.SPARK_VERSION());
+  /// Leaves of an update are back, in so many bytes.
+  void learned(Attempt by, long bytes) {
+    account.learned(by, bytes);
   }
 
-  String nextGroup() {
-    return "draw-" + groups.incrementAndGet();
+  String nextGroup(String what) {
+    return what + "-" + groups.incrementAndGet();
   }
+
+  /// A chunk is back.
+  void drew(Chunk.Drawn drawn) {
+    account.drew(drawn, System.nanoTime() / 1e9);
+  }
+
+  /// The function of the tasks of a job.
+  record Function<W, R>(Function2<TaskContext, Iterator<W>, R> task, Class<R> result) {}
 
   /// Runs a job on a thread of its own.
   ///
-  /// @param back takes each chunk once, on any thread
+  /// @param work by task
+  /// @param back takes the result of each task once, on any thread
   /// @param failed is told when Spark gives up
-  void run(
+  <W, R> void run(
       String group,
-      List<Chunk> work,
-      DrawChunk draw,
-      BiConsumer<Integer, Chunk.Drawn> back,
+      List<W> work,
+      Function<W, R> function,
+      BiConsumer<Integer, R> back,
       Consumer<Throwable> failed) {
     Thread.ofPlatform()
         .daemon()
         .name(group)
         .start(() -> {
           try {
-            spark.setJobGroup(group, "rollouts", /* interruptOnCancel= */ true);
-            RDD<Chunk> parts = spark.parallelize(work, work.size()).rdd();
-            Function2<TaskContext, Iterator<Chunk>, Chunk.Drawn> function = draw;
-            Function2<Object, Chunk.Drawn, BoxedUnit> handler =
-                (chunk, drawn) -> {
-                  account.drew(drawn, System.nanoTime() / 1e9);
-                  back.accept((Integer) chunk, drawn);
+            spark.setJobGroup(group, group, /* interruptOnCancel= */ true);
+            RDD<W> parts = spark.parallelize(work, work.size()).rdd();
+            Function2<Object, R, BoxedUnit> handler =
+                (task, result) -> {
+                  back.accept((Integer) task, result);
                   return BoxedUnit.UNIT;
                 };
-            spark.sc().runJob(parts, function, handler, ClassTag$.MODULE$.apply(Chunk.Drawn.class));
+            spark
+                .sc()
+                .runJob(
+                    parts, function.task(), handler, ClassTag$.MODULE$.apply(function.result()));
           } catch (Throwable e) { // of Scala's, undeclared
             failed.accept(e);
           }
@@ -320,8 +346,18 @@ public final class SparkFleet implements TurnEngines, AutoCloseable {
     }
   }
 
+  /// Refuses an executor that would compute other bits.
+  static BadInput refused(String refusal) {
+    return new BadInput(
+        refusal
+            + "; it would compute other bits. Give the machines of the fleet"
+            + " the same installation and kind of processor, or leave that one out");
+  }
+
   /// Says in one sentence why a job failed.
-  RuntimeException failure(Throwable why) {
+  ///
+  /// @param what the fleet could not do
+  RuntimeException failure(String what, Throwable why) {
     Throwable root = why;
     while (root.getMessage() == null && root.getCause() != null) {
       root = root.getCause();
@@ -333,7 +369,9 @@ public final class SparkFleet implements TurnEngines, AutoCloseable {
             .reduce((_, last) -> last)
             .orElse(said.lines().findFirst().orElse(""));
     return new Halted(
-        "The fleet could not draw: "
+        "The fleet could not "
+            + what
+            + ": "
             + cause.strip()
             + "; what was done up to the last checkpoint is saved. When that is mended, go on with");
   }

@@ -117,22 +117,39 @@ record WeightStore(Path root, Deque<String> kept) {
   /// Returns the hash of some files of a folder: of their names and bytes.
   private static String hash(Path folder, Predicate<Path> which) throws IOException {
     try (Stream<Path> all = Files.walk(folder)) {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      MessageDigest digest = digest();
       List<Path> files = all.filter(Files::isRegularFile).filter(which).sorted().toList();
-      byte[] buffer = new byte[1 << 20];
       for (Path file : files) {
         digest.update(
             (folder.relativize(file) + " " + Files.size(file) + "\n")
                 .getBytes(StandardCharsets.UTF_8));
-        try (InputStream in = Files.newInputStream(file)) {
-          for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-            digest.update(buffer, 0, n);
-          }
-        }
+        update(digest, file);
       }
       return HexFormat.of().formatHex(digest.digest()).substring(0, 32);
+    }
+  }
+
+  /// Returns the hash of a file's bytes.
+  static String hash(Path file) throws IOException {
+    MessageDigest digest = digest();
+    update(digest, file);
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static MessageDigest digest() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  private static void update(MessageDigest digest, Path file) throws IOException {
+    byte[] buffer = new byte[1 << 20];
+    try (InputStream in = Files.newInputStream(file)) {
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        digest.update(buffer, 0, n);
+      }
     }
   }
 

@@ -16,7 +16,8 @@ class FleetAccountTest {
     for (int n : tokens) {
       samples.add(new Chunk.Sample(0, samples.size(), new int[n], new float[n], "STOP"));
     }
-    return new Chunk.Drawn("", samples, attempt, executor, "host-" + executor, seconds);
+    return new Chunk.Drawn(
+        "", samples, new Attempt(attempt, executor, "host-" + executor, seconds));
   }
 
   /// Two chunks of 4 s at once, from 6 to 10 and from 8 to 12, take 6 s and not 8.

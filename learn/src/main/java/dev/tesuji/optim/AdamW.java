@@ -54,6 +54,16 @@ public final class AdamW implements AutoCloseable {
     states.forEach(s -> s.gradient().endPass());
   }
 
+  /// Begins an update whose gradient is summed as a tree, which [#take] is given at its end.
+  public GradientTree tree() {
+    return new GradientTree(states.stream().map(ParameterState::gradient).toList(), 0);
+  }
+
+  /// Makes the sum of a tree the gradient.
+  public void take(GradientTree tree) {
+    tree.finish();
+  }
+
   /// Makes the moving average of the weights the weights, where one is kept.
   public void takeAverage() {
     if (average != null) {

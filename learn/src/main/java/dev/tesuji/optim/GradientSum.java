@@ -28,7 +28,7 @@ final class GradientSum {
 
   /// Ends a pass: makes room for the gradient of the next one.
   void endPass() {
-    if (weight.dtype() == Dtype.FLOAT32 || !weight.hasGrad()) {
+    if (!weight.hasGrad() || (weight.dtype() == Dtype.FLOAT32 && sum == null)) {
       return; // libtorch and the kernels add to a float32 gradient as it is
     }
     try (Scope _ = Scope.open();
@@ -51,6 +51,31 @@ final class GradientSum {
     }
     endPass();
     return sum;
+  }
+
+  /// Takes the sum away, float32.
+  ///
+  /// @param to owns it from now on
+  /// @return null where nothing was collected
+  @Nullable Tensor take(Scope to) {
+    if (!isPresent()) {
+      return null;
+    }
+    try (Scope _ = Scope.open();
+        NoGrad _ = NoGrad.on()) {
+      Tensor whole = to.adopt(value().to(Dtype.FLOAT32));
+      drop();
+      return whole;
+    }
+  }
+
+  /// Sets the sum, in place of what was collected.
+  ///
+  /// @param whole float32, which is taken from the scope that it is in
+  void set(Tensor whole) {
+    drop();
+    owner = Scope.owner();
+    sum = owner.adopt(whole);
   }
 
   /// Drops everything.

@@ -20,6 +20,9 @@ import dev.tesuji.generate.PromptLookup;
 ///   transformers' `prompt_lookup_num_tokens`): the most tokens of a completion that are proposed
 ///   at a time, wherever the run draws; 0 for none. Changes no token, and is for few completions at
 ///   once that repeat their prompts or themselves
+/// @param leaves into how many parts an update is cut whose gradients are computed from zero and
+///   summed as a binary tree, so that any number of machines comes to the same bits; 0 or 1 for one
+///   sum in the order of its passes. Another number rounds otherwise
 public record ComputeConfig(
     int tokensPerDevice,
     boolean gradientCheckpointing,
@@ -27,7 +30,8 @@ public record ComputeConfig(
     double biasUpdateRate,
     MatmulPrecision products,
     RolloutPrecision rollouts,
-    int promptLookup) {
+    int promptLookup,
+    int leaves) {
   /// 4,096 tokens at once, everything kept for the backward pass.
   public static final ComputeConfig DEFAULT =
       new ComputeConfig(4096, false, 0, 0, MatmulPrecision.AUTO);
@@ -41,7 +45,14 @@ public record ComputeConfig(
       MatmulPrecision products,
       RolloutPrecision rollouts) {
     this(
-        tokensPerDevice, gradientCheckpointing, balanceLoss, biasUpdateRate, products, rollouts, 0);
+        tokensPerDevice,
+        gradientCheckpointing,
+        balanceLoss,
+        biasUpdateRate,
+        products,
+        rollouts,
+        0,
+        0);
   }
 
   /// Draws as it trains.
@@ -60,11 +71,25 @@ public record ComputeConfig(
         RolloutPrecision.SAME);
   }
 
+  /// Returns the same settings with another number of leaves.
+  public ComputeConfig withLeaves(int number) {
+    return new ComputeConfig(
+        tokensPerDevice,
+        gradientCheckpointing,
+        balanceLoss,
+        biasUpdateRate,
+        products,
+        rollouts,
+        promptLookup,
+        number);
+  }
+
   /// Checks the ranges.
   public ComputeConfig {
     Require.atLeast(1, "tokensPerDevice", tokensPerDevice);
     Require.that(balanceLoss >= 0, "balanceLoss", "at least 0 (0: none)", balanceLoss);
     PromptLookup.require("promptLookup", promptLookup);
+    Require.atLeast(0, "leaves", leaves);
     Require.that(biasUpdateRate >= 0, "biasUpdateRate", "at least 0 (0: none)", biasUpdateRate);
   }
 }

@@ -12,6 +12,7 @@ import dev.tesuji.tensor.NoGrad;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
 import dev.tesuji.tokenized.TokenSequence;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -52,6 +53,16 @@ public final class Policy {
     this(model, temperature, ComputeConfig.DEFAULT);
   }
 
+  /// Returns the number that divides the logits.
+  public double temperature() {
+    return temperature;
+  }
+
+  /// Returns how gradients are taken.
+  public ComputeConfig compute() {
+    return compute;
+  }
+
   /// Returns the precision of the model where it draws tokens, and where it scores them.
   public SamplerPrecision samplerPrecision() {
     return SamplerPrecision.of(model, compute.rollouts());
@@ -87,6 +98,21 @@ public final class Policy {
     default void prepare(Supplier<float[]> logProbs) {}
   }
 
+  /// A token loss that is plain data, so that another process can compute it.
+  public interface PlainLoss extends TokenLoss, Serializable {}
+
+  /// A token loss whose gradient at the log-probabilities is known: that times log π.
+  ///
+  /// @param gradient per scored token, end to end
+  public record LinearLoss(float[] gradient) implements PlainLoss {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public Tensor of(Tokens tokens) {
+      return tokens.logProbs().mul(tokens.of(gradient)).sum();
+    }
+  }
+
   /// A loss of all log-probabilities of a part together, such as one of whole sequences.
   @FunctionalInterface
   public interface JointLoss {
@@ -119,14 +145,20 @@ public final class Policy {
   /// @param entropies the entropy of the distribution that the token was predicted from, in nats
   /// @param best whether the token was the most likely one
   /// @param loss the sum of the losses
-  public record Scores(float[] logProbs, float[] entropies, boolean[] best, double loss) {}
+  public record Scores(float[] logProbs, float[] entropies, boolean[] best, double loss)
+      implements Serializable {
+    private static final long serialVersionUID = 1;
+  }
 
   /// A part of the sequences of an update, which goes through the model at once.
   ///
   /// @param sequences the part
   /// @param share its share of the update's sequences, for losses that are means over those
   /// @param dropout decides what dropout drops; every part of a run has its own number
-  public record Micro(List<TokenSequence> sequences, double share, long dropout) {
+  public record Micro(List<TokenSequence> sequences, double share, long dropout)
+      implements Serializable {
+    private static final long serialVersionUID = 1;
+
     /// Makes a part that is the whole update.
     public static Micro whole(List<TokenSequence> sequences) {
       return new Micro(sequences, 1, 0);
@@ -172,10 +204,10 @@ public final class Policy {
     return new Scores(scores.logProbs(), scores.entropies(), scores.best(), 0);
   }
 
-  /// A joint loss once its gradient is known: that times log π, token by token.
+  /// A joint loss, whose gradient is found before it is asked for.
   private static final class Linear implements TokenLoss {
     private final JointLoss joint;
-    private float[] gradient = {};
+    private LinearLoss found = new LinearLoss(new float[0]);
 
     Linear(JointLoss joint) {
       this.joint = joint;
@@ -183,12 +215,12 @@ public final class Policy {
 
     @Override
     public void prepare(Supplier<float[]> logProbs) {
-      gradient = joint.gradient(logProbs.get());
+      found = new LinearLoss(joint.gradient(logProbs.get()));
     }
 
     @Override
     public Tensor of(Tokens tokens) {
-      return tokens.logProbs().mul(tokens.of(gradient)).sum();
+      return found.of(tokens);
     }
   }
 

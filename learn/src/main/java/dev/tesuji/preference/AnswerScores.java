@@ -46,10 +46,20 @@ final class AnswerScores {
 
   /// Splits some of them into parts that fit into memory.
   List<int[]> split(int[] numbers, int maxTokens) {
-    List<TokenSequence> some = Arrays.stream(numbers).mapToObj(sequences::get).toList();
-    return MicroBatches.split(some, maxTokens).stream()
-        .map(part -> Arrays.stream(part).map(i -> numbers[i]).toArray())
+    List<TokenSequence> some = sequences(numbers);
+    return numbers(MicroBatches.split(some, maxTokens), numbers);
+  }
+
+  /// Cuts some of them into leaves, and each into parts that fit into memory.
+  List<List<int[]>> leaves(int[] numbers, int leaves, int maxTokens) {
+    List<TokenSequence> some = sequences(numbers);
+    return MicroBatches.leaves(some, leaves, maxTokens).stream()
+        .map(parts -> numbers(parts, numbers))
         .toList();
+  }
+
+  private static List<int[]> numbers(List<int[]> parts, int[] numbers) {
+    return parts.stream().map(part -> Arrays.stream(part).map(i -> numbers[i]).toArray()).toList();
   }
 
   List<TokenSequence> sequences(int[] part) {

@@ -2,15 +2,17 @@ package dev.tesuji.preference;
 
 import dev.tesuji.dataset.EpochOrder;
 import dev.tesuji.json.Json;
+import dev.tesuji.policy.Leaf;
 import dev.tesuji.policy.Policy;
 import dev.tesuji.preference.PreferenceObjective.Outcome;
 import dev.tesuji.statistics.Interval;
-import dev.tesuji.tokenized.TokenSequence;
+import dev.tesuji.train.LeafRunner;
 import dev.tesuji.train.Learner;
 import dev.tesuji.train.Metrics;
 import dev.tesuji.train.Trainer;
 import dev.tesuji.weights.LoadedModel;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -82,6 +84,11 @@ public final class PreferenceTrainer implements Trainer, AutoCloseable {
   }
 
   @Override
+  public void computeLeavesOn(LeafRunner others) {
+    learner.computeLeavesOn(others);
+  }
+
+  @Override
   public Metrics step(int step) {
     int[] examples = new int[config.batchSize()];
     for (int i = 0; i < examples.length; i++) {
@@ -107,16 +114,16 @@ public final class PreferenceTrainer implements Trainer, AutoCloseable {
   ///
   /// The loss is one of all answers together, and so is its gradient at their log-probabilities. A
   /// batch that goes through the model at once is scored and goes back on one reading; one in
-  /// several parts is scored first, all of it, and then read again part by part.
+  /// several parts, or leaves, is scored first, all of it, and then read again part by part.
   private Outcome learn(AnswerScores answers, int[] examples) {
     int perDevice = config.compute().tokensPerDevice();
     double[][] now = answers.sums();
     double[][] before = IntStream.of(examples).mapToObj(e -> reference[e]).toArray(double[][]::new);
     answers.score(policy, answers.numbers(false), perDevice, now);
     int[] learned = answers.numbers(true);
-    List<int[]> parts = answers.split(learned, perDevice);
-    if (parts.size() == 1) {
-      int[] part = parts.getFirst();
+    List<List<int[]>> leaves = answers.leaves(learned, config.compute().leaves(), perDevice);
+    if (leaves.size() == 1 && leaves.getFirst().size() == 1) {
+      int[] part = leaves.getFirst().getFirst();
       Outcome[] found = new Outcome[1];
       policy.backwardJointly(
           Policy.Micro.of(answers.sequences(part), part.length, learner.nextPass()),
@@ -129,14 +136,19 @@ public final class PreferenceTrainer implements Trainer, AutoCloseable {
     }
     answers.score(policy, learned, perDevice, now);
     Outcome outcome = objective.loss(examples, now, before);
-    for (int[] part : parts) {
-      float[] gradient = answers.spread(part, outcome.gradient());
-      List<TokenSequence> sequences = answers.sequences(part);
-      policy.backward(
-          Policy.Micro.of(sequences, learned.length, learner.nextPass()),
-          t -> t.logProbs().mul(t.of(gradient)).sum());
-    }
+    learner.backward(policy, leaves.stream().map(l -> leaf(answers, l, outcome)).toList());
     return outcome;
+  }
+
+  private Leaf leaf(AnswerScores answers, List<int[]> parts, Outcome outcome) {
+    int all = answers.numbers(true).length;
+    List<Leaf.Pass> passes = new ArrayList<>();
+    for (int[] part : parts) {
+      Policy.Micro micro = Policy.Micro.of(answers.sequences(part), all, learner.nextPass());
+      float[] gradient = answers.spread(part, outcome.gradient());
+      passes.add(new Leaf.Pass(micro, new Policy.LinearLoss(gradient)));
+    }
+    return new Leaf(passes);
   }
 
   /// Measures held-out examples, all as one batch.

@@ -1,5 +1,6 @@
 package dev.tesuji.rl;
 
+import dev.tesuji.policy.Leaf;
 import dev.tesuji.policy.Policy;
 import dev.tesuji.policy.SamplerPrecision;
 import dev.tesuji.random.Rng;
@@ -30,8 +31,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// micro-batches that fit into memory.
 ///
 /// The denominators of a loss's averages are fixed for a whole update before its first micro-batch,
-/// so that the split into micro-batches changes nothing but memory. The first pass takes the groups
-/// in their order, later ones shuffled.
+/// so that the split into micro-batches, and into leaves, changes nothing but memory and rounding.
+/// The first pass takes the groups in their order, later ones shuffled.
 final class PolicyUpdates {
   private static final long SHUFFLE = 0x5368_7566L; // the stream of the order of groups
 
@@ -150,21 +151,45 @@ final class PolicyUpdates {
       totals.add("loss", 0, 1); // which is what a policy that stays as it is adds
       return;
     }
+    totals.add("loss", backward(update, totals), 1);
+    totals.add("grad_norm", learner.update(step, config.steps(), metrics), 1);
+  }
+
+  /// Adds the gradient of an update.
+  ///
+  /// @return its loss
+  private double backward(Update update, MetricAccumulator totals) {
     LossFactors factors = new LossFactors(settings.entropy(), entropy.bonus());
     int[] active = active(update);
-    double sum = 0;
-    for (int[] members : update.batch().split(active, scorer.tokensPerDevice())) {
-      PolicyLoss loss = factors.apply(objective.loss(update, members, totals), update, members);
-      List<TokenSequence> sequences = update.batch().sequences(members);
-      Policy.Micro micro = Policy.Micro.of(sequences, active.length, learner.nextPass());
-      Policy.Scores scores = scorer.policy().backward(micro, loss);
-      loss.measure(scores, totals);
-      sum += scores.loss();
-      update.batch().noteTrainer(scores.logProbs(), members);
-      compare(scores.logProbs(), update.batch(), members, totals);
+    List<int[]> parts = new ArrayList<>();
+    List<PolicyLoss> losses = new ArrayList<>();
+    List<Leaf> leaves = new ArrayList<>();
+    for (List<int[]> micros : leaves(update.batch(), active)) {
+      List<Leaf.Pass> passes = new ArrayList<>();
+      for (int[] members : micros) {
+        PolicyLoss loss = factors.apply(objective.loss(update, members, totals), update, members);
+        List<TokenSequence> sequences = update.batch().sequences(members);
+        Policy.Micro micro = Policy.Micro.of(sequences, active.length, learner.nextPass());
+        passes.add(new Leaf.Pass(micro, loss));
+        parts.add(members);
+        losses.add(loss);
+      }
+      leaves.add(new Leaf(passes));
     }
-    totals.add("loss", sum, 1);
-    totals.add("grad_norm", learner.update(step, config.steps(), metrics), 1);
+    List<Policy.Scores> found = learner.backward(scorer.policy(), leaves);
+    double sum = 0;
+    for (int i = 0; i < found.size(); i++) {
+      Policy.Scores scores = found.get(i);
+      losses.get(i).measure(scores, totals);
+      sum += scores.loss();
+      update.batch().noteTrainer(scores.logProbs(), parts.get(i));
+      compare(scores.logProbs(), update.batch(), parts.get(i), totals);
+    }
+    return sum;
+  }
+
+  private List<List<int[]>> leaves(Batch batch, int[] active) {
+    return batch.leaves(active, config.compute().leaves(), scorer.tokensPerDevice());
   }
 
   /// Returns the completions that have a gradient; the others count in the denominators all the

@@ -20,6 +20,7 @@ import dev.tesuji.rollout.ProblemSource;
 import dev.tesuji.rollout.Rollout;
 import dev.tesuji.rollout.RolloutLog;
 import dev.tesuji.rollout.RolloutSampler;
+import dev.tesuji.train.LeafRunner;
 import dev.tesuji.train.Learner;
 import dev.tesuji.train.Metrics;
 import dev.tesuji.train.Trainer;
@@ -162,6 +163,12 @@ public final class RlTrainer implements Trainer, AutoCloseable {
         "0 with more than one update per batch (innerEpochs or miniBatches above 1): the ratio of"
             + " the policy to the one that drew would be one of dropout",
         dropout);
+  }
+
+  /// The policy's updates alone: a model beside it is trained in this process.
+  @Override
+  public void computeLeavesOn(LeafRunner others) {
+    learner.computeLeavesOn(others);
   }
 
   @Override

@@ -2,10 +2,13 @@ package dev.tesuji.sft;
 
 import dev.tesuji.dataset.EpochOrder;
 import dev.tesuji.json.Json;
+import dev.tesuji.policy.ComputeConfig;
+import dev.tesuji.policy.Leaf;
 import dev.tesuji.policy.Policy;
 import dev.tesuji.tokenized.MicroBatches;
 import dev.tesuji.tokenized.TextSource;
 import dev.tesuji.tokenized.TokenSequence;
+import dev.tesuji.train.LeafRunner;
 import dev.tesuji.train.Learner;
 import dev.tesuji.train.Metrics;
 import dev.tesuji.train.Trainer;
@@ -42,20 +45,22 @@ public final class SftTrainer implements Trainer, AutoCloseable {
   }
 
   @Override
+  public void computeLeavesOn(LeafRunner others) {
+    learner.computeLeavesOn(others);
+  }
+
+  @Override
   public Metrics step(int step) {
     List<TokenSequence> batch = new ArrayList<>();
     for (int i = 0; i < config.batchSize(); i++) {
       batch.add(next());
     }
     double scored = batch.stream().mapToInt(TokenSequence::scored).sum();
-    Policy.TokenLoss loss = t -> config.loss().perToken(t.logProbs()).sum().div(scored);
     double value = 0;
     double entropy = 0;
     double hits = 0;
-    for (int[] part : MicroBatches.split(batch, config.compute().tokensPerDevice())) {
-      List<TokenSequence> some = Arrays.stream(part).mapToObj(batch::get).toList();
-      Policy.Scores scores =
-          policy.backward(Policy.Micro.of(some, batch.size(), learner.nextPass()), loss);
+    List<Leaf> leaves = leaves(batch, new ImitationLoss(config.loss(), scored));
+    for (Policy.Scores scores : learner.backward(policy, leaves)) {
       value += scores.loss();
       for (int i = 0; i < scores.entropies().length; i++) {
         entropy += scores.entropies()[i];
@@ -72,6 +77,22 @@ public final class SftTrainer implements Trainer, AutoCloseable {
     metrics.put("trained", batch.size());
     source.epochs(consumed).forEach(metrics::put);
     return metrics;
+  }
+
+  private List<Leaf> leaves(List<TokenSequence> batch, ImitationLoss loss) {
+    ComputeConfig compute = config.compute();
+    List<Leaf> leaves = new ArrayList<>();
+    for (List<int[]> parts :
+        MicroBatches.leaves(batch, compute.leaves(), compute.tokensPerDevice())) {
+      List<Leaf.Pass> passes = new ArrayList<>();
+      for (int[] part : parts) {
+        List<TokenSequence> some = Arrays.stream(part).mapToObj(batch::get).toList();
+        Policy.Micro micro = Policy.Micro.of(some, batch.size(), learner.nextPass());
+        passes.add(new Leaf.Pass(micro, loss));
+      }
+      leaves.add(new Leaf(passes));
+    }
+    return leaves;
   }
 
   /// Returns the next text: endless sources in their order, others shuffled anew in each epoch.

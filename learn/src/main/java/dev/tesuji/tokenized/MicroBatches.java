@@ -22,6 +22,38 @@ public final class MicroBatches {
     return fill(order(sequences), i -> sequences.get(i).length(), maxTokens);
   }
 
+  /// Cuts sequences into leaves of about as many tokens each, and each leaf into parts as [#split]
+  /// does. Which sequences are together follows from them and the settings alone.
+  ///
+  /// @param leaves how many, or as many as there are sequences where those are fewer; 0 or 1 for a
+  ///   single one
+  /// @return by leaf, the numbers of the sequences in each of its parts
+  public static List<List<int[]>> leaves(List<TokenSequence> sequences, int leaves, int maxTokens) {
+    List<Integer> order = order(sequences);
+    IntUnaryOperator lengths = i -> sequences.get(i).length();
+    int count = Math.max(1, Math.min(leaves, order.size()));
+    long all = sequences.stream().mapToLong(TokenSequence::length).sum();
+    List<List<int[]>> cut = new ArrayList<>();
+    int from = 0;
+    long before = 0; // tokens
+    for (int leaf = 1; leaf <= count; leaf++) {
+      int last = order.size() - (count - leaf); // so that each of the others has a sequence
+      int to = from;
+      while (to < last
+          && (to == from
+              || 2 * count * before + count * lengthAt(order, lengths, to) <= 2 * all * leaf)) {
+        before += lengthAt(order, lengths, to++);
+      }
+      cut.add(fill(order.subList(from, to), lengths, maxTokens));
+      from = to;
+    }
+    return cut;
+  }
+
+  private static long lengthAt(List<Integer> order, IntUnaryOperator lengths, int place) {
+    return lengths.applyAsInt(order.get(place));
+  }
+
   /// Groups what has these lengths, longest first, so that no part exceeds `maxTokens` (one length
   /// may).
   ///

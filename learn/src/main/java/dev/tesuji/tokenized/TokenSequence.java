@@ -2,6 +2,7 @@ package dev.tesuji.tokenized;
 
 import dev.tesuji.compute.TokenBatch;
 import dev.tesuji.nn.CausalLm;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,7 +18,8 @@ import java.util.stream.IntStream;
 ///   nothing before it
 /// @param starts where its rows begin, ascending from 0: most texts are one row; the tokens of a
 ///   row see nothing of the other rows
-public record TokenSequence(int[] ids, int[] targets, int[] starts) {
+public record TokenSequence(int[] ids, int[] targets, int[] starts) implements Serializable {
+  private static final long serialVersionUID = 1;
   private static final int[] ONE_ROW = {0};
 
   /// Makes a text of one row.

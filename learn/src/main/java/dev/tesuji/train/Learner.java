@@ -2,12 +2,16 @@ package dev.tesuji.train;
 
 import dev.tesuji.json.Json;
 import dev.tesuji.optim.AdamW;
+import dev.tesuji.optim.GradientTree;
 import dev.tesuji.optim.OptimizerConfig;
 import dev.tesuji.policy.ComputeConfig;
+import dev.tesuji.policy.Leaf;
+import dev.tesuji.policy.Policy;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
 import dev.tesuji.weights.LoadedModel;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -17,7 +21,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// An update is one or several passes, each of which adds the gradient of its part of the loss to
 /// the network's parameters, and then [#update]. A pass is [#backward] with a function that makes
 /// the loss, or, for what writes its gradients out by hand ([dev.tesuji.policy.Policy#backward]),
-/// anything that begins with [#nextPass].
+/// anything that begins with [#nextPass]. The passes of a language model's update can be given all
+/// at once, as leaves that other machines may compute ([LeafRunner]).
 ///
 /// Close it to free the optimizer; the network stays.
 public final class Learner implements Checkpointed, AutoCloseable {
@@ -26,6 +31,7 @@ public final class Learner implements Checkpointed, AutoCloseable {
   private final Network network;
   private final OptimizerConfig config;
   private final AdamW optimizer;
+  private LeafRunner runner = LeafRunner.LOCAL;
   private long passes; // so far
 
   /// Prepares a network to learn.
@@ -38,6 +44,11 @@ public final class Learner implements Checkpointed, AutoCloseable {
   /// Prepares a language model to learn.
   public static Learner of(LoadedModel model, ComputeConfig compute, OptimizerConfig config) {
     return new Learner(new LanguageNetwork(model, compute), config);
+  }
+
+  /// Sets on which machines the leaves of updates are computed; this process where nothing is set.
+  public void computeLeavesOn(LeafRunner others) {
+    runner = others;
   }
 
   /// Begins a pass over a part of an update.
@@ -58,6 +69,23 @@ public final class Learner implements Checkpointed, AutoCloseable {
       Tensor loss = forward.get();
       loss.backward();
       return loss.item();
+    }
+  }
+
+  /// Adds the gradient of an update that is cut into leaves: that of a single leaf as it comes,
+  /// those of several as a tree. Each pass has its number from [#nextPass].
+  ///
+  /// @param policy scores with the network
+  /// @param leaves the whole update
+  /// @return the scores of each pass of each leaf, in their order
+  public List<Policy.Scores> backward(Policy policy, List<Leaf> leaves) {
+    if (leaves.size() == 1) {
+      return leaves.getFirst().backward(policy, optimizer::endPass);
+    }
+    try (GradientTree tree = optimizer.tree()) {
+      List<Policy.Scores> scores = runner.run(policy, leaves, tree);
+      optimizer.take(tree);
+      return scores;
     }
   }
 

@@ -5,6 +5,7 @@ import dev.tesuji.compute.ComputeMemory;
 import dev.tesuji.compute.DecodingCapacity;
 import dev.tesuji.generate.GenerationMemory;
 import dev.tesuji.nn.CausalLm;
+import dev.tesuji.optim.GradientTree;
 import dev.tesuji.optim.OptimizerConfig.Moments;
 import dev.tesuji.optim.OptimizerMemory;
 import dev.tesuji.policy.ComputeConfig;
@@ -84,18 +85,21 @@ public record MemoryPlan(Map<String, Long> held, Map<String, Long> phases) {
     if (load.drawing() != null) {
       phases.put("generation", load.drawing().bytes(model));
     }
-    long sums = load.once() ? 0 : optimizer.gradientSums();
-    long gradients = model.gradientBytes() + sums;
-    long pass = pass(model, compute, load, gradients);
-    phases.put("training", pass + (load.second() ? gradients : 0));
+    boolean once = load.once() && compute.leaves() <= 1;
+    long sums = once ? 0 : optimizer.gradientSums();
+    long waiting = GradientTree.waiting(compute.leaves()) * model.trainedCount() * Float.BYTES;
+    long gradients = model.gradientBytes() + sums + waiting;
+    long pass = pass(model, compute, load, gradients, once);
+    phases.put("training", pass + (load.second() ? gradients - waiting : 0));
     return new MemoryPlan(held, phases);
   }
 
   /// Reckons the largest pass with the gradients beside it.
-  private static long pass(CausalLm model, ComputeConfig compute, Load load, long gradients) {
+  private static long pass(
+      CausalLm model, ComputeConfig compute, Load load, long gradients, boolean once) {
     int layers = model.config().layers();
     long all = activations(model, compute, load.tokens(), load.longest(), layers);
-    if (!load.once()) {
+    if (!once) {
       return all + gradients;
     }
     long width = model.config().hiddenSize();

@@ -9,6 +9,10 @@ public interface Trainer extends Checkpointed {
   /// @param step the step, from 0
   Metrics step(int step);
 
+  /// Sets on which machines the leaves of its updates are computed. A trainer whose updates are not
+  /// cut into leaves computes them in this process all the same.
+  default void computeLeavesOn(LeafRunner others) {}
+
   /// Ends the training after the last step, before it is measured and saved.
   default void finish() {}
 

@@ -3,6 +3,7 @@ package dev.tesuji.nn;
 import dev.tesuji.tensor.NoGrad;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -57,7 +58,9 @@ public final class ExpertLoads {
   ///
   /// @param layer its number
   /// @param counts tokens per expert
-  public record Load(int layer, long[] counts) {
+  public record Load(int layer, long[] counts) implements Serializable {
+    private static final long serialVersionUID = 1;
+
     /// Returns the load of the busiest expert in units of the mean: 1 when all are even.
     public double imbalance() {
       long total = Arrays.stream(counts).sum();
@@ -69,6 +72,18 @@ public final class ExpertLoads {
   /// Returns the loads since the last [#reset].
   public List<Load> loads() {
     return layers.stream().map(l -> new Load(l.number, l.counts.clone())).toList();
+  }
+
+  /// Counts what another copy of the model has counted.
+  ///
+  /// @param more its [#loads]
+  public void add(List<Load> more) {
+    for (int l = 0; l < layers.size(); l++) {
+      long[] counts = layers.get(l).counts;
+      for (int e = 0; e < counts.length; e++) {
+        counts[e] += more.get(l).counts()[e];
+      }
+    }
   }
 
   /// Starts to count from 0.

@@ -309,6 +309,9 @@ public final class RecipeRunner {
     stage.rehearse();
     try (Stage.OpenTrainer open = stage.open(run, from)) {
       Trainer trainer = open.trainer();
+      if (stage.takesLeaves()) {
+        trainer.computeLeavesOn(registry.leafRunner(s.context().model()));
+      }
       ObjectNode made = Json.MAPPER.createObjectNode().put("name", stage.name());
       made.put("kind", Kinds.name(settings.getClass())).put("steps", steps);
       made.put(

@@ -173,6 +173,7 @@ public final class GkdStage implements Stage {
 
   @Override
   public OpenTrainer open(RunDirectory run, Path from) {
+    context.sayWithoutLeaves(name(), "the student");
     Path directory =
         settings.teacher() == null
             ? run.model(requireNonNull(settings.teacherStage()))

@@ -163,6 +163,11 @@ public final class PreferenceStage<T> implements Stage {
   }
 
   @Override
+  public boolean takesLeaves() {
+    return true;
+  }
+
+  @Override
   public MemoryPlan.Load pass() {
     return Passes.whole(data.maxTokens(), context);
   }

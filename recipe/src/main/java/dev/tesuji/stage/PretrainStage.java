@@ -73,6 +73,11 @@ public final class PretrainStage implements Stage {
   }
 
   @Override
+  public boolean takesLeaves() {
+    return true;
+  }
+
+  @Override
   public MemoryPlan.Load pass() {
     return Passes.whole(context.recipe().compute().tokensPerDevice(), context);
   }

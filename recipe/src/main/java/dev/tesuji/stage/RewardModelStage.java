@@ -163,6 +163,7 @@ public final class RewardModelStage implements Stage {
 
   @Override
   public OpenTrainer open(RunDirectory run, Path from) {
+    context.sayWithoutLeaves(name(), "the reward model");
     RewardExamples learned =
         settings.comparisons() instanceof Comparisons.Drawn drawn
             ? draw(drawn)

@@ -99,6 +99,11 @@ public final class RlStage implements Stage {
   }
 
   @Override
+  public boolean takesLeaves() {
+    return true;
+  }
+
+  @Override
   public MemoryPlan.Load pass() {
     int perStep = settings.promptsPerStep() * settings.groupSize();
     int prompt = context.limit(settings.prompts(), settings.maxNewTokens()).maxTokens();
@@ -267,6 +272,7 @@ public final class RlStage implements Stage {
     LoadedModel second =
         settings.algorithm().requirements().has(Need.SECOND_MODEL) ? context.another(from) : null;
     if (second != null) {
+      context.sayWithoutLeaves(name(), "the model beside the policy");
       parts.add(second);
     }
     RolloutSampler sampler =

@@ -369,6 +369,15 @@ public final class RunContext implements AutoCloseable {
     report(touched, "texts", limit);
   }
 
+  /// Says what of a stage is trained in this process and as a whole, where the recipe asks for
+  /// leaves.
+  void sayWithoutLeaves(String stage, String what) {
+    if (recipe.compute().leaves() > 1) {
+      notes.say(
+          "stage '" + stage + "': " + what + " is trained in this process, without compute.leaves");
+    }
+  }
+
   private void report(int touched, String what, int limit) {
     if (touched > 0) {
       String done =

@@ -113,6 +113,11 @@ public final class SftStage implements Stage {
   }
 
   @Override
+  public boolean takesLeaves() {
+    return true;
+  }
+
+  @Override
   public MemoryPlan.Load pass() {
     return Passes.whole(settings.maxTokens(), context);
   }

@@ -2,6 +2,7 @@ package dev.tesuji.stage;
 
 import dev.tesuji.optim.OptimizerConfig;
 import dev.tesuji.optim.OptimizerMemory;
+import dev.tesuji.policy.ComputeConfig;
 import dev.tesuji.policy.MemoryProbe;
 import dev.tesuji.recipe.StageSettings;
 import dev.tesuji.run.RunDirectory;
@@ -39,14 +40,23 @@ public interface Stage {
   /// @throws IllegalArgumentException saying which
   void check();
 
+  /// Returns whether its updates are cut into leaves where the recipe asks for that.
+  default boolean takesLeaves() {
+    return false;
+  }
+
   /// Returns what it takes in memory.
   ///
   /// @throws dev.tesuji.check.BadInput when a directory that it names holds no model
   default MemoryPlan memory() {
     OptimizerConfig optimizer = settings().optimizer();
+    ComputeConfig compute = context().recipe().compute();
     MemoryPlan plan =
         MemoryPlan.training(
-            context().decoder(), pass(), context().recipe().compute(), optimizer.moments());
+            context().decoder(),
+            pass(),
+            takesLeaves() ? compute : compute.withLeaves(0),
+            optimizer.moments());
     return optimizer.emaDecay() == 0
         ? plan
         : plan.with(

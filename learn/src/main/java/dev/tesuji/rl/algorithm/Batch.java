@@ -112,11 +112,23 @@ public final class Batch {
     return Arrays.stream(some).mapToObj(i -> samples.get(i).sequence()).toList();
   }
 
+  /// Cuts completions into leaves, and each into parts of at most so many tokens.
+  ///
+  /// @param leaves how many
+  /// @return by leaf, the completions of each of its parts
+  public List<List<int[]>> leaves(int[] some, int leaves, int maxTokens) {
+    return MicroBatches.leaves(sequences(some), leaves, maxTokens).stream()
+        .map(parts -> numbers(some, parts))
+        .toList();
+  }
+
   /// Splits completions into parts of at most so many tokens each.
   public List<int[]> split(int[] some, int maxTokens) {
-    return MicroBatches.split(sequences(some), maxTokens).stream()
-        .map(part -> Arrays.stream(part).map(n -> some[n]).toArray())
-        .toList();
+    return numbers(some, MicroBatches.split(sequences(some), maxTokens));
+  }
+
+  private static List<int[]> numbers(int[] some, List<int[]> parts) {
+    return parts.stream().map(part -> Arrays.stream(part).map(n -> some[n]).toArray()).toList();
   }
 
   /// Returns log π_old of a completion's tokens.

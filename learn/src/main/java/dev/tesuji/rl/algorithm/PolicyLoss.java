@@ -3,6 +3,7 @@ package dev.tesuji.rl.algorithm;
 import dev.tesuji.policy.KlEstimator;
 import dev.tesuji.policy.Policy;
 import dev.tesuji.tensor.Tensor;
+import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /// The loss of a micro-batch, whatever the algorithm:
@@ -29,7 +30,9 @@ public record PolicyLoss(
     @Nullable KlTerm kl,
     float @Nullable [] entropyWeights,
     boolean perCompletion)
-    implements Policy.TokenLoss {
+    implements Policy.PlainLoss {
+  private static final long serialVersionUID = 1;
+
   /// The KL term.
   ///
   /// @param estimator how it is estimated
@@ -37,8 +40,10 @@ public record PolicyLoss(
   /// @param weights k, `[N]`
   /// @param corrected whether each token's estimate is multiplied with its ratio π / π_old, which
   ///   makes it unbiased off policy ([DeepSeek-V3.2](https://arxiv.org/abs/2512.02556))
-  public record KlTerm(
-      KlEstimator estimator, float[] reference, float[] weights, boolean corrected) {}
+  public record KlTerm(KlEstimator estimator, float[] reference, float[] weights, boolean corrected)
+      implements Serializable {
+    private static final long serialVersionUID = 1;
+  }
 
   /// Makes the loss of an algorithm, before the factors that all share ([LossFactors]).
   public PolicyLoss(

@@ -3,9 +3,11 @@ package dev.tesuji.rl.algorithm;
 import dev.tesuji.policy.Policy;
 import dev.tesuji.tensor.Tensor;
 import dev.tesuji.train.Metrics;
+import java.io.Serializable;
 
-/// The quantity that is minimised per token in place of the expected reward.
-public interface Surrogate {
+/// The quantity that is minimised per token in place of the expected reward: plain data, so that
+/// another process can compute it.
+public interface Surrogate extends Serializable {
   /// Returns the loss per token, `[n]`.
   ///
   /// @param tokens log π, `[n]`, with gradient
