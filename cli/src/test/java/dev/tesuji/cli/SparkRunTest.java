@@ -375,6 +375,9 @@ class SparkRunTest {
     List<String> words = new ArrayList<>(List.of("spark", recipe.toString(), "--master", master));
     words.addAll(List.of("--out", out.toString()));
     words.addAll(List.of(options));
+    if (!words.contains("--wait")) {
+      words.addAll(List.of("--wait", "300")); // a machine that tests share may be slow
+    }
     return words;
   }
 

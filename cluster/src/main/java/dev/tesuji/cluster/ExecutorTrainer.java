@@ -60,7 +60,7 @@ final class ExecutorTrainer {
     try (GradientTree tree = GradientTree.over(decoder.trained(), task.first());
         Scope _ = Scope.open()) {
       List<Policy.Scores> scores = LeafRunner.backward(policy, task.leaves(), tree);
-      List<LeafTask.Sum> sums = SumFile.write(file, tree.nodes());
+      List<LeafTask.Sum> sums = SumFile.write(file, tree.nodes(), decoder.trained());
       return new LeafTask.Done(
           "",
           file.toString(),

@@ -14,7 +14,8 @@ final class FleetAccount {
   private int chunks;
   private int updates; // tasks of updates
   private long sumBytes; // of gradients that executors sent
-  private int again; // chunks and tasks that were not done at their first attempt
+  private int updatesAgain; // that were not done at their first attempt
+  private int again; // chunks that were not drawn at their first attempt
   private int lost; // attempts that ended with their executors
   private int failed; // attempts that ended otherwise and gave nothing
   private int versions;
@@ -79,7 +80,7 @@ final class FleetAccount {
   synchronized void learned(Attempt by, long size) {
     Executor executor = executor(by.executor(), by.host());
     updates++;
-    again += by.number() > 0 ? 1 : 0;
+    updatesAgain += by.number() > 0 ? 1 : 0;
     sumBytes += size;
     executor.updates++;
     executor.learning += by.seconds();
@@ -116,7 +117,7 @@ final class FleetAccount {
   synchronized String note(int alive) {
     return alive
         + (alive == 1 ? " executor, " : " executors, ")
-        + again
+        + (again + updatesAgain)
         + " retried, "
         + lost
         + " lost chunks";
@@ -127,7 +128,8 @@ final class FleetAccount {
     ObjectNode json = Json.MAPPER.createObjectNode().put("master", master);
     json.put("chunks", chunks).put("retried_chunks", again);
     json.put("lost_chunks", lost).put("failed_chunks", failed);
-    json.put("update_tasks", updates).put("gradient_bytes", sumBytes);
+    json.put("update_tasks", updates).put("retried_update_tasks", updatesAgain);
+    json.put("gradient_bytes", sumBytes);
     json.put("versions", versions).put("published_bytes", bytes);
     ArrayNode all = json.putArray("executors");
     executors.forEach((id, e) -> {

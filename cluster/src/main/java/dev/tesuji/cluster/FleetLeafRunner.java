@@ -88,7 +88,7 @@ record FleetLeafRunner(SparkFleet fleet, LoadedModel model) implements LeafRunne
   private void add(LeafTask.Done done, GradientTree tree) {
     Path file = Path.of(done.file());
     try (Scope _ = Scope.open()) {
-      SumFile.addTo(tree, done, model.decoder().trained().size());
+      SumFile.addTo(tree, done, model.decoder().trained());
       fleet.learned(done.by(), Files.size(file));
       Files.delete(file);
     } catch (IOException e) {

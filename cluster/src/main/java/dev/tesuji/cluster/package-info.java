@@ -9,13 +9,21 @@
 ///   FleetEngine: a job of chunks   ── Chunk ──→   DrawChunk → ExecutorEngine → GenerationEngine
 ///   WeightStore.publish            ── folder ─→   WeightStore.verify, load or restore
 ///   environments, judges, rewards  ←─ Drawn ───   token ids and log-probabilities
-///   training, checkpoints, reports
+///   Trainer → Learner → FleetLeafRunner
+///   an update: a job of tasks      ── LeafTask →  ComputeLeaves → ExecutorTrainer → Policy
+///   GradientTree                   ←─ folder ──   SumFile: float32 sums of subtrees
+///   optimizers, checkpoints, reports
 /// ```
 ///
 /// Sampling is what a run of reinforcement learning spends most of its time with, and it needs
 /// nothing but weights and plain data. So the seam is [dev.tesuji.rollout.TurnEngines]: everything
 /// that draws in a run (rollouts, evaluations, pass rates, rejection, distillation, comparisons)
 /// draws through it, and this package puts a fleet there. Stages do not know.
+///
+/// Learning has such a seam too, [dev.tesuji.train.LeafRunner]: the gradients of the leaves of an
+/// update. A leaf is a pure function of the weights' version and of its rows, so that a plain job
+/// does, whose tasks may be lost, tried again and run twice. The alternative, an all-reduce within a
+/// barrier stage, moves fewer bytes and must be begun again whole when one rank is lost.
 ///
 /// # Why the bits are the same
 ///
@@ -29,7 +37,9 @@
 /// 4. What could differ between machines is compared before anything is drawn ([Signature]): an
 ///    executor with another type of products, other kernels, instructions or versions is refused by
 ///    name. The driver settles `products: auto` once, and sends what it found.
-/// 5. The driver hands groups on in the order of the problems, grades and trains as ever.
+/// 5. Leaves are cut by a rule that does not know the fleet, and their gradients are added as one
+///    binary tree ([dev.tesuji.optim.GradientTree]), wherever its lower levels are.
+/// 6. The driver hands groups on in the order of the problems, grades them and moves the weights.
 ///
 /// # Faults
 ///
@@ -48,11 +58,13 @@
 /// # Reading order
 ///
 /// [FleetSettings], [SparkFleet], `FleetEngine`, `Chunk`, `Order`, `DrawChunk`, `ExecutorEngine`,
-/// `WeightStore`, `Signature`; for trying on one machine [LocalCluster].
+/// `FleetLeafRunner`, `LeafTask`, `ExecutorTrainer`, `SumFile`, `WeightStore`, `ModelVersion`,
+/// `Signature`; for trying on one machine [LocalCluster].
 ///
 /// # Left out
 ///
-/// Training on executors: gradients are summed by the driver alone. Parquet as input and output.
+/// An all-reduce among executors, and optimizers that are spread over them. Parquet as input and
+/// output.
 /// Weights reach executors through a folder that all of them see, and not through Spark, which
 /// broadcasts some 60 to 90 MB a second to an executor.
 @org.jspecify.annotations.NullMarked

@@ -60,6 +60,25 @@ class FleetAccountTest {
   }
 
   @Test
+  void tasksOfUpdatesAreCountedByThemselves() {
+    account.drew(drawn("0", 0, 4, 1), 10);
+    account.learned(new Attempt(0, "0", "a", 2), 1000);
+    account.learned(new Attempt(2, "0", "a", 3), 500);
+    JsonNode json = account.toJson();
+    assertThat(json.path("chunks").asInt()).isEqualTo(1);
+    assertThat(json.path("retried_chunks").asInt()).isZero();
+    assertThat(json.path("update_tasks").asInt()).isEqualTo(2);
+    assertThat(json.path("retried_update_tasks").asInt()).isEqualTo(1);
+    assertThat(json.path("gradient_bytes").asInt()).isEqualTo(1500);
+    JsonNode executor = json.path("executors").path(0);
+    assertThat(executor.path("update_tasks").asInt()).isEqualTo(2);
+    assertThat(executor.path("update_seconds").asDouble()).isCloseTo(5, within(1e-9));
+    assertThat(executor.path("seconds").asDouble()).isCloseTo(4, within(1e-9));
+    assertThat(account.again()).isZero();
+    assertThat(account.note(1)).isEqualTo("1 executor, 1 retried, 0 lost chunks");
+  }
+
+  @Test
   void theProgressLineNamesExecutorsRetriesAndLostChunks() {
     assertThat(account.note(1)).isEqualTo("1 executor, 0 retried, 0 lost chunks");
     account.drew(drawn("0", 1, 4, 1), 10);
