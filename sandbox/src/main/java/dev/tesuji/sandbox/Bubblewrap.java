@@ -1,11 +1,17 @@
 package dev.tesuji.sandbox;
 
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Namespaces made by `bwrap`: the program sees a system of its own, with `/usr` to read, its
@@ -19,8 +25,9 @@ import org.jspecify.annotations.Nullable;
 /// @param root whether this process is root
 record Bubblewrap(Path bwrap, @Nullable Path filter, boolean root) implements Jail {
   private static final int FIRST_USER = 64_200; // of a range that no distribution gives out
-  private static final int FILTER_DESCRIPTOR = 3;
+  private static final int FILTER_DESCRIPTOR = Spawner.FIRST_FILE;
   private static final long MEGABYTE = 1 << 20;
+  private static final Pattern CHILD = Pattern.compile("\"child-pid\": *(\\d+)");
   private static final List<String> TOP = List.of("/bin", "/sbin", "/lib", "/lib32", "/lib64");
 
   /// What programs in `/usr` read of `/etc`.
@@ -39,6 +46,59 @@ record Bubblewrap(Path bwrap, @Nullable Path filter, boolean root) implements Ja
 
   @Override
   public Process start(Launch launch) throws IOException {
+    Spawner spawner = Spawner.here().orElse(null);
+    return spawner == null ? byShell(launch) : spawned(spawner, launch);
+  }
+
+  /// Starts it directly. Where there is a group, the jail waits before it begins the program until
+  /// its first process has been put there.
+  private SpawnedProcess spawned(Spawner spawner, Launch launch) throws IOException {
+    List<Path> files = new ArrayList<>();
+    if (filter != null) {
+      files.add(filter);
+    }
+    launch.names().forEach(name -> files.add(launch.file(name)));
+    Cgroup group = launch.lane().group();
+    if (group == null) {
+      return SpawnedProcess.start(spawner, words(launch, List.of()), files, List.of());
+    }
+    int info = Spawner.FIRST_FILE + files.size();
+    List<String> waiting =
+        List.of("--info-fd", Integer.toString(info), "--block-fd", Integer.toString(info + 1));
+    try (SpawnedProcess.Ends told = new SpawnedProcess.Ends(spawner)) {
+      Spawner.Pipe says = told.pipe();
+      Spawner.Pipe waits = told.pipe();
+      try (InputStream first = new FileInputStream(Spawner.place(says.reading()).toFile());
+          OutputStream go = new FileOutputStream(Spawner.place(waits.writing()).toFile())) {
+        List<Integer> pipes = List.of(says.writing(), waits.reading());
+        SpawnedProcess process =
+            SpawnedProcess.start(spawner, words(launch, waiting), files, pipes);
+        told.close();
+        try {
+          enter(group, first);
+          go.write(1);
+        } catch (IOException _) { // it has ended, and says itself why; or must not begin
+          process.destroy();
+        }
+        return process;
+      }
+    }
+  }
+
+  /// Puts the jail's first process into a group, once bwrap has said which it is.
+  private static void enter(Cgroup group, InputStream says) throws IOException {
+    StringBuilder text = new StringBuilder();
+    for (int c = says.read(); c >= 0 && c != '}'; c = says.read()) {
+      text.append((char) c);
+    }
+    Matcher child = CHILD.matcher(text);
+    if (!child.find()) {
+      throw new IOException("bwrap did not say what it started");
+    }
+    group.enter(Long.parseLong(child.group(1)));
+  }
+
+  private Process byShell(Launch launch) throws IOException {
     StringBuilder script = new StringBuilder(Shell.enter(launch.lane()));
     int descriptor = FILTER_DESCRIPTOR;
     if (filter != null) {
@@ -48,7 +108,7 @@ record Bubblewrap(Path bwrap, @Nullable Path filter, boolean root) implements Ja
       open(script, ++descriptor, launch.file(name));
     }
     script.append("exec");
-    for (String word : words(launch)) {
+    for (String word : words(launch, List.of())) {
       script.append(' ').append(Shell.quoted(word));
     }
     return Shell.start(script.toString(), launch.folder());
@@ -63,7 +123,7 @@ record Bubblewrap(Path bwrap, @Nullable Path filter, boolean root) implements Ja
         .append(" || exit 95\n");
   }
 
-  private List<String> words(Launch launch) {
+  private List<String> words(Launch launch, List<String> more) {
     List<String> words = new ArrayList<>(Shell.pinned(launch.lane()));
     if (root) {
       int user = FIRST_USER + launch.lane().index();
@@ -92,6 +152,7 @@ record Bubblewrap(Path bwrap, @Nullable Path filter, boolean root) implements Ja
             "--die-with-parent",
             "--new-session",
             "--clearenv"));
+    words.addAll(more);
     environment(words);
     system(words, launch.job().readable());
     files(words, launch);

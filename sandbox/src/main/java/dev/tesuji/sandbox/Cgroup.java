@@ -20,6 +20,7 @@ final class Cgroup implements AutoCloseable {
   private final Path memory;
   private final Path pids;
   private final boolean unified;
+  private volatile long limit; // that the kernel was told; 0 for none
 
   private Cgroup(Path memory, Path pids, boolean unified) {
     this.memory = memory;
@@ -84,6 +85,14 @@ final class Cgroup implements AutoCloseable {
 
   /// Sets how much memory the group may take.
   void limit(long bytes) throws IOException {
+    if (bytes != limit) {
+      limit = 0; // in case that it fails
+      write(bytes);
+      limit = bytes;
+    }
+  }
+
+  private void write(long bytes) throws IOException {
     if (unified) {
       Files.writeString(memory.resolve("memory.max"), Long.toString(bytes));
       write(memory.resolve("memory.swap.max"), "0");
@@ -115,6 +124,15 @@ final class Cgroup implements AutoCloseable {
           .sum();
     } catch (IOException _) {
       return 0;
+    }
+  }
+
+  /// Puts a process into the group.
+  ///
+  /// @throws IOException when it has ended, or may not be put there
+  void enter(long process) throws IOException {
+    for (Path door : doors()) {
+      Files.writeString(door, Long.toString(process));
     }
   }
 

@@ -41,7 +41,8 @@ sealed interface Jail permits Bubblewrap, Landlock, Bare {
   /// A lane, as a jail needs to know it.
   ///
   /// @param index its number, from 0
-  /// @param core the processor that it is held to; null for any
+  /// @param core the processor that programs are yet to be held to; null for any, or where the
+  ///   thread that starts them is
   /// @param group its control group; null where none can be made
   record Place(int index, @Nullable Integer core, @Nullable Cgroup group) {}
 }

@@ -10,6 +10,7 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -17,8 +18,8 @@ import java.util.function.Consumer;
 
 /// A place where one program runs at a time, held to one processor.
 ///
-/// Programs are started by a thread of the lane's own: the kernel ends a program when the thread
-/// that started it ends.
+/// Programs are started by a thread of the lane's own, which is held to the processor: the kernel
+/// hands that on to what it starts, and ends a program when the thread that started it ends.
 public final class Lane implements AutoCloseable {
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final int PIPE = 1 << 15; // a pipe takes as much without a reader
@@ -32,11 +33,17 @@ public final class Lane implements AutoCloseable {
 
   Lane(Jail jail, Jail.Place place, Consumer<Lane> giveBack) {
     this.jail = jail;
-    this.place = place;
     this.giveBack = giveBack;
     starter =
         Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("sandbox-lane-" + place.index()).factory());
+    Integer core = place.core();
+    boolean held =
+        core != null
+            && CompletableFuture.supplyAsync(
+                    () -> Spawner.here().map(s -> s.pin(core)).orElse(false), starter)
+                .join();
+    this.place = held ? new Jail.Place(place.index(), null, place.group()) : place;
   }
 
   /// Starts a program, whose streams the caller uses and which the caller closes.
@@ -101,7 +108,7 @@ public final class Lane implements AutoCloseable {
       if (input.length <= PIPE) {
         feed(running, input);
       } else {
-        Thread.ofPlatform().daemon().name("sandbox-input").start(() -> feed(running, input));
+        Threads.start("sandbox-input", () -> feed(running, input));
       }
       running.await();
       output.await(DRAIN_MILLIS);

@@ -1,6 +1,7 @@
 package dev.tesuji.sandbox;
 
 import dev.tesuji.sandbox.Outcome.End;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -10,6 +11,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -19,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Closing it ends the program and all that it started.
 public final class Running implements AutoCloseable {
-  private static final long LOOK_MILLIS = 10;
+  private static final int LOOK_MILLIS = 10; // between looks at the memory
+  private static final int WALLED_LOOK_MILLIS = 100; // where the kernel holds it
   private static final Duration SET_UP = Duration.ofSeconds(30);
   private static final int ERROR_BYTES = 1 << 14;
   private static final long DRAIN_MILLIS = 2000;
@@ -36,7 +40,7 @@ public final class Running implements AutoCloseable {
   private final @Nullable Cgroup group;
   private final long killsBefore;
   private final AtomicReference<@Nullable End> stopped = new AtomicReference<>();
-  private final Thread watch;
+  private final CountDownLatch watch;
   private final int jailed;
   private volatile boolean walled;
   private volatile long begun;
@@ -60,7 +64,7 @@ public final class Running implements AutoCloseable {
     errors =
         new Collector(
             "sandbox-errors", process.getErrorStream(), ERROR_BYTES, this::begin, () -> {});
-    watch = Thread.ofPlatform().daemon().name("sandbox-watch").start(this::watch);
+    watch = Threads.start("sandbox-watch", this::watch);
   }
 
   /// Starts the program's clock: the walls stand.
@@ -73,6 +77,7 @@ public final class Running implements AutoCloseable {
   private void watch() {
     ProcessTree tree = new ProcessTree(process.pid());
     long memory = job.limits().megabytes() * MEGABYTE;
+    int look = group == null ? LOOK_MILLIS : WALLED_LOOK_MILLIS;
     try {
       while (true) {
         long left = deadline - System.nanoTime();
@@ -83,7 +88,7 @@ public final class Running implements AutoCloseable {
           }
           left = grant;
         }
-        long pause = Math.clamp(left, 0, TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS));
+        long pause = Math.clamp(left, 0, TimeUnit.MILLISECONDS.toNanos(look));
         if (process.waitFor(Math.max(pause, 1), TimeUnit.NANOSECONDS)) {
           ended = System.nanoTime();
           return;
@@ -164,7 +169,7 @@ public final class Running implements AutoCloseable {
 
   /// Waits for the end of the program, and returns it without its output.
   public Outcome await() throws InterruptedException {
-    watch.join();
+    watch.await();
     errors.await(DRAIN_MILLIS);
     return outcome(new byte[0]);
   }
@@ -194,10 +199,19 @@ public final class Running implements AutoCloseable {
   public void close() {
     stop(End.EXITED);
     try {
-      watch.join();
+      watch.await();
       errors.await(DRAIN_MILLIS);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
+    }
+    for (Closeable stream :
+        List.of(
+            process.getOutputStream(), process.getInputStream(), process.getErrorStream())) {
+      try {
+        stream.close();
+      } catch (IOException _) {
+        // its other end is gone
+      }
     }
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
