@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class Cgroup implements AutoCloseable {
   private static final Path ROOT = Path.of("/sys/fs/cgroup");
   private static final long MEGABYTE = 1 << 20;
+  private static final int ATTEMPTS = 100;
+  private static final int PAUSE_MILLIS = 10;
 
   private final Path memory;
   private final Path pids;
@@ -145,13 +147,26 @@ final class Cgroup implements AutoCloseable {
     return doors;
   }
 
+  /// Removes the group, as soon as the kernel has ended its last process.
   @Override
   public void close() {
     for (Path folder : List.of(memory, pids)) {
+      remove(folder);
+    }
+  }
+
+  private static void remove(Path folder) {
+    for (int i = 0; i < ATTEMPTS; i++) {
       try {
         Files.deleteIfExists(folder);
+        return;
       } catch (IOException _) {
-        // still in use, and empty: it costs nothing
+        try {
+          Thread.sleep(PAUSE_MILLIS);
+        } catch (InterruptedException _) {
+          Thread.currentThread().interrupt();
+          return;
+        }
       }
     }
   }

@@ -43,15 +43,6 @@ final class LandlockLauncher {
 
   private LandlockLauncher() {}
 
-  /// The numbers of system calls that differ by architecture.
-  private record Numbers(long seccomp, long setgroups, long setgid, long setuid) {
-    static Numbers here() {
-      return System.getProperty("os.arch").equals("aarch64")
-          ? new Numbers(277, 159, 149, 147)
-          : new Numbers(317, 116, 119, 117);
-    }
-  }
-
   /// Returns whether the kernel has Landlock.
   static boolean isThere() {
     return new LandlockLauncher().version() > 0;
@@ -82,7 +73,7 @@ final class LandlockLauncher {
     long program = arena.allocateFrom(command.getFirst()).address();
     LibC.call(become, arena.allocateFrom("/nowhere").address(), words.address()); // links it
     int rules = rules(arguments[2], arguments[3].split(File.pathSeparator, -1));
-    Numbers numbers = Numbers.here();
+    LibC.Numbers numbers = LibC.Numbers.here();
     if (!arguments[0].equals("-")) {
       long user = Long.parseLong(arguments[0]);
       must("setgroups", system(numbers.setgroups(), 0, 0));
@@ -149,13 +140,7 @@ final class LandlockLauncher {
     }
   }
 
-  private long system(long number, long... arguments) {
-    Object[] all = new Object[7];
-    Arrays.fill(all, 0);
-    all[0] = number;
-    for (int i = 0; i < arguments.length; i++) {
-      all[i + 1] = arguments[i];
-    }
-    return LibC.call(syscall, all);
+  private long system(long number, Object... arguments) {
+    return LibC.system(syscall, number, arguments);
   }
 }

@@ -6,16 +6,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A program that has been started, with its streams, and a watch over what it takes.
@@ -34,14 +30,14 @@ public final class Running implements AutoCloseable {
 
   private final Job job;
   private final byte[] sign;
-  private final Path folder;
   private final Process process;
   private final Collector errors;
   private final @Nullable Cgroup group;
   private final long killsBefore;
   private final AtomicReference<@Nullable End> stopped = new AtomicReference<>();
   private final CountDownLatch watch;
-  private final int jailed;
+  private final Launch launch;
+  private final Jail jail;
   private volatile boolean walled;
   private volatile long begun;
   private volatile long deadline;
@@ -50,12 +46,12 @@ public final class Running implements AutoCloseable {
 
   /// Takes a process that has just been started.
   ///
-  /// @param jailed how many processes there are above the program's own
-  Running(Jail.Launch launch, Process process, int jailed) {
-    this.jailed = jailed;
+  /// @param jail holds it
+  Running(Launch launch, Process process, Jail jail) {
+    this.launch = launch;
+    this.jail = jail;
     job = launch.job();
     sign = (launch.nonce() + "\n").getBytes(StandardCharsets.US_ASCII);
-    folder = launch.folder();
     group = launch.lane().group();
     killsBefore = group == null ? 0 : group.kills();
     this.process = process;
@@ -106,7 +102,7 @@ public final class Running implements AutoCloseable {
   /// had its processor, so that a busy machine makes no program slow. Returns what was given.
   private long grant(ProcessTree tree) {
     long most = MOST_GRANTED * job.limits().time().toNanos();
-    long all = Math.min(tree.starved(jailed), most);
+    long all = Math.min(tree.starved(jail.ownProcesses()), most);
     long more = all - granted;
     if (more < LEAST_GRANTED) {
       return 0;
@@ -120,7 +116,7 @@ public final class Running implements AutoCloseable {
   /// Ends the program for a reason; the first one stands.
   void stop(End reason) {
     stopped.compareAndSet(null, reason);
-    if (process.isAlive()) {
+    if (process.isAlive() && !(walled && jail.endsAtOnce())) {
       new ProcessTree(process.pid()).processes().forEach(Running::kill);
     }
     process.destroyForcibly();
@@ -213,12 +209,6 @@ public final class Running implements AutoCloseable {
         // its other end is gone
       }
     }
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException _) {
-      // a folder of temporary files that stays
-    }
+    launch.discard();
   }
 }

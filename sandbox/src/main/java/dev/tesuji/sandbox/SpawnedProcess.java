@@ -6,7 +6,6 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -33,26 +32,30 @@ final class SpawnedProcess extends Process {
     Threads.start("sandbox-reaper", this::reap);
   }
 
-  /// Starts a process.
+  /// Starts a process on a lane's thread.
   ///
   /// @param words the program by its full path, and its arguments
-  /// @param files are opened for reading, from [Spawner#FIRST_FILE] on
-  /// @param pipes descriptors that follow them
+  /// @param more descriptors that it has besides the standard streams
   /// @throws IOException when it cannot be started
   static SpawnedProcess start(
-      Spawner spawner, List<String> words, List<Path> files, List<Integer> pipes)
+      Spawner spawner, Jail.Place lane, List<String> words, List<Integer> more)
       throws IOException {
     try (Ends ends = new Ends(spawner)) {
       Spawner.Pipe in = ends.pipe();
       Spawner.Pipe out = ends.pipe();
       Spawner.Pipe err = ends.pipe();
+      List<Integer> descriptors =
+          new ArrayList<>(List.of(in.reading(), out.writing(), err.writing()));
+      if (lane.user() != 0) {
+        descriptors.forEach(d -> spawner.give(d, lane.user())); // who may open /dev/stdin then
+      }
+      descriptors.addAll(more);
       OutputStream input = new FileOutputStream(Spawner.place(in.writing()).toFile());
       InputStream output =
           new BufferedInputStream(new FileInputStream(Spawner.place(out.reading()).toFile()));
       InputStream errors = new FileInputStream(Spawner.place(err.reading()).toFile());
-      List<Integer> streams = List.of(in.reading(), out.writing(), err.writing());
       try {
-        long pid = spawner.spawn(words, new Spawner.Open(streams, files, pipes));
+        long pid = lane.onThread(() -> spawner.spawn(words, descriptors));
         return new SpawnedProcess(spawner, pid, input, output, errors);
       } catch (IOException e) {
         input.close();
@@ -70,6 +73,12 @@ final class SpawnedProcess extends Process {
 
     Ends(Spawner spawner) {
       this.spawner = spawner;
+    }
+
+    int file(byte[] content) throws IOException {
+      int file = spawner.file(content);
+      open.add(file);
+      return file;
     }
 
     Spawner.Pipe pipe() throws IOException {

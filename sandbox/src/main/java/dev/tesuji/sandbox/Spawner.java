@@ -10,18 +10,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /// Starts processes by the C library's `posix_spawn`, without the helper program and the shell by
 /// which Java would.
 ///
-/// A process has the standard streams, the files that it is given from descriptor 3 on, and no
-/// other descriptor of this process.
+/// A process has the descriptors that it is given, and no other one of this process.
 final class Spawner {
-  static final int FIRST_FILE = 3;
+  /// The first descriptor after the standard streams.
+  static final int FIRST = 3;
+
   private static final int ROOM = 1024; // bytes, for what the library keeps: below 400 everywhere
   private static final int CLOSE_ON_EXEC = 0x80000; // O_CLOEXEC
-  private static final int READ_ONLY = 0;
   private static final int RESET_SIGNALS = 0x04 | 0x08; // POSIX_SPAWN_SETSIGDEF, SETSIGMASK
   private static final int WORD = 8;
   private static final int MOST_CORES = 8192;
@@ -33,7 +32,6 @@ final class Spawner {
           "posix_spawn/6",
           "posix_spawn_file_actions_init/1",
           "posix_spawn_file_actions_adddup2/3",
-          "posix_spawn_file_actions_addopen/5",
           "posix_spawn_file_actions_addchdir_np/2",
           "posix_spawn_file_actions_addclosefrom_np/2",
           "posix_spawn_file_actions_destroy/1",
@@ -45,6 +43,9 @@ final class Spawner {
           "sigemptyset/1",
           "sigfillset/1",
           "pipe2/2",
+          "fchown/3",
+          "memfd_create/2",
+          "pwrite/4",
           "close/1",
           "waitid/4",
           "waitpid/3",
@@ -120,25 +121,52 @@ final class Spawner {
     call("close", descriptor);
   }
 
-  /// What a process has open.
-  ///
-  /// @param streams the descriptors that become its standard ones
-  /// @param files are opened for reading, from [#FIRST_FILE] on
-  /// @param pipes descriptors that follow them
-  record Open(List<Integer> streams, List<Path> files, List<Integer> pipes) {
-    Open {
-      streams = List.copyOf(streams);
-      files = List.copyOf(files);
-      pipes = List.copyOf(pipes);
+  /// Makes a file without a name, which no process that is started inherits by itself. Who reads
+  /// its descriptor begins at its beginning.
+  int file(byte[] content) throws IOException {
+    int closing = 1; // MFD_CLOEXEC
+    try (Arena arena = Arena.ofConfined()) {
+      int file = call("memfd_create", arena.allocateFrom("tesuji"), closing);
+      if (file < 0) {
+        throw new IOException("no more files");
+      }
+      MemorySegment bytes = arena.allocate(Math.max(1, content.length));
+      MemorySegment.copy(content, 0, bytes, ValueLayout.JAVA_BYTE, 0, content.length);
+      int at = 0;
+      while (at < content.length) {
+        int written = call("pwrite", file, bytes.asSlice(at), content.length - at, at);
+        if (written <= 0) {
+          close(file);
+          throw new IOException("no room for a file of " + content.length + " bytes");
+        }
+        at += written;
+      }
+      return file;
     }
+  }
+
+  /// Gives a descriptor's file to a user.
+  void give(int descriptor, int user) {
+    call("fchown", descriptor, user, user);
+  }
+
+  /// Makes the calling thread, and what it starts, those of a user that owns nothing. Returns
+  /// whether it could.
+  static boolean become(int user) {
+    MethodHandle syscall = LibC.function("syscall", 7);
+    LibC.Numbers numbers = LibC.Numbers.here();
+    return LibC.system(syscall, numbers.setgroups(), 0, 0) == 0
+        && LibC.system(syscall, numbers.setgid(), user, user, user) == 0
+        && LibC.system(syscall, numbers.setuid(), user, user, user) == 0;
   }
 
   /// Starts a process in the root folder, with a search path and nothing else in its environment.
   ///
   /// @param words the program by its full path, and its arguments
+  /// @param descriptors those of this process that become its own, from 0 on
   /// @return its number
   /// @throws IOException when it cannot be started
-  long spawn(List<String> words, Open open) throws IOException {
+  long spawn(List<String> words, List<Integer> descriptors) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment actions = arena.allocate(ROOM, WORD);
       MemorySegment attributes = arena.allocate(ROOM, WORD);
@@ -146,7 +174,7 @@ final class Spawner {
       call("posix_spawn_file_actions_init", actions);
       call("posix_spawnattr_init", attributes);
       try {
-        open(arena, actions, open);
+        open(arena, actions, descriptors);
         resetSignals(arena, attributes);
         int error =
             call(
@@ -168,31 +196,18 @@ final class Spawner {
     }
   }
 
-  private void open(Arena arena, MemorySegment actions, Open open) {
-    List<Integer> streams = open.streams();
-    List<Integer> pipes = open.pipes();
-    int afterFiles = FIRST_FILE + open.files().size();
-    int end = afterFiles + pipes.size();
-    int parked = 1 + Math.max(end, highest(streams, pipes)); // where no file is opened
-    for (int i = 0; i < pipes.size(); i++) {
-      call("posix_spawn_file_actions_adddup2", actions, pipes.get(i), parked + i);
+  private void open(Arena arena, MemorySegment actions, List<Integer> descriptors) {
+    int count = descriptors.size();
+    int highest = descriptors.stream().mapToInt(i -> i).max().orElse(0);
+    int parked = 1 + Math.max(count, highest); // so that none is overwritten before it is moved
+    for (int i = 0; i < count; i++) {
+      call("posix_spawn_file_actions_adddup2", actions, descriptors.get(i), parked + i);
     }
-    for (int i = 0; i < streams.size(); i++) {
-      call("posix_spawn_file_actions_adddup2", actions, streams.get(i), i);
+    for (int i = 0; i < count; i++) {
+      call("posix_spawn_file_actions_adddup2", actions, parked + i, i);
     }
-    for (int i = 0; i < open.files().size(); i++) {
-      MemorySegment path = arena.allocateFrom(open.files().get(i).toString());
-      call("posix_spawn_file_actions_addopen", actions, FIRST_FILE + i, path, READ_ONLY, 0);
-    }
-    for (int i = 0; i < pipes.size(); i++) {
-      call("posix_spawn_file_actions_adddup2", actions, parked + i, afterFiles + i);
-    }
-    call("posix_spawn_file_actions_addclosefrom_np", actions, end);
+    call("posix_spawn_file_actions_addclosefrom_np", actions, count);
     call("posix_spawn_file_actions_addchdir_np", actions, arena.allocateFrom("/"));
-  }
-
-  private static int highest(List<Integer> some, List<Integer> others) {
-    return Stream.concat(some.stream(), others.stream()).mapToInt(i -> i).max().orElse(0);
   }
 
   private void resetSignals(Arena arena, MemorySegment attributes) {
