@@ -1,6 +1,7 @@
 package dev.tesuji.endpoint;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
@@ -12,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -33,6 +35,17 @@ public final class Transport implements AutoCloseable {
   /// @param headers its headers
   /// @param body its bytes, all of them
   public record Reply(int status, HttpHeaders headers, byte[] body) {}
+
+  /// Takes an answer as it comes.
+  ///
+  /// @param <T> what it makes of it
+  @FunctionalInterface
+  public interface Reader<T> {
+    /// Reads as much of an answer as it needs.
+    ///
+    /// @param body its bytes, which are not read to their end afterwards
+    T read(int status, HttpHeaders headers, InputStream body) throws IOException;
+  }
 
   /// Makes one.
   ///
@@ -63,14 +76,46 @@ public final class Transport implements AutoCloseable {
       HttpResponse<byte[]> whole = answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
       return new Reply(whole.statusCode(), whole.headers(), whole.body());
     } catch (TimeoutException e) {
-      HttpTimeoutException late = new HttpTimeoutException("no answer in time");
-      late.initCause(e);
-      throw late;
+      throw late(e);
     } catch (ExecutionException e) {
       throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
     } finally {
       answer.cancel(true); // frees the connection of one that is not whole
     }
+  }
+
+  /// Sends a request and reads of the answer what is needed, though it may never end.
+  ///
+  /// @throws IOException when there is no connection, or the reader had not enough in time
+  public <T> T send(HttpRequest request, Reader<T> reader)
+      throws IOException, InterruptedException {
+    Future<T> answer =
+        threads.submit(
+            () -> {
+              HttpResponse<InputStream> begun = client.send(request, BodyHandlers.ofInputStream());
+              try (InputStream body = begun.body()) {
+                return reader.read(begun.statusCode(), begun.headers(), body);
+              }
+            });
+    try {
+      return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw late(e);
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case RuntimeException own -> throw own;
+        case IOException io -> throw io;
+        case null, default -> throw new IOException(e.getCause());
+      }
+    } finally {
+      answer.cancel(true);
+    }
+  }
+
+  private static HttpTimeoutException late(TimeoutException cause) {
+    HttpTimeoutException late = new HttpTimeoutException("no answer in time");
+    late.initCause(cause);
+    return late;
   }
 
   @Override

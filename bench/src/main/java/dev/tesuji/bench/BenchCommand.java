@@ -41,6 +41,7 @@ import tools.jackson.databind.node.ObjectNode;
       "  ./tesuji bench cost --help      what tokens cost on this machine",
       "  ./tesuji bench scaling --help   time against batch, length and model size",
       "  ./tesuji bench fleet --help     time and cost of a fleet of any size, simulated",
+      "  ./tesuji bench code --help      programs graded in a second",
       "  ./tesuji bench peers --help     beside transformers, TRL and llama.cpp, in turn",
       ""
     },
@@ -48,6 +49,7 @@ import tools.jackson.databind.node.ObjectNode;
       BenchCostCommand.class,
       BenchScalingCommand.class,
       BenchFleetCommand.class,
+      BenchCodeCommand.class,
       BenchPeersCommand.class
     })
 public final class BenchCommand implements Runnable {
@@ -180,7 +182,7 @@ public final class BenchCommand implements Runnable {
   public void run() {
     if (what == null) {
       throw new BadInput(
-          "bench needs WHAT to measure: generate, train, grpo, cost, scaling, fleet or peers");
+          "bench needs WHAT to measure: generate, train, grpo, cost, scaling, fleet, code or peers");
     }
     BenchShape named = named(what);
     if (runs < 1) {

@@ -82,12 +82,15 @@ public sealed interface EnvironmentTasks extends TaskConfig.Speaking {
   ///   move
   /// @param opponents earlier policies of the pool: `self` is the model that the stage begins with,
   ///   another name that of an earlier stage, else a model's directory
+  /// @param selves after how many steps of its own stage the policy joins the pool, as it is then;
+  ///   0 for never
   @Named("ticTacToe")
-  record TicTacToeGame(List<Integer> strengths, List<String> opponents, @Unwrapped Speech speech)
+  record TicTacToeGame(
+      List<Integer> strengths, List<String> opponents, int selves, @Unwrapped Speech speech)
       implements EnvironmentTasks {
     /// The usual settings, in plain texts.
     public static final TicTacToeGame DEFAULT =
-        new TicTacToeGame(TicTacToe.DEFAULT.strengths(), List.of(), Speech.DEFAULT);
+        new TicTacToeGame(TicTacToe.DEFAULT.strengths(), List.of(), 0, Speech.DEFAULT);
 
     private static final String SELF = "self";
 
@@ -100,19 +103,29 @@ public sealed interface EnvironmentTasks extends TaskConfig.Speaking {
           "opponents",
           "absent unless texts are plain: earlier policies read plain texts",
           opponents);
+      Require.atLeast(0, "selves", selves);
+      Require.that(
+          selves == 0 || speech.equals(Speech.DEFAULT),
+          "selves",
+          "0 unless texts are plain: earlier policies read plain texts",
+          selves);
     }
 
     @Override
     public TicTacToe open(@Nullable Path data) {
-      return new TicTacToe(strengths, opponents.stream().map(Path::of).toList());
+      return new TicTacToe(
+          strengths, opponents.stream().map(Path::of).toList(), new Selves(selves, null));
     }
 
     @Override
     public Task open(@Nullable Path data, @Nullable Path model) {
-      if (opponents.isEmpty() || model == null) { // without a model nothing is played
+      if (opponents.isEmpty() && selves == 0 || model == null) { // without a model nothing is played
         return EnvironmentTasks.super.open(data, model);
       }
-      return new TicTacToe(strengths, opponents.stream().map(name -> named(name, model)).toList());
+      return new TicTacToe(
+          strengths,
+          opponents.stream().map(name -> named(name, model)).toList(),
+          new Selves(selves, model));
     }
 
     private static Path named(String name, Path model) {

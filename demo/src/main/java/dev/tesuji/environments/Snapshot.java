@@ -31,51 +31,73 @@ final class Snapshot {
   private static final int MOST_TOKENS = 48;
   private static final long SEED = 0x5E1F;
   private static final Map<Path, Snapshot> KNOWN = new ConcurrentHashMap<>();
+  private static final Map<String, Integer> POSITIONS = numbered();
 
-  private final Map<String, int[]> moves;
+  /// The bytes of a player as a file has it: a square for each answer.
+  static final int BYTES = POSITIONS.size() * ANSWERS;
 
-  private Snapshot(Map<String, int[]> moves) {
-    this.moves = moves;
+  private final byte[] moves; // by position, then by answer; -1 for none
+
+  /// Makes the player of what [#bytes] returned.
+  Snapshot(byte[] moves) {
+    if (moves.length != BYTES) {
+      throw new IllegalArgumentException("a player has " + BYTES + " bytes, got " + moves.length);
+    }
+    this.moves = moves.clone();
+  }
+
+  private static Map<String, Integer> numbered() {
+    Map<String, Integer> numbers = new HashMap<>();
+    for (String position : positions()) {
+      numbers.put(position, numbers.size());
+    }
+    return Map.copyOf(numbers);
   }
 
   /// Returns the player of a model's directory, whose weights do not change.
   static Snapshot of(Path directory) {
-    return KNOWN.computeIfAbsent(directory.toAbsolutePath().normalize(), Snapshot::asked);
+    return KNOWN.computeIfAbsent(
+        directory.toAbsolutePath().normalize(),
+        path -> {
+          try (LoadedModel model = LoadedModel.load(path, Device.CPU)) {
+            return of(model);
+          }
+        });
   }
 
-  private static Snapshot asked(Path directory) {
+  /// Returns the player that a model is now.
+  static Snapshot of(LoadedModel model) {
+    byte[] moves = new byte[BYTES];
+    Tokenizer tokenizer = model.requireTokenizer();
+    Limits limits =
+        new Limits(MOST_TOKENS, model.endTokens(), Set.of(), TicTacToe.DEFAULT.turnEnds());
     List<String> positions = List.copyOf(positions());
-    int[][] moves = new int[positions.size()][ANSWERS];
-    try (LoadedModel model = LoadedModel.load(directory, Device.CPU)) {
-      Tokenizer tokenizer = model.requireTokenizer();
-      Limits limits =
-          new Limits(MOST_TOKENS, model.endTokens(), Set.of(), TicTacToe.DEFAULT.turnEnds());
-      List<GenerationRequest> requests = new ArrayList<>();
+    List<GenerationRequest> requests = new ArrayList<>();
+    for (int i = 0; i < positions.size(); i++) {
+      int[] prompt = tokenizer.encodeWithSpecials(prompt(positions.get(i)));
+      RandomKey key = new RandomKey(SEED, i);
+      requests.add(new GenerationRequest(prompt, ANSWERS, Sampling.DEFAULT, limits, key));
+    }
+    EngineCapacity room = EngineCapacity.of(requests, EngineCapacity.MOST_ROWS);
+    try (GenerationEngine engine = new GenerationEngine(model.decoder(), tokenizer, room)) {
       for (int i = 0; i < positions.size(); i++) {
-        int[] prompt = tokenizer.encodeWithSpecials(prompt(positions.get(i)));
-        RandomKey key = new RandomKey(SEED, i);
-        requests.add(new GenerationRequest(prompt, ANSWERS, Sampling.DEFAULT, limits, key));
+        String position = positions.get(i);
+        int first = i * ANSWERS;
+        engine.submit(
+            requests.get(i),
+            c -> {
+              String said = tokenizer.decodeContinuation(c.request().prompt(), c.tokens());
+              moves[first + c.sample()] = (byte) square(position, Game.moveOf(said));
+            });
       }
-      EngineCapacity room = EngineCapacity.of(requests, EngineCapacity.MOST_ROWS);
-      try (GenerationEngine engine = new GenerationEngine(model.decoder(), tokenizer, room)) {
-        for (int i = 0; i < positions.size(); i++) {
-          String position = positions.get(i);
-          int[] answers = moves[i];
-          engine.submit(
-              requests.get(i),
-              c -> {
-                String said = tokenizer.decodeContinuation(c.request().prompt(), c.tokens());
-                answers[c.sample()] = square(position, Game.moveOf(said));
-              });
-        }
-        engine.drain();
-      }
+      engine.drain();
     }
-    Map<String, int[]> byPosition = new HashMap<>();
-    for (int i = 0; i < moves.length; i++) {
-      byPosition.put(positions.get(i), moves[i]);
-    }
-    return new Snapshot(byPosition);
+    return new Snapshot(moves);
+  }
+
+  /// Returns all that makes the player.
+  byte[] bytes() {
+    return moves.clone();
   }
 
   private static String prompt(String position) {
@@ -128,7 +150,7 @@ final class Snapshot {
   /// @param answer which of its answers, from 0
   /// @return -1 where it gave none that is free
   int move(char[] board, int answer) {
-    int[] answers = moves.get(new String(board));
-    return answers == null ? -1 : answers[answer];
+    Integer position = POSITIONS.get(new String(board));
+    return position == null ? -1 : moves[position * ANSWERS + answer];
   }
 }

@@ -3,8 +3,11 @@ package dev.tesuji.environments;
 import dev.tesuji.env.Game;
 import dev.tesuji.env.Problem;
 import dev.tesuji.random.Rng;
+import dev.tesuji.rl.SelfPlay;
+import dev.tesuji.weights.LoadedModel;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Tic-tac-toe against a pool of players: from one who plays by chance to one who never loses, and
 /// the policy itself as it was at earlier times ([Snapshot]).
@@ -14,9 +17,14 @@ import java.util.List;
 /// games differ, and plays by chance where it names no free square. Who begins is drawn too. A game
 /// that is won is right; a draw is worth half a point, and a move that is none loses.
 ///
+/// A pool that grows counts as one player of the pool, which is any of its players in turn; in games
+/// that are held out it is the first of them, so that they stay what they are.
+///
 /// @param strengths the pool's probabilities of the best move, in percent
 /// @param opponents the directories of earlier policies
-public record TicTacToe(List<Integer> strengths, List<Path> opponents) implements Game {
+/// @param selves the policy's own selves, which become more as it learns
+public record TicTacToe(List<Integer> strengths, List<Path> opponents, Selves selves)
+    implements Game, SelfPlay {
   private static final long SEED = 0x71C;
   private static final String DRAW = "draw";
   private static final int[][] LINES = {
@@ -28,14 +36,14 @@ public record TicTacToe(List<Integer> strengths, List<Path> opponents) implement
 
   /// Makes it without earlier policies.
   public TicTacToe(List<Integer> strengths) {
-    this(strengths, List.of());
+    this(strengths, List.of(), Selves.NONE);
   }
 
   /// Checks the ranges.
   public TicTacToe {
     strengths = List.copyOf(strengths);
     opponents = List.copyOf(opponents);
-    if (strengths.isEmpty() && opponents.isEmpty()) {
+    if (strengths.isEmpty() && opponents.isEmpty() && !selves.grow()) {
       throw new IllegalArgumentException("strengths must be at least one percentage, got none");
     }
     for (int s : strengths) {
@@ -77,6 +85,38 @@ public record TicTacToe(List<Integer> strengths, List<Path> opponents) implement
     return new Match(problem.id());
   }
 
+  @Override
+  public boolean grows() {
+    return selves.grow();
+  }
+
+  @Override
+  public void learned(int steps, LoadedModel policy) {
+    selves.learned(steps, policy);
+  }
+
+  @Override
+  public void save(Path file) {
+    selves.save(file);
+  }
+
+  @Override
+  public void restore(Path file) {
+    selves.restore(file);
+  }
+
+  /// Returns the earlier policy that plays a game; null for one that plays by chance.
+  ///
+  /// @param player its place in the pool
+  private @Nullable Snapshot earlier(int player, long id) {
+    int known = strengths.size() + opponents.size();
+    if (player < known) {
+      return Snapshot.of(opponents.get(player - strengths.size()));
+    }
+    boolean heldOut = id % 2 == 1;
+    return selves.player(heldOut ? 0 : Rng.below(selves.size(), SEED, id, 0, 5));
+  }
+
   /// One game.
   private final class Match implements Play {
     private final char[] board = ".........".toCharArray();
@@ -84,11 +124,14 @@ public record TicTacToe(List<Integer> strengths, List<Path> opponents) implement
     private final int player; // its place in the pool
     final char own;
     private final char other;
+    private final @Nullable Snapshot earlier;
     private int played;
 
     Match(long id) {
       this.id = id;
-      player = Rng.below(strengths.size() + opponents.size(), SEED, id, 0, 0);
+      int growing = selves.grow() ? 1 : 0;
+      player = Rng.below(strengths.size() + opponents.size() + growing, SEED, id, 0, 0);
+      earlier = player < strengths.size() ? null : earlier(player, id);
       boolean begins = Rng.below(2, SEED, id, 0, 1) == 0;
       own = begins ? 'X' : 'O';
       other = begins ? 'O' : 'X';
@@ -125,8 +168,7 @@ public record TicTacToe(List<Integer> strengths, List<Path> opponents) implement
       boolean known = player < strengths.size();
       int taken = -1;
       boolean begins = new String(board).equals(".........");
-      if (!known && !begins) {
-        Snapshot earlier = Snapshot.of(opponents.get(player - strengths.size()));
+      if (earlier != null && !begins) {
         taken = earlier.move(board, Rng.below(Snapshot.ANSWERS, SEED, id, played, 4));
       }
       board[taken < 0 ? searched(known ? strengths.get(player) : 0) : taken] = other;

@@ -25,11 +25,12 @@
 ///
 /// The pool of tic-tac-toe has programs of different strength and the policy's earlier selves
 /// (`Snapshot`): stages of a recipe follow each other, and each may put the models of those before
-/// it into its pool.
+/// it into its pool. Within a stage the policy joins it every so many steps (`Selves`,
+/// [dev.tesuji.rl.SelfPlay]), and a checkpoint has the pool: bit for bit the same games follow.
 ///
 /// # Left out
 ///
-/// Pools that grow within a stage.
+/// Pools that forget, or that play some of their players more often than others.
 ///
 /// # Reading order
 ///

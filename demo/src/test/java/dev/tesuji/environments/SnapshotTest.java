@@ -1,13 +1,17 @@
 package dev.tesuji.environments;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.tesuji.calculator.ProductsTokens;
 import dev.tesuji.env.Game;
 import dev.tesuji.env.Problem;
 import dev.tesuji.env.Task;
 import dev.tesuji.recipe.Speech;
+import dev.tesuji.rl.SelfPlay;
+import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.LeakCheck;
+import dev.tesuji.weights.LoadedModel;
 import dev.tesuji.weights.NewModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,7 +39,7 @@ class SnapshotTest {
     new NewModel(1, 16, 24, 2, 1, 256, new ProductsTokens()).create(folder.resolve("first"), 5);
     Task task =
         new EnvironmentTasks.TicTacToeGame(
-                List.of(0), List.of("self", "first", "/elsewhere"), Speech.DEFAULT)
+                List.of(0), List.of("self", "first", "/elsewhere"), 0, Speech.DEFAULT)
             .open(null, second);
     assertThat(((TicTacToe) task).opponents())
         .containsExactly(second, folder.resolve("first"), Path.of("/elsewhere"));
@@ -46,7 +50,7 @@ class SnapshotTest {
   void gamesAgainstEarlierPoliciesAreTheSameEachTime() {
     Path earlier = folder.resolve("earlier");
     new NewModel(1, 16, 24, 2, 1, 256, new ProductsTokens()).create(earlier, 5);
-    TicTacToe game = new TicTacToe(List.of(), List.of(earlier));
+    TicTacToe game = new TicTacToe(List.of(), List.of(earlier), Selves.NONE);
     for (long i = 0; i < 20; i++) {
       assertThat(played(game, i)).isEqualTo(played(game, i));
     }
@@ -60,8 +64,57 @@ class SnapshotTest {
     }
   }
 
+  /// What a checkpoint has of the pool makes the same games.
+  @Test
+  void aPoolGrowsWhileThePolicyLearnsAndIsTakenUpFromACheckpoint() {
+    Path start = folder.resolve("start");
+    new NewModel(1, 16, 24, 2, 1, 256, new ProductsTokens()).create(start, 5);
+    TicTacToe game = growing(2);
+    TicTacToe other = growing(2);
+    List<String> before = all(game, false);
+    List<String> heldOut = all(game, true);
+    try (LoadedModel policy = LoadedModel.load(start, Device.CPU)) {
+      game.learned(1, policy);
+      assertThat(all(game, false)).isEqualTo(before);
+      game.learned(2, policy);
+    }
+    assertThat(all(game, false)).isNotEqualTo(before);
+    assertThat(all(game, true)).isEqualTo(heldOut); // which stay what they are
+    game.save(folder.resolve("selves-0"));
+    assertThat(folder.resolve("selves-0")).hasSize(9040);
+    other.restore(folder.resolve("selves-0"));
+    assertThat(all(other, false)).isEqualTo(all(game, false));
+    growing(2).save(folder.resolve("none"));
+    other.restore(folder.resolve("none"));
+    assertThat(all(other, false)).isEqualTo(before);
+  }
+
+  private static TicTacToe growing(int every) {
+    return new TicTacToe(List.of(), List.of(), new Selves(every, null));
+  }
+
+  private static List<String> all(TicTacToe game, boolean heldOut) {
+    List<String> all = new ArrayList<>();
+    for (long i = 0; i < 100; i++) {
+      all.addAll(played(game, game.draw(i, heldOut)));
+    }
+    return all;
+  }
+
+  @Test
+  void aPoolDoesNotGrowWhileBatchesAreDrawnAhead() {
+    assertThatExceptionOfType(IllegalArgumentException.class)
+        .isThrownBy(() -> SelfPlay.requireSteady(growing(2), 1))
+        .withMessage(
+            "rl.lag must be 0 where the policy joins its opponents as it learns (selves), got 1");
+    SelfPlay.requireSteady(TicTacToe.DEFAULT, 1);
+  }
+
   private static List<String> played(TicTacToe game, long number) {
-    Problem problem = game.problem(number);
+    return played(game, game.problem(number));
+  }
+
+  private static List<String> played(TicTacToe game, Problem problem) {
     Game.Play play = game.begin(problem);
     List<String> said = new ArrayList<>(List.of(problem.text()));
     for (String move : List.of("5", "1", "9", "3", "7", "2", "4", "6", "8")) {

@@ -8,6 +8,7 @@ import dev.tesuji.tools.ToolFault;
 import dev.tesuji.tools.Toolbox;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -19,6 +20,9 @@ import tools.jackson.databind.node.ObjectNode;
 public final class McpTools implements Toolbox {
   static final String VERSION = "2025-06-18";
   private static final int PAGES = 100;
+
+  /// Errors that say that a message was no JSON, no request, or of an unknown method.
+  private static final Set<Integer> OF_THE_PROTOCOL = Set.of(-32700, -32600, -32601);
 
   private final McpServer server;
   private final McpServer.Limits limits;
@@ -92,34 +96,57 @@ public final class McpTools implements Toolbox {
   public String call(String name, ObjectNode arguments) throws ToolFault {
     ObjectNode parameters = Json.MAPPER.createObjectNode().put("name", name);
     parameters.set("arguments", arguments);
-    JsonNode result = ask("tools/call", parameters);
+    ObjectNode answer = connected().ask(request("tools/call", parameters));
+    if (isAboutTheCall(answer.path("error"))) {
+      throw new ToolFault(answer.path("error").path("message").stringValue());
+    }
+    JsonNode result = result(answer);
     if (!result.path("content").isArray()) {
       throw broken("must answer a call with a list 'content', got " + BadInput.brief(result));
     }
-    StringBuilder text = new StringBuilder();
+    List<String> texts = new ArrayList<>();
     for (JsonNode part : result.path("content")) {
-      if (part.path("type").asString("").equals("text") && part.path("text").isString()) {
-        text.append(text.isEmpty() ? "" : "\n").append(part.path("text").asString(""));
-      } else if (!part.path("type").isString()) {
+      if (!part.path("type").isString()) {
         throw broken("must give each part of an answer a type, got " + BadInput.brief(part));
       }
+      JsonNode said = part.path("type").stringValue().equals("resource") ? part.path("resource") : part;
+      if (said.path("text").isString()) {
+        texts.add(said.path("text").stringValue());
+      }
     }
+    if (texts.isEmpty() && result.path("structuredContent").isObject()) {
+      texts.add(Json.line(result.path("structuredContent")));
+    }
+    String text = String.join("\n", texts);
     if (result.path("isError").asBoolean(false)) {
-      throw new ToolFault(text.isEmpty() ? "the tool failed" : text.toString());
+      throw new ToolFault(text.isEmpty() ? "the tool failed" : text);
     }
-    return text.toString();
+    return text;
   }
 
   private JsonNode ask(String method, ObjectNode parameters) {
-    JsonNode answer = connected().ask(request(method, parameters));
+    return result(connected().ask(request(method, parameters)));
+  }
+
+  private JsonNode result(JsonNode answer) {
     if (answer.has("error")) {
-      throw broken(
-          "answered with an error: " + BadInput.brief(answer.path("error").path("message")));
+      throw broken("answered with an error: " + message(answer.path("error")));
     }
     if (!answer.path("result").isObject()) {
       throw broken("must answer with a result, got " + BadInput.brief(answer));
     }
     return answer.path("result");
+  }
+
+  private static String message(JsonNode error) {
+    return BadInput.brief(error.path("message").isString() ? error.path("message") : error);
+  }
+
+  /// Returns whether an error is about what the policy asked for, such as arguments that the server
+  /// does not take or that make its tool fail; the others are about what we sent.
+  private static boolean isAboutTheCall(JsonNode error) {
+    int code = error.path("code").asInt(0);
+    return error.path("message").isString() && code != 0 && !OF_THE_PROTOCOL.contains(code);
   }
 
   private ObjectNode request(String method, ObjectNode parameters) {
@@ -144,7 +171,8 @@ public final class McpTools implements Toolbox {
       ObjectNode hello = Json.MAPPER.createObjectNode().put("protocolVersion", VERSION);
       hello.putObject("capabilities");
       hello.putObject("clientInfo").put("name", "tesuji").put("version", "0.2.0");
-      ask("initialize", hello);
+      JsonNode chosen = ask("initialize", hello).path("protocolVersion");
+      there.agreed(chosen.isString() ? chosen.stringValue() : VERSION);
       there.tell(
           Json.MAPPER
               .createObjectNode()

@@ -4,9 +4,7 @@ import dev.tesuji.env.Ending;
 import dev.tesuji.json.Json;
 import dev.tesuji.tools.ToolBroken;
 import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutionException;
@@ -18,12 +16,10 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// A server that is a process: a message is a line of JSON.
 final class StdioWire implements Wire {
-  private static final int MOST_NOTICES = 1000; // messages that are none of ours before an answer
-
   private final String server;
   private final McpServer.Limits limits;
   private final Process process;
-  private final InputStream output;
+  private final MessageLines output;
 
   StdioWire(McpServer.Command command, McpServer.Limits limits) {
     server = command.toString();
@@ -33,7 +29,7 @@ final class StdioWire implements Wire {
     } catch (IOException e) {
       throw Wire.broken(Ending.TOOL_DIED, server, "could not be started: " + e.getMessage(), e);
     }
-    output = new BufferedInputStream(process.getInputStream());
+    output = new MessageLines(new BufferedInputStream(process.getInputStream()), limits.bytes());
   }
 
   @Override
@@ -58,7 +54,10 @@ final class StdioWire implements Wire {
       close();
       throw e.getCause() instanceof ToolBroken broken
           ? broken
-          : Wire.broken(Ending.TOOL_DIED, server, "ended", e);
+          : e.getCause() instanceof MessageLines.TooLong
+              ? Wire.broken(
+                  Ending.TOOL_FLOODED, server, "answered more than " + limits.bytes() + " bytes", e)
+              : Wire.broken(Ending.TOOL_DIED, server, "ended", e);
     }
   }
 
@@ -78,43 +77,20 @@ final class StdioWire implements Wire {
 
   private ObjectNode answer(JsonNode id) throws IOException {
     for (int i = 0; i < MOST_NOTICES; i++) {
-      ObjectNode message = Wire.read(line(), server);
-      if (message.has("method")) {
-        decline(message);
-      } else if (message.path("id").equals(id)) {
+      byte[] line = output.next();
+      if (line == null) {
+        throw Wire.broken(Ending.TOOL_DIED, server, "ended", null);
+      }
+      ObjectNode message = Wire.read(line, server);
+      if (!message.has("method") && message.path("id").equals(id)) {
         return message;
+      }
+      ObjectNode declined = Wire.declined(message);
+      if (declined != null) {
+        write(declined);
       }
     }
     throw Wire.broken(Ending.TOOL_FLOODED, server, "sent notices and no answer", null);
-  }
-
-  /// Answers what the server asks of us, which offers nothing but its presence.
-  private void decline(ObjectNode question) throws IOException {
-    if (question.has("id")) {
-      ObjectNode answer = Json.MAPPER.createObjectNode().put("jsonrpc", "2.0");
-      answer.set("id", question.path("id"));
-      if (question.path("method").asString("").equals("ping")) {
-        answer.putObject("result");
-      } else {
-        answer.putObject("error").put("code", -32601).put("message", "not offered");
-      }
-      write(answer);
-    }
-  }
-
-  private byte[] line() throws IOException {
-    ByteArrayOutputStream line = new ByteArrayOutputStream();
-    for (int b = output.read(); b != '\n'; b = output.read()) {
-      if (b < 0) {
-        throw Wire.broken(Ending.TOOL_DIED, server, "ended", null);
-      }
-      if (line.size() >= limits.bytes()) {
-        throw Wire.broken(
-            Ending.TOOL_FLOODED, server, "answered more than " + limits.bytes() + " bytes", null);
-      }
-      line.write(b);
-    }
-    return line.toByteArray();
   }
 
   @Override

@@ -16,7 +16,8 @@
 /// ```
 ///
 /// over a process's standard input and output, a line of JSON for each message, or over HTTP, where
-/// the answer is JSON or a stream of events. Each episode has a server process of its own, started
+/// the answer is JSON or one of the events of a stream, which need not end with it. What a server
+/// asks meanwhile is answered: that we are here, and that we offer nothing. Each episode has a server process of its own, started
 /// at its first call and ended with it.
 ///
 /// # What can go wrong
@@ -30,7 +31,8 @@
 /// | answers with bytes that are no UTF-8 | `tool_garbled` |
 ///
 /// Such an episode is not graded and not learned from. An answer with `isError` is the tool's word
-/// about a call: the policy reads it.
+/// about a call, and so is an error in the place of an answer, but for one that says that a message
+/// was none of the protocol: the policy reads it.
 ///
 /// # Deviations
 ///

@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -54,6 +55,7 @@ public final class RlTrainer implements Trainer, AutoCloseable {
   private final @Nullable Reference reference;
   private final Objective objective;
   private final PolicyUpdates updates;
+  private final Map<String, SelfPlay> selves;
   private long position; // prompts consumed by the steps so far
   private long tokens; // tokens seen so far
 
@@ -103,6 +105,8 @@ public final class RlTrainer implements Trainer, AutoCloseable {
     this.model = model;
     this.config = config;
     prompts = parts.prompts();
+    selves = SelfPlay.among(prompts.task());
+    SelfPlay.requireSteady(prompts.task(), config.lag());
     rollouts = parts.rollouts();
     rewards = parts.rewards();
     requireComparable(config.algorithm(), rewards.aggregation());
@@ -183,6 +187,7 @@ public final class RlTrainer implements Trainer, AutoCloseable {
     long updateStart = System.nanoTime();
     float[][] advantages = updates.run(step, batch, metrics);
     replaceReference(step);
+    selves.values().forEach(task -> task.learned(step + 1, model));
     double update = seconds(updateStart);
     metrics.put("timing_s/gen", collected.seconds());
     metrics.put("timing_s/update_actor", update);
@@ -327,6 +332,7 @@ public final class RlTrainer implements Trainer, AutoCloseable {
     if (reference != null && config.algorithm().requirements().referenceReplacedEvery() > 0) {
       reference.save(folder.resolve(REFERENCE));
     }
+    selves.forEach((name, task) -> task.save(folder.resolve(name)));
   }
 
   @Override
@@ -348,6 +354,7 @@ public final class RlTrainer implements Trainer, AutoCloseable {
     if (reference != null && config.algorithm().requirements().referenceReplacedEvery() > 0) {
       reference.restore(folder.resolve(REFERENCE));
     }
+    selves.forEach((name, task) -> task.restore(folder.resolve(name)));
     position = state.path("position").asLong();
     tokens = state.path("tokens").asLong();
     if (ahead == null) {

@@ -3,6 +3,7 @@ package dev.tesuji.mcp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.tesuji.chainsums.ChainSums;
 import dev.tesuji.check.BadInput;
@@ -22,6 +23,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -95,6 +99,36 @@ class McpToolsTest {
     assertThatExceptionOfType(ToolFault.class)
         .isThrownBy(() -> call(script("echo '" + fault + "'; read x"), LIMITS))
         .withMessage("1776");
+  }
+
+  /// Servers that check arguments themselves, and those whose tools fail, say so in this way.
+  @Test
+  void anErrorAboutTheCallIsReadByThePolicy() {
+    for (int code : new int[] {-32602, -32603, -32000, 7}) {
+      String error =
+          "{\"jsonrpc\":\"2.0\",\"id\":2,\"error\":{\"code\":"
+              + code
+              + ",\"message\":\"b must be a number\"}}";
+      assertThatExceptionOfType(ToolFault.class)
+          .isThrownBy(() -> call(script("echo '" + error + "'; read x"), LIMITS))
+          .withMessage("b must be a number");
+    }
+    String none =
+        "{\"jsonrpc\":\"2.0\",\"id\":2,\"error\":{\"code\":-32601,\"message\":\"what?\"}}";
+    breaks(Ending.TOOL_LIED, LIMITS, script("echo '" + none + "'; sleep 1000"));
+  }
+
+  @Test
+  void textsOfResourcesAndStructuresAreRead() throws ToolFault {
+    String parts =
+        "[{\"type\":\"image\",\"data\":\"AA==\"},{\"type\":\"resource\",\"resource\":{\"uri\":\"a:b\","
+            + "\"text\":\"inside\"}},{\"type\":\"text\",\"text\":\"after\"}]";
+    String whole = ANSWER.substring(0, ANSWER.indexOf('['));
+    assertThat(call(script("echo '" + whole + parts + "}}'; sleep 9"), LIMITS))
+        .isEqualTo("inside\nafter");
+    String structure = whole + "[],\"structuredContent\":{\"result\":5}}}";
+    assertThat(call(script("echo '" + structure + "'; sleep 9"), LIMITS))
+        .isEqualTo("{\"result\":5}");
   }
 
   @Test
@@ -197,6 +231,75 @@ class McpToolsTest {
       } finally {
         server.stop(0);
       }
+    }
+  }
+
+  /// The stream asks whether we are there, waits for the reply, answers, and does not end.
+  @Test
+  void aStreamNeedNotEndAndMayAskMeanwhile() throws Exception {
+    List<String> seen = Collections.synchronizedList(new ArrayList<>());
+    CountDownLatch pong = new CountDownLatch(1);
+    CountDownLatch done = new CountDownLatch(1);
+    HttpServer server = server();
+    server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+    server.createContext(
+        "/mcp",
+        exchange -> {
+          try (exchange) {
+            byte[] read = exchange.getRequestBody().readAllBytes();
+            JsonNode message = Json.MAPPER.readTree(read.length == 0 ? "{}".getBytes(StandardCharsets.UTF_8) : read);
+            String method = message.path("method").asString(message.has("result") ? "pong" : "");
+            seen.add(
+                exchange.getRequestMethod()
+                    + " "
+                    + method
+                    + " "
+                    + exchange.getRequestHeaders().getFirst("MCP-Protocol-Version"));
+            exchange.getResponseHeaders().set("Mcp-Session-Id", "s1");
+            exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
+            boolean asks = message.has("method") && message.has("id");
+            exchange.sendResponseHeaders(asks ? 200 : 202, asks ? 0 : -1);
+            if (method.equals("initialize")) {
+              write(exchange, "{\"id\":1,\"result\":{\"protocolVersion\":\"2025-03-26\"}}");
+            } else if (method.equals("tools/call")) {
+              write(exchange, "{\"method\":\"notifications/progress\"}");
+              write(exchange, "{\"id\":\"x\",\"method\":\"ping\"}");
+              await(pong);
+              write(exchange, ANSWER);
+              await(done);
+            } else if (method.equals("pong")) {
+              pong.countDown();
+            }
+          }
+        });
+    server.start();
+    try {
+      URI url = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/mcp");
+      assertThat(call(new McpServer.Address(url), LIMITS)).isEqualTo("1776");
+      assertThat(seen)
+          .containsExactly(
+              "POST initialize null",
+              "POST notifications/initialized 2025-03-26",
+              "POST tools/call 2025-03-26",
+              "POST pong 2025-03-26",
+              "DELETE  2025-03-26");
+    } finally {
+      done.countDown();
+      server.stop(0);
+    }
+  }
+
+  private static void write(HttpExchange exchange, String message) throws IOException {
+    String event = ": a remark\n\nid: 1\ndata: " + message.replace(",", ",\ndata:") + "\n\n";
+    exchange.getResponseBody().write(event.getBytes(StandardCharsets.UTF_8));
+    exchange.getResponseBody().flush();
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(1, TimeUnit.MINUTES)).isTrue();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
     }
   }
 

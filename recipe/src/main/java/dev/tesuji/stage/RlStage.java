@@ -22,6 +22,7 @@ import dev.tesuji.reward.RewardFailure;
 import dev.tesuji.rewardmodel.RewardModel;
 import dev.tesuji.rl.RlConfig;
 import dev.tesuji.rl.RlTrainer;
+import dev.tesuji.rl.SelfPlay;
 import dev.tesuji.rl.WeightSnapshot;
 import dev.tesuji.rl.algorithm.Requirements.Need;
 import dev.tesuji.rollout.HeldOutProblems;
@@ -152,7 +153,7 @@ public final class RlStage implements Stage {
     context
         .posed(settings.task())
         .ifPresent(task -> {
-          checkDifficulty(task);
+          checkTask(task);
           context.tokenizer().ifPresent(t -> readPrompts(task, t));
           if (isComplete()) {
             audit(task);
@@ -160,9 +161,10 @@ public final class RlStage implements Stage {
         });
   }
 
-  private void checkDifficulty(Task task) {
+  private void checkTask(Task task) {
     try {
       settings.difficulty().check(task);
+      SelfPlay.requireSteady(task, settings.staleness().lag());
     } catch (IllegalArgumentException e) {
       throw new BadInput("stage '" + name() + "': " + e.getMessage(), e);
     }

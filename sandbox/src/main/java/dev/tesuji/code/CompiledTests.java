@@ -40,7 +40,8 @@ final class CompiledTests {
     calls =
         Calls.of(
             asserts.statements(),
-            ProgramNames.of(language, submission.program(), asserts.entryPoint()),
+            ProgramNames.of(
+                language, submission.program(), asserts.statements(), asserts.entryPoint()),
             asserts.entryPoint());
     limit = Duration.ofNanos((long) (submission.limits().seconds() * 1e9));
     values = new CallValue[calls.calls().size()];

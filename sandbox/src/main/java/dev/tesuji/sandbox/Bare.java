@@ -19,9 +19,14 @@ record Bare() implements Jail {
   }
 
   @Override
+  public boolean endsAtOnce() {
+    return false;
+  }
+
+  @Override
   public Process start(Launch launch) throws IOException {
     Path scratch = Files.createDirectories(launch.folder().resolve("tmp"));
     String script = Shell.enter(launch.lane()) + OnHost.script(launch, scratch, List.of());
-    return Shell.start(script, scratch);
+    return Shell.start(launch.lane(), script, scratch);
   }
 }

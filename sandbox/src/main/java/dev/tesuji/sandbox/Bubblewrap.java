@@ -1,11 +1,17 @@
 package dev.tesuji.sandbox;
 
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Namespaces made by `bwrap`: the program sees a system of its own, with `/usr` to read, its
@@ -15,17 +21,20 @@ import org.jspecify.annotations.Nullable;
 /// on processes do not hold for root, whatever it calls itself inside a namespace.
 ///
 /// @param bwrap the program
-/// @param filter the file with the filter of system calls; null on an architecture without one
+/// @param filter the filter of system calls; null on an architecture without one
 /// @param root whether this process is root
-record Bubblewrap(Path bwrap, @Nullable Path filter, boolean root) implements Jail {
+record Bubblewrap(Path bwrap, byte @Nullable [] filter, boolean root) implements Jail {
   private static final int FIRST_USER = 64_200; // of a range that no distribution gives out
-  private static final int FILTER_DESCRIPTOR = 3;
+  private static final int FILTER_DESCRIPTOR = Spawner.FIRST;
   private static final long MEGABYTE = 1 << 20;
+  private static final Pattern CHILD = Pattern.compile("\"child-pid\": *(\\d+)");
   private static final List<String> TOP = List.of("/bin", "/sbin", "/lib", "/lib32", "/lib64");
 
   /// What programs in `/usr` read of `/etc`.
   private static final List<String> SETTINGS =
       List.of("/etc/alternatives", "/etc/ld.so.cache", "/etc/localtime", "/etc/java-25-openjdk");
+
+  private static final List<String> ROOT = rootWords();
 
   @Override
   public String label() {
@@ -38,20 +47,89 @@ record Bubblewrap(Path bwrap, @Nullable Path filter, boolean root) implements Ja
   }
 
   @Override
+  public boolean endsAtOnce() {
+    return true; // its first process ends with it, and the others with that
+  }
+
+  @Override
+  public Place settled(Place lane) {
+    Place held = Jail.super.settled(lane);
+    int user = FIRST_USER + lane.index();
+    boolean becomes = root && Spawner.here().isPresent() && Spawner.become(user);
+    return becomes ? held.as(user) : held;
+  }
+
+  @Override
   public Process start(Launch launch) throws IOException {
+    Spawner spawner = Spawner.here().orElse(null);
+    return spawner == null ? byShell(launch) : spawned(spawner, launch);
+  }
+
+  /// Starts it directly. Where there is a group, the jail waits before it begins the program until
+  /// its first process has been put there.
+  private SpawnedProcess spawned(Spawner spawner, Launch launch) throws IOException {
+    try (SpawnedProcess.Ends given = new SpawnedProcess.Ends(spawner)) {
+      List<Integer> descriptors = new ArrayList<>();
+      if (filter != null) {
+        descriptors.add(given.file(filter));
+      }
+      for (String name : launch.names()) {
+        descriptors.add(given.file(launch.content(name)));
+      }
+      Cgroup group = launch.lane().group();
+      if (group == null) {
+        return SpawnedProcess.start(spawner, launch.lane(), words(launch, List.of()), descriptors);
+      }
+      int next = Spawner.FIRST + descriptors.size();
+      List<String> waiting =
+          List.of("--info-fd", Integer.toString(next), "--block-fd", Integer.toString(next + 1));
+      Spawner.Pipe says = given.pipe();
+      Spawner.Pipe waits = given.pipe();
+      descriptors.add(says.writing());
+      descriptors.add(waits.reading());
+      try (InputStream first = new FileInputStream(Spawner.place(says.reading()).toFile());
+          OutputStream go = new FileOutputStream(Spawner.place(waits.writing()).toFile())) {
+        SpawnedProcess process =
+            SpawnedProcess.start(spawner, launch.lane(), words(launch, waiting), descriptors);
+        given.close();
+        try {
+          enter(group, first);
+          go.write(1);
+        } catch (IOException _) { // it has ended, and says itself why; or must not begin
+          process.destroy();
+        }
+        return process;
+      }
+    }
+  }
+
+  /// Puts the jail's first process into a group, once bwrap has said which it is.
+  private static void enter(Cgroup group, InputStream says) throws IOException {
+    StringBuilder text = new StringBuilder();
+    for (int c = says.read(); c >= 0 && c != '}'; c = says.read()) {
+      text.append((char) c);
+    }
+    Matcher child = CHILD.matcher(text);
+    if (!child.find()) {
+      throw new IOException("bwrap did not say what it started");
+    }
+    group.enter(Long.parseLong(child.group(1)));
+  }
+
+  private Process byShell(Launch launch) throws IOException {
     StringBuilder script = new StringBuilder(Shell.enter(launch.lane()));
     int descriptor = FILTER_DESCRIPTOR;
     if (filter != null) {
-      open(script, descriptor, filter);
+      open(script, descriptor, Files.write(launch.folder().resolve("filter"), filter));
     }
     for (String name : launch.names()) {
       open(script, ++descriptor, launch.file(name));
     }
     script.append("exec");
-    for (String word : words(launch)) {
+    for (String word : words(launch, List.of())) {
       script.append(' ').append(Shell.quoted(word));
     }
-    return Shell.start(script.toString(), launch.folder());
+    return Shell.start(launch.lane(), script.toString(), launch.folder());
   }
 
   private static void open(StringBuilder script, int descriptor, Path file) {
@@ -63,9 +141,9 @@ record Bubblewrap(Path bwrap, @Nullable Path filter, boolean root) implements Ja
         .append(" || exit 95\n");
   }
 
-  private List<String> words(Launch launch) {
+  private List<String> words(Launch launch, List<String> more) {
     List<String> words = new ArrayList<>(Shell.pinned(launch.lane()));
-    if (root) {
+    if (root && launch.lane().user() == 0) {
       int user = FIRST_USER + launch.lane().index();
       words.addAll(
           List.of(
@@ -92,6 +170,7 @@ record Bubblewrap(Path bwrap, @Nullable Path filter, boolean root) implements Ja
             "--die-with-parent",
             "--new-session",
             "--clearenv"));
+    words.addAll(more);
     environment(words);
     system(words, launch.job().readable());
     files(words, launch);
@@ -107,7 +186,18 @@ record Bubblewrap(Path bwrap, @Nullable Path filter, boolean root) implements Ja
   }
 
   private static void system(List<String> words, List<Path> readable) {
-    words.addAll(List.of("--ro-bind", "/usr", "/usr"));
+    words.addAll(ROOT);
+    for (Path folder : readable) {
+      words.addAll(List.of("--ro-bind", folder.toString(), folder.toString()));
+    }
+    words.addAll(List.of("--proc", "/proc", "--dev", "/dev"));
+    sized(words, 16 * MEGABYTE, "/dev/shm");
+    sized(words, SCRATCH_MEGABYTES * MEGABYTE, Job.SCRATCH);
+  }
+
+  /// Returns the words that put the system's files in their places, which stay the same.
+  private static List<String> rootWords() {
+    List<String> words = new ArrayList<>(List.of("--ro-bind", "/usr", "/usr"));
     for (String top : TOP) {
       Path path = Path.of(top);
       if (Files.isSymbolicLink(path)) {
@@ -117,14 +207,11 @@ record Bubblewrap(Path bwrap, @Nullable Path filter, boolean root) implements Ja
       }
     }
     for (String settings : SETTINGS) {
-      words.addAll(List.of("--ro-bind-try", settings, settings));
+      if (Files.exists(Path.of(settings))) {
+        words.addAll(List.of("--ro-bind-try", settings, settings));
+      }
     }
-    for (Path folder : readable) {
-      words.addAll(List.of("--ro-bind", folder.toString(), folder.toString()));
-    }
-    words.addAll(List.of("--proc", "/proc", "--dev", "/dev"));
-    sized(words, 16 * MEGABYTE, "/dev/shm");
-    sized(words, SCRATCH_MEGABYTES * MEGABYTE, Job.SCRATCH);
+    return List.copyOf(words);
   }
 
   private static void sized(List<String> words, long bytes, String folder) {

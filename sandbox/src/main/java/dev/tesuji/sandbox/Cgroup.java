@@ -16,10 +16,13 @@ import org.jspecify.annotations.Nullable;
 final class Cgroup implements AutoCloseable {
   private static final Path ROOT = Path.of("/sys/fs/cgroup");
   private static final long MEGABYTE = 1 << 20;
+  private static final int ATTEMPTS = 100;
+  private static final int PAUSE_MILLIS = 10;
 
   private final Path memory;
   private final Path pids;
   private final boolean unified;
+  private volatile long limit; // that the kernel was told; 0 for none
 
   private Cgroup(Path memory, Path pids, boolean unified) {
     this.memory = memory;
@@ -84,6 +87,14 @@ final class Cgroup implements AutoCloseable {
 
   /// Sets how much memory the group may take.
   void limit(long bytes) throws IOException {
+    if (bytes != limit) {
+      limit = 0; // in case that it fails
+      write(bytes);
+      limit = bytes;
+    }
+  }
+
+  private void write(long bytes) throws IOException {
     if (unified) {
       Files.writeString(memory.resolve("memory.max"), Long.toString(bytes));
       write(memory.resolve("memory.swap.max"), "0");
@@ -118,6 +129,15 @@ final class Cgroup implements AutoCloseable {
     }
   }
 
+  /// Puts a process into the group.
+  ///
+  /// @throws IOException when it has ended, or may not be put there
+  void enter(long process) throws IOException {
+    for (Path door : doors()) {
+      Files.writeString(door, Long.toString(process));
+    }
+  }
+
   /// Returns the files to which a process writes its identifier to enter.
   List<Path> doors() {
     List<Path> doors = new ArrayList<>(List.of(memory.resolve("cgroup.procs")));
@@ -127,13 +147,26 @@ final class Cgroup implements AutoCloseable {
     return doors;
   }
 
+  /// Removes the group, as soon as the kernel has ended its last process.
   @Override
   public void close() {
     for (Path folder : List.of(memory, pids)) {
+      remove(folder);
+    }
+  }
+
+  private static void remove(Path folder) {
+    for (int i = 0; i < ATTEMPTS; i++) {
       try {
         Files.deleteIfExists(folder);
+        return;
       } catch (IOException _) {
-        // still in use, and empty: it costs nothing
+        try {
+          Thread.sleep(PAUSE_MILLIS);
+        } catch (InterruptedException _) {
+          Thread.currentThread().interrupt();
+          return;
+        }
       }
     }
   }

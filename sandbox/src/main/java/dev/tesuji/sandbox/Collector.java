@@ -3,6 +3,8 @@ package dev.tesuji.sandbox;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /// Reads a stream to its end on a thread of its own, and keeps its beginning.
 final class Collector {
@@ -13,7 +15,7 @@ final class Collector {
   private final Runnable first;
   private final Runnable full;
   private final ByteArrayOutputStream kept = new ByteArrayOutputStream(); // guarded by itself
-  private final Thread thread;
+  private final CountDownLatch done;
 
   /// Begins to read.
   ///
@@ -26,7 +28,7 @@ final class Collector {
     this.first = first;
     this.limit = limit;
     this.full = full;
-    thread = Thread.ofPlatform().daemon().name(name).start(this::read);
+    done = Threads.start(name, this::read);
   }
 
   private void read() {
@@ -57,7 +59,7 @@ final class Collector {
 
   /// Waits for the end of the stream, at most so long.
   void await(long millis) throws InterruptedException {
-    thread.join(millis);
+    done.await(millis, TimeUnit.MILLISECONDS);
   }
 
   /// Returns what was kept so far.

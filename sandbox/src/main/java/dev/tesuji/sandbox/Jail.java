@@ -1,8 +1,10 @@
 package dev.tesuji.sandbox;
 
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /// A way to hold a program: the walls that the kernel puts around it.
@@ -19,29 +21,76 @@ sealed interface Jail permits Bubblewrap, Landlock, Bare {
   /// Returns how many processes there are above the program's own.
   int ownProcesses();
 
+  /// Returns whether all that a program has started ends with the jail's outermost process, once its
+  /// walls stand.
+  boolean endsAtOnce();
+
+  /// Gets the thread ready that starts a lane's programs, on which it is called.
+  ///
+  /// @return the lane, with what is left to be done at each start
+  default Place settled(Place lane) {
+    Integer core = lane.core();
+    boolean held = core != null && Spawner.here().map(s -> s.pin(core)).orElse(false);
+    return held ? lane.held() : lane;
+  }
+
   /// Starts a program. Its standard error begins with the nonce and a line feed once the walls
   /// stand.
   ///
   /// @throws IOException when there is no process to be had
   Process start(Launch launch) throws IOException;
 
-  /// A program that is to be started.
-  ///
-  /// @param job the program
-  /// @param nonce the sign that it has begun
-  /// @param folder a folder of its own on the host, in which its files lie in a folder `box`
-  /// @param names the names of its files, in an order
-  /// @param lane where it runs
-  record Launch(Job job, String nonce, Path folder, List<String> names, Place lane) {
-    Path file(String name) {
-      return folder.resolve("box").resolve(name);
-    }
-  }
-
   /// A lane, as a jail needs to know it.
   ///
   /// @param index its number, from 0
-  /// @param core the processor that it is held to; null for any
+  /// @param core the processor that programs are yet to be held to; null for any, or where the
+  ///   thread that starts them is
   /// @param group its control group; null where none can be made
-  record Place(int index, @Nullable Integer core, @Nullable Cgroup group) {}
+  /// @param user whom the thread that starts them has become; 0 for none
+  /// @param thread starts them
+  record Place(
+      int index,
+      @Nullable Integer core,
+      @Nullable Cgroup group,
+      int user,
+      ExecutorService thread) {
+
+    Place held() {
+      return new Place(index, null, group, user, thread);
+    }
+
+    Place as(int newUser) {
+      return new Place(index, core, group, newUser, thread);
+    }
+
+    Place beside() {
+      return new Place(index, core, null, user, thread);
+    }
+
+    /// Does something on the lane's thread: the kernel ends a program with the thread that started
+    /// it. It is done to its end even where the caller is interrupted, since nobody else would know
+    /// of a program that it starts.
+    <T> T onThread(Callable<T> does) throws IOException {
+      Future<T> doing = thread.submit(does);
+      boolean interrupted = false;
+      try {
+        while (true) {
+          try {
+            return doing.get();
+          } catch (InterruptedException _) {
+            interrupted = true;
+          }
+        }
+      } catch (ExecutionException e) {
+        switch (e.getCause()) {
+          case IOException io -> throw io;
+          case null, default -> throw new IllegalStateException(e.getCause());
+        }
+      } finally {
+        if (interrupted) {
+          Thread.currentThread().interrupt();
+        }
+      }
+    }
+  }
 }

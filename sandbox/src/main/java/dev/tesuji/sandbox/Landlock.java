@@ -32,6 +32,11 @@ record Landlock(Path alone, Path forking, boolean root) implements Jail {
   }
 
   @Override
+  public boolean endsAtOnce() {
+    return false;
+  }
+
+  @Override
   public Process start(Launch launch) throws IOException {
     Job job = launch.job();
     Path scratch = Files.createDirectories(launch.folder().resolve("tmp"));
@@ -58,14 +63,14 @@ record Landlock(Path alone, Path forking, boolean root) implements Jail {
                 (job.forks() ? forking : alone).toString(),
                 job.forks() ? scratch.toString() : "-",
                 readable(launch)));
-    return Shell.start(OnHost.script(launch, scratch, words), scratch);
+    return Shell.start(launch.lane(), OnHost.script(launch, scratch, words), scratch);
   }
 
   private static void open(Path path, String permissions) throws IOException {
     Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(permissions));
   }
 
-  private static String readable(Launch launch) {
+  private static String readable(Launch launch) throws IOException {
     List<String> paths = new ArrayList<>(List.of("/usr", "/bin", "/lib", "/lib32", "/lib64"));
     paths.addAll(List.of("/etc/alternatives", "/etc/ld.so.cache", "/etc/localtime"));
     paths.add("/etc/ssl/openssl.cnf"); // without it node ends at once

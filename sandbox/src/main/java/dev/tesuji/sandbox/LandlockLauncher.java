@@ -3,8 +3,6 @@ package dev.tesuji.sandbox;
 import java.io.File;
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
@@ -39,20 +37,11 @@ final class LandlockLauncher {
   private static final int O_PATH = 0x200000;
   private static final int FAILED = 94;
 
-  private final MethodHandle syscall = function("syscall", 7, ValueLayout.JAVA_LONG);
-  private final MethodHandle prctl = function("prctl", 5, ValueLayout.JAVA_LONG);
+  private final MethodHandle syscall = LibC.function("syscall", 7);
+  private final MethodHandle prctl = LibC.function("prctl", 5);
   private final Arena arena = Arena.global();
 
   private LandlockLauncher() {}
-
-  /// The numbers of system calls that differ by architecture.
-  private record Numbers(long seccomp, long setgroups, long setgid, long setuid) {
-    static Numbers here() {
-      return System.getProperty("os.arch").equals("aarch64")
-          ? new Numbers(277, 159, 149, 147)
-          : new Numbers(317, 116, 119, 117);
-    }
-  }
 
   /// Returns whether the kernel has Landlock.
   static boolean isThere() {
@@ -80,22 +69,22 @@ final class LandlockLauncher {
     for (int i = 0; i < command.size(); i++) {
       words.setAtIndex(ValueLayout.ADDRESS, i, arena.allocateFrom(command.get(i)));
     }
-    MethodHandle become = function("execv", 2, ValueLayout.JAVA_LONG);
+    MethodHandle become = LibC.function("execv", 2);
     long program = arena.allocateFrom(command.getFirst()).address();
-    call(become, arena.allocateFrom("/nowhere").address(), words.address()); // links it
+    LibC.call(become, arena.allocateFrom("/nowhere").address(), words.address()); // links it
     int rules = rules(arguments[2], arguments[3].split(File.pathSeparator, -1));
-    Numbers numbers = Numbers.here();
+    LibC.Numbers numbers = LibC.Numbers.here();
     if (!arguments[0].equals("-")) {
       long user = Long.parseLong(arguments[0]);
       must("setgroups", system(numbers.setgroups(), 0, 0));
       must("setgid", system(numbers.setgid(), user, user, user));
       must("setuid", system(numbers.setuid(), user, user, user));
     }
-    call(prctl, PARENT_DEATH_SIGNAL, SIGKILL, 0, 0, 0);
-    must("no_new_privs", call(prctl, NO_NEW_PRIVILEGES, 1, 0, 0, 0));
+    LibC.call(prctl, PARENT_DEATH_SIGNAL, SIGKILL, 0, 0, 0);
+    must("no_new_privs", LibC.call(prctl, NO_NEW_PRIVILEGES, 1, 0, 0, 0));
     must("Landlock", system(RESTRICT_SELF, rules, 0));
     must("seccomp", system(numbers.seccomp(), 1, 0, filter.address()));
-    call(become, program, words.address());
+    LibC.call(become, program, words.address());
   }
 
   private int version() {
@@ -124,8 +113,8 @@ final class LandlockLauncher {
   }
 
   private void allow(long rules, String path, long access) throws IOException {
-    MethodHandle open = function("open", 2, ValueLayout.JAVA_LONG);
-    int descriptor = (int) call(open, arena.allocateFrom(path).address(), O_PATH);
+    MethodHandle open = LibC.function("open", 2);
+    int descriptor = (int) LibC.call(open, arena.allocateFrom(path).address(), O_PATH);
     if (descriptor < 0) {
       return; // not on this system
     }
@@ -151,29 +140,7 @@ final class LandlockLauncher {
     }
   }
 
-  private long system(long number, long... arguments) {
-    long[] all = new long[7];
-    all[0] = number;
-    System.arraycopy(arguments, 0, all, 1, arguments.length);
-    return call(syscall, all);
-  }
-
-  private static long call(MethodHandle function, long... arguments) {
-    try {
-      Object[] boxed = Arrays.stream(arguments).boxed().toArray();
-      return (long) function.invokeWithArguments(boxed);
-    } catch (Throwable e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  /// Returns a function of the C library that takes and returns machine words.
-  @SuppressWarnings("restricted") // a call out of Java, as the launcher allows
-  private static MethodHandle function(String name, int parameters, ValueLayout word) {
-    Linker linker = Linker.nativeLinker();
-    ValueLayout[] words = new ValueLayout[parameters];
-    Arrays.fill(words, word);
-    return linker.downcallHandle(
-        linker.defaultLookup().find(name).orElseThrow(), FunctionDescriptor.of(word, words));
+  private long system(long number, Object... arguments) {
+    return LibC.system(syscall, number, arguments);
   }
 }

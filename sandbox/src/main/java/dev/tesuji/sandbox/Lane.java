@@ -4,21 +4,18 @@ import dev.tesuji.sandbox.Outcome.End;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// A place where one program runs at a time, held to one processor.
 ///
-/// Programs are started by a thread of the lane's own: the kernel ends a program when the thread
-/// that started it ends.
+/// Programs are started by a thread of the lane's own, which is held to the processor: the kernel
+/// hands that on to what it starts, and ends a program when the thread that started it ends.
 public final class Lane implements AutoCloseable {
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final int PIPE = 1 << 15; // a pipe takes as much without a reader
@@ -30,13 +27,24 @@ public final class Lane implements AutoCloseable {
   private final ExecutorService starter;
   private final Consumer<Lane> giveBack;
 
-  Lane(Jail jail, Jail.Place place, Consumer<Lane> giveBack) {
+  /// Makes a lane.
+  ///
+  /// @param index its number, from 0
+  /// @param core the processor that it is held to; null for any
+  /// @param group its control group; null where none can be made
+  Lane(
+      Jail jail,
+      int index,
+      @Nullable Integer core,
+      @Nullable Cgroup group,
+      Consumer<Lane> giveBack) {
     this.jail = jail;
-    this.place = place;
     this.giveBack = giveBack;
     starter =
         Executors.newSingleThreadExecutor(
-            Thread.ofPlatform().daemon().name("sandbox-lane-" + place.index()).factory());
+            Thread.ofPlatform().daemon().name("sandbox-lane-" + index).factory());
+    Jail.Place whole = new Jail.Place(index, core, group, 0, starter);
+    place = CompletableFuture.supplyAsync(() -> jail.settled(whole), starter).join();
   }
 
   /// Starts a program, whose streams the caller uses and which the caller closes.
@@ -50,40 +58,23 @@ public final class Lane implements AutoCloseable {
   ///
   /// @throws UncheckedIOException when the system has no process or file for it
   public Running startBeside(Job job) throws InterruptedException {
-    return start(job, new Jail.Place(place.index(), place.core(), null));
+    return start(job, place.beside());
   }
 
-  private Running start(Job job, Jail.Place where) throws InterruptedException {
-    try {
-      return starter.submit(() -> begin(job, where)).get();
-    } catch (ExecutionException e) {
-      switch (e.getCause()) {
-        case IOException io -> throw new UncheckedIOException(io);
-        case null, default -> throw new IllegalStateException(e.getCause());
-      }
-    }
-  }
-
-  private Running begin(Job job, Jail.Place where) throws IOException {
+  private Running start(Job job, Jail.Place where) {
     byte[] random = new byte[16];
     RANDOM.nextBytes(random);
-    Path folder = Files.createTempDirectory("tesuji-box-");
-    Path box = Files.createDirectory(folder.resolve("box"));
-    for (Map.Entry<String, byte[]> file : job.files().entrySet()) {
-      Files.write(box.resolve(file.getKey()), file.getValue());
+    Launch launch = new Launch(job, HexFormat.of().formatHex(random), where);
+    try {
+      Cgroup group = where.group();
+      if (group != null) {
+        group.limit(job.limits().megabytes() * MEGABYTE);
+      }
+      return new Running(launch, jail.start(launch), jail);
+    } catch (IOException e) {
+      launch.discard();
+      throw new UncheckedIOException(e);
     }
-    Cgroup group = where.group();
-    if (group != null) {
-      group.limit(job.limits().megabytes() * MEGABYTE);
-    }
-    Jail.Launch launch =
-        new Jail.Launch(
-            job,
-            HexFormat.of().formatHex(random),
-            folder,
-            List.copyOf(job.files().keySet()),
-            where);
-    return new Running(launch, jail.start(launch), jail.ownProcesses());
   }
 
   /// Runs a program to its end.
@@ -101,7 +92,7 @@ public final class Lane implements AutoCloseable {
       if (input.length <= PIPE) {
         feed(running, input);
       } else {
-        Thread.ofPlatform().daemon().name("sandbox-input").start(() -> feed(running, input));
+        Threads.start("sandbox-input", () -> feed(running, input));
       }
       running.await();
       output.await(DRAIN_MILLIS);

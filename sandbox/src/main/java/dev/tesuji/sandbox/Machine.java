@@ -38,9 +38,7 @@ final class Machine {
     } else if (isRoot() && program("setpriv") == null) {
       troubles.add("bubblewrap: as root it needs the program 'setpriv' of util-linux");
     } else {
-      byte[] filter = SeccompFilter.inNamespaces();
-      Path file = filter == null ? null : Files.write(folder.resolve("filter"), filter);
-      found.add(new Bubblewrap(bwrap, file, isRoot()));
+      found.add(new Bubblewrap(bwrap, SeccompFilter.inNamespaces(), isRoot()));
     }
     landlock(folder, found, troubles);
     return found;

@@ -1,5 +1,6 @@
 package dev.tesuji.sandbox;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +17,8 @@ final class OnHost {
   /// Returns the script that starts a program, with its arguments rewritten to where things lie.
   ///
   /// @param before words before the shell that lowers limits: what puts up walls
-  static String script(Jail.Launch launch, Path scratch, List<String> before) {
+  static String script(Launch launch, Path scratch, List<String> before)
+      throws IOException {
     StringBuilder script = new StringBuilder();
     Environment.VARIABLES.forEach((name, value) -> export(script, name, value));
     export(script, "HOME", scratch.toString());

@@ -1,25 +1,25 @@
 package dev.tesuji.sandbox;
 
 import dev.tesuji.sandbox.Outcome.End;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A program that has been started, with its streams, and a watch over what it takes.
 ///
 /// Closing it ends the program and all that it started.
 public final class Running implements AutoCloseable {
-  private static final long LOOK_MILLIS = 10;
+  private static final int LOOK_MILLIS = 10; // between looks at the memory
+  private static final int WALLED_LOOK_MILLIS = 100; // where the kernel holds it
   private static final Duration SET_UP = Duration.ofSeconds(30);
   private static final int ERROR_BYTES = 1 << 14;
   private static final long DRAIN_MILLIS = 2000;
@@ -30,14 +30,14 @@ public final class Running implements AutoCloseable {
 
   private final Job job;
   private final byte[] sign;
-  private final Path folder;
   private final Process process;
   private final Collector errors;
   private final @Nullable Cgroup group;
   private final long killsBefore;
   private final AtomicReference<@Nullable End> stopped = new AtomicReference<>();
-  private final Thread watch;
-  private final int jailed;
+  private final CountDownLatch watch;
+  private final Launch launch;
+  private final Jail jail;
   private volatile boolean walled;
   private volatile long begun;
   private volatile long deadline;
@@ -46,12 +46,12 @@ public final class Running implements AutoCloseable {
 
   /// Takes a process that has just been started.
   ///
-  /// @param jailed how many processes there are above the program's own
-  Running(Jail.Launch launch, Process process, int jailed) {
-    this.jailed = jailed;
+  /// @param jail holds it
+  Running(Launch launch, Process process, Jail jail) {
+    this.launch = launch;
+    this.jail = jail;
     job = launch.job();
     sign = (launch.nonce() + "\n").getBytes(StandardCharsets.US_ASCII);
-    folder = launch.folder();
     group = launch.lane().group();
     killsBefore = group == null ? 0 : group.kills();
     this.process = process;
@@ -60,7 +60,7 @@ public final class Running implements AutoCloseable {
     errors =
         new Collector(
             "sandbox-errors", process.getErrorStream(), ERROR_BYTES, this::begin, () -> {});
-    watch = Thread.ofPlatform().daemon().name("sandbox-watch").start(this::watch);
+    watch = Threads.start("sandbox-watch", this::watch);
   }
 
   /// Starts the program's clock: the walls stand.
@@ -73,6 +73,7 @@ public final class Running implements AutoCloseable {
   private void watch() {
     ProcessTree tree = new ProcessTree(process.pid());
     long memory = job.limits().megabytes() * MEGABYTE;
+    int look = group == null ? LOOK_MILLIS : WALLED_LOOK_MILLIS;
     try {
       while (true) {
         long left = deadline - System.nanoTime();
@@ -83,7 +84,7 @@ public final class Running implements AutoCloseable {
           }
           left = grant;
         }
-        long pause = Math.clamp(left, 0, TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS));
+        long pause = Math.clamp(left, 0, TimeUnit.MILLISECONDS.toNanos(look));
         if (process.waitFor(Math.max(pause, 1), TimeUnit.NANOSECONDS)) {
           ended = System.nanoTime();
           return;
@@ -101,7 +102,7 @@ public final class Running implements AutoCloseable {
   /// had its processor, so that a busy machine makes no program slow. Returns what was given.
   private long grant(ProcessTree tree) {
     long most = MOST_GRANTED * job.limits().time().toNanos();
-    long all = Math.min(tree.starved(jailed), most);
+    long all = Math.min(tree.starved(jail.ownProcesses()), most);
     long more = all - granted;
     if (more < LEAST_GRANTED) {
       return 0;
@@ -115,7 +116,7 @@ public final class Running implements AutoCloseable {
   /// Ends the program for a reason; the first one stands.
   void stop(End reason) {
     stopped.compareAndSet(null, reason);
-    if (process.isAlive()) {
+    if (process.isAlive() && !(walled && jail.endsAtOnce())) {
       new ProcessTree(process.pid()).processes().forEach(Running::kill);
     }
     process.destroyForcibly();
@@ -164,7 +165,7 @@ public final class Running implements AutoCloseable {
 
   /// Waits for the end of the program, and returns it without its output.
   public Outcome await() throws InterruptedException {
-    watch.join();
+    watch.await();
     errors.await(DRAIN_MILLIS);
     return outcome(new byte[0]);
   }
@@ -194,17 +195,20 @@ public final class Running implements AutoCloseable {
   public void close() {
     stop(End.EXITED);
     try {
-      watch.join();
+      watch.await();
       errors.await(DRAIN_MILLIS);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
+    for (Closeable stream :
+        List.of(
+            process.getOutputStream(), process.getInputStream(), process.getErrorStream())) {
+      try {
+        stream.close();
+      } catch (IOException _) {
+        // its other end is gone
       }
-    } catch (IOException _) {
-      // a folder of temporary files that stays
     }
+    launch.discard();
   }
 }

@@ -40,8 +40,7 @@ public final class Sandbox implements AutoCloseable {
       String name = "tesuji-" + ProcessHandle.current().pid() + "-" + System.nanoTime() + "-" + i;
       Cgroup group = Cgroup.make(name, PROCESSES);
       groups &= group != null;
-      Jail.Place place = new Jail.Place(i, cores.isEmpty() ? null : cores.get(i), group);
-      lanes.add(new Lane(jail, place, free::add));
+      lanes.add(new Lane(jail, i, cores.isEmpty() ? null : cores.get(i), group, free::add));
     }
     grouped = groups;
     free.addAll(lanes);

@@ -64,11 +64,11 @@ final class Shell {
     return String.join(" && ", steps) + " && exec \"$@\"";
   }
 
-  /// Makes a process of a script.
-  static Process start(String script, Path folder) throws IOException {
+  /// Makes a process of a script, on a lane's thread.
+  static Process start(Jail.Place lane, String script, Path folder) throws IOException {
     ProcessBuilder builder = new ProcessBuilder(SHELL, "-c", script).directory(folder.toFile());
     builder.environment().clear();
     builder.environment().put("PATH", "/usr/local/bin:/usr/bin:/bin");
-    return builder.start();
+    return lane.onThread(builder::start);
   }
 }

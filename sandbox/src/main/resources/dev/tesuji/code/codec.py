@@ -8,6 +8,16 @@ sys.set_int_max_str_digits(0)
 LARGEST = 1 << 26
 
 
+VIEWS = (type({}.keys()), type({}.items()))  # which equal sets
+
+# How values of the module datetime are written, and read by their class.
+TIMES = {
+    name: (lambda v: v.isoformat(), lambda kind, text: kind.fromisoformat(text))
+    for name in ("date", "time", "datetime")
+}
+TIMES["timedelta"] = (lambda v: [v.days, v.seconds, v.microseconds], lambda kind, v: kind(*v))
+
+
 def read_exactly(stream, count):
     data = b""
     while len(data) < count:
@@ -49,6 +59,10 @@ def encode(value, handle):
         return ["F", value.numerator, value.denominator]
     if (module, name) == ("decimal", "Decimal"):
         return ["D", str(value)]
+    if module == "datetime" and name in TIMES:
+        return ["T", name, TIMES[name][0](value)]
+    if kind in VIEWS:
+        return ["s"] + [encode(v, handle) for v in value]
     if (module, name) == ("collections", "deque"):
         return ["q", value.maxlen] + [encode(v, handle) for v in value]
     if module == "numpy" or module.startswith("numpy."):
@@ -87,6 +101,9 @@ def decode(value, handle):
     if tag == "D":
         import decimal
         return decimal.Decimal(value[1])
+    if tag == "T":
+        import datetime
+        return TIMES[value[1]][1](getattr(datetime, value[1]), value[2])
     if tag == "q":
         import collections
         return collections.deque([decode(v, handle) for v in value[2:]], value[1])

@@ -4,7 +4,6 @@ import json
 import os
 import struct
 import sys
-import traceback
 
 import codec
 
@@ -78,12 +77,18 @@ def answer_of(message):
     return get(message["value"])
 
 
+def show(limit):
+    import traceback  # which takes milliseconds that most programs need not wait
+
+    traceback.print_exc(limit=limit)
+
+
 def load():
     names = {"__name__": "program", "__file__": "program.py", "__builtins__": __builtins__}
     try:
         code = compile(source, "program.py", "exec", dont_inherit=True)
     except (SyntaxError, ValueError) as e:
-        traceback.print_exc(limit=0)
+        show(0)
         return {"syntax": str(e)}
     module = type(sys)("program")
     names = module.__dict__
@@ -116,7 +121,7 @@ def answer(q):
         raise
     except BaseException as e:
         if not isinstance(e, (StopIteration, AttributeError, KeyError, IndexError)):
-            traceback.print_exc(limit=-8)
+            show(-8)
         return {"error": [type(e).__name__, base_error(type(e)), str(e)]}
 
 

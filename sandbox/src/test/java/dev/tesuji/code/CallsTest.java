@@ -8,11 +8,11 @@ import org.junit.jupiter.api.Test;
 /// The calls that statements in Java and C++ make.
 class CallsTest {
   private static Calls java(String program, String... statements) {
-    return Calls.of(List.of(statements), ProgramNames.of(Language.JAVA, program, null), null);
+    return Calls.of(List.of(statements), ProgramNames.of(Language.JAVA, program, List.of(statements), null), null);
   }
 
   private static Calls cpp(String program, String... statements) {
-    return Calls.of(List.of(statements), ProgramNames.of(Language.CPP, program, null), null);
+    return Calls.of(List.of(statements), ProgramNames.of(Language.CPP, program, List.of(statements), null), null);
   }
 
   private static final String SOLUTION =
@@ -48,11 +48,28 @@ class CallsTest {
   }
 
   @Test
+  void namesOfTheLibraryAreTheProgramsOnlyWhereItIsAboutThem() {
+    String math = "class Math { static double abs(double x) { return 0; } }";
+    String solution = "class Solution { static double f() { return 9; } }";
+    assertThat(java(math + solution, "Math.abs(Solution.f() - 1) < 1e-9").calls())
+        .containsExactly("Solution.f()");
+    assertThat(java(math, "Math.abs(-1) == 1").calls()).containsExactly("Math.abs(-1)");
+    String max = "int max(int a, int b) { return 0; }\n";
+    assertThat(cpp(max, "max(1, 2) == 2").calls()).containsExactly("max(1, 2)");
+    assertThat(cpp(max + "int f() { return 1; }", "max(f(), 2) == 2").calls())
+        .containsExactly("f()");
+  }
+
+  @Test
   void theEntryPointIsTheCandidate() {
     Calls calls =
         Calls.of(
             List.of("candidate(1) == 2"),
-            ProgramNames.of(Language.CPP, "int add(int a) { return a; }", "add"),
+            ProgramNames.of(
+                Language.CPP,
+                "int add(int a) { return a; }",
+                List.of("candidate(1) == 2"),
+                "add"),
             "add");
     assertThat(calls.calls()).containsExactly("add(1)");
   }

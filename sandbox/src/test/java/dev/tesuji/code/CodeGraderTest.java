@@ -184,6 +184,68 @@ class CodeGraderTest {
             + "def f(x): return A()");
   }
 
+  /// A test says `abs(f(2) - 4) < 1`, and not with the program's `abs`.
+  @Test
+  void whatTestsLookAtValuesWithIsPythonsOwn() {
+    Tests tests =
+        asserts(
+            "assert abs(f(2) - 4) < 1",
+            "assert math.isclose(f(3), 9)",
+            "assert sorted([f(2)]) == [4]");
+    String right = "import math\ndef f(x): return x * x\n";
+    String others =
+        "def abs(x): return 0\ndef sorted(x): return [4]\n"
+            + "class math:\n  isclose = staticmethod(lambda *a: True)\n";
+    assertThat(grade(Language.PYTHON, right + "abs = sorted = None", tests).verdict())
+        .isEqualTo(CodeVerdict.PASSED);
+    assertThat(grade(Language.PYTHON, others + "def f(x): return 0", tests).passed()).isZero();
+    String forged =
+        """
+        import __main__ as host
+        honest = host.send
+        def send(m):
+          zero = host.hold(lambda *a: 0)
+          if 'names' in m: m['names']['__builtins__'] = ['d', ['abs', zero], ['sorted', zero]]
+          honest(m)
+        host.send = send
+        def f(x): return 0
+        """;
+    assertThat(grade(Language.PYTHON, forged, tests).passed()).isZero();
+    Tests sum = asserts("assert sum(10, 15) == 6");
+    assertThat(grade(Language.PYTHON, "def sum(a, b): return 6", sum).verdict())
+        .isEqualTo(CodeVerdict.PASSED);
+    assertThat(grade(Language.PYTHON, "def sum(a, b): return 5", sum).verdict())
+        .isEqualTo(CodeVerdict.WRONG);
+  }
+
+  @Test
+  void valuesOfTheLibraryAreComparedByValue() {
+    CodeResult result =
+        grade(
+            Language.PYTHON,
+            """
+            import collections, datetime, decimal, fractions
+            def d(): return datetime.date(2024, 2, 29)
+            def t(): return datetime.datetime(2024, 2, 29, 1, 2, 3, tzinfo=datetime.timezone.utc)
+            def s(): return datetime.timedelta(days=-1, microseconds=5)
+            def k(): return {'a': 1}.keys()
+            def c(): return collections.Counter('aab')
+            def q(): return collections.deque([1, 2])
+            def n(): return decimal.Decimal('1.10') + decimal.Decimal(fractions.Fraction(1).numerator)
+            def o(): return collections.OrderedDict(a=1)
+            """,
+            asserts(
+                "import datetime\nassert d() == datetime.date(2024, 2, 29)",
+                "assert t() == datetime.datetime(2024, 2, 29, 1, 2, 3, tzinfo=datetime.timezone.utc)",
+                "assert s() == datetime.timedelta(-1, 0, 5) and s().days == -1",
+                "assert k() == {'a'} and set(k()) == {'a'}",
+                "assert c() == {'a': 2, 'b': 1} and dict(c()) == {'a': 2, 'b': 1}",
+                "assert list(q()) == [1, 2]",
+                "assert str(n()) == '2.10'",
+                "assert o() == {'a': 1}"));
+    assertThat(result.verdict()).as(result.toString()).isEqualTo(CodeVerdict.PASSED);
+  }
+
   @Test
   void theTestsAreOutOfReach() {
     verdict(
