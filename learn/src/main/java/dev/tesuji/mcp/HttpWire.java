@@ -155,8 +155,7 @@ final class HttpWire implements Wire {
     try {
       return transport.send(request, reader);
     } catch (HttpTimeoutException e) {
-      throw broken(
-          Ending.TOOL_HUNG, "gave no answer in " + limits.answer().toMillis() + " ms", e);
+      throw broken(Ending.TOOL_HUNG, "gave no answer in " + limits.answer().toMillis() + " ms", e);
     } catch (MessageLines.TooLong e) {
       throw broken(Ending.TOOL_FLOODED, "answered more than " + limits.bytes() + " bytes", e);
     } catch (IOException e) {

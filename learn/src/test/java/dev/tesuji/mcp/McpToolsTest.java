@@ -251,7 +251,9 @@ class McpToolsTest {
         exchange -> {
           try (exchange) {
             byte[] read = exchange.getRequestBody().readAllBytes();
-            JsonNode message = Json.MAPPER.readTree(read.length == 0 ? "{}".getBytes(StandardCharsets.UTF_8) : read);
+            JsonNode message =
+                Json.MAPPER.readTree(
+                    read.length == 0 ? "{}".getBytes(StandardCharsets.UTF_8) : read);
             String method = message.path("method").asString(message.has("result") ? "pong" : "");
             seen.add(
                 exchange.getRequestMethod()

@@ -203,8 +203,7 @@ public final class Running implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     for (Closeable stream :
-        List.of(
-            process.getOutputStream(), process.getInputStream(), process.getErrorStream())) {
+        List.of(process.getOutputStream(), process.getInputStream(), process.getErrorStream())) {
       try {
         stream.close();
       } catch (IOException _) {
