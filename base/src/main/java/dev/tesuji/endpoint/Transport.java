@@ -90,13 +90,12 @@ public final class Transport implements AutoCloseable {
   public <T> T send(HttpRequest request, Reader<T> reader)
       throws IOException, InterruptedException {
     Future<T> answer =
-        threads.submit(
-            () -> {
-              HttpResponse<InputStream> begun = client.send(request, BodyHandlers.ofInputStream());
-              try (InputStream body = begun.body()) {
-                return reader.read(begun.statusCode(), begun.headers(), body);
-              }
-            });
+        threads.submit(() -> {
+          HttpResponse<InputStream> begun = client.send(request, BodyHandlers.ofInputStream());
+          try (InputStream body = begun.body()) {
+            return reader.read(begun.statusCode(), begun.headers(), body);
+          }
+        });
     try {
       return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {

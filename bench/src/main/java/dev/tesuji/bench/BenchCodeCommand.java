@@ -125,14 +125,13 @@ final class BenchCodeCommand implements Runnable {
       List<Future<List<Double>>> all = new ArrayList<>();
       for (int i = 0; i < lanes; i++) {
         all.add(
-            threads.submit(
-                () -> {
-                  List<Double> mine = new ArrayList<>();
-                  while (System.nanoTime() < end) {
-                    mine.add(graded(grader, programs.apply(next.getAndIncrement())));
-                  }
-                  return mine;
-                }));
+            threads.submit(() -> {
+              List<Double> mine = new ArrayList<>();
+              while (System.nanoTime() < end) {
+                mine.add(graded(grader, programs.apply(next.getAndIncrement())));
+              }
+              return mine;
+            }));
       }
       for (Future<List<Double>> one : all) {
         times.addAll(one.get());
@@ -164,8 +163,7 @@ final class BenchCodeCommand implements Runnable {
     return new Submission(
         Language.PYTHON,
         "print(2 * int(input()))\n",
-        new Tests.InputOutput(
-            List.of(number + "\n"), List.of(2 * number + "\n"), Comparison.LINES),
+        new Tests.InputOutput(List.of(number + "\n"), List.of(2 * number + "\n"), Comparison.LINES),
         Submission.Limits.DEFAULT);
   }
 

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// games differ, and plays by chance where it names no free square. Who begins is drawn too. A game
 /// that is won is right; a draw is worth half a point, and a move that is none loses.
 ///
-/// A pool that grows counts as one player of the pool, which is any of its players in turn; in games
-/// that are held out it is the first of them, so that they stay what they are.
+/// A pool that grows counts as one player of the pool, which is any of its players in turn; in
+/// games that are held out it is the first of them, so that they stay what they are.
 ///
 /// @param strengths the pool's probabilities of the best move, in percent
 /// @param opponents the directories of earlier policies

@@ -155,12 +155,12 @@ final class HttpWire implements Wire {
     try {
       return transport.send(request, reader);
     } catch (HttpTimeoutException e) {
-      throw broken(
-          Ending.TOOL_HUNG, "gave no answer in " + limits.answer().toMillis() + " ms", e);
+      throw broken(Ending.TOOL_HUNG, "gave no answer in " + limits.answer().toMillis() + " ms", e);
     } catch (MessageLines.TooLong e) {
       throw broken(Ending.TOOL_FLOODED, "answered more than " + limits.bytes() + " bytes", e);
     } catch (IOException e) {
-      throw broken(Ending.TOOL_DIED, "cannot be reached: " + e.getMessage(), e);
+      String why = e.getMessage() == null ? "no connection" : e.getMessage();
+      throw broken(Ending.TOOL_DIED, "cannot be reached: " + why, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw broken(Ending.TOOL_DIED, "were interrupted", e);

@@ -104,24 +104,30 @@ public final class McpTools implements Toolbox {
     if (!result.path("content").isArray()) {
       throw broken("must answer a call with a list 'content', got " + BadInput.brief(result));
     }
+    String text = text(result);
+    if (result.path("isError").asBoolean(false)) {
+      throw new ToolFault(text.isEmpty() ? "the tool failed" : text);
+    }
+    return text;
+  }
+
+  /// Returns what a result has to read: its texts and those of resources in it, else its structure.
+  private String text(JsonNode result) {
     List<String> texts = new ArrayList<>();
     for (JsonNode part : result.path("content")) {
       if (!part.path("type").isString()) {
         throw broken("must give each part of an answer a type, got " + BadInput.brief(part));
       }
-      JsonNode said = part.path("type").stringValue().equals("resource") ? part.path("resource") : part;
-      if (said.path("text").isString()) {
-        texts.add(said.path("text").stringValue());
+      boolean resource = part.path("type").stringValue().equals("resource");
+      JsonNode said = (resource ? part.path("resource") : part).path("text");
+      if (said.isString()) {
+        texts.add(said.stringValue());
       }
     }
     if (texts.isEmpty() && result.path("structuredContent").isObject()) {
       texts.add(Json.line(result.path("structuredContent")));
     }
-    String text = String.join("\n", texts);
-    if (result.path("isError").asBoolean(false)) {
-      throw new ToolFault(text.isEmpty() ? "the tool failed" : text);
-    }
-    return text;
+    return String.join("\n", texts);
   }
 
   private JsonNode ask(String method, ObjectNode parameters) {

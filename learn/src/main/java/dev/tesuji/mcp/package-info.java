@@ -17,8 +17,8 @@
 ///
 /// over a process's standard input and output, a line of JSON for each message, or over HTTP, where
 /// the answer is JSON or one of the events of a stream, which need not end with it. What a server
-/// asks meanwhile is answered: that we are here, and that we offer nothing. Each episode has a server process of its own, started
-/// at its first call and ended with it.
+/// asks meanwhile is answered: that we are here, and that we offer nothing. Each episode has a
+/// server process of its own, started at its first call and ended with it.
 ///
 /// # What can go wrong
 ///

@@ -181,6 +181,10 @@ class McpToolsTest {
         "/mcp",
         exchange -> {
           try (exchange) {
+            if (exchange.getRequestMethod().equals("DELETE")) {
+              exchange.sendResponseHeaders(200, -1);
+              return;
+            }
             JsonNode message = Json.MAPPER.readTree(exchange.getRequestBody().readAllBytes());
             asked.add(message);
             boolean call = message.path("method").asString("").equals("tools/call");
@@ -247,7 +251,9 @@ class McpToolsTest {
         exchange -> {
           try (exchange) {
             byte[] read = exchange.getRequestBody().readAllBytes();
-            JsonNode message = Json.MAPPER.readTree(read.length == 0 ? "{}".getBytes(StandardCharsets.UTF_8) : read);
+            JsonNode message =
+                Json.MAPPER.readTree(
+                    read.length == 0 ? "{}".getBytes(StandardCharsets.UTF_8) : read);
             String method = message.path("method").asString(message.has("result") ? "pong" : "");
             seen.add(
                 exchange.getRequestMethod()

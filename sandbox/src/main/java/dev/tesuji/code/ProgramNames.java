@@ -24,8 +24,7 @@ final class ProgramNames {
 
   /// Words of C++ that look like functions.
   private static final Set<String> NO_NAMES =
-      Set.of(
-          "if", "for", "while", "switch", "return", "else", "catch", "sizeof", "main", "assert");
+      Set.of("if", "for", "while", "switch", "return", "else", "catch", "sizeof", "main", "assert");
 
   /// Names of C++'s library that statements use on what a program returned.
   private static final Set<String> LIBRARY =

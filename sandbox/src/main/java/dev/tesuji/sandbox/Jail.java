@@ -21,8 +21,8 @@ sealed interface Jail permits Bubblewrap, Landlock, Bare {
   /// Returns how many processes there are above the program's own.
   int ownProcesses();
 
-  /// Returns whether all that a program has started ends with the jail's outermost process, once its
-  /// walls stand.
+  /// Returns whether all that a program has started ends with the jail's outermost process, once
+  /// its walls stand.
   boolean endsAtOnce();
 
   /// Gets the thread ready that starts a lane's programs, on which it is called.
@@ -49,11 +49,7 @@ sealed interface Jail permits Bubblewrap, Landlock, Bare {
   /// @param user whom the thread that starts them has become; 0 for none
   /// @param thread starts them
   record Place(
-      int index,
-      @Nullable Integer core,
-      @Nullable Cgroup group,
-      int user,
-      ExecutorService thread) {
+      int index, @Nullable Integer core, @Nullable Cgroup group, int user, ExecutorService thread) {
 
     Place held() {
       return new Place(index, null, group, user, thread);

@@ -17,8 +17,7 @@ final class OnHost {
   /// Returns the script that starts a program, with its arguments rewritten to where things lie.
   ///
   /// @param before words before the shell that lowers limits: what puts up walls
-  static String script(Launch launch, Path scratch, List<String> before)
-      throws IOException {
+  static String script(Launch launch, Path scratch, List<String> before) throws IOException {
     StringBuilder script = new StringBuilder();
     Environment.VARIABLES.forEach((name, value) -> export(script, name, value));
     export(script, "HOME", scratch.toString());

@@ -116,7 +116,9 @@ public final class Running implements AutoCloseable {
   /// Ends the program for a reason; the first one stands.
   void stop(End reason) {
     stopped.compareAndSet(null, reason);
-    if (process.isAlive() && !(walled && jail.endsAtOnce())) {
+    // one that does no harm ends by itself with its jail; bombs would hold that up
+    boolean harmless = reason == End.EXITED && walled && jail.endsAtOnce();
+    if (process.isAlive() && !harmless) {
       new ProcessTree(process.pid()).processes().forEach(Running::kill);
     }
     process.destroyForcibly();
@@ -201,8 +203,7 @@ public final class Running implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     for (Closeable stream :
-        List.of(
-            process.getOutputStream(), process.getInputStream(), process.getErrorStream())) {
+        List.of(process.getOutputStream(), process.getInputStream(), process.getErrorStream())) {
       try {
         stream.close();
       } catch (IOException _) {

@@ -38,8 +38,7 @@ final class SpawnedProcess extends Process {
   /// @param more descriptors that it has besides the standard streams
   /// @throws IOException when it cannot be started
   static SpawnedProcess start(
-      Spawner spawner, Jail.Place lane, List<String> words, List<Integer> more)
-      throws IOException {
+      Spawner spawner, Jail.Place lane, List<String> words, List<Integer> more) throws IOException {
     try (Ends ends = new Ends(spawner)) {
       Spawner.Pipe in = ends.pipe();
       Spawner.Pipe out = ends.pipe();

@@ -19,15 +19,14 @@ final class Threads {
   /// @return opens when it is done
   static CountDownLatch start(String name, Runnable work) {
     CountDownLatch done = new CountDownLatch(1);
-    ALL.execute(
-        () -> {
-          Thread.currentThread().setName(name);
-          try {
-            work.run();
-          } finally {
-            done.countDown();
-          }
-        });
+    ALL.execute(() -> {
+      Thread.currentThread().setName(name);
+      try {
+        work.run();
+      } finally {
+        done.countDown();
+      }
+    });
     return done;
   }
 }

@@ -8,11 +8,17 @@ import org.junit.jupiter.api.Test;
 /// The calls that statements in Java and C++ make.
 class CallsTest {
   private static Calls java(String program, String... statements) {
-    return Calls.of(List.of(statements), ProgramNames.of(Language.JAVA, program, List.of(statements), null), null);
+    return Calls.of(
+        List.of(statements),
+        ProgramNames.of(Language.JAVA, program, List.of(statements), null),
+        null);
   }
 
   private static Calls cpp(String program, String... statements) {
-    return Calls.of(List.of(statements), ProgramNames.of(Language.CPP, program, List.of(statements), null), null);
+    return Calls.of(
+        List.of(statements),
+        ProgramNames.of(Language.CPP, program, List.of(statements), null),
+        null);
   }
 
   private static final String SOLUTION =
@@ -66,10 +72,7 @@ class CallsTest {
         Calls.of(
             List.of("candidate(1) == 2"),
             ProgramNames.of(
-                Language.CPP,
-                "int add(int a) { return a; }",
-                List.of("candidate(1) == 2"),
-                "add"),
+                Language.CPP, "int add(int a) { return a; }", List.of("candidate(1) == 2"), "add"),
             "add");
     assertThat(calls.calls()).containsExactly("add(1)");
   }

@@ -102,7 +102,9 @@ class HostileProgramsTest {
     } catch (BadInput e) {
       System.out.println("SKIPPED: " + e.getMessage());
     }
-    troubles.addAll(before.missing(ENDING_MS));
+    List<String> missing = before.missing(ENDING_MS);
+    missing.forEach(System.out::println);
+    troubles.addAll(missing);
     System.out.println(troubles.isEmpty() ? DONE : troubles.size() + " troubles");
   }
 
