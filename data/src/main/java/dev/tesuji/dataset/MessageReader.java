@@ -3,7 +3,6 @@ package dev.tesuji.dataset;
 import dev.tesuji.check.BadInput;
 import dev.tesuji.json.Json;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -224,9 +223,25 @@ record MessageReader(Row row, String field) {
       JsonNode arguments = function.path("arguments");
       if (arguments.isString() && !arguments.stringValue().isBlank()) {
         object.set("arguments", parsed(number, "arguments' in 'tool_calls", arguments));
+      } else if (arguments instanceof ObjectNode padded) {
+        unpad(padded, function.path("name").stringValue());
       }
     }
     message.set("tool_calls", list);
+  }
+
+  /// Leaves out arguments that are null and that the function does not have, by the row's tools:
+  /// JSON lines that were written from Arrow have those of all functions.
+  private void unpad(ObjectNode arguments, String function) {
+    List<String> nulls =
+        arguments.properties().stream()
+            .filter(e -> e.getValue().isNull())
+            .map(Map.Entry::getKey)
+            .toList();
+    JsonNode own = nulls.isEmpty() ? null : ConversationFields.arguments(row, function);
+    if (own != null) {
+      arguments.remove(nulls.stream().filter(name -> !own.has(name)).toList());
+    }
   }
 
   private JsonNode parsed(int number, String what, JsonNode text) {
@@ -294,24 +309,30 @@ record MessageReader(Row row, String field) {
 
   /// Leaves out what is null in objects, at any depth: Arrow pads them so.
   static JsonNode withoutNulls(JsonNode node) {
+    return without(node, List.of());
+  }
+
+  /// Leaves out what is null in the schema of a tool but where null is a value, in JSON lines that
+  /// were written from Arrow too.
+  static JsonNode withoutPadding(JsonNode schema) {
+    return without(schema, List.of("default", "const"));
+  }
+
+  private static JsonNode without(JsonNode node, List<String> kept) {
     JsonNode copy = node.deepCopy();
-    prune(copy);
+    prune(copy, kept);
     return copy;
   }
 
-  private static void prune(JsonNode node) {
+  private static void prune(JsonNode node, List<String> kept) {
     if (node instanceof ObjectNode object) {
-      Iterator<Map.Entry<String, JsonNode>> fields = object.properties().iterator();
-      List<String> nulls = new ArrayList<>();
-      while (fields.hasNext()) {
-        Map.Entry<String, JsonNode> e = fields.next();
-        if (e.getValue().isNull()) {
-          nulls.add(e.getKey());
-        }
-      }
-      object.remove(nulls);
+      object.remove(
+          object.properties().stream()
+              .filter(e -> e.getValue().isNull() && !kept.contains(e.getKey()))
+              .map(Map.Entry::getKey)
+              .toList());
     }
-    node.forEach(MessageReader::prune);
+    node.forEach(child -> prune(child, kept));
   }
 
   private BadInput bad(String constraint, JsonNode got) {
