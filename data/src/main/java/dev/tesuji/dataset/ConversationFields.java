@@ -19,6 +19,7 @@ public record ConversationFields(
     @Nullable ArrayNode tools, @Nullable ArrayNode documents, Map<String, JsonNode> variables) {
   private static final List<String> VARIABLES =
       List.of("chat_template_kwargs", "enable_thinking", "thinking", "reasoning_effort");
+  private static final int IGNORED = -100; // the label of a token that PyTorch does not learn
   private static final List<String> SWITCHES = List.of("enable_thinking", "thinking");
   private static final List<String> REFUSED =
       List.of("image", "images", "video", "videos", "audio", "audios", "chat_template");
@@ -31,6 +32,9 @@ public record ConversationFields(
           "assistant_masks",
           "loss_weight",
           "sample_weight",
+          "mask",
+          "train_on_input",
+          "assistant_only_loss",
           "train_on_inputs");
 
   /// Columns that a chat template writes, or that make it write something.
@@ -52,12 +56,18 @@ public record ConversationFields(
     }
     for (String name : WEIGHTS) {
       if (has(row, name)) {
-        throw row.bad(
-            "field '"
-                + name
-                + "' is not heeded here: messages say whether they are learned ('weight', 'train',"
-                + " 'trainable', 'loss'), and rows by being there; leave the column out");
+        throw notHeeded(row, name);
       }
+    }
+    for (String name : MessageReader.LEARNED) {
+      JsonNode given = row.get(name);
+      if (given != null && Boolean.FALSE.equals(MessageReader.truth(given))) {
+        throw notHeeded(row, name);
+      }
+    }
+    if (row.get("labels") instanceof ArrayNode labels
+        && labels.valueStream().anyMatch(l -> l.isIntegralNumber() && l.asInt(0) == IGNORED)) {
+      throw notHeeded(row, "labels");
     }
     Map<String, JsonNode> variables = new LinkedHashMap<>();
     for (String name : VARIABLES) {
@@ -76,6 +86,14 @@ public record ConversationFields(
       clean(row, object).properties().forEach(e -> variables.put(e.getKey(), e.getValue()));
     }
     return new ConversationFields(tools(row), list(row, "documents"), variables);
+  }
+
+  private static BadInput notHeeded(Row row, String name) {
+    return row.bad(
+        "field '"
+            + name
+            + "' is not heeded here: messages say whether they are learned ('weight', 'train',"
+            + " 'trainable', 'loss'), and rows by being there; leave the column out");
   }
 
   /// Reads true or false, which CSV writes as text: any text is true to a template.

@@ -58,12 +58,16 @@ final class ExampleReader {
   /// Refuses columns of other tools' formats that belong to what is read: the second half of
   /// Alpaca's question, and the verdict on a conversation.
   private void refuseOthers() {
+    boolean alpaca = columns.prompt().equals("instruction");
+    boolean earlier = row.get("history") instanceof ArrayNode turns && !turns.isEmpty();
     for (String name : List.of("input", "history")) {
-      if (columns.prompt().equals("instruction") && ConversationFields.has(row, name)) {
+      if ((alpaca && ConversationFields.has(row, name)) || (earlier && name.equals("history"))) {
         throw row.bad(
             "field '"
                 + name
-                + "' belongs to 'instruction' and would be left out; join them in one column");
+                + "' belongs to '"
+                + columns.prompt()
+                + "' and would be left out; join them in one column");
       }
     }
     if (ConversationFields.has(row, "kto_tag") && !columns.label().equals("kto_tag")) {

@@ -54,6 +54,14 @@ record MessageReader(Row row, String field) {
     return LEARNED.stream().noneMatch(f -> Boolean.FALSE.equals(truth(message.path(f))));
   }
 
+  /// Returns whether a value is absent, or a text, list or object with nothing in it.
+  private static boolean isEmpty(JsonNode value) {
+    return value.isMissingNode()
+        || (value.isString()
+            ? value.stringValue().isBlank()
+            : value.isContainer() && value.isEmpty());
+  }
+
   /// Reads a list of messages, or one alone.
   Text.Messages read(Iterable<JsonNode> list) {
     List<ObjectNode> messages = new ArrayList<>();
@@ -81,8 +89,7 @@ record MessageReader(Row row, String field) {
       throw bad("must have a 'role' in message " + number, given);
     }
     for (String refused : REFUSED) {
-      if (message.has(refused)
-          && !(message.path(refused).isContainer() && message.path(refused).isEmpty())) {
+      if (!isEmpty(message.path(refused))) {
         throw bad(
             "has '" + refused + "' in message " + number + ", which cannot be learned", given);
       }
@@ -188,6 +195,17 @@ record MessageReader(Row row, String field) {
     for (JsonNode part : parts) {
       JsonNode own = part.isString() ? part : part.path("text");
       String type = part.isString() ? "text" : part.path("type").asString("text");
+      for (String learned : LEARNED) {
+        if (Boolean.FALSE.equals(truth(part.path(learned)))) {
+          throw bad(
+              "has '"
+                  + learned
+                  + "' in a part of the 'content' of message "
+                  + number
+                  + ", which is learned whole or not at all",
+              part);
+        }
+      }
       if (!own.isString() || !type.endsWith("text")) {
         throw bad(
             "must have text alone as 'content' of message "
@@ -299,7 +317,7 @@ record MessageReader(Row row, String field) {
     }
   }
 
-  private static @Nullable Boolean truth(JsonNode node) {
+  static @Nullable Boolean truth(JsonNode node) {
     if (node.isBoolean()) {
       return node.booleanValue();
     }

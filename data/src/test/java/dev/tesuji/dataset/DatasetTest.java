@@ -168,6 +168,17 @@ class DatasetTest {
   }
 
   @Test
+  void aFileWithoutAnyGoodRowIsRefusedForWhatIsBad() throws IOException {
+    Path file = folder.resolve("row.jsonl");
+    for (String bad : List.of("[1]", "{\"text\": \"a\",}", "{\"text\": \"\\ud83d\"}")) {
+      Files.writeString(file, bad + "\n");
+      assertThatThrownBy(() -> Dataset.at(file).forEach((_, _) -> {}))
+          .isInstanceOf(BadInput.class)
+          .hasMessageStartingWith(file + ":1");
+    }
+  }
+
+  @Test
   void jsonLinesThatArrowPaddedAreReadAsTheyWereBefore() throws IOException {
     String tool =
         """

@@ -3,6 +3,7 @@ package dev.tesuji.chat;
 import dev.tesuji.check.BadInput;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -102,13 +103,22 @@ public record Unwritten(
     }
     Stream<String> own =
         conversation.messages().stream()
-            .flatMap(m -> m.propertyNames().stream())
+            .flatMap(m -> m.properties().stream())
+            .filter(e -> !isEmpty(e.getValue()))
+            .map(Map.Entry::getKey)
             .filter(name -> !HEEDED.contains(name) && !text.contains('"' + name + '"'));
     Stream.concat(conversation.variables().keySet().stream(), own)
         .filter(name -> !fields.contains(name) && !isKnown(name))
         .distinct()
         .forEach(fields::add);
     return fields;
+  }
+
+  private static boolean isEmpty(JsonNode value) {
+    return value.isNull()
+        || (value.isString()
+            ? value.stringValue().isBlank()
+            : value.isContainer() && value.isEmpty());
   }
 
   /// Returns whether the template speaks of a name.

@@ -94,7 +94,7 @@ class UnwrittenTest {
     String json =
         """
         {"messages": [{"role": "user", "content": "Hi", "name": "Ann", "tool_call_id": "7"},
-          {"role": "assistant", "content": "Yes", "learn": false, "weight": 0}]}
+          {"role": "assistant", "content": "Yes", "learn": false, "weight": 0, "annotations": []}]}
         """;
     assertThat(of(POOR, json).fields()).containsExactly("name", "learn");
     assertThat(of(POOR + "{# m.name #}", json).fields()).containsExactly("learn");
