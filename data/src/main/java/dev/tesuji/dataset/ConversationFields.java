@@ -19,6 +19,8 @@ public record ConversationFields(
     @Nullable ArrayNode tools, @Nullable ArrayNode documents, Map<String, JsonNode> variables) {
   private static final List<String> VARIABLES =
       List.of("chat_template_kwargs", "enable_thinking", "thinking", "reasoning_effort");
+  private static final int IGNORED = -100; // the label of a token that PyTorch does not learn
+  private static final List<String> SWITCHES = List.of("enable_thinking", "thinking");
   private static final List<String> REFUSED =
       List.of("image", "images", "video", "videos", "audio", "audios", "chat_template");
 
@@ -30,6 +32,9 @@ public record ConversationFields(
           "assistant_masks",
           "loss_weight",
           "sample_weight",
+          "mask",
+          "train_on_input",
+          "assistant_only_loss",
           "train_on_inputs");
 
   /// Columns that a chat template writes, or that make it write something.
@@ -51,12 +56,18 @@ public record ConversationFields(
     }
     for (String name : WEIGHTS) {
       if (has(row, name)) {
-        throw row.bad(
-            "field '"
-                + name
-                + "' is not heeded here: messages say whether they are learned ('weight', 'train',"
-                + " 'trainable', 'loss'), and rows by being there; leave the column out");
+        throw notHeeded(row, name);
       }
+    }
+    for (String name : MessageReader.LEARNED) {
+      JsonNode given = row.get(name);
+      if (given != null && Boolean.FALSE.equals(MessageReader.truth(given))) {
+        throw notHeeded(row, name);
+      }
+    }
+    if (row.get("labels") instanceof ArrayNode labels
+        && labels.valueStream().anyMatch(l -> l.isIntegralNumber() && l.asInt(0) == IGNORED)) {
+      throw notHeeded(row, "labels");
     }
     Map<String, JsonNode> variables = new LinkedHashMap<>();
     for (String name : VARIABLES) {
@@ -65,7 +76,7 @@ public record ConversationFields(
         continue;
       }
       if (!name.equals("chat_template_kwargs")) {
-        variables.put(name, given);
+        variables.put(name, SWITCHES.contains(name) ? truth(row, name, given) : given);
         continue;
       }
       JsonNode object = given.isString() ? MessageReader.parse(given.stringValue()) : given;
@@ -75,6 +86,41 @@ public record ConversationFields(
       clean(row, object).properties().forEach(e -> variables.put(e.getKey(), e.getValue()));
     }
     return new ConversationFields(tools(row), list(row, "documents"), variables);
+  }
+
+  private static BadInput notHeeded(Row row, String name) {
+    return row.bad(
+        "field '"
+            + name
+            + "' is not heeded here: messages say whether they are learned ('weight', 'train',"
+            + " 'trainable', 'loss'), and rows by being there; leave the column out");
+  }
+
+  /// Reads true or false, which CSV writes as text: any text is true to a template.
+  private static JsonNode truth(Row row, String name, JsonNode given) {
+    String word = given.isString() ? given.stringValue().strip() : given.toString();
+    if (!given.isBoolean() && !word.equalsIgnoreCase("true") && !word.equalsIgnoreCase("false")) {
+      throw bad(
+          row,
+          name,
+          "true or false, a variable of the chat template (leave out a column that is another"
+              + " thing)",
+          given);
+    }
+    return Json.MAPPER.getNodeFactory().booleanNode(word.equalsIgnoreCase("true"));
+  }
+
+  /// Returns the arguments that a row's tools say a function has; null where they say nothing.
+  static @Nullable JsonNode arguments(Row row, String function) {
+    ArrayNode tools = tools(row);
+    for (JsonNode tool : tools == null ? List.<JsonNode>of() : tools) {
+      JsonNode own = tool.path("function").isObject() ? tool.path("function") : tool;
+      if (own.path("name").asString("").equals(function)) {
+        JsonNode properties = own.path("parameters").path("properties");
+        return properties.isObject() ? properties : null;
+      }
+    }
+    return null;
   }
 
   /// Returns whether a row has something in a column.
@@ -158,7 +204,9 @@ public record ConversationFields(
     for (JsonNode item :
         list) { // each may be JSON text, where a file cannot hold different objects
       JsonNode own = item.isString() ? MessageReader.parse(item.stringValue()) : item;
-      items.add(clean(row, own.isObject() ? own : item));
+      JsonNode kept = own.isObject() ? own : item;
+      boolean schema = !field.equals("documents") && row.place().isLine();
+      items.add(schema ? MessageReader.withoutPadding(kept) : clean(row, kept));
     }
     return items;
   }

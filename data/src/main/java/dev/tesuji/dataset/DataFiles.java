@@ -88,7 +88,10 @@ public final class DataFiles {
                 throw new Enough();
               }
             },
-            bad);
+            fault -> {
+              bad.accept(fault);
+              rows[0]++;
+            });
       } catch (Enough _) {
         continue;
       }

@@ -17,6 +17,8 @@ import tools.jackson.databind.node.ObjectNode;
 final class ExampleReader {
   private static final Map<String, Boolean> LABELS =
       Map.of("true", true, "1", true, "false", false, "0", false);
+  private static final List<String> USUAL =
+      List.of(Columns.DEFAULT.text(), Columns.DEFAULT.messages()); // that nobody named
 
   private final Row row;
   private final Columns columns;
@@ -56,12 +58,16 @@ final class ExampleReader {
   /// Refuses columns of other tools' formats that belong to what is read: the second half of
   /// Alpaca's question, and the verdict on a conversation.
   private void refuseOthers() {
+    boolean alpaca = columns.prompt().equals("instruction");
+    boolean earlier = row.get("history") instanceof ArrayNode turns && !turns.isEmpty();
     for (String name : List.of("input", "history")) {
-      if (columns.prompt().equals("instruction") && ConversationFields.has(row, name)) {
+      if ((alpaca && ConversationFields.has(row, name)) || (earlier && name.equals("history"))) {
         throw row.bad(
             "field '"
                 + name
-                + "' belongs to 'instruction' and would be left out; join them in one column");
+                + "' belongs to '"
+                + columns.prompt()
+                + "' and would be left out; join them in one column");
       }
     }
     if (ConversationFields.has(row, "kto_tag") && !columns.label().equals("kto_tag")) {
@@ -72,14 +78,22 @@ final class ExampleReader {
   }
 
   private Text languageModeling() {
-    if (row.get(columns.text()) == null) {
-      for (String field : List.of(columns.messages(), Shape.CONVERSATIONS)) {
-        if (row.get(field) != null) {
-          return conversation(field, list(field, "a list of messages"));
-        }
-      }
+    List<String> all = List.of(columns.text(), columns.messages(), Shape.CONVERSATIONS);
+    List<String> given = all.stream().filter(f -> row.get(f) != null).toList();
+    if (given.size() > 1 && USUAL.contains(given.getFirst())) {
+      throw row.bad(
+          "field '"
+              + given.getLast()
+              + "' stands beside '"
+              + given.getFirst()
+              + "', and one of them alone is learned; leave a column out, or name the other: columns: {"
+              + given.getFirst()
+              + ": none}");
     }
-    return new Text.Plain(row.requireText(columns.text()));
+    String field = given.isEmpty() ? columns.text() : given.getFirst();
+    return field.equals(columns.text())
+        ? new Text.Plain(row.requireText(field))
+        : conversation(field, list(field, "a list of messages"));
   }
 
   /// Reads the conversation of a column.

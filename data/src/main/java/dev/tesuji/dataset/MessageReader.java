@@ -3,7 +3,6 @@ package dev.tesuji.dataset;
 import dev.tesuji.check.BadInput;
 import dev.tesuji.json.Json;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -55,6 +54,14 @@ record MessageReader(Row row, String field) {
     return LEARNED.stream().noneMatch(f -> Boolean.FALSE.equals(truth(message.path(f))));
   }
 
+  /// Returns whether a value is absent, or a text, list or object with nothing in it.
+  private static boolean isEmpty(JsonNode value) {
+    return value.isMissingNode()
+        || (value.isString()
+            ? value.stringValue().isBlank()
+            : value.isContainer() && value.isEmpty());
+  }
+
   /// Reads a list of messages, or one alone.
   Text.Messages read(Iterable<JsonNode> list) {
     List<ObjectNode> messages = new ArrayList<>();
@@ -82,8 +89,7 @@ record MessageReader(Row row, String field) {
       throw bad("must have a 'role' in message " + number, given);
     }
     for (String refused : REFUSED) {
-      if (message.has(refused)
-          && !(message.path(refused).isContainer() && message.path(refused).isEmpty())) {
+      if (!isEmpty(message.path(refused))) {
         throw bad(
             "has '" + refused + "' in message " + number + ", which cannot be learned", given);
       }
@@ -189,6 +195,17 @@ record MessageReader(Row row, String field) {
     for (JsonNode part : parts) {
       JsonNode own = part.isString() ? part : part.path("text");
       String type = part.isString() ? "text" : part.path("type").asString("text");
+      for (String learned : LEARNED) {
+        if (Boolean.FALSE.equals(truth(part.path(learned)))) {
+          throw bad(
+              "has '"
+                  + learned
+                  + "' in a part of the 'content' of message "
+                  + number
+                  + ", which is learned whole or not at all",
+              part);
+        }
+      }
       if (!own.isString() || !type.endsWith("text")) {
         throw bad(
             "must have text alone as 'content' of message "
@@ -224,9 +241,25 @@ record MessageReader(Row row, String field) {
       JsonNode arguments = function.path("arguments");
       if (arguments.isString() && !arguments.stringValue().isBlank()) {
         object.set("arguments", parsed(number, "arguments' in 'tool_calls", arguments));
+      } else if (arguments instanceof ObjectNode padded) {
+        unpad(padded, function.path("name").stringValue());
       }
     }
     message.set("tool_calls", list);
+  }
+
+  /// Leaves out arguments that are null and that the function does not have, by the row's tools:
+  /// JSON lines that were written from Arrow have those of all functions.
+  private void unpad(ObjectNode arguments, String function) {
+    List<String> nulls =
+        arguments.properties().stream()
+            .filter(e -> e.getValue().isNull())
+            .map(Map.Entry::getKey)
+            .toList();
+    JsonNode own = nulls.isEmpty() ? null : ConversationFields.arguments(row, function);
+    if (own != null) {
+      arguments.remove(nulls.stream().filter(name -> !own.has(name)).toList());
+    }
   }
 
   private JsonNode parsed(int number, String what, JsonNode text) {
@@ -284,7 +317,7 @@ record MessageReader(Row row, String field) {
     }
   }
 
-  private static @Nullable Boolean truth(JsonNode node) {
+  static @Nullable Boolean truth(JsonNode node) {
     if (node.isBoolean()) {
       return node.booleanValue();
     }
@@ -294,24 +327,30 @@ record MessageReader(Row row, String field) {
 
   /// Leaves out what is null in objects, at any depth: Arrow pads them so.
   static JsonNode withoutNulls(JsonNode node) {
+    return without(node, List.of());
+  }
+
+  /// Leaves out what is null in the schema of a tool but where null is a value, in JSON lines that
+  /// were written from Arrow too.
+  static JsonNode withoutPadding(JsonNode schema) {
+    return without(schema, List.of("default", "const"));
+  }
+
+  private static JsonNode without(JsonNode node, List<String> kept) {
     JsonNode copy = node.deepCopy();
-    prune(copy);
+    prune(copy, kept);
     return copy;
   }
 
-  private static void prune(JsonNode node) {
+  private static void prune(JsonNode node, List<String> kept) {
     if (node instanceof ObjectNode object) {
-      Iterator<Map.Entry<String, JsonNode>> fields = object.properties().iterator();
-      List<String> nulls = new ArrayList<>();
-      while (fields.hasNext()) {
-        Map.Entry<String, JsonNode> e = fields.next();
-        if (e.getValue().isNull()) {
-          nulls.add(e.getKey());
-        }
-      }
-      object.remove(nulls);
+      object.remove(
+          object.properties().stream()
+              .filter(e -> e.getValue().isNull() && !kept.contains(e.getKey()))
+              .map(Map.Entry::getKey)
+              .toList());
     }
-    node.forEach(MessageReader::prune);
+    node.forEach(child -> prune(child, kept));
   }
 
   private BadInput bad(String constraint, JsonNode got) {

@@ -168,6 +168,41 @@ class DatasetTest {
   }
 
   @Test
+  void aFileWithoutAnyGoodRowIsRefusedForWhatIsBad() throws IOException {
+    Path file = folder.resolve("row.jsonl");
+    for (String bad : List.of("[1]", "{\"text\": \"a\",}", "{\"text\": \"\\ud83d\"}")) {
+      Files.writeString(file, bad + "\n");
+      assertThatThrownBy(() -> Dataset.at(file).forEach((_, _) -> {}))
+          .isInstanceOf(BadInput.class)
+          .hasMessageStartingWith(file + ":1");
+    }
+  }
+
+  @Test
+  void jsonLinesThatArrowPaddedAreReadAsTheyWereBefore() throws IOException {
+    String tool =
+        """
+        {"type": "function", "function": {"name": "f", "parameters": {"type": "object",
+         "properties": {"a": {"type": "integer", "default": null PAD} PAD}}}}\
+        """;
+    String row =
+        """
+        {"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "tool_calls": [
+          {"type": "function", "function": {"name": "f", "arguments": {"a": null PAD}}}]}],
+         "tools": [TOOL]}\
+        """
+            .replace("TOOL", tool);
+    List<String> read = new ArrayList<>();
+    for (String padding : List.of("", ", \"city\": null")) {
+      Path file = folder.resolve("row.jsonl");
+      Files.writeString(file, row.replace(" PAD", padding).replace("\n", " ") + "\n");
+      Dataset.at(file)
+          .forEach((each, example) -> read.add(example + "" + ConversationFields.of(each).tools()));
+    }
+    assertThat(read.get(1)).isEqualTo(read.get(0)).contains("\"default\":null", "\"a\":null");
+  }
+
+  @Test
   void mutatedFilesOfEveryFormatAreReadOrRefusedByName() throws IOException, SQLException {
     DataFolder data = new DataFolder(folder);
     String row = "{\"prompt\": \"Why\", \"completion\": \"So, 1\"}";

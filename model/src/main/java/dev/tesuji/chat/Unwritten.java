@@ -3,6 +3,8 @@ package dev.tesuji.chat;
 import dev.tesuji.check.BadInput;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +17,8 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// What is asked for and what is said must be in the text, else the model would learn an answer to
 /// something that it never saw: such a conversation is refused. Thoughts that a template leaves out
-/// of earlier turns by design, messages of the role `developer`, and variables that it does not
-/// have, are counted and said.
+/// of earlier turns by design, messages of the role `developer`, and variables and fields of
+/// messages that it does not speak of, are counted and said.
 ///
 /// Words that stand in the text were written. Only where they do not, the conversation is written
 /// once more without them: if that makes no difference, they were passed over.
@@ -31,6 +33,22 @@ public record Unwritten(
   private static final String DEVELOPER = "developer"; // a newer name that few templates know
   private static final List<String> THOUGHTS =
       List.of("reasoning_content", "reasoning", "thinking");
+
+  /// Fields of messages that are looked for otherwise, say what is learned, or bear on no text.
+  private static final Set<String> HEEDED =
+      Set.of(
+          "role",
+          "content",
+          "tool_calls",
+          "reasoning_content",
+          "reasoning",
+          "thinking",
+          "weight",
+          "train",
+          "trainable",
+          "loss",
+          "tool_call_id",
+          "id");
 
   /// Refuses a conversation of which the template passes over what must be in the text.
   ///
@@ -83,13 +101,30 @@ public record Unwritten(
         fields.add(DEVELOPER);
       }
     }
-    for (String variable : conversation.variables().keySet()) {
-      Pattern word = Pattern.compile("\\b" + Pattern.quote(variable) + "\\b");
-      if (template.sources().values().stream().noneMatch(s -> word.matcher(s).find())) {
-        fields.add(variable);
-      }
-    }
+    Stream<String> own =
+        conversation.messages().stream()
+            .flatMap(m -> m.properties().stream())
+            .filter(e -> !isEmpty(e.getValue()))
+            .map(Map.Entry::getKey)
+            .filter(name -> !HEEDED.contains(name) && !text.contains('"' + name + '"'));
+    Stream.concat(conversation.variables().keySet().stream(), own)
+        .filter(name -> !fields.contains(name) && !isKnown(name))
+        .distinct()
+        .forEach(fields::add);
     return fields;
+  }
+
+  private static boolean isEmpty(JsonNode value) {
+    return value.isNull()
+        || (value.isString()
+            ? value.stringValue().isBlank()
+            : value.isContainer() && value.isEmpty());
+  }
+
+  /// Returns whether the template speaks of a name.
+  private boolean isKnown(String name) {
+    Pattern word = Pattern.compile("\\b" + Pattern.quote(name) + "\\b");
+    return template.sources().values().stream().anyMatch(s -> word.matcher(s).find());
   }
 
   /// Returns whether all words are in the text, where their being there says anything.

@@ -35,6 +35,7 @@ public final class AdapterDirectory {
   private static final String PREFIX = "base_model.model.";
   private static final String EMBEDDING = "model.embed_tokens";
   private static final String HEAD = "lm_head";
+  private static final String EXPERTS = ".mlp.experts.";
   private static final Pattern WRAPPED = Pattern.compile("\\.modules_to_save(\\.default)?(?=\\.)");
 
   private AdapterDirectory() {}
@@ -149,10 +150,23 @@ public final class AdapterDirectory {
     if (base.config().tiedEmbeddings()) {
       modules.removeIf(m -> isEnd(m, HEAD));
     }
+    boolean experts = reachesExperts(directory);
+    Lora.Choice choice = name -> experts || !name.contains(EXPERTS) ? config.size(name) : null;
     try {
-      return base.adapt(config.settings(modules), config, 0);
+      return base.adapt(config.settings(modules), choice, 0);
     } catch (IllegalArgumentException e) {
       throw new BadInput(directory.resolve(CONFIG) + ": " + e.getMessage(), e);
+    }
+  }
+
+  /// Returns whether names of projections mean those of experts too: where transformers holds all
+  /// experts' matrices as one tensor, PEFT finds no module of that name in them.
+  private static boolean reachesExperts(Path directory) {
+    if (!Files.exists(directory.resolve(WEIGHTS))) {
+      return true; // planned with, before there are weights
+    }
+    try (Safetensors file = open(directory)) {
+      return file.names().stream().anyMatch(name -> name.contains(EXPERTS));
     }
   }
 

@@ -90,6 +90,18 @@ class UnwrittenTest {
   }
 
   @Test
+  void fieldsOfMessagesThatNoTemplateSpeaksOfAreNamed() {
+    String json =
+        """
+        {"messages": [{"role": "user", "content": "Hi", "name": "Ann", "tool_call_id": "7"},
+          {"role": "assistant", "content": "Yes", "learn": false, "weight": 0, "annotations": []}]}
+        """;
+    assertThat(of(POOR, json).fields()).containsExactly("name", "learn");
+    assertThat(of(POOR + "{# m.name #}", json).fields()).containsExactly("learn");
+    assertThat(of("{{ messages | tojson }}", json).fields()).isEmpty();
+  }
+
+  @Test
   void aTemplateThatNeedsAFieldWroteIt() {
     String strict =
         "{% if not tools %}{{ raise_exception('no tools') }}{% endif %}"

@@ -3,7 +3,9 @@ package dev.tesuji.kernel;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The gradient of a projection's weight: dW += dYᵀ · X over all cores, summed in float32.
 ///
@@ -31,6 +33,11 @@ public final class WeightGradient {
   /// @param rows how many there will be
   /// @param gradient float32 or bfloat16 `[out, in]`, to be added to
   public WeightGradient(Dtype type, int rows, Tensor gradient) {
+    this(type, rows, gradient, new Room(type, padded(rows), Panels.even(rows), gradient), 0, 0);
+  }
+
+  private WeightGradient(
+      Dtype type, int rows, Tensor gradient, Room room, long leftRows, long rightRows) {
     this.type = type;
     this.rows = rows;
     this.gradient = gradient;
@@ -38,8 +45,47 @@ public final class WeightGradient {
     in = Math.toIntExact(gradient.size(1));
     chunk = chunk(rows);
     chunks = (rows + chunk - 1) / chunk;
-    left = Raw.address(Tensor.empty(type, (long) chunks * out * chunk));
-    right = Raw.address(Tensor.empty(type, (long) Panels.even(rows) * in));
+    left = room.left + leftRows * out * type.bytes();
+    right = room.right + rightRows * in * type.bytes();
+  }
+
+  /// Where factors are.
+  private record Room(long left, long right) {
+    Room(Dtype type, long leftRows, long rightRows, Tensor gradient) {
+      this(
+          Raw.address(Tensor.empty(type, leftRows * gradient.size(0))),
+          Raw.address(Tensor.empty(type, rightRows * gradient.size(1))));
+    }
+  }
+
+  /// Makes room in the open scope for the factors of several products, which share rows out: one
+  /// block for each side, whose size does not hang on who has how many. Blocks for each product
+  /// would be small and of other sizes each time, and leave holes in malloc's heap.
+  ///
+  /// @param type the products' type
+  /// @param ends for each product, the row behind its last
+  /// @param gradient float32 or bfloat16 `[products out, in]`, to be added to
+  /// @return the products; null for one without rows
+  public static List<@Nullable WeightGradient> sharing(Dtype type, int[] ends, Tensor gradient) {
+    long out = gradient.size(0) / ends.length;
+    long most = room(ends[ends.length - 1], ends.length);
+    Room room = new Room(type, most, most, gradient.narrow(0, 0, out));
+    List<@Nullable WeightGradient> each = new ArrayList<>();
+    long leftRows = 0;
+    long rightRows = 0;
+    for (int p = 0; p < ends.length; p++) {
+      int rows = ends[p] - (p == 0 ? 0 : ends[p - 1]);
+      Tensor own = gradient.narrow(0, p * out, out);
+      each.add(rows == 0 ? null : new WeightGradient(type, rows, own, room, leftRows, rightRows));
+      leftRows += padded(rows);
+      rightRows += (rows + STEP - 1) / STEP * STEP; // so that each begins at a cache line
+    }
+    return each;
+  }
+
+  /// Returns the rows that a product of so many has in whole chunks.
+  private static int padded(int rows) {
+    return rows == 0 ? 0 : (rows + chunk(rows) - 1) / chunk(rows) * chunk(rows);
   }
 
   private static int chunk(int rows) {

@@ -8,9 +8,13 @@ import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.LeakCheck;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// Products against sums written out, at dimensions that are and are not whole blocks.
 @ExtendWith(LeakCheck.class)
@@ -121,6 +125,42 @@ class ProductsTest {
         WeightGradient.add(type, left, Tensor.of(x, rows, in), rows, narrow);
         assertThat(narrow.toFloats()).isEqualTo(Tensor.of(expected).to(type).toFloats());
       }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Dtype.class,
+      names = {"FLOAT32", "BFLOAT16"})
+  void productsThatShareRowsOutAreThoseOfEachAlone(Dtype type) {
+    assumeThat(Kernels.available(type)).as("kernels for " + type).isTrue();
+    int out = 6;
+    int in = 5;
+    int[] ends = {3, 3, 303, 336, 337};
+    int rows = ends[ends.length - 1];
+    try (Scope _ = Scope.open()) {
+      Tensor dy = Tensor.of(numbers(rows * out, 7), rows, out);
+      Tensor x = Tensor.of(numbers(rows * in, 8), rows, in);
+      Tensor together = Tensor.ones(Dtype.FLOAT32, ends.length * out, in);
+      Tensor alone = Tensor.ones(Dtype.FLOAT32, ends.length * out, in);
+      List<@Nullable WeightGradient> sharing = WeightGradient.sharing(type, ends, together);
+      List<WeightGradient> products = new ArrayList<>();
+      for (int p = 0; p < ends.length; p++) {
+        int from = p == 0 ? 0 : ends[p - 1];
+        int count = ends[p] - from;
+        WeightGradient product = sharing.get(p);
+        assertThat(product == null).isEqualTo(count == 0);
+        if (product != null) {
+          Tensor left = dy.narrow(0, from, count);
+          Tensor right = x.narrow(0, from, count);
+          product.outputs(Raw.address(left), Dtype.FLOAT32, 0, count);
+          product.inputs(Raw.address(right), Dtype.FLOAT32, 0, count);
+          products.add(product);
+          WeightGradient.add(type, left, right, count, alone.narrow(0, (long) p * out, out));
+        }
+      }
+      WeightGradient.addAll(products);
+      assertThat(together.toFloats()).isEqualTo(alone.toFloats());
     }
   }
 }

@@ -7,7 +7,7 @@ import java.util.stream.LongStream;
 
 /// What is handed out in native memory while something runs.
 public final class NativeMemory {
-  private static final int RUNS = 9;
+  private static final int RUNS = 5;
 
   private NativeMemory() {}
 

@@ -68,12 +68,11 @@ record CpuExpertMemory(ExpertsConfig config, long typed) {
 
   private long back(Group group, long width, long tokens) {
     long pairs = tokens * group.perToken;
-    long room = WeightGradient.room(pairs, group.count); // of a factor by columns
+    long room = WeightGradient.room(pairs, group.count); // of either factor
     long inner = group.inner;
     long down =
-        typed * room * width
-            + pairs * (typed * inner + WIDE * inner + typed * Math.max(width, inner));
-    long gateUp = typed * room * 2 * inner + pairs * typed * 2 * width;
+        typed * room * (width + inner) + pairs * (WIDE * inner + typed * Math.max(width, inner));
+    long gateUp = typed * room * (2 * inner + width) + pairs * typed * width;
     return Math.max(pairs * WIDE * width, Math.max(down, gateUp));
   }
 

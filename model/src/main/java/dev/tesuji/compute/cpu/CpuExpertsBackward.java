@@ -17,7 +17,6 @@ import dev.tesuji.nn.MixtureOfExperts;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -162,7 +161,7 @@ record CpuExpertsBackward(MixtureOfExperts block, CpuFeed.Experts weights, Dtype
   /// The gradients of one matrix of every expert.
   private final class Gradients {
     private final int[] ends;
-    private final List<@Nullable WeightGradient> each = new ArrayList<>(); // null where none is due
+    private final List<@Nullable WeightGradient> each; // null without rows; none without gradients
 
     /// Makes room in the open scope.
     ///
@@ -170,15 +169,10 @@ record CpuExpertsBackward(MixtureOfExperts block, CpuFeed.Experts weights, Dtype
     /// @param ends for each expert, the row behind its last
     Gradients(Tensor weight, int[] ends) {
       this.ends = ends;
-      Tensor gradient = weight.requiresGrad() ? weight.startedGrad() : null;
-      long rows = weight.size(0) / ends.length;
-      for (int e = 0; e < ends.length; e++) {
-        int count = ends[e] - first(e);
-        each.add(
-            gradient == null || count == 0
-                ? null
-                : new WeightGradient(type, count, gradient.narrow(0, e * rows, rows)));
-      }
+      each =
+          weight.requiresGrad()
+              ? WeightGradient.sharing(type, ends, weight.startedGrad())
+              : List.of();
     }
 
     private int first(int expert) {
@@ -203,7 +197,7 @@ record CpuExpertsBackward(MixtureOfExperts block, CpuFeed.Experts weights, Dtype
 
     private void run(Work work) {
       KernelThreadPool.run(
-          ends.length,
+          each.size(),
           (e, _) -> {
             WeightGradient gradient = each.get(e);
             if (gradient != null) {

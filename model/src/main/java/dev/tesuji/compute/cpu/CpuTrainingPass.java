@@ -75,11 +75,10 @@ final class CpuTrainingPass implements TrainingPass {
           .backward(address(dHidden), address(last), batch.tokens(), address(dx), norm.partial());
       norm.add(batch.tokens());
       for (int i = weights.layers().size() - 1; i >= 0; i--) {
-        try (Scope _ = Scope.open()) {
+        try (Scope _ = Scope.open();
+            Tensor input = inputs.removeLast()) {
           CpuLayers.SavedActivations k =
-              again == null
-                  ? saved.removeLast()
-                  : again.remember(i, inputs.get(i), attention).saved();
+              again == null ? saved.removeLast() : again.remember(i, input, attention).saved();
           back.layer(model.layers().get(i), weights.layers().get(i), k, dx);
           if (again == null) {
             k.close();
