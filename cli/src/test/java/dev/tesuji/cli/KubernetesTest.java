@@ -213,6 +213,7 @@ class KubernetesTest {
     Process process = process("driver", 0, "driver");
     assertThat(process.waitFor()).isEqualTo(2);
     assertThat(Files.readString(folder.resolve("driver.log")))
-        .containsAnyOf("got 'driver'", "resolves Spark's jars");
+        .isEqualTo(
+            "spark-process: must be told master HOST, or worker HOST CORES MASTER, got 'driver'\n");
   }
 }
