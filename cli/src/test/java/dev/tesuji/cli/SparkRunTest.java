@@ -355,12 +355,17 @@ class SparkRunTest {
   private static List<ProcessHandle> executors() {
     return ProcessHandle.current()
         .descendants()
-        .filter(p ->
-            p.info()
-                .commandLine()
-                .filter(c -> c.contains("CoarseGrainedExecutorBackend"))
-                .isPresent())
+        .filter(p -> words(p).contains("CoarseGrainedExecutorBackend"))
         .toList();
+  }
+
+  /// Returns all words of a process, of which Java knows a page: less than a class path.
+  private static String words(ProcessHandle process) {
+    try {
+      return Files.readString(Path.of("/proc/" + process.pid() + "/cmdline"));
+    } catch (IOException e) {
+      return ""; // it has ended
+    }
   }
 
   private static String run(Path out, String... options) throws IOException, InterruptedException {
