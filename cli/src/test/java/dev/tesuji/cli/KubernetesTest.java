@@ -118,8 +118,7 @@ class KubernetesTest {
       container(name).path("volumeMounts").forEach(m -> mounted.add(m.path("name").asString()));
       assertThat(mounted).as(name).isEqualTo(there).contains("runs");
     }
-    assertThat(
-            words(object("PersistentVolumeClaim tesuji-runs").path("spec").path("accessModes")))
+    assertThat(words(object("PersistentVolumeClaim tesuji-runs").path("spec").path("accessModes")))
         .containsExactly("ReadWriteMany");
   }
 
@@ -127,7 +126,9 @@ class KubernetesTest {
   void containersBeginWithWhatTheImageHas() throws IOException {
     assertThat(KUBERNETES.resolve("spark-process")).isExecutable();
     String image = Files.readString(KUBERNETES.resolve("Containerfile"));
-    assertThat(image).contains("COPY . /opt/tesuji").contains("ENTRYPOINT [\"/opt/tesuji/tesuji\"]");
+    assertThat(image)
+        .contains("COPY . /opt/tesuji")
+        .contains("ENTRYPOINT [\"/opt/tesuji/tesuji\"]");
     JsonNode master = container("StatefulSet tesuji-master");
     JsonNode worker = container("Deployment tesuji-workers");
     for (JsonNode one : List.of(master, worker)) {
@@ -213,6 +214,7 @@ class KubernetesTest {
     Process process = process("driver", 0, "driver");
     assertThat(process.waitFor()).isEqualTo(2);
     assertThat(Files.readString(folder.resolve("driver.log")))
-        .containsAnyOf("got 'driver'", "resolves Spark's jars");
+        .isEqualTo(
+            "spark-process: must be told master HOST, or worker HOST CORES MASTER, got 'driver'\n");
   }
 }

@@ -22,8 +22,8 @@
 ///
 /// Learning has such a seam too, [dev.tesuji.train.LeafRunner]: the gradients of the leaves of an
 /// update. A leaf is a pure function of the weights' version and of its rows, so that a plain job
-/// does, whose tasks may be lost, tried again and run twice. The alternative, an all-reduce within a
-/// barrier stage, moves fewer bytes and must be begun again whole when one rank is lost.
+/// does, whose tasks may be lost, tried again and run twice. The alternative, an all-reduce within
+/// a barrier stage, moves fewer bytes and must be begun again whole when one rank is lost.
 ///
 /// # Why the bits are the same
 ///
@@ -64,8 +64,7 @@
 /// # Left out
 ///
 /// An all-reduce among executors, and optimizers that are spread over them. Parquet as input and
-/// output.
-/// Weights reach executors through a folder that all of them see, and not through Spark, which
-/// broadcasts some 60 to 90 MB a second to an executor.
+/// output. Weights reach executors through a folder that all of them see, and not through Spark,
+/// which broadcasts some 60 to 90 MB a second to an executor.
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.cluster;

@@ -39,9 +39,9 @@
 /// A sum of many small bfloat16 numbers stops where a term is below its 256th part. So the
 /// gradients of an update's passes are added in float32 (`GradientSum`); one pass leaves its own.
 /// Those of an update that is cut into leaves are added as a binary tree, so that any number of
-/// machines makes the same additions ([dev.tesuji.optim.GradientTree]).
-/// `emaDecay` keeps a moving average of the weights, a ← d a + (1 - d) θ after each update, in
-/// float32, with which the training ends.
+/// machines makes the same additions ([dev.tesuji.optim.GradientTree]). `emaDecay` keeps a moving
+/// average of the weights, a ← d a + (1 - d) θ after each update, in float32, with which the
+/// training ends.
 ///
 /// # Deviations
 ///
@@ -53,6 +53,7 @@
 /// # Reading order
 ///
 /// [dev.tesuji.optim.OptimizerConfig], [dev.tesuji.optim.Schedule], [dev.tesuji.optim.AdamW],
-/// [dev.tesuji.optim.GradientTree], then `ParameterState`, `CpuParameterState`, `Moment`, `FloatView`, `RowScaledFloat8`.
+/// [dev.tesuji.optim.GradientTree], then `ParameterState`, `CpuParameterState`, `Moment`,
+/// `FloatView`, `RowScaledFloat8`.
 @org.jspecify.annotations.NullMarked
 package dev.tesuji.optim;

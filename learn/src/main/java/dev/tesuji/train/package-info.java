@@ -72,7 +72,8 @@
 /// test trains a regression net. Where weights are bfloat16, the gradients of an update's passes
 /// are added in float32. An update of a language model may be cut into leaves, each of which is a
 /// pure function of weights and rows ([dev.tesuji.policy.Leaf]); who computes them is decided by a
-/// [dev.tesuji.train.LeafRunner], and no bit depends on it. With `emaDecay` the last step ends with the moving average of the weights.
+/// [dev.tesuji.train.LeafRunner], and no bit depends on it. With `emaDecay` the last step ends with
+/// the moving average of the weights.
 ///
 /// # Showing
 ///
