@@ -24,6 +24,12 @@ record TokenizerFile(
   /// No model has an embedding of more rows.
   private static final int LARGEST = 1 << 24;
 
+  /// Ids may have gaps, as where tokens were taken out. What is held has room for each id, so there
+  /// are at most so many for a token, and always some for small files.
+  private static final int IDS_PER_TOKEN = 64;
+
+  private static final int ALWAYS = 1 << 19;
+
   private static final int DEEPEST = 64; // the library's own limit is 128
 
   /// Checks what a file holds.
@@ -65,18 +71,19 @@ record TokenizerFile(
       }
       return ids;
     }
+    long end = Math.clamp((long) vocab.size() * IDS_PER_TOKEN, ALWAYS, LARGEST);
     for (Map.Entry<String, JsonNode> e : vocab.properties()) {
       JsonNode id = e.getValue();
       if (!id.isIntegralNumber()
           || !id.canConvertToInt()
           || id.intValue() < 0
-          || id.intValue() >= LARGEST) {
+          || id.intValue() >= end) {
         throw BadInput.in(
             file,
             "id of token '"
                 + BadInput.brief(e.getKey())
                 + "' must be a whole number from 0 to "
-                + (LARGEST - 1)
+                + (end - 1)
                 + ", got "
                 + BadInput.brief(id));
       }

@@ -101,6 +101,6 @@ class TokenizerFileTest {
   @Test
   void anIdThatNoModelHasARowForIsRefused() throws IOException {
     ((ObjectNode) json.path("model").path("vocab")).put("<eos>", 2_000_000_000);
-    refused("id of token '<eos>' must be a whole number from 0 to 16777215, got 2000000000");
+    refused("id of token '<eos>' must be a whole number from 0 to 524287, got 2000000000");
   }
 }
