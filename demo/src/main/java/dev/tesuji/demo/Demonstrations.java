@@ -22,6 +22,7 @@ import dev.tesuji.stage.Registry;
 import dev.tesuji.stage.StandardKinds;
 import dev.tesuji.weights.TokenSet;
 import dev.tesuji.wordproblems.ConstrainedTextsTask;
+import dev.tesuji.wordproblems.WordProblemsData;
 import dev.tesuji.wordproblems.WordProblemsTask;
 import dev.tesuji.world.WorldComparisons;
 import dev.tesuji.world.WorldData;
@@ -65,6 +66,7 @@ public final class Demonstrations {
         .with(RewardConfig.class, WorldRewards.InLanguage.class)
         .with(RewardConfig.class, WorldRewards.Helpful.class)
         .with(MadeData.class, WorldData.class)
+        .with(MadeData.class, WordProblemsData.class)
         .with(TokenSet.class, WorldTokenSet.class)
         .with(Comparisons.class, DrawnPairs.class)
         .withGold(GoldStandard::open);

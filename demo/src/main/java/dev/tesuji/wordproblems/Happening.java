@@ -53,6 +53,24 @@ enum Happening {
     };
   }
 
+  /// Works it out in sums that are easy: `26 + 10 = 36. 36 + 7 = 43`.
+  String workedOut(int total, int number) {
+    int tens = number / 10 * 10;
+    int ones = number - tens;
+    boolean inOne = this == TIMES || tens == 0 || ones == 0;
+    return inOne ? sum(total, number) : sum(total, tens) + ". " + sum(after(total, tens), ones);
+  }
+
+  private String sum(int total, int number) {
+    String sign =
+        switch (this) {
+          case MORE -> "+";
+          case FEWER -> "-";
+          case TIMES -> "*";
+        };
+    return total + " " + sign + " " + number + " = " + after(total, number);
+  }
+
   /// Tells it.
   String tell(Told told, int number, String what, SplittableRandom random) {
     List<String> ways = ways(told);

@@ -88,14 +88,23 @@ public record WordProblems(int steps, int largest, Told told, boolean strict) im
     return answers().grade(problem.answer(), extract(response));
   }
 
-  /// Finds the first candidate at this index that is held out, or is not.
   @Override
   public Problem draw(long index, boolean heldOut) {
+    return worked(index, heldOut).problem();
+  }
+
+  /// A problem and its solution.
+  ///
+  /// @param steps what happens, each worked out: `26 + 10 = 36. 36 + 7 = 43`
+  record Worked(Problem problem, List<String> steps) {}
+
+  /// Finds the first candidate at this index that is held out, or is not.
+  Worked worked(long index, boolean heldOut) {
     for (int attempt = 0; ; attempt++) {
       long seed = Rng.derive(SEED, 16L * attempt + 4L * steps + (heldOut ? 1 : 0));
       SplittableRandom random = new SplittableRandom(Rng.derive(seed, index));
       List<Integer> numbers = new ArrayList<>();
-      Problem made = draw(index, heldOut, numbers, random);
+      Worked made = draw(index, heldOut, numbers, random);
       long key = Rng.derive(SEED, numbers.hashCode());
       if (numbers.size() == steps + 1 && (Math.floorMod(key, HELD_OUT_SHARE) == 0) == heldOut) {
         return made;
@@ -103,14 +112,14 @@ public record WordProblems(int steps, int largest, Told told, boolean strict) im
     }
   }
 
-  private Problem draw(
-      long index, boolean heldOut, List<Integer> numbers, SplittableRandom random) {
+  private Worked draw(long index, boolean heldOut, List<Integer> numbers, SplittableRandom random) {
     String who = pick(PEOPLE, random);
     String what = pick(THINGS, random);
     int total = random.nextInt(2, largest * 2 / 3);
     numbers.add(total);
     Told words = heldOut ? told : Told.AS_TRAINED;
     List<String> events = new ArrayList<>();
+    List<String> worked = new ArrayList<>();
     for (int i = 0; i < steps; i++) {
       Happening happening = pick(List.of(Happening.values()), random);
       int number = happening.draw(total, largest, random);
@@ -118,6 +127,7 @@ public record WordProblems(int steps, int largest, Told told, boolean strict) im
         break; // no room for it: another candidate will have some
       }
       numbers.add(number);
+      worked.add(happening.workedOut(total, number));
       total = happening.after(total, number);
       events.add(happening.tell(words, number, what, random));
     }
@@ -127,7 +137,7 @@ public record WordProblems(int steps, int largest, Told told, boolean strict) im
             .replace("{who}", who);
     long id = 2 * index + (heldOut ? 1 : 0);
     String text = story(who, what, numbers.getFirst(), events) + " " + question;
-    return new Problem(id, text, Integer.toString(total), name() + " " + id);
+    return new Worked(new Problem(id, text, Integer.toString(total), name() + " " + id), worked);
   }
 
   private static String story(String who, String what, int first, List<String> events) {

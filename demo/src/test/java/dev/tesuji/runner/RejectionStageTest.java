@@ -209,8 +209,8 @@ class RejectionStageTest {
             + " (a later stage of kind sft learns from it: data: {stage: traces})");
     refused(
         RECIPE.replace("{stage: traces}", "{share: 1}"),
-        "either 'path', a file, or 'stage', the name of a rejection stage, or 'world', a number of"
-            + " requests, must be given");
+        "either 'path', a file, or 'stage', the name of a rejection stage, or data that is made up,"
+            + " such as world: 2000, must be given");
     refused(
         RECIPE.replace("{stage: traces}", "[{stage: traces, share: 1}, some.jsonl]"),
         "data must have a 'share' for every source or for none, got 1 of 2");

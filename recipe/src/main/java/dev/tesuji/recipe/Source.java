@@ -24,8 +24,8 @@ public record Source(
   public Source {
     if (Stream.of(path, stage, made).filter(Objects::nonNull).count() != 1) {
       throw new IllegalArgumentException(
-          "either 'path', a file, or 'stage', the name of a rejection stage, or 'world', a number of"
-              + " requests, must be given");
+          "either 'path', a file, or 'stage', the name of a rejection stage, or data that is made up,"
+              + " such as world: 2000, must be given");
     }
     if (share != null) {
       Require.that(share > 0 && Double.isFinite(share), "share", "above 0", share);
