@@ -53,15 +53,8 @@ enum Happening {
     };
   }
 
-  /// Works it out in sums that are easy: `26 + 10 = 36. 36 + 7 = 43`.
-  String workedOut(int total, int number) {
-    int tens = number / 10 * 10;
-    int ones = number - tens;
-    boolean inOne = this == TIMES || tens == 0 || ones == 0;
-    return inOne ? sum(total, number) : sum(total, tens) + ". " + sum(after(total, tens), ones);
-  }
-
-  private String sum(int total, int number) {
+  /// Writes it as a sum, such as `26 + 17 = 43`.
+  String sum(int total, int number) {
     String sign =
         switch (this) {
           case MORE -> "+";

@@ -95,8 +95,8 @@ public record WordProblems(int steps, int largest, Told told, boolean strict) im
 
   /// A problem and its solution.
   ///
-  /// @param steps what happens, each worked out: `26 + 10 = 36. 36 + 7 = 43`
-  record Worked(Problem problem, List<String> steps) {}
+  /// @param sums one for each step, such as `26 + 17 = 43`
+  record Worked(Problem problem, List<String> sums) {}
 
   /// Finds the first candidate at this index that is held out, or is not.
   Worked worked(long index, boolean heldOut) {
@@ -119,7 +119,7 @@ public record WordProblems(int steps, int largest, Told told, boolean strict) im
     numbers.add(total);
     Told words = heldOut ? told : Told.AS_TRAINED;
     List<String> events = new ArrayList<>();
-    List<String> worked = new ArrayList<>();
+    List<String> sums = new ArrayList<>();
     for (int i = 0; i < steps; i++) {
       Happening happening = pick(List.of(Happening.values()), random);
       int number = happening.draw(total, largest, random);
@@ -127,7 +127,7 @@ public record WordProblems(int steps, int largest, Told told, boolean strict) im
         break; // no room for it: another candidate will have some
       }
       numbers.add(number);
-      worked.add(happening.workedOut(total, number));
+      sums.add(happening.sum(total, number));
       total = happening.after(total, number);
       events.add(happening.tell(words, number, what, random));
     }
@@ -137,7 +137,7 @@ public record WordProblems(int steps, int largest, Told told, boolean strict) im
             .replace("{who}", who);
     long id = 2 * index + (heldOut ? 1 : 0);
     String text = story(who, what, numbers.getFirst(), events) + " " + question;
-    return new Worked(new Problem(id, text, Integer.toString(total), name() + " " + id), worked);
+    return new Worked(new Problem(id, text, Integer.toString(total), name() + " " + id), sums);
   }
 
   private static String story(String who, String what, int first, List<String> events) {

@@ -15,9 +15,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Sums told in words with their solutions, thought through between `<think>` and `</think>` in
-/// steps that a small model can take: a cold start, as in DeepSeek-R1 (section 2.3.1), for a model
-/// that answers without thinking.
+/// Sums told in words with their solutions, thought through between `<think>` and `</think>`: a
+/// cold start, as in DeepSeek-R1 (section 2.3.1), for a model that answers without thinking.
 ///
 /// Steps go in turn from one to three; the problems are those that training draws, never held-out
 /// ones. A row has `prompt` and `completion`, each a conversation of one turn.
@@ -69,7 +68,7 @@ public record WordProblemsData(@Shorthand int count) implements MadeData {
 
   private static String solution(Worked worked) {
     return "<think>"
-        + String.join(". Then ", worked.steps())
+        + String.join(". Then ", worked.sums())
         + ".</think>\nThe answer is "
         + worked.problem().answer()
         + ".";
