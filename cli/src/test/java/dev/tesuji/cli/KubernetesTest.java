@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -54,9 +55,7 @@ class KubernetesTest {
   }
 
   private static JsonNode object(String name) throws IOException {
-    JsonNode found = objects().get(name);
-    assertThat(found).as(name).isNotNull();
-    return found;
+    return Objects.requireNonNull(objects().get(name), name);
   }
 
   private static List<String> words(JsonNode list) {

@@ -125,7 +125,7 @@ class SparkRunTest {
     assertThat(fleet.path("published_bytes").asLong()).isGreaterThan(8 * 800_000 * 4L);
     assertThat(fleet.path("update_tasks").asInt()).isBetween(3 * 4 + 4 * 2, 7 * 8);
     assertThat(fleet.path("gradient_bytes").asLong())
-        .isGreaterThan(fleet.path("update_tasks").asInt() * 800_000 * 4L);
+        .isGreaterThan(fleet.path("update_tasks").asInt() * (800_000 * 4L));
     assertThat(fleet.path("lost_chunks").asInt()).isZero();
   }
 

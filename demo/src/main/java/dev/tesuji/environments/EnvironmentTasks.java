@@ -119,7 +119,7 @@ public sealed interface EnvironmentTasks extends TaskConfig.Speaking {
 
     @Override
     public Task open(@Nullable Path data, @Nullable Path model) {
-      if (opponents.isEmpty() && selves == 0
+      if ((opponents.isEmpty() && selves == 0)
           || model == null) { // without a model nothing is played
         return EnvironmentTasks.super.open(data, model);
       }

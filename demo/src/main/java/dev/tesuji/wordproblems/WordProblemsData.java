@@ -41,8 +41,8 @@ public record WordProblemsData(@Shorthand int count) implements MadeData {
   public void requireTask(TaskConfig task) {
     boolean fits =
         task instanceof WordProblemsTask
-            || task instanceof TaskMixtureConfig mixture
-                && mixture.tasks().stream().anyMatch(e -> e.task() instanceof WordProblemsTask);
+            || (task instanceof TaskMixtureConfig mixture
+                && mixture.tasks().stream().anyMatch(e -> e.task() instanceof WordProblemsTask));
     if (!fits) {
       throw TaskConfig.belongs("data of word problems goes", "wordProblems");
     }

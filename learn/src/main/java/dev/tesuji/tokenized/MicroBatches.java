@@ -41,7 +41,7 @@ public final class MicroBatches {
       int to = from;
       while (to < last
           && (to == from
-              || 2 * count * before + count * lengthAt(order, lengths, to) <= 2 * all * leaf)) {
+              || 2L * count * before + count * lengthAt(order, lengths, to) <= 2 * all * leaf)) {
         before += lengthAt(order, lengths, to++);
       }
       cut.add(fill(order.subList(from, to), lengths, maxTokens));

@@ -1,5 +1,6 @@
 package dev.tesuji.rl;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tesuji.policy.ComputeConfig;
@@ -117,7 +118,7 @@ class LeavesOfAlgorithmsTest {
           });
           for (int step = 0; step < 2; step++) {
             Metrics metrics = trainer.step(step);
-            files.put("loss " + step, Double.toString(metrics.get("loss")).getBytes());
+            files.put("loss " + step, Double.toString(metrics.get("loss")).getBytes(UTF_8));
           }
           trainer.save(saved);
         });

@@ -194,8 +194,12 @@ class CodeGraderTest {
             "assert sorted([f(2)]) == [4]");
     String right = "import math\ndef f(x): return x * x\n";
     String others =
-        "def abs(x): return 0\ndef sorted(x): return [4]\n"
-            + "class math:\n  isclose = staticmethod(lambda *a: True)\n";
+        """
+        def abs(x): return 0
+        def sorted(x): return [4]
+        class math:
+          isclose = staticmethod(lambda *a: True)
+        """;
     assertThat(grade(Language.PYTHON, right + "abs = sorted = None", tests).verdict())
         .isEqualTo(CodeVerdict.PASSED);
     assertThat(grade(Language.PYTHON, others + "def f(x): return 0", tests).passed()).isZero();

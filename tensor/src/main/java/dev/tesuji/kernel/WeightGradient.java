@@ -78,7 +78,7 @@ public final class WeightGradient {
       Tensor own = gradient.narrow(0, p * out, out);
       each.add(rows == 0 ? null : new WeightGradient(type, rows, own, room, leftRows, rightRows));
       leftRows += padded(rows);
-      rightRows += (rows + STEP - 1) / STEP * STEP; // so that each begins at a cache line
+      rightRows += (rows + STEP - 1L) / STEP * STEP; // so that each begins at a cache line
     }
     return each;
   }

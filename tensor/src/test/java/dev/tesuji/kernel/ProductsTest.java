@@ -141,8 +141,8 @@ class ProductsTest {
     try (Scope _ = Scope.open()) {
       Tensor dy = Tensor.of(numbers(rows * out, 7), rows, out);
       Tensor x = Tensor.of(numbers(rows * in, 8), rows, in);
-      Tensor together = Tensor.ones(Dtype.FLOAT32, ends.length * out, in);
-      Tensor alone = Tensor.ones(Dtype.FLOAT32, ends.length * out, in);
+      Tensor together = Tensor.ones(Dtype.FLOAT32, (long) ends.length * out, in);
+      Tensor alone = Tensor.ones(Dtype.FLOAT32, (long) ends.length * out, in);
       List<@Nullable WeightGradient> sharing = WeightGradient.sharing(type, ends, together);
       List<WeightGradient> products = new ArrayList<>();
       for (int p = 0; p < ends.length; p++) {
