@@ -57,7 +57,7 @@ final class BenchCodeCommand implements Runnable {
   @Option(names = "--json", description = "Prints JSON as the last line.")
   boolean json;
 
-  /// What a stretch of grading came to.
+  /// The outcome of a stretch of grading.
   ///
   /// @param rate verdicts in a second
   /// @param milliseconds the median of what the program's own clock showed
