@@ -40,6 +40,10 @@ class MemoryPlanTest {
   private static final int LENGTH = 128;
   private static final int LAYERS = 6;
 
+  /// What the compilers of the JVM take beside a run in which they happen to work, in bytes: the
+  /// same load took 32.92 MB in two processes and 33.71 in another.
+  private static final long COMPILERS = 2_000_000;
+
   private static CausalLm model(Dtype dtype, Dtype product) {
     return made(dtype, product, Json.MAPPER.createObjectNode().put("model_type", "llama"));
   }
@@ -78,7 +82,7 @@ class MemoryPlanTest {
             new MemoryPlan.Load(texts * LENGTH, LENGTH, null, false, false, true);
         MemoryPlan plan = MemoryPlan.training(model, load, compute, Moments.FLOAT32);
         double planned = plan.phases().getOrDefault("training", 0L);
-        assertThat(planned / taken).isBetween(1.0, 1.6);
+        assertThat(planned).isBetween((double) taken - COMPILERS, 1.6 * taken);
       }
     }
   }
