@@ -141,12 +141,8 @@ class SparkRunTest {
     }
     List<String> words = words(folder.resolve("lag-killed"), "--executors", "2");
     words.add(2, "rl.checkpoint.everySteps=1");
-    Process driver = spark.start(folder.resolve("lag-killed.log"), withLag(words));
     Path third = folder.resolve("lag-killed/rollouts/rl/step-000003.jsonl");
-    while (driver.isAlive() && !Files.exists(third)) {
-      TimeUnit.MILLISECONDS.sleep(10);
-    }
-    driver.destroyForcibly().waitFor();
+    killOnce(third, spark.start(folder.resolve("lag-killed.log"), withLag(words)));
     words.addAll(List.of("--resume", "--executors", "1"));
     words.subList(words.indexOf("--executors"), words.indexOf("--executors") + 2).clear();
     requireSame(turns, lagged(words, "lag-killed"));
@@ -293,16 +289,20 @@ class SparkRunTest {
     return files != null && files.length > 0;
   }
 
+  /// Kills a driver as soon as a file is there.
+  private static void killOnce(Path there, Process driver) throws InterruptedException {
+    while (driver.isAlive() && !Files.exists(there)) {
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
+    driver.destroyForcibly().waitFor();
+  }
+
   @Test
   @EnabledIfSystemProperty(named = "tesuji.slow", matches = "true")
   void leavesCannotChangeWhenARunIsResumed() throws IOException, InterruptedException {
     Path out = folder.resolve("leaves");
     Path log = folder.resolve("leaves.log");
-    Process driver = spark.start(log, words(out, "--executors", "2"));
-    while (driver.isAlive() && !Files.exists(out.resolve("checkpoints/sft"))) {
-      TimeUnit.MILLISECONDS.sleep(20);
-    }
-    driver.destroyForcibly().waitFor();
+    killOnce(out.resolve("checkpoints/sft"), spark.start(log, words(out, "--executors", "2")));
     List<String> words = words(out, "--executors", "1");
     words.add(2, "compute.leaves=4");
     words.add("--resume");
@@ -340,11 +340,7 @@ class SparkRunTest {
   void aDriverThatIsKilledGoesOnWithTheSameBytes() throws IOException, InterruptedException {
     Path out = folder.resolve("resumed");
     Path log = folder.resolve("resumed.log");
-    Process driver = spark.start(log, words(out, "--executors", "2"));
-    while (driver.isAlive() && !Files.exists(out.resolve("rollouts/rl"))) {
-      TimeUnit.MILLISECONDS.sleep(20);
-    }
-    driver.destroyForcibly().waitFor();
+    killOnce(out.resolve("rollouts/rl"), spark.start(log, words(out, "--executors", "2")));
     List<String> words = words(out, "--executors", "1");
     words.add("--resume");
     assertThat(spark.run(log, words)).as(Files.readString(log)).isZero();

@@ -76,9 +76,8 @@ final class LandlockLauncher {
     LibC.Numbers numbers = LibC.Numbers.here();
     if (!arguments[0].equals("-")) {
       long user = Long.parseLong(arguments[0]);
-      must("setgroups", system(numbers.setgroups(), 0, 0));
-      must("setgid", system(numbers.setgid(), user, user, user));
-      must("setuid", system(numbers.setuid(), user, user, user));
+      String refused = LibC.become(syscall, user);
+      must(refused, refused.isEmpty() ? 0 : -1);
     }
     LibC.call(prctl, PARENT_DEATH_SIGNAL, SIGKILL, 0, 0, 0);
     must("no_new_privs", LibC.call(prctl, NO_NEW_PRIVILEGES, 1, 0, 0, 0));

@@ -34,6 +34,21 @@ final class LibC {
     return call(syscall, all);
   }
 
+  /// Makes the calling thread, and what it starts, those of a user, with no other groups.
+  ///
+  /// @param syscall the function of that name, with seven parameters
+  /// @return the name of the call that the kernel refused; empty where it refused none
+  static String become(MethodHandle syscall, long user) {
+    Numbers numbers = Numbers.here();
+    if (system(syscall, numbers.setgroups(), 0, 0) != 0) {
+      return "setgroups";
+    }
+    if (system(syscall, numbers.setgid(), user, user, user) != 0) {
+      return "setgid";
+    }
+    return system(syscall, numbers.setuid(), user, user, user) == 0 ? "" : "setuid";
+  }
+
   /// Returns a function that takes and returns machine words, for [#call].
   static MethodHandle function(String name, int parameters) {
     return function(name, parameters, ValueLayout.JAVA_LONG).orElseThrow();

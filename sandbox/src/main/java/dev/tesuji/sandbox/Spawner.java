@@ -153,11 +153,7 @@ final class Spawner {
   /// Makes the calling thread, and what it starts, those of a user that owns nothing. Returns
   /// whether it could.
   static boolean become(int user) {
-    MethodHandle syscall = LibC.function("syscall", 7);
-    LibC.Numbers numbers = LibC.Numbers.here();
-    return LibC.system(syscall, numbers.setgroups(), 0, 0) == 0
-        && LibC.system(syscall, numbers.setgid(), user, user, user) == 0
-        && LibC.system(syscall, numbers.setuid(), user, user, user) == 0;
+    return LibC.become(LibC.function("syscall", 7), user).isEmpty();
   }
 
   /// Starts a process in the root folder, with a search path and nothing else in its environment.
