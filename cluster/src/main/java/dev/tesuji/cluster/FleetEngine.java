@@ -3,6 +3,7 @@ package dev.tesuji.cluster;
 import dev.tesuji.generate.Completion;
 import dev.tesuji.generate.EngineCapacity;
 import dev.tesuji.generate.FinishReason;
+import dev.tesuji.generate.GenerationMemory;
 import dev.tesuji.generate.GenerationRequest;
 import dev.tesuji.rollout.TurnEngine;
 import dev.tesuji.weights.LoadedModel;
@@ -127,7 +128,7 @@ final class FleetEngine implements TurnEngine {
     long together = (long) most * fleet.settings().cores();
     return new Order(
         fleet.publish(model),
-        (int) Math.min(EngineCapacity.MOST_ROWS, together),
+        GenerationMemory.rows(model.decoder(), together, capacity.newTokens()),
         capacity.longestPrompt(),
         capacity.newTokens(),
         capacity.eightBit(),

@@ -4,6 +4,7 @@ import dev.tesuji.env.Env;
 import dev.tesuji.generate.Completion;
 import dev.tesuji.generate.EngineCapacity;
 import dev.tesuji.generate.FinishReason;
+import dev.tesuji.generate.GenerationMemory;
 import dev.tesuji.generate.GenerationRequest;
 import dev.tesuji.generate.Limits;
 import dev.tesuji.generate.PromptLookup;
@@ -81,7 +82,8 @@ final class LocalRolloutStream implements RolloutStream {
   private TurnEngine openEngine(TurnEngines engines) {
     int longest = groups.stream().mapToInt(g -> firstPrompt(g.posed()).length).max().orElseThrow();
     int positions = model.decoder().config().maxPositions();
-    int rows = (int) Math.min(EngineCapacity.MOST_ROWS, (long) count * settings.samples());
+    long samples = (long) count * settings.samples();
+    int rows = GenerationMemory.rows(model.decoder(), samples, settings.maxNewTokens());
     return engines.open(
         model,
         new EngineCapacity(

@@ -23,7 +23,8 @@ public record EngineCapacity(
     PromptReading reading,
     boolean eightBit,
     int promptLookup) {
-  /// The most samples that are generated at once where nothing else is said.
+  /// The most samples that are generated at once where nothing else is said
+  /// ([GenerationMemory#rows] may say fewer).
   public static final int MOST_ROWS = 512;
 
   /// Proposes nothing.

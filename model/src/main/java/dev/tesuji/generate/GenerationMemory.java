@@ -9,6 +9,25 @@ import dev.tesuji.nn.CausalLm;
 /// @param capacity the completions that are generated at once
 /// @param prompts how many prompts they continue
 public record GenerationMemory(DecodingCapacity capacity, int prompts) {
+  /// What the rows of an engine may take where nobody has said how many there are, if the model's
+  /// weights are not larger.
+  private static final long ROOM = 2L << 30;
+
+  /// Returns how many samples are best generated at once of a large number: as many as
+  /// [EngineCapacity#MOST_ROWS], or as fit into 2 GiB or into as much as the weights take,
+  /// whichever is more. The others wait for a row. What is drawn does not depend on it, and the
+  /// speed hardly: by then the weights are read for many rows at a time.
+  ///
+  /// @param samples that are asked for, at least one
+  /// @param newTokens the most tokens that may follow a prompt
+  public static int rows(CausalLm model, long samples, int newTokens) {
+    ComputeMemory memory = model.compute().memory();
+    long one = memory.decoding(new DecodingCapacity(1, 1, newTokens), 0);
+    long row = memory.decoding(new DecodingCapacity(2, 1, newTokens), 0) - one;
+    long fit = Math.max(ROOM, model.weightBytes()) / Math.max(1, row);
+    return (int) Math.clamp(Math.min(samples, fit), 1, EngineCapacity.MOST_ROWS);
+  }
+
   /// Returns the bytes for a model.
   ///
   /// Prompts are read in passes, and what a pass keeps of them stays: the last full pass may need

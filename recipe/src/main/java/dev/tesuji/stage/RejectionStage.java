@@ -6,7 +6,7 @@ import dev.tesuji.check.BadInput;
 import dev.tesuji.endpoint.ChatClient;
 import dev.tesuji.env.Problem;
 import dev.tesuji.env.Task;
-import dev.tesuji.generate.EngineCapacity;
+import dev.tesuji.generate.GenerationMemory;
 import dev.tesuji.random.Purpose;
 import dev.tesuji.recipe.EndpointSettings;
 import dev.tesuji.recipe.RejectionSettings;
@@ -76,7 +76,8 @@ public final class RejectionStage implements Stage {
     Integer count = settings.prompts().count();
     int perStep = settings.promptsPerStep();
     int posed = count == null ? perStep : Math.min(count, perStep);
-    int rows = (int) Math.min(EngineCapacity.MOST_ROWS, (long) posed * settings.samplesPerPrompt());
+    long samples = (long) posed * settings.samplesPerPrompt();
+    int rows = GenerationMemory.rows(context.decoder(), samples, settings.maxNewTokens());
     int prompt = limit().maxTokens();
     int longest = prompt + settings.maxNewTokens();
     MemoryPlan.Drawing drawing =

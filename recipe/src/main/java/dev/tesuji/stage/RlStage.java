@@ -8,7 +8,7 @@ import dev.tesuji.env.Task;
 import dev.tesuji.env.TaskMixture;
 import dev.tesuji.evaluate.EvaluationConfig;
 import dev.tesuji.evaluate.Evaluator;
-import dev.tesuji.generate.EngineCapacity;
+import dev.tesuji.generate.GenerationMemory;
 import dev.tesuji.nn.LoraConfig;
 import dev.tesuji.policy.RolloutPrecision;
 import dev.tesuji.policy.SamplerPrecision;
@@ -115,7 +115,10 @@ public final class RlStage implements Stage {
         Math.toIntExact(Math.min(most, all)),
         longest,
         new MemoryPlan.Drawing(
-            Math.min(EngineCapacity.MOST_ROWS, Math.max(perStep, settings.difficulty().rows())),
+            GenerationMemory.rows(
+                context.decoder(),
+                Math.max(perStep, settings.difficulty().rows()),
+                settings.maxNewTokens()),
             settings.promptsPerStep(),
             prompt,
             settings.maxNewTokens()),
