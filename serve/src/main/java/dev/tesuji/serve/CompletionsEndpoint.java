@@ -47,7 +47,8 @@ final class CompletionsEndpoint implements Endpoint {
     served.unknown(body.unread());
     requireRoom(model, request);
     Drawing drawing =
-        new Drawing(model, request.drawing(), Math.max(1, request.maxTokens()), request.logProbs());
+        new Drawing(
+            model, request.drawing(), Math.max(1, request.maxTokens()), request.logProbs(), false);
     for (CompletionRequest.Prompt prompt : request.prompts()) {
       requireRoom(drawing, request, prompt);
     }
