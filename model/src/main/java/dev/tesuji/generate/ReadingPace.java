@@ -14,9 +14,9 @@ import java.util.Arrays;
 /// is over.
 ///
 /// s is a low quartile of what was measured last, of some steps at least, and measured anew where a
-/// step that reads takes less. A step that the system held up, or whose code was compiled meanwhile,
-/// would otherwise count as one that always takes so long, and seconds of reading would go along with
-/// the next ones.
+/// step that reads takes less. A step that the system held up, or whose code was compiled
+/// meanwhile, would otherwise count as one that always takes so long, and seconds of reading would
+/// go along with the next ones.
 final class ReadingPace {
   static final int FEWEST = 4;
   static final double SHARE = 0.6;

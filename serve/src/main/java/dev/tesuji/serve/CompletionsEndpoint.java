@@ -43,7 +43,8 @@ final class CompletionsEndpoint implements Endpoint {
     ServedModel model = models.of(body);
     served.model(model.name());
     int size = exchange.body().length;
-    CompletionRequest request = SlowWork.on(size, exchange::whenGone, () -> CompletionRequest.of(body, model));
+    CompletionRequest request =
+        SlowWork.on(size, exchange::whenGone, () -> CompletionRequest.of(body, model));
     served.unknown(body.unread());
     requireRoom(model, request);
     Drawing drawing =

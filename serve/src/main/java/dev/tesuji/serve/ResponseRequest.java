@@ -165,8 +165,8 @@ final class ResponseRequest {
     return all.toString();
   }
 
-  /// Adds a call, and the thinking that led to it, to the assistant's message before it, or to a new
-  /// one.
+  /// Adds a call, and the thinking that led to it, to the assistant's message before it, or to a
+  /// new one.
   private static void call(ArrayNode messages, ObjectNode item, String thinking) {
     JsonNode last = messages.isEmpty() ? null : messages.get(messages.size() - 1);
     boolean assistant = last != null && last.path("role").asString("").equals("assistant");

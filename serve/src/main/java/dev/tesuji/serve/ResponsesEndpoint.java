@@ -45,7 +45,8 @@ final class ResponsesEndpoint implements Endpoint {
     RequestBody chat = RequestBody.whole(ResponseRequest.chat(body));
     try {
       int size = exchange.body().length;
-      ChatRequest request = SlowWork.on(size, exchange::whenGone, () -> ChatRequest.of(chat, model));
+      ChatRequest request =
+          SlowWork.on(size, exchange::whenGone, () -> ChatRequest.of(chat, model));
       served.unknown(chat.unread());
       ChatDraw draw = SlowWork.on(size, exchange::whenGone, () -> ChatDraw.of(model, request));
       Answer answer = new Answer(exchange, body, model, draw, served.id());

@@ -64,10 +64,7 @@ final class LlamaServer implements ClientsServer {
             "--parallel",
             Integer.toString(SLOTS),
             "--jinja");
-    return new ProcessBuilder(words)
-        .redirectErrorStream(true)
-        .redirectOutput(log.toFile())
-        .start();
+    return new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(log.toFile()).start();
   }
 
   private void awaitReady(Path log) throws IOException {

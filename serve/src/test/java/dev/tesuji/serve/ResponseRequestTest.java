@@ -24,7 +24,8 @@ class ResponseRequestTest {
              {"type": "reasoning", "content": [{"type": "reasoning_text", "text": "I look."}]},
              {"type": "function_call", "call_id": "a", "name": "look", "arguments": "{}"},
              {"type": "function_call_output", "call_id": "a", "output": "yes"},
-             {"type": "message", "role": "assistant", "content": "It is."}]""");
+             {"type": "message", "role": "assistant", "content": "It is."}]\
+            """);
     assertThat(messages).hasSize(4);
     assertThat(messages.path(1).path("reasoning_content").asString("")).isEqualTo("I look.");
     assertThat(messages.path(1).path("tool_calls")).hasSize(1);
@@ -40,7 +41,8 @@ class ResponseRequestTest {
              {"type": "reasoning", "content": [{"type": "reasoning_text", "text": "Hm."}]},
              {"type": "message", "role": "assistant", "content": "I look."},
              {"type": "function_call", "call_id": "a", "name": "look", "arguments": "{}"},
-             {"type": "function_call_output", "call_id": "a", "output": "yes"}]""");
+             {"type": "function_call_output", "call_id": "a", "output": "yes"}]\
+            """);
     assertThat(messages).hasSize(3);
     assertThat(messages.path(1).path("reasoning_content").asString("")).isEqualTo("Hm.");
     assertThat(messages.path(1).path("tool_calls")).hasSize(1);

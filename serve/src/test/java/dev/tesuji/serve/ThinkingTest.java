@@ -93,12 +93,20 @@ class ThinkingTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"hidden,' see',The answer is café now", "hidden,' is',The answer", "deepseek,' see',''"})
+  @CsvSource({
+    "hidden,' see',The answer is café now",
+    "hidden,' is',The answer",
+    "deepseek,' see',''"
+  })
   void aTokenStopsWhereItIsSeen(String format, String stop, String want) {
     int id =
-        server.post("/tokenize", "{\"content\": \"" + stop + "\"}").json().path("tokens").path(0).asInt();
-    String fields =
-        "\"reasoning_format\": \"" + format + "\", \"stop_token_ids\": [" + id + "]";
+        server
+            .post("/tokenize", "{\"content\": \"" + stop + "\"}")
+            .json()
+            .path("tokens")
+            .path(0)
+            .asInt();
+    String fields = "\"reasoning_format\": \"" + format + "\", \"stop_token_ids\": [" + id + "]";
     assertThat(message("[think]", fields).path("content").asString("")).isEqualTo(want);
   }
 

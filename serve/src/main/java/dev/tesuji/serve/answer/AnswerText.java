@@ -36,11 +36,11 @@ public final class AnswerText {
   ///
   /// @param texts are looked for in all that is written
   /// @param tokens are not written out where they end it
-  /// @param least how many tokens come before one of those ends it, where that is not seen to before
+  /// @param least how many tokens come before one of those ends it, where that is not seen to
+  ///   before
   /// @param afterThinking whether all of these count in the answer only: who may not see the
   ///   thinking could otherwise ask what stands in it
-  public record Stops(
-      List<String> texts, Set<Integer> tokens, int least, boolean afterThinking) {
+  public record Stops(List<String> texts, Set<Integer> tokens, int least, boolean afterThinking) {
     /// Nothing.
     public static final Stops NONE = new Stops(List.of(), Set.of(), 0, false);
 

@@ -6,6 +6,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -16,7 +17,8 @@ import java.util.function.Supplier;
 /// waits for something. Two long texts would therefore hold up everybody else's tokens. Such work
 /// is done on few threads of the system's own, which shares the processors out by time; what is
 /// very long, one after the other on one of them, so that it holds up nothing that is shorter. What
-/// waits for its turn when its client goes away is not done at all.
+/// waits for its turn when its client goes away is not done at all; what has begun is waited for,
+/// so that its memory counts as long as it is taken.
 public final class SlowWork {
   /// What has so many bytes or characters takes some milliseconds.
   private static final int LONG = 1 << 15;
@@ -35,7 +37,7 @@ public final class SlowWork {
   /// @param size the bytes or characters that it reads; for few it is done at once
   /// @param whenGone has something run when the client goes away
   /// @throws RuntimeException what it threw
-  /// @throws InterruptedException when the client goes away meanwhile
+  /// @throws InterruptedException when the client goes away before the work begins
   public static <T> T on(long size, Consumer<Runnable> whenGone, Supplier<T> work)
       throws InterruptedException {
     return size < LONG ? work.get() : on(size < VERY_LONG ? SOME : ONE, whenGone, work);
@@ -61,11 +63,21 @@ public final class SlowWork {
         count, Thread.ofPlatform().daemon().name("tesuji-slow-", 0).factory());
   }
 
-  private static <T> T on(
-      ExecutorService threads, Consumer<Runnable> whenGone, Supplier<T> work)
+  private static <T> T on(ExecutorService threads, Consumer<Runnable> whenGone, Supplier<T> work)
       throws InterruptedException {
-    Future<T> done = threads.submit(work::get);
-    whenGone.accept(() -> done.cancel(false));
+    AtomicBoolean taken = new AtomicBoolean(); // by its thread, or by who leaves before
+    Future<T> done =
+        threads.submit(() -> {
+          if (!taken.compareAndSet(false, true)) {
+            throw new CancellationException();
+          }
+          return work.get();
+        });
+    whenGone.accept(() -> {
+      if (taken.compareAndSet(false, true)) {
+        done.cancel(false);
+      }
+    });
     try {
       return done.get();
     } catch (InterruptedException e) {

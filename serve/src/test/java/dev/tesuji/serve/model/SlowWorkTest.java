@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -29,33 +28,31 @@ class SlowWorkTest {
   void whatWaitsIsNotDoneForAClientThatWentAway() throws Exception {
     CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch finish = new CountDownLatch(1);
-    Thread first =
-        Thread.startVirtualThread(() -> {
-          try {
+    CompletableFuture<Runnable> leaveFirst = new CompletableFuture<>();
+    CompletableFuture<Integer> first = new CompletableFuture<>();
+    Thread.startVirtualThread(() -> {
+      try {
+        first.complete(
             SlowWork.on(
                 VERY_LONG,
-                _ -> {},
+                leaveFirst::complete,
                 () -> {
                   begun.countDown();
                   return await(finish, 1);
-                });
-          } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-          }
-        });
+                }));
+      } catch (InterruptedException e) {
+        first.completeExceptionally(e);
+      }
+    });
     begun.await();
     AtomicBoolean done = new AtomicBoolean();
-    AtomicReference<Runnable> leave = new AtomicReference<>();
+    CompletableFuture<Runnable> leave = new CompletableFuture<>();
     CompletableFuture<Throwable> second = new CompletableFuture<>();
-    CountDownLatch asked = new CountDownLatch(1);
     Thread.startVirtualThread(() -> {
       try {
         SlowWork.on(
             VERY_LONG,
-            watcher -> {
-              leave.set(watcher);
-              asked.countDown();
-            },
+            leave::complete,
             () -> {
               done.set(true);
               return 2;
@@ -65,11 +62,12 @@ class SlowWorkTest {
         second.complete(e);
       }
     });
-    asked.await();
+    leaveFirst.get().run();
     leave.get().run();
     assertThat(second.get()).isInstanceOf(InterruptedException.class);
+    assertThat(first).isNotDone(); // what has begun takes its memory to its end
     finish.countDown();
-    first.join();
+    assertThat(first.get()).isEqualTo(1);
     assertThat(SlowWork.on(VERY_LONG, _ -> {}, () -> 3)).isEqualTo(3); // after the one that left
     assertThat(done).isFalse();
   }
@@ -77,14 +75,13 @@ class SlowWorkTest {
   @Test
   void whatItThrowsIsThrown() {
     for (long size : List.of(1L, 1L << 16, VERY_LONG)) {
-      assertThatThrownBy(
-              () ->
-                  SlowWork.on(
-                      size,
-                      _ -> {},
-                      () -> {
-                        throw new IllegalArgumentException("too long");
-                      }))
+      assertThatThrownBy(() ->
+              SlowWork.on(
+                  size,
+                  _ -> {},
+                  () -> {
+                    throw new IllegalArgumentException("too long");
+                  }))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("too long");
     }
