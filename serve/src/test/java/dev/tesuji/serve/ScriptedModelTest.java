@@ -28,9 +28,11 @@ class ScriptedModelTest {
     List<ServedModel> models = List.of(new ServedModel("scripted", loaded, 1, 1, 8192));
     try (TestServer server = new TestServer(Duration.ofSeconds(20), models)) {
       for (String start : List.of("", "[think]", "[half]")) {
-        String said =
-            server.chat(start, "").json().at("/choices/0/message/content").asString();
-        String want = start.equals("[think]") ? "The answer is café now" : start.isEmpty() ? "Hello world!" : "half";
+        String said = server.chat(start, "").json().at("/choices/0/message/content").asString();
+        String want =
+            start.equals("[think]")
+                ? "The answer is café now"
+                : start.isEmpty() ? "Hello world!" : "half";
         assertThat(said).isEqualTo(want);
       }
     }
