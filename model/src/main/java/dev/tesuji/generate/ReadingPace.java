@@ -13,9 +13,10 @@ import java.util.Arrays;
 /// takes no more than [#LONGEST] longer than one that generates: a row is not free before the step
 /// is over.
 ///
-/// s is a low quartile of what was measured last. A step that the system held up would otherwise
-/// count as one that always takes so long, and twice as much would be read along with the next
-/// ones.
+/// s is a low quartile of what was measured last, of some steps at least, and measured anew where a
+/// step that reads takes less. A step that the system held up, or whose code was compiled
+/// meanwhile, would otherwise count as one that always takes so long, and seconds of reading would
+/// go along with the next ones.
 final class ReadingPace {
   static final int FEWEST = 4;
   static final double SHARE = 0.6;
@@ -39,6 +40,7 @@ final class ReadingPace {
   /// The durations of the last steps without prompts.
   private static final class RecentSteps {
     private static final int COUNT = 8;
+    private static final int FEWEST = 3;
     private final double[] seconds = new double[COUNT];
     private int known;
 
@@ -47,11 +49,19 @@ final class ReadingPace {
       known++;
     }
 
-    /// Returns a low quartile; 0 where nothing is known.
+    /// Forgets all, since steps take less now.
+    void forget() {
+      known = 0;
+    }
+
+    /// Returns a low quartile; 0 where too little is known.
     double typical() {
+      if (known < FEWEST) {
+        return 0;
+      }
       double[] sorted = Arrays.copyOf(seconds, Math.min(known, COUNT));
       Arrays.sort(sorted);
-      return sorted.length == 0 ? 0 : sorted[sorted.length / 4];
+      return sorted[sorted.length / 4];
     }
   }
 
@@ -90,8 +100,12 @@ final class ReadingPace {
       return;
     }
     double plain = running == 0 ? 0 : steps(running).typical();
+    reading += running == 0 ? 0 : 1;
+    if (seconds < plain) {
+      steps(running).forget();
+      return;
+    }
     double own = Math.max(seconds - plain, 0.1 * seconds) / read;
     token = token == 0 ? own : token + NEW * (own - token);
-    reading += running == 0 ? 0 : 1;
   }
 }

@@ -16,9 +16,16 @@ class ReadingPaceTest {
   /// Tells a pace of steps that take 10 ms, and 0.1 ms for each token that is read.
   private static ReadingPace measured() {
     ReadingPace pace = new ReadingPace();
-    pace.took(0.010, 4, 0);
+    plain(pace, 0.010, 4);
     pace.took(0.010 + 0.0001 * 64, 4, 64);
     return pace;
+  }
+
+  /// Tells a pace of as many steps without prompts as it wants to know.
+  private static void plain(ReadingPace pace, double seconds, int running) {
+    for (int i = 0; i < 3; i++) {
+      pace.took(seconds, running, 0);
+    }
   }
 
   @Test
@@ -31,7 +38,7 @@ class ReadingPaceTest {
   void whereNobodyRunsNobodyWaits() {
     ReadingPace pace = measured();
     assertThat(pace.tokens(0, 1, MUCH)).isEqualTo(500); // 50 ms / 0.1 ms
-    pace.took(0.010, 1, 0);
+    plain(pace, 0.010, 1);
     assertThat(pace.tokens(0, 1, MUCH)).isEqualTo(600); // and as long as a step
     assertThat(new ReadingPace().tokens(0, 1, MUCH)).isEqualTo(512);
   }
@@ -46,14 +53,14 @@ class ReadingPaceTest {
   @Test
   void itGrowsByTwoAtMostAndIsNeverBelowFour() {
     ReadingPace pace = new ReadingPace();
-    pace.took(0.010, 4, 0);
+    plain(pace, 0.010, 4);
     assertThat(pace.tokens(4, 1, MUCH)).isEqualTo(64); // nothing is known of prompts
     pace.took(0.010 + 0.000_001 * 64, 4, 64);
     assertThat(pace.tokens(4, 1, MUCH))
         .isEqualTo(128); // of 381: a tenth of a step counts as reading
     assertThat(pace.tokens(4, 1, MUCH)).isEqualTo(256);
     ReadingPace slow = new ReadingPace();
-    slow.took(0.010, 4, 0);
+    plain(slow, 0.010, 4);
     slow.took(0.010 + 0.1 * 64, 4, 64);
     assertThat(slow.tokens(4, 1, MUCH)).isEqualTo(4);
   }
@@ -61,6 +68,9 @@ class ReadingPaceTest {
   @Test
   void aBatchOfAnotherSizeIsMeasuredFirst() {
     ReadingPace pace = measured();
+    assertThat(pace.tokens(16, 1, MUCH)).isZero();
+    pace.took(3, 16, 0); // while its code is compiled
+    pace.took(0.030, 16, 0);
     assertThat(pace.tokens(16, 1, MUCH)).isZero();
     pace.took(0.030, 16, 0);
     assertThat(pace.tokens(16, 1, MUCH)).isEqualTo(128); // twice of what it was at most
@@ -74,6 +84,19 @@ class ReadingPaceTest {
     pace.took(0.010, 4, 0);
     pace.took(0.200, 4, 0);
     assertThat(pace.tokens(4, 1, MUCH)).isEqualTo(60);
+  }
+
+  /// All that is known of a batch may be from a time when the machine was slower.
+  @Test
+  void whatIsNoLongerSoIsForgotten() {
+    ReadingPace pace = measured();
+    plain(pace, 2, 8);
+    int read = pace.tokens(8, 1, MUCH);
+    assertThat(read).isEqualTo(128); // of 12,000
+    pace.took(0.010 + 0.0001 * read, 8, read);
+    assertThat(pace.tokens(8, 1, MUCH)).isZero();
+    plain(pace, 0.010, 8);
+    assertThat(pace.tokens(8, 1, MUCH)).isEqualTo(60);
   }
 
   @Test

@@ -36,7 +36,12 @@ record ChatDraw(
   static ChatDraw of(ServedModel model, ChatRequest request) {
     ChatPrompt prompt = ChatPrompt.of(model, request.asked());
     Drawing drawing =
-        new Drawing(model, request.drawing(), request.maxTokens(), request.logProbs());
+        new Drawing(
+            model,
+            request.drawing(),
+            request.maxTokens(),
+            request.logProbs(),
+            request.reasoning().format().isSecret());
     drawing.requireRoom("messages", prompt.tokens());
     List<GenerationRequest> requests = new ArrayList<>();
     List<AnswerText> texts = new ArrayList<>();

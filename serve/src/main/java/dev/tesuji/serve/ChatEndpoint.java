@@ -41,9 +41,9 @@ final class ChatEndpoint implements Endpoint {
     ServedModel model = models.of(body);
     served.model(model.name());
     int size = exchange.body().length;
-    ChatRequest request = SlowWork.on(size, () -> ChatRequest.of(body, model));
+    ChatRequest request = SlowWork.on(size, exchange::whenGone, () -> ChatRequest.of(body, model));
     served.unknown(body.unread());
-    ChatDraw draw = SlowWork.on(size, () -> ChatDraw.of(model, request));
+    ChatDraw draw = SlowWork.on(size, exchange::whenGone, () -> ChatDraw.of(model, request));
     String id = "chatcmpl-" + served.id();
     TokenJson tokens = new TokenJson(model.tokenizer());
     ChatJson json = new ChatJson(id, model.name(), Instant.now().getEpochSecond(), request, tokens);

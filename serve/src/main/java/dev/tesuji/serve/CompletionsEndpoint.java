@@ -43,11 +43,13 @@ final class CompletionsEndpoint implements Endpoint {
     ServedModel model = models.of(body);
     served.model(model.name());
     int size = exchange.body().length;
-    CompletionRequest request = SlowWork.on(size, () -> CompletionRequest.of(body, model));
+    CompletionRequest request =
+        SlowWork.on(size, exchange::whenGone, () -> CompletionRequest.of(body, model));
     served.unknown(body.unread());
     requireRoom(model, request);
     Drawing drawing =
-        new Drawing(model, request.drawing(), Math.max(1, request.maxTokens()), request.logProbs());
+        new Drawing(
+            model, request.drawing(), Math.max(1, request.maxTokens()), request.logProbs(), false);
     for (CompletionRequest.Prompt prompt : request.prompts()) {
       requireRoom(drawing, request, prompt);
     }
@@ -110,7 +112,7 @@ final class CompletionsEndpoint implements Endpoint {
       throws InterruptedException {
     long size = (long) prompt.tokens().length * TOKEN;
     if (request.logProbs() < 0) {
-      return SlowWork.on(size, () -> EchoedPrompt.of(model, prompt, null));
+      return SlowWork.on(size, exchange::whenGone, () -> EchoedPrompt.of(model, prompt, null));
     }
     CompletableFuture<PromptScores> scores;
     try {
@@ -123,7 +125,7 @@ final class CompletionsEndpoint implements Endpoint {
     exchange.whenGone(() -> scores.cancel(false));
     try {
       PromptScores known = scores.get();
-      return SlowWork.on(size, () -> EchoedPrompt.of(model, prompt, known));
+      return SlowWork.on(size, exchange::whenGone, () -> EchoedPrompt.of(model, prompt, known));
     } catch (ExecutionException e) {
       throw ApiError.defect("the prompt could not be scored");
     }

@@ -11,7 +11,6 @@ import dev.tesuji.serve.answer.ThinkingTags;
 import dev.tesuji.serve.api.ApiError;
 import dev.tesuji.serve.api.DrawingFields;
 import dev.tesuji.serve.model.ServedModel;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.IntFunction;
@@ -22,7 +21,13 @@ import org.jspecify.annotations.Nullable;
 /// @param maxTokens the most tokens of an answer; null for as many as there is room for
 /// @param logProbs for how many of the most likely tokens the log-probability is told; negative
 ///   where none are told
-record Drawing(ServedModel model, DrawingFields fields, @Nullable Integer maxTokens, int logProbs) {
+/// @param hidesThinking whether nobody may see the thinking, in which nothing stops an answer then
+record Drawing(
+    ServedModel model,
+    DrawingFields fields,
+    @Nullable Integer maxTokens,
+    int logProbs,
+    boolean hidesThinking) {
 
   /// Refuses a prompt that leaves no room for an answer.
   ///
@@ -81,7 +86,8 @@ record Drawing(ServedModel model, DrawingFields fields, @Nullable Integer maxTok
   private GenerationRequest request(
       int[] prompt, int stream, int choice, @Nullable IntFunction<TokenConstraint> constraint) {
     Set<Integer> ends = fields.ignoresEnd() ? Set.of() : model.endTokens();
-    Limits limits = new Limits(room(prompt), ends, fields.stopTokens(), List.of());
+    Set<Integer> stops = hidesThinking ? Set.of() : fields.stopTokens(); // else found in the text
+    Limits limits = new Limits(room(prompt), ends, stops, List.of());
     Steering steering =
         new Steering(
             fields.logitBias(),
@@ -106,11 +112,11 @@ record Drawing(ServedModel model, DrawingFields fields, @Nullable Integer maxTok
   /// @param tags the tags around the thinking; null where it stays in the text
   /// @param open whether the prompt opened the thinking
   AnswerText text(int[] prompt, @Nullable ThinkingTags tags, boolean open) {
-    Set<Integer> silent = new HashSet<>(fields.stopTokens());
-    if (!fields.ignoresEnd()) {
-      silent.addAll(model.endTokens());
-    }
+    Set<Integer> silent = fields.ignoresEnd() ? Set.of() : model.endTokens();
+    AnswerText.Stops stops =
+        new AnswerText.Stops(
+            fields.stops(), fields.stopTokens(), fields.minTokens(), hidesThinking);
     return new AnswerText(
-        model.reader(), prompt, new AnswerText.Reading(fields.stops(), silent, tags, open));
+        model.reader(), prompt, new AnswerText.Reading(stops, silent, tags, open));
   }
 }

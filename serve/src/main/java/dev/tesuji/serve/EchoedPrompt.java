@@ -22,7 +22,9 @@ record EchoedPrompt(String text, List<TokenText> tokens, @Nullable PromptScores 
       ServedModel model, CompletionRequest.Prompt prompt, @Nullable PromptScores scores) {
     AnswerText reading =
         new AnswerText(
-            model.reader(), new int[0], new AnswerText.Reading(List.of(), Set.of(), null, false));
+            model.reader(),
+            new int[0],
+            new AnswerText.Reading(AnswerText.Stops.NONE, Set.of(), null, false));
     List<TokenText> tokens = new ArrayList<>();
     StringBuilder written = new StringBuilder();
     int[] ids = prompt.tokens();

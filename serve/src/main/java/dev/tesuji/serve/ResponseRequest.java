@@ -135,7 +135,10 @@ final class ResponseRequest {
           thinking = "";
         }
         case "reasoning" -> thinking = texts(item.path("content"));
-        case "function_call" -> call(messages, item);
+        case "function_call" -> {
+          call(messages, item, thinking);
+          thinking = "";
+        }
         case "function_call_output" -> {
           ObjectNode message = messages.addObject().put("role", "tool");
           message.put("tool_call_id", item.path("call_id").asString(""));
@@ -162,14 +165,18 @@ final class ResponseRequest {
     return all.toString();
   }
 
-  /// Adds a call to the assistant's message before it, or to a new one.
-  private static void call(ArrayNode messages, ObjectNode item) {
+  /// Adds a call, and the thinking that led to it, to the assistant's message before it, or to a
+  /// new one.
+  private static void call(ArrayNode messages, ObjectNode item, String thinking) {
     JsonNode last = messages.isEmpty() ? null : messages.get(messages.size() - 1);
     boolean assistant = last != null && last.path("role").asString("").equals("assistant");
     ObjectNode message =
         assistant && last instanceof ObjectNode known
             ? known
             : messages.addObject().put("role", "assistant").put("content", "");
+    if (!thinking.isEmpty()) {
+      message.put("reasoning_content", thinking);
+    }
     ObjectNode call = message.withArray("tool_calls").addObject();
     call.put("id", item.path("call_id").asString("")).put("type", "function");
     ObjectNode function = call.putObject("function");

@@ -45,9 +45,10 @@ final class ResponsesEndpoint implements Endpoint {
     RequestBody chat = RequestBody.whole(ResponseRequest.chat(body));
     try {
       int size = exchange.body().length;
-      ChatRequest request = SlowWork.on(size, () -> ChatRequest.of(chat, model));
+      ChatRequest request =
+          SlowWork.on(size, exchange::whenGone, () -> ChatRequest.of(chat, model));
       served.unknown(chat.unread());
-      ChatDraw draw = SlowWork.on(size, () -> ChatDraw.of(model, request));
+      ChatDraw draw = SlowWork.on(size, exchange::whenGone, () -> ChatDraw.of(model, request));
       Answer answer = new Answer(exchange, body, model, draw, served.id());
       Answering answering = new Answering(model, thread, exchange, served);
       try {

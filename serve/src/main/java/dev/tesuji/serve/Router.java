@@ -154,7 +154,8 @@ final class Router implements HttpHandler {
     } else if (ready.posts.containsKey(head.path())) {
       requireMethod(head, "POST");
       byte[] sent = exchange.body();
-      RequestBody body = SlowWork.on(sent.length, () -> RequestBody.parse(head, sent));
+      RequestBody body =
+          SlowWork.on(sent.length, exchange::whenGone, () -> RequestBody.parse(head, sent));
       ready.posts.get(head.path()).answer(exchange, body, served);
     } else {
       requireKnown(head);

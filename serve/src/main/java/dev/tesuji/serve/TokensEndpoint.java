@@ -37,10 +37,13 @@ final class TokensEndpoint {
       tokens =
           SlowWork.on(
               prompt.length(),
+              exchange::whenGone,
               () -> around ? tokenizer.encodeWithSpecials(prompt) : tokenizer.encode(prompt));
     } else if (body.get("messages") != null) {
       ChatPrompt.Asked asked = new ChatPrompt.Asked(Messages.of(body), null, Map.of(), false);
-      tokens = SlowWork.on(exchange.body().length, () -> ChatPrompt.of(model, asked)).tokens();
+      tokens =
+          SlowWork.on(exchange.body().length, exchange::whenGone, () -> ChatPrompt.of(model, asked))
+              .tokens();
     } else {
       throw ApiError.invalid("content", "content must be text, got nothing");
     }

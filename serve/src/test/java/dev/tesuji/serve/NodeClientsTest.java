@@ -35,12 +35,10 @@ class NodeClientsTest {
     requireOrSkip(installed(directory), "the clients are not installed and npm cannot get them");
     copy(script, directory);
     copy("table.mjs", directory);
-    try (TestServer server = new TestServer("secret")) {
-      Result result =
-          run(directory, List.of("node", script, server.uri("/v1").toString()), RUNNING_SECONDS);
+    try (ClientsServer server = ClientsServer.open()) {
+      Result result = run(directory, List.of("node", script, server.url()), RUNNING_SECONDS);
       assertThat(result.status()).as(result.output()).isZero();
       assertThat(result.output().lines().filter(l -> l.startsWith("passed "))).hasSize(cases);
-      server.awaitIdle();
     }
   }
 

@@ -12,14 +12,14 @@ import com.openai.models.responses.ResponseCreateParams;
 import java.util.List;
 import java.util.Map;
 
-/// OpenAI's client for Java before a server of the [ScriptedModel].
+/// OpenAI's client for Java, and the server of the [ScriptedModel] that it asks.
 final class OpenAiJavaClient implements AutoCloseable {
-  final TestServer server = new TestServer("secret");
+  private final ClientsServer server = ClientsServer.open();
   final OpenAIClient client = client("secret");
 
   OpenAIClient client(String key) {
     return OpenAIOkHttpClient.builder()
-        .baseUrl(server.uri("/v1").toString())
+        .baseUrl(server.url())
         .apiKey(key)
         .maxRetries(0)
         .responseValidation(true)
@@ -74,11 +74,6 @@ final class OpenAiJavaClient implements AutoCloseable {
   @Override
   public void close() {
     client.close();
-    try {
-      server.awaitIdle();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
     server.close();
   }
 }

@@ -169,7 +169,7 @@ final class ScriptedModel {
     });
     json.putNull("normalizer");
     ObjectNode byteLevel = json.putObject("pre_tokenizer").put("type", "ByteLevel");
-    byteLevel.put("add_prefix_space", false).put("trim_offsets", false).put("use_regex", false);
+    byteLevel.put("add_prefix_space", false).put("trim_offsets", false).put("use_regex", true);
     json.putNull("post_processor");
     ObjectNode decoder = json.putObject("decoder").put("type", "ByteLevel");
     decoder.put("add_prefix_space", false).put("trim_offsets", false).put("use_regex", false);

@@ -132,6 +132,7 @@ final class ServerChild implements AutoCloseable {
       }
       Thread.sleep(50);
     }
+    close();
     throw new AssertionError("the server must start, got\n" + Files.readString(log));
   }
 

@@ -58,6 +58,58 @@ class ThinkingTest {
     assertThat(thought).isEqualTo(1 + 8 + 1); // a fifth of forty, and the tags
   }
 
+  /// Who could stop a hidden thinking at a word would know that it is there.
+  @ParameterizedTest
+  @CsvSource({
+    "hidden,see,The answer is café now",
+    "hidden,</think>,The answer is café now",
+    "hidden,answer,'The '",
+    "hidden,now!,The answer is café now",
+    "summary,see,The answer is café now",
+    "summary,is caf,'The answer '",
+    "deepseek,see,''",
+    "none,answer,'<think>\nLet me see.\n</think>\n\nThe '"
+  })
+  void aStopStringIsLookedForWhereItsTextIsSeen(String format, String stop, String want) {
+    String fields =
+        "\"logprobs\": true, \"return_token_ids\": true, \"reasoning_format\": \""
+            + format
+            + "\", \"stop\": \""
+            + stop
+            + "\"";
+    TestServer.Got whole = server.chat("[think]", fields);
+    JsonNode choice = whole.json().path("choices").path(0);
+    String content = choice.path("message").path("content").asString("");
+    assertThat(content).isEqualTo(want.replace("\\n", "\n"));
+    assertThat(choice.path("finish_reason").asString()).isEqualTo("stop");
+    String streamed = "";
+    for (JsonNode event : server.chat("[think]", fields + ", \"stream\": true").events()) {
+      streamed += event.path("choices").path(0).path("delta").path("content").asString("");
+    }
+    assertThat(streamed).isEqualTo(content);
+    if (format.equals("hidden")) {
+      assertThat(whole.body()).doesNotContain("Let me", "see");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "hidden,' see',The answer is café now",
+    "hidden,' is',The answer",
+    "deepseek,' see',''"
+  })
+  void aTokenStopsWhereItIsSeen(String format, String stop, String want) {
+    int id =
+        server
+            .post("/tokenize", "{\"content\": \"" + stop + "\"}")
+            .json()
+            .path("tokens")
+            .path(0)
+            .asInt();
+    String fields = "\"reasoning_format\": \"" + format + "\", \"stop_token_ids\": [" + id + "]";
+    assertThat(message("[think]", fields).path("content").asString("")).isEqualTo(want);
+  }
+
   @Test
   void whatDoesNotThinkIsNotHeld() {
     assertThat(message("", "\"thinking_budget_tokens\": 0").path("content").asString())

@@ -20,16 +20,34 @@ public final class AnswerText {
 
   /// How the text of a choice is read.
   ///
-  /// @param stops the texts that end it
-  /// @param silent tokens that end it and are not written out
+  /// @param stops what ends it beside the end tokens
+  /// @param silent tokens that are not written out: the end tokens
   /// @param tags the tags around the thinking; null where it stays in the answer
   /// @param open whether the prompt opened the thinking
   public record Reading(
-      List<String> stops, Set<Integer> silent, @Nullable ThinkingTags tags, boolean open) {
-    /// Copies the collections.
+      Stops stops, Set<Integer> silent, @Nullable ThinkingTags tags, boolean open) {
+    /// Copies the collection.
     public Reading {
-      stops = List.copyOf(stops);
       silent = Set.copyOf(silent);
+    }
+  }
+
+  /// What ends a choice.
+  ///
+  /// @param texts are looked for in all that is written
+  /// @param tokens are not written out where they end it
+  /// @param least how many tokens come before one of those ends it, where that is not seen to
+  ///   before
+  /// @param afterThinking whether all of these count in the answer only: who may not see the
+  ///   thinking could otherwise ask what stands in it
+  public record Stops(List<String> texts, Set<Integer> tokens, int least, boolean afterThinking) {
+    /// Nothing.
+    public static final Stops NONE = new Stops(List.of(), Set.of(), 0, false);
+
+    /// Copies the collections.
+    public Stops {
+      texts = List.copyOf(texts);
+      tokens = Set.copyOf(tokens);
     }
   }
 
@@ -43,7 +61,7 @@ public final class AnswerText {
   private final Deque<Pending> pending = new ArrayDeque<>();
   private boolean whole = true; // whether no character is incomplete
   private long length; // characters of the text so far, those held back included
-  private long certain;
+  private boolean stopped; // by a token
   private int tokens;
   private int thinkingTokens;
   private int found; // tokens of the prompt
@@ -53,7 +71,7 @@ public final class AnswerText {
     this.reader = reader;
     this.reading = reading;
     stream = reader.stream(prompt);
-    stops = new StopFinder(reading.stops());
+    stops = new StopFinder(reading.stops().texts());
     ThinkingTags tags = reading.tags();
     thoughts = tags == null ? null : new ThinkingSplitter(tags, reading.open());
   }
@@ -72,18 +90,23 @@ public final class AnswerText {
   public Delta add(GeneratedToken token) {
     tokens++;
     long start = length;
-    String piece = reading.silent().contains(token.token()) ? "" : stream.add(token.token());
+    stopped = isStop(token.token());
+    boolean silent = stopped || reading.silent().contains(token.token());
+    String piece = silent ? "" : stream.add(token.token());
     boolean alone = whole && !piece.isEmpty();
-    String own = alone ? piece : written(token.token());
+    String own = alone ? piece : silent ? "" : reader.of(token.token());
     whole = !piece.isEmpty() || own.isEmpty();
     pending.add(new Pending(token, own, start));
     length += piece.length();
     return given(piece, false);
   }
 
-  /// Returns what a token writes by itself; nothing where it ends the text.
-  private String written(int id) {
-    return reading.silent().contains(id) ? "" : reader.of(id);
+  private boolean isStop(int id) {
+    Stops all = reading.stops();
+    boolean spared =
+        all.afterThinking()
+            && (tokens <= all.least() || (thoughts != null && thoughts.isThinking()));
+    return !spared && all.tokens().contains(id);
   }
 
   /// Takes the end, and returns the rest.
@@ -94,42 +117,64 @@ public final class AnswerText {
     String last = dropBroken(stream.finish());
     length += last.length();
     Delta first = given(last, true);
-    String held = stops.found() ? "" : stops.flush();
-    certain += held.length();
-    ThinkingSplitter.Parts parts = split(held);
-    ThinkingSplitter.Parts rest = thoughts == null ? ThinkingSplitter.Parts.NONE : thoughts.flush();
+    ThinkingSplitter.Parts parts = flushed();
     List<TokenText> all = new ArrayList<>(first.tokens());
-    Delta end =
-        rest(
-            first.thinking() + parts.thinking() + rest.thinking(),
-            first.answer() + parts.answer() + rest.answer());
+    Delta end = rest(first.thinking() + parts.thinking(), first.answer() + parts.answer());
     all.addAll(end.tokens());
     return new Delta(end.thinking(), end.answer(), all);
   }
 
   private Delta given(String piece, boolean last) {
-    String through = stops.add(piece);
-    certain += through.length();
-    ThinkingSplitter.Parts parts = split(through);
+    ThinkingSplitter.Parts parts = parts(piece);
     if (stops.found() && !last) {
       ThinkingSplitter.Parts rest =
           thoughts == null ? ThinkingSplitter.Parts.NONE : thoughts.flush();
       return rest(parts.thinking() + rest.thinking(), parts.answer() + rest.answer());
     }
-    return new Delta(parts.thinking(), parts.answer(), released(classified()));
+    return new Delta(parts.thinking(), parts.answer(), released(certain()));
   }
 
-  private ThinkingSplitter.Parts split(String text) {
-    return thoughts == null ? new ThinkingSplitter.Parts("", text) : thoughts.add(text);
+  /// Parts a piece, which is looked at for stop strings before or, where only the answer's count,
+  /// after that.
+  private ThinkingSplitter.Parts parts(String piece) {
+    if (thoughts == null) {
+      return new ThinkingSplitter.Parts("", stops.add(piece));
+    }
+    if (!reading.stops().afterThinking()) {
+      return thoughts.add(stops.add(piece));
+    }
+    ThinkingSplitter.Parts parts = thoughts.add(piece);
+    return new ThinkingSplitter.Parts(parts.thinking(), stops.add(parts.answer()));
   }
 
-  private long classified() {
-    return thoughts == null ? certain : Math.min(certain, thoughts.certain());
+  /// Returns what was held back, when no more comes.
+  private ThinkingSplitter.Parts flushed() {
+    if (thoughts == null) {
+      return new ThinkingSplitter.Parts("", stops.flush());
+    }
+    if (!reading.stops().afterThinking()) {
+      ThinkingSplitter.Parts held = thoughts.add(stops.flush());
+      ThinkingSplitter.Parts rest = thoughts.flush();
+      return new ThinkingSplitter.Parts(
+          held.thinking() + rest.thinking(), held.answer() + rest.answer());
+    }
+    ThinkingSplitter.Parts rest = thoughts.flush();
+    String answer = stops.add(rest.answer());
+    return new ThinkingSplitter.Parts(rest.thinking(), answer + stops.flush());
+  }
+
+  /// Returns how many characters are neither held back nor cut off nor to come.
+  private long certain() {
+    if (thoughts == null || !reading.stops().afterThinking()) {
+      long passed = length - stops.withheld();
+      return thoughts == null ? passed : Math.min(passed, thoughts.certain());
+    }
+    return thoughts.certain() - stops.withheld();
   }
 
   /// Returns the last piece: with all tokens but those that only wrote what a stop string cut off.
   private Delta rest(String thinking, String answer) {
-    List<TokenText> last = released(stops.found() ? Math.max(certain, 0) : Long.MAX_VALUE);
+    List<TokenText> last = released(stops.found() ? certain() : Long.MAX_VALUE);
     pending.clear();
     return new Delta(thinking, answer, last);
   }
@@ -154,9 +199,9 @@ public final class AnswerText {
     return text.substring(0, end);
   }
 
-  /// Returns whether a stop string came.
+  /// Returns whether a stop string came, or a token that ends it.
   public boolean isStopped() {
-    return stops.found();
+    return stopped || stops.found();
   }
 
   /// Returns how many tokens came.

@@ -8,6 +8,7 @@ final class StopFinder {
   private final int longest;
   private String held = "";
   private boolean found;
+  private int withheld; // characters
 
   StopFinder(List<String> stops) {
     this.stops = stops;
@@ -18,6 +19,10 @@ final class StopFinder {
   String add(String piece) {
     if (stops.isEmpty()) {
       return piece;
+    }
+    if (found) {
+      withheld += piece.length();
+      return "";
     }
     String text = held + piece;
     int cut = text.length();
@@ -30,6 +35,7 @@ final class StopFinder {
     }
     int certain = found ? cut : text.length() - beginning(text);
     held = found ? "" : text.substring(certain);
+    withheld = text.length() - certain;
     return text.substring(0, certain);
   }
 
@@ -50,10 +56,16 @@ final class StopFinder {
     return found;
   }
 
+  /// Returns how many of the characters that came were not given out.
+  int withheld() {
+    return withheld;
+  }
+
   /// Returns what was held back, when no more comes.
   String flush() {
     String rest = held;
     held = "";
+    withheld -= rest.length();
     return rest;
   }
 }

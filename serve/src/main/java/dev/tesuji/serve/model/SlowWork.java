@@ -1,10 +1,13 @@
 package dev.tesuji.serve.model;
 
 import dev.tesuji.check.BadInput;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /// Work that takes a processor for long: to read a body of megabytes, to write a long text in
@@ -13,7 +16,9 @@ import java.util.function.Supplier;
 /// Requests have virtual threads, of which only as many run as there are processors, each until it
 /// waits for something. Two long texts would therefore hold up everybody else's tokens. Such work
 /// is done on few threads of the system's own, which shares the processors out by time; what is
-/// very long, one after the other on one of them, so that it holds up nothing that is shorter.
+/// very long, one after the other on one of them, so that it holds up nothing that is shorter. What
+/// waits for its turn when its client goes away is not done at all; what has begun is waited for,
+/// so that its memory counts as long as it is taken.
 public final class SlowWork {
   /// What has so many bytes or characters takes some milliseconds.
   private static final int LONG = 1 << 15;
@@ -30,9 +35,12 @@ public final class SlowWork {
   /// Does some work, and waits for it.
   ///
   /// @param size the bytes or characters that it reads; for few it is done at once
+  /// @param whenGone has something run when the client goes away
   /// @throws RuntimeException what it threw
-  public static <T> T on(long size, Supplier<T> work) throws InterruptedException {
-    return size < LONG ? work.get() : on(size < VERY_LONG ? SOME : ONE, work);
+  /// @throws InterruptedException when the client goes away before the work begins
+  public static <T> T on(long size, Consumer<Runnable> whenGone, Supplier<T> work)
+      throws InterruptedException {
+    return size < LONG ? work.get() : on(size < VERY_LONG ? SOME : ONE, whenGone, work);
   }
 
   /// Does some work that may take long however little it reads, and waits for it, whatever comes.
@@ -43,7 +51,7 @@ public final class SlowWork {
       return work.get(); // it is apart already
     }
     try {
-      return on(SOME, work);
+      return on(SOME, _ -> {}, work);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);
@@ -55,13 +63,28 @@ public final class SlowWork {
         count, Thread.ofPlatform().daemon().name("tesuji-slow-", 0).factory());
   }
 
-  private static <T> T on(ExecutorService threads, Supplier<T> work) throws InterruptedException {
-    Future<T> done = threads.submit(work::get);
+  private static <T> T on(ExecutorService threads, Consumer<Runnable> whenGone, Supplier<T> work)
+      throws InterruptedException {
+    AtomicBoolean taken = new AtomicBoolean(); // by its thread, or by who leaves before
+    Future<T> done =
+        threads.submit(() -> {
+          if (!taken.compareAndSet(false, true)) {
+            throw new CancellationException();
+          }
+          return work.get();
+        });
+    whenGone.accept(() -> {
+      if (taken.compareAndSet(false, true)) {
+        done.cancel(false);
+      }
+    });
     try {
       return done.get();
     } catch (InterruptedException e) {
       done.cancel(false);
       throw e;
+    } catch (CancellationException _) {
+      throw new InterruptedException("the client went away");
     } catch (ExecutionException e) {
       switch (e.getCause()) {
         case RuntimeException own -> throw own;
