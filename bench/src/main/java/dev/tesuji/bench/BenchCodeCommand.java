@@ -45,7 +45,7 @@ import tools.jackson.databind.node.ObjectNode;
       ""
     })
 final class BenchCodeCommand implements Runnable {
-  private static final int WARM_UP = 2; // seconds; the JVM compiles meanwhile
+  private static final int WARM_UP = 8; // seconds; the JVM compiles meanwhile
 
   @Option(
       names = "--seconds",
