@@ -1,5 +1,6 @@
 # Values as they travel between the program and its tests: plain JSON, so that what arrives is made
 # of Python's own types whatever class it had where it came from.
+import builtins
 import sys
 
 sys.set_int_max_str_digits(0)
@@ -36,6 +37,10 @@ def no_json(value):
 
 from_json, to_json = plain_json()
 
+# Types of Python's own, which both sides have.
+TYPES = {name: kind for name, kind in vars(builtins).items()
+         if type(kind) is type and not issubclass(kind, BaseException)}
+
 VIEWS = (type({}.keys()), type({}.items()))  # which equal sets
 
 # How values of the module datetime are written, and read by their class.
@@ -70,6 +75,8 @@ def encode(value, handle):
             return [tag] + [encode(v, handle) for v in base.__iter__(value)]
     if isinstance(value, dict):
         return ["d"] + [[encode(k, handle), encode(v, handle)] for k, v in dict.items(value)]
+    if kind is type and TYPES.get(value.__name__) is value:
+        return ["y", value.__name__]
     if isinstance(value, (bytes, bytearray)):
         return ["B" if isinstance(value, bytearray) else "b", bytes(value).hex()]
     for base in (int, float, str):
@@ -123,6 +130,8 @@ def decode(value, handle):
         return range(value[1], value[2], value[3])
     if tag == "e":
         return Ellipsis if value[1] else NotImplemented
+    if tag == "y":
+        return TYPES[value[1]]
     if tag == "F":
         import fractions
         return fractions.Fraction(value[1], value[2])
