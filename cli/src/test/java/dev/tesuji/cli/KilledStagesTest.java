@@ -112,6 +112,27 @@ class KilledStagesTest {
             checkpoint: {everySteps: 1}
       """;
 
+  /// The policy joins its opponents twice before a kill in the middle and twice after it.
+  private static final String SELVES =
+      """
+      name: selves
+      seed: 7
+      newModel: {layers: 1, hiddenSize: 16, intermediateSize: 24, heads: 2, kvHeads: 1, maxPositions: 512, tokens: calculator}
+      task: {ticTacToe: {strengths: [50], selves: 3}}
+      evaluation: {problems: 4, samples: 2, maxNewTokens: 32}
+      stages:
+        - rl:
+            name: play
+            steps: 16
+            promptsPerStep: 4
+            groupSize: 4
+            maxNewTokens: 48
+            prompts: {maxTokens: 256}
+            rewards: [{kind: overlong, buffer: 40}]
+            audit: warn
+            checkpoint: {everySteps: 1}
+      """;
+
   @TempDir private Path folder = Path.of("");
 
   private String recipe = RECIPE;
@@ -151,6 +172,15 @@ class KilledStagesTest {
       assertThat(files)
           .anySatisfy(f -> assertThat(Files.readString(f)).containsPattern("\"turns\":[2-9]"));
     }
+  }
+
+  /// Kills a run in which the policy plays against what it was before: its opponents are part of
+  /// its checkpoints.
+  @Test
+  @EnabledIfSystemProperty(named = "tesuji.slow", matches = "true")
+  void aRunThatMeetsItsEarlierSelvesIsKilledAndEndsAsOneThatWasNot() throws Exception {
+    recipe = SELVES;
+    endsTheSame(List.of("play"));
   }
 
   private void endsTheSame(List<String> stages) throws Exception {

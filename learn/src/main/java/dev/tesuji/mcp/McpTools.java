@@ -105,13 +105,14 @@ public final class McpTools implements Toolbox {
       throw broken("must answer a call with a list 'content', got " + BadInput.brief(result));
     }
     String text = text(result);
-    if (result.path("isError").asBoolean(false)) {
+    if (result.path("isError").asBoolean(result.path("is_error").asBoolean(false))) {
       throw new ToolFault(text.isEmpty() ? "the tool failed" : text);
     }
     return text;
   }
 
   /// Returns what a result has to read: its texts and those of resources in it, else its structure.
+  /// OpenEnv's servers write the protocol's fields in Python's way (`is_error`).
   private String text(JsonNode result) {
     List<String> texts = new ArrayList<>();
     for (JsonNode part : result.path("content")) {
@@ -124,8 +125,12 @@ public final class McpTools implements Toolbox {
         texts.add(said.stringValue());
       }
     }
-    if (texts.isEmpty() && result.path("structuredContent").isObject()) {
-      texts.add(Json.line(result.path("structuredContent")));
+    JsonNode structure =
+        result.has("structuredContent")
+            ? result.path("structuredContent")
+            : result.path("structured_content");
+    if (texts.isEmpty() && structure.isObject()) {
+      texts.add(Json.line(structure));
     }
     return String.join("\n", texts);
   }

@@ -12,6 +12,7 @@ import dev.tesuji.json.Json;
 import dev.tesuji.tools.ToolBroken;
 import dev.tesuji.tools.ToolTexts;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -180,9 +181,20 @@ public final class OpenEnvTask implements PlayedTask {
     return data;
   }
 
+  /// Returns what an error says; of an action that is not taken, what is wrong with its fields.
   private static String error(ObjectNode answer) {
-    String message = answer.path(DATA).path("message").asString("it does not say why");
-    return answer.path(DATA).path("code").asString("ERROR") + ": " + BadInput.brief(message);
+    JsonNode data = answer.path(DATA);
+    List<String> says = new ArrayList<>();
+    for (JsonNode fault : data.path("errors")) {
+      List<String> place = new ArrayList<>();
+      fault.path("loc").forEach(part -> place.add(part.asString("")));
+      says.add(String.join(".", place) + ": " + fault.path("msg").asString(""));
+    }
+    String message =
+        says.isEmpty()
+            ? data.path("message").asString("it does not say why")
+            : String.join("; ", says);
+    return data.path("code").asString("ERROR") + ": " + BadInput.brief(message);
   }
 
   /// Returns what the policy reads of an observation.

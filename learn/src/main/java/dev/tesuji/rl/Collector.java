@@ -65,12 +65,15 @@ final class Collector {
   /// @param position the first position of the prompts that was not consumed
   /// @param order numbers that say how the problems were chosen
   /// @param seconds that it took
+  /// @param graded of those, how many went by while nothing was left to sample but verdicts were
+  ///   still to come
   record Collected(
       List<Group> kept,
       List<Group> flat,
       long position,
       Map<String, Double> order,
-      double seconds) {
+      double seconds,
+      double graded) {
     /// Returns all groups, kept or not.
     List<Group> all() {
       List<Group> all = new ArrayList<>(kept);
@@ -89,13 +92,16 @@ final class Collector {
     List<Group> kept = new ArrayList<>();
     List<Group> flat = new ArrayList<>();
     long at = position;
+    double graded = 0;
     for (int round = 0; round < config.samplingRounds(); round++) {
       int missing = config.promptsPerStep() - kept.size();
       if (missing == 0) {
         break;
       }
       List<PosedProblem> posed = LongStream.range(at, at + missing).mapToObj(prompts::at).toList();
-      for (Group group : sample(posed)) {
+      Sampled sampled = sample(posed);
+      graded += sampled.graded;
+      for (Group group : sampled.groups) {
         boolean learned =
             config.algorithm().requirements().filter().keeps(group.rewards(), group.accuracy());
         (filters && !learned ? flat : kept).add(group);
@@ -103,19 +109,23 @@ final class Collector {
       at += missing;
     }
     double seconds = (System.nanoTime() - start) / 1e9;
-    Collected found = new Collected(kept, flat, at, prompts.metrics(), seconds);
+    Collected found = new Collected(kept, flat, at, prompts.metrics(), seconds, graded);
     position = at;
     prompts.learn(position, found.all());
     return found;
   }
 
-  private List<Group> sample(List<PosedProblem> posed) {
+  /// Groups, and for how many seconds only their verdicts were waited for.
+  private record Sampled(List<Group> groups, double graded) {}
+
+  private Sampled sample(List<PosedProblem> posed) {
     try (RolloutStream stream = sampler.start(posed, settings)) {
       drawing = stream;
       if (cancelled) {
         throw new CancellationException("sampling was cancelled");
       }
-      return stream.inOrder(posed);
+      List<Group> groups = stream.inOrder(posed);
+      return new Sampled(groups, stream.secondsWaited());
     } finally {
       drawing = null;
     }

@@ -255,7 +255,8 @@ final class Lookahead implements AutoCloseable {
     Collected c = batch.collected();
     ObjectNode json = Json.MAPPER.createObjectNode().put("step", batch.step());
     json.put("weights", batch.weights());
-    json.put("position", c.position()).put("seconds", c.seconds()).put("waited", batch.waited());
+    json.put("position", c.position()).put("seconds", c.seconds()).put("graded", c.graded());
+    json.put("waited", batch.waited());
     ObjectNode order = json.putObject("order");
     c.order().forEach(order::put);
     ArrayNode kept = json.putArray("kept");
@@ -276,7 +277,8 @@ final class Lookahead implements AutoCloseable {
             groups(json.path("flat")),
             json.path("position").asLong(),
             order,
-            json.path("seconds").asDouble()),
+            json.path("seconds").asDouble(),
+            json.path("graded").asDouble()),
         json.path("waited").asDouble());
   }
 

@@ -190,6 +190,7 @@ public final class RlTrainer implements Trainer, AutoCloseable {
     selves.values().forEach(task -> task.learned(step + 1, model));
     double update = seconds(updateStart);
     metrics.put("timing_s/gen", collected.seconds());
+    metrics.put("timing_s/reward_wait", collected.graded());
     metrics.put("timing_s/update_actor", update);
     count(metrics, collected, batch);
     long drawn = 0;

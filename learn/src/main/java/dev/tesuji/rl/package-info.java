@@ -93,6 +93,8 @@
 /// `perf/rollouter/idle_ratio` are the shares of their time that either side waits for the other;
 /// `timing_s/gen` then overlaps with the rest. `timing_s/reward` is the CPU time of all verdicts,
 /// `timing_s/reward_queue` the longest wait for a processor; both overlap with the generation.
+/// `timing_s/reward_wait` is the part of `timing_s/gen` in which they do not: nothing is left to
+/// sample, and verdicts are still to come.
 ///
 /// # Reading order
 ///

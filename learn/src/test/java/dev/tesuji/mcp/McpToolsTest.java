@@ -95,10 +95,12 @@ class McpToolsTest {
 
   @Test
   void aToolThatReportsAnErrorIsReadByThePolicy() {
-    String fault = ANSWER.replace("\"content\"", "\"isError\":true,\"content\"");
-    assertThatExceptionOfType(ToolFault.class)
-        .isThrownBy(() -> call(script("echo '" + fault + "'; read x"), LIMITS))
-        .withMessage("1776");
+    for (String named : List.of("isError", "is_error")) { // the latter by OpenEnv's servers
+      String fault = ANSWER.replace("\"content\"", "\"" + named + "\":true,\"content\"");
+      assertThatExceptionOfType(ToolFault.class)
+          .isThrownBy(() -> call(script("echo '" + fault + "'; read x"), LIMITS))
+          .withMessage("1776");
+    }
   }
 
   /// Servers that check arguments themselves, and those whose tools fail, say so in this way.
@@ -126,9 +128,11 @@ class McpToolsTest {
     String whole = ANSWER.substring(0, ANSWER.indexOf('['));
     assertThat(call(script("echo '" + whole + parts + "}}'; sleep 9"), LIMITS))
         .isEqualTo("inside\nafter");
-    String structure = whole + "[],\"structuredContent\":{\"result\":5}}}";
-    assertThat(call(script("echo '" + structure + "'; sleep 9"), LIMITS))
-        .isEqualTo("{\"result\":5}");
+    for (String named : List.of("structuredContent", "structured_content")) {
+      String structure = whole + "[],\"" + named + "\":{\"result\":5}}}";
+      assertThat(call(script("echo '" + structure + "'; sleep 9"), LIMITS))
+          .isEqualTo("{\"result\":5}");
+    }
   }
 
   @Test

@@ -46,7 +46,9 @@ class OpenEnvTaskTest {
       }
       if (!asked.path("data").path("guess").isNumber()) {
         return bytes(
-            "{\"type\":\"error\",\"data\":{\"message\":\"no guess\",\"code\":\"VALIDATION_ERROR\"}}");
+            "{\"type\":\"error\",\"data\":{\"message\":\"Invalid message\",\"code\":\"VALIDATION_ERROR\","
+                + "\"errors\":[{\"loc\":[\"guess\"],\"msg\":\"Field required\"},"
+                + "{\"loc\":[\"data\",0],\"msg\":\"no\"}]}}");
       }
       long guess = asked.path("data").path("guess").asLong();
       return guess == seed
@@ -128,7 +130,7 @@ class OpenEnvTaskTest {
       }
       try (Dialogue dialogue = task(server, Form.TEXT, null).open(problem)) {
         assertThat(read(reply(dialogue, "three", 1)))
-            .isEqualTo("error: VALIDATION_ERROR: no guess");
+            .isEqualTo("error: VALIDATION_ERROR: guess: Field required; data.0: no");
       }
     }
   }

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,8 @@ public final class CodeGrader implements AutoCloseable {
   private static final int OUTPUT_ROOM = 1 << 16; // beyond twice what is expected
 
   private final Sandbox sandbox;
-  private final Map<Language, Toolchain> toolchains = new EnumMap<>(Language.class);
+  private final Map<Language, Toolchain> toolchains =
+      new EnumMap<>(Language.class); // guarded by itself
   private final Map<Lane, ScriptTests> pythonTests = new ConcurrentHashMap<>();
 
   /// Makes a grader, which owns the sandbox from now on.
@@ -41,7 +43,9 @@ public final class CodeGrader implements AutoCloseable {
 
   /// Returns whether programs in a language can be run here.
   public boolean knows(Language language) {
-    return toolchains.containsKey(language);
+    synchronized (toolchains) {
+      return toolchains.containsKey(language);
+    }
   }
 
   /// Returns the sandbox.
@@ -51,13 +55,13 @@ public final class CodeGrader implements AutoCloseable {
 
   /// Grades a program. Waits for a free lane first.
   public CodeResult grade(Submission submission) throws InterruptedException {
-    Toolchain toolchain = toolchains.get(submission.language());
     int total = submission.tests().count();
-    if (toolchain == null) {
+    if (!knows(submission.language())) {
       return new CodeResult(
           CodeVerdict.SANDBOX_ERROR, 0, total, 0, submission.language() + " is not installed here");
     }
     try (Lane lane = sandbox.lane()) {
+      Toolchain toolchain = ready(submission.language(), lane);
       return switch (submission.tests()) {
         case Tests.InputOutput tests ->
             new Runs(toolchain, checkers(tests), lane, submission, tests).grade();
@@ -85,16 +89,27 @@ public final class CodeGrader implements AutoCloseable {
     };
   }
 
+  /// Returns what runs a language's programs, after it has been made ready where that is still to
+  /// be done.
+  private Toolchain ready(Language language, Lane lane) throws InterruptedException, IOException {
+    synchronized (toolchains) {
+      Toolchain ready = Objects.requireNonNull(toolchains.get(language)).ready(lane);
+      toolchains.put(language, ready);
+      return ready;
+    }
+  }
+
   /// Returns what runs the tests' checker; null where they have none.
   private @Nullable Toolchain checkers(Tests.InputOutput tests) throws IOException {
     if (tests.checker() == null) {
       return null;
     }
-    Toolchain python = toolchains.get(Language.PYTHON);
-    if (python == null) {
+    if (!knows(Language.PYTHON)) {
       throw new IOException("the tests' checker needs python, which is not installed here");
     }
-    return python;
+    synchronized (toolchains) {
+      return toolchains.get(Language.PYTHON);
+    }
   }
 
   /// The runs of one program, an input after the other.

@@ -66,39 +66,47 @@ final class ScriptTests implements AutoCloseable {
 
   private Job job(Submission submission) {
     byte[] text = submission.program().getBytes(StandardCharsets.UTF_8);
-    return job("host", Map.of(named("program"), text), submission.limits());
+    Submission.Limits limits = submission.limits();
+    return switch (toolchain.language()) {
+      case PYTHON -> python(PythonStart.HOST, Map.of("program.py", text), limits);
+      default -> javaScript("host", Map.of("program.js", text), limits);
+    };
   }
 
-  private String named(String file) {
-    return file + (toolchain.language() == Language.PYTHON ? ".py" : ".js");
+  private Job tests(Submission.Limits limits) {
+    return switch (toolchain.language()) {
+      case PYTHON -> python(PythonStart.TESTS, Map.of(), limits);
+      default -> javaScript("tests", Map.of(), limits);
+    };
   }
 
-  /// Makes the job that runs one of our own files.
-  private Job job(String file, Map<String, byte[]> more, Submission.Limits limits) {
-    String program = toolchain.program().toString();
-    String main = Job.BOX + named(file);
-    List<String> command =
-        toolchain.language() == Language.PYTHON
-            ? List.of(program, "-B", main)
-            : List.of(
-                "/bin/sh",
-                "-c",
-                APART,
-                program,
-                "--max-old-space-size=" + limits.megabytes(),
-                "--stack-size=48000",
-                main);
+  private Job python(String file, Map<String, byte[]> more, Submission.Limits limits) {
     Map<String, byte[]> files = new HashMap<>(more);
-    for (String name : List.of(file, "codec")) {
-      files.put(named(name), resource(named(name)));
+    files.put(file, toolchain.starter(file));
+    return toolchain.job(PythonStart.command(toolchain, file), files, limits);
+  }
+
+  private Job javaScript(String name, Map<String, byte[]> more, Submission.Limits limits) {
+    Map<String, byte[]> files = new HashMap<>(more);
+    for (String file : List.of(name + ".js", "codec.js")) {
+      files.put(file, resource(file));
     }
+    List<String> command =
+        List.of(
+            "/bin/sh",
+            "-c",
+            APART,
+            toolchain.program().toString(),
+            "--max-old-space-size=" + limits.megabytes(),
+            "--stack-size=48000",
+            Job.BOX + name + ".js");
     return toolchain.job(command, files, limits);
   }
 
   private Running tests() throws InterruptedException {
     Running there = tests;
     if (there == null) {
-      Job job = job("tests", Map.of(), new Submission.Limits(60, TESTS_MEGABYTES));
+      Job job = tests(new Submission.Limits(60, TESTS_MEGABYTES));
       there = lane.startBeside(job.forking());
       tests = there;
     }

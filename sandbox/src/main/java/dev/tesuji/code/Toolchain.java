@@ -1,13 +1,16 @@
 package dev.tesuji.code;
 
 import dev.tesuji.sandbox.Job;
+import dev.tesuji.sandbox.Lane;
 import dev.tesuji.sandbox.Limits;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +19,10 @@ import org.jspecify.annotations.Nullable;
 /// @param language the language
 /// @param program the interpreter, the virtual machine, or the compiler
 /// @param readable folders outside `/usr` that it needs
-record Toolchain(Language language, Path program, List<Path> readable) {
+/// @param starters the files of ours in which programs begin, by their names; empty where there are
+///   none, or none yet
+record Toolchain(
+    Language language, Path program, List<Path> readable, Map<String, byte[]> starters) {
   private static final List<Path> PLACES =
       List.of(Path.of("/usr/bin"), Path.of("/usr/local/bin"), Path.of("/bin"));
   private static final int COMPILER_MEGABYTES = 1536;
@@ -45,7 +51,7 @@ record Toolchain(Language language, Path program, List<Path> readable) {
     for (Path place : PLACES) {
       Path program = place.resolve(name);
       if (Files.isExecutable(program)) {
-        return new Toolchain(language, program, List.of());
+        return new Toolchain(language, program, List.of(), Map.of());
       }
     }
     return null;
@@ -59,7 +65,20 @@ record Toolchain(Language language, Path program, List<Path> readable) {
     }
     boolean system = home.startsWith("/usr");
     return new Toolchain(
-        Language.JAVA, home.resolve("bin/javac"), system ? List.of() : List.of(home));
+        Language.JAVA, home.resolve("bin/javac"), system ? List.of() : List.of(home), Map.of());
+  }
+
+  /// Returns the same, with the files in which programs begin, which are made on a lane where there
+  /// are none yet.
+  Toolchain ready(Lane lane) throws InterruptedException, IOException {
+    return language != Language.PYTHON || !starters.isEmpty()
+        ? this
+        : new Toolchain(language, program, readable, PythonStart.files(this, lane));
+  }
+
+  /// Returns a file in which programs begin.
+  byte[] starter(String name) {
+    return Objects.requireNonNull(starters.get(name), name);
   }
 
   /// Returns the name that a program's file must have.
@@ -140,7 +159,11 @@ record Toolchain(Language language, Path program, List<Path> readable) {
   Job running(String name, byte[] made, Submission.Limits limits, long outputBytes) {
     return limited(
         switch (language) {
-          case PYTHON -> job(List.of(program.toString(), "-B", Job.BOX + name), name, made, limits);
+          case PYTHON ->
+              job(
+                  PythonStart.command(this, PythonStart.SCRIPT),
+                  Map.of(name, made, PythonStart.SCRIPT, starter(PythonStart.SCRIPT)),
+                  limits);
           case JAVASCRIPT ->
               job(
                   List.of(

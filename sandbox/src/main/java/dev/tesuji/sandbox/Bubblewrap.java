@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +35,19 @@ record Bubblewrap(Path bwrap, byte @Nullable [] filter, boolean root) implements
   /// What programs in `/usr` read of `/etc`.
   private static final List<String> SETTINGS =
       List.of("/etc/alternatives", "/etc/ld.so.cache", "/etc/localtime", "/etc/java-25-openjdk");
+
+  /// The devices that programs have. Each costs a mount at each start; terminals nobody needs.
+  private static final List<String> DEVICES = List.of("/dev/null", "/dev/zero", "/dev/urandom");
+
+  private static final Map<String, String> DEVICE_LINKS =
+      new TreeMap<>(
+          Map.of(
+              "/dev/fd", "/proc/self/fd",
+              "/dev/stdin", "/proc/self/fd/0",
+              "/dev/stdout", "/proc/self/fd/1",
+              "/dev/stderr", "/proc/self/fd/2",
+              "/dev/random", "/dev/urandom",
+              "/dev/shm", Job.SCRATCH));
 
   private static final List<String> ROOT = rootWords();
 
@@ -190,9 +205,8 @@ record Bubblewrap(Path bwrap, byte @Nullable [] filter, boolean root) implements
     for (Path folder : readable) {
       words.addAll(List.of("--ro-bind", folder.toString(), folder.toString()));
     }
-    words.addAll(List.of("--proc", "/proc", "--dev", "/dev"));
-    sized(words, 16 * MEGABYTE, "/dev/shm");
-    sized(words, SCRATCH_MEGABYTES * MEGABYTE, Job.SCRATCH);
+    String bytes = Long.toString(SCRATCH_MEGABYTES * MEGABYTE);
+    words.addAll(List.of("--proc", "/proc", "--size", bytes, "--tmpfs", Job.SCRATCH));
   }
 
   /// Returns the words that put the system's files in their places, which stay the same.
@@ -211,11 +225,11 @@ record Bubblewrap(Path bwrap, byte @Nullable [] filter, boolean root) implements
         words.addAll(List.of("--ro-bind-try", settings, settings));
       }
     }
+    for (String device : DEVICES) {
+      words.addAll(List.of("--dev-bind", device, device));
+    }
+    DEVICE_LINKS.forEach((link, to) -> words.addAll(List.of("--symlink", to, link)));
     return List.copyOf(words);
-  }
-
-  private static void sized(List<String> words, long bytes, String folder) {
-    words.addAll(List.of("--size", Long.toString(bytes), "--tmpfs", folder));
   }
 
   private void files(List<String> words, Launch launch) {
@@ -229,7 +243,7 @@ record Bubblewrap(Path bwrap, byte @Nullable [] filter, boolean root) implements
     if (filter != null) {
       words.addAll(List.of("--seccomp", Integer.toString(FILTER_DESCRIPTOR)));
     }
-    words.addAll(List.of("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", Job.SCRATCH));
+    words.addAll(List.of("--remount-ro", "/", "--chdir", Job.SCRATCH));
   }
 
   private static String link(Path path) {

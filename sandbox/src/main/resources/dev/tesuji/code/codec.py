@@ -1,12 +1,45 @@
 # Values as they travel between the program and its tests: plain JSON, so that what arrives is made
 # of Python's own types whatever class it had where it came from.
-import json
-import struct
+import builtins
 import sys
 
 sys.set_int_max_str_digits(0)
 LARGEST = 1 << 26
 
+
+def plain_json():
+    """Returns what reads a text of JSON, and what writes one. The module `json` takes as long to
+    load as an interpreter takes to start; what it is made of is there without that."""
+    try:
+        import _json
+
+        class Settings:
+            strict = True
+            object_hook = object_pairs_hook = None
+            parse_float = float
+            parse_int = int
+            parse_constant = {"NaN": float("nan"), "Infinity": float("inf"),
+                              "-Infinity": float("-inf")}.__getitem__
+
+        scan = _json.make_scanner(Settings)
+        parts = _json.make_encoder(None, no_json, _json.encode_basestring_ascii, None, ":", ",",
+                                   False, False, True)
+        return lambda text: scan(text, 0)[0], lambda value: "".join(parts(value, 0))
+    except (ImportError, AttributeError, TypeError):  # another version of Python
+        import json
+
+        return json.loads, lambda value: json.dumps(value, separators=(",", ":"))
+
+
+def no_json(value):
+    raise TypeError("no value of JSON: " + type(value).__name__)
+
+
+from_json, to_json = plain_json()
+
+# Types of Python's own, which both sides have.
+TYPES = {name: kind for name, kind in vars(builtins).items()
+         if type(kind) is type and not issubclass(kind, BaseException)}
 
 VIEWS = (type({}.keys()), type({}.items()))  # which equal sets
 
@@ -42,6 +75,8 @@ def encode(value, handle):
             return [tag] + [encode(v, handle) for v in base.__iter__(value)]
     if isinstance(value, dict):
         return ["d"] + [[encode(k, handle), encode(v, handle)] for k, v in dict.items(value)]
+    if kind is type and TYPES.get(value.__name__) is value:
+        return ["y", value.__name__]
     if isinstance(value, (bytes, bytearray)):
         return ["B" if isinstance(value, bytearray) else "b", bytes(value).hex()]
     for base in (int, float, str):
@@ -95,6 +130,8 @@ def decode(value, handle):
         return range(value[1], value[2], value[3])
     if tag == "e":
         return Ellipsis if value[1] else NotImplemented
+    if tag == "y":
+        return TYPES[value[1]]
     if tag == "F":
         import fractions
         return fractions.Fraction(value[1], value[2])
@@ -114,7 +151,7 @@ def decode(value, handle):
 
 
 def dump(message):
-    data = json.dumps(message, separators=(",", ":")).encode("ascii")
+    data = to_json(message).encode("ascii")
     if len(data) > LARGEST:
         raise ValueError("a value of more than %d bytes" % LARGEST)
-    return struct.pack(">I", len(data)) + data
+    return len(data).to_bytes(4, "big") + data

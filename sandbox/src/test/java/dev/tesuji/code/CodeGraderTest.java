@@ -251,6 +251,20 @@ class CodeGraderTest {
   }
 
   @Test
+  void typesOfPythonsOwnAreTheSameOnBothSides() {
+    CodeResult result =
+        grade(
+            Language.PYTHON,
+            "def without(xs, t): return [x for x in xs if not isinstance(x, t)]\ndef f(x): return type(x)",
+            asserts(
+                "assert without((4, 'a', 7.5), int) == ['a', 7.5]",
+                "assert without((4, 'a'), (int, str)) == []",
+                "assert f(4) is int and f('a') == str and f(4) != str"));
+    assertThat(result.verdict()).as(result.stderr()).isEqualTo(CodeVerdict.PASSED);
+    verdict(CodeVerdict.WRONG, "def f(x): return exec");
+  }
+
+  @Test
   void theTestsAreOutOfReach() {
     verdict(
         CodeVerdict.WRONG,
