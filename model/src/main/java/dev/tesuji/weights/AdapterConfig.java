@@ -24,6 +24,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param json all of it
 final class AdapterConfig implements Lora.Choice {
   static final String BASE = "base_model_name_or_path";
+  static final String MERGE =
+      "merge the adapter into its base (PEFT: merge_and_unload, save_pretrained)";
 
   /// Fields that are read here.
   private static final Set<String> HEEDED =
@@ -34,6 +36,7 @@ final class AdapterConfig implements Lora.Choice {
           "lora_alpha",
           "lora_dropout",
           "target_modules",
+          "target_parameters",
           "exclude_modules",
           "use_rslora",
           "rank_pattern",
@@ -82,6 +85,7 @@ final class AdapterConfig implements Lora.Choice {
     ranks = patterns("rank_pattern");
     alphas = patterns("alpha_pattern");
     targetsAnything("");
+    targetsParameter("");
   }
 
   /// Reads a file.
@@ -114,7 +118,8 @@ final class AdapterConfig implements Lora.Choice {
                 + BadInput.brief(e.getKey())
                 + "' is not known to Tesuji, got "
                 + BadInput.brief(e.getValue())
-                + "; merge the adapter into its base (PEFT: merge_and_unload, save_pretrained)");
+                + "; "
+                + MERGE);
       }
     }
   }
@@ -176,14 +181,29 @@ final class AdapterConfig implements Lora.Choice {
     }
   }
 
-  /// Returns the settings, whose targets are the fields' own.
-  LoraConfig settings(List<String> modules) {
+  /// Returns the settings, whose targets are the fields' own. PEFT passes over names that a model
+  /// has no projection of.
+  ///
+  /// @param modules the modules that are trained whole
+  /// @param projections the names of all projections that could have adapters
+  LoraConfig settings(List<String> modules, List<String> projections) {
+    List<String> targets = isPlain() ? names("target_modules") : List.of("all-linear");
+    List<String> found =
+        targets.stream()
+            .filter(t -> !isPlain() || projections.stream().anyMatch(p -> isEnd(t, p)))
+            .toList();
+    if (found.isEmpty()) {
+      throw BadInput.in(
+          file,
+          "field 'target_modules' must name projections of the model, such as q_proj, got "
+              + BadInput.brief(json.path("target_modules")));
+    }
     try {
       return new LoraConfig(
           json.path("r").asInt(0),
           json.path("lora_alpha").asDouble(0),
           json.path("lora_dropout").asDouble(0),
-          isPlain() ? names("target_modules") : List.of("all-linear"),
+          found,
           json.path("use_rslora").asBoolean(false),
           modules);
     } catch (IllegalArgumentException e) {
@@ -191,9 +211,32 @@ final class AdapterConfig implements Lora.Choice {
     }
   }
 
+  /// Refuses modules to be trained whole that have no weights here.
+  ///
+  /// @param modules the names of all that have
+  void requireSaved(List<String> modules) {
+    for (String name : saved) {
+      if (modules.stream().noneMatch(m -> isEnd(name, m))) {
+        throw BadInput.in(
+            file,
+            "field 'modules_to_save' must name modules with weights of their own, such as"
+                + " embed_tokens, lm_head or norm, got '"
+                + BadInput.brief(name)
+                + "'; "
+                + MERGE);
+      }
+    }
+  }
+
+  /// Returns whether a name is another, or the end of it.
+  static boolean isEnd(String end, String name) {
+    return name.equals(end) || name.endsWith("." + end);
+  }
+
   /// Returns whether the targets are names and nothing takes any of them away.
   private boolean isPlain() {
     return json.path("target_modules").isArray()
+        && isOff(json.path("target_parameters"))
         && isOff(json.path("exclude_modules"))
         && isOff(json.path("layers_to_transform"));
   }
@@ -211,11 +254,20 @@ final class AdapterConfig implements Lora.Choice {
 
   @Override
   public Lora.@Nullable Size size(String projection) {
-    if (!targetsAnything(projection)) {
-      return null;
-    }
-    int rank = (int) first(ranks, projection, json.path("r").asInt(0));
-    double alpha = first(alphas, projection, json.path("lora_alpha").asDouble(0));
+    Lora.Size stacked = parameterSize(projection);
+    return stacked != null || !targetsAnything(projection) ? stacked : sizeOf(projection);
+  }
+
+  /// Returns the size of a projection's adapter where the parameter that holds its weight is a
+  /// target by itself; null where it is not.
+  Lora.@Nullable Size parameterSize(String projection) {
+    String parameter = StackedMatrices.parameter(projection);
+    return targetsParameter(parameter) ? sizeOf(parameter) : null;
+  }
+
+  private Lora.Size sizeOf(String name) {
+    int rank = (int) first(ranks, name, json.path("r").asInt(0));
+    double alpha = first(alphas, name, json.path("lora_alpha").asDouble(0));
     boolean stabilised = json.path("use_rslora").asBoolean(false);
     return new Lora.Size(rank, alpha / (stabilised ? Math.sqrt(rank) : rank));
   }
@@ -233,6 +285,18 @@ final class AdapterConfig implements Lora.Choice {
     return !matches("exclude_modules", name)
         && matches("target_modules", name)
         && (json.path("target_modules").isString() || isInLayers(name));
+  }
+
+  /// Returns whether PEFT gives a parameter an adapter, by its name.
+  private boolean targetsParameter(String name) {
+    JsonNode given = json.path("target_parameters");
+    if (given.isString()) {
+      throw BadInput.in(
+          file,
+          "field 'target_parameters' must be a list of names such as mlp.experts.down_proj, got "
+              + BadInput.brief(given));
+    }
+    return matches("target_parameters", name);
   }
 
   private boolean matches(String field, String name) {
@@ -253,7 +317,7 @@ final class AdapterConfig implements Lora.Choice {
                 + BadInput.brief(given));
       }
       String end = each.stringValue();
-      if (name.equals(end) || name.endsWith("." + end)) {
+      if (isEnd(end, name)) {
         return true;
       }
     }

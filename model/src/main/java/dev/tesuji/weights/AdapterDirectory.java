@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Reads and writes PEFT's adapter directories: `adapter_config.json` and
@@ -36,6 +37,7 @@ public final class AdapterDirectory {
   private static final String EMBEDDING = "model.embed_tokens";
   private static final String HEAD = "lm_head";
   private static final String EXPERTS = ".mlp.experts.";
+  private static final Pattern EXPERT = Pattern.compile("\\.mlp\\.experts\\.\\d+\\.");
   private static final Pattern WRAPPED = Pattern.compile("\\.modules_to_save(\\.default)?(?=\\.)");
 
   private AdapterDirectory() {}
@@ -143,17 +145,19 @@ public final class AdapterDirectory {
     List<String> modules = new ArrayList<>(config.saved());
     for (String module : wholeModules(directory)) {
       boolean tiedHead = base.config().tiedEmbeddings() && module.equals(HEAD);
-      if (!tiedHead && modules.stream().noneMatch(m -> isEnd(m, module))) {
+      if (!tiedHead && modules.stream().noneMatch(m -> AdapterConfig.isEnd(m, module))) {
         modules.add(module); // an embedding that was resized goes along with its adapters
       }
     }
     if (base.config().tiedEmbeddings()) {
-      modules.removeIf(m -> isEnd(m, HEAD));
+      modules.removeIf(m -> AdapterConfig.isEnd(m, HEAD));
     }
     boolean experts = reachesExperts(directory);
-    Lora.Choice choice = name -> experts || !name.contains(EXPERTS) ? config.size(name) : null;
+    Lora.Choice choice =
+        name -> experts || !name.contains(EXPERTS) ? config.size(name) : config.parameterSize(name);
+    config.requireSaved(modules(base));
     try {
-      return base.adapt(config.settings(modules), choice, 0);
+      return base.adapt(config.settings(modules, base.projections()), choice, 0);
     } catch (IllegalArgumentException e) {
       throw new BadInput(directory.resolve(CONFIG) + ": " + e.getMessage(), e);
     }
@@ -166,12 +170,15 @@ public final class AdapterDirectory {
       return true; // planned with, before there are weights
     }
     try (Safetensors file = open(directory)) {
-      return file.names().stream().anyMatch(name -> name.contains(EXPERTS));
+      return file.names().stream().anyMatch(name -> EXPERT.matcher(name).find());
     }
   }
 
-  private static boolean isEnd(String end, String name) {
-    return name.equals(end) || name.endsWith("." + end);
+  /// Returns the names of all modules of a model that have weights, be they tied.
+  private static List<String> modules(CausalLm model) {
+    Stream<String> names = model.parameters().stream().flatMap(p -> p.parts().stream()).map(Part::name);
+    return Stream.concat(Stream.of(HEAD), names.map(n -> n.replaceFirst("\\.(weight|bias)$", "")))
+        .toList();
   }
 
   /// Reads the matrices of a directory over those of the same shapes.
@@ -184,20 +191,45 @@ public final class AdapterDirectory {
         Safetensors file = open(directory)) {
       Map<String, Tensor> wanted = weights(lora);
       Map<String, String> there = named(file);
+      StackedMatrices stacked = StackedMatrices.among(wanted, there.keySet());
       Set<String> missing = new TreeSet<>(wanted.keySet());
       missing.removeAll(there.keySet());
+      missing.removeAll(stacked.parts());
       Set<String> surplus = new TreeSet<>(there.keySet());
       surplus.removeAll(wanted.keySet());
+      surplus.removeAll(stacked.names());
       if (wanted.containsKey(PREFIX + EMBEDDING + ".weight")
           && !wanted.containsKey(PREFIX + HEAD + ".weight")) {
         surplus.remove(PREFIX + HEAD + ".weight"); // the embedding again, where they are tied
       }
-      if (!missing.isEmpty() || !surplus.isEmpty()) {
-        throw BadInput.in(
-            weights,
-            "belongs to another model or configuration: " + Names.difference(missing, surplus));
-      }
+      requireAlike(weights, lora, missing, surplus);
+      stacked.read((name, whole) -> file.readInto(requireNonNull(there.get(name)), whole));
+      wanted.keySet().removeAll(stacked.parts());
       wanted.forEach((name, tensor) -> file.readInto(requireNonNull(there.get(name)), tensor));
+    }
+  }
+
+  private static void requireAlike(
+      Path file, Lora lora, Set<String> missing, Set<String> surplus) {
+    Set<String> strange = new TreeSet<>();
+    for (String name : surplus) {
+      int end = name.indexOf(".lora_");
+      if (name.startsWith(PREFIX) && end > 0) {
+        strange.add(name.substring(PREFIX.length(), end));
+      }
+    }
+    lora.candidates().forEach(strange::remove);
+    if (missing.isEmpty() && !strange.isEmpty()) {
+      throw BadInput.in(
+          file,
+          "has adapters for modules that get none in Tesuji: "
+              + Names.list(strange)
+              + "; "
+              + AdapterConfig.MERGE);
+    }
+    if (!missing.isEmpty() || !surplus.isEmpty()) {
+      throw BadInput.in(
+          file, "belongs to another model or configuration: " + Names.difference(missing, surplus));
     }
   }
 
@@ -248,7 +280,7 @@ public final class AdapterDirectory {
       String end = name.substring(name.lastIndexOf('.') + 1);
       boolean all =
           lora.candidates().stream()
-              .filter(other -> isEnd(end, other))
+              .filter(other -> AdapterConfig.isEnd(end, other))
               .allMatch(other -> lora.sizes().containsKey(other));
       targets.add(all ? end : name);
     }
