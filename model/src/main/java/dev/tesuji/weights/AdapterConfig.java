@@ -13,7 +13,6 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -22,7 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// @param file named in errors
 /// @param json all of it
-final class AdapterConfig implements Lora.Choice {
+final class AdapterConfig {
   static final String BASE = "base_model_name_or_path";
   static final String MERGE =
       "merge the adapter into its base (PEFT: merge_and_unload, save_pretrained)";
@@ -252,17 +251,20 @@ final class AdapterConfig implements Lora.Choice {
     return json.path("ensure_weight_tying").asBoolean(false);
   }
 
-  @Override
-  public Lora.@Nullable Size size(String projection) {
-    Lora.Size stacked = parameterSize(projection);
-    return stacked != null || !targetsAnything(projection) ? stacked : sizeOf(projection);
-  }
-
-  /// Returns the size of a projection's adapter where the parameter that holds its weight is a
-  /// target by itself; null where it is not.
-  Lora.@Nullable Size parameterSize(String projection) {
-    String parameter = StackedMatrices.parameter(projection);
-    return targetsParameter(parameter) ? sizeOf(parameter) : null;
+  /// Returns what gives a projection the adapter that PEFT gives it.
+  ///
+  /// @param apart whether each expert has matrices of its own; where PEFT has stacked those of all,
+  ///   names of modules reach none of them
+  Lora.Choice choice(boolean apart) {
+    return name -> {
+      boolean expert = StackedMatrices.isOfExpert(name);
+      String parameter = StackedMatrices.parameter(name);
+      if (targetsParameter(parameter)) {
+        Lora.Size size = sizeOf(parameter);
+        return expert && apart ? StackedMatrices.part(parameter, size) : size;
+      }
+      return targetsAnything(name) && (apart || !expert) ? sizeOf(name) : null;
+    };
   }
 
   private Lora.Size sizeOf(String name) {

@@ -7,7 +7,6 @@ import dev.tesuji.files.SafeFiles;
 import dev.tesuji.json.Json;
 import dev.tesuji.nn.CausalLm;
 import dev.tesuji.nn.Lora;
-import dev.tesuji.nn.LoraConfig;
 import dev.tesuji.nn.ModelConfig;
 import dev.tesuji.nn.Parameter;
 import dev.tesuji.nn.Parameter.Part;
@@ -19,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,9 +32,8 @@ public final class AdapterDirectory {
   private static final String CONFIG = "adapter_config.json";
   private static final String WEIGHTS = "adapter_model.safetensors";
   private static final String PREFIX = "base_model.model.";
-  private static final String EMBEDDING = "model.embed_tokens";
-  private static final String HEAD = "lm_head";
-  private static final String EXPERTS = ".mlp.experts.";
+  static final String EMBEDDING = "model.embed_tokens";
+  static final String HEAD = "lm_head";
   private static final Pattern EXPERT = Pattern.compile("\\.mlp\\.experts\\.\\d+\\.");
   private static final Pattern WRAPPED = Pattern.compile("\\.modules_to_save(\\.default)?(?=\\.)");
 
@@ -152,9 +149,7 @@ public final class AdapterDirectory {
     if (base.config().tiedEmbeddings()) {
       modules.removeIf(m -> AdapterConfig.isEnd(m, HEAD));
     }
-    boolean experts = reachesExperts(directory);
-    Lora.Choice choice =
-        name -> experts || !name.contains(EXPERTS) ? config.size(name) : config.parameterSize(name);
+    Lora.Choice choice = config.choice(hasExpertsApart(directory));
     config.requireSaved(modules(base));
     try {
       return base.adapt(config.settings(modules, base.projections()), choice, 0);
@@ -163,9 +158,8 @@ public final class AdapterDirectory {
     }
   }
 
-  /// Returns whether names of projections mean those of experts too: where transformers holds all
-  /// experts' matrices as one tensor, PEFT finds no module of that name in them.
-  private static boolean reachesExperts(Path directory) {
+  /// Returns whether each expert has matrices of its own, as we write them.
+  private static boolean hasExpertsApart(Path directory) {
     if (!Files.exists(directory.resolve(WEIGHTS))) {
       return true; // planned with, before there are weights
     }
@@ -247,63 +241,9 @@ public final class AdapterDirectory {
       }
       Safetensors.write(directory.resolve(WEIGHTS), weights);
     }
-    LoraConfig config = lora.config();
-    ObjectNode json = Json.MAPPER.createObjectNode();
-    json.put("peft_type", "LORA").put("task_type", "CAUSAL_LM");
+    ObjectNode json = AdapterSettings.of(lora);
     json.put(AdapterConfig.BASE, base.toAbsolutePath().normalize().toString());
-    json.put("r", config.rank()).put("lora_alpha", config.alpha());
-    json.put("lora_dropout", config.dropout()).put("use_rslora", config.rankStabilised());
-    json.put("bias", "none").put("fan_in_fan_out", false).put("inference_mode", true);
-    targets(lora).forEach(json.putArray("target_modules")::add);
-    sizes(lora, json);
-    if (!lora.whole().isEmpty()) {
-      modules(lora).forEach(json.putArray("modules_to_save")::add);
-      json.put("ensure_weight_tying", lora.isTied());
-    }
     SafeFiles.replace(directory.resolve(CONFIG), Json.pretty(json));
-  }
-
-  /// Returns the modules that are saved whole. A tied output projection is named beside its
-  /// embedding: PEFT before 0.18 does not know `ensure_weight_tying` and would leave the base's.
-  private static Set<String> modules(Lora lora) {
-    Set<String> modules = new LinkedHashSet<>(lora.config().modulesToSave());
-    if (lora.isTied() && lora.config().saves(EMBEDDING)) {
-      modules.add(HEAD);
-    }
-    return modules;
-  }
-
-  /// Returns the ends of names where all projections with that end have adapters, else whole names.
-  private static Set<String> targets(Lora lora) {
-    Set<String> targets = new TreeSet<>();
-    for (String name : lora.names()) {
-      String end = name.substring(name.lastIndexOf('.') + 1);
-      boolean all =
-          lora.candidates().stream()
-              .filter(other -> AdapterConfig.isEnd(end, other))
-              .allMatch(other -> lora.sizes().containsKey(other));
-      targets.add(all ? end : name);
-    }
-    return targets;
-  }
-
-  /// Writes the sizes that differ from the settings' own under the names of their projections.
-  private static void sizes(Lora lora, ObjectNode json) {
-    LoraConfig config = lora.config();
-    ObjectNode ranks = json.putObject("rank_pattern");
-    ObjectNode alphas = json.putObject("alpha_pattern");
-    lora.sizes()
-        .forEach((name, size) -> {
-          double root = config.rankStabilised() ? Math.sqrt(size.rank()) : size.rank();
-          double alpha = size.scale() * root;
-          String pattern = "^" + name.replace(".", "\\.");
-          if (size.rank() != config.rank()) {
-            ranks.put(pattern, size.rank());
-          }
-          if (Math.abs(alpha - config.alpha()) > 1e-9 * config.alpha()) {
-            alphas.put(pattern, alpha);
-          }
-        });
   }
 
   private static Map<String, Tensor> weights(Lora lora) {

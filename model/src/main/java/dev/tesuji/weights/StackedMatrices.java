@@ -2,6 +2,7 @@ package dev.tesuji.weights;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.tesuji.nn.Lora;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
 import java.util.ArrayList;
@@ -58,6 +59,11 @@ final class StackedMatrices {
 
   private StackedMatrices() {}
 
+  /// Returns whether a projection is that of one expert of many.
+  static boolean isOfExpert(String projection) {
+    return EXPERT.matcher(projection).matches();
+  }
+
   /// Returns the name of the parameter that transformers holds a projection's weight in.
   static String parameter(String projection) {
     Matcher name = EXPERT.matcher(projection);
@@ -65,6 +71,21 @@ final class StackedMatrices {
       return projection + ".weight";
     }
     return name.group(1) + (name.group(3).equals("down") ? ".down_proj" : ".gate_up_proj");
+  }
+
+  /// Returns the size of the stack that the matrices of a projection go into: that of
+  /// `gate_up_proj` has the columns of both its projections' B, each in its own rows.
+  static Lora.Size whole(String parameter, Lora.Size part) {
+    return new Lora.Size(part.rank() * projections(parameter), part.scale());
+  }
+
+  /// Returns the size of the matrices of each projection in such a stack.
+  static Lora.Size part(String parameter, Lora.Size whole) {
+    return new Lora.Size(whole.rank() / projections(parameter), whole.scale());
+  }
+
+  private static int projections(String parameter) {
+    return parameter.endsWith(".gate_up_proj") ? 2 : 1;
   }
 
   /// Finds the matrices that a file has no tensors of their own for, but as slices of others.

@@ -3,6 +3,7 @@ package dev.tesuji.weights;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.tesuji.check.BadInput;
 import dev.tesuji.compute.TokenBatch;
@@ -10,6 +11,8 @@ import dev.tesuji.fixtures.Fixtures;
 import dev.tesuji.json.Json;
 import dev.tesuji.nn.CausalLm;
 import dev.tesuji.nn.FamilyFixture;
+import dev.tesuji.nn.Lora;
+import dev.tesuji.nn.LoraConfig;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.LeakCheck;
@@ -85,6 +88,46 @@ class ExpertAdaptersTest {
       AdapterDirectory.load(again, folder);
       check(again, adapter);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void projectionsOfExpertsAreNamedAsTheParametersOfTransformers(boolean stabilised) {
+    Path adapter = ADAPTERS.resolve("qwen2_moe_down");
+    try (CausalLm model = base(adapter);
+        CausalLm again = base(adapter)) {
+      Lora lora =
+          model.adapt(new LoraConfig(3, 6, 0, List.of("all-linear"), stabilised, List.of()), 1);
+      AdapterDirectory.save(lora, adapter, folder);
+      ObjectNode json = Json.readObject(folder.resolve("adapter_config.json"));
+      assertThat(texts(json, "target_modules"))
+          .containsExactly("k_proj", "o_proj", "q_proj", "shared_expert_gate", "v_proj");
+      assertThat(texts(json, "target_parameters"))
+          .contains(
+              "model.layers.0.mlp.up_proj.weight",
+              "model.layers.1.mlp.shared_expert.down_proj.weight",
+              "model.layers.1.mlp.experts.gate_up_proj",
+              "model.layers.1.mlp.experts.down_proj")
+          .noneMatch(name -> name.contains("self_attn"));
+      String stack = "^model\\.layers\\.1\\.mlp\\.experts\\.gate_up_proj";
+      assertThat(json.path("rank_pattern").path(stack).asInt(0)).isEqualTo(6);
+      assertThat(json.path("alpha_pattern").path(stack).asDouble(0))
+          .isCloseTo(stabilised ? 6 * Math.sqrt(2) : 12, within(1e-9));
+      AdapterDirectory.load(again, folder);
+      Lora read = requireNonNull(again.lora());
+      assertThat(read.names()).isEqualTo(lora.names());
+      read.sizes()
+          .forEach((name, size) -> {
+            assertThat(size.rank()).as(name).isEqualTo(3);
+            assertThat(size.scale())
+                .as(name)
+                .isCloseTo(stabilised ? 6 / Math.sqrt(3) : 2, within(1e-12));
+          });
+    }
+  }
+
+  private static List<String> texts(ObjectNode json, String field) {
+    return json.path(field).valueStream().map(each -> each.asString("")).toList();
   }
 
   @Test
