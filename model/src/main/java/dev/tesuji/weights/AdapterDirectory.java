@@ -170,7 +170,8 @@ public final class AdapterDirectory {
 
   /// Returns the names of all modules of a model that have weights, be they tied.
   private static List<String> modules(CausalLm model) {
-    Stream<String> names = model.parameters().stream().flatMap(p -> p.parts().stream()).map(Part::name);
+    Stream<String> names =
+        model.parameters().stream().flatMap(p -> p.parts().stream()).map(Part::name);
     return Stream.concat(Stream.of(HEAD), names.map(n -> n.replaceFirst("\\.(weight|bias)$", "")))
         .toList();
   }
@@ -203,8 +204,7 @@ public final class AdapterDirectory {
     }
   }
 
-  private static void requireAlike(
-      Path file, Lora lora, Set<String> missing, Set<String> surplus) {
+  private static void requireAlike(Path file, Lora lora, Set<String> missing, Set<String> surplus) {
     Set<String> strange = new TreeSet<>();
     for (String name : surplus) {
       int end = name.indexOf(".lora_");

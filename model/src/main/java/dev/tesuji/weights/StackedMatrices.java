@@ -16,8 +16,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// The adapters of a layer's E experts as PEFT keeps them where transformers holds the experts'
-/// weights as one tensor (`target_parameters`): A is `[E r, in]`, expert after expert; B is
-/// `[out, r E]`, whose column j E + e is column j of expert e.
+/// weights as one tensor (`target_parameters`): A is `[E r, in]`, expert after expert; B is `[out,
+/// r E]`, whose column j E + e is column j of expert e.
 ///
 /// `gate_up_proj` is one matrix of 2 I outputs, those of `gate_proj` before those of `up_proj`,
 /// with one A for both. PEFT wraps it first: where a layer's `down_proj` has an adapter too, the
@@ -102,10 +102,7 @@ final class StackedMatrices {
         String whole = !down && there.contains(inner) ? inner : own.group(1) + own.group(4);
         if (there.contains(whole)) {
           stacked.parts.add(name);
-          stacked
-              .slices
-              .computeIfAbsent(whole, _ -> new ArrayList<>())
-              .add(slice(own, tensor));
+          stacked.slices.computeIfAbsent(whole, _ -> new ArrayList<>()).add(slice(own, tensor));
         }
       }
     });

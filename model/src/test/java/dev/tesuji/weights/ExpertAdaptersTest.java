@@ -31,8 +31,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Holds adapters of models of experts to the numbers of PEFT, which keeps those of all experts of a
-/// layer as one pair of matrices (`adapters/generate.py` among the test resources).
+/// Holds adapters of models of experts to the numbers of PEFT, which keeps those of all experts of
+/// a layer as one pair of matrices (`adapters/generate.py` among the test resources).
 @ExtendWith(LeakCheck.class)
 class ExpertAdaptersTest {
   private static final Path ADAPTERS =

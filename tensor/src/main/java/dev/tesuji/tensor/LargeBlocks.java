@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// for more than it keeps, and others take the rest), so that the holes grow; and what is above 32
 /// MiB goes back to the system each time. Here a block takes the end of the smallest hole that is
 /// large enough, which is mostly one that a block of its size left, and the first address that
-/// nothing ever took only where there is no such hole; holes side by side are one. Holes keep
-/// their pages until [#giveBack]: what one phase frees, the next takes.
+/// nothing ever took only where there is no such hole; holes side by side are one. Holes keep their
+/// pages until [#giveBack]: what one phase frees, the next takes.
 final class LargeBlocks {
   private static final long STEP = 64; // of addresses: a cache line
   private static final long PAGE = 4096;
