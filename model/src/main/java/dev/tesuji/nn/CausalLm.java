@@ -238,6 +238,14 @@ public final class CausalLm implements AutoCloseable {
     return parameters.loads();
   }
 
+  /// Returns the checkpoint names without `.weight` of all projections that could have adapters.
+  public List<String> projections() {
+    return parameters.projections().stream()
+        .flatMap(linear -> linear.parts().stream())
+        .map(part -> part.name().substring(0, part.name().length() - ".weight".length()))
+        .toList();
+  }
+
   /// Freezes the weights and adds fresh low-rank adapters, which are trained instead.
   ///
   /// @throws IllegalArgumentException when the settings name a projection that the model lacks

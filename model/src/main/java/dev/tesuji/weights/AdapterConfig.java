@@ -13,7 +13,6 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -22,8 +21,10 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// @param file named in errors
 /// @param json all of it
-final class AdapterConfig implements Lora.Choice {
+final class AdapterConfig {
   static final String BASE = "base_model_name_or_path";
+  static final String MERGE =
+      "merge the adapter into its base (PEFT: merge_and_unload, save_pretrained)";
 
   /// Fields that are read here.
   private static final Set<String> HEEDED =
@@ -34,6 +35,7 @@ final class AdapterConfig implements Lora.Choice {
           "lora_alpha",
           "lora_dropout",
           "target_modules",
+          "target_parameters",
           "exclude_modules",
           "use_rslora",
           "rank_pattern",
@@ -82,6 +84,7 @@ final class AdapterConfig implements Lora.Choice {
     ranks = patterns("rank_pattern");
     alphas = patterns("alpha_pattern");
     targetsAnything("");
+    targetsParameter("");
   }
 
   /// Reads a file.
@@ -114,7 +117,8 @@ final class AdapterConfig implements Lora.Choice {
                 + BadInput.brief(e.getKey())
                 + "' is not known to Tesuji, got "
                 + BadInput.brief(e.getValue())
-                + "; merge the adapter into its base (PEFT: merge_and_unload, save_pretrained)");
+                + "; "
+                + MERGE);
       }
     }
   }
@@ -176,14 +180,29 @@ final class AdapterConfig implements Lora.Choice {
     }
   }
 
-  /// Returns the settings, whose targets are the fields' own.
-  LoraConfig settings(List<String> modules) {
+  /// Returns the settings, whose targets are the fields' own. PEFT passes over names that a model
+  /// has no projection of.
+  ///
+  /// @param modules the modules that are trained whole
+  /// @param projections the names of all projections that could have adapters
+  LoraConfig settings(List<String> modules, List<String> projections) {
+    List<String> targets = isPlain() ? names("target_modules") : List.of("all-linear");
+    List<String> found =
+        targets.stream()
+            .filter(t -> !isPlain() || projections.stream().anyMatch(p -> isEnd(t, p)))
+            .toList();
+    if (found.isEmpty()) {
+      throw BadInput.in(
+          file,
+          "field 'target_modules' must name projections of the model, such as q_proj, got "
+              + BadInput.brief(json.path("target_modules")));
+    }
     try {
       return new LoraConfig(
           json.path("r").asInt(0),
           json.path("lora_alpha").asDouble(0),
           json.path("lora_dropout").asDouble(0),
-          isPlain() ? names("target_modules") : List.of("all-linear"),
+          found,
           json.path("use_rslora").asBoolean(false),
           modules);
     } catch (IllegalArgumentException e) {
@@ -191,9 +210,32 @@ final class AdapterConfig implements Lora.Choice {
     }
   }
 
+  /// Refuses modules to be trained whole that have no weights here.
+  ///
+  /// @param modules the names of all that have
+  void requireSaved(List<String> modules) {
+    for (String name : saved) {
+      if (modules.stream().noneMatch(m -> isEnd(name, m))) {
+        throw BadInput.in(
+            file,
+            "field 'modules_to_save' must name modules with weights of their own, such as"
+                + " embed_tokens, lm_head or norm, got '"
+                + BadInput.brief(name)
+                + "'; "
+                + MERGE);
+      }
+    }
+  }
+
+  /// Returns whether a name is another, or the end of it.
+  static boolean isEnd(String end, String name) {
+    return name.equals(end) || name.endsWith("." + end);
+  }
+
   /// Returns whether the targets are names and nothing takes any of them away.
   private boolean isPlain() {
     return json.path("target_modules").isArray()
+        && isOff(json.path("target_parameters"))
         && isOff(json.path("exclude_modules"))
         && isOff(json.path("layers_to_transform"));
   }
@@ -209,13 +251,25 @@ final class AdapterConfig implements Lora.Choice {
     return json.path("ensure_weight_tying").asBoolean(false);
   }
 
-  @Override
-  public Lora.@Nullable Size size(String projection) {
-    if (!targetsAnything(projection)) {
-      return null;
-    }
-    int rank = (int) first(ranks, projection, json.path("r").asInt(0));
-    double alpha = first(alphas, projection, json.path("lora_alpha").asDouble(0));
+  /// Returns what gives a projection the adapter that PEFT gives it.
+  ///
+  /// @param apart whether each expert has matrices of its own; where PEFT has stacked those of all,
+  ///   names of modules reach none of them
+  Lora.Choice choice(boolean apart) {
+    return name -> {
+      boolean expert = StackedMatrices.isOfExpert(name);
+      String parameter = StackedMatrices.parameter(name);
+      if (targetsParameter(parameter)) {
+        Lora.Size size = sizeOf(parameter);
+        return expert && apart ? StackedMatrices.part(parameter, size) : size;
+      }
+      return targetsAnything(name) && (apart || !expert) ? sizeOf(name) : null;
+    };
+  }
+
+  private Lora.Size sizeOf(String name) {
+    int rank = (int) first(ranks, name, json.path("r").asInt(0));
+    double alpha = first(alphas, name, json.path("lora_alpha").asDouble(0));
     boolean stabilised = json.path("use_rslora").asBoolean(false);
     return new Lora.Size(rank, alpha / (stabilised ? Math.sqrt(rank) : rank));
   }
@@ -233,6 +287,18 @@ final class AdapterConfig implements Lora.Choice {
     return !matches("exclude_modules", name)
         && matches("target_modules", name)
         && (json.path("target_modules").isString() || isInLayers(name));
+  }
+
+  /// Returns whether PEFT gives a parameter an adapter, by its name.
+  private boolean targetsParameter(String name) {
+    JsonNode given = json.path("target_parameters");
+    if (given.isString()) {
+      throw BadInput.in(
+          file,
+          "field 'target_parameters' must be a list of names such as mlp.experts.down_proj, got "
+              + BadInput.brief(given));
+    }
+    return matches("target_parameters", name);
   }
 
   private boolean matches(String field, String name) {
@@ -253,7 +319,7 @@ final class AdapterConfig implements Lora.Choice {
                 + BadInput.brief(given));
       }
       String end = each.stringValue();
-      if (name.equals(end) || name.endsWith("." + end)) {
+      if (isEnd(end, name)) {
         return true;
       }
     }

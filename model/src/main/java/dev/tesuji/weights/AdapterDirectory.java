@@ -7,7 +7,6 @@ import dev.tesuji.files.SafeFiles;
 import dev.tesuji.json.Json;
 import dev.tesuji.nn.CausalLm;
 import dev.tesuji.nn.Lora;
-import dev.tesuji.nn.LoraConfig;
 import dev.tesuji.nn.ModelConfig;
 import dev.tesuji.nn.Parameter;
 import dev.tesuji.nn.Parameter.Part;
@@ -19,12 +18,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Reads and writes PEFT's adapter directories: `adapter_config.json` and
@@ -33,9 +32,9 @@ public final class AdapterDirectory {
   private static final String CONFIG = "adapter_config.json";
   private static final String WEIGHTS = "adapter_model.safetensors";
   private static final String PREFIX = "base_model.model.";
-  private static final String EMBEDDING = "model.embed_tokens";
-  private static final String HEAD = "lm_head";
-  private static final String EXPERTS = ".mlp.experts.";
+  static final String EMBEDDING = "model.embed_tokens";
+  static final String HEAD = "lm_head";
+  private static final Pattern EXPERT = Pattern.compile("\\.mlp\\.experts\\.\\d+\\.");
   private static final Pattern WRAPPED = Pattern.compile("\\.modules_to_save(\\.default)?(?=\\.)");
 
   private AdapterDirectory() {}
@@ -143,35 +142,38 @@ public final class AdapterDirectory {
     List<String> modules = new ArrayList<>(config.saved());
     for (String module : wholeModules(directory)) {
       boolean tiedHead = base.config().tiedEmbeddings() && module.equals(HEAD);
-      if (!tiedHead && modules.stream().noneMatch(m -> isEnd(m, module))) {
+      if (!tiedHead && modules.stream().noneMatch(m -> AdapterConfig.isEnd(m, module))) {
         modules.add(module); // an embedding that was resized goes along with its adapters
       }
     }
     if (base.config().tiedEmbeddings()) {
-      modules.removeIf(m -> isEnd(m, HEAD));
+      modules.removeIf(m -> AdapterConfig.isEnd(m, HEAD));
     }
-    boolean experts = reachesExperts(directory);
-    Lora.Choice choice = name -> experts || !name.contains(EXPERTS) ? config.size(name) : null;
+    Lora.Choice choice = config.choice(hasExpertsApart(directory));
+    config.requireSaved(modules(base));
     try {
-      return base.adapt(config.settings(modules), choice, 0);
+      return base.adapt(config.settings(modules, base.projections()), choice, 0);
     } catch (IllegalArgumentException e) {
       throw new BadInput(directory.resolve(CONFIG) + ": " + e.getMessage(), e);
     }
   }
 
-  /// Returns whether names of projections mean those of experts too: where transformers holds all
-  /// experts' matrices as one tensor, PEFT finds no module of that name in them.
-  private static boolean reachesExperts(Path directory) {
+  /// Returns whether each expert has matrices of its own, as we write them.
+  private static boolean hasExpertsApart(Path directory) {
     if (!Files.exists(directory.resolve(WEIGHTS))) {
       return true; // planned with, before there are weights
     }
     try (Safetensors file = open(directory)) {
-      return file.names().stream().anyMatch(name -> name.contains(EXPERTS));
+      return file.names().stream().anyMatch(name -> EXPERT.matcher(name).find());
     }
   }
 
-  private static boolean isEnd(String end, String name) {
-    return name.equals(end) || name.endsWith("." + end);
+  /// Returns the names of all modules of a model that have weights, be they tied.
+  private static List<String> modules(CausalLm model) {
+    Stream<String> names =
+        model.parameters().stream().flatMap(p -> p.parts().stream()).map(Part::name);
+    return Stream.concat(Stream.of(HEAD), names.map(n -> n.replaceFirst("\\.(weight|bias)$", "")))
+        .toList();
   }
 
   /// Reads the matrices of a directory over those of the same shapes.
@@ -184,20 +186,44 @@ public final class AdapterDirectory {
         Safetensors file = open(directory)) {
       Map<String, Tensor> wanted = weights(lora);
       Map<String, String> there = named(file);
+      StackedMatrices stacked = StackedMatrices.among(wanted, there.keySet());
       Set<String> missing = new TreeSet<>(wanted.keySet());
       missing.removeAll(there.keySet());
+      missing.removeAll(stacked.parts());
       Set<String> surplus = new TreeSet<>(there.keySet());
       surplus.removeAll(wanted.keySet());
+      surplus.removeAll(stacked.names());
       if (wanted.containsKey(PREFIX + EMBEDDING + ".weight")
           && !wanted.containsKey(PREFIX + HEAD + ".weight")) {
         surplus.remove(PREFIX + HEAD + ".weight"); // the embedding again, where they are tied
       }
-      if (!missing.isEmpty() || !surplus.isEmpty()) {
-        throw BadInput.in(
-            weights,
-            "belongs to another model or configuration: " + Names.difference(missing, surplus));
-      }
+      requireAlike(weights, lora, missing, surplus);
+      stacked.read((name, whole) -> file.readInto(requireNonNull(there.get(name)), whole));
+      wanted.keySet().removeAll(stacked.parts());
       wanted.forEach((name, tensor) -> file.readInto(requireNonNull(there.get(name)), tensor));
+    }
+  }
+
+  private static void requireAlike(Path file, Lora lora, Set<String> missing, Set<String> surplus) {
+    Set<String> strange = new TreeSet<>();
+    for (String name : surplus) {
+      int end = name.indexOf(".lora_");
+      if (name.startsWith(PREFIX) && end > 0) {
+        strange.add(name.substring(PREFIX.length(), end));
+      }
+    }
+    lora.candidates().forEach(strange::remove);
+    if (missing.isEmpty() && !strange.isEmpty()) {
+      throw BadInput.in(
+          file,
+          "has adapters for modules that get none in Tesuji: "
+              + Names.list(strange)
+              + "; "
+              + AdapterConfig.MERGE);
+    }
+    if (!missing.isEmpty() || !surplus.isEmpty()) {
+      throw BadInput.in(
+          file, "belongs to another model or configuration: " + Names.difference(missing, surplus));
     }
   }
 
@@ -215,63 +241,9 @@ public final class AdapterDirectory {
       }
       Safetensors.write(directory.resolve(WEIGHTS), weights);
     }
-    LoraConfig config = lora.config();
-    ObjectNode json = Json.MAPPER.createObjectNode();
-    json.put("peft_type", "LORA").put("task_type", "CAUSAL_LM");
+    ObjectNode json = AdapterSettings.of(lora);
     json.put(AdapterConfig.BASE, base.toAbsolutePath().normalize().toString());
-    json.put("r", config.rank()).put("lora_alpha", config.alpha());
-    json.put("lora_dropout", config.dropout()).put("use_rslora", config.rankStabilised());
-    json.put("bias", "none").put("fan_in_fan_out", false).put("inference_mode", true);
-    targets(lora).forEach(json.putArray("target_modules")::add);
-    sizes(lora, json);
-    if (!lora.whole().isEmpty()) {
-      modules(lora).forEach(json.putArray("modules_to_save")::add);
-      json.put("ensure_weight_tying", lora.isTied());
-    }
     SafeFiles.replace(directory.resolve(CONFIG), Json.pretty(json));
-  }
-
-  /// Returns the modules that are saved whole. A tied output projection is named beside its
-  /// embedding: PEFT before 0.18 does not know `ensure_weight_tying` and would leave the base's.
-  private static Set<String> modules(Lora lora) {
-    Set<String> modules = new LinkedHashSet<>(lora.config().modulesToSave());
-    if (lora.isTied() && lora.config().saves(EMBEDDING)) {
-      modules.add(HEAD);
-    }
-    return modules;
-  }
-
-  /// Returns the ends of names where all projections with that end have adapters, else whole names.
-  private static Set<String> targets(Lora lora) {
-    Set<String> targets = new TreeSet<>();
-    for (String name : lora.names()) {
-      String end = name.substring(name.lastIndexOf('.') + 1);
-      boolean all =
-          lora.candidates().stream()
-              .filter(other -> isEnd(end, other))
-              .allMatch(other -> lora.sizes().containsKey(other));
-      targets.add(all ? end : name);
-    }
-    return targets;
-  }
-
-  /// Writes the sizes that differ from the settings' own under the names of their projections.
-  private static void sizes(Lora lora, ObjectNode json) {
-    LoraConfig config = lora.config();
-    ObjectNode ranks = json.putObject("rank_pattern");
-    ObjectNode alphas = json.putObject("alpha_pattern");
-    lora.sizes()
-        .forEach((name, size) -> {
-          double root = config.rankStabilised() ? Math.sqrt(size.rank()) : size.rank();
-          double alpha = size.scale() * root;
-          String pattern = "^" + name.replace(".", "\\.");
-          if (size.rank() != config.rank()) {
-            ranks.put(pattern, size.rank());
-          }
-          if (Math.abs(alpha - config.alpha()) > 1e-9 * config.alpha()) {
-            alphas.put(pattern, alpha);
-          }
-        });
   }
 
   private static Map<String, Tensor> weights(Lora lora) {

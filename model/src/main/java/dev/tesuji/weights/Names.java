@@ -22,8 +22,12 @@ final class Names {
     if (names.isEmpty()) {
       return "";
     }
+    return names.size() + " " + what + " (" + list(names) + ")";
+  }
+
+  /// Returns the first few names.
+  static String list(Collection<String> names) {
     List<String> first = names.stream().limit(SHOWN).map(BadInput::brief).toList();
-    String more = names.size() > SHOWN ? ", ..." : "";
-    return names.size() + " " + what + " (" + String.join(", ", first) + more + ")";
+    return String.join(", ", first) + (names.size() > SHOWN ? ", ..." : "");
   }
 }

@@ -225,7 +225,6 @@ class AdapterDirectoryTest {
         List.of(
             "alora_invocation_tokens",
             "layer_replication",
-            "target_parameters",
             "use_bdlora",
             "trainable_token_indices",
             "a_field_of_tomorrow")) {
@@ -439,8 +438,8 @@ class AdapterDirectoryTest {
   }
 
   @Test
-  void aProjectionThatTheModelLacksIsNamed() throws IOException {
-    refused("\"v_proj\"", "\"w_proj\"", "targetModules must name projections of the model");
+  void anAdapterWhoseTargetsHaveNoneOfItsProjectionsIsRefused() throws IOException {
+    refused("\"v_proj\"", "\"w_proj\"", "belongs to another model or configuration: ");
   }
 
   @Test

@@ -5,15 +5,17 @@ import static java.util.Objects.requireNonNull;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// Large blocks of memory, cut from one reserved range of addresses.
 ///
 /// Every pass of training takes and frees blocks of the same few sizes. In malloc's heap an aligned
 /// block of a size does not fit into the hole that one of the same size left (glibc's memalign asks
 /// for more than it keeps, and others take the rest), so that the holes grow; and what is above 32
-/// MiB goes back to the system each time. Here a block takes the first hole that is large enough,
-/// and holes side by side are one. Holes keep their pages until [#giveBack]: what one phase frees,
-/// the next takes.
+/// MiB goes back to the system each time. Here a block takes the end of the smallest hole that is
+/// large enough, which is mostly one that a block of its size left, and the first address that
+/// nothing ever took only where there is no such hole; holes side by side are one. Holes keep their
+/// pages until [#giveBack]: what one phase frees, the next takes.
 final class LargeBlocks {
   private static final long STEP = 64; // of addresses: a cache line
   private static final long PAGE = 4096;
@@ -30,26 +32,34 @@ final class LargeBlocks {
   /// Returns the address of a block, aligned to a cache line; 0 where no hole is large enough.
   synchronized long take(long bytes) {
     long size = (bytes + STEP - 1) / STEP * STEP;
-    long address = firstHole(size);
-    if (address == 0) {
+    Long hole = smallestHole(size);
+    if (hole == null) {
       return 0;
     }
-    long left = requireNonNull(holes.remove(address)) - size;
+    boolean fresh = hole.equals(holes.lastKey()); // at its start others have been
+    long left = requireNonNull(holes.remove(hole)) - size;
+    long address = fresh ? hole : hole + left;
     if (left > 0) {
-      holes.put(address + size, left);
+      holes.put(fresh ? hole + size : hole, left);
     }
     taken.put(address, size);
     used += size;
     return address;
   }
 
-  private long firstHole(long size) {
+  /// Returns where the smallest hole for a block is, the last one of all only where no other will
+  /// do; null where none is large enough.
+  private @Nullable Long smallestHole(long size) {
+    Long smallest = null;
+    long least = Long.MAX_VALUE;
     for (Map.Entry<Long, Long> hole : holes.entrySet()) {
-      if (hole.getValue() >= size) {
-        return hole.getKey();
+      boolean last = hole.getKey().equals(holes.lastKey());
+      if (hole.getValue() >= size && (last ? smallest == null : hole.getValue() < least)) {
+        smallest = hole.getKey();
+        least = hole.getValue();
       }
     }
-    return 0;
+    return smallest;
   }
 
   /// Takes a block back.

@@ -21,16 +21,29 @@ class LargeBlocksTest {
   }
 
   @Test
-  void aBlockTakesTheFirstHoleThatIsLargeEnough() {
-    long small = blocks.take(64);
-    blocks.take(64);
+  void aBlockTakesTheEndOfTheSmallestHoleThatIsLargeEnough() {
     long large = blocks.take(640);
     blocks.take(64);
-    blocks.free(small);
+    long small = blocks.take(64);
+    blocks.take(64);
     blocks.free(large);
-    assertThat(blocks.take(128)).isEqualTo(large);
-    assertThat(blocks.take(512)).isEqualTo(large + 128);
+    blocks.free(small);
     assertThat(blocks.take(64)).isEqualTo(small);
+    assertThat(blocks.take(128)).isEqualTo(large + 512);
+    assertThat(blocks.take(512)).isEqualTo(large);
+    assertThat(blocks.take(64)).isEqualTo(START + 640 + 3 * 64);
+  }
+
+  @Test
+  void whatFollowsTheLastBlockIsTakenFromItsStartAndOnlyWhereNoHoleWillDo() {
+    long first = blocks.take(128);
+    blocks.take(64);
+    long last = blocks.take(256);
+    blocks.free(first);
+    blocks.free(last);
+    assertThat(blocks.take(64)).isEqualTo(first + 64);
+    assertThat(blocks.take(192)).isEqualTo(last);
+    assertThat(blocks.take(64)).isEqualTo(first);
   }
 
   @Test
