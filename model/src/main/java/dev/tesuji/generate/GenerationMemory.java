@@ -25,7 +25,7 @@ public record GenerationMemory(DecodingCapacity capacity, int prompts) {
     long one = memory.decoding(new DecodingCapacity(1, 1, newTokens), 0);
     long row = memory.decoding(new DecodingCapacity(2, 1, newTokens), 0) - one;
     long fit = Math.max(ROOM, model.weightBytes()) / Math.max(1, row);
-    return (int) Math.clamp(Math.min(samples, fit), 1, EngineCapacity.MOST_ROWS);
+    return Math.clamp(Math.min(samples, fit), 1, EngineCapacity.MOST_ROWS);
   }
 
   /// Returns the bytes for a model.
