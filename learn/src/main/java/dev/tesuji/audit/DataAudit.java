@@ -15,7 +15,7 @@ import java.util.stream.LongStream;
 /// Which gold answers of a task do not grade as correct against themselves: those problems can
 /// never be solved, or never be judged.
 ///
-/// @param problems how many were graded
+/// @param problems how many were graded: all of which the task knows a right response
 /// @param failures the others
 public record DataAudit(int problems, List<Failure> failures) {
   private static final int OF_ENDLESS = 1000;
@@ -37,6 +37,7 @@ public record DataAudit(int problems, List<Failure> failures) {
         .mapToObj(task::problem)
         .forEach(problems::add);
     problems.addAll(task.heldOut(endless ? OF_ENDLESS : Integer.MAX_VALUE));
+    problems.removeIf(p -> task.goldResponse(p).isEmpty());
     RewardMix accuracy =
         new RewardMix(task, List.of(new RewardMix.Part("accuracy", 1, Reward.accuracy(task))));
     List<Failure> failures = new ArrayList<>();

@@ -17,9 +17,15 @@ import java.util.stream.LongStream;
 
 /// A table of what a reward pays for responses of known worth.
 ///
-/// @param problems how many problems the responses were to
-/// @param rows one per kind of response, the right one first, then the wrong one
+/// @param problems how many problems the responses were to; none where the task knows no right
+///   response to the first of them
+/// @param rows one per kind of response, the right one first, then the wrong one; none for no
+///   problems
 public record RewardAudit(int problems, List<Row> rows) {
+  /// What there is to say where [#problems] is 0.
+  public static final String NOT_AUDITED =
+      "its rewards are not audited, since the task knows no right responses";
+
   private static final int PROBLEMS = 16;
 
   /// The pay of one kind of response.
@@ -38,7 +44,10 @@ public record RewardAudit(int problems, List<Row> rows) {
   /// @throws RewardFailure when the reward pays what is no number, or is not to be had
   public static RewardAudit of(Task task, RewardMix rewards, Function<String, int[]> encoder) {
     List<Problem> problems =
-        LongStream.range(0, Math.min(PROBLEMS, task.size())).mapToObj(task::problem).toList();
+        LongStream.range(0, Math.min(PROBLEMS, task.size()))
+            .mapToObj(task::problem)
+            .filter(p -> !task.goldResponse(p).isEmpty())
+            .toList();
     Battery battery = new Battery(task, problems, encoder);
     Map<String, List<Grader.Job>> pending = new LinkedHashMap<>();
     List<Row> rows = new ArrayList<>();
@@ -74,6 +83,9 @@ public record RewardAudit(int problems, List<Row> rows) {
   /// A right response must be paid more than a wrong one. What answers nothing must not be paid as
   /// much as half of that difference above the wrong one.
   public List<String> complaints() {
+    if (rows.isEmpty()) {
+      return List.of();
+    }
     Row right = rows.get(0);
     Row wrong = rows.get(1);
     for (Row row : List.of(right, wrong)) {
@@ -112,6 +124,9 @@ public record RewardAudit(int problems, List<Row> rows) {
   /// Returns the table, line by line.
   public List<String> lines() {
     List<String> lines = new ArrayList<>();
+    if (rows.isEmpty()) {
+      return lines;
+    }
     List<String> parts = List.copyOf(rows.getFirst().parts().keySet());
     StringBuilder head =
         new StringBuilder(String.format("%-24s %9s %8s", "response", "reward", "right"));

@@ -94,7 +94,9 @@ public interface Task extends Env {
   }
 
   /// Writes a response that should grade as correct: the gold answer in the form that the task asks
-  /// for, after some thinking in the language of the problem.
+  /// for, after some thinking in the language of the problem; empty where none is known. The audit
+  /// of rewards ([dev.tesuji.audit.RewardAudit]) also asks for responses that give another text in
+  /// the place of the gold answer.
   default String goldResponse(Problem problem) {
     return "<think>" + problem.text() + "</think><answer>" + problem.answer() + "</answer>";
   }

@@ -4,20 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tesuji.answer.Verdict;
+import dev.tesuji.audit.DataAudit;
+import dev.tesuji.audit.RewardAudit;
 import dev.tesuji.check.BadInput;
 import dev.tesuji.code.Language;
+import dev.tesuji.code.Submission;
 import dev.tesuji.env.Problem;
 import dev.tesuji.generate.FinishReason;
 import dev.tesuji.json.Json;
 import dev.tesuji.reward.Judgement;
 import dev.tesuji.reward.Response;
+import dev.tesuji.reward.Reward;
+import dev.tesuji.reward.RewardMix;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.List;
 import java.util.zip.DeflaterOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,6 +84,44 @@ class CodeTaskTest {
     assertThat(
             new CodeReward(Language.PYTHON, CodeReward.Score.ALL, CodeTasks.programs()).judge(half))
         .isEqualTo(new Judgement.Points(0));
+  }
+
+  private CodeTask additions(boolean solved) throws IOException {
+    StringBuilder rows = new StringBuilder();
+    for (int i = 0; i < 8; i++) {
+      ObjectNode row = row().put("text", "Write a function that adds " + i + ".");
+      row.putArray("test_list").add("assert f(1) == " + (1 + i)).add("assert f(2) == " + (2 + i));
+      if (solved) {
+        row.put("code", "def f(x): return x + " + i);
+      }
+      rows.append(Json.line(row)).append('\n');
+    }
+    Path file = Files.writeString(folder.resolve("additions.jsonl"), rows);
+    return CodeTasks.of(CodeFormat.MBPP, file, null, new Submission.Limits(20, 256));
+  }
+
+  /// Rewards are audited by responses in which other texts stand in the place of a solution.
+  @Test
+  void rewardsAreAuditedWhereSolutionsAreKnown() throws IOException {
+    CodeTask solved = additions(true);
+    RewardAudit found = audit(solved);
+    assertThat(found.problems()).isEqualTo(Math.toIntExact(solved.size()));
+    assertThat(found.complaints()).isEmpty();
+    assertThat(found.rows().getFirst().correct()).isEqualTo(1);
+    assertThat(found.rows().get(1).correct()).isZero();
+    assertThat(DataAudit.of(solved)).isEqualTo(new DataAudit(8, List.of()));
+    CodeTask unsolved = additions(false);
+    assertThat(unsolved.size()).isPositive();
+    assertThat(audit(unsolved)).isEqualTo(new RewardAudit(0, List.of()));
+    assertThat(audit(unsolved).complaints()).isEmpty();
+    assertThat(audit(unsolved).lines()).isEmpty();
+    assertThat(DataAudit.of(unsolved)).isEqualTo(new DataAudit(0, List.of()));
+  }
+
+  private static RewardAudit audit(CodeTask task) {
+    RewardMix rewards =
+        new RewardMix(task, List.of(new RewardMix.Part("accuracy", 1, Reward.accuracy(task))));
+    return RewardAudit.of(task, rewards, text -> text.chars().toArray());
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.tesuji.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -28,12 +29,20 @@ public final class CodeTasks {
     }
   }
 
-  /// Reads the task of a file.
+  /// Reads the task of a file, all of which is held out.
   public static CodeTask of(CodeFormat format, Path file, Submission.Limits limits) {
+    return of(format, file, file, limits);
+  }
+
+  /// Reads the task of a file.
+  ///
+  /// @param heldOut another; null where some of this one is to be held out
+  static CodeTask of(
+      CodeFormat format, Path file, @Nullable Path heldOut, Submission.Limits limits) {
     return CodeTask.read(
         "code",
         file,
-        file,
+        heldOut,
         new CodeTask.Layout(format, Language.PYTHON, PromptTemplate.PLAIN, limits, "error"),
         programs());
   }

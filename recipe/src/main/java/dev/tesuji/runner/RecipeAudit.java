@@ -117,7 +117,9 @@ public final class RecipeAudit {
     audit.lines().forEach(line -> out.println("  " + line));
     List<String> complaints = audit.complaints();
     complaints.forEach(c -> out.println("  NO: " + c));
-    if (complaints.isEmpty()) {
+    if (audit.problems() == 0) {
+      out.println("  " + RewardAudit.NOT_AUDITED);
+    } else if (complaints.isEmpty()) {
       out.println("  yes: right answers pay, and nothing else pays as they do");
     }
     out.println();

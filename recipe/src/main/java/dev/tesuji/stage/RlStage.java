@@ -223,8 +223,12 @@ public final class RlStage implements Stage {
       boolean mixed,
       RewardSpec.Audit action,
       Function<String, int[]> encoder) {
-    for (String complaint : audit(settings, place(part.task()), encoder).complaints()) {
-      String where = mixed ? "', task '" + part.name() : "";
+    RewardAudit found = audit(settings, place(part.task()), encoder);
+    String where = mixed ? "', task '" + part.name() : "";
+    if (found.problems() == 0) {
+      context.notes().warn("stage '" + name() + where + "': " + RewardAudit.NOT_AUDITED);
+    }
+    for (String complaint : found.complaints()) {
       String sentence = "stage '" + name() + where + "': " + complaint;
       if (action == RewardSpec.Audit.REFUSE) {
         throw new BadInput(
