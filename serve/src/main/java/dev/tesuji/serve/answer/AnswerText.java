@@ -32,7 +32,7 @@ public final class AnswerText {
     }
   }
 
-  /// What ends a choice.
+  /// The stops of a choice.
   ///
   /// @param texts are looked for in all that is written
   /// @param tokens are not written out where they end it
