@@ -154,8 +154,8 @@ public final class CodeTask implements Task {
     return program.isBlank() ? "" : "```\n" + program + "\n```";
   }
 
-  /// Returns the solution beside tests; an answer that is none, as the audit of rewards has them, as
-  /// it is.
+  /// Returns the solution beside tests; an answer that is none, as the audit of rewards has them,
+  /// as it is.
   private static String program(String answer) {
     try {
       return CodeTests.read(answer).solution();
