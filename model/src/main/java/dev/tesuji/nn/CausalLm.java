@@ -242,7 +242,7 @@ public final class CausalLm implements AutoCloseable {
   public List<String> projections() {
     return parameters.projections().stream()
         .flatMap(linear -> linear.parts().stream())
-        .map(part -> part.name().substring(0, part.name().length() - ".weight".length()))
+        .map(Parameter.Part::module)
         .toList();
   }
 

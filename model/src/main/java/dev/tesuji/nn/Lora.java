@@ -59,7 +59,7 @@ public final class Lora implements AutoCloseable {
         NoGrad _ = NoGrad.on()) {
       for (Linear linear : model.projections()) {
         for (Part part : linear.parts()) {
-          String name = part.name().substring(0, part.name().length() - ".weight".length());
+          String name = part.module();
           candidates.add(name);
           Size size = choice.size(name);
           if (size != null) {

@@ -18,6 +18,11 @@ public record Parameter(Tensor tensor, List<Part> parts, boolean trained) {
   /// @param start the first row
   /// @param rows how many
   public record Part(String name, long start, long rows) {
+    /// Returns the name of the module that it belongs to: without `.weight` or `.bias`.
+    public String module() {
+      return name.replaceFirst("\\.(weight|bias)$", "");
+    }
+
     /// Takes this part of a tensor with the parameter's shape (its values, gradient or moments), on
     /// the same memory.
     public Tensor of(Tensor whole) {

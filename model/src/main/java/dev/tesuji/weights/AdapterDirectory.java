@@ -34,7 +34,6 @@ public final class AdapterDirectory {
   private static final String PREFIX = "base_model.model.";
   static final String EMBEDDING = "model.embed_tokens";
   static final String HEAD = "lm_head";
-  private static final Pattern EXPERT = Pattern.compile("\\.mlp\\.experts\\.\\d+\\.");
   private static final Pattern WRAPPED = Pattern.compile("\\.modules_to_save(\\.default)?(?=\\.)");
 
   private AdapterDirectory() {}
@@ -164,16 +163,15 @@ public final class AdapterDirectory {
       return true; // planned with, before there are weights
     }
     try (Safetensors file = open(directory)) {
-      return file.names().stream().anyMatch(name -> EXPERT.matcher(name).find());
+      return file.names().stream().anyMatch(StackedMatrices::isOfExpert);
     }
   }
 
   /// Returns the names of all modules of a model that have weights, be they tied.
   private static List<String> modules(CausalLm model) {
-    Stream<String> names =
-        model.parameters().stream().flatMap(p -> p.parts().stream()).map(Part::name);
-    return Stream.concat(Stream.of(HEAD), names.map(n -> n.replaceFirst("\\.(weight|bias)$", "")))
-        .toList();
+    Stream<String> own =
+        model.parameters().stream().flatMap(p -> p.parts().stream()).map(Part::module);
+    return Stream.concat(Stream.of(HEAD), own).toList();
   }
 
   /// Reads the matrices of a directory over those of the same shapes.

@@ -74,23 +74,26 @@ final class AdapterSettings {
   private Set<String> targets(boolean asParameters) {
     Set<String> targets = new TreeSet<>();
     for (String name : lora.names()) {
-      String end = name.substring(name.lastIndexOf('.') + 1);
       if (isParameter(name)) {
         if (asParameters) {
           targets.add(StackedMatrices.parameter(name));
         }
       } else if (!asParameters) {
-        targets.add(isWhole(end) ? end : name);
+        targets.add(isWhole(end(name)) ? end(name) : name);
       }
     }
     return targets;
+  }
+
+  private static String end(String name) {
+    return name.substring(name.lastIndexOf('.') + 1);
   }
 
   /// Returns whether a projection is named as a parameter.
   private boolean isParameter(String name) {
     return StackedMatrices.isOfExpert(name)
         ? stacks.containsKey(StackedMatrices.parameter(name))
-        : experts && OF_EXPERTS.contains(name.substring(name.lastIndexOf('.') + 1));
+        : experts && OF_EXPERTS.contains(end(name));
   }
 
   private boolean isWhole(String end) {

@@ -59,9 +59,9 @@ final class StackedMatrices {
 
   private StackedMatrices() {}
 
-  /// Returns whether a projection is that of one expert of many.
-  static boolean isOfExpert(String projection) {
-    return EXPERT.matcher(projection).matches();
+  /// Returns whether a projection, or a matrix of its adapter, is that of one expert of many.
+  static boolean isOfExpert(String name) {
+    return EXPERT.matcher(name).matches();
   }
 
   /// Returns the name of the parameter that transformers holds a projection's weight in.
