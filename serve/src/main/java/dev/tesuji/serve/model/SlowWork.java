@@ -3,10 +3,10 @@ package dev.tesuji.serve.model;
 import dev.tesuji.check.BadInput;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -26,9 +26,9 @@ public final class SlowWork {
   /// What has so many takes seconds.
   private static final int VERY_LONG = 1 << 20;
 
-  private static final ExecutorService SOME =
+  private static final ThreadPoolExecutor SOME =
       threads(Math.max(2, Runtime.getRuntime().availableProcessors() / 2));
-  private static final ExecutorService ONE = threads(1);
+  private static final ThreadPoolExecutor ONE = threads(1);
 
   private SlowWork() {}
 
@@ -58,23 +58,22 @@ public final class SlowWork {
     }
   }
 
-  private static ExecutorService threads(int count) {
-    return Executors.newFixedThreadPool(
-        count, Thread.ofPlatform().daemon().name("tesuji-slow-", 0).factory());
+  private static ThreadPoolExecutor threads(int count) {
+    return new ThreadPoolExecutor(
+        count,
+        count,
+        0,
+        TimeUnit.SECONDS,
+        new LinkedBlockingQueue<>(),
+        Thread.ofPlatform().daemon().name("tesuji-slow-", 0).factory());
   }
 
-  private static <T> T on(ExecutorService threads, Consumer<Runnable> whenGone, Supplier<T> work)
+  private static <T> T on(ThreadPoolExecutor threads, Consumer<Runnable> whenGone, Supplier<T> work)
       throws InterruptedException {
-    AtomicBoolean taken = new AtomicBoolean(); // by its thread, or by who leaves before
-    Future<T> done =
-        threads.submit(() -> {
-          if (!taken.compareAndSet(false, true)) {
-            throw new CancellationException();
-          }
-          return work.get();
-        });
+    FutureTask<T> done = new FutureTask<>(work::get);
+    threads.execute(done);
     whenGone.accept(() -> {
-      if (taken.compareAndSet(false, true)) {
+      if (threads.remove(done)) { // it waits in line
         done.cancel(false);
       }
     });
