@@ -8,7 +8,6 @@ import dev.tesuji.sandbox.Sandbox;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -26,8 +25,7 @@ public final class CodeGrader implements AutoCloseable {
   private static final int OUTPUT_ROOM = 1 << 16; // beyond twice what is expected
 
   private final Sandbox sandbox;
-  private final Map<Language, Toolchain> toolchains =
-      new EnumMap<>(Language.class); // guarded by itself
+  private final Map<Language, Toolchain> toolchains = new ConcurrentHashMap<>();
   private final Map<Lane, ScriptTests> pythonTests = new ConcurrentHashMap<>();
 
   /// Makes a grader, which owns the sandbox from now on.
@@ -43,9 +41,7 @@ public final class CodeGrader implements AutoCloseable {
 
   /// Returns whether programs in a language can be run here.
   public boolean knows(Language language) {
-    synchronized (toolchains) {
-      return toolchains.containsKey(language);
-    }
+    return toolchains.containsKey(language);
   }
 
   /// Returns the sandbox.
@@ -91,12 +87,11 @@ public final class CodeGrader implements AutoCloseable {
 
   /// Returns what runs a language's programs, after it has been made ready where that is still to
   /// be done.
-  private Toolchain ready(Language language, Lane lane) throws InterruptedException, IOException {
-    synchronized (toolchains) {
-      Toolchain ready = Objects.requireNonNull(toolchains.get(language)).ready(lane);
-      toolchains.put(language, ready);
-      return ready;
-    }
+  private synchronized Toolchain ready(Language language, Lane lane)
+      throws InterruptedException, IOException {
+    Toolchain ready = Objects.requireNonNull(toolchains.get(language)).ready(lane);
+    toolchains.put(language, ready);
+    return ready;
   }
 
   /// Returns what runs the tests' checker; null where they have none.
@@ -104,12 +99,11 @@ public final class CodeGrader implements AutoCloseable {
     if (tests.checker() == null) {
       return null;
     }
-    if (!knows(Language.PYTHON)) {
+    Toolchain python = toolchains.get(Language.PYTHON);
+    if (python == null) {
       throw new IOException("the tests' checker needs python, which is not installed here");
     }
-    synchronized (toolchains) {
-      return toolchains.get(Language.PYTHON);
-    }
+    return python;
   }
 
   /// The runs of one program, an input after the other.
