@@ -278,7 +278,7 @@ final class Lookahead implements AutoCloseable {
             json.path("position").asLong(),
             order,
             json.path("seconds").asDouble(),
-            json.path("graded").asDouble()),
+            json.path("graded").asDouble(0)),
         json.path("waited").asDouble());
   }
 
