@@ -17,6 +17,8 @@ import dev.tesuji.weights.LoadedModel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.zip.CRC32;
 
 /// A judge in this process: a model with a chat template, whose answers are generated together on a
@@ -27,6 +29,7 @@ import java.util.zip.CRC32;
 public final class LocalJudge implements JudgeModel {
   private static final int ROWS = 32;
   private static final int LONGEST = 8192; // of a prompt
+  private static final String CLOSED = "the judge was closed";
 
   private final LoadedModel model;
   private final ChatTemplate template;
@@ -35,6 +38,8 @@ public final class LocalJudge implements JudgeModel {
   private final int longest; // the most tokens of a prompt
   private final GenerationEngine engine;
   private final Thread thread;
+  private final ReadWriteLock use = new ReentrantReadWriteLock(); // read by questions
+  private boolean closed;
 
   /// Loads the model.
   ///
@@ -71,6 +76,18 @@ public final class LocalJudge implements JudgeModel {
 
   @Override
   public String answer(Question question) {
+    use.readLock().lock();
+    try {
+      if (closed) {
+        throw new IllegalArgumentException(CLOSED);
+      }
+      return answerOf(question);
+    } finally {
+      use.readLock().unlock();
+    }
+  }
+
+  private String answerOf(Question question) {
     Conversation asked =
         knowsSystem
             ? question.conversation()
@@ -94,11 +111,12 @@ public final class LocalJudge implements JudgeModel {
     engine.submit(request, answer::complete);
     Completion said = answer.join();
     if (said.reason() == FinishReason.CANCELLED) {
-      throw new IllegalArgumentException("the judge was closed");
+      throw new IllegalArgumentException(CLOSED);
     }
     return tokenizer.decodeContinuation(prompt, said.tokens());
   }
 
+  /// Ends the questions that are being answered, waits until they are left, and frees the model.
   @Override
   public void close() {
     engine.stop();
@@ -108,6 +126,12 @@ public final class LocalJudge implements JudgeModel {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    model.close();
+    use.writeLock().lock();
+    try {
+      closed = true;
+      model.close();
+    } finally {
+      use.writeLock().unlock();
+    }
   }
 }

@@ -14,6 +14,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -71,6 +73,27 @@ class LocalJudgeTest {
       Judgement.Withheld withheld = (Judgement.Withheld) reward.judge(response("Hi!"));
       assertThat(withheld.reason())
           .startsWith("reward 'taste': a question to the judge must have at most 248 tokens, got ");
+    }
+  }
+
+  /// Whoever votes second may still write a question in tokens when the first vote has failed.
+  @Test
+  void aJudgeIsFreedWhenNobodyAsksItAnyMore() throws Exception {
+    for (int round = 0; round < 5; round++) {
+      LocalJudge judge = new LocalJudge(model(256), Device.CPU, 8);
+      JudgeModel.Question longOne =
+          new JudgeModel.Question(1, "be kind", "a or b ".repeat(100_000), 1, 8, 3, "here");
+      List<CompletableFuture<String>> asked =
+          IntStream.range(0, 4)
+              .mapToObj(_ -> CompletableFuture.supplyAsync(() -> judge.answer(longOne)))
+              .toList();
+      Thread.sleep(20); // some of them are at it
+      judge.close();
+      for (CompletableFuture<String> one : asked) {
+        assertThatExceptionOfType(ExecutionException.class)
+            .isThrownBy(one::get)
+            .withCauseInstanceOf(IllegalArgumentException.class);
+      }
     }
   }
 
