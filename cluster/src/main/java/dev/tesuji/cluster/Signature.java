@@ -48,7 +48,9 @@ record Signature(Map<String, String> facts) implements Serializable {
   private static String kernels(CausalLm decoder) {
     return decoder.compute().getClass().getSimpleName()
         + (Kernels.available(Dtype.FLOAT32) ? " float32" : "")
-        + (Kernels.available(Dtype.BFLOAT16) ? " bfloat16" : "");
+        + (Kernels.available(Dtype.BFLOAT16) ? " bfloat16" : "")
+        + " by "
+        + Kernels.vectorLanes();
   }
 
   /// Names the instructions of this processor that the kernels choose by.

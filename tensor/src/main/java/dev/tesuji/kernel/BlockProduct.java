@@ -48,7 +48,9 @@ record BlockProduct(BlockPanels b, long a, long c, boolean add) {
                 all.groups(),
                 all.group(),
                 pair ? all.next() : 0);
-        multiply(form, two, row, sums);
+        for (int o = 0; o < STRIP; o += Raw.LANES) {
+          multiply(form, two.from(o), row, sums + 4L * o);
+        }
         put(sums, r, strip + s, span);
         if (pair) {
           put(sums + 4L * STRIP, r, strip + s + 1, span);
@@ -63,7 +65,9 @@ record BlockProduct(BlockPanels b, long a, long c, boolean add) {
     if (add || span.from > 0) {
       Vectors.add(sums, to, n);
     } else if (n == STRIP) {
-      Raw.put(Raw.floats(sums), to);
+      for (int o = 0; o < STRIP; o += Raw.LANES) {
+        Raw.put(Raw.floats(sums + 4L * o), to + 4L * o);
+      }
     } else {
       Raw.copy(sums, to, 4L * n);
     }

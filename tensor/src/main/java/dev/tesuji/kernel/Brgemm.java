@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 record Brgemm(Dtype type, long m, long n, long k, long lda, long ldb, long ldc, boolean add) {
   private static final String NAME = "_ZN2at6native7cpublas6brgemmEllllllbPK";
   private static final List<String> FLAGS = cpuFlags();
-  private static final @Nullable MethodHandle FLOAT32 = find("avx512f", NAME + "fS3_Pfb");
+  private static final @Nullable MethodHandle FLOAT32 = find("avx2", NAME + "fS3_Pfb");
   private static final @Nullable MethodHandle BFLOAT16 =
       find("avx512_bf16", NAME + "N3c108BFloat16ES5_Pfb");
   private static final @Nullable MethodHandle UINT8 = find("avx512_vnni", NAME + "hPKaPib");

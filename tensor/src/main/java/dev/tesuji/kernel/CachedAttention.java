@@ -5,15 +5,16 @@ import dev.tesuji.tensor.Dtype;
 /// Attention of new tokens over what a cache holds of their row, themselves included: pages of a
 /// prompt, which rows may share, and a tail of its own. A row has one new token, or several.
 ///
-/// Keys lie turned in blocks of sixteen tokens, `[capacity / 16, D, 16]` per key head, so that the
-/// scores of sixteen tokens are one vector; values lie as they come, `[capacity, width]`.
+/// Keys lie turned in blocks of as many tokens as a vector has lanes, `[capacity / lanes, D,
+/// lanes]` per key head, so that the scores of a block are one vector; values lie as they come,
+/// `[capacity, width]`.
 ///
 /// @param heads the layout of queries
 /// @param scale what scores are multiplied by
 public record CachedAttention(Heads heads, float scale) {
   /// A stretch of tokens in a cache, for one layer.
   ///
-  /// @param keys where `[K, capacity / 16, D, 16]` begins
+  /// @param keys where `[K, capacity / lanes, D, lanes]` begins
   /// @param values where `[K, capacity, width]` begins
   /// @param capacity tokens that there is room for, a multiple of sixteen
   /// @param length tokens that there are
@@ -160,9 +161,9 @@ public record CachedAttention(Heads heads, float scale) {
     }
   }
 
-  /// Computes the scores of whole blocks of sixteen keys.
+  /// Computes the scores of whole blocks of keys.
   private static void scores(long keys, int length, int dim, long q, long to) {
-    long block = 64L * dim;
+    long block = Raw.VECTOR * dim;
     int t = 0;
     for (; t + 2 * Raw.LANES < length; t += 4 * Raw.LANES) {
       CachedLoops.fourBlocks(keys + t / Raw.LANES * block, block, dim, q, to + 4L * t, length - t);

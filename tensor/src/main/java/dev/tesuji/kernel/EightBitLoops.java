@@ -4,13 +4,11 @@ import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorSpecies;
 
 /// The loops of [EightBitPanels], which are to be compiled by themselves: see [Vectors].
 ///
 /// Widths are whole vectors.
 final class EightBitLoops {
-  private static final VectorSpecies<Byte> BYTES = ByteVector.SPECIES_128;
   private static final float NEAREST = 0x1.8p23f; // a float beside which halves round to even
 
   private EightBitLoops() {}
@@ -32,7 +30,7 @@ final class EightBitLoops {
     for (int i = 0; i < n; i += Raw.LANES) {
       IntVector near =
           Raw.floats(x + 4L * i).mul(inverse).add(NEAREST).reinterpretAsInts().add(zero);
-      ByteVector bytes = (ByteVector) near.convertShape(VectorOperators.I2B, BYTES, 0);
+      ByteVector bytes = (ByteVector) near.convertShape(VectorOperators.I2B, Raw.BYTES, 0);
       bytes.intoMemorySegment(Raw.ALL, to + i, Raw.ORDER);
     }
   }

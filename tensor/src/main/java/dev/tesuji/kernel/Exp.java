@@ -4,7 +4,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
-/// e^x of sixteen floats, to about one unit in the last place.
+/// e^x of a vector of floats, to about one unit in the last place.
 ///
 /// The vector library's own depends on whether the code around it has been compiled yet; a run that
 /// resumes bit for bit needs one that does not. x = n ln 2 + r with |r| <= ln 2 / 2; e^r is

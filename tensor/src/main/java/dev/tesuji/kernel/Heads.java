@@ -30,9 +30,9 @@ public record Heads(
     return new Heads(queries, keys, dim, 0, null, null);
   }
 
-  /// Returns D rounded up to whole vectors.
+  /// Returns D rounded up to sixteens, whole vectors on every machine.
   public int width() {
-    return (dim + Raw.LANES - 1) / Raw.LANES * Raw.LANES;
+    return (dim + Kernels.LANES - 1) / Kernels.LANES * Kernels.LANES;
   }
 
   /// Returns H + 2K.
@@ -107,7 +107,9 @@ public record Heads(
 
   private void splitHead(long from, int head, long angle, long to) {
     if (width() != dim) {
-      Raw.put(FloatVector.zero(Raw.FLOATS), to + 4L * (width() - Raw.LANES));
+      for (int c = width() - Kernels.LANES; c < width(); c += Raw.LANES) {
+        Raw.put(FloatVector.zero(Raw.FLOATS), to + 4L * c);
+      }
     }
     RmsNorm norm = norm(head);
     if (norm != null) {

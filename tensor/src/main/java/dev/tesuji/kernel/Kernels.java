@@ -9,7 +9,7 @@ public final class Kernels {
   public static final int LANES = 16;
 
   private static final boolean VECTORS =
-      ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+      ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent() && Raw.isWide();
 
   private Kernels() {}
 
@@ -23,6 +23,12 @@ public final class Kernels {
   /// Attention needs float32 in any case.
   public static boolean available(Dtype product) {
     return VECTORS && Brgemm.available(Dtype.FLOAT32) && Brgemm.available(product);
+  }
+
+  /// Returns how many floats a vector has here, 16 or 8; 0 where there are no kernels. Sums of
+  /// others have other last bits.
+  public static int vectorLanes() {
+    return available() ? Raw.LANES : 0;
   }
 
   /// Returns where the elements of a contiguous tensor on the CPU begin. The tensor must live while

@@ -5,15 +5,13 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorSpecies;
 
-/// Sixteen elements at once, between arrays of float32 and of narrower elements: C2 does not
+/// A vector of elements at once, between arrays of float32 and of narrower elements: C2 does not
 /// vectorise loops that look at a float's bits.
 ///
 /// Every loop takes as many whole vectors as there are and says where it stopped; the caller does
 /// the rest one by one, everything on a machine without such vectors. Both ways give the same bits.
 public final class Lanes {
-  private static final VectorSpecies<Byte> BYTES = ByteVector.SPECIES_128;
   private static final IntVector ORDER = IntVector.zero(Raw.INTS).addIndex(1);
   private static final boolean PRESENT = Kernels.available();
 
@@ -118,7 +116,7 @@ public final class Lanes {
       coded = coded.lanewise(VectorOperators.LSHR, f.dropped).min(f.largest);
       IntVector sign = bits.lanewise(VectorOperators.LSHR, 24).and(f.signBit);
       IntVector all = coded.or(sign).max(bits.min(f.least));
-      ((ByteVector) all.convertShape(VectorOperators.I2B, BYTES, 0)).intoArray(codes, i);
+      ((ByteVector) all.convertShape(VectorOperators.I2B, Raw.BYTES, 0)).intoArray(codes, i);
     }
     return end;
   }
@@ -127,7 +125,7 @@ public final class Lanes {
   public static int read(Format f, byte[] codes, float[] values, int from, int n, float scale) {
     int end = from + whole(n);
     for (int i = from; i < end; i += Raw.LANES) {
-      ByteVector bytes = ByteVector.fromArray(BYTES, codes, i);
+      ByteVector bytes = ByteVector.fromArray(Raw.BYTES, codes, i);
       IntVector coded =
           (IntVector) bytes.convertShape(VectorOperators.ZERO_EXTEND_B2I, Raw.INTS, 0);
       IntVector magnitude = coded.and(f.largest).lanewise(VectorOperators.LSHL, f.dropped);

@@ -1,5 +1,6 @@
 package dev.tesuji.kernel;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
@@ -9,13 +10,38 @@ import jdk.incubator.vector.VectorOperators;
 /// see [Vectors]. A tile takes a row through many of them, and where they were inlined into one
 /// another it was chance whether their vectors stayed off the heap.
 final class LayerLoops {
+  private static final IntVector LANE_BITS = IntVector.fromArray(Raw.INTS, laneBits(), 0);
+
   private LayerLoops() {}
+
+  private static int[] laneBits() {
+    int[] bits = new int[Raw.LANES];
+    Arrays.setAll(bits, lane -> 1 << lane);
+    return bits;
+  }
 
   /// Writes two bfloat16 rows in pairs, as many columns as are whole vectors.
   static void pairNarrow(long a, long b, int columns, long to) {
     for (int c = 0; c + Raw.LANES <= columns; c += Raw.LANES) {
       IntVector high = Raw.upper(b + 2L * c).lanewise(VectorOperators.LSHL, 16);
       Raw.putInts(Raw.upper(a + 2L * c).or(high), to + 4L * c);
+    }
+  }
+
+  /// Takes two bfloat16 rows that lie in pairs apart and widens them.
+  ///
+  /// @param to takes both, one after the other; the second may lie where the pairs do
+  static void unpair(long pairs, int columns, long to) {
+    int c = 0;
+    for (; c + Raw.LANES <= columns; c += Raw.LANES) {
+      IntVector both = Raw.ints(pairs + 4L * c);
+      Raw.putInts(both.lanewise(VectorOperators.LSHL, 16), to + 4L * c);
+      Raw.putInts(both.and(0xFFFF_0000), to + 4L * (columns + c));
+    }
+    for (; c < columns; c++) {
+      int both = Raw.getInt(pairs + 4L * c);
+      Raw.setInt(to + 4L * c, both << 16);
+      Raw.setInt(to + 4L * (columns + c), both & 0xFFFF_0000);
     }
   }
 
@@ -31,13 +57,13 @@ final class LayerLoops {
   static void drop(long x, long[] kept, int words) {
     FloatVector low = FloatVector.broadcast(Raw.FLOATS, Float.NEGATIVE_INFINITY);
     for (int w = 0; w < words; w++) {
-      long bits = ~kept[w];
-      long at = x + 256L * w;
-      if (bits != 0) {
-        Raw.put(low, at, VectorMask.fromLong(Raw.FLOATS, bits & 0xFFFF));
-        Raw.put(low, at + 64, VectorMask.fromLong(Raw.FLOATS, bits >>> 16 & 0xFFFF));
-        Raw.put(low, at + 128, VectorMask.fromLong(Raw.FLOATS, bits >>> 32 & 0xFFFF));
-        Raw.put(low, at + 192, VectorMask.fromLong(Raw.FLOATS, bits >>> 48));
+      long bits = kept[w];
+      for (int b = 0; bits != -1 && b < Long.SIZE; b += Raw.LANES) {
+        long at = x + 4L * (w * Long.SIZE + b);
+        // A mask that is made of a long's bits is fast with 512 bits only.
+        IntVector here = IntVector.broadcast(Raw.INTS, (int) (bits >>> b)).and(LANE_BITS);
+        VectorMask<Float> dropped = here.compare(VectorOperators.EQ, 0).cast(Raw.FLOATS);
+        Raw.put(Raw.floats(at).blend(low, dropped), at);
       }
     }
   }

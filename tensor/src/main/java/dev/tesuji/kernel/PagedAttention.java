@@ -118,7 +118,7 @@ public record PagedAttention(Heads heads, float scale) {
       }
     }
 
-    /// Copies a page's keys, turned already but by sixteen, and its values.
+    /// Copies a page's keys, turned already but in smaller blocks, and its values.
     private void gather(int p) {
       Stretch page = part.pages[p];
       int held = Math.min(PAGE, part.length() - p * PAGE);

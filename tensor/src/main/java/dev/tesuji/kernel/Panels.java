@@ -119,8 +119,10 @@ public sealed interface Panels
     @Override
     public long part(int column, int columns, int from, int rows, long scratch) {
       long w = address + ((long) column * depth + from) * stored.bytes();
-      if (type == Dtype.FLOAT32) {
+      if (type == Dtype.FLOAT32 && stored == Dtype.FLOAT32) {
         Transpose.floats(w, depth, scratch, columns, columns, rows);
+      } else if (type == Dtype.FLOAT32) {
+        widened(w, columns, rows, scratch);
       } else if (stored == Dtype.BFLOAT16 && depth % 2 == 0) {
         // A pair of neighbours is one int, and the part is the transpose of those.
         Transpose.floats(w, depth / 2, scratch, columns, columns, rows / 2);
@@ -128,6 +130,25 @@ public sealed interface Panels
         pairs(w, columns, rows, scratch);
       }
       return scratch;
+    }
+
+    /// Turns bfloat16 and widens it.
+    private void widened(long w, int columns, int rows, long scratch) {
+      if (depth % 2 != 0) {
+        for (int c = 0; c < columns; c++) {
+          for (int r = 0; r < rows; r++) {
+            short bits = Raw.getShort(w + 2 * ((long) c * depth + r));
+            Raw.set(scratch + 4 * ((long) r * columns + c), Raw.widened(bits));
+          }
+        }
+        return;
+      }
+      // A pair of neighbours is one int. Two rows of ours take the place of one of pairs at most.
+      long pairs = scratch + 2L * rows * columns;
+      Transpose.floats(w, depth / 2, pairs, columns, columns, rows / 2);
+      for (int r = 0; r < rows; r += 2) {
+        LayerLoops.unpair(pairs + 2L * r * columns, columns, scratch + 4L * r * columns);
+      }
     }
 
     private void pairs(long w, int columns, int rows, long scratch) {
@@ -154,14 +175,20 @@ public sealed interface Panels
   record Plain(long address, Dtype stored, Dtype type, int depth, int width) implements Panels {
     @Override
     public int stride(int columns) {
-      return type == Dtype.FLOAT32 ? width : columns;
+      return type == Dtype.FLOAT32 && stored == Dtype.FLOAT32 ? width : columns;
     }
 
     @Override
     public long part(int column, int columns, int from, int rows, long scratch) {
       long w = address + ((long) from * width + column) * stored.bytes();
       if (type == Dtype.FLOAT32) {
-        return w;
+        if (stored == Dtype.FLOAT32) {
+          return w;
+        }
+        for (int r = 0; r < rows; r++) {
+          Vectors.widen(w + 2L * r * width, columns, scratch + 4L * r * columns);
+        }
+        return scratch;
       }
       Pairs.rows(w, stored, width, rows, columns, scratch);
       return scratch;

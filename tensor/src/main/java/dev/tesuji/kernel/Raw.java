@@ -5,6 +5,7 @@ import dev.tesuji.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
@@ -13,26 +14,40 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
-/// Vectors of sixteen floats to and from the memory of tensors, by address.
+/// Vectors of floats to and from the memory of tensors, by address: sixteen at a time where the
+/// virtual machine has registers of 512 bits, eight where it has 256.
 ///
 /// Kernels check shapes once, at their entrance; inside, addresses are as trusted as indices in a
 /// checked loop. bfloat16 is the upper half of a float32; rounding is to nearest, ties to even.
 final class Raw {
-  static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_512;
-  static final int LANES = 16;
-  static final VectorSpecies<Integer> INTS = IntVector.SPECIES_512;
-  static final VectorSpecies<Short> SHORTS = ShortVector.SPECIES_256;
+  static final VectorSpecies<Float> FLOATS =
+      FloatVector.SPECIES_PREFERRED.length() < 16
+          ? FloatVector.SPECIES_256
+          : FloatVector.SPECIES_512;
+  static final int LANES = FLOATS.length();
+  static final long VECTOR = 4L * LANES; // bytes
+  static final VectorSpecies<Integer> INTS = FLOATS.withLanes(int.class);
+  static final VectorSpecies<Short> SHORTS =
+      LANES == 16 ? ShortVector.SPECIES_256 : ShortVector.SPECIES_128;
+  static final VectorSpecies<Byte> BYTES =
+      LANES == 16 ? ByteVector.SPECIES_128 : ByteVector.SPECIES_64;
   static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
   @SuppressWarnings("restricted") // the entrances of the kernels check what is read and written
   static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
-  private static final VectorShuffle<Float> BY_EIGHT = swap(8);
+  private static final VectorShuffle<Float> BY_EIGHT =
+      swap(8 % LANES); // each with itself where there are eight
   private static final VectorShuffle<Float> BY_FOUR = swap(4);
   private static final VectorShuffle<Float> BY_TWO = swap(2);
   private static final VectorShuffle<Float> BY_ONE = swap(1);
 
   private Raw() {}
+
+  /// Returns whether the virtual machine has registers of so many bits.
+  static boolean isWide() {
+    return FloatVector.SPECIES_PREFERRED.length() >= LANES;
+  }
 
   private static VectorShuffle<Float> swap(int distance) {
     return VectorShuffle.fromOp(FLOATS, i -> i ^ distance);
@@ -40,7 +55,7 @@ final class Raw {
 
   /// Sums the lanes in one order; `reduceLanes` promises none and keeps none.
   static float sum(FloatVector v) {
-    FloatVector s = v.add(v.rearrange(BY_EIGHT));
+    FloatVector s = LANES == 16 ? v.add(v.rearrange(BY_EIGHT)) : v;
     s = s.add(s.rearrange(BY_FOUR));
     s = s.add(s.rearrange(BY_TWO));
     return s.add(s.rearrange(BY_ONE)).lane(0);
@@ -82,18 +97,18 @@ final class Raw {
     put(floats(address).add(v), address);
   }
 
-  /// Reads sixteen bfloat16.
+  /// Reads a vector of bfloat16.
   static FloatVector narrow(long address) {
     return upper(address).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
   }
 
-  /// Reads the bits of sixteen bfloat16 into the lower halves of ints.
+  /// Reads the bits of bfloat16 into the lower halves of ints.
   static IntVector upper(long address) {
     ShortVector s = ShortVector.fromMemorySegment(SHORTS, ALL, address, ORDER);
     return (IntVector) s.convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0);
   }
 
-  /// Rounds sixteen floats to bfloat16 and writes them.
+  /// Rounds floats to bfloat16 and writes them.
   static void putNarrow(FloatVector v, long address) {
     ShortVector s = (ShortVector) rounded(v).convertShape(VectorOperators.I2S, SHORTS, 0);
     s.intoMemorySegment(ALL, address, ORDER);

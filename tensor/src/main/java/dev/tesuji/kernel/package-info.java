@@ -19,7 +19,8 @@
 ///   of weights: [dev.tesuji.kernel.BlockPanels] widens them in registers.
 /// - *Products of bytes*, for factors that are rounded to 8 bits: the micro-kernel again, summed in
 ///   whole numbers ([dev.tesuji.kernel.EightBitPanels]).
-/// - *Everything else*: Java's vectors (`jdk.incubator.vector`), sixteen floats at a time.
+/// - *Everything else*: Java's vectors (`jdk.incubator.vector`), sixteen floats at a time with
+///   AVX-512, eight with AVX2.
 /// - *Threads*: [dev.tesuji.kernel.KernelThreadPool], the caller and a worker per other core.
 ///
 /// # The equations, and their ways back
@@ -62,9 +63,12 @@
 ///
 /// # Where it runs
 ///
-/// [dev.tesuji.kernel.Kernels] says whether a machine can: AVX-512 (with bf16 for those products),
-/// a libtorch that exports the micro-kernel, a virtual machine started with `--add-modules
-/// jdk.incubator.vector`. Anywhere else, libtorch computes.
+/// [dev.tesuji.kernel.Kernels] says whether a machine can: AVX2 or AVX-512, a libtorch that exports
+/// the micro-kernel, a virtual machine started with `--add-modules jdk.incubator.vector`. Anywhere
+/// else, libtorch computes. Products in bfloat16 need AVX-512's instructions for it; without them
+/// bfloat16 weights are widened on their way and multiplied in float32, and products of bytes need
+/// VNNI. Vectors are as long as the virtual machine prefers: `-XX:MaxVectorSize=32` shows on any
+/// machine what one with AVX2 computes, whose last bits are other ones.
 ///
 /// # Reading order
 ///

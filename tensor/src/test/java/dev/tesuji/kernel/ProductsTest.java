@@ -100,6 +100,42 @@ class ProductsTest {
     }
   }
 
+  /// On a machine without products in bfloat16, its weights are widened on their way.
+  @ParameterizedTest
+  @CsvSource({"1, 16, 16", "33, 48, 70", "40, 2064, 65", "5, 17, 33"})
+  void narrowWeightsAreMultipliedAsWidenedOnes(int m, int depth, int width) {
+    assumeThat(Kernels.available()).as("kernels").isTrue();
+    try (Scope _ = Scope.open()) {
+      Tensor a = Tensor.of(numbers(m * depth, 7), m, depth);
+      float[] some = new float[width * depth];
+      Rng.fillNormal(some, 1, 8, 0); // all bits of a bfloat16
+      Tensor outIn = Tensor.of(some, width, depth).to(Dtype.BFLOAT16);
+      Tensor inOut = Tensor.of(some, depth, width).to(Dtype.BFLOAT16);
+      assertSameProduct(
+          a,
+          m,
+          Panels.transposed(outIn, Dtype.FLOAT32),
+          Panels.transposed(wide(outIn), Dtype.FLOAT32));
+      assertSameProduct(
+          a, m, Panels.plain(inOut, Dtype.FLOAT32), Panels.plain(wide(inOut), Dtype.FLOAT32));
+    }
+  }
+
+  private static Tensor wide(Tensor narrow) {
+    return narrow.to(Dtype.FLOAT32);
+  }
+
+  private static void assertSameProduct(Tensor a, int m, Panels narrow, Panels wide) {
+    Tensor y = Tensor.empty(Dtype.FLOAT32, m, wide.width());
+    MatrixProduct.run(Raw.address(a), m, wide, Raw.address(y), false);
+    float[] expected = y.toFloats();
+    Tensor memory = Tensor.empty(Dtype.FLOAT32, Panels.Packed.elements(narrow));
+    for (Panels b : new Panels[] {narrow, Panels.Packed.of(narrow, memory)}) {
+      MatrixProduct.run(Raw.address(a), m, b, Raw.address(y), false);
+      assertThat(y.toFloats()).containsExactly(expected);
+    }
+  }
+
   @ParameterizedTest
   @CsvSource(textBlock = SHAPES)
   void gradientsAtWeightsAreAdded(int rows, int in, int out, Dtype type) {

@@ -8,10 +8,10 @@
 ///
 /// | model | device | computed by |
 /// |---|---|---|
-/// | grouped attention, gated blocks or experts behind a softmax, widths of whole vectors | CPU with AVX-512 | `compute.cpu` |
-/// | the same, with windows | CPU with AVX-512 | `compute.cpu` as far as a window reaches, `compute.torch` beyond |
+/// | grouped attention, gated blocks or experts behind a softmax, widths of whole vectors | CPU with AVX2 or AVX-512 | `compute.cpu` |
+/// | the same, with windows | CPU with AVX2 or AVX-512 | `compute.cpu` as far as a window reaches, `compute.torch` beyond |
 /// | the same, with adapters switched on | the same | `compute.cpu` generates, `compute.torch` trains |
-/// | the first, without experts and windows, its matrices in blocks of a `.gguf` file | CPU with AVX-512 | `compute.cpu`, in float32 and without training |
+/// | the first, without experts and windows, its matrices in blocks of a `.gguf` file | CPU with AVX2 or AVX-512 | `compute.cpu`, in float32 and without training |
 /// | any other: latent attention, norms behind blocks, caps, multipliers, heads that turn in part | CPU | `compute.torch` |
 /// | any | GPU | `compute.torch` |
 ///

@@ -133,8 +133,12 @@ public final class CpuCompute implements Compute {
     if (sequences.productTypes().contains(product())) {
       sequences.multiplyIn(product());
     }
-    // What is merged into packed weights is float32.
-    boolean merges = model.weights().dtype() == Dtype.FLOAT32;
-    return new AdaptedCpuCompute(sequences, merges ? this : sequences);
+    return new AdaptedCpuCompute(sequences, mergesAdapters() ? this : sequences);
+  }
+
+  /// Returns whether adapters are merged into the weights that it packs: only into float32, which
+  /// rounds nothing of them away.
+  boolean mergesAdapters() {
+    return model.weights().dtype() == Dtype.FLOAT32;
   }
 }

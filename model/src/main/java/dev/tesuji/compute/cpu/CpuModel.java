@@ -49,7 +49,7 @@ record CpuModel(CausalLm weights, List<Layer> layers, Dtype product, boolean eig
   /// Returns a model as the kernels see it; empty where something in it is unknown to them.
   static Optional<CpuModel> of(CausalLm model) {
     boolean typed = model.dtype() == Dtype.FLOAT32 || model.dtype() == Dtype.BFLOAT16;
-    if (!typed || !model.device().isCpu() || !Kernels.available(model.dtype())) {
+    if (!typed || !model.device().isCpu() || !Kernels.available()) {
       return Optional.empty();
     }
     List<Layer> layers = new ArrayList<>();
@@ -68,8 +68,14 @@ record CpuModel(CausalLm weights, List<Layer> layers, Dtype product, boolean eig
     return config.stream().isPlain()
             && layers.size() == config.layers()
             && isWhole(config.hiddenSize())
-        ? Optional.of(new CpuModel(model, List.copyOf(layers), model.dtype(), false))
+        ? Optional.of(new CpuModel(model, List.copyOf(layers), product(model.dtype()), false))
         : Optional.empty();
+  }
+
+  /// Returns the type in which weights are multiplied: their own, or float32 where this machine has
+  /// no products in it, to which they are widened on their way.
+  private static Dtype product(Dtype weights) {
+    return Kernels.available(weights) ? weights : Dtype.FLOAT32;
   }
 
   private static boolean fits(FeedForward block) {
@@ -119,7 +125,7 @@ record CpuModel(CausalLm weights, List<Layer> layers, Dtype product, boolean eig
   /// Returns the types that its products can be computed in: a float32 model's also in bfloat16,
   /// where this machine can and its weights are not in blocks.
   Set<Dtype> productTypes() {
-    Set<Dtype> types = EnumSet.of(weights.dtype());
+    Set<Dtype> types = EnumSet.of(product(weights.dtype()));
     if (Kernels.available(Dtype.BFLOAT16) && !weights.isInBlocks()) {
       types.add(Dtype.BFLOAT16);
     }

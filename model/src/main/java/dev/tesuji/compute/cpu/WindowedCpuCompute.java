@@ -94,8 +94,7 @@ record WindowedCpuCompute(CpuCompute kernels, Compute libtorch, int window) impl
 
   @Override
   public Compute withAdapters() {
-    boolean merges = kernels.product() == Dtype.FLOAT32; // as CpuCompute has it
-    return new AdaptedCpuCompute(libtorch, merges ? this : libtorch);
+    return new AdaptedCpuCompute(libtorch, kernels.mergesAdapters() ? this : libtorch);
   }
 
   private record Memory(ComputeMemory kernels, ComputeMemory libtorch, int window)

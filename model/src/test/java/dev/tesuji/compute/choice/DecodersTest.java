@@ -49,6 +49,11 @@ class DecodersTest {
     Assumptions.assumeTrue(Kernels.available(), "SKIPPED: this machine has no kernels");
   }
 
+  private static void requireNarrow() {
+    Assumptions.assumeTrue(
+        Kernels.available(Dtype.BFLOAT16), "SKIPPED: this machine has no bfloat16 kernels");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"llama", "qwen2", "qwen3", "smollm3", "phi3"})
   void aDenseModelOnACpuIsComputedByKernels(String type) {
@@ -78,6 +83,7 @@ class DecodersTest {
 
   @Test
   void expertsAreComputedByLibtorchWhichMayMultiplyThemInBfloat16() {
+    requireNarrow();
     try (CausalLm experts = made(TinyConfig.experts())) {
       assertThat(experts.compute()).isInstanceOf(TorchCompute.class);
       assertThat(experts.compute().productTypes())
@@ -141,8 +147,7 @@ class DecodersTest {
 
   @Test
   void aTypeOfProductsThatIsChosenHoldsForAdaptersToo() {
-    Assumptions.assumeTrue(
-        Kernels.available(Dtype.BFLOAT16), "SKIPPED: this machine has no bfloat16 kernels");
+    requireNarrow();
     try (CausalLm model = made(TinyConfig.dense("llama", 64))) {
       assertThat(model.product()).isEqualTo(Dtype.FLOAT32);
       model.compute().multiplyIn(Dtype.BFLOAT16);
@@ -198,6 +203,46 @@ class DecodersTest {
             .containsExactly(libtorch.get(i), within(1e-4f));
       }
       model.trained().forEach(p -> p.tensor().requiresGrad(false));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"llama", "qwen3", "qwen3_moe"})
+  void narrowWeightsAreWidenedOnTheirWayWhereNothingElseIsMultiplied(String type) {
+    requireKernels();
+    Assumptions.assumeFalse(
+        Kernels.available(Dtype.BFLOAT16), "SKIPPED: this machine multiplies bfloat16");
+    try (CausalLm wide = made(config(type));
+        CausalLm narrow = Decoders.create(config(type), Dtype.BFLOAT16, Device.CPU)) {
+      narrow.initialise(7);
+      assertThat(narrow.compute()).isInstanceOf(CpuCompute.class);
+      assertThat(narrow.product()).isEqualTo(Dtype.FLOAT32);
+      try (NoGrad _ = NoGrad.on();
+          Scope _ = Scope.open()) {
+        for (int i = 0; i < wide.trained().size(); i++) {
+          wide.trained().get(i).tensor().copy_(narrow.trained().get(i).tensor().to(Dtype.FLOAT32));
+        }
+      }
+      assertThat(next(narrow.compute())).containsExactly(next(wide.compute()));
+      List<float[]> rounded = trainedWithGradients(narrow);
+      List<float[]> exact = trainedWithGradients(wide);
+      for (int i = 0; i < rounded.size(); i++) {
+        float[] expected = i < 2 ? exact.get(i) : rounded(exact.get(i));
+        assertThat(rounded.get(i)).as("number " + i).containsExactly(expected);
+      }
+    }
+  }
+
+  private static List<float[]> trainedWithGradients(CausalLm model) {
+    model.trained().forEach(p -> p.tensor().requiresGrad(true));
+    List<float[]> numbers = trained(model, model.compute());
+    model.trained().forEach(p -> p.tensor().requiresGrad(false));
+    return numbers;
+  }
+
+  private static float[] rounded(float[] numbers) {
+    try (Scope _ = Scope.open()) {
+      return Tensor.of(numbers).to(Dtype.BFLOAT16).toFloats();
     }
   }
 
