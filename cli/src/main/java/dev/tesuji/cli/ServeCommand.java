@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
     description = {
       "",
       "Prints 'listening on http://HOST:PORT' on standard error and answers /health with 200 once"
-          + " the model is loaded. SIGTERM lets answers finish for --grace seconds, and stops.",
+          + " the model is loaded and warm. SIGTERM lets answers finish for --grace seconds, and stops.",
       "",
       "  ./tesuji serve --model DIR --port 8000",
       "  curl localhost:8000/v1/chat/completions -H 'Content-Type: application/json' \\",
@@ -114,6 +114,13 @@ final class ServeCommand implements Runnable {
               + " at most a quarter of the free memory.")
   boolean noPrefixCache;
 
+  @Option(
+      names = "--no-warmup",
+      description =
+          "Serves as soon as the model is loaded. Otherwise it generates for nobody first, for up to 3"
+              + " seconds, so that Java has compiled what the first clients need.")
+  boolean noWarmUp;
+
   @Mixin LookupOption lookup = new LookupOption();
 
   @Option(names = "--no-access-log", description = "Writes no line for each request.")
@@ -131,7 +138,7 @@ final class ServeCommand implements Runnable {
             quiet ? _ -> {} : System.err::println);
     ServeProcess.run(
         settings,
-        new ServeProcess.Room(rows, waiting, context, !noPrefixCache, lookup.checked()),
+        new ServeProcess.Room(rows, waiting, context, !noPrefixCache, lookup.checked(), !noWarmUp),
         this::load);
   }
 

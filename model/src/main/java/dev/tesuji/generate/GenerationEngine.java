@@ -140,7 +140,7 @@ public final class GenerationEngine implements AutoCloseable {
       if (closed) {
         throw new IllegalStateException("the engine is closed");
       }
-      int free = Math.max(0, capacity.rows() - running - waiting.size());
+      int free = Math.max(0, capacity.rows() - running);
       long wait = (long) waiting.size() + request.samples() - free;
       if (wait > capacity.waiting()) {
         throw new EngineFull(

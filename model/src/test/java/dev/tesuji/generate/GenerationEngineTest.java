@@ -442,6 +442,20 @@ class GenerationEngineTest {
     }
   }
 
+  @Test
+  void whatTakesAFreeRowInTheNextStepDoesNotWait() {
+    try (CausalLm model = model();
+        GenerationEngine engine =
+            new GenerationEngine(model, null, new EngineCapacity(3, 6, 9, 2))) {
+      for (int i = 0; i < 5; i++) { // three for the rows, and two that wait
+        engine.submit(request(new int[] {3}, 1, limits(2), i), _ -> {});
+      }
+      assertThatExceptionOfType(EngineFull.class)
+          .isThrownBy(() -> engine.submit(request(new int[] {3}, 1, limits(2), 9), _ -> {}));
+      engine.drain();
+    }
+  }
+
   private static void assertRefused(
       GenerationEngine engine, GenerationRequest request, String message) {
     assertThatIllegalArgumentException()

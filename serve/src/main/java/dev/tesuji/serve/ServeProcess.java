@@ -30,7 +30,9 @@ public final class ServeProcess {
   ///   8192
   /// @param keepsPrompts whether what is read of prompts is kept for others that begin alike
   /// @param promptLookup the most tokens of an answer that are proposed at a time; 0 for none
-  public record Room(int rows, int waiting, int context, boolean keepsPrompts, int promptLookup) {
+  /// @param warmUp whether some tokens are generated before clients are served
+  public record Room(
+      int rows, int waiting, int context, boolean keepsPrompts, int promptLookup, boolean warmUp) {
     /// Checks the ranges.
     public Room {
       if (rows < 0 || waiting < 0 || context < 0) {
@@ -67,6 +69,9 @@ public final class ServeProcess {
       Map<String, SharedAdapter> adapters = all.isEmpty() ? weights.adapters : Map.of();
       all.addAll(ServedModel.withAdapters(name, loaded, adapters, own));
     });
+    if (room.warmUp) {
+      all.stream().filter(m -> m.adapter() == 0).forEach(ServedModel::warmUp);
+    }
     for (ServedModel model : all) {
       if (room.promptLookup > 0 && !model.engine().looksUp()) {
         System.err.println(

@@ -60,6 +60,14 @@ public record CachedAttention(Heads heads, float scale) {
       }
     }
 
+    /// Makes the values of some tokens zeros, of which nothing is written yet.
+    void clearValues(Heads heads, int from, int to) {
+      for (int k = 0; k < heads.keys(); k++) {
+        long row = valuesOf(k, heads) + 4L * from * heads.width();
+        Raw.zero(row, 4L * (to - from) * heads.width());
+      }
+    }
+
     /// Copies the first tokens of another stretch over this one's.
     public void copy(Heads heads, Stretch from, int count) {
       int whole = (count + Raw.LANES - 1) / Raw.LANES * Raw.LANES;

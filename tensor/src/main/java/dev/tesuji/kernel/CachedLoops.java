@@ -43,13 +43,6 @@ final class CachedLoops {
     Raw.put(a.add(b), to);
   }
 
-  /// Copies a block of keys, `[D, lanes]`, into rows that lie apart.
-  static void spread(long from, int dim, long to, int stride) {
-    for (int i = 0; i < dim; i++) {
-      Raw.put(Raw.floats(from + Raw.VECTOR * i), to + 4L * i * stride);
-    }
-  }
-
   /// Adds Σ_t p_t v_t, two vectors of it.
   static void mixTwo(long values, int width, int length, long shares, long to) {
     FloatVector a = Raw.floats(to);

@@ -10,8 +10,10 @@ import java.util.Arrays;
 /// reading goes on where it stopped, or where another prompt that began alike was read to.
 ///
 /// A token's sums are the same in the same order whatever part it is read in: they go page by page
-/// from the beginning of the prompt. The micro-kernel is asked for few different dimensions, since
-/// parts have any length and it keeps code for each ([Brgemm]).
+/// from the beginning of the prompt. Keys and values are multiplied where they lie: a short part of
+/// a long prompt would spend more time on copies of the prompt than on itself. The micro-kernel is
+/// asked for few different dimensions, since parts have any length and it keeps code for each
+/// ([Brgemm]).
 ///
 /// @param heads the layout
 /// @param scale what scores are multiplied by
@@ -19,8 +21,9 @@ public record PagedAttention(Heads heads, float scale) {
   /// Tokens of a page but a prompt's last.
   public static final int PAGE = CausalAttention.BLOCK;
 
-  private static final int QUERIES =
-      16; // are computed at a time, those behind the last for nothing
+  // What is behind the last query or token of a page up to a multiple of this is computed with it,
+  // for nothing: so there are few dimensions.
+  private static final int GRAIN = Kernels.LANES;
 
   /// Some tokens of a prompt that follow one another.
   ///
@@ -31,10 +34,6 @@ public record PagedAttention(Heads heads, float scale) {
   public record Part(Stretch[] pages, int before, int start, int count) {
     private int length() {
       return before + count;
-    }
-
-    private int blocks() {
-      return (length() + PAGE - 1) / PAGE;
     }
   }
 
@@ -72,8 +71,7 @@ public record PagedAttention(Heads heads, float scale) {
   ///
   /// @param longest tokens of the longest prompt
   public static long workspaceBytes(Heads heads, long longest) {
-    long row = row(longest);
-    return 4 * (2 * row * heads.width() + PAGE * row + (long) PAGE * heads.width());
+    return 4 * (PAGE * row(longest) + (long) PAGE * heads.width());
   }
 
   /// Returns the keys in whole pages, of which there is a power of two.
@@ -88,8 +86,13 @@ public record PagedAttention(Heads heads, float scale) {
       int some = Math.min(PAGE - at, part.count - t);
       Stretch page = part.pages[(part.before + t) / PAGE];
       page.write(heads, from, tokens, part.start + t, some, at);
+      page.clearValues(heads, at + some, grains(at + some));
       t += some;
     }
+  }
+
+  private static int grains(int n) {
+    return (n + GRAIN - 1) / GRAIN * GRAIN;
   }
 
   /// One part and one key head.
@@ -99,68 +102,61 @@ public record PagedAttention(Heads heads, float scale) {
     private final int row;
     private final int width = heads.width();
     private final long probabilities; // [PAGE, row]
-    private final long turnedKeys; // Kᵀ by blocks [width, PAGE]
-    private final long values; // [row, width]
-    private final long spare; // [PAGE, width]
-    private final QueryBlocks blocks;
+    private final long mixed; // [PAGE, width]
 
     Item(Part part, int keyHead, long scratch) {
       this.part = part;
       this.keyHead = keyHead;
       row = Math.toIntExact(row(part.length()));
-      turnedKeys = scratch;
-      values = turnedKeys + 4L * row * width;
-      probabilities = values + 4L * row * width;
-      spare = probabilities + 4L * PAGE * row;
-      blocks = new QueryBlocks(heads, scale, row, turnedKeys, probabilities);
-      for (int p = 0; p < part.blocks(); p++) {
-        gather(p);
-      }
-    }
-
-    /// Copies a page's keys, turned already but in smaller blocks, and its values.
-    private void gather(int p) {
-      Stretch page = part.pages[p];
-      int held = Math.min(PAGE, part.length() - p * PAGE);
-      long keys = page.keysOf(keyHead, heads);
-      long to = turnedKeys + 4L * p * PAGE * width;
-      for (int t = 0; t < held; t += Raw.LANES) {
-        CachedLoops.spread(keys + 4L * t * heads.dim(), heads.dim(), to + 4L * t, PAGE);
-      }
-      long at = values + 4L * p * PAGE * width;
-      Raw.copy(page.valuesOf(keyHead, heads), at, 4L * held * width);
-      Raw.zero(at + 4L * held * width, 4L * (PAGE - held) * width);
+      probabilities = scratch;
+      mixed = probabilities + 4L * PAGE * row;
     }
 
     void attend(int tokens, long from, long out, Dtype type) {
       int shared = heads.queries() / heads.keys();
       long stride = (long) heads.queries() * heads.dim();
+      QueryBlocks blocks = new QueryBlocks(heads, scale, row, 0, probabilities);
       for (int h = keyHead * shared; h < (keyHead + 1) * shared; h++) {
         long queries = heads.head(from, h, tokens) + 4L * part.start * width;
         for (int q = 0; q < part.count; ) {
           int place = part.before + q;
           int count = QueryBlocks.count(place, part.count - q);
-          int end = QueryBlocks.end(place, count);
-          int computed = (count + QUERIES - 1) / QUERIES * QUERIES;
-          long first = queries + 4L * q * width;
-          blocks.scores(first, width, turnedKeys, end, computed, probabilities);
+          int pages = QueryBlocks.end(place, count) / PAGE;
+          int computed = grains(count);
+          for (int p = 0; p < pages; p++) {
+            scores(queries + 4L * q * width, computed, p);
+          }
           blocks.softmax(place, count);
-          mix(end, computed);
+          for (int p = 0; p < pages; p++) {
+            mix(computed, p);
+          }
           for (int r = 0; r < count; r++) {
             long to = ((part.start + q + r) * stride + (long) h * heads.dim()) * type.bytes();
-            CausalAttention.write(spare + 4L * r * width, out + to, heads.dim(), type);
+            CausalAttention.write(mixed + 4L * r * width, out + to, heads.dim(), type);
           }
           q += count;
         }
       }
     }
 
-    /// Multiplies probabilities by values, page after page.
-    private void mix(int end, int count) {
-      for (int p = 0; p < end / PAGE; p++) {
-        new Brgemm(Dtype.FLOAT32, count, width, PAGE, row, width, width, p > 0)
-            .run(probabilities + 4L * p * PAGE, values + 4L * p * PAGE * width, spare);
+    /// Returns the tokens of a page that are read.
+    private int held(int page) {
+      return Math.min(PAGE, part.length() - page * PAGE);
+    }
+
+    /// Multiplies queries by the keys of a page, which lie turned in blocks of a vector each.
+    private void scores(long queries, int count, int p) {
+      long keys = part.pages[p].keysOf(keyHead, heads);
+      for (int t = 0; t < held(p); t += Raw.LANES) {
+        new Brgemm(Dtype.FLOAT32, count, Raw.LANES, heads.dim(), width, Raw.LANES, row, false)
+            .run(queries, keys + 4L * t * heads.dim(), probabilities + 4L * ((long) p * PAGE + t));
       }
+    }
+
+    /// Multiplies probabilities by the values of a page.
+    private void mix(int count, int p) {
+      new Brgemm(Dtype.FLOAT32, count, width, grains(held(p)), row, width, width, p > 0)
+          .run(probabilities + 4L * p * PAGE, part.pages[p].valuesOf(keyHead, heads), mixed);
     }
   }
 }

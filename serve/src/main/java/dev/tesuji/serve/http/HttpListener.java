@@ -24,7 +24,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 
 /// Listens for HTTP/1.1, and hands each request, once it has been read, to a virtual thread.
 public final class HttpListener implements AutoCloseable {
@@ -38,15 +37,13 @@ public final class HttpListener implements AutoCloseable {
 
   private static final long START_SECONDS = 30;
   private static final long STOP_SECONDS = 10;
-  private static final int HELD_SHARE = 8; // of Java's memory, one part in so many for bodies
 
   private final HttpSettings settings;
   private final HttpHandler handler;
   private final Vertx vertx;
   private final HttpServer server;
   private final AtomicInteger active = new AtomicInteger(); // requests that are being answered
-  private final AtomicLong held = new AtomicLong(); // bytes of their bodies, and of those that come
-  private final long mostHeld;
+  private final BodyMemory memory; // of their bodies, and of those that come
   private final Map<HttpConnection, Use> connections = new ConcurrentHashMap<>();
 
   /// How a connection is used.
@@ -75,7 +72,7 @@ public final class HttpListener implements AutoCloseable {
   public HttpListener(HttpSettings settings, HttpHandler handler) {
     this.settings = settings;
     this.handler = handler;
-    mostHeld = Math.max(4L * settings.maxBody(), Runtime.getRuntime().maxMemory() / HELD_SHARE);
+    memory = BodyMemory.of(settings.maxBody());
     VertxOptions few = new VertxOptions().setEventLoopPoolSize(2).setWorkerPoolSize(1);
     few.setInternalBlockingPoolSize(2);
     few.getFileSystemOptions().setClassPathResolvingEnabled(false).setFileCachingEnabled(false);
@@ -249,7 +246,7 @@ public final class HttpListener implements AutoCloseable {
         } else if (!over && !take(chunk.length())) {
           vertx.cancelTimer(timer);
           end();
-          refuse(request, handler.refusal(503, "too many large bodies come at once; try again"));
+          refuse(request, handler.refusal(503, "too many bodies come at once; try again"));
         } else if (!over) {
           body.appendBuffer(chunk);
         }
@@ -265,8 +262,9 @@ public final class HttpListener implements AutoCloseable {
 
     /// Takes some of the memory for bodies, where there is some.
     private boolean take(int bytes) {
+      boolean fits = memory.take(taken, bytes);
       taken += bytes;
-      return held.addAndGet(bytes) <= mostHeld;
+      return fits;
     }
 
     private void giveUp() {
@@ -288,7 +286,7 @@ public final class HttpListener implements AutoCloseable {
     }
 
     private void release() {
-      held.addAndGet(-taken);
+      memory.release(taken);
       use.since = System.nanoTime();
       use.requests.decrementAndGet();
     }

@@ -1,15 +1,24 @@
 package dev.tesuji.serve.model;
 
 import dev.tesuji.chat.ChatTemplate;
+import dev.tesuji.compute.PromptKey;
 import dev.tesuji.constrain.TokenTrie;
+import dev.tesuji.generate.Generation;
 import dev.tesuji.generate.GenerationEngine;
+import dev.tesuji.generate.GenerationRequest;
+import dev.tesuji.generate.Limits;
+import dev.tesuji.generate.RandomKey;
+import dev.tesuji.generate.Sampling;
+import dev.tesuji.generate.Steering;
 import dev.tesuji.nn.Lora;
 import dev.tesuji.text.CompletionText;
 import dev.tesuji.text.Tokenizer;
 import dev.tesuji.toolcall.ToolFormat;
 import dev.tesuji.weights.LoadedModel;
 import dev.tesuji.weights.SharedAdapter;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -33,6 +42,8 @@ public final class ServedModel implements AutoCloseable {
 
   private static final int SPECIAL = 64; // bytes of a special token at most
   private static final long KEPT = 64 << 20;
+  private static final Duration WARM_UP = Duration.ofSeconds(3);
+  private static final int WARM_UP_TOKENS = 64;
 
   /// How much is served at once.
   ///
@@ -107,6 +118,35 @@ public final class ServedModel implements AutoCloseable {
   /// Returns how many answers may wait.
   public int waiting() {
     return engine.capacity().waiting();
+  }
+
+  /// Generates for nobody, for [#WARM_UP] at most, so that the first clients do not wait for Java's
+  /// compiler: a token takes many times as long as later in the first second. To be called before
+  /// anyone else is served.
+  public void warmUp() {
+    long end = System.nanoTime() + WARM_UP.toNanos();
+    GenerationEngine own = engine();
+    for (int count : new int[] {1, Math.min(8, rows())}) {
+      List<Generation> all = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        GenerationRequest request = warmUpRequest(i);
+        all.add(own.submit(request, _ -> {}));
+      }
+      while (own.hasWork() && System.nanoTime() < end) {
+        own.step();
+      }
+      all.forEach(Generation::cancel);
+      own.drain();
+    }
+  }
+
+  private GenerationRequest warmUpRequest(int number) {
+    int[] prompt = new int[Math.min(WARM_UP_TOKENS, context / 2)];
+    Arrays.setAll(prompt, i -> (i + number) % vocabularySize());
+    Limits limits = new Limits(Math.min(WARM_UP_TOKENS, context - prompt.length), Set.of());
+    PromptKey key = new PromptKey(0, "warm-up"); // nobody else's prompt is found to begin like it
+    return new GenerationRequest(
+        prompt, 1, Sampling.DEFAULT, limits, new RandomKey(0, number), 0, Steering.NONE, key);
   }
 
   /// Returns the name that clients give.
