@@ -4,12 +4,9 @@ import dev.tesuji.kernel.Kernels;
 import dev.tesuji.nn.CausalLm;
 import dev.tesuji.tensor.Backend;
 import dev.tesuji.tensor.Dtype;
-import java.io.IOException;
+import dev.tesuji.tensor.Processor;
 import java.io.Serializable;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,19 +52,10 @@ record Signature(Map<String, String> facts) implements Serializable {
 
   /// Names the instructions of this processor that the kernels choose by.
   private static String instructions() {
-    try {
-      return Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
-          .filter(line -> line.startsWith("flags"))
-          .findFirst()
-          .map(Signature::known)
-          .orElse("unknown");
-    } catch (IOException e) {
+    if (Processor.instructions().isEmpty()) {
       return "unknown";
     }
-  }
-
-  private static String known(String line) {
-    Set<String> here = new TreeSet<>(Arrays.asList(line.split("\\s+")));
+    Set<String> here = new TreeSet<>(Processor.instructions());
     here.retainAll(FLAGS);
     return here.isEmpty() ? "none of " + String.join(" ", FLAGS) : String.join(" ", here);
   }

@@ -4,13 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.NativeFunctions;
-import java.io.IOException;
+import dev.tesuji.tensor.Processor;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// oneDNN's matrix micro-kernel, which libtorch holds: a product of two blocks on one thread, C
@@ -29,7 +26,6 @@ import org.jspecify.annotations.Nullable;
 /// @param add whether to add to C
 record Brgemm(Dtype type, long m, long n, long k, long lda, long ldb, long ldc, boolean add) {
   private static final String NAME = "_ZN2at6native7cpublas6brgemmEllllllbPK";
-  private static final List<String> FLAGS = cpuFlags();
   private static final @Nullable MethodHandle FLOAT32 = find("avx2", NAME + "fS3_Pfb");
   private static final @Nullable MethodHandle BFLOAT16 =
       find("avx512_bf16", NAME + "N3c108BFloat16ES5_Pfb");
@@ -68,24 +64,12 @@ record Brgemm(Dtype type, long m, long n, long k, long lda, long ldb, long ldc, 
   }
 
   private static @Nullable MethodHandle find(String flag, String symbol) {
-    if (!FLAGS.contains(flag)) {
+    if (!Processor.instructions().contains(flag)) {
       return null;
     }
     var l = ValueLayout.JAVA_LONG;
     var z = ValueLayout.JAVA_BOOLEAN;
     // Addresses travel as longs: the other side sees the same registers.
     return NativeFunctions.find(symbol, FunctionDescriptor.ofVoid(l, l, l, l, l, l, z, l, l, l, z));
-  }
-
-  private static List<String> cpuFlags() {
-    try {
-      return Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
-          .filter(line -> line.startsWith("flags"))
-          .findFirst()
-          .map(line -> List.of(line.split("\\s+")))
-          .orElse(List.of());
-    } catch (IOException e) {
-      return List.of(); // not Linux
-    }
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tesuji.random.Rng;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -198,5 +199,28 @@ class TensorTest {
     assertThat(huge).hasToString("bfloat16 [1073741824, 1048576] on meta");
     assertThat(huge.narrow(0, 5, 7).shape()).isEqualTo(new Shape(7, 1 << 20));
     assertThat(Tensor.empty(Dtype.INT64, Device.CPU, 2).device()).isEqualTo(Device.CPU);
+  }
+
+  /// On processors that are slow in bfloat16 many rows go by float32: the sums are the same.
+  @Test
+  void aLinearMapInBfloat16RoundsOnceHoweverManyRowsThereAre() {
+    try (Scope _ = Scope.open()) {
+      float[] numbers = new float[40 * 64];
+      Rng.fillNormal(numbers, 3, 1, 0);
+      Tensor x = Tensor.of(numbers, 40, 64).to(Dtype.BFLOAT16);
+      Tensor w = Tensor.of(numbers, 40, 64).narrow(0, 0, 5).contiguous().to(Dtype.BFLOAT16);
+      Tensor b = Tensor.of(new float[] {1, 2, 3, 4, 5}).to(Dtype.BFLOAT16);
+      Tensor wide = x.to(Dtype.FLOAT32).linear(w.to(Dtype.FLOAT32), b.to(Dtype.FLOAT32));
+      float[] expected = wide.to(Dtype.BFLOAT16).toFloats();
+      float[] many = x.linear(w, b).toFloats();
+      float[] few = x.narrow(0, 0, 3).contiguous().linear(w, b).toFloats();
+      for (int i = 0; i < many.length; i++) {
+        float unit = Math.abs(expected[i]) / 128 + 1e-6f;
+        assertThat(many[i]).isCloseTo(expected[i], within(unit));
+        if (i < few.length) {
+          assertThat(few[i]).isCloseTo(expected[i], within(unit));
+        }
+      }
+    }
   }
 }

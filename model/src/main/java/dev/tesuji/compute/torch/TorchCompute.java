@@ -111,7 +111,8 @@ public final class TorchCompute implements Compute {
 
   @Override
   public ComputeMemory memory() {
-    return new TorchMemory(model.config(), model.dtype(), product());
+    boolean widened = Tensor.isWidened(model.dtype(), model.device());
+    return new TorchMemory(model.config(), model.dtype(), product(), widened);
   }
 
   @Override

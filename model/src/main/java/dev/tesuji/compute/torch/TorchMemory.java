@@ -15,7 +15,10 @@ import java.util.Arrays;
 /// @param config the model's dimensions
 /// @param dtype the type that it computes in
 /// @param product the type in which experts multiply
-record TorchMemory(ModelConfig config, Dtype dtype, Dtype product) implements ComputeMemory {
+/// @param widened whether weights and what they are multiplied by are widened to float32 first, and
+///   kept so for the gradient ([dev.tesuji.tensor.Tensor#linear])
+record TorchMemory(ModelConfig config, Dtype dtype, Dtype product, boolean widened)
+    implements ComputeMemory {
   private static final int LOGIT_MATRICES = 5; // of their size, that live at once in a loss
   private static final long KEPT_SCORES = 2; // matrices of capped scores: tanh and softmax
   private static final long LIVE_SCORES = 4; // further ones at once, on the way and back
@@ -26,6 +29,7 @@ record TorchMemory(ModelConfig config, Dtype dtype, Dtype product) implements Co
     long rows = Math.min(load.tokens(), Compute.logitsRows(config.vocabularySize()));
     return load.tokens() * bytesPerToken(load)
         + experts(load.layers(), load.recompute())
+        + (widened ? wideWeights() * (load.recompute() ? 1 : load.layers()) : 0)
         + LOGIT_MATRICES * Float.BYTES * vocabulary * rows;
   }
 
@@ -40,6 +44,14 @@ record TorchMemory(ModelConfig config, Dtype dtype, Dtype product) implements Co
     long layer = 3L * config.hiddenSize() * experts.intermediateSize() * experts.routed();
     long rounded = product == dtype ? 0 : layer * product.bytes() * (recompute ? 1 : layers);
     return layer * (product.bytes() + dtype.bytes()) + rounded;
+  }
+
+  /// Returns the bytes of a layer's matrices in float32, those of experts left out.
+  private long wideWeights() {
+    long attention = 2 * config.attention().queryWidth() + 2 * config.attention().keyWidth();
+    long feed =
+        config.feedForward().experts() == null ? 3L * config.feedForward().intermediateSize() : 0;
+    return Float.BYTES * config.hiddenSize() * (attention + feed);
   }
 
   private long bytesPerToken(TrainingLoad load) {
@@ -79,6 +91,9 @@ record TorchMemory(ModelConfig config, Dtype dtype, Dtype product) implements Co
         inFloat += experts.perToken() * (experts.intermediateSize() + width);
       }
       inFloat += width + 4L * experts.routed() + 8L * experts.perToken();
+    }
+    if (widened) { // the factors of four products
+      inFloat += 2 * width + query + config.feedForward().intermediateSize();
     }
     return inDtype * dtype.bytes() + inFloat * Float.BYTES;
   }
