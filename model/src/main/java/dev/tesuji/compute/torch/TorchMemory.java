@@ -48,10 +48,10 @@ record TorchMemory(ModelConfig config, Dtype dtype, Dtype product, boolean widen
 
   /// Returns the bytes of a layer's matrices in float32, those of experts left out.
   private long wideWeights() {
-    long attention = 2 * config.attention().queryWidth() + 2 * config.attention().keyWidth();
+    long attention = 2L * config.attention().queryWidth() + 2L * config.attention().keyWidth();
     long feed =
         config.feedForward().experts() == null ? 3L * config.feedForward().intermediateSize() : 0;
-    return Float.BYTES * config.hiddenSize() * (attention + feed);
+    return (long) Float.BYTES * config.hiddenSize() * (attention + feed);
   }
 
   private long bytesPerToken(TrainingLoad load) {
