@@ -67,8 +67,9 @@
 /// the micro-kernel, a virtual machine started with `--add-modules jdk.incubator.vector`. Anywhere
 /// else, libtorch computes. Products in bfloat16 need AVX-512's instructions for it; without them
 /// bfloat16 weights are widened on their way and multiplied in float32, and products of bytes need
-/// VNNI. Vectors are as long as the virtual machine prefers: `-XX:MaxVectorSize=32` shows on any
-/// machine what one with AVX2 computes, whose last bits are other ones.
+/// VNNI. Vectors are as long as the virtual machine prefers; sums by eight lanes have other last
+/// bits than those by sixteen. `-XX:MaxVectorSize=32` makes them eight floats long on any machine:
+/// so the tests of this package run a second time.
 ///
 /// # Reading order
 ///
