@@ -8,6 +8,7 @@ import dev.tesuji.code.Comparison;
 import dev.tesuji.code.Language;
 import dev.tesuji.code.Submission;
 import dev.tesuji.code.Tests;
+import dev.tesuji.kernel.Kernels;
 import dev.tesuji.sandbox.Sandbox;
 import dev.tesuji.tensor.Backend;
 import dev.tesuji.tensor.Device;
@@ -41,6 +42,7 @@ final class DoctorCommand implements Runnable {
     line(
         "threads",
         Backend.threads() + " of " + Runtime.getRuntime().availableProcessors() + " processors");
+    line("kernels", kernels());
     int gpus = Device.cudaCount();
     line("devices", gpus == 0 ? "cpu" : "cpu and " + gpus + " cuda");
     line(
@@ -53,6 +55,17 @@ final class DoctorCommand implements Runnable {
       line(dtype.toString(), speed(dtype));
     }
     sandbox();
+  }
+
+  /// Says what the kernels of dense models and experts compute by.
+  private static String kernels() {
+    if (!Kernels.available()) {
+      return "none: libtorch computes (they take a processor with AVX2 or AVX-512)";
+    }
+    boolean narrow = Kernels.available(Dtype.BFLOAT16);
+    return Kernels.vectorLanes()
+        + " floats at a time; products in float32"
+        + (narrow ? " and bfloat16" : ", to which bfloat16 is widened");
   }
 
   /// Says what holds programs that are graded, and in which languages one runs.
