@@ -3,11 +3,13 @@ package dev.tesuji.kernel;
 /// The form in which [BlockPanels] keep weights: small whole numbers q, and scales that groups of
 /// neighbours along an input share.
 ///
+/// Or weights as bfloat16, without scales: at half of float32's bytes.
+///
 /// A weight is d q, or d q + m with a least value. The scales d and m are float16; or small whole
 /// numbers s and t themselves, by which 256 neighbours' d and e (float16) are multiplied: d s q - e
 /// t.
 ///
-/// @param bits of q: 4, two to a byte, or 8
+/// @param bits of q: 4, two to a byte, or 8; 16 for bfloat16
 /// @param group how many neighbours share scales: 16 or 32
 /// @param least whether a group has a least value; without one, q has a sign
 /// @param twice whether scales are scaled themselves
@@ -18,9 +20,17 @@ public record BlockForm(int bits, int group, boolean least, boolean twice) {
   /// Neighbours along an input that share the scales of scales.
   public static final int SUPER = 256;
 
+  /// bfloat16.
+  static final BlockForm NARROW = new BlockForm(16, 16, false, false);
+
   /// Returns what the depth of a matrix must be a multiple of.
   public int unit() {
-    return twice ? SUPER : 32;
+    return twice ? SUPER : bits == 16 ? group : 32;
+  }
+
+  /// Returns the bytes from one output's q to the next one's.
+  int step() {
+    return bits == 16 ? 2 : 1;
   }
 
   /// Returns the bytes of a strip's scales: of [#LANES] outputs.
@@ -28,6 +38,9 @@ public record BlockForm(int bits, int group, boolean least, boolean twice) {
   /// Of a form that is not scaled twice, each group's d and m follow one another; of one that is,
   /// each 256's d and e, then each group's s and t. Each is [#LANES] numbers.
   public int scaleBytes(int depth) {
+    if (bits == 16) {
+      return 0;
+    }
     int each = least ? 2 * LANES : LANES;
     return twice ? depth / SUPER * (2 * each + SUPER / group * each) : depth / group * 2 * each;
   }

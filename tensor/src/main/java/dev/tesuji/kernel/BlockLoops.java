@@ -11,10 +11,11 @@ import jdk.incubator.vector.VectorOperators;
 
 /// The loops of [BlockPanels], which are to be compiled by themselves: see [Vectors].
 ///
-/// There are four forms: 8 bits or 4, with a least value (then q has no sign) or without; and two
-/// things to do with each: widen a strip, and multiply two strips by a row. Every product adds to
-/// its sum one input after the other, from the first to the last, as the micro-kernel does with
-/// widened weights: the bits are the same. Each does one vector of a strip's sixteen outputs.
+/// There are five forms: 8 bits or 4, with a least value (then q has no sign) or without, and
+/// bfloat16; and two things to do with each: widen a strip, and multiply two strips by a row. Every
+/// product adds to its sum one input after the other, from the first to the last, as the
+/// micro-kernel does with widened weights: the bits are the same. Each does one vector of a strip's
+/// sixteen outputs.
 final class BlockLoops {
   private static final int FAR = 28; // from the lower half of a byte to the upper end of an int
 
@@ -29,14 +30,51 @@ final class BlockLoops {
   /// @param next bytes from one strip's whole numbers to the next one's
   record Strips(long q, long scales, int groups, int group, long next) {
     /// Returns the strips without their first outputs: a loop does as many as a vector has lanes.
-    Strips from(int output) {
-      return output == 0 ? this : new Strips(q + output, scales + 4L * output, groups, group, next);
+    ///
+    /// @param step bytes from one output's whole number to the next one's
+    Strips from(int output, int step) {
+      return output == 0
+          ? this
+          : new Strips(q + (long) output * step, scales + 4L * output, groups, group, next);
     }
 
     /// Bytes of a strip's widened scales.
     long scaleBytes(int vectors) {
       return 64L * vectors * groups;
     }
+  }
+
+  /// Widens a strip of bfloat16, one input after the other.
+  ///
+  /// @param stride bytes from one input to the next
+  static void sixteen(Strips s, long to, long stride) {
+    long q = s.q;
+    long at = to;
+    int inputs = s.groups * s.group;
+    for (int i = 0; i < inputs; i++) {
+      Raw.put(Raw.narrow(q), at);
+      at += stride;
+      q += 32;
+    }
+  }
+
+  /// Multiplies two strips of bfloat16 by a row.
+  static void sixteenPair(Strips s, long x, long to) {
+    FloatVector first = FloatVector.zero(Raw.FLOATS);
+    FloatVector second = first;
+    long next = s.next;
+    long q = s.q;
+    long k = x;
+    int inputs = s.groups * s.group;
+    for (int i = 0; i < inputs; i++) {
+      FloatVector input = one(k);
+      first = Raw.narrow(q).fma(input, first);
+      second = Raw.narrow(q + next).fma(input, second);
+      k += 4;
+      q += 32;
+    }
+    Raw.put(first, to);
+    Raw.put(second, to + 64);
   }
 
   /// Widens a strip of 8 bits, one input after the other.

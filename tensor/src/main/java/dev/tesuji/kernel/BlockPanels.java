@@ -1,10 +1,12 @@
 package dev.tesuji.kernel;
 
 import dev.tesuji.tensor.Dtype;
+import dev.tesuji.tensor.Tensor;
 import java.util.List;
 
 /// B = Wᵀ for a weight W `[width, depth]` that is kept in blocks, as files of quantised models have
-/// it: multiplied as it is by few rows, widened panel by panel, in the core's cache, for many.
+/// it, or in bfloat16: multiplied as it is by few rows, widened panel by panel, in the core's
+/// cache, for many.
 ///
 /// Outputs lie in strips of sixteen ([BlockForm]), and those of one part one after the other. All
 /// ways to multiply take the same sums in the same order: a row's bits do not depend on how many
@@ -32,6 +34,37 @@ public record BlockPanels(List<Part> parts, int depth, int width) implements Pan
             "depth must be a multiple of " + p.form.unit() + ", got " + depth);
       }
     }
+  }
+
+  /// Returns the bytes of the memory that a weight in bfloat16 takes.
+  public static long narrowBytes(long depth, long width) {
+    return Math.ceilDiv(width, STRIP) * STRIP * depth * 2;
+  }
+
+  /// Puts a weight in bfloat16 into strips, to be multiplied in float32 at half its traffic.
+  ///
+  /// @param w bfloat16 `[width, depth]`, the depth a multiple of sixteen
+  /// @param memory of [#narrowBytes]
+  public static BlockPanels narrow(Tensor w, Tensor memory) {
+    int width = Math.toIntExact(w.size(0));
+    int depth = Math.toIntExact(w.size(1));
+    int strips = Math.ceilDiv(width, STRIP);
+    long from = Raw.address(w, Dtype.BFLOAT16, (long) width * depth);
+    long to = Raw.address(memory, Dtype.UINT8, narrowBytes(depth, width));
+    KernelThreadPool.run(
+        strips,
+        (s, _) -> {
+          long strip = to + (long) s * BlockForm.NARROW.stripBytes(depth);
+          for (int o = 0; o < STRIP; o++) {
+            int output = s * STRIP + o;
+            for (int k = 0; k < depth; k++) {
+              short bits =
+                  output < width ? Raw.getShort(from + 2 * ((long) output * depth + k)) : 0;
+              Raw.setShort(strip + 2L * (k * STRIP + o), bits);
+            }
+          }
+        });
+    return new BlockPanels(List.of(new Part(BlockForm.NARROW, to, strips)), depth, width);
   }
 
   @Override
@@ -66,12 +99,14 @@ public record BlockPanels(List<Part> parts, int depth, int width) implements Pan
 
   private static void widen(BlockForm form, BlockLoops.Strips strip, long to, long stride) {
     for (int o = 0; o < STRIP; o += Raw.LANES) {
-      widenVector(form, strip.from(o), to + 4L * o, stride);
+      widenVector(form, strip.from(o, form.step()), to + 4L * o, stride);
     }
   }
 
   private static void widenVector(BlockForm form, BlockLoops.Strips s, long to, long stride) {
-    if (form.bits() == 8) {
+    if (form.bits() == 16) {
+      BlockLoops.sixteen(s, to, stride);
+    } else if (form.bits() == 8) {
       if (form.least()) {
         BlockLoops.eightLeast(s, to, stride);
       } else {
@@ -131,6 +166,9 @@ public record BlockPanels(List<Part> parts, int depth, int width) implements Pan
   }
 
   private static void scales(BlockForm form, long strip, int from, int rows, long to) {
+    if (form.bits() == 16) {
+      return;
+    }
     long at = strip + form.scaleBytes(from);
     if (!form.twice()) {
       ScaleLoops.halves(at, rows / form.group() * form.widened(), to);

@@ -49,7 +49,7 @@ record BlockProduct(BlockPanels b, long a, long c, boolean add) {
                 all.group(),
                 pair ? all.next() : 0);
         for (int o = 0; o < STRIP; o += Raw.LANES) {
-          multiply(form, two.from(o), row, sums + 4L * o);
+          multiply(form, two.from(o, form.step()), row, sums + 4L * o);
         }
         put(sums, r, strip + s, span);
         if (pair) {
@@ -74,7 +74,9 @@ record BlockProduct(BlockPanels b, long a, long c, boolean add) {
   }
 
   private static void multiply(BlockForm form, BlockLoops.Strips s, long x, long to) {
-    if (form.bits() == 8) {
+    if (form.bits() == 16) {
+      BlockLoops.sixteenPair(s, x, to);
+    } else if (form.bits() == 8) {
       if (form.least()) {
         BlockLoops.eightLeastPair(s, x, to);
       } else {

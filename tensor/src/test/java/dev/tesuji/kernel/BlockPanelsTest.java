@@ -186,6 +186,28 @@ class BlockPanelsTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"16, 16", "272, 109", "2064, 64"})
+  void bfloat16HasTheBitsOfTheWidenedWeights(int depth, int width) {
+    try (Scope _ = Scope.open()) {
+      float[] values = new float[width * depth];
+      Rng.fillNormal(values, 1, 9, 0);
+      Tensor w = Tensor.of(values, width, depth).to(Dtype.BFLOAT16);
+      Tensor memory = Tensor.empty(Dtype.UINT8, BlockPanels.narrowBytes(depth, width));
+      BlockPanels narrow = BlockPanels.narrow(w, memory);
+      assertThat(narrow.storedBytes()).isEqualTo(memory.elements());
+      Panels widened = Panels.transposed(w.to(Dtype.FLOAT32), Dtype.FLOAT32);
+      float[] x = inputs(40 * depth);
+      for (int rows : new int[] {1, 2, 3, 40}) {
+        for (boolean add : new boolean[] {false, true}) {
+          assertThat(product(narrow, x, rows, add))
+              .as(rows + " rows" + (add ? ", added" : ""))
+              .isEqualTo(product(widened, x, rows, add));
+        }
+      }
+    }
+  }
+
   @Test
   void aDepthThatIsNoWholeGroupIsRefused() {
     BlockForm twice = new BlockForm(4, 32, true, true);

@@ -169,6 +169,14 @@ record CpuModel(CausalLm weights, List<Layer> layers, Dtype product, boolean eig
     return blocks == null ? Panels.transposed(weight, product) : blocks;
   }
 
+  /// Returns whether a weight is packed as bfloat16 and widened as it is multiplied.
+  boolean packsNarrow(Tensor weight) {
+    return product == Dtype.FLOAT32
+        && weight.dtype() == Dtype.BFLOAT16
+        && weight.shape().rank() == 2
+        && !hasExperts();
+  }
+
   /// Returns the bytes of the weights that a step reads, packed but for those in blocks.
   ///
   /// @param again whether those in blocks, which are not packed once more, count
@@ -182,6 +190,9 @@ record CpuModel(CausalLm weights, List<Layer> layers, Dtype product, boolean eig
             return EightBitPanels.bytes(t.size(1), t.size(0));
           }
           BlockPanels blocks = weights.blocks(t);
+          if (packsNarrow(t)) {
+            return BlockPanels.narrowBytes(t.size(1), t.size(0));
+          }
           long kept = blocks != null && again ? blocks.storedBytes() : 0;
           return blocks == null ? t.elements() * product.bytes() : kept;
         })

@@ -164,6 +164,10 @@ final class CpuWeights implements AutoCloseable {
       long bytes = EightBitPanels.bytes(weight.size(1), weight.size(0));
       return EightBitPanels.of(weight, owner.adopt(Tensor.empty(Dtype.UINT8, bytes)));
     }
+    if (packed && model.packsNarrow(weight)) {
+      long bytes = BlockPanels.narrowBytes(weight.size(1), weight.size(0));
+      return BlockPanels.narrow(weight, owner.adopt(Tensor.empty(Dtype.UINT8, bytes)));
+    }
     Panels panels = model.panels(weight);
     if (!packed || panels instanceof BlockPanels) {
       return panels;
