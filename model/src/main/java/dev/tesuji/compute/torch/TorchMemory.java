@@ -29,7 +29,7 @@ record TorchMemory(ModelConfig config, Dtype dtype, Dtype product, boolean widen
     long rows = Math.min(load.tokens(), Compute.logitsRows(config.vocabularySize()));
     return load.tokens() * bytesPerToken(load)
         + experts(load.layers(), load.recompute())
-        + (widened ? wideWeights() * (load.recompute() ? 1 : load.layers()) : 0)
+        + (widened ? wideWeights() * (load.recompute() ? 1 : load.layers()) + wideHead() : 0)
         + LOGIT_MATRICES * Float.BYTES * vocabulary * rows;
   }
 
@@ -52,6 +52,11 @@ record TorchMemory(ModelConfig config, Dtype dtype, Dtype product, boolean widen
     long feed =
         config.feedForward().experts() == null ? 3L * config.feedForward().intermediateSize() : 0;
     return (long) Float.BYTES * config.hiddenSize() * (attention + feed);
+  }
+
+  /// Returns the bytes of the head in float32, the largest matrix that is widened.
+  private long wideHead() {
+    return (long) Float.BYTES * config.vocabularySize() * config.hiddenSize();
   }
 
   private long bytesPerToken(TrainingLoad load) {
@@ -127,7 +132,8 @@ record TorchMemory(ModelConfig config, Dtype dtype, Dtype product, boolean widen
   @Override
   public long decoding(DecodingCapacity capacity, int prompts) {
     int tokens = capacity.longestPrompt() + capacity.newTokens();
-    return KvCache.bytes(config, capacity.rows(), tokens, Dtype.FLOAT32);
+    long cache = KvCache.bytes(config, capacity.rows(), tokens, Dtype.FLOAT32);
+    return cache + (widened ? wideHead() : 0);
   }
 
   /// Returns 0: operations free their results layer by layer, and the caches are larger.
