@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
-/// What this machine's processor can do, as Linux tells it.
+/// This machine's processor, by what Linux tells of it.
 public final class Processor {
   private static final Set<String> INSTRUCTIONS = read();
   private static final boolean SLOW_IN_BFLOAT16 =

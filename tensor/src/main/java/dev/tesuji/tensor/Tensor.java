@@ -28,8 +28,6 @@ import org.jspecify.annotations.Nullable;
 /// fit) and [IllegalStateException] when this tensor is closed.
 @SuppressWarnings("MethodName") // a trailing underscore marks in-place operations, as in PyTorch
 public final class Tensor implements AutoCloseable {
-  private static final long WIDENED_ROWS = 16; // with fewer, widening the weight takes longer
-
   static { // the libraries, and what lives as long as they do
     Native.load();
     Handles.load();
@@ -534,26 +532,15 @@ public final class Tensor implements AutoCloseable {
   /// Applies a linear map: `[..., in]` with `weight` `[out, in]` and `bias` `[out]` to `[...,
   /// out]`.
   ///
-  /// Many rows of bfloat16 are multiplied in float32 and rounded then where the processor is slow
-  /// in it: the sums are float32 either way.
-  ///
   /// @param bias null for none
   public Tensor linear(Tensor weight, @Nullable Tensor bias) {
-    if (Processor.isSlowInBfloat16()
-        && isWidened(weight.dtype(), weight.device())
-        && elements() >= WIDENED_ROWS * weight.size(1)) {
-      Tensor wide = bias == null ? null : bias.to(Dtype.FLOAT32);
-      return to(Dtype.FLOAT32).linear(weight.to(Dtype.FLOAT32), wide).to(Dtype.BFLOAT16);
+    if (WidenedProducts.take(this, weight)) {
+      return WidenedProducts.linear(this, weight, bias);
     }
     return make(() ->
         bias == null
             ? torch.linear(handle(), weight.handle())
             : torch.linear(handle(), weight.handle(), bias.handle()));
-  }
-
-  /// Returns whether [#linear] widens weights of a type on a device.
-  public static boolean isWidened(Dtype weights, Device device) {
-    return weights == Dtype.BFLOAT16 && device.isCpu() && Processor.isSlowInBfloat16();
   }
 
   /// Computes softmax(q kᵀ · scale + mask) v.

@@ -13,6 +13,7 @@ import dev.tesuji.nn.ModelConfig.ExpertsConfig;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.NoGrad;
 import dev.tesuji.tensor.Tensor;
+import dev.tesuji.tensor.WidenedProducts;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -111,7 +112,7 @@ public final class TorchCompute implements Compute {
 
   @Override
   public ComputeMemory memory() {
-    boolean widened = Tensor.isWidened(model.dtype(), model.device());
+    boolean widened = WidenedProducts.areMadeOf(model.dtype(), model.device());
     return new TorchMemory(model.config(), model.dtype(), product(), widened);
   }
 

@@ -16,7 +16,7 @@ import java.util.Arrays;
 /// @param dtype the type that it computes in
 /// @param product the type in which experts multiply
 /// @param widened whether weights and what they are multiplied by are widened to float32 first, and
-///   kept so for the gradient ([dev.tesuji.tensor.Tensor#linear])
+///   kept so for the gradient ([dev.tesuji.tensor.WidenedProducts])
 record TorchMemory(ModelConfig config, Dtype dtype, Dtype product, boolean widened)
     implements ComputeMemory {
   private static final int LOGIT_MATRICES = 5; // of their size, that live at once in a loss
