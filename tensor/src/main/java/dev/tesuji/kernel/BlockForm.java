@@ -38,10 +38,7 @@ public record BlockForm(int bits, int group, boolean least, boolean twice) {
   /// Of a form that is not scaled twice, each group's d and m follow one another; of one that is,
   /// each 256's d and e, then each group's s and t. Each is [#LANES] numbers.
   public int scaleBytes(int depth) {
-    if (bits == 16) {
-      return 0;
-    }
-    int each = least ? 2 * LANES : LANES;
+    int each = widened();
     return twice ? depth / SUPER * (2 * each + SUPER / group * each) : depth / group * 2 * each;
   }
 
@@ -51,8 +48,8 @@ public record BlockForm(int bits, int group, boolean least, boolean twice) {
     return scaleBytes(depth) + depth * bits * LANES / 8;
   }
 
-  /// Returns how many numbers a group's scales are, widened.
+  /// Returns how many numbers a group's scales are, widened; 0 for bfloat16.
   int widened() {
-    return least ? 2 * LANES : LANES;
+    return bits == 16 ? 0 : least ? 2 * LANES : LANES;
   }
 }

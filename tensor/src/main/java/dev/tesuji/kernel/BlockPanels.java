@@ -166,9 +166,6 @@ public record BlockPanels(List<Part> parts, int depth, int width) implements Pan
   }
 
   private static void scales(BlockForm form, long strip, int from, int rows, long to) {
-    if (form.bits() == 16) {
-      return;
-    }
     long at = strip + form.scaleBytes(from);
     if (!form.twice()) {
       ScaleLoops.halves(at, rows / form.group() * form.widened(), to);

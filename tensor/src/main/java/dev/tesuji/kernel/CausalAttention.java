@@ -141,7 +141,7 @@ public record CausalAttention(Heads heads, float scale, Spans spans) {
         gather(heads.queries() + heads.keys() + keyHead, values);
       }
       turn(keys, turnedKeys);
-      queryBlocks = new QueryBlocks(heads, scale, row, turnedKeys, probabilities);
+      queryBlocks = new QueryBlocks(heads, scale, row, probabilities);
     }
 
     /// Copies the prefix's rows of a head and the span's own, and zeros up to a whole block.

@@ -115,7 +115,7 @@ public record PagedAttention(Heads heads, float scale) {
     void attend(int tokens, long from, long out, Dtype type) {
       int shared = heads.queries() / heads.keys();
       long stride = (long) heads.queries() * heads.dim();
-      QueryBlocks blocks = new QueryBlocks(heads, scale, row, 0, probabilities);
+      QueryBlocks blocks = new QueryBlocks(heads, scale, row, probabilities);
       for (int h = keyHead * shared; h < (keyHead + 1) * shared; h++) {
         long queries = heads.head(from, h, tokens) + 4L * part.start * width;
         for (int q = 0; q < part.count; ) {

@@ -11,9 +11,8 @@ import dev.tesuji.tensor.Dtype;
 /// @param heads the layout
 /// @param scale s
 /// @param row keys in whole blocks: from one row of probabilities to the next
-/// @param turnedKeys Kᵀ by blocks `[width, BLOCK]`
 /// @param probabilities takes those of one block of queries, `[BLOCK, row]`
-record QueryBlocks(Heads heads, float scale, int row, long turnedKeys, long probabilities) {
+record QueryBlocks(Heads heads, float scale, int row, long probabilities) {
   private static final int BLOCK = CausalAttention.BLOCK;
 
   /// Returns how many queries a block has from the one at a place on: up to the end of a block of
@@ -41,7 +40,7 @@ record QueryBlocks(Heads heads, float scale, int row, long turnedKeys, long prob
     }
   }
 
-  /// Multiplies rows by turned blocks up to an end.
+  /// Multiplies rows by turned blocks, `[width, BLOCK]` each, up to an end.
   void scores(long rows, int stride, long turned, int end, int count, long to) {
     int width = heads.width();
     for (int b = 0; b < end / BLOCK; b++) {
