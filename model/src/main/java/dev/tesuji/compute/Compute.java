@@ -10,12 +10,16 @@ import java.util.Set;
 /// Chosen once, when the model is made; nobody above asks what a model is made of or where it
 /// computes. All implementations agree to rounding.
 public interface Compute {
-  /// The most logits that need exist at once: 64 MiB in float32.
+  /// How many logits exist at once, unless that is too few tokens: 64 MiB in float32.
   int LOGITS_AT_ONCE = 1 << 24;
+
+  /// The fewest tokens whose logits are made at once: each such part reads the whole head, and adds
+  /// to the whole of its gradient.
+  int FEWEST_ROWS = 256;
 
   /// Returns for how many tokens logits are made at once.
   static int logitsRows(int vocabularySize) {
-    return Math.max(64, LOGITS_AT_ONCE / vocabularySize);
+    return Math.max(FEWEST_ROWS, LOGITS_AT_ONCE / vocabularySize);
   }
 
   /// Returns the type that matrix products are computed in, with float32 sums.

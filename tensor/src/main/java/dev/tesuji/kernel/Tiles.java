@@ -12,7 +12,8 @@ import dev.tesuji.tensor.Tensor;
 /// @param rows how many there are
 /// @param each how many a tile has, but the last; all where they are taken whole
 public record Tiles(int rows, int each) {
-  private static final int MOST = 64; // rows of a tile
+  private static final long LARGE = 2 << 20; // bytes of a core's own cache
+  private static final int MOST = Caches.own() < LARGE ? 64 : 128; // rows of a tile
   private static final int FEWEST = 16; // rows that are worth a tile
   private static final int GRAIN = 8; // where no sums cross rows
 

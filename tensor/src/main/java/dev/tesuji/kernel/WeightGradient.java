@@ -14,8 +14,10 @@ import org.jspecify.annotations.Nullable;
 public final class WeightGradient {
   private static final int CHUNK = 256;
   private static final int STEP = 32; // what few rows are rounded up to
-  private static final int OUT = 64; // outputs of an item of work
+  private static final int OUT = 64; // outputs per call of the micro-kernel
+  private static final int TALL = 256; // outputs of an item of work at most
   private static final int IN = 256; // inputs of it
+  private static final int ITEMS = 6; // for each core, so that none waits for long
 
   private final Dtype type;
   private final int rows;
@@ -147,21 +149,37 @@ public final class WeightGradient {
     return in <= 2 * IN ? IN / 2 : IN;
   }
 
+  /// Outputs of an item of work. The taller an item is, the fewer times are the inputs read, which
+  /// bounds the product where the cores' shared cache is slow.
+  private int tall() {
+    int tall = TALL;
+    while (tall > OUT && items(tall) < ITEMS * KernelThreadPool.slots()) {
+      tall /= 2;
+    }
+    return tall;
+  }
+
   private int items() {
-    return (in + across() - 1) / across() * ((out + OUT - 1) / OUT);
+    return items(tall());
+  }
+
+  private int items(int tall) {
+    return (in + across() - 1) / across() * ((out + tall - 1) / tall);
   }
 
   private void multiply(int item) {
     int columns = (in + across() - 1) / across();
-    int o = item / columns * OUT;
+    int tall = tall();
+    int o = item / columns * tall;
     int i = item % columns * across();
+    int m = Math.min(tall, out - o);
     long to = Raw.address(gradient);
     if (gradient.dtype() == Dtype.FLOAT32) {
-      block(o, i, to + 4 * ((long) o * in + i), in, true);
+      block(o, m, i, to + 4 * ((long) o * in + i), in, true);
     } else {
-      long tile = Scratch.of(4L * OUT * IN);
-      block(o, i, tile, IN, false);
-      addTile(tile, o, i, to);
+      long tile = Scratch.of(4L * TALL * IN);
+      block(o, m, i, tile, IN, false);
+      addTile(tile, o, m, i, to);
     }
   }
 
@@ -219,8 +237,7 @@ public final class WeightGradient {
         });
   }
 
-  private void block(int o, int i, long c, int ldc, boolean add) {
-    int m = Math.min(OUT, out - o);
+  private void block(int o, int m, int i, long c, int ldc, boolean add) {
     int n = Math.min(across(), in - i);
     boolean further = add;
     for (int number = 0; number < chunks; number++) {
@@ -228,19 +245,21 @@ public final class WeightGradient {
       count = type == Dtype.FLOAT32 ? count : Panels.even(count);
       for (int k = 0; k < count; ) {
         int depth = Integer.highestOneBit(count - k);
-        long a = left + (((long) number * out + o) * chunk + k) * type.bytes();
         // In pairs, two rows are one of twice the length: an even row begins where it would alone.
         long row = (long) number * chunk + k;
         long b = right + (row * in + (type == Dtype.FLOAT32 ? i : 2L * i)) * type.bytes();
-        new Brgemm(type, m, n, depth, chunk, in, ldc, further).run(a, b, c);
+        for (int r = 0; r < m; r += OUT) {
+          long a = left + (((long) number * out + o + r) * chunk + k) * type.bytes();
+          new Brgemm(type, Math.min(OUT, m - r), n, depth, chunk, in, ldc, further)
+              .run(a, b, c + 4L * r * ldc);
+        }
         further = true;
         k += depth;
       }
     }
   }
 
-  private void addTile(long tile, int o, int i, long gradient) {
-    int m = Math.min(OUT, out - o);
+  private void addTile(long tile, int o, int m, int i, long gradient) {
     int n = Math.min(across(), in - i);
     for (int r = 0; r < m; r++) {
       long from = tile + 4L * r * IN;
