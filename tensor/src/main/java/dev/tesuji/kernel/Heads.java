@@ -1,5 +1,6 @@
 package dev.tesuji.kernel;
 
+import dev.tesuji.tensor.Dtype;
 import jdk.incubator.vector.FloatVector;
 import org.jspecify.annotations.Nullable;
 
@@ -72,13 +73,16 @@ public record Heads(
     }
   }
 
-  /// Splits projections of some tokens into heads.
+  /// Splits projections of some tokens into heads. Where products are in bfloat16, all are rounded
+  /// to it, as caches hold keys and values: so a token is worth the same to who reads it in a whole
+  /// sequence and to who draws it. Gradients pass by the rounding.
   ///
   /// @param all float32 `[count, (H + 2K) D]`; the bias is added in place
   /// @param some which tokens of N
   /// @param angles float32 `[N, D]`: the cosines of D/2 angles, then their sines
+  /// @param product the type of products
   /// @param to float32, [#elements]
-  public void split(long all, Some some, long angles, long to) {
+  public void split(long all, Some some, long angles, Dtype product, long to) {
     int stride = heads() * dim;
     KernelThreadPool.ranges(
         some.count,
@@ -93,6 +97,9 @@ public record Heads(
             for (int h = 0; h < heads(); h++) {
               long at = head(to, h, some.of) + 4L * t * width();
               splitHead(row + 4L * h * dim, h, angles + 4L * t * dim, at);
+              if (product == Dtype.BFLOAT16) {
+                LayerLoops.round(at, width());
+              }
             }
           }
         });

@@ -53,6 +53,14 @@ final class LayerLoops {
     }
   }
 
+  /// Rounds whole vectors to what bfloat16 can hold.
+  static void round(long x, int width) {
+    for (int c = 0; c < width; c += Raw.LANES) {
+      IntVector bits = Raw.rounded(Raw.floats(x + 4L * c));
+      Raw.putInts(bits.lanewise(VectorOperators.LSHL, 16), x + 4L * c);
+    }
+  }
+
   /// Sets to -infinity, of 64 numbers to a word, those whose bits are not set.
   static void drop(long x, long[] kept, int words) {
     FloatVector low = FloatVector.broadcast(Raw.FLOATS, Float.NEGATIVE_INFINITY);

@@ -1,6 +1,5 @@
 package dev.tesuji.kernel;
 
-import dev.tesuji.kernel.CachedAttention.Stretch;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
@@ -10,14 +9,14 @@ import java.util.Arrays;
 /// reading goes on where it stopped, or where another prompt that began alike was read to.
 ///
 /// A token's sums are the same in the same order whatever part it is read in: they go page by page
-/// from the beginning of the prompt. Keys and values are multiplied where they lie: a short part of
-/// a long prompt would spend more time on copies of the prompt than on itself. The micro-kernel is
-/// asked for few different dimensions, since parts have any length and it keeps code for each
-/// ([Brgemm]).
+/// from the beginning of the prompt. Keys and values are multiplied where they lie, page by page
+/// widened where they are bfloat16: a short part of a long prompt would spend more time on copies
+/// of the prompt than on itself. The micro-kernel is asked for few different dimensions, since
+/// parts have any length and it keeps code for each ([Brgemm]).
 ///
-/// @param heads the layout
+/// @param layout of pages, and of queries
 /// @param scale what scores are multiplied by
-public record PagedAttention(Heads heads, float scale) {
+public record PagedAttention(CacheLayout layout, float scale) {
   /// Tokens of a page but a prompt's last.
   public static final int PAGE = CausalAttention.BLOCK;
 
@@ -43,6 +42,7 @@ public record PagedAttention(Heads heads, float scale) {
   /// @param from what [Heads#split] made of them
   /// @param out takes `[N, H D]` of a type
   public void run(Part[] parts, int tokens, long from, long out, Dtype type) {
+    Heads heads = layout.heads();
     count(parts);
     KernelThreadPool.run(parts.length, (p, _) -> write(parts[p], tokens, from));
     int longest = Arrays.stream(parts).mapToInt(Part::length).max().orElse(0);
@@ -58,11 +58,12 @@ public record PagedAttention(Heads heads, float scale) {
   }
 
   private void count(Part[] parts) {
+    Heads heads = layout.heads();
     long pairs = 0;
     long bytes = 0;
     for (Part part : parts) {
       pairs += (long) part.count * part.before + (long) part.count * (part.count + 1) / 2;
-      bytes += 8L * part.length() * heads.keys() * heads.dim();
+      bytes += 2L * layout.type().bytes() * part.length() * heads.keys() * heads.dim();
     }
     Profile.count(4 * pairs * heads.queries() * heads.dim(), bytes);
   }
@@ -71,7 +72,7 @@ public record PagedAttention(Heads heads, float scale) {
   ///
   /// @param longest tokens of the longest prompt
   public static long workspaceBytes(Heads heads, long longest) {
-    return 4 * (PAGE * row(longest) + (long) PAGE * heads.width());
+    return 4 * (PAGE * row(longest) + 2L * PAGE * heads.width());
   }
 
   /// Returns the keys in whole pages, of which there is a power of two.
@@ -85,8 +86,8 @@ public record PagedAttention(Heads heads, float scale) {
       int at = (part.before + t) % PAGE;
       int some = Math.min(PAGE - at, part.count - t);
       Stretch page = part.pages[(part.before + t) / PAGE];
-      page.write(heads, from, tokens, part.start + t, some, at);
-      page.clearValues(heads, at + some, grains(at + some));
+      page.write(from, tokens, part.start + t, some, at);
+      page.clearValues(at + some, grains(at + some));
       t += some;
     }
   }
@@ -100,9 +101,11 @@ public record PagedAttention(Heads heads, float scale) {
     private final Part part;
     private final int keyHead;
     private final int row;
+    private final Heads heads = layout.heads();
     private final int width = heads.width();
     private final long probabilities; // [PAGE, row]
     private final long mixed; // [PAGE, width]
+    private final long wide; // keys or values of a page in float32
 
     Item(Part part, int keyHead, long scratch) {
       this.part = part;
@@ -110,6 +113,7 @@ public record PagedAttention(Heads heads, float scale) {
       row = Math.toIntExact(row(part.length()));
       probabilities = scratch;
       mixed = probabilities + 4L * PAGE * row;
+      wide = mixed + 4L * PAGE * width;
     }
 
     void attend(int tokens, long from, long out, Dtype type) {
@@ -146,17 +150,31 @@ public record PagedAttention(Heads heads, float scale) {
 
     /// Multiplies queries by the keys of a page, which lie turned in blocks of a vector each.
     private void scores(long queries, int count, int p) {
-      long keys = part.pages[p].keysOf(keyHead, heads);
+      int dim = heads.dim();
+      long keys = part.pages[p].keysOf(keyHead);
       for (int t = 0; t < held(p); t += Raw.LANES) {
-        new Brgemm(Dtype.FLOAT32, count, Raw.LANES, heads.dim(), width, Raw.LANES, row, false)
-            .run(queries, keys + 4L * t * heads.dim(), probabilities + 4L * ((long) p * PAGE + t));
+        long block = keys + (long) layout.type().bytes() * t * dim;
+        if (layout.isNarrow()) {
+          CachedLoops.widenBlock(block, dim / 2, wide);
+          block = wide;
+        }
+        new Brgemm(Dtype.FLOAT32, count, Raw.LANES, dim, width, Raw.LANES, row, false)
+            .run(queries, block, probabilities + 4L * ((long) p * PAGE + t));
       }
     }
 
     /// Multiplies probabilities by the values of a page.
     private void mix(int count, int p) {
-      new Brgemm(Dtype.FLOAT32, count, width, grains(held(p)), row, width, width, p > 0)
-          .run(probabilities + 4L * p * PAGE, part.pages[p].valuesOf(keyHead, heads), mixed);
+      int tokens = grains(held(p));
+      long values = part.pages[p].valuesOf(keyHead);
+      if (layout.isNarrow()) {
+        for (int t = 0; t < tokens; t += 2) {
+          LayerLoops.unpair(values + 2L * t * width, width, wide + 4L * t * width);
+        }
+        values = wide;
+      }
+      new Brgemm(Dtype.FLOAT32, count, width, tokens, row, width, width, p > 0)
+          .run(probabilities + 4L * p * PAGE, values, mixed);
     }
   }
 }

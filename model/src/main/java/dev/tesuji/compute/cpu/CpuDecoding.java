@@ -8,14 +8,15 @@ import dev.tesuji.compute.DecodingCapacity;
 import dev.tesuji.compute.PromptKey;
 import dev.tesuji.compute.PromptReader;
 import dev.tesuji.compute.RowTokens;
+import dev.tesuji.kernel.CacheLayout;
 import dev.tesuji.kernel.CachedAttention;
-import dev.tesuji.kernel.CachedAttention.Stretch;
 import dev.tesuji.kernel.Caches;
 import dev.tesuji.kernel.Heads;
 import dev.tesuji.kernel.Kernels;
 import dev.tesuji.kernel.MatrixProduct;
 import dev.tesuji.kernel.PagedAttention;
 import dev.tesuji.kernel.Profile;
+import dev.tesuji.kernel.Stretch;
 import dev.tesuji.kernel.Tiles;
 import dev.tesuji.kernel.Tiles.Place;
 import dev.tesuji.kernel.Tiles.Tile;
@@ -44,7 +45,7 @@ final class CpuDecoding implements Decoding, PromptReader {
   private final Scope owner = Scope.owner();
   private final CpuWeights weights;
   private final CpuAdapters adapters;
-  private final Heads heads;
+  private final CacheLayout layout;
   private final CachedAttention attention;
   private final int layers;
   private final int tailTokens; // that a tail has room for
@@ -69,16 +70,17 @@ final class CpuDecoding implements Decoding, PromptReader {
     weights = CpuWeights.packed(model);
     adapters = new CpuAdapters(model, beside);
     layers = weights.layers().size();
-    heads = weights.layers().getFirst().heads();
-    attention = new CachedAttention(heads, (float) (1 / Math.sqrt(heads.dim())));
+    Heads heads = weights.layers().getFirst().heads();
+    layout = new CacheLayout(heads, model.product());
+    attention = new CachedAttention(layout, (float) (1 / Math.sqrt(heads.dim())));
     tree = new PageTree(capacity.kept());
     tailTokens = whole(capacity.newTokens());
     rows = new Row[capacity.rows()];
-    long each = layers * Stretch.elements(heads, tailTokens);
-    free = IntStream.range(0, together(weights.bytes(), 4 * each, capacity.rows())).toArray();
+    long each = layers * layout.bytes(tailTokens);
+    free = IntStream.range(0, together(weights.bytes(), each, capacity.rows())).toArray();
     freeCount = free.length;
     try (Scope _ = Scope.open()) {
-      tails = address(owner.adopt(Tensor.empty(Dtype.FLOAT32, free.length, each)));
+      tails = address(owner.adopt(Tensor.empty(Dtype.UINT8, free.length, each)));
     }
   }
 
@@ -96,12 +98,12 @@ final class CpuDecoding implements Decoding, PromptReader {
   /// @param prompts how many prompts are in use at once
   static long bytes(CpuModel model, DecodingCapacity capacity, int prompts) {
     ModelConfig config = model.weights().config();
-    Heads heads = model.heads();
-    long tail = config.layers() * Stretch.elements(heads, whole(capacity.newTokens()));
-    long prefixes = prompts * Stretch.elements(heads, whole(capacity.longestPrompt()));
-    long tails = together(model.readBytes(true), 4 * tail, capacity.rows()) * tail;
-    long packed = model.readBytes(false);
-    return 4 * (tails + config.layers() * prefixes) + packed + capacity.kept();
+    CacheLayout layout = new CacheLayout(model.heads(), model.product());
+    long tail = config.layers() * layout.bytes(whole(capacity.newTokens()));
+    long prefixes =
+        (long) config.layers() * prompts * layout.bytes(whole(capacity.longestPrompt()));
+    long tails = together(model.readBytes(true), tail, capacity.rows()) * tail;
+    return tails + prefixes + model.readBytes(false) + capacity.kept();
   }
 
   private static int whole(int tokens) {
@@ -148,7 +150,7 @@ final class CpuDecoding implements Decoding, PromptReader {
 
   private PagedPrompt begin(int[] tokens, PromptKey key, PageTree.@Nullable Found found) {
     return new PagedPrompt(
-        tokens, key, layers, found, room -> new Page(owner, heads, layers, whole(room)));
+        tokens, key, layers, found, room -> new Page(owner, layout, layers, whole(room)));
   }
 
   @Override
@@ -161,7 +163,7 @@ final class CpuDecoding implements Decoding, PromptReader {
       CachedAttention.Row[][] seen = seen(tokens);
       CpuLayers plain = CpuLayers.of(weights, CpuAngles.of(model, pass.positions()));
       CpuLayers through = plain.with(adapters.pass(pass.adapters(adapters(tokens)), plain.tiles()));
-      PagedAttention paged = new PagedAttention(heads, attention.scale());
+      PagedAttention paged = new PagedAttention(layout, attention.scale());
       Heads.Some some = new Heads.Some(0, tokens.count(), pass.tokens());
       for (int l = 0; l < layers; l++) {
         try (Scope _ = Scope.open()) {
@@ -267,7 +269,7 @@ final class CpuDecoding implements Decoding, PromptReader {
       this.x = Tiles.in(x);
       this.logits = Tiles.in(logits);
       n = seen[0].length;
-      heads = address(Tensor.empty(Dtype.FLOAT32, CpuDecoding.this.heads.elements(n)));
+      heads = address(Tensor.empty(Dtype.FLOAT32, layout.heads().elements(n)));
       long width = weights.layers().getFirst().output().depth();
       Tensor attended = Tensor.empty(weights.product(), n, width);
       out = address(attended);
@@ -290,9 +292,8 @@ final class CpuDecoding implements Decoding, PromptReader {
   }
 
   private Stretch tail(int place, int layer, int length) {
-    long each = Stretch.elements(heads, tailTokens);
-    long at = tails + 4L * ((long) place * layers + layer) * each;
-    return Stretch.at(at, heads, tailTokens, length);
+    long at = tails + ((long) place * layers + layer) * layout.bytes(tailTokens);
+    return Stretch.at(at, layout, tailTokens, length);
   }
 
   /// Norms the last tokens' stream and predicts what comes next.

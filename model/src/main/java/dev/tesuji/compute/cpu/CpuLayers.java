@@ -220,7 +220,7 @@ record CpuLayers(
     MatrixProduct.run(normed, tile.count(), w.qkv(), all, false);
     add(w, Projection.QKV, tile, normed, all);
     Heads.Some some = new Heads.Some(tile.from(), tile.count(), tiles.rows());
-    w.heads().split(all, some, angles.of(w), heads);
+    w.heads().split(all, some, angles.of(w), weights.product(), heads);
   }
 
   /// The residual stream of a layer, and what the gradient needs of the second half.

@@ -1,8 +1,8 @@
 package dev.tesuji.compute.cpu;
 
-import dev.tesuji.kernel.CachedAttention.Stretch;
-import dev.tesuji.kernel.Heads;
+import dev.tesuji.kernel.CacheLayout;
 import dev.tesuji.kernel.Kernels;
+import dev.tesuji.kernel.Stretch;
 import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
@@ -12,20 +12,19 @@ import dev.tesuji.tensor.Tensor;
 final class Page {
   private final Tensor memory;
   private final long address; // asking libtorch for it, row by row, took a third of the time
-  private final Heads heads;
+  private final CacheLayout layout;
   private final int capacity;
   private final long bytes;
   private int holders = 1;
 
   /// @param owner frees it at the latest
   /// @param capacity the tokens that there is room for, a multiple of sixteen
-  Page(Scope owner, Heads heads, int layers, int capacity) {
-    this.heads = heads;
+  Page(Scope owner, CacheLayout layout, int layers, int capacity) {
+    this.layout = layout;
     this.capacity = capacity;
-    long elements = layers * Stretch.elements(heads, capacity);
-    bytes = Dtype.FLOAT32.bytes() * elements;
+    bytes = layers * layout.bytes(capacity);
     try (Scope _ = Scope.open()) {
-      memory = owner.adopt(Tensor.empty(Dtype.FLOAT32, elements));
+      memory = owner.adopt(Tensor.empty(Dtype.UINT8, bytes));
     }
     address = Kernels.address(memory);
   }
@@ -34,14 +33,13 @@ final class Page {
   ///
   /// @param length tokens that there are
   Stretch stretch(int layer, int length) {
-    long at = address + 4L * layer * Stretch.elements(heads, capacity);
-    return Stretch.at(at, heads, capacity, length);
+    return Stretch.at(address + layer * layout.bytes(capacity), layout, capacity, length);
   }
 
   /// Copies the first tokens of another page.
   void copy(Page from, int layers, int count) {
     for (int l = 0; l < layers; l++) {
-      stretch(l, count).copy(heads, from.stretch(l, count), count);
+      stretch(l, count).copy(from.stretch(l, count), count);
     }
   }
 

@@ -2,8 +2,8 @@ package dev.tesuji.compute.cpu;
 
 import dev.tesuji.compute.PromptKey;
 import dev.tesuji.compute.PromptReader;
-import dev.tesuji.kernel.CachedAttention.Stretch;
 import dev.tesuji.kernel.PagedAttention;
+import dev.tesuji.kernel.Stretch;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
