@@ -1,7 +1,5 @@
 package dev.tesuji.kernel;
 
-import dev.tesuji.tensor.Dtype;
-
 /// Blocks of queries against the keys and values of one head, which lie in blocks of
 /// [CausalAttention#BLOCK]: softmax(s Q Kᵀ).
 ///
@@ -40,12 +38,15 @@ record QueryBlocks(Heads heads, float scale, int row, long probabilities) {
     }
   }
 
-  /// Multiplies rows by turned blocks, `[width, BLOCK]` each, up to an end.
-  void scores(long rows, int stride, long turned, int end, int count, long to) {
-    int width = heads.width();
-    for (int b = 0; b < end / BLOCK; b++) {
-      new Brgemm(Dtype.FLOAT32, count, BLOCK, heads.dim(), stride, BLOCK, row, false)
-          .run(rows, turned + 4L * b * BLOCK * width, to + 4L * b * BLOCK);
+  /// Turns the gradients at a block of queries' probabilities into those at the scores.
+  ///
+  /// @param end the keys that the queries see, in whole blocks
+  /// @param gradients like the probabilities
+  void slopes(int end, int count, long gradients) {
+    for (int r = 0; r < count; r++) {
+      long p = probabilities + 4L * r * row;
+      long s = gradients + 4L * r * row;
+      LayerLoops.slope(p, s, end, Vectors.dot(p, s, end), scale);
     }
   }
 }

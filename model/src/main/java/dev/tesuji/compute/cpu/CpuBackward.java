@@ -98,7 +98,7 @@ record CpuBackward(
       feedForward(layer, w, k, new Gradients(dx, Tiles.in(dMixed)));
     }
     Tensor dHeads = Tensor.empty(Dtype.FLOAT32, w.heads().elements(tiles.rows()));
-    CpuScoring.attention(batch, w.heads())
+    CpuScoring.attention(batch, w.heads(), weights.product())
         .backward(address(k.heads()), address(dMixed), address(dHeads));
     attention(layer, w, k, Tiles.in(dx), dHeads);
   }

@@ -22,7 +22,7 @@ record CpuMemory(CpuModel model) implements ComputeMemory {
     return CpuActivationMemory.of(model)
             .trained(load.tokens(), load.layers(), logits, load.recompute())
         + KernelThreadPool.slots()
-            * CausalAttention.workspaceBytes(model.heads(), load.longest(), false)
+            * CausalAttention.workspaceBytes(model.heads(), model.product(), load.longest(), false)
         + joined;
   }
 

@@ -38,13 +38,13 @@ final class CpuScoring {
   /// Returns the attention of whole sequences, for [CpuLayers].
   static CpuLayers.AttentionFn attentionFn(TokenBatch batch, Dtype product) {
     return (_, heads, from, out) ->
-        attention(batch, heads).forward(address(from), address(out), product);
+        attention(batch, heads, product).forward(address(from), address(out), product);
   }
 
   /// Returns the attention of whole sequences.
-  static CausalAttention attention(TokenBatch batch, Heads heads) {
+  static CausalAttention attention(TokenBatch batch, Heads heads, Dtype product) {
     float scale = (float) (1 / Math.sqrt(heads.dim()));
-    return new CausalAttention(heads, scale, batch.spans());
+    return new CausalAttention(heads, scale, batch.spans(), product);
   }
 
   /// Maps hidden states `[N, C]` to float32 logits `[N, V]`.

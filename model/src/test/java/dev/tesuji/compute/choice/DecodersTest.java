@@ -293,6 +293,43 @@ class DecodersTest {
   }
 
   @Test
+  void withProductsInBfloat16ATokenIsWorthWhatItIsWorthToWhoScoresIt() {
+    requireNarrow();
+    int[] text = new int[150];
+    Arrays.setAll(text, t -> 1 + 7 * t % 30);
+    int prompt = 67;
+    try (CausalLm model = made(TinyConfig.dense("qwen3", 64))) {
+      float[] exact = scored(model.compute(), text);
+      model.compute().multiplyIn(Dtype.BFLOAT16);
+      float[] whole = scored(model.compute(), text);
+      int v = whole.length / text.length;
+      double drawn = 0;
+      double rounding = 0;
+      try (Scope _ = Scope.open();
+          NoGrad _ = NoGrad.on();
+          Decoding decoding = model.decoding(new DecodingCapacity(1, prompt, 100))) {
+        decoding.prefill(List.of(Arrays.copyOf(text, prompt)), new int[] {0}, 0);
+        for (int t = prompt; t < text.length; t++) {
+          float[] logits = decoding.decode(new int[] {text[t]}, new int[] {t}).toFloats();
+          for (int i = 0; i < v; i++) {
+            drawn = Math.max(drawn, Math.abs(logits[i] - whole[t * v + i]));
+            rounding = Math.max(rounding, Math.abs(exact[t * v + i] - whole[t * v + i]));
+          }
+        }
+      }
+      assertThat(drawn).isLessThan(rounding);
+    }
+  }
+
+  private static float[] scored(Compute compute, int[] text) {
+    try (Scope _ = Scope.open();
+        NoGrad _ = NoGrad.on()) {
+      TokenBatch batch = compute.batch(List.of(text), new int[1]);
+      return compute.logits(compute.hidden(batch)).toFloats();
+    }
+  }
+
+  @Test
   void aPlanTellsTheMemoryOfCaches() {
     Device gpu = new Device(Device.Kind.CUDA, 0);
     try (CausalLm model = Decoders.planned(TinyConfig.dense("llama", 64), Dtype.BFLOAT16, gpu)) {
