@@ -1,5 +1,6 @@
 package dev.tesuji.optim;
 
+import dev.tesuji.kernel.Lanes;
 import dev.tesuji.nn.Parameter;
 import dev.tesuji.optim.OptimizerConfig.Moments;
 import dev.tesuji.tensor.Dtype;
@@ -103,11 +104,7 @@ final class CpuParameterState implements ParameterState {
           for (long at = cut.start(task); at < cut.start(task + 1); at += BLOCK) {
             int n = (int) Math.min(BLOCK, cut.start(task + 1) - at);
             gradient.load(at, n, g, scratch);
-            float block = 0; // short sums in float32, their sum in float64
-            for (int i = 0; i < n; i++) {
-              block += g[i] * g[i];
-            }
-            sum += block;
+            sum += Lanes.squares(g, n); // short sums in float32, their sum in float64
           }
           sums[task] = sum;
         });

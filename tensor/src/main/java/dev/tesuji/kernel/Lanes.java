@@ -101,6 +101,28 @@ public final class Lanes {
     return end;
   }
 
+  /// Returns the sum of squares, in sums of every sixteenth: the same bits on every machine.
+  public static float squares(float[] x, int n) {
+    float[] sums = new float[Kernels.LANES];
+    int end = whole(n) / Kernels.LANES * Kernels.LANES;
+    for (int lane = 0; lane < Kernels.LANES && end > 0; lane += Raw.LANES) {
+      FloatVector sum = FloatVector.zero(Raw.FLOATS);
+      for (int i = lane; i < end; i += Kernels.LANES) {
+        FloatVector v = FloatVector.fromArray(Raw.FLOATS, x, i);
+        sum = sum.add(v.mul(v));
+      }
+      sum.intoArray(sums, lane);
+    }
+    for (int i = end; i < n; i++) {
+      sums[i % Kernels.LANES] += x[i] * x[i];
+    }
+    float all = 0;
+    for (float sum : sums) {
+      all += sum;
+    }
+    return all;
+  }
+
   /// Writes elements as bytes at the same places.
   ///
   /// @param inverse what brings them below 1

@@ -50,6 +50,21 @@ class VectorsTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 15, 16, 40, 4096})
+  void squaresAreSummedByEverySixteenth(int n) {
+    float[] x = numbers(n + 3); // what is behind them does not count
+    float[] sums = new float[16];
+    for (int i = 0; i < n; i++) {
+      sums[i % 16] += x[i] * x[i];
+    }
+    float all = 0;
+    for (float sum : sums) {
+      all += sum;
+    }
+    assertThat(Lanes.squares(x, n)).isEqualTo(all);
+  }
+
   @Test
   void whatIsTooSmallForAFloatIsNothing() {
     try (Scope _ = Scope.open()) {
