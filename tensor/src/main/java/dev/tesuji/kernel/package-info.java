@@ -39,8 +39,9 @@
 ///
 /// # Number types
 ///
-/// Products take float32 or bfloat16 factors and sum in float32. All else is float32, sums over a
-/// vocabulary float64.
+/// Products, attention's included, take float32 or bfloat16 factors and sum in float32; caches of
+/// keys and values have the type of the factors. All else is float32, sums over a vocabulary
+/// float64.
 ///
 /// # The same bits every time
 ///
