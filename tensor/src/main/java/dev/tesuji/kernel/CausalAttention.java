@@ -66,9 +66,11 @@ public record CausalAttention(Heads heads, float scale, Spans spans, Dtype produ
     KernelThreadPool.run(
         spans.count() * heads.keys(),
         (item, slot) -> {
+          int span = item / heads.keys();
+          int keyHead = item % heads.keys();
+          long start = scratch + slot * each;
           SpanAttention.Place place =
-              new SpanAttention.Place(
-                  item / heads.keys(), item % heads.keys(), from, scratch + slot * each);
+              new SpanAttention.Place(span, keyHead, from, start, start + each);
           part.accept(
               product == Dtype.BFLOAT16
                   ? new NarrowAttention(this, place)

@@ -97,7 +97,7 @@ public record Heads(
             for (int h = 0; h < heads(); h++) {
               long at = head(to, h, some.of) + 4L * t * width();
               splitHead(row + 4L * h * dim, h, angles + 4L * t * dim, at);
-              if (product == Dtype.BFLOAT16) {
+              if (h >= queries && product == Dtype.BFLOAT16) {
                 LayerLoops.round(at, width());
               }
             }

@@ -2,8 +2,13 @@ package dev.tesuji.kernel;
 
 import dev.tesuji.tensor.Dtype;
 
-/// [SpanAttention] with factors in bfloat16, as flash attention has them: queries, keys, values,
-/// the probabilities, and the gradients at outputs and scores. Right sides lie in pairs ([Pairs]).
+/// [SpanAttention] with factors in bfloat16. Right sides lie in pairs ([Pairs]).
+///
+/// Keys and values are such numbers already ([Heads#split]). Queries and probabilities go forwards
+/// in two parts, what rounding leaves of them and what it takes off: that costs two products, which
+/// are still faster than one in float32 where the processor has AMX, and is as exact. Rounding the
+/// probabilities, as flash attention does, made a model's error a fifth larger. The gradients are
+/// computed from rounded factors.
 final class NarrowAttention extends SpanAttention {
   private static final int GRAIN = 32; // what queries are rounded up to where they are summed over
 
@@ -14,8 +19,10 @@ final class NarrowAttention extends SpanAttention {
   private final long keyPairs; // [row / 2, width, 2]
   private final long valuePairs;
   private final long narrow; // probabilities, [BLOCK, row]
+  private final long rest; // what rounding took off them
   private final long narrowSlopes;
   private final Block queryBlock;
+  private final long queryRest; // what rounding took off queries, [BLOCK, width]
   private final Block outBlock; // the gradient at outputs
   private final long pairs; // a block of scores in pairs
   private final long turned; // the same turned, [BLOCK, BLOCK]
@@ -30,8 +37,10 @@ final class NarrowAttention extends SpanAttention {
     keyPairs = take(bytes);
     valuePairs = take(bytes);
     narrow = take(2L * BLOCK * row);
+    rest = take(2L * BLOCK * row);
     narrowSlopes = take(2L * BLOCK * row);
     queryBlock = new Block(take(2L * BLOCK * width), take(2L * BLOCK * width));
+    queryRest = take(2L * BLOCK * width);
     outBlock = new Block(take(2L * BLOCK * width), take(2L * BLOCK * width));
     pairs = take(2L * BLOCK * BLOCK);
     turned = take(2L * BLOCK * BLOCK);
@@ -42,8 +51,8 @@ final class NarrowAttention extends SpanAttention {
   }
 
   static long bytes(int width, long row, boolean shares) {
-    long blocks = 2L * BLOCK * (4L * width + 2L * BLOCK);
-    return SpanAttention.bytes(width, row, shares) + 12 * row * width + 4 * BLOCK * row + blocks;
+    long blocks = 2L * BLOCK * (5L * width + 2L * BLOCK);
+    return SpanAttention.bytes(width, row, shares) + 12 * row * width + 6 * BLOCK * row + blocks;
   }
 
   /// Rounds the prefix's rows and the span's own, and writes zeros up to a whole block.
@@ -91,10 +100,10 @@ final class NarrowAttention extends SpanAttention {
     return new Brgemm(Dtype.BFLOAT16, m, n, k, lda, ldb, ldc, add);
   }
 
-  private void scores(Block block, long turnedBlocks, Queries queries, long to) {
+  private void scores(long rows, long turnedBlocks, Queries queries, long to, boolean add) {
     for (int b = 0; b < queries.end(); b += BLOCK) {
-      product(queries.count(), BLOCK, dim, width, BLOCK, row, false)
-          .run(block.rows, turnedBlocks + 2L * b * width, to + 4L * b);
+      product(queries.count(), BLOCK, dim, width, BLOCK, row, add)
+          .run(rows, turnedBlocks + 2L * b * width, to + 4L * b);
     }
   }
 
@@ -107,7 +116,12 @@ final class NarrowAttention extends SpanAttention {
   @Override
   void score(Queries queries) {
     queryBlock.take(queries.rows(), width, queries.count(), dim, width);
-    scores(queryBlock, turnedKeys, queries, probabilities);
+    scores(queryBlock.rows, turnedKeys, queries, probabilities, false);
+    for (int r = 0; r < queries.count(); r++) {
+      long at = 2L * r * width;
+      Vectors.rest(queries.rows() + 2 * at, queryBlock.rows + at, dim, queryRest + at);
+    }
+    scores(queryRest, turnedKeys, queries, probabilities, true);
   }
 
   @Override
@@ -117,8 +131,14 @@ final class NarrowAttention extends SpanAttention {
 
   @Override
   void mix(Queries queries) {
-    product(queries.count(), width, queries.end(), row, width, width, false)
-        .run(narrow, valuePairs, spare);
+    int count = queries.count();
+    int end = queries.end();
+    for (int r = 0; r < count; r++) {
+      long at = 2L * r * row;
+      Vectors.rest(probabilities + 2 * at, narrow + at, end, rest + at);
+    }
+    product(count, width, end, row, width, width, false).run(narrow, valuePairs, spare);
+    product(count, width, end, row, width, width, true).run(rest, valuePairs, spare);
   }
 
   @Override
@@ -130,7 +150,7 @@ final class NarrowAttention extends SpanAttention {
   @Override
   void scoreBackward(Queries queries, long dO, int stride) {
     outBlock.take(dO, stride, queries.count(), dim, width);
-    scores(outBlock, turnedValues, queries, slopes);
+    scores(outBlock.rows, turnedValues, queries, slopes, false);
   }
 
   @Override

@@ -24,13 +24,15 @@ abstract sealed class SpanAttention permits WideAttention, NarrowAttention {
   private final int keyHead;
   private final long base; // of the queries, keys and values
   private final QueryBlocks queryBlocks;
-  private long next; // free scratch memory
+  private final long end; // of the scratch memory
+  private long next; // what of it is free
 
   /// What to compute, and where.
   ///
   /// @param from what [Heads#split] made
   /// @param scratch of [CausalAttention#workspaceBytes]
-  record Place(int span, int keyHead, long from, long scratch) {}
+  /// @param end of the scratch memory
+  record Place(int span, int keyHead, long from, long scratch, long end) {}
 
   SpanAttention(CausalAttention attention, Place place) {
     heads = attention.heads();
@@ -46,6 +48,7 @@ abstract sealed class SpanAttention permits WideAttention, NarrowAttention {
     width = heads.width();
     dim = heads.dim();
     next = place.scratch;
+    end = place.end;
     probabilities = take(4L * BLOCK * row);
     slopes = take(4L * BLOCK * row);
     spare = take(4L * BLOCK * Math.max(BLOCK, width));
@@ -64,6 +67,9 @@ abstract sealed class SpanAttention permits WideAttention, NarrowAttention {
   final long take(long bytes) {
     long taken = next;
     next += bytes;
+    if (next > end) {
+      throw new IllegalStateException("attention needs more memory than was counted");
+    }
     return taken;
   }
 

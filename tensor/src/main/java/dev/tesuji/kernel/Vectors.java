@@ -137,6 +137,20 @@ final class Vectors {
     }
   }
 
+  /// Takes from numbers what they are in bfloat16 and rounds what is left to it.
+  ///
+  /// @param narrow the numbers in bfloat16
+  static void rest(long from, long narrow, int n, long to) {
+    int i = 0;
+    for (; i + Raw.LANES <= n; i += Raw.LANES) {
+      Raw.putNarrow(Raw.floats(from + 4L * i).sub(Raw.narrow(narrow + 2L * i)), to + 2L * i);
+    }
+    for (; i < n; i++) {
+      float rest = Raw.get(from + 4L * i) - Raw.widened(Raw.getShort(narrow + 2L * i));
+      Raw.setShort(to + 2L * i, Raw.narrowed(rest));
+    }
+  }
+
   /// Widens bfloat16.
   static void widen(long from, int n, long to) {
     int i = 0;
