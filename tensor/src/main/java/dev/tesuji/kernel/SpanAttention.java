@@ -27,7 +27,7 @@ abstract sealed class SpanAttention permits WideAttention, NarrowAttention {
   private final long end; // of the scratch memory
   private long next; // what of it is free
 
-  /// What to compute, and where.
+  /// The span and the head to compute, and the memory for it.
   ///
   /// @param from what [Heads#split] made
   /// @param scratch of [CausalAttention#workspaceBytes]
