@@ -96,17 +96,6 @@ final class NarrowAttention extends SpanAttention {
     return (count + GRAIN - 1) / GRAIN * GRAIN;
   }
 
-  private static Brgemm product(long m, long n, long k, long lda, long ldb, long ldc, boolean add) {
-    return new Brgemm(Dtype.BFLOAT16, m, n, k, lda, ldb, ldc, add);
-  }
-
-  private void scores(long rows, long turnedBlocks, Queries queries, long to, boolean add) {
-    for (int b = 0; b < queries.end(); b += BLOCK) {
-      product(queries.count(), BLOCK, dim, width, BLOCK, row, add)
-          .run(rows, turnedBlocks + 2L * b * width, to + 4L * b);
-    }
-  }
-
   private void round(long from, Queries queries, long to) {
     for (int r = 0; r < queries.count(); r++) {
       Vectors.narrow(from + 4L * r * row, queries.end(), to + 2L * r * row);
@@ -116,12 +105,12 @@ final class NarrowAttention extends SpanAttention {
   @Override
   void score(Queries queries) {
     queryBlock.take(queries.rows(), width, queries.count(), dim, width);
-    scores(queryBlock.rows, turnedKeys, queries, probabilities, false);
+    scores(queryBlock.rows, width, turnedKeys, queries, probabilities, false);
     for (int r = 0; r < queries.count(); r++) {
       long at = 2L * r * width;
       Vectors.rest(queries.rows() + 2 * at, queryBlock.rows + at, dim, queryRest + at);
     }
-    scores(queryRest, turnedKeys, queries, probabilities, true);
+    scores(queryRest, width, turnedKeys, queries, probabilities, true);
   }
 
   @Override
@@ -150,7 +139,7 @@ final class NarrowAttention extends SpanAttention {
   @Override
   void scoreBackward(Queries queries, long dO, int stride) {
     outBlock.take(dO, stride, queries.count(), dim, width);
-    scores(outBlock.rows, turnedValues, queries, slopes, false);
+    scores(outBlock.rows, width, turnedValues, queries, slopes, false);
   }
 
   @Override

@@ -17,6 +17,7 @@ abstract sealed class SpanAttention permits WideAttention, NarrowAttention {
   final long slopes; // float32 [BLOCK, row]
   final long spare; // float32, a block of scores or of outputs
   private final long gradients; // dK and dV of a span that continues another, float32 [row, width]
+  private final Dtype product; // the type of factors
   private final Heads heads;
   private final Spans spans;
   private final int span;
@@ -35,6 +36,7 @@ abstract sealed class SpanAttention permits WideAttention, NarrowAttention {
   record Place(int span, int keyHead, long from, long scratch, long end) {}
 
   SpanAttention(CausalAttention attention, Place place) {
+    product = attention.product();
     heads = attention.heads();
     spans = attention.spans();
     span = place.span;
@@ -112,6 +114,24 @@ abstract sealed class SpanAttention permits WideAttention, NarrowAttention {
     int count = QueryBlocks.count(before + q, own - q);
     int end = QueryBlocks.end(before + q, count);
     return new Queries(count, before + q, end, rows(base, head) + 4L * q * width);
+  }
+
+  /// Returns the product of two blocks of factors.
+  final Brgemm product(long m, long n, long k, long lda, long ldb, long ldc, boolean add) {
+    return new Brgemm(product, m, n, k, lda, ldb, ldc, add);
+  }
+
+  /// Multiplies rows of a block of queries by turned blocks, up to the last key that they see.
+  ///
+  /// @param rows the first of them, of factors
+  /// @param stride elements from one row to the next
+  /// @param turned `[width, BLOCK]` for each block of keys or values, as products want their right
+  ///   side
+  final void scores(long rows, int stride, long turned, Queries queries, long to, boolean add) {
+    for (int b = 0; b < queries.end(); b += BLOCK) {
+      product(queries.count(), BLOCK, dim, stride, BLOCK, row, add)
+          .run(rows, turned + (long) product.bytes() * b * width, to + 4L * b);
+    }
   }
 
   /// Multiplies queries by the keys that they see, into [#probabilities].

@@ -73,15 +73,15 @@ public record Stretch(CacheLayout layout, long keys, long values, int capacity, 
       t = 1;
     }
     for (; t + 2 <= count; t += 2) {
-      long at2 = to + row * ((at + t) / 2);
-      LayerLoops.pairWide(from + row * t, from + row * (t + 1), width, at2);
+      long pair = to + row * ((at + t) / 2);
+      LayerLoops.pairWide(from + row * t, from + row * (t + 1), width, pair);
     }
     if (t < count) {
       CachedLoops.putFirst(from + row * t, width, to + row * ((at + t) / 2));
     }
   }
 
-  /// Makes the values of some tokens zeros, of which nothing is written yet, and all before.
+  /// Makes the values of some tokens zeros: the next ones, of which nothing is written yet.
   void clearValues(int from, int to) {
     int width = layout.heads().width();
     for (int k = 0; k < layout.heads().keys(); k++) {

@@ -23,6 +23,7 @@ public final class WeightGradient {
   private final int rows;
   private final int out;
   private final int in;
+  private final int tall; // outputs of an item of work
   private final int chunk; // rows of a chunk: fewer where there are few in all
   private final int chunks;
   private final Tensor gradient;
@@ -45,6 +46,7 @@ public final class WeightGradient {
     this.gradient = gradient;
     out = Math.toIntExact(gradient.size(0));
     in = Math.toIntExact(gradient.size(1));
+    tall = tall();
     chunk = chunk(rows);
     chunks = (rows + chunk - 1) / chunk;
     left = room.left + leftRows * out * type.bytes();
@@ -149,27 +151,26 @@ public final class WeightGradient {
     return in <= 2 * IN ? IN / 2 : IN;
   }
 
-  /// Outputs of an item of work. The taller an item is, the fewer times are the inputs read, which
-  /// bounds the product where the cores' shared cache is slow.
+  /// Chooses the outputs of an item of work. The taller an item is, the fewer times are the inputs
+  /// read, which bounds the product where the cores' shared cache is slow.
   private int tall() {
-    int tall = TALL;
-    while (tall > OUT && items(tall) < ITEMS * KernelThreadPool.slots()) {
-      tall /= 2;
+    int most = TALL;
+    while (most > OUT && items(most) < ITEMS * KernelThreadPool.slots()) {
+      most /= 2;
     }
-    return tall;
+    return most;
   }
 
   private int items() {
-    return items(tall());
+    return items(tall);
   }
 
-  private int items(int tall) {
-    return (in + across() - 1) / across() * ((out + tall - 1) / tall);
+  private int items(int each) {
+    return (in + across() - 1) / across() * ((out + each - 1) / each);
   }
 
   private void multiply(int item) {
     int columns = (in + across() - 1) / across();
-    int tall = tall();
     int o = item / columns * tall;
     int i = item % columns * across();
     int m = Math.min(tall, out - o);

@@ -1,7 +1,5 @@
 package dev.tesuji.kernel;
 
-import dev.tesuji.tensor.Dtype;
-
 /// [SpanAttention] with factors in float32.
 final class WideAttention extends SpanAttention {
   private final long keys; // [row, width]
@@ -38,21 +36,9 @@ final class WideAttention extends SpanAttention {
     }
   }
 
-  private static Brgemm product(long m, long n, long k, long lda, long ldb, long ldc, boolean add) {
-    return new Brgemm(Dtype.FLOAT32, m, n, k, lda, ldb, ldc, add);
-  }
-
-  /// Multiplies rows by turned blocks.
-  private void scores(long rows, int stride, long turned, Queries queries, long to) {
-    for (int b = 0; b < queries.end(); b += BLOCK) {
-      product(queries.count(), BLOCK, dim, stride, BLOCK, row, false)
-          .run(rows, turned + 4L * b * width, to + 4L * b);
-    }
-  }
-
   @Override
   void score(Queries queries) {
-    scores(queries.rows(), width, turnedKeys, queries, probabilities);
+    scores(queries.rows(), width, turnedKeys, queries, probabilities, false);
   }
 
   @Override
@@ -71,7 +57,7 @@ final class WideAttention extends SpanAttention {
 
   @Override
   void scoreBackward(Queries queries, long dO, int stride) {
-    scores(dO, stride, turnedValues, queries, slopes);
+    scores(dO, stride, turnedValues, queries, slopes, false);
   }
 
   @Override
