@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import dev.tesuji.check.BadInput;
 import dev.tesuji.files.Mutations;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +30,8 @@ public final class Ordeal implements AutoCloseable {
   private static final int SECONDS = 5;
   private static final long FACTOR = 16;
   private static final long BASE = 8L << 20;
+  private static final int TRIES = 3;
+  private static final Path PEAK = Path.of("/proc/self/clear_refs");
   private static final long NATIVE_BASE = 128L << 20; // the heap's own pages come and go
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
@@ -103,14 +106,34 @@ public final class Ordeal implements AutoCloseable {
           .hasSizeLessThan(2_000)
           .doesNotContain("\n");
     } else {
-      throw new AssertionError("neither accepted nor refused in a sentence: " + name, thrown);
+      throw new AssertionError(
+          "neither accepted nor refused in a sentence: " + name + ": " + thrown, thrown);
     }
   }
 
+  /// Runs a trial, again where it seems to have taken too much memory outside the heap: the JVM's own
+  /// pages are counted too, and those of a heap that is touched for the first time, of a compiler or
+  /// of another test's threads come once, while a reader that believes a broken file comes back.
   private static @Nullable Throwable attempt(Trial trial) {
+    long allowed = FACTOR * trial.bytes() + NATIVE_BASE;
+    long least = Long.MAX_VALUE;
+    Throwable thrown = null;
+    for (int i = 0; i < TRIES; i++) {
+      long peak = freshPeak();
+      long heap = Runtime.getRuntime().totalMemory();
+      thrown = measured(trial);
+      long grown = Memory.peakResident() - peak - (Runtime.getRuntime().totalMemory() - heap);
+      least = Math.min(least, grown);
+      if (least <= allowed) {
+        return thrown;
+      }
+    }
+    return new AssertionError(
+        least + " bytes of memory outside the heap for files of " + trial.bytes(), thrown);
+  }
+
+  private static @Nullable Throwable measured(Trial trial) {
     long id = Thread.currentThread().threadId();
-    long peak = Memory.peakResident();
-    long heap = Runtime.getRuntime().totalMemory();
     long before = THREADS.getThreadAllocatedBytes(id);
     Throwable thrown = null;
     try (Scope _ = Scope.open()) {
@@ -119,15 +142,19 @@ public final class Ordeal implements AutoCloseable {
       thrown = e;
     }
     long allocated = THREADS.getThreadAllocatedBytes(id) - before;
-    long grown = Memory.peakResident() - peak - (Runtime.getRuntime().totalMemory() - heap);
-    if (allocated > FACTOR * trial.bytes() + BASE) {
-      return new AssertionError(allocated + " bytes of heap for files of " + trial.bytes(), thrown);
+    return allocated > FACTOR * trial.bytes() + BASE
+        ? new AssertionError(allocated + " bytes of heap for files of " + trial.bytes(), thrown)
+        : thrown;
+  }
+
+  /// Returns the most memory that was resident, from now on where the kernel allows to begin anew.
+  private static long freshPeak() {
+    try {
+      Files.writeString(PEAK, "5"); // proc(5): resets the peak to what is resident now
+    } catch (IOException e) {
+      // a peak that began earlier hides growth, but invents none
     }
-    if (grown > FACTOR * trial.bytes() + NATIVE_BASE) {
-      return new AssertionError(
-          grown + " bytes of memory outside the heap for files of " + trial.bytes(), thrown);
-    }
-    return thrown;
+    return Memory.peakResident();
   }
 
   @Override
