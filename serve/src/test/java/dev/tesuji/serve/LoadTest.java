@@ -53,7 +53,24 @@ class LoadTest {
   private static ServedModel served;
 
   /// Reads a stream of completions and when its pieces came.
-  private record Streamed(int tokens, List<Long> at, String text) {}
+  ///
+  /// @param single of each piece, whether it is of one token: others waited for the rest of a
+  ///   character, which random tokens seldom make
+  private record Streamed(int tokens, List<Long> at, List<Boolean> single, String text) {
+    /// Returns how long single tokens came after what came before them, in milliseconds.
+    ///
+    /// @param from a time from which on they came
+    /// @param until and before which
+    List<Double> gaps(long from, long until) {
+      List<Double> gaps = new ArrayList<>();
+      for (int i = 1; i < at.size(); i++) {
+        if (single.get(i) && at.get(i) > from && at.get(i) < until) {
+          gaps.add((at.get(i) - at.get(i - 1)) / 1e6);
+        }
+      }
+      return gaps;
+    }
+  }
 
   @BeforeAll
   static void serve() {
@@ -114,6 +131,7 @@ class LoadTest {
 
   private static Streamed stream(String body) throws Exception {
     List<Long> at = new ArrayList<>();
+    List<Boolean> single = new ArrayList<>();
     StringBuilder text = new StringBuilder();
     int tokens = 0;
     try (Socket socket = ask(body);
@@ -126,6 +144,7 @@ class LoadTest {
           int some = choice.path("logprobs").path("tokens").size();
           if (some > 0) {
             at.add(System.nanoTime());
+            single.add(some == 1);
             tokens += some;
             text.append(choice.path("text").asString());
           }
@@ -134,7 +153,7 @@ class LoadTest {
         }
       }
     }
-    return new Streamed(tokens, at, text.toString());
+    return new Streamed(tokens, at, single, text.toString());
   }
 
   private static <T> List<T> together(List<Callable<T>> all) throws Exception {
@@ -154,14 +173,6 @@ class LoadTest {
   private static double quantile(List<Double> values, double part) {
     List<Double> sorted = values.stream().sorted().toList();
     return sorted.get((int) Math.min(sorted.size() - 1, Math.floor(part * sorted.size())));
-  }
-
-  private static List<Double> gaps(Streamed streamed) {
-    List<Double> gaps = new ArrayList<>();
-    for (int i = 1; i < streamed.at.size(); i++) {
-      gaps.add((streamed.at.get(i) - streamed.at.get(i - 1)) / 1e6);
-    }
-    return gaps;
   }
 
   private static void awaitIdle() throws InterruptedException {
@@ -256,12 +267,8 @@ class LoadTest {
       List<Double> gaps = new ArrayList<>();
       List<Double> during = new ArrayList<>();
       for (Streamed one : going.get()) {
-        gaps.addAll(gaps(one));
-        for (int i = 1; i < one.at.size(); i++) {
-          if (one.at.get(i) > from && one.at.get(i) < until) {
-            during.add((one.at.get(i) - one.at.get(i - 1)) / 1e6);
-          }
-        }
+        gaps.addAll(one.gaps(Long.MIN_VALUE, Long.MAX_VALUE));
+        during.addAll(one.gaps(from, until));
       }
       say(
           String.format(
