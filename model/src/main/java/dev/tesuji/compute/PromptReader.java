@@ -3,8 +3,8 @@ package dev.tesuji.compute;
 import dev.tesuji.tensor.Tensor;
 import java.util.List;
 
-/// Reads prompts part by part, in one pass with the rows that are being generated, and keeps what
-/// it read for prompts that begin alike.
+/// Reads prompts part by part and layer by layer, while rows are generated in between, and keeps
+/// what it read for prompts that begin alike.
 ///
 /// The numbers of a token do not depend on the parts that a prompt is read in, nor on what was
 /// found read already, nor on what else is in the pass.
@@ -14,13 +14,13 @@ public interface PromptReader {
     /// Returns how many tokens it has.
     int length();
 
-    /// Returns how many of them are read.
+    /// Returns how many of them are read, or are on their way in a pass.
     int read();
 
     /// Returns how many of them had been read before for another prompt.
     int found();
 
-    /// Lets it go; rows that continue it keep what they need.
+    /// Lets it go; rows that continue it and passes that read it keep what they need.
     @Override
     void close();
   }
@@ -37,13 +37,41 @@ public interface PromptReader {
   /// is found.
   Prompt beginScored(int[] tokens, PromptKey key);
 
-  /// Reads parts of prompts, and further tokens of rows as [Decoding#decode(RowTokens)] does.
+  /// Parts of prompts on their way through the layers. Close it before the decoding that it is of.
+  interface Pass extends AutoCloseable {
+    /// Returns how many tokens are on the way.
+    int tokens();
+
+    /// Returns how many layers they have before them.
+    int ahead();
+
+    /// Takes them past some more layers.
+    ///
+    /// @param layers at most [#ahead]
+    void advance(int layers);
+
+    /// Returns what comes next once they are past all layers, in the open scope: float32 logits
+    /// `[P, V]`, in the order of the parts, of each prompt that is read to its end by this, and of
+    /// each token of a part of a scored one.
+    Tensor logits();
+
+    /// Lets it go.
+    @Override
+    void close();
+  }
+
+  /// Begins a pass; those begun before must be past all layers, or closed.
+  Pass pass(List<Part> parts);
+
+  /// Reads parts of prompts.
   ///
-  /// @param tokens of rows; may be none
-  /// @return what comes next: float32 logits `[tokens + prompts, V]` of the rows, and then, in the
-  ///   order of the parts, of each prompt that is read to its end by this, and of each token of a
-  ///   part of a scored one
-  Tensor read(List<Part> parts, RowTokens tokens);
+  /// @return the [Pass#logits]
+  default Tensor read(List<Part> parts) {
+    try (Pass pass = pass(parts)) {
+      pass.advance(pass.ahead());
+      return pass.logits();
+    }
+  }
 
   /// Lets a new row continue a prompt that is read to its end.
   void start(int row, Prompt prompt);

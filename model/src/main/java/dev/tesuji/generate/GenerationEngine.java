@@ -88,7 +88,8 @@ public final class GenerationEngine implements AutoCloseable {
     try (NoGrad _ = NoGrad.on()) {
       Decoding decoding = model.decoding(room, this.adapters);
       RunningBatch.Parts parts =
-          new RunningBatch.Parts(decoding, tokenizer, inParts, capacity.promptLookup(), price);
+          new RunningBatch.Parts(
+              decoding, tokenizer, config.layers(), inParts, capacity.promptLookup(), price);
       batch = new RunningBatch(parts, config.maxPositions());
     }
   }

@@ -2,6 +2,7 @@ package dev.tesuji.generate;
 
 import dev.tesuji.compute.PromptReader;
 import dev.tesuji.compute.PromptReader.Part;
+import dev.tesuji.compute.PromptReader.Pass;
 import dev.tesuji.compute.PromptReader.Prompt;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class IncomingPrompts {
   private final PromptReader reader;
   private final List<Incoming> all = new ArrayList<>(); // those that came first, first
+  private @Nullable Underway underway; // what is being read
 
   IncomingPrompts(PromptReader reader) {
     this.reader = reader;
@@ -65,7 +67,15 @@ final class IncomingPrompts {
     boolean isLast() {
       return part.prompt().read() == part.prompt().length();
     }
+
+    /// Returns whether nobody waits for it any more.
+    boolean isOver() {
+      return scoring == null ? rows.isEmpty() : scoring.isOver();
+    }
   }
+
+  /// What is on its way through the layers.
+  record Underway(Pass pass, List<Next> parts) {}
 
   /// Returns how many rows there are.
   int rows() {
@@ -77,7 +87,7 @@ final class IncomingPrompts {
     return (int) all.stream().filter(i -> i.scoring != null).count();
   }
 
-  /// Returns how many tokens are not read yet.
+  /// Returns how many tokens are in no pass yet.
   long left() {
     return all.stream().mapToLong(Incoming::left).sum();
   }
@@ -104,9 +114,22 @@ final class IncomingPrompts {
     all.add(new Incoming(scoring));
   }
 
-  /// Chooses what is read next: an equal share of each prompt in its turn, and what is left then of
-  /// those that came first, so that a long one holds nobody up.
-  List<Next> next(int budget) {
+  /// Returns what is being read; null for nothing.
+  @Nullable Underway underway() {
+    return underway;
+  }
+
+  /// Begins to read on: an equal share of each prompt in its turn, and what is left then of those
+  /// that came first, so that a long one holds nobody up.
+  ///
+  /// @param budget tokens, at least 1
+  Underway begin(int budget) {
+    List<Next> parts = next(budget);
+    underway = new Underway(reader.pass(parts.stream().map(Next::part).toList()), parts);
+    return underway;
+  }
+
+  private List<Next> next(int budget) {
     int share = Math.max(ReadingPace.FEWEST, budget / Math.max(1, all.size()));
     int[] counts = new int[all.size()];
     int left = budget;
@@ -132,14 +155,30 @@ final class IncomingPrompts {
     return next;
   }
 
-  /// Lets go of the prompts that are read to their ends; their rows run.
-  void removeFinished() {
+  /// Lets go of the pass that is past all layers, and of the prompts that are read to their ends;
+  /// their rows run.
+  void finish() {
+    endPass();
     for (Iterator<Incoming> each = all.iterator(); each.hasNext(); ) {
       Incoming incoming = each.next();
       if (incoming.left() == 0) {
         incoming.close();
         each.remove();
       }
+    }
+  }
+
+  private void endPass() {
+    if (underway != null) {
+      underway.pass.close();
+      underway = null;
+    }
+  }
+
+  /// Lets go of a pass of which nobody waits for anything any more.
+  private void endPassForNobody() {
+    if (underway != null && underway.parts.stream().allMatch(Next::isOver)) {
+      endPass();
     }
   }
 
@@ -152,6 +191,7 @@ final class IncomingPrompts {
         each.remove();
       }
     }
+    endPassForNobody();
   }
 
   /// Lets rows of cancelled requests go, and prompts that nobody waits for any more.
@@ -166,10 +206,12 @@ final class IncomingPrompts {
       }
       over.forEach(dropped);
     }
+    endPassForNobody();
   }
 
   /// Hands all rows over; the prompts go with what reads them.
   void end(Consumer<Row> dropped) {
+    endPass();
     for (Incoming incoming : all) {
       incoming.rows.forEach(dropped);
       if (incoming.scoring != null) {

@@ -2,42 +2,43 @@ package dev.tesuji.generate;
 
 import java.util.Arrays;
 
-/// Decides how many tokens of prompts are read along with a step, so that the samples that run
-/// hardly notice.
+/// Decides how far prompts are read after a step, so that the samples that run hardly notice.
 ///
-/// A step with nothing to read takes s seconds, and each token of a prompt adds r; both are
-/// measured as it goes, s for each size of batch. While samples run, s · [#SHARE] / r tokens are
-/// read, so that a step takes clearly less than twice as long. Where more wait for their prompts
-/// than run (many came at once), and all of that can be read soon, it is read as fast as it goes:
-/// the few who run would gain less by going on than the many lose. Also where nobody runs, a step
-/// takes no more than [#LONGEST] longer than one that generates: a row is not free before the step
-/// is over.
+/// Prompts are read in passes of some tokens, and a step takes a pass some layers on: few tokens
+/// take hardly less time than some, since all that stands before them has to be looked at, and so a
+/// part of the layers is what keeps a step short. A step takes s seconds to generate, and each
+/// token that is read t in each layer; both are measured as it goes, s for each size of batch.
+/// While samples run, [#SHARE] · s are spent on reading, so that a step takes clearly less than
+/// twice as long. Where more wait for their prompts than run (many came at once), and all of that
+/// can be read soon, it is read as fast as it goes: the few who run would gain less by going on than
+/// the many lose. Also where nobody runs, a step takes no more than [#LONGEST] longer than one that
+/// generates: a row is not free before the step is over.
 ///
-/// s is a low quartile of what was measured last, of some steps at least, and measured anew where a
-/// step that reads takes less. A step that the system held up, or whose code was compiled
-/// meanwhile, would otherwise count as one that always takes so long, and seconds of reading would
-/// go along with the next ones.
+/// s is a low quartile of what was measured last, of some steps at least. A step that the system
+/// held up, or whose code was compiled meanwhile, would otherwise count as one that always takes so
+/// long, and seconds of reading would go along with the next ones.
 final class ReadingPace {
-  static final int FEWEST = 4;
+  static final int FEWEST = 16; // tokens: kernels compute so many in any case
   static final double SHARE = 0.6;
-  private static final int FIRST = 64; // while nothing is known
+  private static final int WORTH = 64; // tokens that make good use of what they look at
   private static final int MOST = GenerationEngine.PREFILL_TOKENS;
-  private static final int ALONE = 16; // the fewest where nobody runs
+  private static final int FIRST = MOST / 16; // while nothing is known
   private static final double LONGEST = 0.05; // seconds until a client that went away is let go
   private static final double SOON = 0.5; // seconds of all that is read while few run
   private static final double NEW = 0.3; // the weight of the newest measurement
-  private static final int PLAIN = 16; // steps, of which one at least reads nothing, to measure it
 
+  private final int layers;
   private final RecentSteps[] steps = new RecentSteps[Integer.SIZE]; // s, by sizes of batches
-  private double token; // r; 0 while it is unknown
-  private int last = FIRST;
-  private int reading; // steps since the last without prompts
+  private double token; // t; 0 while it is unknown
+  private int last = WORTH;
 
-  ReadingPace() {
+  /// @param layers of the model
+  ReadingPace(int layers) {
+    this.layers = layers;
     Arrays.setAll(steps, _ -> new RecentSteps());
   }
 
-  /// The durations of the last steps without prompts.
+  /// The durations of the last steps.
   private static final class RecentSteps {
     private static final int COUNT = 8;
     private static final int FEWEST = 3;
@@ -47,11 +48,6 @@ final class ReadingPace {
     void add(double taken) {
       seconds[known % COUNT] = taken;
       known++;
-    }
-
-    /// Forgets all, since steps take less now.
-    void forget() {
-      known = 0;
     }
 
     /// Returns a low quartile; 0 where too little is known.
@@ -65,47 +61,73 @@ final class ReadingPace {
     }
   }
 
+  /// Those who run and those who wait.
+  ///
+  /// @param running samples that run
+  /// @param waiting samples whose prompts are being read
+  /// @param left tokens of those prompts that are in no pass yet
+  record Demand(int running, int waiting, long left) {}
+
   /// Returns the measurements of batches of about a size: sizes from a power of two to the next.
   private RecentSteps steps(int running) {
     return steps[Integer.SIZE - Integer.numberOfLeadingZeros(running)];
   }
 
-  /// Returns how many tokens of prompts to read now; 0 for none.
-  ///
-  /// @param running samples that run
-  /// @param waiting samples whose prompts are being read
-  /// @param left tokens of those prompts that are not read
-  int tokens(int running, int waiting, long left) {
-    if (running == 0 || (waiting > running && left * token <= SOON)) {
-      double most = LONGEST + (running == 0 ? steps(1).typical() : 0);
-      return token == 0 ? MOST / PLAIN : (int) Math.round(Math.clamp(most / token, ALONE, MOST));
+  /// Returns the seconds that may be spent on reading after a step; 0 while it is unknown what a
+  /// step takes.
+  private double room(Demand demand) {
+    if (isFast(demand)) {
+      return LONGEST + (demand.running == 0 ? steps(1).typical() : 0);
     }
-    double step = steps(running).typical();
-    if (reading >= PLAIN || step == 0) {
-      return 0; // to learn what it takes
+    return SHARE * steps(demand.running).typical();
+  }
+
+  private boolean isFast(Demand demand) {
+    boolean soon = demand.left * token * layers <= SOON;
+    return demand.running == 0 || (demand.waiting > demand.running && soon);
+  }
+
+  /// Returns how many tokens of prompts the next pass takes; 0 for no pass yet.
+  int tokens(Demand demand) {
+    double room = room(demand);
+    if (room == 0) {
+      return 0;
     }
-    double wanted = token == 0 ? FIRST : SHARE * step / token;
-    last = (int) Math.round(Math.clamp(Math.min(wanted, 2.0 * last), FEWEST, MOST));
+    if (token == 0) {
+      return isFast(demand) ? FIRST : WORTH;
+    }
+    double oneLayer = room / token;
+    double wanted = Math.max(oneLayer / layers, Math.min(WORTH, oneLayer));
+    if (isFast(demand)) {
+      return whole(wanted);
+    }
+    last = whole(Math.min(wanted, 2.0 * last));
     return last;
   }
 
-  /// Notes what a step took.
+  private static int whole(double tokens) {
+    return (int) Math.clamp(tokens, FEWEST, MOST) / FEWEST * FEWEST;
+  }
+
+  /// Returns how many layers a pass is taken on.
   ///
-  /// @param running samples that it drew a token for
-  /// @param read tokens of prompts that it read
-  void took(double seconds, int running, int read) {
-    if (read == 0) {
-      steps(running).add(seconds);
-      reading = 0;
-      return;
+  /// @param tokens of the pass
+  /// @param ahead the layers that it has before it
+  int layers(Demand demand, int tokens, int ahead) {
+    if (token == 0) {
+      return demand.running == 0 ? ahead : 1;
     }
-    double plain = running == 0 ? 0 : steps(running).typical();
-    reading += running == 0 ? 0 : 1;
-    if (seconds < plain) {
-      steps(running).forget();
-      return;
-    }
-    double own = Math.max(seconds - plain, 0.1 * seconds) / read;
+    return (int) Math.clamp(room(demand) / (token * tokens), 1, ahead);
+  }
+
+  /// Notes what it took to generate a token for each of some samples.
+  void generated(double seconds, int running) {
+    steps(running).add(seconds);
+  }
+
+  /// Notes what it took to take so many tokens past so many layers.
+  void read(double seconds, int tokens, int layers) {
+    double own = seconds / ((double) tokens * layers);
     token = token == 0 ? own : token + NEW * (own - token);
   }
 }

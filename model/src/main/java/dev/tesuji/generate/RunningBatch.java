@@ -3,7 +3,7 @@ package dev.tesuji.generate;
 import dev.tesuji.compute.Decoding;
 import dev.tesuji.compute.PromptReader;
 import dev.tesuji.compute.PromptReader.KeptPrompts;
-import dev.tesuji.compute.PromptReader.Part;
+import dev.tesuji.compute.PromptReader.Pass;
 import dev.tesuji.compute.RowTokens;
 import dev.tesuji.kernel.Profile;
 import dev.tesuji.random.Rng;
@@ -30,7 +30,7 @@ final class RunningBatch implements AutoCloseable {
   private final List<Row> rows = new ArrayList<>();
   private final @Nullable PromptReader reader; // null where prompts are read whole
   private final @Nullable IncomingPrompts incoming; // null where prompts are read whole
-  private final ReadingPace pace = new ReadingPace();
+  private final ReadingPace pace;
   private final boolean looksUp;
   private final TokenProposals proposals;
   private @Nullable RuntimeException failure; // the first that a listener threw
@@ -42,9 +42,11 @@ final class RunningBatch implements AutoCloseable {
   /// @param promptLookup the most tokens that are proposed for a row at a time, where the model can
   ///   read several at once; 0 for none
   /// @param price what it costs to read such a token
+  /// @param layers of the model
   record Parts(
       Decoding decoding,
       @Nullable Tokenizer tokenizer,
+      int layers,
       boolean inParts,
       int promptLookup,
       TokenPrice price) {}
@@ -54,6 +56,7 @@ final class RunningBatch implements AutoCloseable {
     decoding = parts.decoding;
     reader = parts.inParts ? decoding.reader() : null;
     incoming = reader == null ? null : new IncomingPrompts(reader);
+    pace = new ReadingPace(parts.layers);
     this.positions = positions;
     tokenizer = parts.tokenizer;
     looksUp = parts.promptLookup > 0 && decoding.readsAhead();
@@ -146,35 +149,52 @@ final class RunningBatch implements AutoCloseable {
   /// all come in in the end.
   void step() {
     List<Row> some = List.copyOf(rows.subList(0, Math.min(rows.size(), decoding.together())));
-    RowTokens tokens = proposals.next(some, positions);
-    List<IncomingPrompts.Next> read = next(some.size());
-    long began = System.nanoTime();
-    try (Scope _ = Scope.open()) {
-      if (reader == null || read.isEmpty()) {
-        Tensor logits = decoding.decode(tokens);
-        double seconds = seconds(began);
-        pace.took(seconds, some.size(), 0);
-        proposals.took(seconds, tokens);
-        drawOn(some, tokens, logits);
-      } else {
-        List<Part> parts = read.stream().map(IncomingPrompts.Next::part).toList();
-        Tensor logits = reader.read(parts, tokens);
-        pace.took(seconds(began), some.size(), parts.stream().mapToInt(Part::count).sum());
-        drawFirst(read, logits, tokens.count());
-        if (!some.isEmpty()) {
-          drawOn(some, tokens, logits.narrow(0, 0, tokens.count()));
-        }
-      }
+    if (!some.isEmpty()) {
+      generate(some);
+    }
+    if (reader != null && incoming != null && !incoming.isEmpty()) {
+      read(reader, incoming, some.size());
     }
   }
 
-  /// @param running the rows that are read on meanwhile
-  private List<IncomingPrompts.Next> next(int running) {
-    if (incoming == null || incoming.isEmpty()) {
-      return List.of();
+  private void generate(List<Row> some) {
+    RowTokens tokens = proposals.next(some, positions);
+    long began = System.nanoTime();
+    try (Scope _ = Scope.open()) {
+      Tensor logits = decoding.decode(tokens);
+      double seconds = seconds(began);
+      pace.generated(seconds, some.size());
+      proposals.took(seconds, tokens);
+      drawOn(some, tokens, logits);
     }
+  }
+
+  /// Takes parts of prompts some layers on.
+  ///
+  /// @param running the rows that wait for their next tokens meanwhile
+  private void read(PromptReader reader, IncomingPrompts incoming, int running) {
     int waiting = incoming.rows() + incoming.scorings();
-    return incoming.next(pace.tokens(running, waiting, incoming.left()));
+    ReadingPace.Demand demand = new ReadingPace.Demand(running, waiting, incoming.left());
+    IncomingPrompts.Underway underway = incoming.underway();
+    if (underway == null) {
+      int tokens = pace.tokens(demand);
+      if (tokens == 0) {
+        return;
+      }
+      underway = incoming.begin(tokens);
+    }
+    Pass pass = underway.pass();
+    int layers = pace.layers(demand, pass.tokens(), pass.ahead());
+    long began = System.nanoTime();
+    pass.advance(layers);
+    pace.read(seconds(began), pass.tokens(), layers);
+    if (pass.ahead() == 0) {
+      try (Scope _ = Scope.open()) {
+        drawFirst(reader, underway.parts(), pass.logits());
+      } finally {
+        incoming.finish();
+      }
+    }
   }
 
   private static double seconds(long began) {
@@ -199,18 +219,15 @@ final class RunningBatch implements AutoCloseable {
   }
 
   /// Draws the first tokens of the rows whose prompts are read to their ends, and scores texts.
-  ///
-  /// @param n the rows of logits before those
-  private void drawFirst(List<IncomingPrompts.Next> read, Tensor logits, int n) {
-    if (reader == null || incoming == null) {
-      return;
-    }
+  private void drawFirst(PromptReader reader, List<IncomingPrompts.Next> read, Tensor logits) {
     List<Row> fresh = new ArrayList<>();
     List<Integer> which = new ArrayList<>();
-    int predicted = n;
+    int predicted = 0;
     for (IncomingPrompts.Next next : read) {
       if (next.scoring() != null) {
-        next.scoring().take(logits.narrow(0, predicted, next.part().count()));
+        if (!next.isOver()) {
+          next.scoring().take(logits.narrow(0, predicted, next.part().count()));
+        }
         predicted += next.part().count();
       } else if (next.isLast()) {
         for (Row row : next.rows()) {
@@ -223,7 +240,6 @@ final class RunningBatch implements AutoCloseable {
         predicted++;
       }
     }
-    incoming.removeFinished();
     if (!which.isEmpty()) {
       int[] index = which.stream().mapToInt(i -> i).toArray();
       Tensor own = logits.indexSelect(0, Tensor.of(index).to(logits.device()));

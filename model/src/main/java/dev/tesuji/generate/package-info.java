@@ -22,10 +22,11 @@
 /// # Prompts in parts
 ///
 /// A prompt of thousands of tokens would make those wait who are in the middle of an answer. A
-/// server's engine ([dev.tesuji.generate.PromptReading]) reads prompts in parts, each in one pass
-/// with the rows that run, so that the weights pass by once for both. `ReadingPace` measures how
-/// long steps take and chooses parts that leave a step shorter than two; where more samples wait
-/// for their prompts than run, and all can be read soon, prompts go first. Texts whose
+/// server's engine ([dev.tesuji.generate.PromptReading]) reads prompts in parts, and takes a part
+/// some layers on after each step of the rows that run. Fewer tokens would not do instead: each
+/// part has to look at the weights and at all that stands before it. `ReadingPace` measures how
+/// long both take and leaves a step shorter than two; where more samples wait for their prompts
+/// than run, and all can be read soon, prompts go first. Texts whose
 /// log-probabilities are asked for are read in the same parts (`PromptScoring`), one text at a
 /// time.
 ///

@@ -341,6 +341,33 @@ class GenerationEngineTest {
   }
 
   @Test
+  void aPromptMayBeGivenUpBetweenTwoOfItsLayers() {
+    EngineCapacity inParts = new EngineCapacity(5, 200, 20, 100, new PromptReading(true, 0));
+    try (CausalLm model = model();
+        GenerationEngine engine = new GenerationEngine(model, null, inParts)) {
+      List<Completion> kept = new ArrayList<>();
+      List<Completion> given = new ArrayList<>();
+      engine.submit(one(limits(20)), kept::add);
+      for (int i = 0; i < 4; i++) {
+        engine.step(); // so that it is known what a step takes
+      }
+      for (int round = 0; round < 3; round++) {
+        long objects = Memory.nativeObjects();
+        Generation late = engine.submit(request(new int[150], 2, limits(3), 1), given::add);
+        engine.step();
+        assertThat(Memory.nativeObjects()).isGreaterThan(objects); // it is on its way
+        late.cancel();
+        engine.step();
+        assertThat(Memory.nativeObjects()).isEqualTo(objects);
+        assertThat(engine.running()).isEqualTo(1);
+      }
+      assertThat(given).hasSize(6).allMatch(c -> c.reason() == FinishReason.CANCELLED);
+      engine.drain();
+      assertSame(kept, GenerationEngine.generate(model, List.of(one(limits(20))), 1));
+    }
+  }
+
+  @Test
   void anEngineThatIsClosedCancelsWhatIsLeftAndTakesNothingMore() {
     List<Completion> all = new ArrayList<>();
     try (CausalLm model = model()) {

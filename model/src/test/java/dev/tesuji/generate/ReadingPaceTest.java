@@ -2,6 +2,7 @@ package dev.tesuji.generate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tesuji.generate.ReadingPace.Demand;
 import dev.tesuji.random.Rng;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,128 +12,149 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ReadingPaceTest {
+  private static final int LAYERS = 10;
   private static final long MUCH = 1_000_000; // tokens that are left
 
-  /// Tells a pace of steps that take 10 ms, and 0.1 ms for each token that is read.
+  /// Tells a pace of steps that take 10 ms, and 10 us for each token that is read in each layer.
   private static ReadingPace measured() {
-    ReadingPace pace = new ReadingPace();
-    plain(pace, 0.010, 4);
-    pace.took(0.010 + 0.0001 * 64, 4, 64);
+    ReadingPace pace = new ReadingPace(LAYERS);
+    generated(pace, 0.010, 4);
+    pace.read(0.010, 100, 10);
     return pace;
   }
 
-  /// Tells a pace of as many steps without prompts as it wants to know.
-  private static void plain(ReadingPace pace, double seconds, int running) {
+  /// Tells a pace of as many steps as it wants to know.
+  private static void generated(ReadingPace pace, double seconds, int running) {
     for (int i = 0; i < 3; i++) {
-      pace.took(seconds, running, 0);
+      pace.generated(seconds, running);
     }
+  }
+
+  private static Demand one(int running) {
+    return new Demand(running, 1, MUCH);
   }
 
   @Test
   void asMuchIsReadAsLeavesAStepClearlyShorterThanTwo() {
-    assertThat(measured().tokens(4, 1, MUCH)).isEqualTo(60); // 0.6 · 10 ms / 0.1 ms
-    assertThat(measured().tokens(5, 1, MUCH)).isEqualTo(60); // from 4 to 7 rows
+    // 0.6 · 10 ms: 600 tokens in a layer, or 60 in all; 64 are worth a pass of their own.
+    assertThat(measured().tokens(one(4))).isEqualTo(64);
+    assertThat(measured().layers(one(4), 64, 10)).isEqualTo(9); // 6 / 0.64 ms
+    assertThat(measured().layers(one(4), 64, 1)).isEqualTo(1);
+    assertThat(measured().layers(one(7), 32, 10)).isEqualTo(10); // from 4 to 7 rows
+  }
+
+  @Test
+  void aSlowModelReadsAFewTokensALayerAtATime() {
+    ReadingPace pace = new ReadingPace(LAYERS);
+    generated(pace, 0.010, 4);
+    pace.read(0.160, 16, 10); // 1 ms: 6 tokens in a layer
+    assertThat(pace.tokens(one(4))).isEqualTo(16);
+    assertThat(pace.layers(one(4), 16, 10)).isEqualTo(1);
   }
 
   @Test
   void whereNobodyRunsNobodyWaits() {
     ReadingPace pace = measured();
-    assertThat(pace.tokens(0, 1, MUCH)).isEqualTo(500); // 50 ms / 0.1 ms
-    plain(pace, 0.010, 1);
-    assertThat(pace.tokens(0, 1, MUCH)).isEqualTo(600); // and as long as a step
-    assertThat(new ReadingPace().tokens(0, 1, MUCH)).isEqualTo(512);
+    assertThat(pace.tokens(one(0))).isEqualTo(496); // 50 ms / 0.1 ms
+    assertThat(pace.layers(one(0), 496, 10)).isEqualTo(10);
+    generated(pace, 0.010, 1);
+    assertThat(pace.tokens(one(0))).isEqualTo(592); // and as long as a step
+    ReadingPace fresh = new ReadingPace(LAYERS);
+    assertThat(fresh.tokens(one(0))).isEqualTo(512);
+    assertThat(fresh.layers(one(0), 512, 10)).isEqualTo(10);
+  }
+
+  @Test
+  void aRowIsFreeSoonThoughNobodyRunsAndTheModelIsSlow() {
+    ReadingPace pace = new ReadingPace(LAYERS);
+    pace.read(2, 100, 10); // 2 ms: 25 tokens in a layer
+    assertThat(pace.tokens(one(0))).isEqualTo(16);
+    assertThat(pace.layers(one(0), 16, 10)).isEqualTo(1);
   }
 
   @Test
   void manyShortPromptsAreReadAtOnceAndLongOnesAreNot() {
-    assertThat(measured().tokens(4, 5, 4999)).isEqualTo(500); // all of them take half a second
-    assertThat(measured().tokens(4, 5, 5002)).isEqualTo(60);
-    assertThat(measured().tokens(4, 4, 100)).isEqualTo(60);
+    Demand many = new Demand(4, 5, 4999); // all of them take half a second
+    assertThat(measured().tokens(many)).isEqualTo(496);
+    assertThat(measured().layers(many, 496, 10)).isEqualTo(10);
+    assertThat(measured().tokens(new Demand(4, 5, 5002))).isEqualTo(64);
+    assertThat(measured().tokens(new Demand(4, 4, 100))).isEqualTo(64);
   }
 
   @Test
-  void itGrowsByTwoAtMostAndIsNeverBelowFour() {
-    ReadingPace pace = new ReadingPace();
-    plain(pace, 0.010, 4);
-    assertThat(pace.tokens(4, 1, MUCH)).isEqualTo(64); // nothing is known of prompts
-    pace.took(0.010 + 0.000_001 * 64, 4, 64);
-    assertThat(pace.tokens(4, 1, MUCH))
-        .isEqualTo(128); // of 381: a tenth of a step counts as reading
-    assertThat(pace.tokens(4, 1, MUCH)).isEqualTo(256);
-    ReadingPace slow = new ReadingPace();
-    plain(slow, 0.010, 4);
-    slow.took(0.010 + 0.1 * 64, 4, 64);
-    assertThat(slow.tokens(4, 1, MUCH)).isEqualTo(4);
+  void itGrowsByTwoAtMost() {
+    ReadingPace pace = new ReadingPace(LAYERS);
+    generated(pace, 0.010, 4);
+    assertThat(pace.tokens(one(4))).isEqualTo(64); // nothing is known of prompts
+    assertThat(pace.layers(one(4), 64, 10)).isEqualTo(1);
+    pace.read(0.000_064, 64, 1); // 1 us: 600 tokens in all layers
+    assertThat(pace.tokens(one(4))).isEqualTo(128);
+    assertThat(pace.tokens(one(4))).isEqualTo(256);
   }
 
   @Test
   void aBatchOfAnotherSizeIsMeasuredFirst() {
     ReadingPace pace = measured();
-    assertThat(pace.tokens(16, 1, MUCH)).isZero();
-    pace.took(3, 16, 0); // while its code is compiled
-    pace.took(0.030, 16, 0);
-    assertThat(pace.tokens(16, 1, MUCH)).isZero();
-    pace.took(0.030, 16, 0);
-    assertThat(pace.tokens(16, 1, MUCH)).isEqualTo(128); // twice of what it was at most
-    assertThat(pace.tokens(16, 1, MUCH)).isEqualTo(180); // 0.6 · 30 ms / 0.1 ms
-    assertThat(pace.tokens(4, 1, MUCH)).isEqualTo(60);
+    assertThat(pace.tokens(one(16))).isZero();
+    pace.generated(3, 16); // while its code is compiled
+    pace.generated(0.030, 16);
+    assertThat(pace.tokens(one(16))).isZero();
+    pace.generated(0.030, 16);
+    assertThat(pace.tokens(one(16))).isEqualTo(128); // twice of what it was at most
+    assertThat(pace.tokens(one(16))).isEqualTo(176); // 0.6 · 30 ms / 0.1 ms
+    assertThat(pace.tokens(one(4))).isEqualTo(64);
   }
 
   @Test
   void aStepThatWasHeldUpIsNotTakenForAUsualOne() {
     ReadingPace pace = measured();
-    pace.took(0.010, 4, 0);
-    pace.took(0.200, 4, 0);
-    assertThat(pace.tokens(4, 1, MUCH)).isEqualTo(60);
-  }
-
-  /// All that is known of a batch may be from a time when the machine was slower.
-  @Test
-  void whatIsNoLongerSoIsForgotten() {
-    ReadingPace pace = measured();
-    plain(pace, 2, 8);
-    int read = pace.tokens(8, 1, MUCH);
-    assertThat(read).isEqualTo(128); // of 12,000
-    pace.took(0.010 + 0.0001 * read, 8, read);
-    assertThat(pace.tokens(8, 1, MUCH)).isZero();
-    plain(pace, 0.010, 8);
-    assertThat(pace.tokens(8, 1, MUCH)).isEqualTo(60);
-  }
-
-  @Test
-  void oneStepInSeventeenReadsNothingSoThatItsTimeStaysKnown() {
-    ReadingPace pace = measured();
-    for (int i = 0; i < 15; i++) {
-      int read = pace.tokens(4, 2, MUCH);
-      assertThat(read).isPositive();
-      pace.took(0.010 + 0.0001 * read, 4, read);
-    }
-    assertThat(pace.tokens(4, 2, MUCH)).isZero();
-    pace.took(0.010, 4, 0);
-    assertThat(pace.tokens(4, 2, MUCH)).isPositive();
+    pace.generated(0.010, 4);
+    pace.generated(0.200, 4);
+    assertThat(pace.layers(one(4), 64, 10)).isEqualTo(9);
   }
 
   /// What a prompt of 4,096 tokens does to those who run, on a clock of our own.
   ///
   /// @param step the milliseconds of a step by how many run
-  /// @param token the milliseconds of each token that is read, half more at the end of the prompt
+  /// @param token the milliseconds of each token that is read, half more at the end of the prompt;
+  ///   those of a pass below 16 take as long as 16
   /// @param noise the share by which times differ; one step in fifty is held up by one step's time
   private static List<Double> steps(
       int running, IntToDoubleFunction step, double token, double noise) {
-    ReadingPace pace = new ReadingPace();
+    ReadingPace pace = new ReadingPace(LAYERS);
     List<Double> all = new ArrayList<>();
-    pace.took(0.2, 0, 512); // a prompt before
-    int read = 0;
+    pace.read(0.2, 512, LAYERS); // a prompt before
+    int read = 0; // tokens that are past all layers
+    int tokens = 0; // on their way
+    int ahead = 0;
     for (int i = 0; i < 1000 || read < 4096; i++) {
-      int now = i < 200 ? 0 : Math.min(4096 - read, pace.tokens(running, 1, 4096L - read));
-      double cost = step.applyAsDouble(running) + now * token * (1 + read / 8192.0);
-      cost *= 1 + noise * (Rng.uniform(1, running, i, 0) - 0.5);
+      double cost = noisy(step.applyAsDouble(running), noise, i);
       cost += Rng.uniform(1, running, i, 1) < 0.02 ? step.applyAsDouble(running) : 0;
-      pace.took(cost / 1e3, running, now);
-      read += now;
+      pace.generated(cost / 1e3, running);
+      Demand demand = new Demand(running, 1, 4096L - read - tokens);
+      if (i >= 200 && ahead == 0 && read < 4096) {
+        tokens = Math.min(4096 - read, pace.tokens(demand));
+        ahead = tokens == 0 ? 0 : LAYERS;
+      }
+      if (ahead > 0) {
+        int now = pace.layers(demand, tokens, ahead);
+        double each = Math.max(tokens, 16) * token * (1 + read / 8192.0) / LAYERS;
+        double took = noisy(now * each, noise, i + 1_000_000);
+        pace.read(took / 1e3, tokens, now);
+        cost += took;
+        ahead -= now;
+        if (ahead == 0) {
+          read += tokens;
+          tokens = 0;
+        }
+      }
       all.add(cost);
     }
     return all;
+  }
+
+  private static double noisy(double value, double noise, int at) {
+    return value * (1 + noise * (Rng.uniform(2, at, 0, 0) - 0.5));
   }
 
   @ParameterizedTest
@@ -146,9 +168,9 @@ class ReadingPaceTest {
       assertThat(high / median).as("%s ms a token", token).isLessThan(2);
       double plain = 3 + 0.15 * running;
       double spent = all.stream().skip(200).mapToDouble(d -> d).sum();
-      // It is read in the time that its tokens and as many steps as it must share take.
-      // Of each such step 0.6 parts of 1.6 are for the prompt.
-      assertThat(spent).isLessThan(800 * 1.2 * plain + 1.2 * 1.6 / 0.6 * 4096 * 1.25 * token);
+      // It is read in the time that its tokens and as many steps as it must share take: of each
+      // such step 0.6 parts of 1.6 are for the prompt, less where the next layer would be too many.
+      assertThat(spent).isLessThan(800 * 1.2 * plain + 1.5 * 1.6 / 0.6 * 4096 * 1.25 * token);
     }
   }
 }

@@ -130,7 +130,7 @@ final class CpuDecoding implements Decoding, PromptReader {
     List<Part> parts = new ArrayList<>();
     prompts.forEach(p -> parts.add(new Part(begin(p, PromptKey.PLAIN), 0)));
     parts.replaceAll(p -> new Part(p.prompt(), p.prompt().length() - p.prompt().read()));
-    Tensor logits = read(parts, RowTokens.single(new int[0], new int[0]));
+    Tensor logits = read(parts);
     for (int r = 0; r < promptOf.length; r++) {
       start(firstRow + r, parts.get(promptOf[r]).prompt());
     }
@@ -154,38 +154,10 @@ final class CpuDecoding implements Decoding, PromptReader {
   }
 
   @Override
-  public Tensor read(List<Part> parts, RowTokens tokens) {
-    try (Scope scope = Scope.open();
-        Profile.Span _ = Profile.span("prefill");
-        NoGrad _ = NoGrad.on()) {
-      PromptPass pass = PromptPass.of(parts, tokens);
-      Tensor x = model.embed(pass.ids());
-      CachedAttention.Row[][] seen = seen(tokens);
-      CpuLayers plain = CpuLayers.of(weights, CpuAngles.of(model, pass.positions()));
-      CpuLayers through = plain.with(adapters.pass(pass.adapters(adapters(tokens)), plain.tiles()));
-      PagedAttention paged = new PagedAttention(layout, attention.scale());
-      Heads.Some some = new Heads.Some(0, tokens.count(), pass.tokens());
-      for (int l = 0; l < layers; l++) {
-        try (Scope _ = Scope.open()) {
-          through.forward(
-              l,
-              x,
-              (layer, _, from, out) -> {
-                if (tokens.count() > 0) {
-                  attention.run(seen[layer], some, address(from), address(out), weights.product());
-                }
-                paged.run(
-                    pass.parts(layer),
-                    pass.tokens(),
-                    address(from),
-                    address(out),
-                    weights.product());
-              });
-        }
-      }
-      pass.finished().forEach(p -> tree.keep(p.key, p.tokens, p.pages));
-      return scope.keep(logits(x.indexSelect(0, Tensor.of(pass.ends()))));
-    }
+  public Pass pass(List<Part> parts) {
+    PagedAttention paged = new PagedAttention(layout, attention.scale());
+    CpuPromptPass.Parts by = new CpuPromptPass.Parts(model, weights, adapters, paged, tree);
+    return new CpuPromptPass(by, PromptTokens.of(parts));
   }
 
   @Override
@@ -294,16 +266,6 @@ final class CpuDecoding implements Decoding, PromptReader {
   private Stretch tail(int place, int layer, int length) {
     long at = tails + ((long) place * layers + layer) * layout.bytes(tailTokens);
     return Stretch.at(at, layout, tailTokens, length);
-  }
-
-  /// Norms the last tokens' stream and predicts what comes next.
-  private Tensor logits(Tensor last) {
-    int n = Math.toIntExact(last.size(0));
-    Tensor normed = Tensor.empty(weights.product(), n, last.size(1));
-    weights.norm().forward(address(last), n, address(normed), weights.product());
-    Tensor logits = Tensor.empty(Dtype.FLOAT32, n, weights.head().width());
-    MatrixProduct.run(address(normed), n, weights.head(), address(logits), false);
-    return logits;
   }
 
   @Override

@@ -1,14 +1,15 @@
 package dev.tesuji.compute.choice;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tesuji.compute.Decoding;
 import dev.tesuji.compute.DecodingCapacity;
 import dev.tesuji.compute.PromptKey;
 import dev.tesuji.compute.PromptReader;
 import dev.tesuji.compute.PromptReader.Part;
+import dev.tesuji.compute.PromptReader.Pass;
 import dev.tesuji.compute.PromptReader.Prompt;
-import dev.tesuji.compute.RowTokens;
 import dev.tesuji.json.Json;
 import dev.tesuji.kernel.Kernels;
 import dev.tesuji.nn.CausalLm;
@@ -39,7 +40,6 @@ import tools.jackson.databind.node.ObjectNode;
 @ExtendWith(LeakCheck.class)
 class PromptReaderTest {
   private static final int V = 40;
-  private static final RowTokens NONE = RowTokens.single(new int[0], new int[0]);
 
   @BeforeEach
   void requireKernels() {
@@ -84,7 +84,7 @@ class PromptReaderTest {
     while (prompt.read() < prompt.length()) {
       try (Scope _ = Scope.open()) {
         int count = Math.min(most, prompt.length() - prompt.read());
-        logits = reader.read(List.of(new Part(prompt, count)), NONE).toFloats();
+        logits = reader.read(List.of(new Part(prompt, count))).toFloats();
       }
     }
     return logits;
@@ -227,7 +227,7 @@ class PromptReaderTest {
         for (int i = 0; i < 2; i++) {
           try (Scope _ = Scope.open()) {
             List<Part> parts = List.of(new Part(scored, 35), new Part(other, i == 0 ? 4 : 5));
-            Tensor logits = reader.read(parts, NONE);
+            Tensor logits = reader.read(parts);
             assertThat(logits.size(0)).isEqualTo(35 + i);
             for (int t : new int[] {0, 1, 34}) {
               int[] upTo = Arrays.copyOf(text, 35 * i + t + 1);
@@ -244,7 +244,7 @@ class PromptReaderTest {
   }
 
   @Test
-  void rowsThatRunAreReadOnInTheSamePass() {
+  void rowsThatRunAreReadOnBetweenTheLayersOfAPass() {
     try (CausalLm model = model(Dtype.FLOAT32);
         NoGrad _ = NoGrad.on();
         Decoding alone = decoding(model, 0);
@@ -258,17 +258,20 @@ class PromptReaderTest {
           Prompt incoming = reader.begin(second, PromptKey.PLAIN)) {
         read(reader, running, 1000);
         reader.start(0, running);
-        for (int i = 0; i < 2; i++) {
-          try (Scope _ = Scope.open()) {
-            Tensor logits =
-                reader.read(
-                    List.of(new Part(incoming, 65)),
-                    RowTokens.single(new int[] {i + 5}, new int[] {70 + i}));
-            assertThat(logits.size(0)).isEqualTo(1 + i);
-            assertThat(logits.select(0, 0).toFloats()).isEqualTo(wantFirst.get(i + 1));
-            if (i == 1) {
-              assertThat(logits.select(0, 1).toFloats()).isEqualTo(wantSecond.getFirst());
+        try (Pass pass = reader.pass(List.of(new Part(incoming, 130)))) {
+          assertThat(incoming.read()).isEqualTo(130);
+          assertThat(pass.tokens()).isEqualTo(130);
+          for (int i = 0; i < 2; i++) {
+            try (Scope _ = Scope.open()) {
+              assertThat(pass.ahead()).isEqualTo(2 - i);
+              assertThatThrownBy(pass::logits).hasMessage(2 - i + " layers are still ahead");
+              pass.advance(1);
+              Tensor logits = together.decode(new int[] {i + 5}, new int[] {70 + i});
+              assertThat(logits.toFloats()).isEqualTo(wantFirst.get(i + 1));
             }
+          }
+          try (Scope _ = Scope.open()) {
+            assertThat(pass.logits().toFloats()).isEqualTo(wantSecond.getFirst());
           }
         }
         reader.start(1, incoming);
@@ -277,6 +280,30 @@ class PromptReaderTest {
         Tensor logits = together.decode(new int[] {7, 5}, new int[] {72, 130});
         assertThat(logits.select(0, 0).toFloats()).isEqualTo(wantFirst.get(3));
         assertThat(logits.select(0, 1).toFloats()).isEqualTo(wantSecond.get(1));
+      }
+    }
+  }
+
+  @Test
+  void aPassKeepsWhatItReadsWhereThePromptIsLetGo() {
+    try (CausalLm model = model(Dtype.FLOAT32);
+        NoGrad _ = NoGrad.on();
+        Decoding decoding = decoding(model, 0)) {
+      PromptReader reader = reader(decoding);
+      int[] text = text(130, 1);
+      Prompt prompt = reader.begin(text, PromptKey.PLAIN);
+      try (Pass pass = reader.pass(List.of(new Part(prompt, 130)))) {
+        pass.advance(1);
+        prompt.close();
+        try (Prompt other = reader.begin(text(130, 2), PromptKey.PLAIN);
+            Pass never = reader.pass(List.of(new Part(other, 50)))) {
+          never.advance(1); // and no further
+        }
+        pass.advance(1);
+        try (Scope _ = Scope.open()) {
+          assertThat(pass.logits().toFloats())
+              .isEqualTo(through(decoding, text, 1000).getFirst());
+        }
       }
     }
   }

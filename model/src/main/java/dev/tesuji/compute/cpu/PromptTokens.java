@@ -1,22 +1,21 @@
 package dev.tesuji.compute.cpu;
 
 import dev.tesuji.compute.PromptReader.Part;
-import dev.tesuji.compute.RowTokens;
 import dev.tesuji.kernel.PagedAttention;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// The tokens of one pass: those of rows first, and then parts of prompts.
+/// The tokens of parts of prompts, end to end.
 ///
 /// @param ids of the tokens
 /// @param positions their places in their sequences
 /// @param places where the parts stand among them, without their pages
 /// @param prompts those that the parts belong to
-/// @param ends the tokens after which something is predicted: of rows, the last of finished
-///   prompts, and all of scored ones
+/// @param ends the tokens after which something is predicted: the last of finished prompts, and all
+///   of scored ones
 /// @param finished the prompts that are read to their ends
-record PromptPass(
+record PromptTokens(
     int[] ids,
     int[] positions,
     List<Place> places,
@@ -27,18 +26,16 @@ record PromptPass(
   record Place(int before, int start, int count) {}
 
   /// Lays the tokens end to end, and notes them as read.
-  static PromptPass of(List<Part> parts, RowTokens ofRows) {
-    int first = ofRows.count();
-    int n = first + parts.stream().mapToInt(Part::count).sum();
-    int[] ids = Arrays.copyOf(ofRows.ids(), n);
-    int[] positions = Arrays.copyOf(ofRows.positions(), n);
+  static PromptTokens of(List<Part> parts) {
+    int n = parts.stream().mapToInt(Part::count).sum();
+    int[] ids = new int[n];
+    int[] positions = new int[n];
     int[] ends = new int[n];
-    Arrays.setAll(ends, i -> i);
-    int predicted = first;
+    int predicted = 0;
     List<Place> places = new ArrayList<>();
     List<PagedPrompt> prompts = new ArrayList<>();
     List<PagedPrompt> finished = new ArrayList<>();
-    int start = first;
+    int start = 0;
     for (Part part : parts) {
       PagedPrompt prompt = (PagedPrompt) part.prompt();
       int before = prompt.read();
@@ -59,20 +56,18 @@ record PromptPass(
         finished.add(prompt);
       }
     }
-    return new PromptPass(
+    return new PromptTokens(
         ids, positions, places, prompts, Arrays.copyOf(ends, predicted), finished);
   }
 
-  /// Returns how many tokens there are.
-  int tokens() {
+  /// Returns how many there are.
+  int count() {
     return ids.length;
   }
 
   /// Returns the number of each token's adapter.
-  ///
-  /// @param ofRows those of the rows' tokens
-  int[] adapters(int[] ofRows) {
-    int[] all = Arrays.copyOf(ofRows, ids.length);
+  int[] adapters() {
+    int[] all = new int[ids.length];
     for (int i = 0; i < places.size(); i++) {
       Place p = places.get(i);
       Arrays.fill(all, p.start, p.start + p.count, prompts.get(i).key.adapter());
