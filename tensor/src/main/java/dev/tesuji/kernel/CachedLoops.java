@@ -4,7 +4,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
-/// The loops of [CachedAttention], which are to be compiled by themselves: see [Vectors].
+/// The loops of [CachedAttention] and [PagedAttention], which are to be compiled by themselves: see
+/// [Vectors].
 final class CachedLoops {
   private CachedLoops() {}
 
@@ -194,6 +195,22 @@ final class CachedLoops {
     for (int c = 0; c < width; c += Raw.LANES) {
       IntVector high = Raw.rounded(Raw.floats(from + 4L * c)).lanewise(VectorOperators.LSHL, 16);
       Raw.putInts(Raw.ints(to + 4L * c).and(0xFFFF).or(high), to + 4L * c);
+    }
+  }
+
+  /// Adds up two blocks of scores of a page each.
+  ///
+  /// @param high `[rows, PAGE]`
+  /// @param low like it
+  /// @param to takes the sums, in rows of `stride` elements
+  static void addPages(long high, long low, int rows, long to, int stride) {
+    for (int r = 0; r < rows; r++) {
+      long from = 4L * r * PagedAttention.PAGE;
+      long row = to + 4L * r * stride;
+      for (int c = 0; c < PagedAttention.PAGE; c += Raw.LANES) {
+        long at = from + 4L * c;
+        Raw.put(Raw.floats(high + at).add(Raw.floats(low + at)), row + 4L * c);
+      }
     }
   }
 

@@ -68,9 +68,8 @@ public record CausalAttention(Heads heads, float scale, Spans spans, Dtype produ
         (item, slot) -> {
           int span = item / heads.keys();
           int keyHead = item % heads.keys();
-          long start = scratch + slot * each;
-          SpanAttention.Place place =
-              new SpanAttention.Place(span, keyHead, from, start, start + each);
+          Workspace memory = new Workspace(scratch + slot * each, each);
+          SpanAttention.Place place = new SpanAttention.Place(span, keyHead, from, memory);
           part.accept(
               product == Dtype.BFLOAT16
                   ? new NarrowAttention(this, place)

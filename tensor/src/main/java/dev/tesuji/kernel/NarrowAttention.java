@@ -18,11 +18,10 @@ final class NarrowAttention extends SpanAttention {
   private final long turnedValues;
   private final long keyPairs; // [row / 2, width, 2]
   private final long valuePairs;
-  private final long narrow; // probabilities, [BLOCK, row]
-  private final long rest; // what rounding took off them
+  private final TwoParts shares; // probabilities, [BLOCK, row]
   private final long narrowSlopes;
   private final Block queryBlock;
-  private final long queryRest; // what rounding took off queries, [BLOCK, width]
+  private final TwoParts queryParts; // the first of which are that block's rows
   private final Block outBlock; // the gradient at outputs
   private final long pairs; // a block of scores in pairs
   private final long turned; // the same turned, [BLOCK, BLOCK]
@@ -36,11 +35,10 @@ final class NarrowAttention extends SpanAttention {
     turnedValues = take(bytes);
     keyPairs = take(bytes);
     valuePairs = take(bytes);
-    narrow = take(2L * BLOCK * row);
-    rest = take(2L * BLOCK * row);
+    shares = new TwoParts(take(2L * BLOCK * row), take(2L * BLOCK * row), row);
     narrowSlopes = take(2L * BLOCK * row);
     queryBlock = new Block(take(2L * BLOCK * width), take(2L * BLOCK * width));
-    queryRest = take(2L * BLOCK * width);
+    queryParts = new TwoParts(queryBlock.rows, take(2L * BLOCK * width), width);
     outBlock = new Block(take(2L * BLOCK * width), take(2L * BLOCK * width));
     pairs = take(2L * BLOCK * BLOCK);
     turned = take(2L * BLOCK * BLOCK);
@@ -104,30 +102,18 @@ final class NarrowAttention extends SpanAttention {
 
   @Override
   void score(Queries queries) {
-    queryBlock.take(queries.rows(), width, queries.count(), dim, width);
-    scores(queryBlock.rows, width, turnedKeys, queries, probabilities, false);
-    for (int r = 0; r < queries.count(); r++) {
-      long at = 2L * r * width;
-      Vectors.rest(queries.rows() + 2 * at, queryBlock.rows + at, dim, queryRest + at);
-    }
-    scores(queryRest, width, turnedKeys, queries, probabilities, true);
-  }
-
-  @Override
-  void attended(Queries queries) {
-    round(probabilities, queries, narrow);
+    queryParts.take(queries.rows(), width, queries.count(), width);
+    scores(queryParts.high(), width, turnedKeys, queries, probabilities, false);
+    scores(queryParts.low(), width, turnedKeys, queries, probabilities, true);
   }
 
   @Override
   void mix(Queries queries) {
     int count = queries.count();
     int end = queries.end();
-    for (int r = 0; r < count; r++) {
-      long at = 2L * r * row;
-      Vectors.rest(probabilities + 2 * at, narrow + at, end, rest + at);
-    }
-    product(count, width, end, row, width, width, false).run(narrow, valuePairs, spare);
-    product(count, width, end, row, width, width, true).run(rest, valuePairs, spare);
+    shares.take(probabilities, row, count, end);
+    product(count, width, end, row, width, width, false).run(shares.high(), valuePairs, spare);
+    product(count, width, end, row, width, width, true).run(shares.low(), valuePairs, spare);
   }
 
   @Override
@@ -145,6 +131,7 @@ final class NarrowAttention extends SpanAttention {
   @Override
   void spread(Queries queries, long dO, int stride, Gradients into) {
     int count = queries.count();
+    round(probabilities, queries, shares.high());
     round(slopes, queries, narrowSlopes);
     product(count, dim, queries.end(), row, width, width, false)
         .run(narrowSlopes, keyPairs, into.queries());
@@ -153,7 +140,7 @@ final class NarrowAttention extends SpanAttention {
     for (int b = 0; b < queries.end(); b += BLOCK) {
       long at = 4L * b * width;
       add(narrowSlopes + 2L * b, queryBlock, b, count, into.keys() + at);
-      add(narrow + 2L * b, outBlock, b, count, into.values() + at);
+      add(shares.high() + 2L * b, outBlock, b, count, into.values() + at);
     }
   }
 

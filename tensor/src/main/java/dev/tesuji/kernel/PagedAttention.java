@@ -9,10 +9,10 @@ import java.util.Arrays;
 /// reading goes on where it stopped, or where another prompt that began alike was read to.
 ///
 /// A token's sums are the same in the same order whatever part it is read in: they go page by page
-/// from the beginning of the prompt. Keys and values are multiplied where they lie, page by page
-/// widened where they are bfloat16: a short part of a long prompt would spend more time on copies
-/// of the prompt than on itself. The micro-kernel is asked for few different dimensions, since
-/// parts have any length and it keeps code for each ([Brgemm]).
+/// from the beginning of the prompt. Keys and values are multiplied where they lie, in float32 or
+/// in bfloat16 as they are kept: a short part of a long prompt would spend more time on copies of
+/// the prompt than on itself. The micro-kernel is asked for few different dimensions, since parts
+/// have any length and it keeps code for each ([Brgemm]).
 ///
 /// @param layout of pages, and of queries
 /// @param scale what scores are multiplied by
@@ -31,7 +31,7 @@ public record PagedAttention(CacheLayout layout, float scale) {
   /// @param start the place of the first one in the row of tokens
   /// @param count how many there are
   public record Part(Stretch[] pages, int before, int start, int count) {
-    private int length() {
+    int length() {
       return before + count;
     }
   }
@@ -51,9 +51,11 @@ public record PagedAttention(CacheLayout layout, float scale) {
       long scratch = Raw.address(Tensor.empty(Dtype.UINT8, each * KernelThreadPool.slots()));
       KernelThreadPool.run(
           parts.length * heads.keys(),
-          (item, slot) ->
-              new Item(parts[item / heads.keys()], item % heads.keys(), scratch + slot * each)
-                  .attend(tokens, from, out, type));
+          (item, slot) -> {
+            Workspace memory = new Workspace(scratch + slot * each, each);
+            new Item(parts[item / heads.keys()], item % heads.keys(), memory)
+                .attend(tokens, from, out, type);
+          });
     }
   }
 
@@ -72,7 +74,9 @@ public record PagedAttention(CacheLayout layout, float scale) {
   ///
   /// @param longest tokens of the longest prompt
   public static long workspaceBytes(Heads heads, long longest) {
-    return 4 * (PAGE * row(longest) + 2L * PAGE * heads.width());
+    int width = heads.width();
+    long products = Math.max(WidePageProducts.bytes(width), NarrowPageProducts.bytes(width));
+    return 4 * PAGE * row(longest) + products;
   }
 
   /// Returns the keys in whole pages, of which there is a power of two.
@@ -92,48 +96,45 @@ public record PagedAttention(CacheLayout layout, float scale) {
     }
   }
 
-  private static int grains(int n) {
+  /// Rounds a number of queries or tokens up to what is computed.
+  static int grains(int n) {
     return (n + GRAIN - 1) / GRAIN * GRAIN;
   }
 
-  /// One part and one key head.
+  /// One part and one key head, with the query heads that share that.
   private final class Item {
     private final Part part;
     private final int keyHead;
-    private final int row;
     private final Heads heads = layout.heads();
-    private final int width = heads.width();
-    private final long probabilities; // [PAGE, row]
-    private final long mixed; // [PAGE, width]
-    private final long wide; // keys or values of a page in float32
+    private final QueryBlocks blocks;
+    private final PageProducts products;
 
-    Item(Part part, int keyHead, long scratch) {
+    Item(Part part, int keyHead, Workspace memory) {
       this.part = part;
       this.keyHead = keyHead;
-      row = Math.toIntExact(row(part.length()));
-      probabilities = scratch;
-      mixed = probabilities + 4L * PAGE * row;
-      wide = mixed + 4L * PAGE * width;
+      int row = Math.toIntExact(row(part.length()));
+      long probabilities = memory.take(4L * PAGE * row);
+      blocks = new QueryBlocks(heads, scale, row, probabilities);
+      PagedHead head = new PagedHead(part, keyHead, layout, row);
+      products =
+          layout.isNarrow() && Brgemm.available(Dtype.BFLOAT16)
+              ? new NarrowPageProducts(head, probabilities, memory)
+              : new WidePageProducts(head, probabilities, memory);
     }
 
     void attend(int tokens, long from, long out, Dtype type) {
       int shared = heads.queries() / heads.keys();
+      int width = heads.width();
       long stride = (long) heads.queries() * heads.dim();
-      QueryBlocks blocks = new QueryBlocks(heads, scale, row, probabilities);
       for (int h = keyHead * shared; h < (keyHead + 1) * shared; h++) {
         long queries = heads.head(from, h, tokens) + 4L * part.start * width;
         for (int q = 0; q < part.count; ) {
           int place = part.before + q;
           int count = QueryBlocks.count(place, part.count - q);
           int pages = QueryBlocks.end(place, count) / PAGE;
-          int computed = grains(count);
-          for (int p = 0; p < pages; p++) {
-            scores(queries + 4L * q * width, computed, p);
-          }
+          products.scores(queries + 4L * q * width, count, pages);
           blocks.softmax(place, count);
-          for (int p = 0; p < pages; p++) {
-            mix(computed, p);
-          }
+          long mixed = products.mix(count, pages);
           for (int r = 0; r < count; r++) {
             long to = ((part.start + q + r) * stride + (long) h * heads.dim()) * type.bytes();
             CausalAttention.write(mixed + 4L * r * width, out + to, heads.dim(), type);
@@ -141,40 +142,6 @@ public record PagedAttention(CacheLayout layout, float scale) {
           q += count;
         }
       }
-    }
-
-    /// Returns the tokens of a page that are read.
-    private int held(int page) {
-      return Math.min(PAGE, part.length() - page * PAGE);
-    }
-
-    /// Multiplies queries by the keys of a page, which lie turned in blocks of a vector each.
-    private void scores(long queries, int count, int p) {
-      int dim = heads.dim();
-      long keys = part.pages[p].keysOf(keyHead);
-      for (int t = 0; t < held(p); t += Raw.LANES) {
-        long block = keys + (long) layout.type().bytes() * t * dim;
-        if (layout.isNarrow()) {
-          CachedLoops.widenBlock(block, dim / 2, wide);
-          block = wide;
-        }
-        new Brgemm(Dtype.FLOAT32, count, Raw.LANES, dim, width, Raw.LANES, row, false)
-            .run(queries, block, probabilities + 4L * ((long) p * PAGE + t));
-      }
-    }
-
-    /// Multiplies probabilities by the values of a page.
-    private void mix(int count, int p) {
-      int tokens = grains(held(p));
-      long values = part.pages[p].valuesOf(keyHead);
-      if (layout.isNarrow()) {
-        for (int t = 0; t < tokens; t += 2) {
-          LayerLoops.unpair(values + 2L * t * width, width, wide + 4L * t * width);
-        }
-        values = wide;
-      }
-      new Brgemm(Dtype.FLOAT32, count, width, tokens, row, width, width, p > 0)
-          .run(probabilities + 4L * p * PAGE, values, mixed);
     }
   }
 }

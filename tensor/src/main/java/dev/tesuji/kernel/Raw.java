@@ -110,7 +110,12 @@ final class Raw {
 
   /// Rounds floats to bfloat16 and writes them.
   static void putNarrow(FloatVector v, long address) {
-    ShortVector s = (ShortVector) rounded(v).convertShape(VectorOperators.I2S, SHORTS, 0);
+    putLower(rounded(v), address);
+  }
+
+  /// Writes the lower halves of ints.
+  static void putLower(IntVector v, long address) {
+    ShortVector s = (ShortVector) v.convertShape(VectorOperators.I2S, SHORTS, 0);
     s.intoMemorySegment(ALL, address, ORDER);
   }
 

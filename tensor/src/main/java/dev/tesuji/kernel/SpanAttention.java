@@ -25,15 +25,13 @@ abstract sealed class SpanAttention permits WideAttention, NarrowAttention {
   private final int keyHead;
   private final long base; // of the queries, keys and values
   private final QueryBlocks queryBlocks;
-  private final long end; // of the scratch memory
-  private long next; // what of it is free
+  private final Workspace memory;
 
   /// The span and the head to compute, and the memory for it.
   ///
   /// @param from what [Heads#split] made
-  /// @param scratch of [CausalAttention#workspaceBytes]
-  /// @param end of the scratch memory
-  record Place(int span, int keyHead, long from, long scratch, long end) {}
+  /// @param memory of [CausalAttention#workspaceBytes]
+  record Place(int span, int keyHead, long from, Workspace memory) {}
 
   SpanAttention(CausalAttention attention, Place place) {
     product = attention.product();
@@ -49,8 +47,7 @@ abstract sealed class SpanAttention permits WideAttention, NarrowAttention {
     row = (length + BLOCK - 1) / BLOCK * BLOCK;
     width = heads.width();
     dim = heads.dim();
-    next = place.scratch;
-    end = place.end;
+    memory = place.memory;
     probabilities = take(4L * BLOCK * row);
     slopes = take(4L * BLOCK * row);
     spare = take(4L * BLOCK * Math.max(BLOCK, width));
@@ -67,12 +64,7 @@ abstract sealed class SpanAttention permits WideAttention, NarrowAttention {
 
   /// Takes some of the scratch memory, a multiple of a cache line.
   final long take(long bytes) {
-    long taken = next;
-    next += bytes;
-    if (next > end) {
-      throw new IllegalStateException("attention needs more memory than was counted");
-    }
-    return taken;
+    return memory.take(bytes);
   }
 
   /// Where this span's own rows of a head begin.
@@ -137,9 +129,6 @@ abstract sealed class SpanAttention permits WideAttention, NarrowAttention {
   /// Multiplies queries by the keys that they see, into [#probabilities].
   abstract void score(Queries queries);
 
-  /// Takes note of probabilities that have been computed.
-  abstract void attended(Queries queries);
-
   /// Mixes the values by the probabilities, into [#spare], `[count, width]`.
   abstract void mix(Queries queries);
 
@@ -168,7 +157,6 @@ abstract sealed class SpanAttention permits WideAttention, NarrowAttention {
   private void attend(Queries queries) {
     score(queries);
     queryBlocks.softmax(queries.place, queries.count);
-    attended(queries);
   }
 
   private interface EachBlock {

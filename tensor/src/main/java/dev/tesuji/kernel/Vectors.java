@@ -5,6 +5,7 @@ import static dev.tesuji.kernel.Raw.FLOATS;
 import static dev.tesuji.kernel.Raw.ORDER;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
@@ -25,7 +26,18 @@ final class Vectors {
   static float max(long x, int n) {
     FloatVector low = FloatVector.broadcast(Raw.FLOATS, Float.NEGATIVE_INFINITY);
     FloatVector high = low;
+    FloatVector second = low;
+    FloatVector third = low;
+    FloatVector fourth = low;
     int i = 0;
+    for (; i + 4 * Raw.LANES <= n; i += 4 * Raw.LANES) {
+      long at = x + 4L * i;
+      high = high.max(Raw.floats(at));
+      second = second.max(Raw.floats(at + Raw.VECTOR));
+      third = third.max(Raw.floats(at + 2 * Raw.VECTOR));
+      fourth = fourth.max(Raw.floats(at + 3 * Raw.VECTOR));
+    }
+    high = high.max(second).max(third.max(fourth));
     for (; i + Raw.LANES <= n; i += Raw.LANES) {
       high = high.max(Raw.floats(x + 4L * i));
     }
@@ -137,17 +149,19 @@ final class Vectors {
     }
   }
 
-  /// Takes from numbers what they are in bfloat16 and rounds what is left to it.
-  ///
-  /// @param narrow the numbers in bfloat16
-  static void rest(long from, long narrow, int n, long to) {
-    int i = 0;
-    for (; i + Raw.LANES <= n; i += Raw.LANES) {
-      Raw.putNarrow(Raw.floats(from + 4L * i).sub(Raw.narrow(narrow + 2L * i)), to + 2L * i);
-    }
-    for (; i < n; i++) {
-      float rest = Raw.get(from + 4L * i) - Raw.widened(Raw.getShort(narrow + 2L * i));
-      Raw.setShort(to + 2L * i, Raw.narrowed(rest));
+  /// Rounds whole vectors of rows to bfloat16, and what rounding took off them too.
+  static void split(long from, int step, int rows, int columns, TwoParts to) {
+    for (int r = 0; r < rows; r++) {
+      long row = from + 4L * r * step;
+      long high = to.high() + 2L * r * to.stride();
+      long low = to.low() + 2L * r * to.stride();
+      for (int c = 0; c < columns; c += Raw.LANES) {
+        FloatVector x = Raw.floats(row + 4L * c);
+        IntVector bits = Raw.rounded(x);
+        Raw.putLower(bits, high + 2L * c);
+        FloatVector kept = bits.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+        Raw.putNarrow(x.sub(kept), low + 2L * c);
+      }
     }
   }
 

@@ -42,9 +42,6 @@ final class WideAttention extends SpanAttention {
   }
 
   @Override
-  void attended(Queries queries) {}
-
-  @Override
   void mix(Queries queries) {
     product(queries.count(), width, queries.end(), row, width, width, false)
         .run(probabilities, values, spare);
