@@ -100,7 +100,7 @@ each('does without tools', ['auto', 'none'], async (toolChoice) => {
   assert.equal((await ask('', { tools, toolChoice })).text, 'Hello world!');
 });
 one('sends back what a turn of tools said', async () => {
-  const { response, toolCalls } = await ask('', { tools, toolChoice: 'required' });
+  const { response, toolCalls } = await ask('[call]', { tools, toolChoice: 'required' });
   const content = toolCalls.map((c) =>
     ({ type: 'tool-result', toolCallId: c.toolCallId, toolName: c.toolName, output: { type: 'text', value: 'yes' } }));
   const messages = [{ role: 'user', content: 'Up?' }, ...response.messages, { role: 'tool', content }];
@@ -108,7 +108,7 @@ one('sends back what a turn of tools said', async () => {
 });
 one('runs a tool and goes on', async () => {
   const look = tool({ inputSchema: schema, execute: async () => 'yes' });
-  const { steps } = await ask('', { tools: { look }, toolChoice: 'required' });
+  const { steps } = await ask('[call]', { tools: { look }, toolChoice: 'required' });
   assert.equal(steps[0].toolResults[0].output, 'yes');
 });
 one('sends thinking back', async () => {

@@ -109,7 +109,7 @@ each('does without tools', ['auto', 'none'], async (tool_choice) => {
   assert.equal((await first('', { tools, tool_choice })).message.content, 'Hello world!');
 });
 one('sends back what a turn of tools said', async () => {
-  const { message } = await first('', { tools, tool_choice: 'required' });
+  const { message } = await first('[call]', { tools, tool_choice: 'required' });
   const results = message.tool_calls.map((c) => ({ role: 'tool', tool_call_id: c.id, content: 'yes' }));
   assert.equal((await first('', { messages: [...messages, message, ...results] })).message.content, 'Hello world!');
 });

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -39,6 +40,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// LangChain4j's client, streamed and not.
 @Timeout(60)
 class LangChain4jTest {
+  @RegisterExtension static final ControlTally TALLY = new ControlTally("LangChain4j");
+
   private static final String ANSWER = "The answer is café now";
   private static final JsonObjectSchema LOOK =
       JsonObjectSchema.builder()
@@ -48,22 +51,21 @@ class LangChain4jTest {
           .build();
   private static final ToolSpecification TOOL =
       ToolSpecification.builder().name("look").parameters(LOOK).build();
-  private static TestServer server;
+  private static ClientsServer server;
 
   @BeforeAll
   static void open() {
-    server = new TestServer("secret");
+    server = ClientsServer.open();
   }
 
   @AfterAll
-  static void close() throws InterruptedException {
-    server.awaitIdle();
+  static void close() {
     server.close();
   }
 
   private static OpenAiChatModel.OpenAiChatModelBuilder model(String start) {
     return OpenAiChatModel.builder()
-        .baseUrl(server.uri("/v1").toString())
+        .baseUrl(server.url())
         .apiKey("secret")
         .modelName("scripted")
         .maxRetries(0)
@@ -86,7 +88,7 @@ class LangChain4jTest {
   private static Streamed stream(String start, ChatRequest request) throws Exception {
     OpenAiStreamingChatModel model =
         OpenAiStreamingChatModel.builder()
-            .baseUrl(server.uri("/v1").toString())
+            .baseUrl(server.url())
             .apiKey("secret")
             .modelName("scripted")
             .returnThinking(true)
@@ -203,7 +205,7 @@ class LangChain4jTest {
 
   @Test
   void sendsBackWhatATurnOfToolsSaid() {
-    AiMessage called = model("").reasoningEffort("none").build().chat(withTool()).aiMessage();
+    AiMessage called = model("[call]").reasoningEffort("none").build().chat(withTool()).aiMessage();
     var result = ToolExecutionResultMessage.from(called.toolExecutionRequests().getFirst(), "yes");
     ChatRequest next =
         ChatRequest.builder().messages(UserMessage.from("Up?"), called, result).build();
@@ -260,7 +262,9 @@ class LangChain4jTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 3})
   void endsTheThinkingAtItsBudget(int budget) {
-    ChatResponse response = with("[ponder]", "thinking_budget_tokens", budget).chat(say().build());
+    ChatResponse response =
+        with("[ponder]", "thinking_budget_tokens", budget)
+            .chat(say().maxOutputTokens(20).build());
     assertThat(response.aiMessage().text()).isEqualTo(ANSWER);
     assertThat(response.aiMessage().thinking()).isEqualTo("hm" + " hm".repeat(budget - 1));
   }

@@ -2,6 +2,7 @@ package dev.tesuji.serve;
 
 import dev.tesuji.gguf.Quantization;
 import dev.tesuji.weights.GgufConverter;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -13,12 +14,15 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// llama.cpp's server with the [ScriptedModel], written as GGUF.
 final class LlamaServer implements ClientsServer {
   private static final long START_SECONDS = 120;
   private static final int SLOTS = 8;
+  private static final int MOST = 1000; // of an answer that has no limit of its own
 
+  private final Path folder;
   private final Process process;
   private final String root;
 
@@ -27,7 +31,7 @@ final class LlamaServer implements ClientsServer {
   /// @param program the path of `llama-server`
   LlamaServer(String program) {
     try {
-      Path folder = Files.createTempDirectory("llama-server");
+      folder = Files.createTempDirectory("llama-server");
       Path file = folder.resolve("scripted.gguf");
       GgufConverter.convert(TestServer.model(), file, Quantization.F32);
       int port = freePort();
@@ -63,6 +67,8 @@ final class LlamaServer implements ClientsServer {
             Integer.toString(SLOTS * ScriptedModel.POSITIONS),
             "--parallel",
             Integer.toString(SLOTS),
+            "--predict",
+            Integer.toString(MOST),
             "--jinja");
     return new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(log.toFile()).start();
   }
@@ -79,8 +85,9 @@ final class LlamaServer implements ClientsServer {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    String said = Files.readString(log);
     close();
-    throw new AssertionError("llama-server must start, got\n" + Files.readString(log));
+    throw new AssertionError("llama-server must start, got\n" + said);
   }
 
   private boolean answers(HttpClient client) throws InterruptedException {
@@ -97,8 +104,36 @@ final class LlamaServer implements ClientsServer {
     return root + "/v1";
   }
 
+  /// Returns a program's version, such as `0.5.0-dev (build 1, commit 0c1e570)`.
+  static String version(String program) {
+    try {
+      Process asked = new ProcessBuilder(program, "--version").redirectErrorStream(true).start();
+      try (BufferedReader lines = asked.inputReader()) {
+        return lines
+            .lines()
+            .filter(l -> l.startsWith("version: "))
+            .findFirst()
+            .map(l -> l.substring("version: ".length()))
+            .orElse("without a version");
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   @Override
   public void close() {
-    process.destroy();
+    process.destroyForcibly();
+    try (Stream<Path> files = Files.list(folder)) {
+      process.waitFor();
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+      Files.delete(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -37,8 +37,10 @@ class NodeClientsTest {
     copy("table.mjs", directory);
     try (ClientsServer server = ClientsServer.open()) {
       Result result = run(directory, List.of("node", script, server.url()), RUNNING_SECONDS);
+      List<String> passed = result.output().lines().filter(l -> l.startsWith("passed ")).toList();
+      ControlTally.say(script.replace(".mjs", " (npm)"), passed.size(), cases);
       assertThat(result.status()).as(result.output()).isZero();
-      assertThat(result.output().lines().filter(l -> l.startsWith("passed "))).hasSize(cases);
+      assertThat(passed).hasSize(cases);
     }
   }
 

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,6 +29,8 @@ import tools.jackson.databind.JsonNode;
 /// OpenAI's own client for Java, by tables.
 @Timeout(60)
 class OpenAiJavaTableTest {
+  @RegisterExtension static final ControlTally TALLY = new ControlTally("openai-java");
+
   private static final String ANSWER = "The answer is café now";
   private static final String TOOLS =
       """

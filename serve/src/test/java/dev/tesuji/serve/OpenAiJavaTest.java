@@ -33,12 +33,15 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// OpenAI's own client for Java, which reads answers strictly.
 @Timeout(60)
 class OpenAiJavaTest {
+  @RegisterExtension static final ControlTally TALLY = new ControlTally("openai-java");
+
   private static final String ANSWER = "The answer is café now";
   private static OpenAiJavaClient open;
   private static OpenAIClient client;
@@ -159,11 +162,11 @@ class OpenAiJavaTest {
     assertThat(Json.MAPPER.readTree(text).path("up").isBoolean()).isTrue();
   }
 
-  private static ChatCompletionCreateParams.Builder withTool() {
+  private static ChatCompletionCreateParams.Builder withTool(String start) {
     FunctionParameters.Builder parameters = FunctionParameters.builder();
     schema()
         .forEach((name, value) -> parameters.putAdditionalProperty(name, JsonValue.from(value)));
-    return chat("")
+    return chat(start)
         .addFunctionTool(
             FunctionDefinition.builder().name("look").parameters(parameters.build()).build())
         .toolChoice(ChatCompletionToolChoiceOption.Auto.REQUIRED)
@@ -173,7 +176,7 @@ class OpenAiJavaTest {
 
   @Test
   void hasItsToolsCalled() {
-    for (ChatCompletion completion : List.of(ask(withTool()), streamed(withTool()))) {
+    for (ChatCompletion completion : open.both(withTool(""))) {
       var choice = completion.choices().getFirst();
       assertThat(choice.finishReason()).isEqualTo(ChatCompletion.Choice.FinishReason.TOOL_CALLS);
       var call = choice.message().toolCalls().orElseThrow().getFirst().asFunction();
@@ -184,7 +187,7 @@ class OpenAiJavaTest {
 
   @Test
   void sendsBackWhatATurnOfToolsSaid() {
-    var message = ask(withTool()).choices().getFirst().message();
+    var message = ask(withTool("[call]")).choices().getFirst().message();
     String id = message.toolCalls().orElseThrow().getFirst().asFunction().id();
     var builder = chat("").addMessage(message);
     builder.addMessage(

@@ -74,6 +74,7 @@ final class ScriptedModel {
       set(last, word("<|im_end|>"), -1);
     }
     chain("[free]", "a");
+    script("[call]", "<tool_call>", "\n");
     script("\n", "Hello", " wor", "ld", "!", "<|im_end|>");
   }
 
@@ -133,10 +134,22 @@ final class ScriptedModel {
     }
   }
 
+  /// ChatML, with tools and calls as Hermes writes them.
   private static final String TEMPLATE =
-      "{% for m in messages %}<|im_start|>{{ m.role }}\n{% if m.reasoning_content %}<think>\n"
-          + "{{ m.reasoning_content }}\n</think>\n\n{% endif %}{{ m.content }}<|im_end|>\n{% endfor %}"
-          + "{% if add_generation_prompt %}<|im_start|>assistant\n{{ start | default('') }}{% endif %}";
+      """
+      {% if tools %}<|im_start|>system
+      {% for t in tools %}{{ t | tojson }}
+      {% endfor %}<|im_end|>
+      {% endif %}{% for m in messages %}<|im_start|>{{ m.role }}
+      {% if m.reasoning_content %}<think>
+      {{ m.reasoning_content }}
+      </think>
+
+      {% endif %}{{ m.content or '' }}{% for c in m.tool_calls or [] %}<tool_call>
+      {"name": "{{ c.function.name }}", "arguments": {{ c.function.arguments | tojson }}}
+      </tool_call>{% endfor %}<|im_end|>
+      {% endfor %}{% if add_generation_prompt %}<|im_start|>assistant
+      {{ start | default('') }}{% endif %}""";
 
   private void fill(CausalLm model) {
     try (Scope _ = Scope.open();
