@@ -10,9 +10,9 @@ import java.util.Arrays;
 /// token that is read t in each layer; both are measured as it goes, s for each size of batch.
 /// While samples run, [#SHARE] · s are spent on reading, so that a step takes clearly less than
 /// twice as long. Where more wait for their prompts than run (many came at once), and all of that
-/// can be read soon, it is read as fast as it goes: the few who run would gain less by going on than
-/// the many lose. Also where nobody runs, a step takes no more than [#LONGEST] longer than one that
-/// generates: a row is not free before the step is over.
+/// can be read soon, it is read as fast as it goes: the few who run would gain less by going on
+/// than the many lose. Also where nobody runs, a step takes no more than [#LONGEST] longer than one
+/// that generates: a row is not free before the step is over.
 ///
 /// s is a low quartile of what was measured last, of some steps at least. A step that the system
 /// held up, or whose code was compiled meanwhile, would otherwise count as one that always takes so

@@ -263,8 +263,7 @@ class LangChain4jTest {
   @ValueSource(ints = {1, 3})
   void endsTheThinkingAtItsBudget(int budget) {
     ChatResponse response =
-        with("[ponder]", "thinking_budget_tokens", budget)
-            .chat(say().maxOutputTokens(20).build());
+        with("[ponder]", "thinking_budget_tokens", budget).chat(say().maxOutputTokens(20).build());
     assertThat(response.aiMessage().text()).isEqualTo(ANSWER);
     assertThat(response.aiMessage().thinking()).isEqualTo("hm" + " hm".repeat(budget - 1));
   }

@@ -149,7 +149,8 @@ final class ScriptedModel {
       {"name": "{{ c.function.name }}", "arguments": {{ c.function.arguments | tojson }}}
       </tool_call>{% endfor %}<|im_end|>
       {% endfor %}{% if add_generation_prompt %}<|im_start|>assistant
-      {{ start | default('') }}{% endif %}""";
+      {{ start | default('') }}{% endif %}\
+      """;
 
   private void fill(CausalLm model) {
     try (Scope _ = Scope.open();

@@ -111,9 +111,10 @@ public final class Ordeal implements AutoCloseable {
     }
   }
 
-  /// Runs a trial, again where it seems to have taken too much memory outside the heap: the JVM's own
-  /// pages are counted too, and those of a heap that is touched for the first time, of a compiler or
-  /// of another test's threads come once, while a reader that believes a broken file comes back.
+  /// Runs a trial, again where it seems to have taken too much memory outside the heap: the JVM's
+  /// own pages are counted too, and those of a heap that is touched for the first time, of a
+  /// compiler or of another test's threads come once, while a reader that believes a broken file
+  /// comes back.
   private static @Nullable Throwable attempt(Trial trial) {
     long allowed = FACTOR * trial.bytes() + NATIVE_BASE;
     long least = Long.MAX_VALUE;

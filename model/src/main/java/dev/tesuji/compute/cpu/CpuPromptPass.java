@@ -78,11 +78,7 @@ final class CpuPromptPass implements PromptReader.Pass {
 
   private void attend(int layer, Tensor from, Tensor out) {
     parts.attention.run(
-        tokens.parts(layer),
-        tokens.count(),
-        address(from),
-        address(out),
-        parts.weights.product());
+        tokens.parts(layer), tokens.count(), address(from), address(out), parts.weights.product());
   }
 
   @Override

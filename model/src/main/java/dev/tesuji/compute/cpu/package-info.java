@@ -38,8 +38,8 @@
 /// together as have their keys in the cores' shared cache beside the weights.
 ///
 /// Prompts may be read in parts, and a part some layers at a time between steps of the rows
-/// (`CpuPromptPass`). What was read may be kept in a `PageTree` for prompts that begin alike; where they part in the middle of
-/// a page, its beginning is copied.
+/// (`CpuPromptPass`). What was read may be kept in a `PageTree` for prompts that begin alike; where
+/// they part in the middle of a page, its beginning is copied.
 ///
 /// # Weights in blocks
 ///

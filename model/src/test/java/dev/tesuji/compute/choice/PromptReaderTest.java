@@ -301,8 +301,7 @@ class PromptReaderTest {
         }
         pass.advance(1);
         try (Scope _ = Scope.open()) {
-          assertThat(pass.logits().toFloats())
-              .isEqualTo(through(decoding, text, 1000).getFirst());
+          assertThat(pass.logits().toFloats()).isEqualTo(through(decoding, text, 1000).getFirst());
         }
       }
     }
