@@ -83,11 +83,12 @@ public interface PromptReader {
   ///
   /// @param asked tokens of all prompts that were begun
   /// @param found of them, those that had been read before
-  /// @param bytes that are kept
-  /// @param limit the most that may be
+  /// @param pages that are kept, each an object outside of Java's memory
+  /// @param bytes that they take
+  /// @param limit the most that they may take
   /// @param dropped bytes that were let go of for newer ones
-  record KeptPrompts(long asked, long found, long bytes, long limit, long dropped) {
+  record KeptPrompts(long asked, long found, long pages, long bytes, long limit, long dropped) {
     /// Nothing, where prompts are read whole.
-    public static final KeptPrompts NONE = new KeptPrompts(0, 0, 0, 0, 0);
+    public static final KeptPrompts NONE = new KeptPrompts(0, 0, 0, 0, 0, 0);
   }
 }

@@ -9,10 +9,10 @@ import java.util.Arrays;
 /// part of the layers is what keeps a step short. A step takes s seconds to generate, and each
 /// token that is read t in each layer; both are measured as it goes, s for each size of batch.
 /// While samples run, [#SHARE] · s are spent on reading, so that a step takes clearly less than
-/// twice as long. Where more wait for their prompts than run (many came at once), and all of that
-/// can be read soon, it is read as fast as it goes: the few who run would gain less by going on
-/// than the many lose. Also where nobody runs, a step takes no more than [#LONGEST] longer than one
-/// that generates: a row is not free before the step is over.
+/// twice as long. Where more wait for their prompts than run, or many at once, and all of that can
+/// be read soon, it is read as fast as it goes: those who run would gain less by going on than the
+/// others lose. Also where nobody runs, a step takes no more than [#LONGEST] longer than one that
+/// generates: a row is not free before the step is over.
 ///
 /// s is a low quartile of what was measured last, of some steps at least. A step that the system
 /// held up, or whose code was compiled meanwhile, would otherwise count as one that always takes so
@@ -24,7 +24,8 @@ final class ReadingPace {
   private static final int MOST = GenerationEngine.PREFILL_TOKENS;
   private static final int FIRST = MOST / 16; // while nothing is known
   private static final double LONGEST = 0.05; // seconds until a client that went away is let go
-  private static final double SOON = 0.5; // seconds of all that is read while few run
+  private static final int MANY = 8; // who wait, for whom those who run may wait in turn
+  private static final double SOON = 0.5; // seconds of all that is read while they do
   private static final double NEW = 0.3; // the weight of the newest measurement
 
   private final int layers;
@@ -84,7 +85,8 @@ final class ReadingPace {
 
   private boolean isFast(Demand demand) {
     boolean soon = demand.left * token * layers <= SOON;
-    return demand.running == 0 || (demand.waiting > demand.running && soon);
+    int many = Math.min(demand.running, Math.max(MANY, demand.running / 4));
+    return demand.running == 0 || (demand.waiting > many && soon);
   }
 
   /// Returns how many tokens of prompts the next pass takes; 0 for no pass yet.

@@ -26,8 +26,9 @@
 /// some layers on after each step of the rows that run. Fewer tokens would not do instead: each
 /// part has to look at the weights and at all that stands before it. `ReadingPace` measures how
 /// long both take and leaves a step shorter than two; where more samples wait for their prompts
-/// than run, and all can be read soon, prompts go first. Texts whose log-probabilities are asked
-/// for are read in the same parts (`PromptScoring`), one text at a time.
+/// than run, or many at once, and all can be read soon, prompts go first. Texts whose
+/// log-probabilities are asked for are read in the same parts (`PromptScoring`), one text at a
+/// time.
 ///
 /// What was read of a prompt is kept, up to a limit, for prompts that begin alike: the next turn of
 /// a conversation, the same instructions before another question. Neither the parts nor what was

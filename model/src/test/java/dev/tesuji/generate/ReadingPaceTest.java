@@ -79,6 +79,11 @@ class ReadingPaceTest {
     assertThat(measured().layers(many, 496, 10)).isEqualTo(10);
     assertThat(measured().tokens(new Demand(4, 5, 5002))).isEqualTo(64);
     assertThat(measured().tokens(new Demand(4, 4, 100))).isEqualTo(64);
+    ReadingPace pace = measured();
+    generated(pace, 0.010, 40);
+    assertThat(pace.tokens(new Demand(40, 11, 4999))).isEqualTo(496); // more than a quarter
+    assertThat(pace.tokens(new Demand(40, 10, 4999))).isEqualTo(64);
+    assertThat(measured().tokens(new Demand(6, 6, 100))).isEqualTo(64);
   }
 
   @Test

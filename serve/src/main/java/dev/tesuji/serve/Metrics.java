@@ -120,6 +120,7 @@ final class Metrics {
     Map<String, Number> rows = new TreeMap<>();
     Map<String, Number> asked = new TreeMap<>();
     Map<String, Number> found = new TreeMap<>();
+    Map<String, Number> pages = new TreeMap<>();
     Map<String, Number> kept = new TreeMap<>();
     Map<String, Number> room = new TreeMap<>();
     Map<String, Number> dropped = new TreeMap<>();
@@ -131,6 +132,7 @@ final class Metrics {
       KeptPrompts prompts = model.engine().kept();
       asked.put(label, prompts.asked());
       found.put(label, prompts.found());
+      pages.put(label, prompts.pages());
       kept.put(label, prompts.bytes());
       room.put(label, prompts.limit());
       dropped.put(label, prompts.dropped());
@@ -140,6 +142,7 @@ final class Metrics {
     gauge(to, "tesuji_rows", "Answers that can be generated at once.", rows);
     total(to, "tesuji_prefix_cache_queries_total", "Tokens of prompts that were begun.", asked);
     total(to, "tesuji_prefix_cache_hits_total", "Tokens that had been read before.", found);
+    gauge(to, "tesuji_prefix_cache_pages", "Pages that are kept of prompts.", pages);
     gauge(to, "tesuji_prefix_cache_bytes", "Memory of what is kept of prompts.", kept);
     gauge(to, "tesuji_prefix_cache_limit_bytes", "The most of that.", room);
     total(to, "tesuji_prefix_cache_dropped_bytes_total", "Memory let go for newer.", dropped);

@@ -41,7 +41,7 @@ final class ServerChild implements AutoCloseable {
   /// @param connections that are open
   /// @param threads of the process that are not the JVM's own
   /// @param files that it has open
-  /// @param objects outside of Java's memory
+  /// @param objects outside of Java's memory, without what is kept of prompts
   /// @param nativeBytes handed out outside of Java's memory, without what is kept of prompts
   /// @param heapBytes of Java's memory that are in use after it was collected
   record Holding(
@@ -202,7 +202,7 @@ final class ServerChild implements AutoCloseable {
         value(metrics, "tesuji_connections"),
         threads(),
         count("fd"),
-        value(metrics, "tesuji_native_objects"),
+        value(metrics, "tesuji_native_objects") - value(metrics, "tesuji_prefix_cache_pages"),
         value(metrics, "tesuji_native_bytes") - value(metrics, "tesuji_prefix_cache_bytes"),
         value(metrics, "tesuji_heap_bytes"));
   }

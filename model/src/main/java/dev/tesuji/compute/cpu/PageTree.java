@@ -173,7 +173,7 @@ final class PageTree implements AutoCloseable {
 
   /// Returns the counts so far.
   KeptPrompts counts() {
-    return new KeptPrompts(asked, found, bytes, limit, dropped);
+    return new KeptPrompts(asked, found, byUse.size(), bytes, limit, dropped);
   }
 
   /// Lets go of all pages.
