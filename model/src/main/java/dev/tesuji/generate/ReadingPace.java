@@ -19,7 +19,7 @@ import java.util.Arrays;
 /// long, and seconds of reading would go along with the next ones.
 final class ReadingPace {
   static final int FEWEST = 16; // tokens: kernels compute so many in any case
-  static final double SHARE = 0.6;
+  static final double SHARE = 0.5;
   private static final int WORTH = 64; // tokens that make good use of what they look at
   private static final int MOST = GenerationEngine.PREFILL_TOKENS;
   private static final int FIRST = MOST / 16; // while nothing is known

@@ -36,9 +36,9 @@ class ReadingPaceTest {
 
   @Test
   void asMuchIsReadAsLeavesAStepClearlyShorterThanTwo() {
-    // 0.6 · 10 ms: 600 tokens in a layer, or 60 in all; 64 are worth a pass of their own.
+    // 0.5 · 10 ms: 500 tokens in a layer, or 50 in all; 64 are worth a pass of their own.
     assertThat(measured().tokens(one(4))).isEqualTo(64);
-    assertThat(measured().layers(one(4), 64, 10)).isEqualTo(9); // 6 / 0.64 ms
+    assertThat(measured().layers(one(4), 64, 10)).isEqualTo(7); // 5 / 0.64 ms
     assertThat(measured().layers(one(4), 64, 1)).isEqualTo(1);
     assertThat(measured().layers(one(7), 32, 10)).isEqualTo(10); // from 4 to 7 rows
   }
@@ -106,7 +106,7 @@ class ReadingPaceTest {
     assertThat(pace.tokens(one(16))).isZero();
     pace.generated(0.030, 16);
     assertThat(pace.tokens(one(16))).isEqualTo(128); // twice of what it was at most
-    assertThat(pace.tokens(one(16))).isEqualTo(176); // 0.6 · 30 ms / 0.1 ms
+    assertThat(pace.tokens(one(16))).isEqualTo(144); // 0.5 · 30 ms / 0.1 ms
     assertThat(pace.tokens(one(4))).isEqualTo(64);
   }
 
@@ -115,7 +115,7 @@ class ReadingPaceTest {
     ReadingPace pace = measured();
     pace.generated(0.010, 4);
     pace.generated(0.200, 4);
-    assertThat(pace.layers(one(4), 64, 10)).isEqualTo(9);
+    assertThat(pace.layers(one(4), 64, 10)).isEqualTo(7);
   }
 
   /// What a prompt of 4,096 tokens does to those who run, on a clock of our own.
@@ -174,8 +174,8 @@ class ReadingPaceTest {
       double plain = 3 + 0.15 * running;
       double spent = all.stream().skip(200).mapToDouble(d -> d).sum();
       // It is read in the time that its tokens and as many steps as it must share take: of each
-      // such step 0.6 parts of 1.6 are for the prompt, less where the next layer would be too many.
-      assertThat(spent).isLessThan(800 * 1.2 * plain + 1.5 * 1.6 / 0.6 * 4096 * 1.25 * token);
+      // such step 0.5 parts of 1.5 are for the prompt, less where the next layer would be too many.
+      assertThat(spent).isLessThan(800 * 1.2 * plain + 1.5 * 1.5 / 0.5 * 4096 * 1.25 * token);
     }
   }
 }

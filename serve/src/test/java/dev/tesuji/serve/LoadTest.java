@@ -42,9 +42,11 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /// What a server of a model with random weights does under load, with numbers. Minutes, and only on
-/// a machine that nobody else uses: asked for with `-Dtesuji.load=tiny` or `small`.
+/// a machine that nobody else uses: asked for with `-Dtesuji.load=tiny` or `small`, and with
+/// `-Dtesuji.load.type=bfloat16` for weights of that type.
 class LoadTest {
   private static final int TOKENS = 128;
+  private static final Dtype TYPE = Dtype.named(System.getProperty("tesuji.load.type", "float32"));
   private static final Map<String, int[]> SIZES =
       Map.of("tiny", new int[] {128, 352, 4, 4}, "small", new int[] {512, 1376, 8, 8});
 
@@ -77,8 +79,9 @@ class LoadTest {
     int[] size = SIZES.get(System.getProperty("tesuji.load", ""));
     Assumptions.assumeTrue(size != null, "SKIPPED: say -Dtesuji.load=tiny or small to put load on");
     Path model = RandomModel.write(folder, size);
-    LoadedModel loaded = LoadedModel.load(model, Dtype.FLOAT32, Device.CPU);
+    LoadedModel loaded = LoadedModel.load(model, TYPE, Device.CPU);
     served = new ServedModel("load", loaded, new ServedModel.Room(64, 256, 8192, 256L << 20));
+    served.warmUp();
     HttpSettings http = new HttpSettings("127.0.0.1", 0);
     server =
         new Server(
@@ -186,7 +189,7 @@ class LoadTest {
     double streamed = 0;
     double whole = 0;
     double alone = 0;
-    try (LoadedModel own = LoadedModel.load(folder.resolve("model"), Dtype.FLOAT32, Device.CPU)) {
+    try (LoadedModel own = LoadedModel.load(folder.resolve("model"), TYPE, Device.CPU)) {
       for (int run = 0; run < 5; run++) {
         List<Callable<Streamed>> streams = new ArrayList<>();
         List<Callable<Integer>> answers = new ArrayList<>();

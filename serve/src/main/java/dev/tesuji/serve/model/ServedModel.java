@@ -42,7 +42,7 @@ public final class ServedModel implements AutoCloseable {
 
   private static final int SPECIAL = 64; // bytes of a special token at most
   private static final long KEPT = 64 << 20;
-  private static final Duration WARM_UP = Duration.ofSeconds(3);
+  private static final Duration WARM_UP = Duration.ofSeconds(4);
   private static final int WARM_UP_TOKENS = 64;
 
   /// How much is served at once.
@@ -121,12 +121,13 @@ public final class ServedModel implements AutoCloseable {
   }
 
   /// Generates for nobody, for [#WARM_UP] at most, so that the first clients do not wait for Java's
-  /// compiler: a token takes many times as long as later in the first second. To be called before
-  /// anyone else is served.
+  /// compiler: a token takes many times as long as later in the first second, and so does the first
+  /// of a larger batch, whose rows are shared out in another way. To be called before anyone else
+  /// is served.
   public void warmUp() {
     long end = System.nanoTime() + WARM_UP.toNanos();
     GenerationEngine own = engine();
-    for (int count : new int[] {1, Math.min(8, rows())}) {
+    for (int count : new int[] {1, Math.min(8, rows()), rows()}) {
       List<Generation> all = new ArrayList<>();
       for (int i = 0; i < count; i++) {
         GenerationRequest request = warmUpRequest(i);
