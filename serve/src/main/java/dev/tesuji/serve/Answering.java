@@ -14,8 +14,15 @@ import java.util.List;
 
 /// Follows the choices of an answer while they are generated.
 final class Answering {
+  private static final int GATHERED = 16; // tokens of an answer that is sent as a whole
+
   /// Takes what comes of the choices.
   interface Sink {
+    /// Returns whether pieces are wanted as soon as they come.
+    default boolean isStream() {
+      return true;
+    }
+
     /// Is told, once, that the choices were accepted and will be generated.
     default void begun() {}
 
@@ -45,7 +52,8 @@ final class Answering {
   /// @throws ApiError when too many wait, or the server stops or fails meanwhile
   void run(List<GenerationRequest> requests, List<AnswerText> texts, Sink sink)
       throws InterruptedException {
-    try (Draws draws = submitted(requests)) {
+    boolean atOnce = sink.isStream() || texts.stream().anyMatch(AnswerText::mayStop);
+    try (Draws draws = submitted(requests, atOnce ? 1 : GATHERED)) {
       exchange.whenGone(draws::close);
       sink.begun();
       boolean[] over = new boolean[texts.size()];
@@ -106,9 +114,9 @@ final class Answering {
     }
   }
 
-  private Draws submitted(List<GenerationRequest> requests) {
+  private Draws submitted(List<GenerationRequest> requests, int gathers) {
     try {
-      return new Draws(model, thread, requests);
+      return new Draws(model, thread, requests, gathers);
     } catch (EngineFull e) {
       throw ApiError.busy(String.valueOf(e.getMessage()));
     } catch (IllegalStateException e) {

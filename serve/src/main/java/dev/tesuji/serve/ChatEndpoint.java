@@ -156,6 +156,11 @@ final class ChatEndpoint implements Endpoint {
     /// Gathers the choices.
     private final class Whole implements Answering.Sink {
       @Override
+      public boolean isStream() {
+        return false;
+      }
+
+      @Override
       public void more(int choice, Delta delta) {
         Choice to = choices.get(choice);
         to.thinking.append(delta.thinking());

@@ -199,6 +199,11 @@ final class CompletionsEndpoint implements Endpoint {
     }
 
     @Override
+    public boolean isStream() {
+      return request.output().streams();
+    }
+
+    @Override
     public void begun() {
       if (request.output().streams()) {
         exchange.stream(Map.of());

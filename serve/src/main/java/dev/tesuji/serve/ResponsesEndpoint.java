@@ -101,6 +101,11 @@ final class ResponsesEndpoint implements Endpoint {
     }
 
     @Override
+    public boolean isStream() {
+      return request.output().streams();
+    }
+
+    @Override
     public void begun() {
       if (request.output().streams()) {
         exchange.stream(Map.of());

@@ -204,6 +204,12 @@ public final class AnswerText {
     return stopped || stops.found();
   }
 
+  /// Returns whether what is written may end it before the model does.
+  public boolean mayStop() {
+    Stops all = reading.stops();
+    return !all.texts().isEmpty() || !all.tokens().isEmpty();
+  }
+
   /// Returns how many tokens came.
   public int tokens() {
     return tokens;

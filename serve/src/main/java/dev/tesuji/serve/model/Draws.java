@@ -33,13 +33,19 @@ public final class Draws implements AutoCloseable {
   }
 
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+  private final List<Event> gathered = new ArrayList<>(); // of whoever drives the engine
+  private final int gathers;
   private final List<Generation> generations = new ArrayList<>(); // guarded by itself
 
   /// Asks for the choices.
   ///
   /// @param requests one of a single sample for each choice
+  /// @param gathers how many events may be handed over together, but for the end of a choice: each
+  ///   time a thread is woken, which costs the engine as much as some tokens
   /// @throws dev.tesuji.generate.EngineFull when too many wait; then none of them is generated
-  public Draws(ServedModel model, ModelThread thread, List<GenerationRequest> requests) {
+  public Draws(
+      ServedModel model, ModelThread thread, List<GenerationRequest> requests, int gathers) {
+    this.gathers = gathers;
     try {
       for (int i = 0; i < requests.size(); i++) {
         Generation submitted = model.engine().submit(requests.get(i), listener(i));
@@ -59,19 +65,27 @@ public final class Draws implements AutoCloseable {
     return new GenerationListener() {
       @Override
       public void began(int sample, int found) {
-        events.add(new Event.Begun(choice, found));
+        give(new Event.Begun(choice, found), gathers);
       }
 
       @Override
       public void drawn(GeneratedToken token) {
-        events.add(new Event.Drawn(choice, token, System.nanoTime()));
+        give(new Event.Drawn(choice, token, System.nanoTime()), gathers);
       }
 
       @Override
       public void finished(Completion completion) {
-        events.add(new Event.Ended(choice, completion));
+        give(new Event.Ended(choice, completion), 1);
       }
     };
+  }
+
+  private void give(Event event, int most) {
+    gathered.add(event);
+    if (gathered.size() >= most) {
+      events.addAll(gathered);
+      gathered.clear();
+    }
   }
 
   /// Waits for the next thing that happens.
