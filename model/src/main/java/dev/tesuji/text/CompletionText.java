@@ -3,7 +3,9 @@ package dev.tesuji.text;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// The text of a completion as rewards, formats, filters and reports read it: tokens that begin,
 /// end or pad a text are left out, and every other token is written out, special or not.
@@ -18,6 +20,7 @@ public final class CompletionText {
 
   private final Tokenizer tokenizer;
   private final Set<Integer> omitted;
+  private final Map<Integer, String> alone = new ConcurrentHashMap<>(); // texts of single tokens
 
   /// Makes a reader.
   ///
@@ -41,6 +44,12 @@ public final class CompletionText {
 
   /// Reads tokens by themselves.
   public String of(int... ids) {
+    return ids.length == 1
+        ? alone.computeIfAbsent(ids[0], id -> read(new int[] {id}))
+        : read(ids);
+  }
+
+  private String read(int[] ids) {
     return tokenizer.decodeWithSpecials(kept(ids));
   }
 
