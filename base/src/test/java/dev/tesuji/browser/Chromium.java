@@ -164,25 +164,58 @@ public final class Chromium implements AutoCloseable {
     }
   }
 
-  /// Presses a key: a sign, or `Tab`, `Enter`, `Escape`.
+  /// Presses a key: a sign, or one of [Key]; `Shift+Tab` and `Alt+r` are held with another.
   public void press(String key) throws Exception {
-    boolean isSign = key.codePointCount(0, key.length()) == 1;
-    String text = isSign ? key : key.equals("Enter") ? "\r" : "";
-    int code =
-        switch (key) {
-          case "Tab" -> 9;
-          case "Enter" -> 13;
-          case "Escape" -> 27;
-          default -> isSign ? Character.toUpperCase(key.charAt(0)) : 0;
-        };
+    Key pressed = Key.of(key);
     for (String type : List.of("keyDown", "keyUp")) {
-      ObjectNode pressed = parameters().put("type", type).put("key", key);
-      pressed.put("windowsVirtualKeyCode", isSign && !Character.isLetterOrDigit(code) ? 0 : code);
-      if (type.equals("keyDown") && !text.isEmpty()) {
-        pressed.put("text", text);
+      ObjectNode event = parameters().put("type", type).put("key", pressed.name());
+      event.put("code", pressed.place()).put("modifiers", pressed.held());
+      event.put("windowsVirtualKeyCode", pressed.number());
+      if (type.equals("keyDown") && !pressed.text().isEmpty()) {
+        event.put("text", pressed.text());
       }
-      send("Input.dispatchKeyEvent", pressed);
+      send("Input.dispatchKeyEvent", event);
     }
+  }
+
+  /// Presses Tab until what has the focus is named so.
+  public void tabTo(String name) throws Exception {
+    String focused =
+        "(() => { const e = document.activeElement; return (e.getAttribute('aria-label') ||"
+            + " (e.labels && e.labels[0] && e.labels[0].innerText) || e.innerText || '').trim();"
+            + " })()";
+    List<String> passed = new ArrayList<>();
+    for (int i = 0; i < 120; i++) {
+      String now = run(focused);
+      if (now.startsWith(name)) {
+        return;
+      }
+      passed.add(now);
+      press("Tab");
+    }
+    throw new AssertionError("Tab never came to '" + name + "', but to " + passed);
+  }
+
+  /// Moves the mouse to the middle of what a selector finds first.
+  public void point(String selector) throws Exception {
+    JsonNode at =
+        Json.MAPPER.readTree(
+            run(
+                "(() => { const r = document.querySelector("
+                    + quoted(selector)
+                    + ").getBoundingClientRect();"
+                    + " return JSON.stringify([r.x + r.width / 2, r.y + r.height / 2]); })()"));
+    send(
+        "Input.dispatchMouseEvent",
+        parameters()
+            .put("type", "mouseMoved")
+            .put("x", at.path(0).asDouble())
+            .put("y", at.path(1).asDouble()));
+  }
+
+  /// Returns a text as a script writes it.
+  public static String quoted(String text) {
+    return Json.line(Json.MAPPER.getNodeFactory().stringNode(text));
   }
 
   /// Types a text, key by key.
@@ -195,9 +228,7 @@ public final class Chromium implements AutoCloseable {
   /// Goes to an address, and waits until it is loaded.
   public void open(String address) throws Exception {
     send("Page.navigate", parameters().put("url", address));
-    await(
-        "document.readyState === 'complete' && location.href === "
-            + Json.line(Json.MAPPER.getNodeFactory().stringNode(address)));
+    await("document.readyState === 'complete' && location.href === " + quoted(address));
   }
 
   /// Makes the page as wide as a window would be, light or dark.

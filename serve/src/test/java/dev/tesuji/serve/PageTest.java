@@ -32,7 +32,7 @@ class PageTest {
 
   @Test
   void ownFilesNameNoOutsideAddressAndSetNoHtml() throws Exception {
-    for (String name : List.of("index.html", "page.css", "page.mjs")) {
+    for (String name : List.of("index.html", "page.css", "page.mjs", "text.mjs")) {
       String text = new String(file(name), StandardCharsets.UTF_8);
       assertFalse(text.contains("://"), name);
       assertFalse(text.contains("innerHTML"), name);

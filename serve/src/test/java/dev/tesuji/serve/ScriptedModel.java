@@ -39,7 +39,7 @@ final class ScriptedModel {
   private final Map<String, Integer> words = new LinkedHashMap<>();
   private final float[] head = new float[SIZE * SIZE]; // [next, last]
 
-  private ScriptedModel() {
+  ScriptedModel() {
     float[] noise = new float[SIZE * SIZE];
     Rng.fillNormal(noise, 1, 7, 0);
     for (int next = 0; next < SIZE; next++) {
@@ -80,26 +80,31 @@ final class ScriptedModel {
 
   /// Writes the model to a directory.
   static Path write(Path directory) {
-    new ScriptedModel().save(directory);
-    return directory;
+    return new ScriptedModel().save(directory, TEMPLATE);
   }
 
   private void set(int last, int next, double logit) {
     head[next * SIZE + last] = (float) (logit / Math.sqrt(SIZE));
   }
 
-  /// Makes each token the one that surely follows the one before.
-  private void script(String... tokens) {
+  /// Makes each token the one that surely follows the one before. A token of one script that is met
+  /// in another goes on as the later one says.
+  void script(String... tokens) {
     for (int i = 1; i < tokens.length; i++) {
       chain(tokens[i - 1], tokens[i]);
     }
   }
 
   private void chain(String last, String next) {
+    chances(last, Map.of(next, CERTAIN));
+  }
+
+  /// Makes some tokens follow another by logits.
+  void chances(String last, Map<String, Double> logits) {
     for (int id = 0; id < SIZE; id++) {
       set(id(last), id, -30);
     }
-    set(id(last), id(next), CERTAIN);
+    logits.forEach((next, logit) -> set(id(last), id(next), logit));
   }
 
   /// Returns the id of a token; a single character of those up to 255 is that byte.
@@ -111,7 +116,10 @@ final class ScriptedModel {
     return words.computeIfAbsent(token, _ -> BYTES + words.size());
   }
 
-  private void save(Path directory) {
+  /// Writes the model to a directory.
+  ///
+  /// @param template its chat template
+  Path save(Path directory, String template) {
     ObjectNode config = Json.MAPPER.createObjectNode();
     config.putArray("architectures").add("LlamaForCausalLM");
     config.put("model_type", "llama").put("vocab_size", SIZE).put("hidden_size", SIZE);
@@ -125,17 +133,18 @@ final class ScriptedModel {
     Map<String, byte[]> files = new LinkedHashMap<>();
     files.put("tokenizer.json", bytes(tokenizer()));
     ObjectNode more = Json.MAPPER.createObjectNode().put("eos_token", "<|im_end|>");
-    more.put("tokenizer_class", "PreTrainedTokenizerFast").put("chat_template", TEMPLATE);
+    more.put("tokenizer_class", "PreTrainedTokenizerFast").put("chat_template", template);
     files.put("tokenizer_config.json", bytes(more));
     try (CausalLm model =
         Decoders.create(ConfigReader.parse(directory, config), Dtype.FLOAT32, Device.CPU)) {
       fill(model);
       ModelDirectory.save(model, new ModelFiles(config, files), directory);
     }
+    return directory;
   }
 
   /// ChatML, with tools and calls as Hermes writes them.
-  private static final String TEMPLATE =
+  static final String TEMPLATE =
       """
       {% if tools %}<|im_start|>system
       {% for t in tools %}{{ t | tojson }}

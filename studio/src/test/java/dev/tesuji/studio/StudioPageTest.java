@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tesuji.browser.Chromium;
-import dev.tesuji.json.Json;
+import dev.tesuji.browser.PageChecks;
 import dev.tesuji.labels.Item;
 import dev.tesuji.labels.Judgement;
 import dev.tesuji.labels.Project;
@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,12 +54,7 @@ class StudioPageTest {
 
   @BeforeEach
   void start() throws Exception {
-    Path chromium = Chromium.find();
-    if (chromium == null) {
-      String skipped = "Skipped: Chromium is not installed (Debian: apt install chromium)";
-      System.err.println(skipped);
-      Assumptions.abort(skipped);
-    }
+    Path chromium = PageChecks.chromium();
     Path runs = folder.resolve("runs");
     RunFolder.tokens(RunFolder.make(runs, "one"));
     RunFolder.make(runs, "two");
@@ -75,7 +69,7 @@ class StudioPageTest {
         ProjectFolder.judged("2", "i0", "bob", 2, 1),
         ProjectFolder.judged("3", "i1", "bob", 1, 1));
     server = new StudioServer(new StudioSettings(runs, folder.resolve("labels"), "127.0.0.1", 0));
-    browser = new Chromium(requireNonNull(chromium), folder.resolve("chromium"), address("/runs"));
+    browser = new Chromium(chromium, folder.resolve("chromium"), address("/runs"));
     page().look(1440, 900, /* isDark= */ false);
   }
 
@@ -112,31 +106,14 @@ class StudioPageTest {
     page()
         .await(
             "document.body.innerText.includes("
-                + Json.line(Json.MAPPER.getNodeFactory().stringNode(text))
+                + Chromium.quoted(text)
                 + ") && !document.querySelector('[aria-busy=true]')");
-  }
-
-  /// Presses Tab until what has the focus is named so.
-  private void tabTo(String name) throws Exception {
-    String focused =
-        "(() => { const e = document.activeElement; return (e.getAttribute('aria-label') ||"
-            + " (e.labels && e.labels[0] && e.labels[0].innerText) || e.innerText || '').trim(); })()";
-    List<String> passed = new ArrayList<>();
-    for (int i = 0; i < 120; i++) {
-      String now = page().run(focused);
-      if (now.startsWith(name)) {
-        return;
-      }
-      passed.add(now);
-      page().press("Tab");
-    }
-    throw new AssertionError("Tab never came to '" + name + "', but to " + passed);
   }
 
   private void login(String name) throws Exception {
     page().open(address("/label"));
     awaitText("Who are you?");
-    tabTo("Name");
+    page().tabTo("Name");
     page().type(name);
     page().press("Enter");
     awaitText("Projects in which answers are judged");
@@ -151,7 +128,7 @@ class StudioPageTest {
   @Test
   void everyTaskOfLabellingIsDoneByKeyboardAlone() throws Exception {
     login("ann");
-    tabTo("tiers");
+    page().tabTo("tiers");
     page().press("Enter");
     awaitText("0 judged by you");
     for (String key : List.of("b", "1", "a", "2", "+", "k")) { // a digit leads to the next answer
@@ -179,9 +156,9 @@ class StudioPageTest {
     awaitText("2 judged by you");
     assertThat(kept("tiers").getLast().outcome()).isEqualTo(Judgement.Outcome.SKIPPED);
 
-    tabTo("All projects");
+    page().tabTo("All projects");
     page().press("Enter");
-    tabTo("pairs");
+    page().tabTo("pairs");
     page().press("Enter");
     awaitText("A much better");
     page().press("7");
@@ -190,9 +167,9 @@ class StudioPageTest {
     Judgement pair = kept("pairs").getFirst();
     assertThat(pair.tiers().get(pair.order().get(0))).isEqualTo(4);
 
-    tabTo("All projects");
+    page().tabTo("All projects");
     page().press("Enter");
-    tabTo("safety");
+    page().tabTo("safety");
     page().press("Enter");
     awaitText("calls it safe");
     for (String key : List.of("a", "+", "b", "-", "Enter")) {
@@ -205,72 +182,47 @@ class StudioPageTest {
   @Test
   void runsAreFoundReadAndComparedByKeyboardAlone() throws Exception {
     awaitText("Every run under the folder");
-    tabTo("one");
+    page().tabTo("one");
     page().press("Enter");
     awaitText("What the guardian saw");
-    tabTo("Rollouts");
+    page().tabTo("Rollouts");
     page().press("Enter");
     awaitText("Step 2 says answer 3");
-    tabTo("Text");
+    page().tabTo("Text");
     page().type("step 1 says");
     awaitText("4 match");
-    tabTo("reward");
+    page().tabTo("reward");
     page().press("Enter");
     page().await("location.search.includes('sort=reward')");
-    tabTo("step 1, line");
+    page().tabTo("step 1, line");
     page().press("Enter");
     awaitText("Why was this paid");
-    tabTo("look at this one");
+    page().tabTo("look at this one");
     page().press("Enter");
     awaitText("The group, 2 answers");
-    tabTo("Compare");
+    page().tabTo("Compare");
     page().press("Enter");
     awaitText("Two models on the same held-out problems");
-  }
-
-  /// Returns what axe-core finds on the page that is open; nothing without axe-core.
-  private JsonNode violations(String axe) throws Exception {
-    if (axe.isEmpty()) {
-      return Json.MAPPER.createArrayNode();
-    }
-    page().run(axe + ";'there'");
-    return Json.MAPPER.readTree(page().run("axe.run().then(r => JSON.stringify(r.violations))"));
-  }
-
-  /// axe-core is no library of this project (MPL-2.0): its script is found where the property says.
-  private static String axe() throws IOException {
-    String path = System.getProperty("tesuji.axe", "");
-    if (path.isEmpty()) {
-      System.out.println("SKIPPED: say -Dtesuji.axe=axe.min.js to have axe-core look at the pages");
-      return "";
-    }
-    return Files.readString(Path.of(path));
   }
 
   @Test
   void axeFindsNothingSeriousAndNothingLeavesTheMachine() throws Exception {
     login("ann");
-    String axe = axe();
     List<String> found = new ArrayList<>();
     for (Map.Entry<String, String> view : VIEWS.entrySet()) {
       for (boolean isDark : new boolean[] {false, true}) {
         page().look(isDark ? 390 : 1440, 900, isDark);
         page().open(address(view.getKey()));
         awaitText(view.getValue());
-        for (JsonNode v : violations(axe)) {
+        for (JsonNode v : PageChecks.violations(page())) {
           if (List.of("serious", "critical").contains(v.path("impact").asString(""))) {
             found.add(view.getKey() + ": " + v.path("id") + ": " + v.path("nodes").path(0));
           }
         }
-        String outside =
-            page()
-                .run(
-                    "performance.getEntriesByType('resource').map(e => e.name).filter(n =>"
-                        + " !n.startsWith(location.origin) && !n.startsWith('data:')).join(' ')");
-        assertThat(outside).as(view.getKey()).isEmpty();
-        assertThat(page().run("String(document.documentElement.scrollWidth <= innerWidth)"))
+        assertThat(PageChecks.outside(page())).as(view.getKey()).isEmpty();
+        assertThat(PageChecks.fits(page()))
             .as(view.getKey() + " is no wider than the window, dark " + isDark)
-            .isEqualTo("true");
+            .isTrue();
       }
     }
     assertThat(found).isEmpty();
@@ -291,9 +243,7 @@ class StudioPageTest {
 
   @Test
   void picturesAreKeptWhereTheyAreAskedFor() throws Exception {
-    String place = System.getProperty("tesuji.pictures", "");
-    Assumptions.assumeFalse(place.isEmpty(), "-Dtesuji.pictures=DIR keeps pictures");
-    Path into = Files.createDirectories(Path.of(place));
+    Path into = PageChecks.pictures();
     login("ann");
     for (Map.Entry<String, String> view : VIEWS.entrySet()) {
       for (int width : new int[] {1440, 390}) {

@@ -1,9 +1,9 @@
-// The model's words enter the page as text nodes alone; nothing here sets HTML.
+// A conversation: what is asked, what is answered, and the keys. text.mjs draws an answer's text.
+import {button, el, growing} from './text.mjs';
 const $ = id => document.getElementById(id);
-const el = (tag, name = '', text = '') => { const e = document.createElement(tag); e.className = name; e.textContent = text; return e; };
-const button = (text, act) => { const b = el('button', '', text); b.type = 'button'; b.onclick = act; return b; };
-let turns = []; // {user, answers: [{model, text, thinking, tokens, end}]}, end: how an answer came to its end
-let stopper = null;
+let turns = []; // {user, answers: [{model, text, thinking, tokens, end, failed}]}, end: how an answer came to its end
+let stopper = null; // of the answers that are on their way
+let edited = null; // {turn: which message is written anew, draft: what was in the field before}
 /** The browser's storage, where it allows one; elsewhere nothing is kept, and the page works all the same. */
 const kept = area => ({
   get: key => { try { return window[area].getItem(key); } catch { return null; } },
@@ -12,16 +12,24 @@ const kept = area => ({
 const session = kept('sessionStorage'), local = kept('localStorage');
 $('key').value = session.get('key') ?? '';
 const headers = () => ({'content-type': 'application/json', ...($('key').value && {authorization: 'Bearer ' + $('key').value})});
-async function fault(r) { try { return (await r.json()).error.message; } catch { return 'The server answered ' + r.status; } }
+/** Says why the server refused. */
+async function fault(r) {
+  if (r.status === 401) return $('key').value ? 'The server does not know this API key: open Settings and enter another.' : 'This server wants an API key: open Settings and enter it.';
+  try { return (await r.json()).error.message; } catch { return 'The server answered ' + r.status + '.'; }
+}
 async function models() {
   try {
     const r = await ask('/v1/models', {headers: headers()});
-    if (!r.ok) throw new Error(r.status === 401 ? 'This server wants an API key: open Settings and enter it.' : await fault(r));
+    if (!r.ok) throw new Error(await fault(r));
     const ids = (await r.json()).data.map(m => m.id);
     $('model').replaceChildren(...ids.map(i => new Option(i)));
     $('beside').replaceChildren(new Option('nothing', ''), ...ids.map(i => new Option(i)));
-    $('status').textContent = '';
-  } catch (e) { $('status').textContent = words(e); }
+    say('');
+  } catch (e) { say(words(e), true); }
+}
+function say(text, isBad = false) {
+  $('status').textContent = text;
+  $('status').className = isBad ? 'bad' : '';
 }
 class Trouble extends Error {}
 /** Sends a request; a browser says of every connection that fails that it is a TypeError, as it says of faults of this page. */
@@ -70,9 +78,10 @@ async function stream(a, request, signal, changed) {
       }
       changed();
     }
-    if (!whole) a.end = 'The answer was cut off: the server closed the stream.';
+    if (!whole) throw new Trouble('The answer was cut off: the server closed the stream.');
   } catch (e) {
     a.end = words(e);
+    a.failed = e.name !== 'AbortError';
   }
   changed();
 }
@@ -85,77 +94,25 @@ function take(a, data) {
   a.tokens.push(...(c.logprobs?.content ?? []));
   if (c.finish_reason === 'length') a.end = 'Cut off at the limit of tokens.';
 }
-const PARTS = /(```[\s\S]*?(?:```|$)|\$\$[\s\S]+?\$\$|\\\[[\s\S]+?\\\]|\\\([\s\S]+?\\\)|\$[^\s$][^$\n]*?[^\s$]\$(?!\d))/;
-const OPENING = /```|\$\$|\\\[|\\\(/g, CLOSING = {'```': '```', '$$': '$$', '\\[': '\\]', '\\(': '\\)'};
-/** Returns up to where a text will look the same whatever follows: the last line's end outside of code and formulas. */
-function settled(text, from) {
-  for (let at = from, safe = from;;) {
-    OPENING.lastIndex = at;
-    const open = OPENING.exec(text);
-    const line = text.lastIndexOf('\n', (open?.index ?? text.length) - 1) + 1;
-    if (line > at) safe = line;
-    const close = open ? text.indexOf(CLOSING[open[0]], open.index + open[0].length) : -1;
-    if (close < 0) return safe;
-    at = close + CLOSING[open[0]].length;
-  }
-}
-/** Makes the nodes of a part of a text: code, a formula, or plain words. */
-function part(p) {
-  if (p.startsWith('```')) {
-    const pre = el('pre', '', p.slice(3).replace(/^[^\n]*(\n|$)/, '').replace(/```$/, ''));
-    pre.tabIndex = 0;
-    return [button('Copy', () => copy(pre.textContent)), pre];
-  }
-  if (/^(\$[^$]+\$|\$\$[\s\S]+\$\$|\\[[(][\s\S]+)$/.test(p)) {
-    const cut = p.startsWith('$') && !p.startsWith('$$') ? 1 : 2, m = el('span');
-    try { temml.render(p.slice(cut, -cut), m, {displayMode: /^(\$\$|\\\[)/.test(p), throwOnError: true, trust: false}); } catch { m.textContent = p; }
-    return [m];
-  }
-  return [document.createTextNode(p)];
-}
-/** A text that grows at its end: what is settled is drawn once, and of the rest only what has changed. */
-function growing() {
-  const box = el('div', 'text');
-  let text = '', done = 0, parts = [], nodes = [];
-  const draw = pieces => { const made = pieces.flatMap(part); box.append(...made); return made; };
-  return {box, update(now) {
-    if (now === text) return;
-    const end = settled(now, done);
-    if (end > done) {
-      nodes.forEach(n => n.remove());
-      draw(now.slice(done, end).split(PARTS).filter(Boolean));
-      done = end;
-      parts = [];
-      nodes = [];
-    }
-    const next = now.slice(done).split(PARTS).filter(Boolean), last = parts.length - 1;
-    const grown = last >= 0 && next.length === parts.length && next.every((p, i) => i === last ? p.startsWith(parts[i]) : p === parts[i]);
-    const more = grown && next[last].slice(parts[last].length);
-    const plain = grown && !/[`$\\]/.test(more) && (nodes.at(-1).nodeType === Node.TEXT_NODE || parts[last].startsWith('```') && parts[last].includes('\n'));
-    if (plain) (nodes.at(-1).nodeType === Node.TEXT_NODE ? nodes.at(-1) : nodes.at(-1).firstChild ?? nodes.at(-1).appendChild(document.createTextNode(''))).appendData(more);
-    else { nodes.forEach(n => n.remove()); nodes = draw(next); }
-    parts = next;
-    text = now;
-  }};
-}
 async function copy(text) {
   try {
     await navigator.clipboard.writeText(text);
-    $('status').textContent = 'Copied';
+    say('Copied');
   } catch {
-    $('status').textContent = 'The browser does not allow copying here: select the text instead.';
+    say('The browser does not allow copying here: select the text instead.', true);
   }
 }
-/** Makes an answer's box, which [drawn] brings up to date. */
+/** Makes an answer's box, which [fill] brings up to date. */
 function boxed(a) {
   a.box = el('article');
-  a.view = {thinking: null, text: growing(), tokens: null, end: null};
+  a.view = {thinking: null, text: growing(copy), tokens: null, end: null};
   a.box.append(el('div', 'name', a.model), a.view.text.box);
   fill(a);
   return a.box;
 }
 function fill(a) {
   const v = a.view;
+  a.box.classList.toggle('running', a.running);
   if (a.thinking && !v.thinking) {
     const d = el('details', 'think'), box = el('div', 'text');
     v.thinking = box.appendChild(document.createTextNode(''));
@@ -165,49 +122,78 @@ function fill(a) {
   if (v.thinking) v.thinking.appendData(a.thinking.slice(v.thinking.length));
   v.text.update(a.text.replace(/^\n+/, ''));
   if (a.tokens.length && !a.running && !v.tokens) a.box.append(v.tokens = probabilities(a.tokens));
-  if (a.end && !v.end) a.box.append(v.end = el('p', a.end === 'Stopped.' ? 'name' : 'bad', a.end));
+  if (a.end && !v.end) a.box.append(v.end = el('p', a.failed ? 'bad' : 'end', a.end));
 }
-/** Shows tokens; the one that is pointed at or focused is told of with its rivals. Arrows go from one to the next. */
+const percent = logprob => (100 * Math.exp(logprob)).toFixed(1) + ' %';
+/** A token as it can be read; of one that is a part of a character, the bytes. */
+const seen = k => k.token.includes('\ufffd') && k.bytes ? k.bytes.map(b => b < 128 ? String.fromCharCode(b) : '\\x' + b.toString(16)).join('') : k.token;
+const told = k => JSON.stringify(seen(k)).replaceAll('\\\\x', '\\x') + ' ' + percent(k.logprob);
+/** Shows tokens, the less sure the darker; the one that is pointed at or focused is told of with its rivals. Arrows go from one to the next. */
 function probabilities(tokens) {
-  const d = el('details', 'tokens'), text = el('div', 'text'), line = el('p', 'name', 'Point at a token, or go with the arrow keys.');
-  line.setAttribute('aria-live', 'polite');
+  const d = el('details', 'tokens'), text = el('div', 'text'), rivals = el('p', 'rivals', 'Point at a token, or go to the first with Tab and on with the arrow keys.');
+  text.setAttribute('role', 'listbox');
+  text.setAttribute('aria-label', 'Tokens');
+  text.setAttribute('aria-orientation', 'horizontal');
   tokens.forEach((k, i) => {
-    const s = el('span', 'token', k.token);
+    const s = el('span', 'token', seen(k));
+    s.setAttribute('role', 'option');
+    s.setAttribute('aria-label', k.token.trim() ? seen(k) + ' ' + percent(k.logprob) : told(k));
+    s.style.setProperty('--doubt', 1 - Math.exp(k.logprob));
     s.tabIndex = i ? -1 : 0;
     s.onmouseenter = s.onfocus = () => {
-      const rivals = (k.top_logprobs ?? []).filter(x => x.token !== k.token);
-      line.textContent = [k, ...rivals].map(x => JSON.stringify(x.token) + ' ' + (100 * Math.exp(x.logprob)).toFixed(1) + ' %').join('   ');
-    };
-    s.onkeydown = e => {
-      const next = e.key === 'ArrowRight' ? s.nextSibling : e.key === 'ArrowLeft' ? s.previousSibling : null;
-      if (!next) return;
-      e.preventDefault();
-      s.tabIndex = -1;
-      next.tabIndex = 0;
-      next.focus();
+      const others = (k.top_logprobs ?? []).filter(x => x.token !== k.token);
+      rivals.replaceChildren(...[k, ...others].map((x, n) => el(n ? 'span' : 'b', '', told(x))));
     };
     text.append(s);
   });
-  d.append(el('summary', '', 'Token probabilities'), text, line);
+  text.onkeydown = e => {
+    const next = {ArrowRight: e.target.nextSibling, ArrowLeft: e.target.previousSibling, Home: text.firstChild, End: text.lastChild}[e.key];
+    if (!next) return;
+    e.preventDefault();
+    e.target.tabIndex = -1;
+    next.tabIndex = 0;
+    next.focus();
+  };
+  d.open = true;
+  d.append(el('summary', '', 'Token probabilities'), text, rivals);
   return d;
 }
+/** Puts every turn on the page; what was drawn before stays as its reader left it. */
 function show() {
-  $('talk').replaceChildren(...turns.flatMap((t, i) => {
-    const u = el('article', 'user'); u.append(el('div', 'name', 'You'), el('div', 'text', t.user), button('Edit', () => edit(i)));
-    const row = el('div', 'turn'); row.append(...t.answers.map(boxed));
-    return [u, row, ...(i === turns.length - 1 ? [button('Regenerate', again)] : [])];
-  }));
+  const lost = document.activeElement;
+  const empty = el('p', 'empty', 'Write a message below, and the model answers here. Enter sends it, ? lists the keys. Nothing goes anywhere but to this server.');
+  $('talk').replaceChildren(...turns.length ? turns.flatMap((t, i) => {
+    t.box ??= asked(t);
+    t.box.classList.toggle('edited', edited?.turn === i);
+    const row = el('div', 'turn');
+    row.append(...t.answers.map(a => a.box ?? boxed(a)));
+    return [t.box, row, ...i === turns.length - 1 ? [button('Regenerate', 'act', again)] : []];
+  }) : [empty]);
   $('talk').scrollTop = $('talk').scrollHeight;
+  if (lost !== document.activeElement) $('text').focus();
 }
-function edit(i) {
+function asked(t) {
+  const box = el('article', 'user');
+  box.append(el('div', 'name', 'You'), el('div', 'text', t.user), button('Edit', 'act', () => edit(turns.indexOf(t))));
+  return box;
+}
+/** Takes a message back into the field. What follows it stays until the message is sent anew. */
+function edit(turn) {
   if (stopper) return;
-  const later = turns.length - 1 - i;
-  if (later && !confirm('Editing this message takes away the ' + later + ' after it. Go on?')) return;
-  $('text').value = turns[i].user;
-  turns.length = i;
-  show();
+  edited = {turn, draft: edited ? edited.draft : $('text').value};
+  $('text').value = turns[turn].user;
+  mark();
+  const later = turns.length - 1 - turn;
+  say('Editing: sending this takes away its answer' + (later ? ' and the ' + (later === 1 ? 'message' : later + ' messages') + ' after it' : '') + '. Escape leaves all as it is.');
   $('text').focus();
 }
+function leave() {
+  $('text').value = edited.draft;
+  edited = null;
+  mark();
+  say('');
+}
+const mark = () => turns.forEach((t, i) => t.box.classList.toggle('edited', edited?.turn === i));
 /** Draws an answer at most once a frame, and follows its end unless the reader has scrolled up. */
 function drawn(a) {
   if (a.drawing) return;
@@ -223,11 +209,10 @@ function drawn(a) {
 async function answer() {
   const last = turns.length - 1;
   stopper = new AbortController();
-  $('stop').disabled = false;
-  $('send').disabled = true;
-  $('status').textContent = 'Answering';
-  const names = [$('model').value, $('beside').value].filter(Boolean);
-  const answers = names.map(model => ({model, text: '', thinking: '', tokens: [], end: '', running: true}));
+  busy(true);
+  say('Answering');
+  const names = [$('model').value, $('beside').value].filter((n, i) => n || !i);
+  const answers = names.map(model => ({model, text: '', thinking: '', tokens: [], end: '', failed: false, running: true}));
   turns[last].answers = answers;
   show();
   await Promise.all(answers.map(async (a, column) => {
@@ -236,13 +221,29 @@ async function answer() {
     drawn(a);
   }));
   stopper = null;
-  $('stop').disabled = true;
-  $('send').disabled = false;
+  busy(false);
   const ends = [...new Set(answers.map(a => a.end))];
-  $('status').textContent = ends.length === 1 ? ends[0] || 'Answer finished' : answers.map(a => a.model + ': ' + (a.end || 'finished')).join('  ');
+  say(ends.length === 1 ? ends[0] || 'Answer finished' : answers.map(a => a.model + ': ' + (a.end || 'finished')).join('  '), answers.some(a => a.failed));
+}
+/** Lets only what makes sense be pressed; a button that can no longer be gives the focus to the field. */
+function busy(is) {
+  const focused = document.activeElement;
+  document.body.classList.toggle('busy', is);
+  $('stop').disabled = !is;
+  $('send').disabled = is;
+  if (focused.disabled || is && focused.classList.contains('act')) $('text').focus();
 }
 const again = () => { if (!stopper && turns.length) answer(); };
-$('form').onsubmit = e => { e.preventDefault(); const user = $('text').value.trim(); if (!user || stopper) return; $('text').value = ''; turns.push({user, answers: []}); answer(); };
+$('form').onsubmit = e => {
+  e.preventDefault();
+  const user = $('text').value.trim();
+  if (!user || stopper) return;
+  $('text').value = edited?.draft ?? '';
+  if (edited) turns.length = edited.turn;
+  edited = null;
+  turns.push({user, answers: []});
+  answer();
+};
 $('stop').onclick = () => stopper?.abort();
 $('help').onclick = () => $('keys').showModal();
 $('key').onchange = () => { session.set('key', $('key').value); models(); };
@@ -254,9 +255,12 @@ $('theme').onclick = () => {
   local.set('theme', root.dataset.theme);
 };
 document.onkeydown = e => {
+  if ($('keys').open) return;
   if (e.target === $('text') && e.key === 'Enter' && !e.shiftKey && !e.isComposing) { e.preventDefault(); $('form').requestSubmit(); }
-  else if (e.key === 'Escape') stopper?.abort();
+  else if (e.key === 'Escape' && stopper) stopper.abort();
+  else if (e.key === 'Escape' && edited) leave();
   else if (e.altKey && e.code === 'KeyR') { e.preventDefault(); again(); }
-  else if (e.key === '?' && !/INPUT|TEXTAREA|SELECT/.test(e.target.tagName)) $('keys').showModal();
+  else if (e.key === '?' && !/INPUT|TEXTAREA|SELECT/.test(e.target.tagName)) { e.preventDefault(); $('keys').showModal(); }
 };
+show();
 models();

@@ -3,10 +3,10 @@ package dev.tesuji.serve.go;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tesuji.browser.Chromium;
+import dev.tesuji.browser.PageChecks;
 import dev.tesuji.play.Limits;
 import dev.tesuji.play.go.RandomGoPlayer;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,19 +26,9 @@ class GoPageTest {
 
   @TempDir Path folder;
 
-  private static Path chromium() {
-    Path chromium = Chromium.find();
-    if (chromium == null) {
-      String skipped = "Skipped: Chromium is not installed (Debian: apt install chromium)";
-      System.err.println(skipped);
-      return Assumptions.abort(skipped);
-    }
-    return chromium;
-  }
-
   @Test
   void aGameIsPlayedToItsEnd() throws Exception {
-    Path chromium = chromium();
+    Path chromium = PageChecks.chromium();
     try (GoServer server = new GoServer(0, new RandomGoPlayer(3), Limits.ofVisits(1), _ -> {});
         Chromium browser =
             new Chromium(chromium, folder, "http://127.0.0.1:" + server.port() + "/")) {
@@ -75,7 +65,7 @@ class GoPageTest {
 
   @Test
   void theKeyboardPlaysTakesBackAndThinks() throws Exception {
-    Path chromium = chromium();
+    Path chromium = PageChecks.chromium();
     try (GoServer server = new GoServer(0, new RandomGoPlayer(3), Limits.ofVisits(1), _ -> {});
         Chromium browser =
             new Chromium(chromium, folder, "http://127.0.0.1:" + server.port() + "/")) {
