@@ -44,9 +44,7 @@ public final class CompletionText {
 
   /// Reads tokens by themselves.
   public String of(int... ids) {
-    return ids.length == 1
-        ? alone.computeIfAbsent(ids[0], id -> read(new int[] {id}))
-        : read(ids);
+    return ids.length == 1 ? alone.computeIfAbsent(ids[0], id -> read(new int[] {id})) : read(ids);
   }
 
   private String read(int[] ids) {
