@@ -74,7 +74,7 @@ final class IncomingPrompts {
     }
   }
 
-  /// What is on its way through the layers.
+  /// Parts of prompts on their way through the layers.
   record Underway(Pass pass, List<Next> parts) {}
 
   /// Returns how many rows there are.

@@ -31,8 +31,8 @@ final class NarrowPageProducts implements PageProducts {
     page = memory.take(8L * PAGE * PAGE);
     mixed = memory.take(8L * PAGE * head.width());
     rest = memory.take(2L * PAGE * head.width());
-    full = head.part().length() / PAGE;
-    if (full * PAGE < head.part().length()) {
+    full = head.length() / PAGE;
+    if (full * PAGE < head.length()) {
       long bytes = 2L * Panels.even(head.held(full)) * head.width();
       Raw.copy(head.values(full), rest, bytes);
       Raw.zero(rest + bytes, 2L * PAGE * head.width() - bytes);

@@ -20,10 +20,6 @@ public record PagedAttention(CacheLayout layout, float scale) {
   /// Tokens of a page but a prompt's last.
   public static final int PAGE = CausalAttention.BLOCK;
 
-  // What is behind the last query or token of a page up to a multiple of this is computed with it,
-  // for nothing: so there are few dimensions.
-  private static final int GRAIN = Kernels.LANES;
-
   /// Some tokens of a prompt that follow one another.
   ///
   /// @param pages the prompt's, up to the last of these tokens at least
@@ -91,14 +87,9 @@ public record PagedAttention(CacheLayout layout, float scale) {
       int some = Math.min(PAGE - at, part.count - t);
       Stretch page = part.pages[(part.before + t) / PAGE];
       page.write(from, tokens, part.start + t, some, at);
-      page.clearValues(at + some, grains(at + some));
+      page.clearValues(at + some, PageProducts.grains(at + some));
       t += some;
     }
-  }
-
-  /// Rounds a number of queries or tokens up to what is computed.
-  static int grains(int n) {
-    return (n + GRAIN - 1) / GRAIN * GRAIN;
   }
 
   /// One part and one key head, with the query heads that share that.
@@ -115,7 +106,7 @@ public record PagedAttention(CacheLayout layout, float scale) {
       int row = Math.toIntExact(row(part.length()));
       long probabilities = memory.take(4L * PAGE * row);
       blocks = new QueryBlocks(heads, scale, row, probabilities);
-      PagedHead head = new PagedHead(part, keyHead, layout, row);
+      PagedHead head = new PagedHead(part.pages, part.length(), keyHead, layout, row);
       products =
           layout.isNarrow() && Brgemm.available(Dtype.BFLOAT16)
               ? new NarrowPageProducts(head, probabilities, memory)

@@ -29,7 +29,7 @@ final class WidePageProducts implements PageProducts {
     Brgemm product =
         new Brgemm(
             Dtype.FLOAT32,
-            PagedAttention.grains(count),
+            PageProducts.grains(count),
             Raw.LANES,
             dim,
             head.width(),
@@ -52,7 +52,7 @@ final class WidePageProducts implements PageProducts {
   public long mix(int count, int pages) {
     int width = head.width();
     for (int p = 0; p < pages; p++) {
-      int tokens = PagedAttention.grains(head.held(p));
+      int tokens = PageProducts.grains(head.held(p));
       long values = head.values(p);
       if (head.layout().isNarrow()) {
         for (int t = 0; t < tokens; t += 2) {
@@ -60,7 +60,7 @@ final class WidePageProducts implements PageProducts {
         }
         values = wide;
       }
-      int rows = PagedAttention.grains(count);
+      int rows = PageProducts.grains(count);
       new Brgemm(Dtype.FLOAT32, rows, width, tokens, head.row(), width, width, p > 0)
           .run(probabilities + 4L * p * PAGE, values, mixed);
     }

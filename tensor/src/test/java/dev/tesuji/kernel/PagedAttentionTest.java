@@ -101,8 +101,7 @@ class PagedAttentionTest {
               from,
               Raw.address(Tensor.empty(Dtype.FLOAT32, LENGTH, dim)),
               Dtype.FLOAT32);
-      PagedHead head =
-          new PagedHead(new PagedAttention.Part(pages, 0, 0, LENGTH), 0, layout, 4 * PAGE);
+      PagedHead head = new PagedHead(pages, LENGTH, 0, layout, 4 * PAGE);
       Guarded wideMemory = new Guarded(WidePageProducts.bytes(width));
       Guarded narrowMemory = new Guarded(NarrowPageProducts.bytes(width));
       Guarded wideScores = new Guarded(16L * PAGE * PAGE);

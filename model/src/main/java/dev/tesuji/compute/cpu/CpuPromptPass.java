@@ -23,7 +23,7 @@ final class CpuPromptPass implements PromptReader.Pass {
   private int passed;
   private boolean let;
 
-  /// What reads.
+  /// The parts of a decoding that read prompts.
   ///
   /// @param tree keeps the prompts that are read to their ends
   record Parts(
