@@ -2,8 +2,9 @@ package dev.tesuji.kernel;
 
 import dev.tesuji.tensor.Dtype;
 
-/// Attention of new tokens over what a cache holds of their row, themselves included: pages of a
-/// prompt, which rows may share, and a tail of its own. A row has one new token, or several.
+/// Attention of new tokens over what a cache holds of their row, themselves included: full pages and
+/// those of a prompt, which rows may share, and a page that grows. A row has one new token, or
+/// several.
 ///
 /// It is computed in float32; keys and values in bfloat16 are widened in registers.
 ///
@@ -12,11 +13,22 @@ import dev.tesuji.tensor.Dtype;
 public record CachedAttention(CacheLayout layout, float scale) {
   /// The tokens that a new one sees; the last token of the tail is itself, which is written first.
   ///
-  /// @param pages of the prompt, each full but the last
-  /// @param prompt how many tokens these hold
-  public record Row(Stretch[] pages, int prompt, Stretch tail) {
+  /// @param pages before the tail
+  /// @param before how many tokens these hold
+  public record Row(Stretch[] pages, int before, Stretch tail) {
     private int length() {
-      return prompt + tail.length();
+      return before + tail.length();
+    }
+
+    private boolean sharesTail(Row other) {
+      return tail.keys() == other.tail.keys();
+    }
+
+    /// Returns whether this token follows another of the same sequence: its tail may begin where
+    /// the other's is full.
+    private boolean follows(Row other) {
+      return sharesTail(other)
+          || (pages.length > 0 && pages[pages.length - 1].keys() == other.tail.keys());
     }
   }
 
@@ -30,11 +42,11 @@ public record CachedAttention(CacheLayout layout, float scale) {
     Heads heads = layout.heads();
     int longest = 0;
     long seen = 0;
-    boolean several = false; // whether some tail has more than one new token
+    boolean several = false; // whether some sequence has more than one new token
     for (int r = some.from(); r < some.from() + some.count(); r++) {
       longest = Math.max(longest, rows[r].length());
       seen += rows[r].length();
-      several |= !isFirst(rows, some, r);
+      several |= r > some.from() && rows[r].follows(rows[r - 1]);
     }
     boolean written = several;
     if (written) {
@@ -59,9 +71,9 @@ public record CachedAttention(CacheLayout layout, float scale) {
         });
   }
 
-  /// Returns whether a row's token is the first of its tail.
+  /// Returns whether a token is the first new one of its tail.
   private static boolean isFirst(Row[] rows, Heads.Some some, int r) {
-    return r == some.from() || rows[r].tail.keys() != rows[r - 1].tail.keys();
+    return r == some.from() || !rows[r].sharesTail(rows[r - 1]);
   }
 
   /// Writes all tokens of the tail that one begins, in their order: two may lie in one pair.
@@ -87,7 +99,7 @@ public record CachedAttention(CacheLayout layout, float scale) {
     Heads heads = layout.heads();
     int keyHead = head / (heads.queries() / heads.keys());
     int width = heads.width();
-    long tail = scratch + 4L * row.prompt;
+    long tail = scratch + 4L * row.before;
     int length = row.length();
     // A page's last vector may run over into the scores that come after it.
     long at = scratch;

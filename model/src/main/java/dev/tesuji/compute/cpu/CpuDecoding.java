@@ -16,7 +16,6 @@ import dev.tesuji.kernel.Kernels;
 import dev.tesuji.kernel.MatrixProduct;
 import dev.tesuji.kernel.PagedAttention;
 import dev.tesuji.kernel.Profile;
-import dev.tesuji.kernel.Stretch;
 import dev.tesuji.kernel.Tiles;
 import dev.tesuji.kernel.Tiles.Place;
 import dev.tesuji.kernel.Tiles.Tile;
@@ -28,18 +27,16 @@ import dev.tesuji.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Generation by kernels, with packed weights.
 ///
 /// The keys and values of a prompt are kept once for all rows that continue it, in pages, and freed
-/// when the last of those is over and no other prompt is expected to begin alike; each row that is
-/// being read on has a place of its own for what follows, which moves with it.
+/// when the last of those is over and no other prompt is expected to begin alike; each row has pages
+/// of its own for what follows.
 final class CpuDecoding implements Decoding, PromptReader {
   private static final int WORTH = 32; // rows
   private static final int GRAIN = 8;
-  private static final int NONE = -1;
 
   private final CpuModel model;
   private final Scope owner = Scope.owner();
@@ -48,22 +45,10 @@ final class CpuDecoding implements Decoding, PromptReader {
   private final CacheLayout layout;
   private final CachedAttention attention;
   private final int layers;
-  private final int tailTokens; // that a tail has room for
-  private final long tails; // where [places, layers, a stretch] begin
+  private final int newTokens; // that a row has room for
+  private final int together;
   private final PageTree tree;
-  private final int[] free; // places, the first `freeCount` of which nobody has
-  private final Row[] rows;
-  private int freeCount;
-
-  /// A row: the prompt that it continues and, once it is read on, its place among the tails.
-  private static final class Row {
-    final PagedPrompt prompt;
-    int place = NONE;
-
-    Row(PagedPrompt prompt) {
-      this.prompt = prompt;
-    }
-  }
+  private final GrowingRow[] rows;
 
   CpuDecoding(CpuModel model, DecodingCapacity capacity, List<AdapterWeights> beside) {
     this.model = model;
@@ -74,14 +59,9 @@ final class CpuDecoding implements Decoding, PromptReader {
     layout = new CacheLayout(heads, model.product());
     attention = new CachedAttention(layout, (float) (1 / Math.sqrt(heads.dim())));
     tree = new PageTree(capacity.kept());
-    tailTokens = whole(capacity.newTokens());
-    rows = new Row[capacity.rows()];
-    long each = layers * layout.bytes(tailTokens);
-    free = IntStream.range(0, together(weights.bytes(), each, capacity.rows())).toArray();
-    freeCount = free.length;
-    try (Scope _ = Scope.open()) {
-      tails = address(owner.adopt(Tensor.empty(Dtype.UINT8, free.length, each)));
-    }
+    newTokens = whole(capacity.newTokens());
+    rows = new GrowingRow[capacity.rows()];
+    together = together(weights.bytes(), layers * layout.bytes(newTokens), capacity.rows());
   }
 
   /// Returns how many rows are best read on together: as many as have their tails in the cores'
@@ -117,7 +97,7 @@ final class CpuDecoding implements Decoding, PromptReader {
 
   @Override
   public int together() {
-    return free.length;
+    return together;
   }
 
   @Override
@@ -149,8 +129,11 @@ final class CpuDecoding implements Decoding, PromptReader {
   }
 
   private PagedPrompt begin(int[] tokens, PromptKey key, PageTree.@Nullable Found found) {
-    return new PagedPrompt(
-        tokens, key, layers, found, room -> new Page(owner, layout, layers, whole(room)));
+    return new PagedPrompt(tokens, key, layers, found, this::page);
+  }
+
+  private Page page(int room) {
+    return new Page(owner, layout, layers, whole(room));
   }
 
   @Override
@@ -162,9 +145,7 @@ final class CpuDecoding implements Decoding, PromptReader {
 
   @Override
   public void start(int row, Prompt prompt) {
-    PagedPrompt paged = (PagedPrompt) prompt;
-    paged.hold();
-    rows[row] = new Row(paged);
+    rows[row] = new GrowingRow((PagedPrompt) prompt, layers, newTokens);
   }
 
   @Override
@@ -205,18 +186,13 @@ final class CpuDecoding implements Decoding, PromptReader {
 
   /// Returns what each token sees, by layers.
   private CachedAttention.Row[][] seen(RowTokens tokens) {
-    for (int r = 0; r < tokens.rowCount(); r++) {
-      if (rows[r].place == NONE) {
-        rows[r].place = free[--freeCount];
-      }
+    for (int i = 0; i < tokens.count(); i++) {
+      rows[tokens.rows()[i]].makeRoom(tokens.positions()[i], this::page);
     }
     CachedAttention.Row[][] seen = new CachedAttention.Row[layers][tokens.count()];
     for (int l = 0; l < layers; l++) {
       for (int i = 0; i < tokens.count(); i++) {
-        Row row = rows[tokens.rows()[i]];
-        PagedPrompt prompt = row.prompt;
-        Stretch tail = tail(row.place, l, tokens.positions()[i] - prompt.length() + 1);
-        seen[l][i] = new CachedAttention.Row(prompt.pages(l), prompt.length(), tail);
+        seen[l][i] = rows[tokens.rows()[i]].seen(l, tokens.positions()[i]);
       }
     }
     return seen;
@@ -263,17 +239,9 @@ final class CpuDecoding implements Decoding, PromptReader {
     }
   }
 
-  private Stretch tail(int place, int layer, int length) {
-    long at = tails + ((long) place * layers + layer) * layout.bytes(tailTokens);
-    return Stretch.at(at, layout, tailTokens, length);
-  }
-
   @Override
   public void replace(int row, int last, int length) {
-    rows[row].prompt.release();
-    if (rows[row].place != NONE) {
-      free[freeCount++] = rows[row].place;
-    }
+    rows[row].release();
     rows[row] = rows[last];
   }
 
