@@ -5,14 +5,14 @@ import java.util.Arrays;
 /// Decides how far prompts are read after a step, so that the samples that run hardly notice.
 ///
 /// Prompts are read in passes of some tokens, and a step takes a pass some layers on: few tokens
-/// take hardly less time than some, since all that stands before them has to be looked at, and so a
-/// part of the layers is what keeps a step short. A step takes s seconds to generate, and each
-/// token that is read t in each layer; both are measured as it goes, s for each size of batch.
-/// While samples run, [#SHARE] · s are spent on reading, so that a step takes clearly less than
-/// twice as long. Where more wait for their prompts than run, or many at once, and all of that can
-/// be read soon, it is read as fast as it goes: those who run would gain less by going on than the
-/// others lose. Also where nobody runs, a step takes no more than [#LONGEST] longer than one that
-/// generates: a row is not free before the step is over.
+/// take hardly less time than some, since all weights and all that stands before them have to be
+/// looked at, and so a part of the layers is what keeps a step short. A step takes s seconds to
+/// generate, and n tokens that are read t · (n + [#BESIDES]) in each layer; s and t are measured as
+/// it goes, s for each size of batch. While samples run, [#SHARE] · s are spent on reading, so that
+/// a step takes clearly less than twice as long. Where more wait for their prompts than run, or
+/// many at once, and all of that can be read soon, it is read as fast as it goes: those who run
+/// would gain less by going on than the others lose. Also where nobody runs, a step takes no more
+/// than [#LONGEST] longer than one that generates: a row is not free before the step is over.
 ///
 /// s is a low quartile of what was measured last, of some steps at least. A step that the system
 /// held up, or whose code was compiled meanwhile, would otherwise count as one that always takes so
@@ -20,6 +20,7 @@ import java.util.Arrays;
 final class ReadingPace {
   static final int FEWEST = 16; // tokens: kernels compute so many in any case
   static final double SHARE = 0.5;
+  static final int BESIDES = 32; // tokens that would take as long as what a layer takes besides
   private static final int WORTH = 64; // tokens that make good use of what they look at
   private static final int MOST = GenerationEngine.PREFILL_TOKENS;
   private static final int FIRST = MOST / 16; // while nothing is known
@@ -84,7 +85,7 @@ final class ReadingPace {
   }
 
   private boolean isFast(Demand demand) {
-    boolean soon = demand.left * token * layers <= SOON;
+    boolean soon = (demand.left + BESIDES) * token * layers <= SOON;
     int many = Math.min(demand.running, Math.max(MANY, demand.running / 4));
     return demand.running == 0 || (demand.waiting > many && soon);
   }
@@ -98,8 +99,9 @@ final class ReadingPace {
     if (token == 0) {
       return isFast(demand) ? FIRST : WORTH;
     }
-    double oneLayer = room / token;
-    double wanted = Math.max(oneLayer / layers, Math.min(WORTH, oneLayer));
+    double oneLayer = room / token - BESIDES;
+    double allLayers = room / token / layers - BESIDES;
+    double wanted = Math.max(allLayers, Math.min(WORTH, oneLayer));
     if (isFast(demand)) {
       return whole(wanted);
     }
@@ -119,7 +121,7 @@ final class ReadingPace {
     if (token == 0) {
       return demand.running == 0 ? ahead : 1;
     }
-    return (int) Math.clamp(room(demand) / (token * tokens), 1, ahead);
+    return (int) Math.clamp(room(demand) / (token * (tokens + BESIDES)), 1, ahead);
   }
 
   /// Notes what it took to generate a token for each of some samples.
@@ -129,7 +131,7 @@ final class ReadingPace {
 
   /// Notes what it took to take so many tokens past so many layers.
   void read(double seconds, int tokens, int layers) {
-    double own = seconds / ((double) tokens * layers);
+    double own = seconds / ((double) (tokens + BESIDES) * layers);
     token = token == 0 ? own : token + NEW * (own - token);
   }
 }

@@ -54,11 +54,15 @@ class LookupDecodingTest {
   }
 
   private static CausalLm model(int vocabulary) {
+    return model(vocabulary, 96);
+  }
+
+  private static CausalLm model(int vocabulary, int positions) {
     ObjectNode json = Json.MAPPER.createObjectNode();
     json.put("model_type", "llama").put("vocab_size", vocabulary).put("hidden_size", 64);
     json.put("intermediate_size", 128).put("num_hidden_layers", 2);
     json.put("num_attention_heads", 4).put("num_key_value_heads", 2);
-    json.put("max_position_embeddings", 96);
+    json.put("max_position_embeddings", positions);
     CausalLm model =
         Decoders.create(
             ConfigReader.parse(Path.of("config.json"), json), Dtype.FLOAT32, Device.CPU);
@@ -164,6 +168,20 @@ class LookupDecodingTest {
       assertThat(ahead.steps()).isLessThan(20);
       assertThat(ahead.lookups().accepted()).isGreaterThan(45);
       assertThat(ahead.lookups().proposed()).isGreaterThanOrEqualTo(ahead.lookups().accepted());
+    }
+  }
+
+  @Test
+  void proposalsGoOnFromOnePageOfARowToTheNext() {
+    try (CausalLm model = model(FEW, 512)) {
+      IntFunction<TokenConstraint> round = _ -> new Forced(new int[] {1, 2, 3, 4, 5});
+      GenerationRequest forced = steered(prompt(7, 1), 400, round);
+      GenerationRequest free =
+          new GenerationRequest(
+              prompt(5, 2), 2, new Sampling(0.4, 0, 1, 0, 1), limits(400), new RandomKey(4, 1));
+      List<GenerationRequest> requests = List.of(forced, free);
+      Run ahead = assertSame(model, null, room(requests, 3), requests);
+      assertThat(ahead.lookups().accepted()).isGreaterThan(390);
     }
   }
 

@@ -19,8 +19,15 @@ class ReadingPaceTest {
   private static ReadingPace measured() {
     ReadingPace pace = new ReadingPace(LAYERS);
     generated(pace, 0.010, 4);
-    pace.read(0.010, 100, 10);
+    read(pace, 0.000_01, 100, 10);
     return pace;
+  }
+
+  /// Tells a pace that tokens were read.
+  ///
+  /// @param each the seconds of a token in a layer
+  private static void read(ReadingPace pace, double each, int tokens, int layers) {
+    pace.read(each * (tokens + ReadingPace.BESIDES) * layers, tokens, layers);
   }
 
   /// Tells a pace of as many steps as it wants to know.
@@ -36,18 +43,18 @@ class ReadingPaceTest {
 
   @Test
   void asMuchIsReadAsLeavesAStepClearlyShorterThanTwo() {
-    // 0.5 · 10 ms: 500 tokens in a layer, or 50 in all; 64 are worth a pass of their own.
+    // 0.5 · 10 ms: 500 - 32 tokens in a layer, or 50 - 32 in all; 64 are worth a pass of their own.
     assertThat(measured().tokens(one(4))).isEqualTo(64);
-    assertThat(measured().layers(one(4), 64, 10)).isEqualTo(7); // 5 / 0.64 ms
+    assertThat(measured().layers(one(4), 64, 10)).isEqualTo(5); // 5 / 0.96 ms
     assertThat(measured().layers(one(4), 64, 1)).isEqualTo(1);
-    assertThat(measured().layers(one(7), 32, 10)).isEqualTo(10); // from 4 to 7 rows
+    assertThat(measured().layers(one(7), 16, 10)).isEqualTo(10); // from 4 to 7 rows
   }
 
   @Test
   void aSlowModelReadsAFewTokensALayerAtATime() {
     ReadingPace pace = new ReadingPace(LAYERS);
     generated(pace, 0.010, 4);
-    pace.read(0.160, 16, 10); // 1 ms: 6 tokens in a layer
+    read(pace, 0.001, 16, 10); // 5 ms are not enough for one layer
     assertThat(pace.tokens(one(4))).isEqualTo(16);
     assertThat(pace.layers(one(4), 16, 10)).isEqualTo(1);
   }
@@ -55,10 +62,10 @@ class ReadingPaceTest {
   @Test
   void whereNobodyRunsNobodyWaits() {
     ReadingPace pace = measured();
-    assertThat(pace.tokens(one(0))).isEqualTo(496); // 50 ms / 0.1 ms
-    assertThat(pace.layers(one(0), 496, 10)).isEqualTo(10);
+    assertThat(pace.tokens(one(0))).isEqualTo(464); // 50 ms / 0.1 ms - 32
+    assertThat(pace.layers(one(0), 464, 10)).isEqualTo(10);
     generated(pace, 0.010, 1);
-    assertThat(pace.tokens(one(0))).isEqualTo(592); // and as long as a step
+    assertThat(pace.tokens(one(0))).isEqualTo(560); // and as long as a step
     ReadingPace fresh = new ReadingPace(LAYERS);
     assertThat(fresh.tokens(one(0))).isEqualTo(512);
     assertThat(fresh.layers(one(0), 512, 10)).isEqualTo(10);
@@ -67,22 +74,22 @@ class ReadingPaceTest {
   @Test
   void aRowIsFreeSoonThoughNobodyRunsAndTheModelIsSlow() {
     ReadingPace pace = new ReadingPace(LAYERS);
-    pace.read(2, 100, 10); // 2 ms: 25 tokens in a layer
+    read(pace, 0.002, 100, 10); // 50 ms are enough for one layer
     assertThat(pace.tokens(one(0))).isEqualTo(16);
     assertThat(pace.layers(one(0), 16, 10)).isEqualTo(1);
   }
 
   @Test
   void manyShortPromptsAreReadAtOnceAndLongOnesAreNot() {
-    Demand many = new Demand(4, 5, 4999); // all of them take half a second
-    assertThat(measured().tokens(many)).isEqualTo(496);
-    assertThat(measured().layers(many, 496, 10)).isEqualTo(10);
-    assertThat(measured().tokens(new Demand(4, 5, 5002))).isEqualTo(64);
+    Demand many = new Demand(4, 5, 4960); // all of them take half a second
+    assertThat(measured().tokens(many)).isEqualTo(464);
+    assertThat(measured().layers(many, 464, 10)).isEqualTo(10);
+    assertThat(measured().tokens(new Demand(4, 5, 4970))).isEqualTo(64);
     assertThat(measured().tokens(new Demand(4, 4, 100))).isEqualTo(64);
     ReadingPace pace = measured();
     generated(pace, 0.010, 40);
-    assertThat(pace.tokens(new Demand(40, 11, 4999))).isEqualTo(496); // more than a quarter
-    assertThat(pace.tokens(new Demand(40, 10, 4999))).isEqualTo(64);
+    assertThat(pace.tokens(new Demand(40, 11, 4960))).isEqualTo(464); // more than a quarter
+    assertThat(pace.tokens(new Demand(40, 10, 4960))).isEqualTo(64);
     assertThat(measured().tokens(new Demand(6, 6, 100))).isEqualTo(64);
   }
 
@@ -92,7 +99,7 @@ class ReadingPaceTest {
     generated(pace, 0.010, 4);
     assertThat(pace.tokens(one(4))).isEqualTo(64); // nothing is known of prompts
     assertThat(pace.layers(one(4), 64, 10)).isEqualTo(1);
-    pace.read(0.000_064, 64, 1); // 1 us: 600 tokens in all layers
+    read(pace, 0.000_001, 64, 1); // 500 - 32 tokens in all layers
     assertThat(pace.tokens(one(4))).isEqualTo(128);
     assertThat(pace.tokens(one(4))).isEqualTo(256);
   }
@@ -105,8 +112,7 @@ class ReadingPaceTest {
     pace.generated(0.030, 16);
     assertThat(pace.tokens(one(16))).isZero();
     pace.generated(0.030, 16);
-    assertThat(pace.tokens(one(16))).isEqualTo(128); // twice of what it was at most
-    assertThat(pace.tokens(one(16))).isEqualTo(144); // 0.5 · 30 ms / 0.1 ms
+    assertThat(pace.tokens(one(16))).isEqualTo(112); // 0.5 · 30 ms / 0.1 ms - 32
     assertThat(pace.tokens(one(4))).isEqualTo(64);
   }
 
@@ -115,7 +121,7 @@ class ReadingPaceTest {
     ReadingPace pace = measured();
     pace.generated(0.010, 4);
     pace.generated(0.200, 4);
-    assertThat(pace.layers(one(4), 64, 10)).isEqualTo(7);
+    assertThat(pace.layers(one(4), 64, 10)).isEqualTo(5);
   }
 
   /// What a prompt of 4,096 tokens does to those who run, on a clock of our own.

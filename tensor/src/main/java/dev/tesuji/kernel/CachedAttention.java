@@ -2,8 +2,8 @@ package dev.tesuji.kernel;
 
 import dev.tesuji.tensor.Dtype;
 
-/// Attention of new tokens over what a cache holds of their row, themselves included: full pages and
-/// those of a prompt, which rows may share, and a page that grows. A row has one new token, or
+/// Attention of new tokens over what a cache holds of their row, themselves included: full pages
+/// and those of a prompt, which rows may share, and a page that grows. A row has one new token, or
 /// several.
 ///
 /// It is computed in float32; keys and values in bfloat16 are widened in registers.

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// another thread's is running, runs on its caller alone.
 public final class KernelThreadPool {
   private static final long WATCH_NANOS = 200_000;
+  private static final int SPINS = 64; // some microseconds of watching
   private static final KernelThreadPool TEAM =
       new KernelThreadPool(Runtime.getRuntime().availableProcessors());
 
@@ -129,8 +130,11 @@ public final class KernelThreadPool {
     /// Lets nobody in any more and waits until all have left.
     void close() {
       inside.getAndAdd(CLOSED);
-      while (inside.get() != CLOSED) {
+      for (int spins = 1; inside.get() != CLOSED; spins++) {
         Thread.onSpinWait();
+        if (spins % SPINS == 0) {
+          Thread.yield(); // the worker may wait for this very core
+        }
       }
     }
 
@@ -174,13 +178,18 @@ public final class KernelThreadPool {
           return next;
         }
         Thread.onSpinWait();
-        if (spins % 64 == 0 && System.nanoTime() - start > WATCH_NANOS) {
+        if (spins % SPINS != 0) {
+          continue;
+        }
+        if (System.nanoTime() - start > WATCH_NANOS) {
           asleep = true;
           if (job == last) {
             LockSupport.park(KernelThreadPool.this);
           }
           asleep = false;
           start = System.nanoTime();
+        } else {
+          Thread.yield(); // the caller may wait for this very core
         }
       }
     }

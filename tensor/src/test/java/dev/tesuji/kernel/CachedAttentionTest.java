@@ -9,6 +9,7 @@ import dev.tesuji.tensor.LeakCheck;
 import dev.tesuji.tensor.Scope;
 import dev.tesuji.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CachedAttentionTest {
   private static final int PROMPT = 75;
   private static final int LENGTH = 128;
+  private static final int OWN = 16; // tokens of a page behind it
   private static final float SCALE = 0.3f;
   private static final int[] PARTS = {5, 1, 30, 39}; // of the prompt
   private static final int[] PASSES = {1, 1, 3, 1, 2, 2, 1, 4, 7, 31}; // tokens behind it
@@ -76,14 +78,12 @@ class CachedAttentionTest {
   }
 
   private void drawn(Heads heads, Dtype type, CachedAttention attention, Stretch[] pages) {
-    CacheLayout layout = attention.layout();
-    Stretch whole = stretch(layout, 64, 0);
+    List<Stretch> own = new ArrayList<>();
     int done = 0;
     for (int count : PASSES) {
       CachedAttention.Row[] rows = new CachedAttention.Row[count];
       for (int i = 0; i < count; i++) {
-        Stretch tail = new Stretch(layout, whole.keys(), whole.values(), 64, done + i + 1);
-        rows[i] = new CachedAttention.Row(pages, PROMPT, tail);
+        rows[i] = row(attention.layout(), pages, own, done + i);
       }
       Tensor out = Tensor.empty(Dtype.FLOAT32, count, (long) heads.queries() * heads.dim());
       attention.run(
@@ -95,6 +95,24 @@ class CachedAttentionTest {
       keep(out, count);
       done += count;
     }
+  }
+
+  /// Returns what a token behind the prompt sees: its own pages have room for sixteen tokens each,
+  /// so that passes begin and end inside of them.
+  ///
+  /// @param own takes the pages
+  private static CachedAttention.Row row(
+      CacheLayout layout, Stretch[] prompt, List<Stretch> own, int follows) {
+    if (follows % OWN == 0) {
+      own.add(stretch(layout, OWN, OWN));
+    }
+    Stretch[] before = Arrays.copyOf(prompt, prompt.length + own.size() - 1);
+    for (int i = prompt.length; i < before.length; i++) {
+      before[i] = own.get(i - prompt.length);
+    }
+    Stretch newest = own.getLast();
+    Stretch tail = new Stretch(layout, newest.keys(), newest.values(), OWN, follows % OWN + 1);
+    return new CachedAttention.Row(before, PROMPT + OWN * (own.size() - 1), tail);
   }
 
   private void keep(Tensor out, int count) {

@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
 /// Generation by kernels, with packed weights.
 ///
 /// The keys and values of a prompt are kept once for all rows that continue it, in pages, and freed
-/// when the last of those is over and no other prompt is expected to begin alike; each row has pages
-/// of its own for what follows.
+/// when the last of those is over and no other prompt is expected to begin alike; each row has
+/// pages of its own for what follows.
 final class CpuDecoding implements Decoding, PromptReader {
   private static final int WORTH = 32; // rows
   private static final int GRAIN = 8;
