@@ -11,6 +11,11 @@ public interface ComputeMemory {
   /// @param prompts how many prompts are in use at once
   long decoding(DecodingCapacity capacity, int prompts);
 
+  /// Returns whether the caches of rows take memory as tokens come, and not all of it beforehand.
+  default boolean growsWithTokens() {
+    return false;
+  }
+
   /// Returns what reading tokens of prompts takes besides what [#decoding] holds.
   ///
   /// @param tokens that are read at once, of all prompts together

@@ -15,6 +15,8 @@ import java.util.List;
 /// @param promptLookup the most tokens of a sample that are proposed at a time by what followed
 ///   before in its text ([PromptLookup]), where the model's arithmetic can read several at once and
 ///   where that is faster; 0 for none. Changes nothing that is drawn
+/// @param tokens the most that all samples at once may come to, each with its prompt and as many
+///   tokens as may follow: others wait. One sample may have more, alone
 public record EngineCapacity(
     int rows,
     int longestPrompt,
@@ -22,12 +24,13 @@ public record EngineCapacity(
     int waiting,
     PromptReading reading,
     boolean eightBit,
-    int promptLookup) {
+    int promptLookup,
+    long tokens) {
   /// The most samples that are generated at once where nothing else is said
   /// ([GenerationMemory#rows] may say fewer).
   public static final int MOST_ROWS = 512;
 
-  /// Proposes nothing.
+  /// Proposes nothing, and has room for all tokens of all rows.
   public EngineCapacity(
       int rows,
       int longestPrompt,
@@ -35,7 +38,7 @@ public record EngineCapacity(
       int waiting,
       PromptReading reading,
       boolean eightBit) {
-    this(rows, longestPrompt, newTokens, waiting, reading, eightBit, 0);
+    this(rows, longestPrompt, newTokens, waiting, reading, eightBit, 0, Long.MAX_VALUE);
   }
 
   /// Computes with the weights as they are.
@@ -55,6 +58,7 @@ public record EngineCapacity(
     Require.atLeast(1, "longestPrompt", longestPrompt);
     Require.atLeast(1, "newTokens", newTokens);
     Require.atLeast(0, "waiting", waiting);
+    Require.atLeast(1, "tokens", tokens);
     PromptLookup.require("promptLookup", promptLookup);
   }
 
@@ -63,12 +67,19 @@ public record EngineCapacity(
   /// @param rounded whether weights are rounded to 8 bits
   public EngineCapacity inEightBits(boolean rounded) {
     return new EngineCapacity(
-        rows, longestPrompt, newTokens, waiting, reading, rounded, promptLookup);
+        rows, longestPrompt, newTokens, waiting, reading, rounded, promptLookup, tokens);
   }
 
   /// Returns the same room with another number of proposed tokens.
-  public EngineCapacity lookingUp(int tokens) {
-    return new EngineCapacity(rows, longestPrompt, newTokens, waiting, reading, eightBit, tokens);
+  public EngineCapacity lookingUp(int proposed) {
+    return new EngineCapacity(
+        rows, longestPrompt, newTokens, waiting, reading, eightBit, proposed, tokens);
+  }
+
+  /// Returns the same room for so many tokens of all samples at once.
+  public EngineCapacity holding(long most) {
+    return new EngineCapacity(
+        rows, longestPrompt, newTokens, waiting, reading, eightBit, promptLookup, most);
   }
 
   /// Returns room for any request that a model can take.

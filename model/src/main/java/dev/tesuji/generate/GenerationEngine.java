@@ -40,6 +40,7 @@ public final class GenerationEngine implements AutoCloseable {
   private final Deque<Row> waiting = new ArrayDeque<>();
   private final Deque<PromptScoring> unscored = new ArrayDeque<>();
   private boolean cancelled; // whether some request has been since the last step
+  private boolean full; // whether rows are free and what they might come to is not
   private boolean stopped;
   private boolean closed;
   private volatile int running;
@@ -141,7 +142,7 @@ public final class GenerationEngine implements AutoCloseable {
       if (closed) {
         throw new IllegalStateException("the engine is closed");
       }
-      int free = Math.max(0, capacity.rows() - running);
+      int free = full ? 0 : Math.max(0, capacity.rows() - running);
       long wait = (long) waiting.size() + request.samples() - free;
       if (wait > capacity.waiting()) {
         throw new EngineFull(
@@ -284,14 +285,16 @@ public final class GenerationEngine implements AutoCloseable {
     dropped.forEach(row -> batch.finish(row, FinishReason.CANCELLED));
   }
 
-  /// Takes the next waiting rows: as many as there is room for, and no more than can be read in one
-  /// pass.
+  /// Takes the next waiting rows: as many as there is room for with all that may follow them, and
+  /// no more than can be read in one pass.
   private List<Row> take() {
     List<Row> rows = new ArrayList<>();
     lock.lock();
     try {
       int room = batch.free();
+      long held = waiting.isEmpty() ? 0 : batch.most();
       int tokens = 0;
+      full = false;
       while (rows.size() < room && !waiting.isEmpty()) {
         Row next = waiting.element();
         boolean shared = !rows.isEmpty() && next.shares(rows.getLast());
@@ -300,6 +303,11 @@ public final class GenerationEngine implements AutoCloseable {
         if (whole && !rows.isEmpty() && !shared && tokens + fresh > PREFILL_TOKENS) {
           break;
         }
+        full = held > 0 && held + next.most() > capacity.tokens();
+        if (full) {
+          break;
+        }
+        held += next.most();
         tokens += fresh;
         rows.add(waiting.remove());
       }

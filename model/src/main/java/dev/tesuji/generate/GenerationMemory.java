@@ -28,6 +28,23 @@ public record GenerationMemory(DecodingCapacity capacity, int prompts) {
     return Math.clamp(Math.min(samples, fit), 1, EngineCapacity.MOST_ROWS);
   }
 
+  /// Returns how many tokens of prompts and completions all rows together can come to in a room,
+  /// beside what generation takes in any case: [EngineCapacity#tokens], for a model whose caches
+  /// grow with them ([ComputeMemory#growsWithTokens]). Pages that are not full come on top.
+  ///
+  /// @param rows at once
+  /// @param context the most tokens of one, for which there is room in any case
+  /// @param room in bytes
+  public static long tokens(CausalLm model, int rows, int context, long room) {
+    ComputeMemory memory = model.compute().memory();
+    long none = memory.decoding(new DecodingCapacity(0, 1, context), 0);
+    long one = memory.decoding(new DecodingCapacity(1, 1, context), 0) - none;
+    long logits = (long) Float.BYTES * model.config().vocabularySize() * rows;
+    long pass = Math.min(GenerationEngine.PREFILL_TOKENS, (long) rows * context);
+    long beside = none + logits + memory.prefill(pass, context);
+    return Math.max(context, (long) ((double) (room - beside) / one * context));
+  }
+
   /// Returns the bytes for a model.
   ///
   /// Prompts are read in passes, and what a pass keeps of them stays: the last full pass may need

@@ -82,6 +82,11 @@ final class IncomingPrompts {
     return all.stream().mapToInt(i -> i.rows.size()).sum();
   }
 
+  /// Returns the most tokens that the rows may come to.
+  long most() {
+    return all.stream().flatMap(i -> i.rows.stream()).mapToLong(Row::most).sum();
+  }
+
   /// Returns how many texts are scored.
   int scorings() {
     return (int) all.stream().filter(i -> i.scoring != null).count();

@@ -38,6 +38,11 @@ final class Row {
     return generation.request().prompt();
   }
 
+  /// Returns the most tokens that it may come to.
+  long most() {
+    return (long) prompt().length + request().limits().maxNewTokens();
+  }
+
   /// Returns whether it continues the same array as another row, so that one reading serves both.
   @SuppressWarnings("ReferenceEquality") // comparing tokens would cost more than it could save
   boolean shares(Row other) {

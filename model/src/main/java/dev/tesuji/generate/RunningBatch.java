@@ -68,6 +68,12 @@ final class RunningBatch implements AutoCloseable {
     return rows.size() + (incoming == null ? 0 : incoming.rows());
   }
 
+  /// Returns the most tokens that the rows in use may come to.
+  long most() {
+    long running = rows.stream().mapToLong(Row::most).sum();
+    return running + (incoming == null ? 0 : incoming.most());
+  }
+
   /// Returns whether anything is generated, read or scored.
   boolean hasWork() {
     return !rows.isEmpty() || (incoming != null && !incoming.isEmpty());

@@ -11,6 +11,8 @@ import dev.tesuji.nn.ConfigReader;
 import dev.tesuji.tensor.Device;
 import dev.tesuji.tensor.Dtype;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.node.ObjectNode;
@@ -47,6 +49,20 @@ class GenerationMemoryTest {
       if (rows > 1) {
         assertThat(caches(model, rows, tokens)).isLessThanOrEqualTo(ROOM);
       }
+    }
+  }
+
+  @Test
+  void tokensAreAsManyAsFitBesideWhatIsTakenInAnyCase() {
+    try (CausalLm model = model()) {
+      ComputeMemory memory = model.compute().memory();
+      Assumptions.assumeTrue(memory.growsWithTokens(), "SKIPPED: this machine has no kernels");
+      long beside = memory.decoding(new DecodingCapacity(0, 1, 4096), 0);
+      beside += memory.prefill(GenerationEngine.PREFILL_TOKENS, 4096) + 4L * 64 * 8;
+      long room = beside + 10_000 * 512;
+      assertThat(GenerationMemory.tokens(model, 8, 4096, room)).isEqualTo(10_000);
+      assertThat(GenerationMemory.tokens(model, 8, 4096, beside))
+          .isEqualTo(4096); // one in any case
     }
   }
 

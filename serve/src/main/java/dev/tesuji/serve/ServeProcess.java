@@ -24,7 +24,8 @@ public final class ServeProcess {
 
   /// How much is served at once.
   ///
-  /// @param rows answers at once; 0 for what memory allows, at most 64
+  /// @param rows answers at once; 0 for what memory allows, at most 64. Fewer run while those that
+  ///   do might take half of the free memory
   /// @param waiting answers that may wait
   /// @param context the most tokens of a prompt and its answer; 0 for what the model can, at most
   ///   8192
@@ -89,9 +90,14 @@ public final class ServeProcess {
 
   private static ServedModel.Room room(LoadedModel loaded, Room room, int models) {
     int context = context(loaded, room);
-    int rows = room.rows == 0 ? rows(loaded.decoder(), context, models) : room.rows;
-    long kept = room.keepsPrompts ? Memory.available() / KEPT_SHARE / models : 0;
-    return new ServedModel.Room(rows, room.waiting, context, kept, room.promptLookup);
+    long free = Memory.available() / models;
+    CausalLm model = loaded.decoder();
+    boolean grows = model.compute().memory().growsWithTokens();
+    int most = grows ? MOST_ROWS : rows(model, context, free / 2);
+    int rows = room.rows == 0 ? most : room.rows;
+    long tokens = grows ? GenerationMemory.tokens(model, rows, context, free / 2) : Long.MAX_VALUE;
+    long kept = room.keepsPrompts ? free / KEPT_SHARE : 0;
+    return new ServedModel.Room(rows, room.waiting, context, kept, room.promptLookup, tokens);
   }
 
   private static int context(LoadedModel loaded, Room room) {
@@ -117,9 +123,8 @@ public final class ServeProcess {
     return Math.min(positions, MOST_CONTEXT);
   }
 
-  /// Returns as many rows as fit into half of the memory that is free.
-  private static int rows(CausalLm model, int context, int models) {
-    long room = Memory.available() / 2 / models;
+  /// Returns as many rows as fit into some bytes however long they get.
+  private static int rows(CausalLm model, int context, long room) {
     int rows = MOST_ROWS;
     while (rows > 1 && bytes(model, rows, context) > room) {
       rows /= 2;

@@ -83,6 +83,13 @@ public final class KernelThreadPool {
     }
   }
 
+  /// Lets another thread have this core, which may be the one that is waited for: the two would
+  /// otherwise take turns of milliseconds.
+  @SuppressWarnings("ThreadPriorityCheck") // faster where the scheduler heeds it, right in any case
+  private static void giveWay() {
+    Thread.yield();
+  }
+
   private void together(int items, Work work) {
     Job next = new Job(work, items);
     job = next;
@@ -133,7 +140,7 @@ public final class KernelThreadPool {
       for (int spins = 1; inside.get() != CLOSED; spins++) {
         Thread.onSpinWait();
         if (spins % SPINS == 0) {
-          Thread.yield(); // the worker may wait for this very core
+          giveWay();
         }
       }
     }
@@ -189,7 +196,7 @@ public final class KernelThreadPool {
           asleep = false;
           start = System.nanoTime();
         } else {
-          Thread.yield(); // the caller may wait for this very core
+          giveWay();
         }
       }
     }

@@ -103,6 +103,11 @@ record AdaptedCpuCompute(Compute sequences, Compute generation) implements Compu
     }
 
     @Override
+    public boolean growsWithTokens() {
+      return generation.growsWithTokens();
+    }
+
+    @Override
     public long prefill(long tokens, long longest) {
       return generation.prefill(tokens, longest);
     }

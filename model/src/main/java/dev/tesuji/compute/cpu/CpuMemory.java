@@ -39,6 +39,11 @@ record CpuMemory(CpuModel model) implements ComputeMemory {
   }
 
   @Override
+  public boolean growsWithTokens() {
+    return true;
+  }
+
+  @Override
   public long prefill(long tokens, long longest) {
     return CpuActivationMemory.of(model).read(tokens)
         + KernelThreadPool.slots() * PagedAttention.workspaceBytes(model.heads(), longest);

@@ -52,10 +52,11 @@ public final class ServedModel implements AutoCloseable {
   /// @param context the most tokens of a prompt and its answer together
   /// @param kept the most bytes that are kept of prompts, for others that begin alike
   /// @param promptLookup the most tokens of an answer that are proposed at a time; 0 for none
-  public record Room(int rows, int waiting, int context, long kept, int promptLookup) {
-    /// Proposes no tokens.
+  /// @param tokens the most that all prompts and answers at once may come to
+  public record Room(int rows, int waiting, int context, long kept, int promptLookup, long tokens) {
+    /// Proposes no tokens, and has room for all that the rows may come to.
     public Room(int rows, int waiting, int context, long kept) {
-      this(rows, waiting, context, kept, 0);
+      this(rows, waiting, context, kept, 0, Long.MAX_VALUE);
     }
   }
 

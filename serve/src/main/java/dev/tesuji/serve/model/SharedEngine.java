@@ -25,7 +25,8 @@ final class SharedEngine implements AutoCloseable {
     PromptReading reading = new PromptReading(true, room.kept());
     capacity =
         new EngineCapacity(room.rows(), most, most, room.waiting(), reading)
-            .lookingUp(room.promptLookup());
+            .lookingUp(room.promptLookup())
+            .holding(room.tokens());
     engine = newEngine();
   }
 
