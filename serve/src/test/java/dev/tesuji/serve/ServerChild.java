@@ -168,11 +168,6 @@ final class ServerChild implements AutoCloseable {
 
   /// Waits until no answer is generated and nobody else is connected, and returns what is held.
   Holding rest(Duration most) throws Exception {
-    for (int i = 0; i < 3; i++) { // what the first collection frees, the next may collect
-      process.getOutputStream().write('\n');
-      process.getOutputStream().flush();
-      Thread.sleep(300);
-    }
     long end = System.nanoTime() + most.toNanos();
     Holding holding = holding();
     while (System.nanoTime() < end && !holding.isAtRest()) {
@@ -181,8 +176,14 @@ final class ServerChild implements AutoCloseable {
     }
     if (!holding.isAtRest()) {
       dumpThreads();
+      return holding;
     }
-    return holding;
+    for (int i = 0; i < 3; i++) { // what the first collection frees, the next may collect
+      process.getOutputStream().write('\n');
+      process.getOutputStream().flush();
+      Thread.sleep(300);
+    }
+    return holding();
   }
 
   /// Writes what the server's threads are at, virtual ones too, to standard output.
