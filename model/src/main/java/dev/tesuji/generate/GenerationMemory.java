@@ -48,21 +48,32 @@ public record GenerationMemory(DecodingCapacity capacity, int prompts) {
   /// Returns the bytes for a model.
   ///
   /// Prompts are read in passes, and what a pass keeps of them stays: the last full pass may need
-  /// more than the last pass of all, which needs less and has more beside it.
+  /// more than the last pass of all, which needs less and has more beside it. Where caches grow
+  /// with their tokens, rows whose prompts are being read have nothing else yet.
   public long bytes(CausalLm model) {
     int rows = capacity.rows();
     int used = Math.min(rows, prompts);
     ComputeMemory memory = model.compute().memory();
-    long logits = (long) Float.BYTES * model.config().vocabularySize() * (rows + used);
     long none = memory.decoding(capacity, 0);
     long all = memory.decoding(capacity, used);
+    long grown = memory.growsWithTokens() ? none - memory.decoding(noRows(), 0) : 0;
     long longest = capacity.longestPrompt();
     long tokens = used * longest;
-    long pass = GenerationEngine.PREFILL_TOKENS;
-    long whole = tokens / pass * pass;
-    long early =
-        none + (all - none) * whole / tokens + memory.prefill(Math.min(tokens, pass), longest);
-    long late = all + Math.max(logits, memory.prefill(Math.max(tokens - whole, rows), longest));
-    return Math.max(early, late);
+    long pass = Math.min(tokens, GenerationEngine.PREFILL_TOKENS);
+    long whole = tokens / GenerationEngine.PREFILL_TOKENS * GenerationEngine.PREFILL_TOKENS;
+    long reading = memory.prefill(pass, longest);
+    long early = none - grown + (all - none) * whole / tokens + reading;
+    long late =
+        grown > 0
+            ? all - grown * pass / tokens + reading
+            : all + memory.prefill(tokens - whole, longest);
+    long logits = (long) Float.BYTES * model.config().vocabularySize() * (rows + used);
+    long drawing = all + Math.max(logits, memory.prefill(rows, longest));
+    return Math.max(Math.max(early, late), drawing);
+  }
+
+  private DecodingCapacity noRows() {
+    return new DecodingCapacity(
+        0, capacity.longestPrompt(), capacity.newTokens(), capacity.kept(), capacity.eightBit());
   }
 }

@@ -228,6 +228,55 @@ class LoadTest {
             100 * streamed / alone));
   }
 
+  /// Sixty-four clients, each of whom asks again as soon as it is answered, against a generator
+  /// that has all requests from the start.
+  @Test
+  void sixtyFourWhoGoOnAreAsFastAsTheGenerator() throws Exception {
+    int each = 4;
+    double asked = 0;
+    double alone = 0;
+    try (LoadedModel own = LoadedModel.load(folder.resolve("model"), TYPE, Device.CPU)) {
+      for (int run = 0; run < 3; run++) {
+        List<Callable<Integer>> clients = new ArrayList<>();
+        List<GenerationRequest> requests = new ArrayList<>();
+        int all = 0;
+        for (int c = 0; c < 64; c++) {
+          List<String> bodies = new ArrayList<>();
+          for (int i = 0; i < each; i++) {
+            int number = (run * 64 + c) * each + i;
+            int length = TOKENS / 2 + Rng.below(TOKENS, 5, number, 0, 0);
+            int[] prompt = prompt(24, 50_000 + number);
+            bodies.add(whole(prompt, length, ", \"seed\": 1"));
+            Limits limits = new Limits(length, Set.of());
+            RandomKey key = new RandomKey(1, number);
+            requests.add(new GenerationRequest(prompt, 1, Sampling.DEFAULT, limits, key));
+            all += length;
+          }
+          clients.add(() -> {
+            int tokens = 0;
+            for (String body : bodies) {
+              tokens += answer(body);
+            }
+            return tokens;
+          });
+        }
+        long began = System.nanoTime();
+        assertThat(together(clients).stream().mapToInt(n -> n).sum()).isEqualTo(all);
+        asked = Math.max(asked, all / ((System.nanoTime() - began) / 1e9));
+        began = System.nanoTime();
+        GenerationEngine.generate(own.decoder(), requests, 64);
+        alone = Math.max(alone, all / ((System.nanoTime() - began) / 1e9));
+      }
+    }
+    say(
+        String.format(
+            Locale.ROOT,
+            "64 who go on: generator %.0f tokens/s; server, whole answers, %.0f: %.1f %%",
+            alone,
+            asked,
+            100 * asked / alone));
+  }
+
   /// Returns how many tokens an answer that comes whole has.
   private static int answer(String body) throws Exception {
     try (Socket socket = ask(body);

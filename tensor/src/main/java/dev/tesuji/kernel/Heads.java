@@ -33,7 +33,7 @@ public record Heads(
 
   /// Returns D rounded up to sixteens, whole vectors on every machine.
   public int width() {
-    return (dim + Kernels.LANES - 1) / Kernels.LANES * Kernels.LANES;
+    return Kernels.whole(dim);
   }
 
   /// Returns H + 2K.

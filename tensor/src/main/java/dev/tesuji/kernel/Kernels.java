@@ -13,6 +13,11 @@ public final class Kernels {
 
   private Kernels() {}
 
+  /// Returns a number rounded up to a multiple of [#LANES].
+  public static int whole(int n) {
+    return (n + LANES - 1) / LANES * LANES;
+  }
+
   /// Returns whether this machine can run any.
   public static boolean available() {
     return available(Dtype.FLOAT32);

@@ -3,10 +3,10 @@ package dev.tesuji.kernel;
 /// The products of a block of queries with the keys and values of one head, page by page from the
 /// beginning of a prompt. See [PagedAttention].
 sealed interface PageProducts permits WidePageProducts, NarrowPageProducts {
-  /// Rounds a number of queries or tokens up to how many are computed: those behind the last are
-  /// computed with it, for nothing, so that there are few dimensions.
+  /// Returns how many queries or tokens are computed for a number of them: those behind the last
+  /// with it, for nothing, so that there are few dimensions.
   static int grains(int n) {
-    return (n + Kernels.LANES - 1) / Kernels.LANES * Kernels.LANES;
+    return Kernels.whole(n);
   }
 
   /// Multiplies queries by keys, into the probabilities' place.

@@ -92,7 +92,7 @@ final class CpuAdapters implements AutoCloseable {
     if (ranks == 0) {
       return null;
     }
-    int width = (ranks + Kernels.LANES - 1) / Kernels.LANES * Kernels.LANES;
+    int width = Kernels.whole(ranks);
     widest = Math.max(widest, width);
     Tensor down = Tensor.zeros(Dtype.FLOAT32, width, linear.weight().size(1));
     Tensor up = Tensor.zeros(Dtype.FLOAT32, linear.weight().size(0), width);

@@ -59,7 +59,7 @@ final class CpuDecoding implements Decoding, PromptReader {
     layout = new CacheLayout(heads, model.product());
     attention = new CachedAttention(layout, (float) (1 / Math.sqrt(heads.dim())));
     tree = new PageTree(capacity.kept());
-    newTokens = whole(capacity.newTokens());
+    newTokens = Kernels.whole(capacity.newTokens());
     rows = new GrowingRow[capacity.rows()];
     together = together(weights.bytes(), layers * layout.bytes(newTokens), capacity.rows());
   }
@@ -79,15 +79,11 @@ final class CpuDecoding implements Decoding, PromptReader {
   static long bytes(CpuModel model, DecodingCapacity capacity, int prompts) {
     ModelConfig config = model.weights().config();
     CacheLayout layout = new CacheLayout(model.heads(), model.product());
-    long tail = config.layers() * layout.bytes(whole(capacity.newTokens()));
+    long tail = config.layers() * layout.bytes(Kernels.whole(capacity.newTokens()));
     long prefixes =
-        (long) config.layers() * prompts * layout.bytes(whole(capacity.longestPrompt()));
+        (long) config.layers() * prompts * layout.bytes(Kernels.whole(capacity.longestPrompt()));
     long tails = together(model.readBytes(true), tail, capacity.rows()) * tail;
     return tails + prefixes + model.readBytes(false) + capacity.kept();
-  }
-
-  private static int whole(int tokens) {
-    return (tokens + Kernels.LANES - 1) / Kernels.LANES * Kernels.LANES;
   }
 
   @Override
@@ -133,7 +129,7 @@ final class CpuDecoding implements Decoding, PromptReader {
   }
 
   private Page page(int room) {
-    return new Page(owner, layout, layers, whole(room));
+    return new Page(owner, layout, layers, Kernels.whole(room));
   }
 
   @Override
