@@ -1,50 +1,21 @@
 package dev.tesuji.serve;
 
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tesuji.browser.Chromium;
 import dev.tesuji.browser.PageChecks;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /// How the chat page looks in each of its states. `-Dtesuji.pictures=DIR` keeps pictures of them,
 /// and `-Dtesuji.axe=axe.min.js` has axe-core judge them.
 @Timeout(120)
-class ChatPageLooksTest {
-  @TempDir static Path folder;
-  private static @Nullable ChatPage page;
-
-  @BeforeAll
-  static void open() throws Exception {
-    page = new ChatPage(folder);
-  }
-
-  @AfterAll
-  static void close() {
-    if (page != null) {
-      page.close();
-    }
-  }
-
-  private static ChatPage page() {
-    return requireNonNull(page);
-  }
-
-  private static Chromium browser() {
-    return page().browser;
-  }
-
+class ChatPageLooksTest extends ChatPageFixture {
   /// What the page can look like.
   private interface State {
     void come() throws Exception;

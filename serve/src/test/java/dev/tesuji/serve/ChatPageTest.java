@@ -1,41 +1,19 @@
 package dev.tesuji.serve;
 
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tesuji.browser.Chromium;
 import dev.tesuji.browser.PageChecks;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /// What the chat page does, by keyboard alone.
 @Timeout(120)
-class ChatPageTest {
-  @TempDir static Path folder;
-  private static @Nullable ChatPage page;
-
-  @BeforeAll
-  static void open() throws Exception {
-    page = new ChatPage(folder);
-  }
-
-  @AfterAll
-  static void close() {
-    if (page != null) {
-      page.close();
-    }
-  }
-
+class ChatPageTest extends ChatPageFixture {
   @BeforeEach
   void fresh() throws Exception {
     page().fresh();
@@ -46,14 +24,6 @@ class ChatPageTest {
   void nothingIsLeft() throws Exception {
     assertThat(PageChecks.outside(browser())).isEmpty();
     page().awaitIdle();
-  }
-
-  private static ChatPage page() {
-    return requireNonNull(page);
-  }
-
-  private static Chromium browser() {
-    return page().browser;
   }
 
   @Test

@@ -117,6 +117,12 @@ class LoadTest {
         + "}";
   }
 
+  /// Returns what is asked of a server, for a generator.
+  private static GenerationRequest request(int[] prompt, int tokens, int number) {
+    Limits limits = new Limits(tokens, Set.of());
+    return new GenerationRequest(prompt, 1, Sampling.DEFAULT, limits, new RandomKey(1, number));
+  }
+
   private static Socket ask(String body) throws Exception {
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
     Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
@@ -199,9 +205,7 @@ class LoadTest {
           int[] other = prompt(24, 100 * run + i + 10_000); // not kept of the streamed one
           streams.add(() -> stream(body(prompt, TOKENS, ", \"seed\": 1")));
           answers.add(() -> answer(whole(other, TOKENS, ", \"seed\": 1")));
-          Limits limits = new Limits(TOKENS, Set.of());
-          RandomKey key = new RandomKey(1, i);
-          requests.add(new GenerationRequest(prompt, 1, Sampling.DEFAULT, limits, key));
+          requests.add(request(prompt, TOKENS, i));
         }
         long began = System.nanoTime();
         int tokens = together(streams).stream().mapToInt(Streamed::tokens).sum();
@@ -247,9 +251,7 @@ class LoadTest {
             int length = TOKENS / 2 + Rng.below(TOKENS, 5, number, 0, 0);
             int[] prompt = prompt(24, 50_000 + number);
             bodies.add(whole(prompt, length, ", \"seed\": 1"));
-            Limits limits = new Limits(length, Set.of());
-            RandomKey key = new RandomKey(1, number);
-            requests.add(new GenerationRequest(prompt, 1, Sampling.DEFAULT, limits, key));
+            requests.add(request(prompt, length, number));
             all += length;
           }
           clients.add(() -> {
