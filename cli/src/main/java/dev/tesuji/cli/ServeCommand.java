@@ -117,7 +117,7 @@ final class ServeCommand implements Runnable {
   @Option(
       names = "--no-warmup",
       description =
-          "Serves as soon as the model is loaded. Otherwise it generates for nobody first, for up to 3"
+          "Serves as soon as the model is loaded. Otherwise it generates for nobody first, for up to 4"
               + " seconds, so that Java has compiled what the first clients need.")
   boolean noWarmUp;
 
