@@ -1,13 +1,16 @@
 package dev.tesuji.tensor;
 
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.LongStream;
 
 /// What is handed out in native memory while something runs.
 public final class NativeMemory {
-  private static final int RUNS = 5;
+  private static final int RUNS = 7; // at most
+  private static final int QUIET_RUNS = 3;
+  private static final CompilationMXBean COMPILERS = ManagementFactory.getCompilationMXBean();
 
   private NativeMemory() {}
 
@@ -22,13 +25,23 @@ public final class NativeMemory {
   }
 
   /// Returns the most bytes that are in use while something runs, beyond those before, looked at
-  /// every tenth of a millisecond: the median of several runs, since the compilers of the JVM take
-  /// and give back memory beside them, after two that make what stays.
+  /// every tenth of a millisecond, after two runs that make what stays.
+  ///
+  /// The compilers of the JVM take ten megabytes and more for a method, and give them back when it
+  /// is done: they are in use before a run, or after it, or add to it. So of what a run takes
+  /// beyond the less of before and after, the least counts; there are more runs while methods are
+  /// compiled.
   public static long most(Runnable work) {
     work.run();
     work.run();
-    long[] most = LongStream.range(0, RUNS).map(_ -> mostOfOne(work)).sorted().toArray();
-    return most[RUNS / 2];
+    long most = Long.MAX_VALUE;
+    int quiet = 0;
+    for (int i = 0; i < RUNS && quiet < QUIET_RUNS; i++) {
+      long compiled = COMPILERS.getTotalCompilationTime();
+      most = Math.min(most, mostOfOne(work));
+      quiet += COMPILERS.getTotalCompilationTime() == compiled ? 1 : 0;
+    }
+    return most;
   }
 
   private static long mostOfOne(Runnable work) {
@@ -51,6 +64,6 @@ public final class NativeMemory {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    return most.get() - before;
+    return most.get() - Math.min(before, Memory.handedOut());
   }
 }
