@@ -2,6 +2,7 @@ package dev.tesuji.bench;
 
 import dev.tesuji.check.BadInput;
 import dev.tesuji.json.Json;
+import dev.tesuji.tensor.Processor;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -242,7 +243,7 @@ final class BenchPeersCommand implements Runnable {
         Locale.ROOT,
         "%s, %d processors, load %.1f when this began%s; medians of %d runs, turns of %d there and"
             + " back %s",
-        Instructions.here(),
+        Processor.here(),
         Runtime.getRuntime().availableProcessors(),
         ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(),
         versions,
@@ -253,7 +254,7 @@ final class BenchPeersCommand implements Runnable {
 
   private static ObjectNode report(String head, List<PeerMatch> matches) {
     ObjectNode report = Json.MAPPER.createObjectNode().put("bench", "peers").put("setting", head);
-    report.put("kind", Instructions.here().kind());
+    report.put("kind", Processor.here().kind());
     ArrayNode all = report.putArray("measured");
     for (PeerMatch match : matches) {
       for (Contestant each : match.all()) {

@@ -225,15 +225,4 @@ class BenchPeersTest {
     assertThat(peers("--python", python, "--runs", 0).err())
         .contains("options --runs and --rounds must be at least 1");
   }
-
-  @Test
-  void theKindOfAMachineIsItsWidestInstructions() {
-    String xeon = "processor\t: 0\nmodel name\t: Xeon\nflags\t\t: avx2 avx512f avx512_vnni";
-    assertThat(Instructions.of(xeon, "amd64")).hasToString("Xeon (AVX-512)");
-    assertThat(Instructions.of(xeon + " avx512_bf16", "amd64").kind()).isEqualTo("AVX-512 bf16");
-    assertThat(Instructions.of(xeon + " avx512_bf16 amx_bf16", "amd64").kind()).isEqualTo("AMX");
-    assertThat(Instructions.of("model name : Core\nflags : fma avx2", "amd64").kind())
-        .isEqualTo("AVX2");
-    assertThat(Instructions.of("Features : asimd", "aarch64")).hasToString("aarch64 (aarch64)");
-  }
 }

@@ -52,10 +52,10 @@ record Signature(Map<String, String> facts) implements Serializable {
 
   /// Names the instructions of this processor that the kernels choose by.
   private static String instructions() {
-    if (Processor.instructions().isEmpty()) {
+    if (Processor.here().instructions().isEmpty()) {
       return "unknown";
     }
-    Set<String> here = new TreeSet<>(Processor.instructions());
+    Set<String> here = new TreeSet<>(Processor.here().instructions());
     here.retainAll(FLAGS);
     return here.isEmpty() ? "none of " + String.join(" ", FLAGS) : String.join(" ", here);
   }

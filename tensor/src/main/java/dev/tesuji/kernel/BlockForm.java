@@ -9,6 +9,9 @@ package dev.tesuji.kernel;
 /// numbers s and t themselves, by which 256 neighbours' d and e (float16) are multiplied: d s q - e
 /// t.
 ///
+/// Where there is a least value, d q is exact in float32, and the sum rounds once: float16 has 11
+/// bits, and s and q have at most 13 together (6 and 5 in Q5_K).
+///
 /// @param bits of q: 4, two to a byte, or 8; 16 for bfloat16
 /// @param group how many neighbours share scales: 16 or 32
 /// @param least whether a group has a least value; without one, q has a sign

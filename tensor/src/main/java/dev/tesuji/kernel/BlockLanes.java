@@ -8,6 +8,7 @@ import jdk.incubator.vector.VectorOperators;
 
 /// Vectors of small whole numbers, and of their scales.
 final class BlockLanes {
+  private static final int HALF = 0x8FFFE000; // sign, exponent and fraction of float16 in float32
   private static final float BY_EXPONENTS = 0x1p112f; // between the exponents of float16 and 32
 
   private BlockLanes() {}
@@ -37,10 +38,8 @@ final class BlockLanes {
   /// Reads float16, none of which is infinite or no number.
   static FloatVector half(long at) {
     ShortVector s = ShortVector.fromMemorySegment(Raw.SHORTS, Raw.ALL, at, Raw.ORDER);
-    IntVector bits = (IntVector) s.convertShape(VectorOperators.ZERO_EXTEND_S2I, Raw.INTS, 0);
-    IntVector size = bits.and(0x7FFF).lanewise(VectorOperators.LSHL, 13);
-    IntVector sign = bits.and(0x8000).lanewise(VectorOperators.LSHL, 16);
-    FloatVector value = size.reinterpretAsFloats().mul(BY_EXPONENTS);
-    return value.reinterpretAsInts().or(sign).reinterpretAsFloats();
+    IntVector signs = (IntVector) s.convertShape(VectorOperators.S2I, Raw.INTS, 0);
+    IntVector bits = signs.lanewise(VectorOperators.LSHL, 13).and(HALF);
+    return bits.reinterpretAsFloats().mul(BY_EXPONENTS);
   }
 }

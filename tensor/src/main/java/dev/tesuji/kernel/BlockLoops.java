@@ -127,7 +127,7 @@ final class BlockLoops {
       FloatVector d = Raw.floats(s.scales + 128L * g);
       FloatVector m = Raw.floats(s.scales + 128L * g + 64);
       for (int i = 0; i < s.group; i++) {
-        Raw.put(number(unsigned(q)).mul(d).add(m), at);
+        Raw.put(number(unsigned(q)).fma(d, m), at);
         at += stride;
         q += 16;
       }
@@ -150,8 +150,8 @@ final class BlockLoops {
       FloatVector l = Raw.floats(other + 128L * g + 64);
       for (int i = 0; i < s.group; i++) {
         FloatVector input = one(k);
-        first = number(unsigned(q)).mul(d).add(m).fma(input, first);
-        second = number(unsigned(q + next)).mul(e).add(l).fma(input, second);
+        first = number(unsigned(q)).fma(d, m).fma(input, first);
+        second = number(unsigned(q + next)).fma(e, l).fma(input, second);
         k += 4;
         q += 16;
       }
@@ -227,8 +227,8 @@ final class BlockLoops {
       FloatVector m = Raw.floats(s.scales + 128L * g + 64);
       for (int i = 0; i < s.group / 2; i++) {
         IntVector b = unsigned(q);
-        Raw.put(number(b.and(15)).mul(d).add(m), at);
-        Raw.put(number(b.lanewise(VectorOperators.LSHR, 4)).mul(d).add(m), at + stride);
+        Raw.put(number(b.and(15)).fma(d, m), at);
+        Raw.put(number(b.lanewise(VectorOperators.LSHR, 4)).fma(d, m), at + stride);
         at += 2 * stride;
         q += 16;
       }
@@ -253,11 +253,11 @@ final class BlockLoops {
         IntVector a = unsigned(q);
         IntVector b = unsigned(q + next);
         FloatVector input = one(k);
-        first = number(a.and(15)).mul(d).add(m).fma(input, first);
-        second = number(b.and(15)).mul(e).add(l).fma(input, second);
+        first = number(a.and(15)).fma(d, m).fma(input, first);
+        second = number(b.and(15)).fma(e, l).fma(input, second);
         input = one(k + 4);
-        first = number(a.lanewise(VectorOperators.LSHR, 4)).mul(d).add(m).fma(input, first);
-        second = number(b.lanewise(VectorOperators.LSHR, 4)).mul(e).add(l).fma(input, second);
+        first = number(a.lanewise(VectorOperators.LSHR, 4)).fma(d, m).fma(input, first);
+        second = number(b.lanewise(VectorOperators.LSHR, 4)).fma(e, l).fma(input, second);
         k += 8;
         q += 16;
       }

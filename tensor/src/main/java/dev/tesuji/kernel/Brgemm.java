@@ -64,7 +64,7 @@ record Brgemm(Dtype type, long m, long n, long k, long lda, long ldb, long ldc, 
   }
 
   private static @Nullable MethodHandle find(String flag, String symbol) {
-    if (!Processor.instructions().contains(flag)) {
+    if (!Processor.here().instructions().contains(flag)) {
       return null;
     }
     var l = ValueLayout.JAVA_LONG;

@@ -11,11 +11,11 @@ public final class WidenedProducts {
 
   /// Returns whether many rows are multiplied so by weights of a type on a device.
   public static boolean areMadeOf(Dtype weights, Device device) {
-    return weights == Dtype.BFLOAT16 && device.isCpu() && Processor.isSlowInBfloat16();
+    return weights == Dtype.BFLOAT16 && device.isCpu() && Processor.here().isSlowInBfloat16();
   }
 
   static boolean take(Tensor x, Tensor weight) {
-    return Processor.isSlowInBfloat16()
+    return Processor.here().isSlowInBfloat16()
         && areMadeOf(weight.dtype(), weight.device())
         && x.elements() >= ROWS * weight.size(1);
   }

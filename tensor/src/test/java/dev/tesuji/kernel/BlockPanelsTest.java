@@ -54,8 +54,10 @@ class BlockPanelsTest {
     private void fill(int strip, int seed) {
       long at = address + (long) strip * form.stripBytes(depth);
       int scales = form.scaleBytes(depth);
+      boolean exact = form.least() && form.twice(); // s has 6 bits, and q 5 where it is a byte
       for (int i = 0; i < form.stripBytes(depth); i++) {
-        Raw.ALL.set(ValueLayout.JAVA_BYTE, at + i, (byte) Rng.below(256, seed, i, 0, 0));
+        int levels = !exact ? 256 : i < scales ? 64 : form.bits() == 8 ? 32 : 256;
+        Raw.ALL.set(ValueLayout.JAVA_BYTE, at + i, (byte) Rng.below(levels, seed, i, 0, 0));
       }
       if (form.twice()) {
         int each = form.least() ? 2 * LANES : LANES;
