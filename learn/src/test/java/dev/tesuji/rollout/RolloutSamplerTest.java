@@ -44,6 +44,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -222,6 +223,35 @@ class RolloutSamplerTest {
           }
           assertThat(order).containsExactlyInAnyOrder(0L, 1L, 2L).endsWith(0L);
         });
+  }
+
+  /// What `timing_s/reward_wait` says: a verdict after 0.3 s is waited for when all is drawn.
+  @Test
+  void timeInWhichJudgesAloneAreWaitedForIsCounted() {
+    Reward slow =
+        _ -> {
+          LockSupport.parkNanos(300_000_000);
+          return new Judgement.Points(1);
+        };
+    double[] waited = new double[2];
+    List<Reward> rewards = List.of(slow, _ -> new Judgement.Points(1));
+    for (int i = 0; i < waited.length; i++) {
+      int which = i;
+      with(
+          ChainSums.DEFAULT,
+          rewards.get(i),
+          (sampler, model) -> {
+            List<PosedProblem> posed = problems(model, 1);
+            long began = System.nanoTime();
+            try (RolloutStream stream = sampler.start(posed, SETTINGS.withSamples(1))) {
+              assertThat(stream.secondsWaited()).isZero();
+              stream.inOrder(posed);
+              waited[which] = stream.secondsWaited();
+            }
+            assertThat(waited[which]).isLessThan((System.nanoTime() - began) / 1e9);
+          });
+    }
+    assertThat(waited[0]).isGreaterThan(0.25).isGreaterThan(waited[1]);
   }
 
   @Test
