@@ -109,10 +109,12 @@ class BenchPeersTest {
       })
   void aPeerThatFailsIsLeftOutAndTheTableSaysWhy(String script, String trouble) throws IOException {
     Contestant own = contestant("Tesuji, as it is", told("{\"runs\": [2]}"));
-    Contestant broken = contestant("transformers, float32", "echo x >> turns", script);
+    Path turns = folder.resolve("turns");
+    Contestant broken = contestant("transformers, float32", "echo x >> " + turns, script);
     Contestant other = contestant("transformers, bfloat16", told("{\"runs\": [3]}"));
     PeerMatch match = measured(Bench.What.GENERATE, List.of(own), List.of(broken, other));
     assertThat(match.of(broken).trouble()).isEqualTo(trouble);
+    assertThat(turns).hasContent("x"); // and no turn after it
     assertThat(match.fastest()).isEqualTo("600 / 400 (1.5)");
     assertThat(match.in("float32")).isEqualTo("- / -");
     assertThat(PeerTable.of(List.of(match)))

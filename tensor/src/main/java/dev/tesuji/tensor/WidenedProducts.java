@@ -6,16 +6,17 @@ import org.jspecify.annotations.Nullable;
 /// slow in bfloat16: the sums are float32 either way.
 public final class WidenedProducts {
   private static final long ROWS = 16; // with fewer, widening the weight takes longer
+  private static final boolean SLOW = Processor.here().isSlowInBfloat16();
 
   private WidenedProducts() {}
 
   /// Returns whether many rows are multiplied so by weights of a type on a device.
   public static boolean areMadeOf(Dtype weights, Device device) {
-    return weights == Dtype.BFLOAT16 && device.isCpu() && Processor.here().isSlowInBfloat16();
+    return weights == Dtype.BFLOAT16 && device.isCpu() && SLOW;
   }
 
   static boolean take(Tensor x, Tensor weight) {
-    return Processor.here().isSlowInBfloat16()
+    return SLOW
         && areMadeOf(weight.dtype(), weight.device())
         && x.elements() >= ROWS * weight.size(1);
   }
