@@ -183,13 +183,18 @@ record Cache(Path root, Repository repository, boolean links) {
         // a system without links
       }
     }
-    Path beside = pointer.resolveSibling("." + pointer.getFileName() + "." + unique());
-    try {
-      Files.createLink(beside, blob.toRealPath()); // a file like any other, and no second copy
-    } catch (UnsupportedOperationException | IOException _) {
-      Files.copy(blob, beside);
+    try (Flock lock = lock(etag, () -> {})) {
+      // One name for all who hold the lock: what a kill leaves is overwritten, and does not pile up.
+      String end = lock.isHeld() ? "copy" : unique();
+      Path beside = pointer.resolveSibling("." + pointer.getFileName() + "." + end);
+      Files.deleteIfExists(beside);
+      try {
+        Files.createLink(beside, blob.toRealPath()); // a file like any other, and no second copy
+      } catch (UnsupportedOperationException | IOException _) {
+        Files.copy(blob, beside);
+      }
+      Files.move(beside, pointer, StandardCopyOption.REPLACE_EXISTING);
     }
-    Files.move(beside, pointer, StandardCopyOption.REPLACE_EXISTING);
   }
 
   private static void symlink(Path pointer, Path target) throws IOException {

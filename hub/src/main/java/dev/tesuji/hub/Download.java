@@ -50,6 +50,9 @@ final class Download {
                 () ->
                     shared.meter().say("Waiting for another process that reads " + file.path()))) {
       if (shared.cache().hasBlob(etag, file.size())) {
+        if (lock.isHeld()) {
+          Partial.clear(shared.cache(), etag);
+        }
         shared.meter().adjust(Math.max(0, file.size()));
         return;
       }

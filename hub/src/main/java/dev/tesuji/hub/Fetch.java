@@ -132,6 +132,7 @@ final class Fetch {
     List<RemoteFile> absent = new ArrayList<>();
     for (RemoteFile f : remote) {
       if (cache.hasBlob(f.etag(), f.size())) {
+        tidy(f.etag());
         link(f, commit);
       } else {
         absent.add(f);
@@ -158,6 +159,17 @@ final class Fetch {
           link(f, commit);
         });
     meter.end();
+  }
+
+  /// Removes what was left by a process that was killed between the last rename and its end.
+  private void tidy(String etag) throws IOException {
+    if (!cache.journals(etag).isEmpty()) {
+      try (Flock lock = cache.lock(etag, () -> {})) {
+        if (lock.isHeld()) {
+          Partial.clear(cache, etag);
+        }
+      }
+    }
   }
 
   private void link(RemoteFile file, String commit) {

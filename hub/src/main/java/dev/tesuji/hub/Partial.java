@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A block is journalled after it was written. One request asks for a segment, a few blocks: of
 /// each connection that a kill ends, no more than that was under way and is read again.
+///
+/// At every moment the bytes have a journal beside them: it is made before them, and removed after
+/// them. So whatever a kill leaves is found by its journal, and nothing stays for ever.
 final class Partial implements AutoCloseable {
   /// The bytes of an entry in the journal.
   static final int BLOCK = 32 << 10;
@@ -46,8 +49,8 @@ final class Partial implements AutoCloseable {
     this.journal = journalOf(data);
     this.size = size;
     this.done = done;
-    this.bytes = FileChannel.open(data, Cache.readWrite());
     this.parts = FileChannel.open(journal, Cache.readWrite());
+    this.bytes = open(data, parts);
     if (done.isEmpty()) {
       restart();
     } else {
@@ -76,10 +79,32 @@ final class Partial implements AutoCloseable {
         }
       }
     }
-    return new Partial(
-        best != null ? best : cache.blobs().resolve(etag + "." + Cache.unique() + DATA),
-        size,
-        most);
+    return best != null
+        ? new Partial(best, size, most)
+        : at(cache.blobs().resolve(etag + "." + Cache.unique() + DATA), size);
+  }
+
+  /// Opens a new download at a path.
+  static Partial at(Path data, long size) throws IOException {
+    return new Partial(data, size, new BitSet());
+  }
+
+  /// Opens the bytes, whose journal is there already.
+  private static FileChannel open(Path data, FileChannel journal) throws IOException {
+    try {
+      return FileChannel.open(data, Cache.readWrite());
+    } catch (IOException e) {
+      journal.close();
+      throw e;
+    }
+  }
+
+  /// Removes what a process left that was killed once the blob was in its place. The caller has
+  /// the lock of the blob.
+  static void clear(Cache cache, String etag) throws IOException {
+    for (Path journal : cache.journals(etag)) {
+      discard(dataOf(journal));
+    }
   }
 
   /// Returns how many bytes an earlier process has left of a download.

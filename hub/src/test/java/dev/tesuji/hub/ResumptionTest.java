@@ -1,6 +1,7 @@
 package dev.tesuji.hub;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -117,9 +118,7 @@ class ResumptionTest {
     requireWhole(hub().model("org/name"));
     assertThat(kills).isGreaterThan(8);
     assertThat(stub.served.get() - SIZE - SIZE / 3).isLessThan(kills * KILL);
-    try (var files = Files.list(cache.resolve("models--org--name/blobs"))) {
-      assertThat(files).noneMatch(f -> f.toString().contains("incomplete"));
-    }
+    assertThat(unfinished()).isEmpty();
   }
 
   @Test
@@ -132,6 +131,54 @@ class ResumptionTest {
     requireWhole(hub().model("org/name"));
     assertThat(blobs.resolve(sha + ".aaaaaaaa" + Partial.DATA)).doesNotExist();
     assertThat(blobs.resolve(sha + ".bbbbbbbb" + Partial.DATA)).hasSize(5);
+  }
+
+  @Test
+  void theJournalIsMadeBeforeTheBytes() throws IOException {
+    Path blobs = Files.createDirectories(folder.resolve("blobs"));
+    Path data = Files.createDirectory(blobs.resolve("abc.aaaaaaaa" + Partial.DATA));
+    assertThatThrownBy(() -> Partial.at(data, 100)).isInstanceOf(IOException.class);
+    assertThat(blobs.resolve("abc.aaaaaaaa" + Partial.JOURNAL)).exists();
+  }
+
+  /// What a kill leaves at each step: before the bytes are made, before the journal has its first
+  /// line, after the bytes have gone to their place, and where the snapshot lacks its link.
+  @Test
+  void nothingStaysOfAKillAtAnyStep() throws IOException {
+    Path blobs = Files.createDirectories(cache.resolve("models--org--name/blobs"));
+    String first = StubHub.sha256(stub.content("model-1.safetensors"));
+    String second = StubHub.sha256(stub.content("model-2.safetensors"));
+    Files.createFile(blobs.resolve(first + ".aaaaaaaa" + Partial.JOURNAL));
+    Files.createFile(blobs.resolve(second + ".aaaaaaaa" + Partial.JOURNAL));
+    Files.createFile(blobs.resolve(second + ".aaaaaaaa" + Partial.DATA));
+    Path snapshot = hub().model("org/name");
+    requireWhole(snapshot);
+    assertThat(unfinished()).isEmpty();
+
+    Files.write(blobs.resolve(first + ".bbbbbbbb" + Partial.JOURNAL), new byte[40]);
+    Files.delete(snapshot.resolve("model-1.safetensors"));
+    requireWhole(hub().model("org/name"));
+    assertThat(unfinished()).isEmpty();
+    assertThat(stub.served.get()).isLessThan(SIZE + SIZE / 3 + 100_000);
+  }
+
+  @Test
+  void copiesWithoutLinksThatAKillLeftAreOverwritten() throws IOException {
+    Path config =
+        hub().with("HF_HUB_DISABLE_SYMLINKS", "1").model("org/name").resolve("config.json");
+    Files.delete(config);
+    Files.writeString(config.resolveSibling(".config.json.copy"), "half");
+    hub().with("HF_HUB_DISABLE_SYMLINKS", "1").model("org/name");
+    assertThat(config).hasContent("{}").isRegularFile();
+    try (var files = Files.list(config.resolveSibling(""))) {
+      assertThat(files).noneMatch(f -> f.getFileName().toString().startsWith("."));
+    }
+  }
+
+  private List<Path> unfinished() throws IOException {
+    try (var files = Files.list(cache.resolve("models--org--name/blobs"))) {
+      return files.filter(f -> f.toString().contains("incomplete")).toList();
+    }
   }
 
   @Test
