@@ -1,20 +1,15 @@
 package dev.tesuji.rollout;
 
+import static dev.tesuji.rollout.RandomSampler.problems;
+import static dev.tesuji.rollout.RandomSampler.with;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.entry;
 
 import dev.tesuji.answer.Verdict;
 import dev.tesuji.chainsums.ChainSums;
-import dev.tesuji.env.Env;
-import dev.tesuji.env.Episode;
-import dev.tesuji.env.Problem;
-import dev.tesuji.env.Segment;
-import dev.tesuji.env.Step;
-import dev.tesuji.env.Trajectory;
 import dev.tesuji.generate.Completion;
 import dev.tesuji.generate.EngineCapacity;
 import dev.tesuji.generate.FinishReason;
@@ -25,28 +20,19 @@ import dev.tesuji.generate.PromptLookup;
 import dev.tesuji.generate.RandomKey;
 import dev.tesuji.generate.Sampling;
 import dev.tesuji.json.Json;
-import dev.tesuji.reward.Grader;
 import dev.tesuji.reward.Judgement;
 import dev.tesuji.reward.Reward;
 import dev.tesuji.reward.RewardFailure;
-import dev.tesuji.reward.RewardMix;
-import dev.tesuji.tensor.Device;
-import dev.tesuji.tensor.Dtype;
 import dev.tesuji.tensor.LeakCheck;
-import dev.tesuji.text.CompletionText;
-import dev.tesuji.text.Tokenizer;
 import dev.tesuji.weights.LoadedModel;
-import dev.tesuji.weights.NewModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -60,34 +46,12 @@ class RolloutSamplerTest {
 
   @TempDir private Path folder = Path.of("");
 
-  private interface Body {
-    void run(RolloutSampler sampler, LoadedModel model);
-  }
-
-  private void with(Env env, Reward reward, Body body) {
-    new NewModel(1, 16, 24, 2, 1, 64).create(folder.resolve("model"), 5);
-    RewardMix mix =
-        new RewardMix(ChainSums.DEFAULT, List.of(new RewardMix.Part("rule", 1, reward)));
-    try (LoadedModel model = LoadedModel.load(folder.resolve("model"), Dtype.FLOAT32, Device.CPU);
-        Grader grader = new Grader(mix);
-        RolloutSampler sampler = new LocalRolloutSampler(model, env, grader)) {
-      body.run(sampler, model);
-    }
-  }
-
-  private static Judgement length(dev.tesuji.reward.Response r) {
-    return new Judgement.Points(r.tokens());
-  }
-
-  private static List<PosedProblem> problems(LoadedModel model, int count) {
-    return HeldOutProblems.of(ChainSums.DEFAULT, model.requireTokenizer(), count, 40).posed();
-  }
-
   @Test
   void groupsComeInTheOrderOfTheProblemsWithTheTokensOfTheEngine() {
     with(
+        folder,
         ChainSums.DEFAULT,
-        RolloutSamplerTest::length,
+        RandomSampler::length,
         (sampler, model) -> {
           List<PosedProblem> posed = problems(model, 5);
           List<Group> groups = sampler.sample(posed, SETTINGS);
@@ -170,8 +134,9 @@ class RolloutSamplerTest {
   @Test
   void proposedTokensAreCountedOverAllStreams() {
     with(
+        folder,
         ChainSums.DEFAULT,
-        RolloutSamplerTest::length,
+        RandomSampler::length,
         (plain, model) -> {
           plain.sample(problems(model, 1), SETTINGS);
           assertThat(plain.metrics()).isEmpty();
@@ -207,6 +172,7 @@ class RolloutSamplerTest {
           return new Judgement.Points(1);
         };
     with(
+        folder,
         ChainSums.DEFAULT,
         slow,
         (sampler, model) -> {
@@ -238,6 +204,7 @@ class RolloutSamplerTest {
     for (int i = 0; i < waited.length; i++) {
       int which = i;
       with(
+          folder,
           ChainSums.DEFAULT,
           rewards.get(i),
           (sampler, model) -> {
@@ -257,8 +224,9 @@ class RolloutSamplerTest {
   @Test
   void aStreamThatIsCancelledOrClosedEndsAndLeavesNothing() {
     with(
+        folder,
         ChainSums.DEFAULT,
-        RolloutSamplerTest::length,
+        RandomSampler::length,
         (sampler, model) -> {
           RolloutStream dropped = sampler.start(problems(model, 3), SETTINGS);
           dropped.cancel();
@@ -280,8 +248,9 @@ class RolloutSamplerTest {
   @Test
   void theBaselineTakesTheMostLikelyTokens() {
     with(
+        folder,
         ChainSums.DEFAULT,
-        RolloutSamplerTest::length,
+        RandomSampler::length,
         (sampler, model) -> {
           List<PosedProblem> posed = problems(model, 2);
           RolloutSettings both = new RolloutSettings(4, 8, Sampling.DEFAULT, true, 7);
@@ -302,151 +271,9 @@ class RolloutSamplerTest {
   }
 
   @Test
-  void aBeginningThatWasWrittenForThePolicyIsPartOfTheResponseAndNotLearned() {
-    with(
-        ChainSums.DEFAULT,
-        RolloutSamplerTest::length,
-        (sampler, model) -> {
-          Tokenizer tokenizer = model.requireTokenizer();
-          PosedProblem plain = problems(model, 1).getFirst();
-          int[] begun = tokenizer.encode("<think>1+");
-          Rollout r =
-              sampler
-                  .sample(
-                      List.of(new PosedProblem(3, plain.problem(), plain.prompt(), begun)),
-                      SETTINGS)
-                  .getFirst()
-                  .rollouts()
-                  .getFirst();
-          assertThat(r.graded().response().text()).startsWith("<think>1+");
-          assertThat(r.graded().response().tokens()).isEqualTo(begun.length + r.length());
-          assertThat(r.sequence().targets()[0]).isEqualTo(plain.prompt().length + begun.length);
-          assertThat(r.sequence().scored()).isEqualTo(r.length());
-        });
-  }
-
-  @Test
-  void anEpisodeOfTwoTurnsKeepsItsTokensAndItsMask() {
-    EchoEnv env = new EchoEnv();
-    with(
-        env,
-        RolloutSamplerTest::length,
-        (sampler, model) -> {
-          Tokenizer tokenizer = model.requireTokenizer();
-          List<Rollout> all =
-              sampler.sample(problems(model, 6), SETTINGS).stream()
-                  .flatMap(g -> g.rollouts().stream())
-                  .toList();
-          assertThat(all).anyMatch(r -> r.trajectory().turns() == 2);
-          assertThat(all).anyMatch(r -> r.trajectory().turns() == 1);
-          for (Rollout r : all) {
-            Trajectory t = r.trajectory();
-            assertThat(t.sampledLength()).isLessThanOrEqualTo(8); // of both turns together
-            assertThat(r.graded().response().ids()).isEqualTo(t.sampled());
-            assertThat(r.sequence().ids()).isEqualTo(t.ids());
-            if (t.turns() == 2) {
-              assertThat(t.segments())
-                  .extracting(Segment::learned)
-                  .containsExactly(false, true, false, true);
-              int[] first = t.segments().get(1).ids();
-              int[] answer = EchoEnv.observation(first, tokenizer);
-              assertThat(t.segments().get(2).ids()).isEqualTo(answer);
-              int from = t.prompt().length;
-              int second = from + first.length + answer.length;
-              assertThat(r.sequence().targets())
-                  .isEqualTo(
-                      IntStream.concat(
-                              IntStream.range(from, from + first.length),
-                              IntStream.range(second, t.length()))
-                          .toArray());
-              assertThat(r.graded().response().text())
-                  .isEqualTo(model.completionText().of(t.segments().get(3).ids()));
-            } else {
-              assertThat(r.isTruncated()).isTrue();
-            }
-          }
-          assertThat(env.open()).as("episodes that were not closed").isEmpty();
-          assertSame(all, sampler.sample(problems(model, 6), SETTINGS));
-        });
-  }
-
-  private static void assertSame(List<Rollout> all, List<Group> again) {
-    List<Rollout> others = again.stream().flatMap(g -> g.rollouts().stream()).toList();
-    for (int i = 0; i < all.size(); i++) {
-      assertThat(others.get(i).trajectory().ids()).isEqualTo(all.get(i).trajectory().ids());
-      assertThat(others.get(i).trajectory().logProbs())
-          .isEqualTo(all.get(i).trajectory().logProbs());
-    }
-  }
-
-  /// Answers every turn with so many tokens, however often.
-  private record Talker(int length, boolean stops) implements Env {
-    @Override
-    public int[] promptTokens(Problem problem, Tokenizer tokenizer) {
-      return ChainSums.DEFAULT.promptTokens(problem, tokenizer);
-    }
-
-    @Override
-    public Episode reset(Problem problem, CompletionText text) {
-      return turn ->
-          stops && turn.reason() == FinishReason.LENGTH
-              ? new Step.End("cut off after " + turn.tokens().length)
-              : new Step.Observation(tokens());
-    }
-
-    private int[] tokens() {
-      int[] all = new int[length];
-      Arrays.fill(all, 5);
-      return all;
-    }
-
-    @Override
-    public int turns() {
-      return 100;
-    }
-
-    @Override
-    public List<String> turnEnds() {
-      return new EchoEnv().turnEnds();
-    }
-  }
-
-  @Test
-  void anEpisodeWithoutRoomForAnotherTurnIsCutOff() {
-    with(
-        new Talker(40, true),
-        RolloutSamplerTest::length,
-        (sampler, model) -> {
-          List<Rollout> all =
-              sampler
-                  .sample(problems(model, 6), new RolloutSettings(4, 30, Sampling.DEFAULT, 7))
-                  .stream()
-                  .flatMap(g -> g.rollouts().stream())
-                  .toList();
-          assertThat(all).allMatch(Rollout::isTruncated);
-          assertThat(all)
-              .anyMatch(r ->
-                  r.graded().response().text().equals("cut off after 0")
-                      && r.trajectory().turns() == 1);
-        });
-  }
-
-  @Test
-  void anEnvironmentThatDoesNotEndACutOffEpisodeIsNamed() {
-    with(
-        new Talker(1, false),
-        RolloutSamplerTest::length,
-        (sampler, model) ->
-            assertThatIllegalStateException()
-                .isThrownBy(() -> sampler.sample(problems(model, 2), SETTINGS))
-                .withMessageStartingWith(
-                    "an environment must end an episode after a turn that was cut off and after"
-                        + " 100 turns, and went on after turn "));
-  }
-
-  @Test
   void aRewardThatCannotBeHadEndsTheSampling() {
     with(
+        folder,
         ChainSums.DEFAULT,
         _ -> {
           throw new RewardFailure("the reward's server is gone");
@@ -460,8 +287,9 @@ class RolloutSamplerTest {
   @Test
   void whatCannotBeSampledIsRefused() {
     with(
+        folder,
         ChainSums.DEFAULT,
-        RolloutSamplerTest::length,
+        RandomSampler::length,
         (sampler, model) -> {
           PosedProblem one = problems(model, 1).getFirst();
           assertThatIllegalArgumentException()
@@ -477,8 +305,9 @@ class RolloutSamplerTest {
   @Test
   void aSamplerOfTokensContinuesPromptsWithoutJudging() {
     with(
+        folder,
         ChainSums.DEFAULT,
-        RolloutSamplerTest::length,
+        RandomSampler::length,
         (sampler, model) -> {
           List<PosedProblem> posed = problems(model, 2);
           try (RolloutSampler tokens = LocalRolloutSampler.ofTokens(TurnEngines.LOCAL, model)) {
