@@ -11,8 +11,10 @@ import java.util.Arrays;
 /// it goes, s for each size of batch. While samples run, [#SHARE] · s are spent on reading, so that
 /// a step takes clearly less than twice as long. Where more wait for their prompts than run, or
 /// many at once, and all of that can be read soon, it is read as fast as it goes: those who run
-/// would gain less by going on than the others lose. Also where nobody runs, a step takes no more
-/// than [#LONGEST] longer than one that generates: a row is not free before the step is over.
+/// would gain less by going on than the others lose. The more wait for each who runs, the later is
+/// soon enough. Then a pass has [#FULL] tokens where as many go past a layer in time. Also where
+/// nobody runs, a step takes no more than [#LONGEST] longer than one that generates: a row is not
+/// free before the step is over.
 ///
 /// s is a low quartile of what was measured last, of some steps at least. A step that the system
 /// held up, or whose code was compiled meanwhile, would otherwise count as one that always takes so
@@ -22,11 +24,12 @@ final class ReadingPace {
   static final double SHARE = 0.5;
   static final int BESIDES = 32; // tokens that would take as long as what a layer takes besides
   private static final int WORTH = 64; // tokens that make good use of what they look at
+  private static final int FULL = 256; // tokens beside which what a layer takes besides is little
   private static final int MOST = GenerationEngine.PREFILL_TOKENS;
   private static final int FIRST = MOST / 16; // while nothing is known
   private static final double LONGEST = 0.05; // seconds until a client that went away is let go
   private static final int MANY = 8; // who wait, for whom those who run may wait in turn
-  private static final double SOON = 0.5; // seconds of all that is read while they do
+  private static final double SOON = 0.5; // seconds of all that is read while they do, a waiter each
   private static final double NEW = 0.3; // the weight of the newest measurement
 
   private final int layers;
@@ -85,7 +88,8 @@ final class ReadingPace {
   }
 
   private boolean isFast(Demand demand) {
-    boolean soon = (demand.left + BESIDES) * token * layers <= SOON;
+    double each = (double) demand.waiting / Math.max(1, demand.running);
+    boolean soon = (demand.left + BESIDES) * token * layers <= SOON * Math.max(1, each);
     int many = Math.min(demand.running, Math.max(MANY, demand.running / 4));
     return demand.running == 0 || (demand.waiting > many && soon);
   }
@@ -101,11 +105,10 @@ final class ReadingPace {
     }
     double oneLayer = room / token - BESIDES;
     double allLayers = room / token / layers - BESIDES;
-    double wanted = Math.max(allLayers, Math.min(WORTH, oneLayer));
     if (isFast(demand)) {
-      return whole(wanted);
+      return whole(Math.max(allLayers, Math.min(FULL, oneLayer)));
     }
-    last = whole(Math.min(wanted, 2.0 * last));
+    last = whole(Math.min(Math.max(allLayers, Math.min(WORTH, oneLayer)), 2.0 * last));
     return last;
   }
 

@@ -81,16 +81,29 @@ class ReadingPaceTest {
 
   @Test
   void manyShortPromptsAreReadAtOnceAndLongOnesAreNot() {
-    Demand many = new Demand(4, 5, 4960); // all of them take half a second
+    Demand many = new Demand(4, 5, 6210); // half a second for each of 5/4 who wait
     assertThat(measured().tokens(many)).isEqualTo(464);
     assertThat(measured().layers(many, 464, 10)).isEqualTo(10);
-    assertThat(measured().tokens(new Demand(4, 5, 4970))).isEqualTo(64);
+    assertThat(measured().tokens(new Demand(4, 5, 6220))).isEqualTo(64);
     assertThat(measured().tokens(new Demand(4, 4, 100))).isEqualTo(64);
     ReadingPace pace = measured();
     generated(pace, 0.010, 40);
     assertThat(pace.tokens(new Demand(40, 11, 4960))).isEqualTo(464); // more than a quarter
+    assertThat(pace.tokens(new Demand(40, 11, 4970))).isEqualTo(64);
     assertThat(pace.tokens(new Demand(40, 10, 4960))).isEqualTo(64);
     assertThat(measured().tokens(new Demand(6, 6, 100))).isEqualTo(64);
+  }
+
+  @Test
+  void manyPromptsOfASlowModelGoTogetherALayerAtATime() {
+    ReadingPace pace = new ReadingPace(LAYERS);
+    generated(pace, 0.010, 4);
+    read(pace, 0.000_08, 100, 10); // 50 ms are enough for 625 tokens in one layer, 62 in all
+    Demand burst = new Demand(4, 60, 1440); // 1.2 s, fifteen wait for each who runs
+    assertThat(pace.tokens(burst)).isEqualTo(256);
+    assertThat(pace.layers(burst, 256, 10)).isEqualTo(2);
+    generated(pace, 0.010, 32);
+    assertThat(pace.tokens(new Demand(32, 32, 1440))).isEqualTo(16);
   }
 
   @Test
