@@ -22,7 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// ([Problem#key]): rows that repeat a problem are on its side. A task all of whose problems are
 /// held out is there to be evaluated on alone, and one whose rows all ask one problem to be trained
 /// on alone.
-public final class FileTask implements Task {
+public final class FileTask implements SplitTask {
   private static final long SEED = 0x5917;
 
   private final String name;
@@ -153,23 +153,8 @@ public final class FileTask implements Task {
   }
 
   @Override
-  public long size() {
-    return split.training().size();
-  }
-
-  @Override
-  public Problem problem(long index) {
-    return split.training().get(Math.toIntExact(index));
-  }
-
-  @Override
-  public List<Problem> heldOut(int count) {
-    return split.heldOut().subList(0, Math.min(count, split.heldOut().size()));
-  }
-
-  @Override
-  public List<Problem> leftOut() {
-    return split.leftOut();
+  public ProblemSplit split() {
+    return split;
   }
 
   @Override

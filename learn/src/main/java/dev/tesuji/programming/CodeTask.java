@@ -11,7 +11,7 @@ import dev.tesuji.dataset.DataFiles;
 import dev.tesuji.env.Problem;
 import dev.tesuji.env.ProblemSplit;
 import dev.tesuji.env.PromptTemplate;
-import dev.tesuji.env.Task;
+import dev.tesuji.env.SplitTask;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The program is the last fenced block of a response, else its answer in tags, else all of it; a
 /// body alone is put behind what its problem begins with (HumanEval).
-public final class CodeTask implements Task {
+public final class CodeTask implements SplitTask {
   private static final long SEED = 0xC0DE;
 
   private final String name;
@@ -90,23 +90,8 @@ public final class CodeTask implements Task {
   }
 
   @Override
-  public long size() {
-    return split.training().size();
-  }
-
-  @Override
-  public Problem problem(long index) {
-    return split.training().get(Math.toIntExact(index));
-  }
-
-  @Override
-  public List<Problem> heldOut(int count) {
-    return split.heldOut().subList(0, Math.min(count, split.heldOut().size()));
-  }
-
-  @Override
-  public List<Problem> leftOut() {
-    return split.leftOut();
+  public ProblemSplit split() {
+    return split;
   }
 
   @Override
