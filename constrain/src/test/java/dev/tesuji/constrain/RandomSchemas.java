@@ -78,7 +78,7 @@ final class RandomSchemas {
   }
 
   private ObjectNode value(int depth) {
-    int kind = random.nextInt(depth > 0 ? 14 : 7);
+    int kind = random.nextInt(depth > 0 ? 15 : 7);
     return switch (kind) {
       case 0 -> object().put("type", one(2) ? "boolean" : "null");
       case 1, 2 -> number();
@@ -93,6 +93,7 @@ final class RandomSchemas {
       case 7, 8, 9 -> members(depth);
       case 10, 11 -> list(depth);
       case 12 -> branches(depth);
+      case 13 -> alternatives(depth);
       default -> merged(depth);
     };
   }
@@ -181,6 +182,50 @@ final class RandomSchemas {
       schema.remove("required");
       if (!required.isEmpty() && properties.has(required.get(0).stringValue())) {
         schema.putArray("required").add(required.get(0));
+      }
+    }
+    limit(schema, names, depth);
+    return schema;
+  }
+
+  /// Adds, now and then, what says more about which members come together.
+  private void limit(ObjectNode schema, List<String> names, int depth) {
+    if (one(4)) {
+      schema.putObject("dependentRequired").putArray(names.get(0)).add(names.get(1));
+    }
+    if (one(6)) {
+      ArrayNode together = schema.putObject("not").putArray("required");
+      names.subList(0, random.nextInt(1, 3)).forEach(together::add);
+    }
+    if (one(4)) {
+      schema.put("minProperties", 1);
+    }
+    if (one(5)) {
+      ObjectNode patterns = schema.putObject("patternProperties");
+      for (String pattern : List.of("^[a-n]", "b|x")) {
+        if (one(2)) {
+          patterns.set(pattern, value(depth - 1));
+        }
+      }
+    }
+  }
+
+  /// Draws objects of which one must have what another must not, beside what all may have.
+  private ObjectNode alternatives(int depth) {
+    ObjectNode schema = object().put("type", "object");
+    ObjectNode properties = schema.putObject("properties");
+    List<String> names = new ArrayList<>(NAMES);
+    Collections.shuffle(names, random);
+    names.subList(0, 4).forEach(name -> properties.set(name, value(depth - 1)));
+    ArrayNode all = schema.putArray("oneOf");
+    for (int i = 0; i < random.nextInt(2, 4); i++) {
+      ObjectNode branch = all.addObject();
+      ArrayNode required = branch.putArray("required").add(names.get(i));
+      if (one(2)) {
+        required.add(names.get(random.nextInt(6)));
+      }
+      if (one(3)) {
+        branch.putObject("properties").set(names.get(random.nextInt(6)), value(depth - 1));
       }
     }
     return schema;

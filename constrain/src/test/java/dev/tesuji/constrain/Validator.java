@@ -47,8 +47,14 @@ record Validator(JsonNode root) {
           !value.isNumber() || number(keyword, k.decimalValue(), value.decimalValue());
       case "minLength", "maxLength", "pattern", "format" ->
           !value.isString() || text(keyword, k, value.stringValue());
-      case "properties", "required", "additionalProperties" ->
+      case "properties",
+          "patternProperties",
+          "required",
+          "minProperties",
+          "dependentRequired",
+          "additionalProperties" ->
           !value.isObject() || object(keyword, k, value, schema);
+      case "not" -> !accepts(value, k);
       case "items", "prefixItems", "minItems", "maxItems" ->
           !value.isArray() || array(keyword, k, value, schema);
       case "$defs" -> true;
@@ -125,9 +131,13 @@ record Validator(JsonNode root) {
     return switch (keyword) {
       case "minLength" -> length >= k.intValue();
       case "maxLength" -> length <= k.intValue();
-      case "pattern" -> Pattern.compile(ofJava(k.stringValue())).matcher(value).find();
+      case "pattern" -> found(k.stringValue(), value);
       default -> isFormat(k.stringValue(), value);
     };
+  }
+
+  private static boolean found(String pattern, String text) {
+    return Pattern.compile(ofJava(pattern)).matcher(text).find();
   }
 
   /// Writes an expression of ECMA 262 as Java means it: `$` is the very end, blanks are Unicode's.
@@ -193,14 +203,27 @@ record Validator(JsonNode root) {
       boolean right =
           switch (keyword) {
             case "properties" -> !k.has(name) || accepts(value.get(name), k.get(name));
-            case "additionalProperties" -> named.contains(name) || accepts(value.get(name), k);
+            case "patternProperties" ->
+                k.properties().stream()
+                    .allMatch(
+                        e -> !found(e.getKey(), name) || accepts(value.get(name), e.getValue()));
+            case "dependentRequired" -> count(k.path(name), n -> !value.has(n.stringValue())) == 0;
+            case "additionalProperties" ->
+                named.contains(name)
+                    || schema.path("patternProperties").propertyNames().stream()
+                        .anyMatch(pattern -> found(pattern, name))
+                    || accepts(value.get(name), k);
             default -> true;
           };
       if (!right) {
         return false;
       }
     }
-    return !keyword.equals("required") || count(k, n -> value.has(n.stringValue())) == k.size();
+    return switch (keyword) {
+      case "required" -> count(k, n -> value.has(n.stringValue())) == k.size();
+      case "minProperties" -> value.size() >= k.intValue();
+      default -> true;
+    };
   }
 
   private boolean array(String keyword, JsonNode k, JsonNode value, JsonNode schema) {

@@ -184,7 +184,8 @@ record Cache(Path root, Repository repository, boolean links) {
       }
     }
     try (Flock lock = lock(etag, () -> {})) {
-      // One name for all who hold the lock: what a kill leaves is overwritten, and does not pile up.
+      // One name for all who hold the lock: what a kill leaves is overwritten, and does not pile
+      // up.
       String end = lock.isHeld() ? "copy" : unique();
       Path beside = pointer.resolveSibling("." + pointer.getFileName() + "." + end);
       Files.deleteIfExists(beside);

@@ -99,8 +99,8 @@ final class Partial implements AutoCloseable {
     }
   }
 
-  /// Removes what a process left that was killed once the blob was in its place. The caller has
-  /// the lock of the blob.
+  /// Removes what a process left that was killed once the blob was in its place. The caller has the
+  /// lock of the blob.
   static void clear(Cache cache, String etag) throws IOException {
     for (Path journal : cache.journals(etag)) {
       discard(dataOf(journal));

@@ -5,14 +5,18 @@ import dev.tesuji.constrain.rules.Expr;
 import dev.tesuji.constrain.rules.Rules;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.BooleanNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Schemas of objects and lists.
@@ -22,6 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// colon, so that nothing can go on without saying anything.
 final class Containers {
   private static final int ITEMS = 10_000;
+  private static final int SOME = 50; // members, of which one must come
   private static final Expr BLANK = Expr.optional(Expr.literal(" "));
   private static final Expr COMMA = Expr.sequence(Expr.literal(","), BLANK);
   private static final Expr COLON = Expr.sequence(Expr.literal(":"), BLANK);
@@ -75,19 +80,38 @@ final class Containers {
     JsonNode additional = schema.get("additionalProperties");
     boolean open = properties.isEmpty() && required.isEmpty();
     JsonNode others = additional == null ? BooleanNode.valueOf(open) : additional;
+    JsonNode patterns = schema.path("patternProperties");
     for (String name : required) { // required, but not described
-      properties.putIfAbsent(name, additional == null ? BooleanNode.TRUE : additional);
+      boolean free = additional == null || isPatterned(name, patterns, at);
+      properties.putIfAbsent(name, free ? BooleanNode.TRUE : additional);
     }
     List<Expr.Member> members = new ArrayList<>();
     properties.forEach((name, value) -> {
-      Expr inside = reader.value(value, at + "/properties/" + pointer(name));
+      String place = at + "/properties/" + pointer(name);
+      Expr inside = reader.value(patterned(name, value, patterns, at), place);
       boolean must = required.contains(name);
       if (must || !(inside instanceof Expr.Nothing)) {
         members.add(
             new Expr.Member(Expr.sequence(Expr.literal(Texts.quoted(name)), COLON, inside), must));
       }
     });
-    return braces(new Expr.Members(members, more(schema, others, properties.keySet(), at), COMMA));
+    Expr more = more(schema, others, properties.keySet(), at);
+    boolean some = required.isEmpty() && schema.path("minProperties").asInt(0) == 1;
+    return braces(some ? some(members, more) : new Expr.Members(members, more, COMMA));
+  }
+
+  /// Returns the expression of members of which there is one at least: by which comes first.
+  private static Expr some(List<Expr.Member> members, @Nullable Expr more) {
+    List<Expr> all = new ArrayList<>();
+    for (int i = 0; i < members.size(); i++) {
+      List<Expr.Member> left = new ArrayList<>(members.subList(i, members.size()));
+      left.set(0, new Expr.Member(left.getFirst().expr(), true));
+      all.add(new Expr.Members(left, more, COMMA));
+    }
+    if (more != null) {
+      all.add(separated(more, 1, Expr.UNBOUNDED));
+    }
+    return Expr.choice(all);
   }
 
   private static String pointer(String name) {
@@ -116,32 +140,58 @@ final class Containers {
     return Expr.sequence(name, COLON, reader.value(others, at + "/additionalProperties"));
   }
 
-  /// Returns the expression of members whose names match one pattern, where no others can come.
+  /// Returns the expression of members whose names match a pattern, and no other, and of the others
+  /// where such are allowed.
   private Expr patterned(ObjectNode schema, JsonNode patterns, Set<String> named, String at) {
+    List<Expr> all = new ArrayList<>();
+    Set<String> names = patterns.propertyNames().stream().collect(Collectors.toSet());
+    patterns
+        .properties()
+        .forEach(e -> {
+          Set<String> rest = new HashSet<>(names);
+          rest.remove(e.getKey());
+          Expr name = Texts.names(e.getKey(), rest, named, at);
+          String place = at + "/patternProperties/" + pointer(e.getKey());
+          all.add(member(name, e.getValue(), place));
+        });
     JsonNode others = schema.get("additionalProperties");
-    if (!named.isEmpty()) {
-      throw Keywords.together("patternProperties", "properties", at);
+    if (others != null && !Exclusion.isFalse(others)) {
+      Expr name = Texts.names(null, names, named, at);
+      all.add(member(name, others, at + "/additionalProperties"));
     }
-    if (patterns.size() > 1
-        || (others != null && !(others.isBoolean() && !others.booleanValue()))) {
-      throw Keywords.together(
-          "patternProperties",
-          patterns.size() > 1 ? "a second pattern" : "additionalProperties",
-          at);
-    }
-    Map.Entry<String, JsonNode> only = patterns.properties().iterator().next();
-    ObjectNode name = schema.objectNode().put("type", "string").put("pattern", only.getKey());
-    return Expr.sequence(
-        reader.value(name, at + "/patternProperties"),
-        COLON,
-        reader.value(only.getValue(), at + "/patternProperties/" + pointer(only.getKey())));
+    return Expr.choice(all);
   }
 
-  /// Refuses bounds of the number of members, but those that hold anyway.
+  private Expr member(Expr name, JsonNode value, String at) {
+    Expr inside = reader.value(value, at);
+    return name instanceof Expr.Nothing || inside instanceof Expr.Nothing
+        ? new Expr.Nothing()
+        : Expr.sequence(name, COLON, inside);
+  }
+
+  private static boolean isPatterned(String name, JsonNode patterns, String at) {
+    return patterns.propertyNames().stream().anyMatch(p -> Texts.matches(name, p, at));
+  }
+
+  /// Returns a member's schema, with those of the patterns that its name matches.
+  private static JsonNode patterned(String name, JsonNode value, JsonNode patterns, String at) {
+    ObjectNode all = JsonNodeFactory.instance.objectNode();
+    ArrayNode parts = all.putArray("allOf").add(value);
+    for (Map.Entry<String, JsonNode> e : patterns.properties()) {
+      if (Texts.matches(name, e.getKey(), at)) {
+        parts.add(e.getValue());
+      }
+    }
+    return parts.size() == 1 ? value : all;
+  }
+
+  /// Refuses bounds of the number of members, but those that hold anyway, and one at the least.
   private static void checkCounts(
       ObjectNode schema, Map<String, JsonNode> properties, Set<String> required, String at) {
     JsonNode min = schema.get("minProperties");
-    if (min != null && min.decimalValue().compareTo(BigDecimal.valueOf(required.size())) > 0) {
+    boolean few = properties.size() <= SOME;
+    int atLeast = Math.max(required.size(), few ? 1 : 0);
+    if (min != null && min.decimalValue().compareTo(BigDecimal.valueOf(atLeast)) > 0) {
       throw Keywords.unsupported("minProperties", at);
     }
     JsonNode max = schema.get("maxProperties");

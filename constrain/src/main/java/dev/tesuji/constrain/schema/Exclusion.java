@@ -18,34 +18,44 @@ record Exclusion(Merging merging) {
 
   /// Refuses branches of which two may hold at once.
   void require(JsonNode branches, String at) {
-    if (branches.size() > BRANCHES) {
-      throw new BadInput(
-          "oneOf at "
-              + at
-              + " must have at most "
-              + BRANCHES
-              + " branches, got "
-              + branches.size());
-    }
+    requireFew(branches.size(), at);
     List<JsonNode> flat = new ArrayList<>();
     for (int i = 0; i < branches.size(); i++) {
       flat.add(merging.flat(branches.get(i), at + "/oneOf/" + i));
     }
     for (int i = 0; i < flat.size(); i++) {
       for (int j = 0; j < i; j++) {
-        if (!exclude(flat.get(j), flat.get(i), 0)) {
-          throw new BadInput(
-              "oneOf at "
-                  + at
-                  + " must have branches that exclude each other by type, by const or enum, or by a"
-                  + " required member, got branches "
-                  + j
-                  + " and "
-                  + i
-                  + ", which may hold at once (use anyOf)");
+        if (!holds(flat.get(j), flat.get(i))) {
+          throw refusal(j, i, at);
         }
       }
     }
+  }
+
+  /// Refuses more branches than can be compared with each other.
+  void requireFew(int branches, String at) {
+    if (branches > BRANCHES) {
+      throw new BadInput(
+          "oneOf at " + at + " must have at most " + BRANCHES + " branches, got " + branches);
+    }
+  }
+
+  /// Makes the error for two branches that may hold at once.
+  static BadInput refusal(int first, int second, String at) {
+    return new BadInput(
+        "oneOf at "
+            + at
+            + " must have branches that exclude each other by type, by const or enum, or by a"
+            + " required member, got branches "
+            + first
+            + " and "
+            + second
+            + ", which may hold at once (use anyOf)");
+  }
+
+  /// Returns whether it is sure that no value satisfies both of two flat schemas.
+  boolean holds(JsonNode a, JsonNode b) {
+    return exclude(a, b, 0);
   }
 
   private boolean exclude(JsonNode a, JsonNode b, int depth) {
@@ -62,7 +72,8 @@ record Exclusion(Merging merging) {
         || membersDiffer(a, b, depth);
   }
 
-  private static boolean isFalse(JsonNode schema) {
+  /// Returns whether nothing satisfies a schema, which says so.
+  static boolean isFalse(JsonNode schema) {
     return schema.isBoolean() && !schema.booleanValue();
   }
 

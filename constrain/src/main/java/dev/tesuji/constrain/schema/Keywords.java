@@ -59,13 +59,9 @@ final class Keywords {
 
   private static final Set<String> REFUSED =
       Set.of(
-          "not",
           "if",
           "then",
           "else",
-          "dependencies",
-          "dependentRequired",
-          "dependentSchemas",
           "contains",
           "minContains",
           "maxContains",
@@ -84,6 +80,7 @@ final class Keywords {
   /// Returns whether a keyword says something about values.
   static boolean asserts(String keyword) {
     return GENERAL.contains(keyword)
+        || Dependents.KEYWORDS.contains(keyword)
         || OBJECT.contains(keyword)
         || ARRAY.contains(keyword)
         || NUMBER.contains(keyword)
@@ -116,8 +113,24 @@ final class Keywords {
 
   /// Refuses values of the wrong kind.
   private static void checkKinds(JsonNode schema, String at) {
-    for (String keyword : List.of("properties", "patternProperties", "$defs", "definitions")) {
+    for (String keyword :
+        List.of("properties", "patternProperties", "dependentSchemas", "$defs", "definitions")) {
       must(schema, keyword, at, "an object", JsonNode::isObject);
+    }
+    for (String keyword : List.of("dependencies", "dependentRequired")) {
+      boolean schemas = keyword.equals("dependencies");
+      must(
+          schema,
+          keyword,
+          at,
+          "an object of lists of names" + (schemas ? ", or schemas" : ""),
+          n ->
+              n.isObject()
+                  && all(
+                      n, v -> v.isArray() ? all(v, JsonNode::isString) : schemas && !v.isNull()));
+    }
+    if (schema.has("not") && !isOfRequired(schema.get("not"))) {
+      throw unsupported("not", at);
     }
     must(
         schema,
@@ -156,6 +169,16 @@ final class Keywords {
     must(schema, "uniqueItems", at, "true or false", JsonNode::isBoolean);
   }
 
+  /// Returns whether a schema asks for members and nothing else.
+  private static boolean isOfRequired(JsonNode schema) {
+    JsonNode required = schema.get("required");
+    return required != null
+        && required.isArray()
+        && !required.isEmpty()
+        && all(required, JsonNode::isString)
+        && schema.propertyNames().stream().noneMatch(k -> asserts(k) && !k.equals("required"));
+  }
+
   private static boolean isType(JsonNode name) {
     return name.isString() && TYPES.contains(name.stringValue());
   }
@@ -191,10 +214,15 @@ final class Keywords {
     return number.decimalValue().stripTrailingZeros().scale() <= 0;
   }
 
-  /// Refuses a keyword that is close to one that is known; the standard has others ignored.
+  /// Refuses a keyword that is close to one that is known; the standard has others ignored. Who
+  /// writes a mark before a keyword (`_format`) has put it out of use.
   private static void checkSpelling(String keyword, String at) {
+    if (keyword.isEmpty() || !Character.isLetter(keyword.codePointAt(0))) {
+      return;
+    }
     List<String> known = new ArrayList<>();
-    for (Set<String> some : List.of(OBJECT, ARRAY, NUMBER, TEXT, GENERAL, REFUSED)) {
+    for (Set<String> some :
+        List.of(OBJECT, ARRAY, NUMBER, TEXT, GENERAL, Dependents.KEYWORDS, REFUSED)) {
       known.addAll(some);
     }
     for (String k : known) {

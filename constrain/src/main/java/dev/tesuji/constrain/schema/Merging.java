@@ -12,7 +12,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// Makes one schema of several that must hold together: `allOf`, and keywords beside `$ref` and
 /// `anyOf`.
 ///
-/// What is merged has no `allOf` and no `$ref` at its top; patterns and formats may be lists.
+/// What is merged has no `allOf`, no `$ref` and none of [Dependents] at its top; patterns and
+/// formats may be lists.
 final class Merging {
   private static final int DEPTH = 50;
   private static final int BRANCHES = 256;
@@ -23,7 +24,7 @@ final class Merging {
     this.references = references;
   }
 
-  /// Returns a schema without `allOf` and `$ref` at its top.
+  /// Returns a schema without `allOf`, `$ref` and [Dependents] at its top.
   JsonNode flat(JsonNode schema, String at) {
     return flat(schema, at, 0);
   }
@@ -34,10 +35,12 @@ final class Merging {
           "the schema at " + at + " must not be part of itself, got $ref and allOf in a circle");
     }
     Keywords.check(schema, at);
-    if (!(schema instanceof ObjectNode object) || !(schema.has("allOf") || schema.has("$ref"))) {
+    if (!(schema instanceof ObjectNode object)
+        || !(schema.has("allOf") || schema.has("$ref") || Dependents.any(schema))) {
       return schema;
     }
-    ObjectNode own = object.deepCopy().without(List.of("allOf", "$ref"));
+    ObjectNode own =
+        object.deepCopy().without(List.of("allOf", "$ref")).without(Dependents.KEYWORDS);
     JsonNode merged = own;
     JsonNode reference = object.get("$ref");
     if (reference != null) {
@@ -47,6 +50,9 @@ final class Merging {
     JsonNode parts = object.get("allOf");
     for (int i = 0; parts != null && i < parts.size(); i++) {
       merged = both(merged, flat(parts.get(i), at + "/allOf/" + i, depth + 1), at);
+    }
+    for (JsonNode part : Dependents.said(schema)) {
+      merged = both(merged, part, at);
     }
     return merged;
   }

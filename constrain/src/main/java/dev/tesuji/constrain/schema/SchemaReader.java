@@ -156,26 +156,28 @@ public final class SchemaReader {
 
   private Expr branches(JsonNode schema, String keyword, String at) {
     JsonNode branches = schema.get(keyword);
-    if (keyword.equals("oneOf")) {
-      new Exclusion(merging).require(branches, at);
-    }
     boolean alone = isAlone(keyword, schema);
     ObjectNode rest = ((ObjectNode) schema).deepCopy().without(keyword);
-    List<Expr> all = new ArrayList<>();
+    List<JsonNode> merged = new ArrayList<>();
     for (int i = 0; i < branches.size(); i++) {
       String place = at + "/" + keyword + "/" + i;
-      JsonNode branch = branches.get(i);
-      if (alone) {
-        all.add(inline(branch, place));
-      } else {
-        all.add(flat(merging.both(rest, merging.flat(branch, place), place), place));
-      }
+      JsonNode branch = merging.flat(branches.get(i), place);
+      merged.add(alone ? branch : merging.both(rest, branch, place));
+    }
+    List<JsonNode> written =
+        keyword.equals("oneOf") ? new OneOf(merging).apart(merged, at) : merged;
+    List<Expr> all = new ArrayList<>();
+    for (int i = 0; i < written.size(); i++) {
+      String place = at + "/" + keyword + "/" + i;
+      JsonNode one = written.get(i);
+      boolean asItIs = alone && one == merged.get(i);
+      all.add(asItIs ? inline(branches.get(i), place) : flat(one, place));
     }
     return Expr.choice(all);
   }
 
   /// Returns the types that a schema allows: those it names, else those that its keywords are for.
-  private static Set<String> types(JsonNode schema) {
+  static Set<String> types(JsonNode schema) {
     Set<String> types = new LinkedHashSet<>();
     JsonNode named = schema.get("type");
     if (named != null) {
@@ -186,6 +188,10 @@ public final class SchemaReader {
       return types;
     }
     for (String keyword : schema.propertyNames()) {
+      JsonNode value = schema.get(keyword);
+      if (value.isContainer() && value.isEmpty()) {
+        continue; // no members, no names: it says nothing
+      }
       if (Keywords.OBJECT.contains(keyword)) {
         types.add("object");
       } else if (Keywords.ARRAY.contains(keyword)) {

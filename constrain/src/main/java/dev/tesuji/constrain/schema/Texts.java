@@ -5,6 +5,7 @@ import dev.tesuji.check.DidYouMean;
 import dev.tesuji.constrain.automaton.CodePoints;
 import dev.tesuji.constrain.automaton.Dfa;
 import dev.tesuji.constrain.automaton.Encoding;
+import dev.tesuji.constrain.automaton.Literals;
 import dev.tesuji.constrain.automaton.Regex;
 import dev.tesuji.constrain.rules.Expr;
 import dev.tesuji.json.Json;
@@ -79,8 +80,7 @@ final class Texts {
   private static @Nullable Dfa automaton(JsonNode schema, String at) {
     List<Dfa> all = new ArrayList<>();
     for (String pattern : texts(schema.get("pattern"))) {
-      String name = "pattern at " + at;
-      all.add(Regex.parse(pattern, name).found().automaton(Encoding.JSON, STATES, name));
+      all.add(pattern(pattern, at));
     }
     for (String format : texts(schema.get("format"))) {
       if (!Formats.names().contains(format)) {
@@ -126,10 +126,7 @@ final class Texts {
       return false;
     }
     Dfa matched = automaton(schema, at);
-    String quoted = quoted(text);
-    return matched == null
-        || matched.matches(
-            quoted.substring(1, quoted.length() - 1).getBytes(StandardCharsets.UTF_8));
+    return matched == null || matched.matches(inside(List.of(text)).getFirst());
   }
 
   /// Returns a text as JSON.
@@ -157,23 +154,46 @@ final class Texts {
     return all.append('"').toString();
   }
 
+  /// Returns the expression of names that match a pattern, and neither others nor are some.
+  ///
+  /// @param pattern null for any name
+  static Expr names(
+      @Nullable String pattern, Collection<String> others, Collection<String> named, String at) {
+    String what = "the names at " + at;
+    Dfa names = pattern == null ? ANY_TEXT : pattern(pattern, at);
+    for (String other : others) {
+      names = names.minus(pattern(other, at), COUNTED_STATES, what);
+    }
+    if (!named.isEmpty()) {
+      names = names.minus(Literals.of(inside(named), COUNTED_STATES, what), COUNTED_STATES, what);
+    }
+    return Expr.sequence(Expr.literal("\""), new Expr.Accepted(names), Expr.literal("\""));
+  }
+
+  private static Dfa pattern(String pattern, String at) {
+    String name = "pattern at " + at;
+    return Regex.parse(pattern, name).found().automaton(Encoding.JSON, STATES, name);
+  }
+
+  /// Returns whether a pattern is found in a text.
+  static boolean matches(String text, String pattern, String at) {
+    return pattern(pattern, at).matches(inside(List.of(text)).getFirst());
+  }
+
+  /// Returns texts as they stand in JSON between quotes.
+  private static List<byte[]> inside(Collection<String> texts) {
+    return texts.stream()
+        .map(t -> quoted(t))
+        .map(q -> q.substring(1, q.length() - 1).getBytes(StandardCharsets.UTF_8))
+        .toList();
+  }
+
   /// Returns the expression of texts that are none of some.
   static Expr allBut(Collection<String> names, String at) {
     if (names.isEmpty()) {
       return new Expr.JsonText(0, Expr.UNBOUNDED);
     }
-    List<byte[]> written =
-        names.stream()
-            .map(n -> quoted(n))
-            .map(q -> q.substring(1, q.length() - 1).getBytes(StandardCharsets.UTF_8))
-            .toList();
-    String what = "the names at " + at;
-    Dfa others =
-        ANY_TEXT.minus(
-            dev.tesuji.constrain.automaton.Literals.of(written, COUNTED_STATES, what),
-            COUNTED_STATES,
-            what);
-    return Expr.sequence(Expr.literal("\""), new Expr.Accepted(others), Expr.literal("\""));
+    return names(null, List.of(), names, at);
   }
 
   /// Returns a value as JSON.
