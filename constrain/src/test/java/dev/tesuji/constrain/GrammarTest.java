@@ -249,6 +249,20 @@ class GrammarTest {
         texts("{\"a\":1,\"b\":1}", "{\"a\":1}", "{\"c\":1}"));
   }
 
+  /// Each level is merged anew, and equal to the one before it.
+  @Test
+  void whatIsMergedMayHoldItself() {
+    check(
+        """
+        {"$ref": "#/$defs/set", "$defs": {
+          "set": {"type": "object", "properties": {"all": {"type": "array", "items": {"oneOf": [
+             {"$ref": "#/$defs/set"}, {"$ref": "#/$defs/one"}]}}}, "required": ["all"]},
+          "one": {"type": "object", "properties": {"is": {"type": "integer"}}, "required": ["is"]}}}
+        """,
+        texts("{\"all\":[]}", "{\"all\":[{\"is\":1},{\"all\":[{\"all\":[{\"is\":2}]}]}]}"),
+        texts("{}", "{\"is\":1}", "{\"all\":[1]}", "{\"all\":[{\"all\":[],\"is\":1}]}"));
+  }
+
   @Test
   void membersMayNeedOthersOrKeepThemAway() {
     String named = "{\"properties\": {\"a\": {}, \"b\": {}, \"c\": {}}, \"type\": \"object\", ";

@@ -179,6 +179,21 @@ class HostileSchemasTest {
   }
 
   @Test
+  void whatIsMergedWithItselfEnds() {
+    compiled(
+        """
+        {"type": "object", "properties": {"x": {"type": "object"}},
+         "anyOf": [{"properties": {"x": {"$ref": "#"}}, "required": ["x"]}, {"required": ["y"]}]}
+        """);
+    refused(
+        """
+        {"type": "object", "properties": {"x": {"maxProperties": 3}},
+         "anyOf": [{"properties": {"x": {"$ref": "#"}}, "required": ["x"]}, {"required": ["y"]}]}
+        """,
+        "maxProperties");
+  }
+
+  @Test
   void ambiguityDoesNotMultiply() {
     Grammar grammar =
         compiled(

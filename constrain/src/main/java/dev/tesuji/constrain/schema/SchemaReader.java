@@ -7,9 +7,11 @@ import dev.tesuji.constrain.rules.Rules;
 import dev.tesuji.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
@@ -22,13 +24,18 @@ public final class SchemaReader {
   private static final int ENUM_STATES = 400_000;
   private static final int DEPTH = 400;
 
-  private record Waiting(int rule, JsonNode schema, String at) {}
+  /// A rule whose body is still to be read.
+  ///
+  /// @param merged whether the schema is one that [Merging] has made
+  /// @param depth how deep it stands, of merged ones
+  private record Waiting(int rule, JsonNode schema, String at, boolean merged, int depth) {}
 
   private final Rules rules;
   private final References references;
   private final Merging merging;
   private final Containers containers;
   private final IdentityHashMap<JsonNode, Integer> targets = new IdentityHashMap<>();
+  private final Map<JsonNode, Integer> made = new HashMap<>(); // rules of merged schemas
   private final List<Waiting> waiting = new ArrayList<>();
   private int depth;
 
@@ -66,7 +73,10 @@ public final class SchemaReader {
     int rule = reader.rule(root, "#");
     while (!reader.waiting.isEmpty()) {
       Waiting next = reader.waiting.removeLast();
-      rules.define(next.rule, reader.inline(next.schema, next.at));
+      reader.depth = next.depth;
+      Expr body =
+          next.merged ? reader.flat(next.schema, next.at) : reader.inline(next.schema, next.at);
+      rules.define(next.rule, body);
     }
     return new Expr.Call(rule);
   }
@@ -80,7 +90,20 @@ public final class SchemaReader {
     }
     int rule = rules.declare("the schema at " + at);
     targets.put(schema, rule);
-    waiting.add(new Waiting(rule, schema, at));
+    waiting.add(new Waiting(rule, schema, at, false, 0));
+    return rule;
+  }
+
+  /// Returns the rule of a schema that was merged, the same for all that are equal: where a schema
+  /// refers to itself, it is merged again and again.
+  private int mergedRule(JsonNode schema, String at) {
+    Integer known = made.get(schema);
+    if (known != null) {
+      return known;
+    }
+    int rule = rules.declare("the schema at " + at);
+    made.put(schema, rule);
+    waiting.add(new Waiting(rule, schema, at, true, depth));
     return rule;
   }
 
@@ -171,7 +194,7 @@ public final class SchemaReader {
       String place = at + "/" + keyword + "/" + i;
       JsonNode one = written.get(i);
       boolean asItIs = alone && one == merged.get(i);
-      all.add(asItIs ? inline(branches.get(i), place) : flat(one, place));
+      all.add(asItIs ? inline(branches.get(i), place) : new Expr.Call(mergedRule(one, place)));
     }
     return Expr.choice(all);
   }
