@@ -12,7 +12,8 @@ import java.util.Arrays;
 /// a step takes clearly less than twice as long. Where more wait for their prompts than run, or
 /// many at once, and all of that can be read soon, it is read as fast as it goes: those who run
 /// would gain less by going on than the others lose. The more wait for each who runs, the later is
-/// soon enough. Then a pass has [#FULL] tokens where as many go past a layer in time. Also where
+/// soon enough. Then a pass has [#FULL] tokens where as many go past a layer in time, and those who
+/// run get a token every [#PAUSE] seconds only: few rows take nearly as long as many. Also where
 /// nobody runs, a step takes no more than [#LONGEST] longer than one that generates: a row is not
 /// free before the step is over.
 ///
@@ -31,6 +32,7 @@ final class ReadingPace {
   private static final int MANY = 8; // who wait, for whom those who run may wait in turn
   private static final double SOON =
       0.5; // seconds of all that is read while they do, a waiter each
+  private static final double PAUSE = 0.2; // seconds for which those who run may wait
   private static final double NEW = 0.3; // the weight of the newest measurement
 
   private final int layers;
@@ -93,6 +95,13 @@ final class ReadingPace {
     boolean soon = (demand.left + BESIDES) * token * layers <= SOON * Math.max(1, each);
     int many = Math.min(demand.running, Math.max(MANY, demand.running / 4));
     return demand.running == 0 || (demand.waiting > many && soon);
+  }
+
+  /// Returns whether those who run may wait for others' prompts.
+  ///
+  /// @param seconds since they had their last tokens
+  boolean mayWait(Demand demand, double seconds) {
+    return token > 0 && demand.running > 0 && seconds < PAUSE && isFast(demand);
   }
 
   /// Returns how many tokens of prompts the next pass takes; 0 for no pass yet.

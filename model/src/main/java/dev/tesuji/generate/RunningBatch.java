@@ -33,6 +33,7 @@ final class RunningBatch implements AutoCloseable {
   private final ReadingPace pace;
   private final boolean looksUp;
   private final TokenProposals proposals;
+  private long generated; // when the rows had their last tokens
   private @Nullable RuntimeException failure; // the first that a listener threw
 
   /// The parts that it works with.
@@ -152,18 +153,25 @@ final class RunningBatch implements AutoCloseable {
 
   /// Generates one more token for as many rows as go well together, or more where such as were
   /// proposed are drawn, and reads on. The last rows take the places of those that finish, so that
-  /// all come in in the end.
+  /// all come in in the end. Where many prompts are read, the rows may wait for a moment.
   void step() {
     List<Row> some = List.copyOf(rows.subList(0, Math.min(rows.size(), decoding.together())));
-    if (!some.isEmpty()) {
+    if (reader == null || incoming == null || incoming.isEmpty()) {
+      generate(some);
+      return;
+    }
+    int waiting = incoming.rows() + incoming.scorings();
+    ReadingPace.Demand demand = new ReadingPace.Demand(some.size(), waiting, incoming.left());
+    if (!pace.mayWait(demand, seconds(generated))) {
       generate(some);
     }
-    if (reader != null && incoming != null && !incoming.isEmpty()) {
-      read(reader, incoming, some.size());
-    }
+    read(reader, incoming, demand);
   }
 
   private void generate(List<Row> some) {
+    if (some.isEmpty()) {
+      return;
+    }
     RowTokens tokens = proposals.next(some, positions);
     long began = System.nanoTime();
     try (Scope _ = Scope.open()) {
@@ -173,14 +181,13 @@ final class RunningBatch implements AutoCloseable {
       proposals.took(seconds, tokens);
       drawOn(some, tokens, logits);
     }
+    generated = System.nanoTime();
   }
 
   /// Takes parts of prompts some layers on.
   ///
-  /// @param running the rows that wait for their next tokens meanwhile
-  private void read(PromptReader reader, IncomingPrompts incoming, int running) {
-    int waiting = incoming.rows() + incoming.scorings();
-    ReadingPace.Demand demand = new ReadingPace.Demand(running, waiting, incoming.left());
+  /// @param demand of the rows that wait for their next tokens meanwhile, and of the prompts
+  private void read(PromptReader reader, IncomingPrompts incoming, ReadingPace.Demand demand) {
     IncomingPrompts.Underway underway = incoming.underway();
     if (underway == null) {
       int tokens = pace.tokens(demand);

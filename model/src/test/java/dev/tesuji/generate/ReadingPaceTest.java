@@ -107,6 +107,16 @@ class ReadingPaceTest {
   }
 
   @Test
+  void thoseWhoRunWaitForAMomentWhereMorePromptsAreRead() {
+    Demand burst = new Demand(4, 60, 1440);
+    assertThat(measured().mayWait(burst, 0.1)).isTrue();
+    assertThat(measured().mayWait(burst, 0.3)).isFalse();
+    assertThat(measured().mayWait(one(4), 0.1)).isFalse();
+    assertThat(measured().mayWait(new Demand(0, 60, 1440), 0.1)).isFalse();
+    assertThat(new ReadingPace(LAYERS).mayWait(burst, 0.1)).isFalse(); // nothing is known yet
+  }
+
+  @Test
   void itGrowsByTwoAtMost() {
     ReadingPace pace = new ReadingPace(LAYERS);
     generated(pace, 0.010, 4);
