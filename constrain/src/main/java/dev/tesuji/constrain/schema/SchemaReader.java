@@ -193,7 +193,7 @@ public final class SchemaReader {
     for (int i = 0; i < written.size(); i++) {
       String place = at + "/" + keyword + "/" + i;
       JsonNode one = written.get(i);
-      boolean asItIs = alone && one == merged.get(i);
+      boolean asItIs = alone && one.equals(merged.get(i));
       all.add(asItIs ? inline(branches.get(i), place) : new Expr.Call(mergedRule(one, place)));
     }
     return Expr.choice(all);
