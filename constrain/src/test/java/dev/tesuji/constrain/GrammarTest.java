@@ -315,6 +315,32 @@ class GrammarTest {
   }
 
   @Test
+  void formatsOfOpenApiAreReadAsItMeansThem() {
+    check(
+        "{\"type\": \"integer\", \"format\": \"int32\"}",
+        texts("2147483647", "-2147483648"),
+        texts("2147483648", "-2147483649", "1.5"));
+    check(
+        "{\"type\": \"integer\", \"format\": \"int64\", \"minimum\": 0}",
+        texts("9223372036854775807", "0"),
+        texts("9223372036854775808", "-1"));
+    check("{\"type\": [\"string\", \"null\"], \"format\": \"int64\"}", texts("\"a\""), texts("1"));
+    check("{\"type\": \"string\", \"format\": \"password\"}", texts("\"p w\""), texts("1"));
+    check(
+        "{\"type\": \"string\", \"format\": \"byte\"}",
+        texts("\"\"", "\"YQ==\"", "\"YWI=\"", "\"YWJj\""),
+        texts("\"YQ\"", "\"Y===\"", "\"YWJ \""));
+    check(
+        "{\"type\": \"string\", \"format\": \"json-pointer\"}",
+        texts("\"\"", "\"/a~1b/0\"", "\"/\""),
+        texts("\"a\"", "\"/a~2\""));
+    check(
+        "{\"type\": \"string\", \"format\": \"uri-reference\"}",
+        texts("\"\"", "\"/a/b?c=d#e\"", "\"a/b:c\"", "\"#top\"", "\"../up/\""),
+        texts("\"a b\"", "\"1:b\"", "\"//\""));
+  }
+
+  @Test
   void whatNamesNoMembersSaysNothing() {
     check("{\"properties\": {}, \"required\": []}", texts("4", "{\"a\":1}"), texts("a"));
   }

@@ -42,6 +42,9 @@ final class RandomSchemas {
           "ipv4",
           "ipv6",
           "uri",
+          "uri-reference",
+          "json-pointer",
+          "byte",
           "uuid");
 
   private final Random random;

@@ -7,6 +7,7 @@ import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.OffsetTime;
 import java.time.Period;
+import java.util.Base64;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -156,6 +157,9 @@ record Validator(JsonNode root) {
         case "ipv4" -> isIpv4(value);
         case "ipv6" -> URI.create("http://[" + value + "]/").getHost() != null;
         case "uri" -> URI.create(value).isAbsolute();
+        case "uri-reference" -> URI.create(value) != null;
+        case "json-pointer" -> tools.jackson.core.JsonPointer.compile(value) != null;
+        case "byte" -> Base64.getDecoder().decode(value) != null && value.length() % 4 == 0;
         case "hostname" -> isHost(value);
         case "email" -> isHost(value.substring(value.indexOf('@') + 1)) && value.indexOf('@') > 0;
         default -> throw new AssertionError(format);

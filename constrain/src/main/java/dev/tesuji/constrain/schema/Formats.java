@@ -14,6 +14,8 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Formats {
   private static final Map<String, String> EXPRESSIONS = new LinkedHashMap<>();
 
+  private static final Set<String> SILENT = Set.of("password", "int32", "int64", "float", "double");
+
   private static final Map<String, Dfa> KNOWN = new ConcurrentHashMap<>();
 
   private static final int STATES = 20_000;
@@ -33,6 +35,7 @@ final class Formats {
     String byteValue = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
     String ipv4 = byteValue + "(?:\\." + byteValue + "){3}";
     String path = "(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})";
+    String behind = "(?:\\?(?:" + path + "|[/?])*)?(?:#(?:" + path + "|[/?])*)?";
     EXPRESSIONS.put("date", date);
     EXPRESSIONS.put("time", time);
     EXPRESSIONS.put("date-time", date + "T" + time);
@@ -52,11 +55,14 @@ final class Formats {
             + ipv4
             + ")(?::[1-9][0-9]{0,3})?(?:/"
             + path
-            + "*)*(?:\\?(?:"
-            + path
-            + "|[/?])*)?(?:#(?:"
-            + path
-            + "|[/?])*)?");
+            + "*)*"
+            + behind);
+    String first = "(?:[A-Za-z0-9._~!$&'()*+,;=@-]|%[0-9A-Fa-f]{2})"; // a colon would end a scheme
+    EXPRESSIONS.put(
+        "uri-reference", "(?:/|(?:/" + path + "+|" + first + "+)(?:/" + path + "+)*/?)?" + behind);
+    EXPRESSIONS.put("json-pointer", "(?:/(?:[^~/]|~[01])*)*");
+    EXPRESSIONS.put(
+        "byte", "(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"); // base64
     EXPRESSIONS.put(
         "uuid", "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}");
   }
@@ -69,7 +75,13 @@ final class Formats {
         "T(?:" + n + "H(?:" + n + "M(?:" + n + "S)?)?|" + n + "M(?:" + n + "S)?|" + n + "S)";
     String date =
         "(?:" + n + "Y(?:" + n + "M(?:" + n + "D)?)?|" + n + "M(?:" + n + "D)?|" + n + "D)";
-    return "P(?:" + date + "(?:" + time + ")?|" + time + "|" + n + "W)";
+    return "P(?:"
+        + date
+        + "(?:"
+        + time
+        + ")?|"
+        + time
+        + "|[0-9]{1,8}W)"; // Java takes weeks for seven days each
   }
 
   private static String ipv6() {
@@ -83,6 +95,20 @@ final class Formats {
       all.append('|').append(start).append("::").append(right);
     }
     return all.toString();
+  }
+
+  /// Returns how many bits a whole number of a format has; 0 where it does not say.
+  static int bits(String name) {
+    return switch (name) {
+      case "int32" -> Integer.SIZE;
+      case "int64" -> Long.SIZE;
+      default -> 0;
+    };
+  }
+
+  /// Returns whether a format, of OpenAPI, says nothing about texts.
+  static boolean isSilent(String name) {
+    return SILENT.contains(name);
   }
 
   /// Returns the names of the formats.

@@ -69,6 +69,15 @@ final class Numbers {
     BigDecimal above = number(schema, "exclusiveMinimum");
     BigDecimal max = number(schema, "maximum");
     BigDecimal below = number(schema, "exclusiveMaximum");
+    for (String format : Texts.texts(schema.get("format"))) {
+      int bits = Formats.bits(format);
+      if (bits > 0) {
+        BigDecimal high = BigDecimal.TWO.pow(bits - 1).subtract(BigDecimal.ONE);
+        BigDecimal low = high.negate().subtract(BigDecimal.ONE);
+        min = min == null ? low : min.max(low);
+        max = max == null ? high : max.min(high);
+      }
+    }
     boolean minExcluded = above != null && (min == null || above.compareTo(min) >= 0);
     boolean maxExcluded = below != null && (max == null || below.compareTo(max) <= 0);
     return new Bounds(

@@ -83,6 +83,9 @@ final class Texts {
       all.add(pattern(pattern, at));
     }
     for (String format : texts(schema.get("format"))) {
+      if (Formats.isSilent(format)) {
+        continue;
+      }
       if (!Formats.names().contains(format)) {
         throw new BadInput(
             "format at "
@@ -105,7 +108,7 @@ final class Texts {
   }
 
   /// Returns one text, or the several that merging has put together.
-  private static List<String> texts(@Nullable JsonNode value) {
+  static List<String> texts(@Nullable JsonNode value) {
     if (value == null) {
       return List.of();
     }
