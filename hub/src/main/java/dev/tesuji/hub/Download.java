@@ -50,9 +50,7 @@ final class Download {
                 () ->
                     shared.meter().say("Waiting for another process that reads " + file.path()))) {
       if (shared.cache().hasBlob(etag, file.size())) {
-        if (lock.isHeld()) {
-          Partial.clear(shared.cache(), etag);
-        }
+        Partial.clear(shared.cache(), etag, lock);
         shared.meter().adjust(Math.max(0, file.size()));
         return;
       }

@@ -165,9 +165,7 @@ final class Fetch {
   private void tidy(String etag) throws IOException {
     if (!cache.journals(etag).isEmpty()) {
       try (Flock lock = cache.lock(etag, () -> {})) {
-        if (lock.isHeld()) {
-          Partial.clear(cache, etag);
-        }
+        Partial.clear(cache, etag, lock);
       }
     }
   }

@@ -99,11 +99,14 @@ final class Partial implements AutoCloseable {
     }
   }
 
-  /// Removes what a process left that was killed once the blob was in its place. The caller has the
-  /// lock of the blob.
-  static void clear(Cache cache, String etag) throws IOException {
-    for (Path journal : cache.journals(etag)) {
-      discard(dataOf(journal));
+  /// Removes what a process left that was killed once the blob was in its place.
+  ///
+  /// @param lock of the blob; where it is not held, others may be at work, and nothing is removed
+  static void clear(Cache cache, String etag, Flock lock) throws IOException {
+    if (lock.isHeld()) {
+      for (Path journal : cache.journals(etag)) {
+        discard(dataOf(journal));
+      }
     }
   }
 

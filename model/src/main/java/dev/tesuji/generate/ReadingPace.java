@@ -30,8 +30,7 @@ final class ReadingPace {
   private static final int FIRST = MOST / 16; // while nothing is known
   private static final double LONGEST = 0.05; // seconds until a client that went away is let go
   private static final int MANY = 8; // who wait, for whom those who run may wait in turn
-  private static final double SOON =
-      0.5; // seconds of all that is read while they do, a waiter each
+  private static final double SOON = 0.5; // seconds of reading, where as many wait as run
   private static final double PAUSE = 0.2; // seconds for which those who run may wait
   private static final double NEW = 0.3; // the weight of the newest measurement
 

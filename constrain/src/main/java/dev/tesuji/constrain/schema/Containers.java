@@ -11,7 +11,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -119,32 +118,35 @@ final class Containers {
   }
 
   private @Nullable Expr more(ObjectNode schema, JsonNode others, Set<String> named, String at) {
-    Expr name = Texts.allBut(named, at);
     JsonNode names = schema.get("propertyNames");
     JsonNode patterns = schema.get("patternProperties");
-    if (names != null) {
-      if (!named.isEmpty() || patterns != null) {
-        throw Keywords.together(
-            "propertyNames", named.isEmpty() ? "patternProperties" : "properties", at);
-      }
-      ObjectNode both = schema.objectNode();
-      both.putArray("allOf").add(schema.objectNode().put("type", "string")).add(names);
-      name = reader.value(both, at + "/propertyNames");
+    if (names != null && (!named.isEmpty() || patterns != null)) {
+      throw Keywords.together(
+          "propertyNames", named.isEmpty() ? "patternProperties" : "properties", at);
     }
     if (patterns != null && !patterns.isEmpty()) {
       return patterned(schema, patterns, named, at);
     }
-    if (others.isBoolean() && !others.booleanValue()) {
+    if (Exclusion.isFalse(others)) {
       return null;
     }
+    Expr name = names == null ? Texts.allBut(named, at) : described(names, at + "/propertyNames");
     return Expr.sequence(name, COLON, reader.value(others, at + "/additionalProperties"));
+  }
+
+  /// Returns the expression of names that satisfy a schema.
+  private Expr described(JsonNode names, String at) {
+    ObjectNode both = JsonNodeFactory.instance.objectNode();
+    both.putArray("allOf").addObject().put("type", "string");
+    both.withArrayProperty("allOf").add(names);
+    return reader.value(both, at);
   }
 
   /// Returns the expression of members whose names match a pattern, and no other, and of the others
   /// where such are allowed.
   private Expr patterned(ObjectNode schema, JsonNode patterns, Set<String> named, String at) {
     List<Expr> all = new ArrayList<>();
-    Set<String> names = patterns.propertyNames().stream().collect(Collectors.toSet());
+    Set<String> names = new HashSet<>(patterns.propertyNames());
     patterns
         .properties()
         .forEach(e -> {
@@ -164,9 +166,7 @@ final class Containers {
 
   private Expr member(Expr name, JsonNode value, String at) {
     Expr inside = reader.value(value, at);
-    return name instanceof Expr.Nothing || inside instanceof Expr.Nothing
-        ? new Expr.Nothing()
-        : Expr.sequence(name, COLON, inside);
+    return inside instanceof Expr.Nothing ? inside : Expr.sequence(name, COLON, inside);
   }
 
   private static boolean isPatterned(String name, JsonNode patterns, String at) {
@@ -196,8 +196,7 @@ final class Containers {
     }
     JsonNode max = schema.get("maxProperties");
     JsonNode others = schema.get("additionalProperties");
-    boolean closed =
-        others == null ? !properties.isEmpty() : others.isBoolean() && !others.booleanValue();
+    boolean closed = others == null ? !properties.isEmpty() : Exclusion.isFalse(others);
     if (max != null
         && !(closed && max.decimalValue().compareTo(BigDecimal.valueOf(properties.size())) >= 0)) {
       throw Keywords.unsupported("maxProperties", at);

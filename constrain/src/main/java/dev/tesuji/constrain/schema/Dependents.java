@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Keywords by which one member asks for others, or that forbid members, said by `anyOf`: `a` needs
@@ -37,22 +38,17 @@ final class Dependents {
   }
 
   private static ObjectNode dependency(String member, JsonNode needs) {
-    ObjectNode both = Json.MAPPER.createObjectNode();
-    both.putArray("required").add(member);
-    if (needs.isArray()) {
-      both.withArrayProperty("required").addAll(needs.values());
-    } else {
-      both = Json.MAPPER.createObjectNode().set("allOf", both.arrayNode().add(both).add(needs));
-    }
-    ObjectNode either = both.objectNode();
-    either.putArray("anyOf").add(lacking(member)).add(both);
+    ObjectNode either = Json.MAPPER.createObjectNode();
+    ArrayNode both = either.putArray("anyOf").add(lacking(member)).addObject().putArray("allOf");
+    both.addObject().putArray("required").add(member);
+    both.add(needs.isArray() ? either.objectNode().set("required", needs) : needs);
     return either;
   }
 
   /// Returns what says that one of several members is not there, of an object.
   private static ObjectNode oneLacks(JsonNode members) {
     ObjectNode object = Json.MAPPER.createObjectNode().put("type", "object");
-    var branches = object.putArray("anyOf");
+    ArrayNode branches = object.putArray("anyOf");
     members.forEach(name -> branches.add(lacking(name.stringValue())));
     return object;
   }

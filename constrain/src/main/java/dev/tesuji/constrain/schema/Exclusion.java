@@ -25,7 +25,7 @@ record Exclusion(Merging merging) {
     }
     for (int i = 0; i < flat.size(); i++) {
       for (int j = 0; j < i; j++) {
-        if (!holds(flat.get(j), flat.get(i))) {
+        if (!exclude(flat.get(j), flat.get(i))) {
           throw refusal(j, i, at);
         }
       }
@@ -54,7 +54,7 @@ record Exclusion(Merging merging) {
   }
 
   /// Returns whether it is sure that no value satisfies both of two flat schemas.
-  boolean holds(JsonNode a, JsonNode b) {
+  boolean exclude(JsonNode a, JsonNode b) {
     return exclude(a, b, 0);
   }
 

@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The branches of a `oneOf`, of which exactly one may hold, as those of an `anyOf`.
@@ -30,7 +29,7 @@ record OneOf(Merging merging) {
     List<JsonNode> written = new ArrayList<>(branches);
     for (int i = 0; i < branches.size(); i++) {
       for (int j = 0; j < i; j++) {
-        if (!exclusion.holds(branches.get(j), branches.get(i))) {
+        if (!exclusion.exclude(branches.get(j), branches.get(i))) {
           JsonNode first = without(written.get(j), branches.get(i));
           JsonNode second = without(written.get(i), branches.get(j));
           if (first == null || second == null) {
@@ -53,7 +52,7 @@ record OneOf(Merging merging) {
         || !SchemaReader.types(schema).equals(Set.of("object"))) {
       return null;
     }
-    ObjectNode written = object.deepCopy();
+    ObjectNode written = object.deepCopy().put("type", "object"); // whatever its branches allow
     String lacking = lacking(schema, other);
     if (lacking != null) {
       forbid(written, lacking);
@@ -61,8 +60,7 @@ record OneOf(Merging merging) {
     }
     String own = refused(schema, other);
     if (own != null) {
-      ArrayNode required = written.withArrayProperty("required");
-      required.add(own);
+      written.withArrayProperty("required").add(own);
       return written;
     }
     return null;

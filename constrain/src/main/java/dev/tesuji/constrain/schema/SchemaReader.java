@@ -84,26 +84,23 @@ public final class SchemaReader {
   /// Returns the rule of a schema that is referred to; its body is read later, so that it may refer
   /// to itself.
   private int rule(JsonNode schema, String at) {
-    Integer known = targets.get(schema);
-    if (known != null) {
-      return known;
-    }
-    int rule = rules.declare("the schema at " + at);
-    targets.put(schema, rule);
-    waiting.add(new Waiting(rule, schema, at, false, 0));
-    return rule;
+    return rule(targets, schema, at, false);
   }
 
   /// Returns the rule of a schema that was merged, the same for all that are equal: where a schema
   /// refers to itself, it is merged again and again.
   private int mergedRule(JsonNode schema, String at) {
-    Integer known = made.get(schema);
-    if (known != null) {
-      return known;
+    return rule(made, schema, at, true);
+  }
+
+  private int rule(Map<JsonNode, Integer> known, JsonNode schema, String at, boolean merged) {
+    Integer before = known.get(schema);
+    if (before != null) {
+      return before;
     }
     int rule = rules.declare("the schema at " + at);
-    made.put(schema, rule);
-    waiting.add(new Waiting(rule, schema, at, true, depth));
+    known.put(schema, rule);
+    waiting.add(new Waiting(rule, schema, at, merged, merged ? depth : 0));
     return rule;
   }
 
